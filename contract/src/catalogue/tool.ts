@@ -1,0 +1,27 @@
+// Owns the type about tools that an agent invokes.
+import type { BuiltInEventType } from '../catalogue.ts'
+import { callFields, count, dataSchema, shortText } from './fields.ts'
+
+export const TOOL_EVENT_TYPES: readonly BuiltInEventType[] = [
+  {
+    key: 'tool.invoked',
+    title: 'Tool invoked',
+    description: 'An agent finished invoking a tool and got its response.',
+    schema: dataSchema([], {
+      call_id: callFields.call_id,
+      agent_id: callFields.agent_id,
+      tool_name: shortText,
+      tool_execution_id: shortText,
+      status: shortText,
+      duration_ms: count,
+      arguments: { type: 'object' },
+    }),
+    example: {
+      call_id: 'Jabr9TXYYJHfvl6Syypi88rdAHYHmcq6',
+      tool_name: 'schedule_call_tool',
+      status: 'success',
+      duration_ms: 420,
+      arguments: { scheduled_for: '2025-08-20T15:00:00.000Z' },
+    },
+  },
+]

@@ -1,0 +1,50 @@
+// Owns the delivery: one event for one subscription, over all its attempts.
+import Type from 'typebox'
+import { EventSummary } from './event.ts'
+import { Nullable, Time, Uuid, Words } from './schema.ts'
+
+export const DELIVERY_STATUSES = ['queued', 'sending', 'success', 'failed'] as const
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number]
+
+export const Headers = Type.Record(Type.String(), Type.String())
+
+const summary = {
+  id: Uuid,
+  webhookId: Uuid,
+  subscriptionId: Nullable(Uuid, { description: 'null: a test send of a type that the webhook does not subscribe to' }),
+  eventId: Type.String(),
+  eventKey: Type.String(),
+  status: Words(DELIVERY_STATUSES),
+  attempts: Type.Integer({ description: 'Attempts made so far' }),
+  requestMethod: Words(['POST']),
+  createdAt: Time,
+  updatedAt: Time,
+  nextAttemptAt: Nullable(Time),
+  lastError: Nullable(Type.String({ description: 'What went wrong at the last attempt, and what to do' })),
+  responseStatus: Nullable(Type.Integer()),
+}
+
+/** As lists show it. */
+export const DeliverySummary = Type.Object(summary)
+export type DeliverySummary = Type.Static<typeof DeliverySummary>
+
+/** With the request and the answer of the last attempt. */
+export const Delivery = Type.Object({
+  ...summary,
+  requestHeaders: Nullable(Headers, { description: 'Of the last attempt, without secrets; signatures are shown' }),
+  requestBody: Type.Unsafe<Record<string, unknown>>({
+    type: 'object',
+    additionalProperties: true,
+    description: 'The event as it is sent',
+  }),
+  responseBody: Nullable(Type.String({ description: 'The first 16 KiB' })),
+})
+export type Delivery = Type.Static<typeof Delivery>
+
+/** `GET /v1/events/{id}`: the event with its deliveries. */
+export const EventDetail = Type.Object({
+  ...EventSummary.properties,
+  data: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+  deliveries: Type.Array(DeliverySummary),
+})
+export type EventDetail = Type.Static<typeof EventDetail>

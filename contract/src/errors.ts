@@ -1,0 +1,248 @@
+// Owns every error code with its status and its two messages. The only table of refusals: api, SDK and docs read it.
+
+export interface ErrorRow {
+  readonly status: number
+  readonly en: string
+  readonly es: string
+}
+
+/** `{name}` in a message is filled from the refusal's details. */
+export const ERRORS = {
+  INVALID_JSON: {
+    status: 400,
+    en: 'The body is not valid JSON: {reason}. Send one JSON object in UTF-8.',
+    es: 'El cuerpo no es JSON válido: {reason}. Envía un objeto JSON en UTF-8.',
+  },
+  INVALID_INPUT: {
+    status: 400,
+    en: '{summary}. Correct the fields listed in details.issues and send the request again.',
+    es: '{summary}. Corrige los campos indicados en details.issues y envía la petición de nuevo.',
+  },
+  WORKSPACE_REQUIRED: {
+    status: 400,
+    en: 'The header x-workspace-id is missing or not a UUID. Send the id of your workspace.',
+    es: 'Falta la cabecera x-workspace-id o no es un UUID. Envía el identificador de tu workspace.',
+  },
+  UNKNOWN_EVENT_TYPE: {
+    status: 400,
+    en: 'The event type {key} is not in the catalogue. GET /v1/event-types lists the types; POST /v1/event-types adds one.',
+    es: 'El tipo de evento {key} no está en el catálogo. GET /v1/event-types lista los tipos; POST /v1/event-types añade uno.',
+  },
+  INVALID_EVENT_DATA: {
+    status: 400,
+    en: 'data does not match the schema of {key}. GET /v1/event-types/{key} shows the schema and an example.',
+    es: 'data no cumple el esquema de {key}. GET /v1/event-types/{key} muestra el esquema y un ejemplo.',
+  },
+  INVALID_EVENT_TYPE_SCHEMA: {
+    status: 400,
+    en: 'The schema cannot be used: {reason}. Send a JSON Schema 2020-12 without references to other documents.',
+    es: 'El esquema no se puede usar: {reason}. Envía un JSON Schema 2020-12 sin referencias a otros documentos.',
+  },
+  URL_NOT_ALLOWED: {
+    status: 400,
+    en: 'url cannot be used: {reason}.',
+    es: 'No se puede usar la url: {reason}.',
+  },
+  HEADER_NOT_ALLOWED: {
+    status: 400,
+    en: 'The header {name} cannot be used: {reason}. Allowed are at most 20 names beginning with X- that are not reserved, and those in TIMBRE_HEADER_ALLOWLIST.',
+    es: 'No se puede usar la cabecera {name}: {reason}. Se permiten como máximo 20 nombres que empiecen por X- y no estén reservados, y los de TIMBRE_HEADER_ALLOWLIST.',
+  },
+  INVALID_IDEMPOTENCY_KEY: {
+    status: 400,
+    en: 'Idempotency-Key must have 1 to 255 printable ASCII characters.',
+    es: 'Idempotency-Key debe tener de 1 a 255 caracteres ASCII imprimibles.',
+  },
+  INVALID_CURSOR: {
+    status: 400,
+    en: 'after is not a cursor of this list. Use meta.nextCursor of the page before, unchanged.',
+    es: 'after no es un cursor de esta lista. Usa meta.nextCursor de la página anterior sin cambios.',
+  },
+  API_KEY_REQUIRED: {
+    status: 401,
+    en: 'No API key was sent. Send Authorization: Bearer <key> or X-API-Key: <key>.',
+    es: 'No se envió ninguna API key. Envía Authorization: Bearer <key> o X-API-Key: <key>.',
+  },
+  API_KEY_INVALID: {
+    status: 401,
+    en: 'The API key is unknown or revoked. Check that the whole key was copied, or create a new one.',
+    es: 'La API key no existe o está revocada. Comprueba que se copió entera o crea una nueva.',
+  },
+  API_KEYS_DIFFER: {
+    status: 401,
+    en: 'Authorization and X-API-Key carry different keys. Send one of them, or the same key in both.',
+    es: 'Authorization y X-API-Key llevan claves distintas. Envía solo una, o la misma en ambas.',
+  },
+  SCOPE_MISSING: {
+    status: 403,
+    en: 'This API key does not have the scope {scope}. Use a key that has it.',
+    es: 'Esta API key no tiene el permiso {scope}. Usa una clave que lo tenga.',
+  },
+  WORKSPACE_FORBIDDEN: {
+    status: 403,
+    en: 'This API key is not valid in this workspace. Use a key that the workspace issued.',
+    es: 'Esta API key no es válida en este workspace. Usa una clave emitida por el workspace.',
+  },
+  ROUTE_NOT_FOUND: {
+    status: 404,
+    en: 'There is nothing at {method} {path}. /docs lists what there is.',
+    es: 'No hay nada en {method} {path}. /docs muestra lo que hay.',
+  },
+  WORKSPACE_NOT_FOUND: { status: 404, en: 'There is no workspace {id}.', es: 'No existe el workspace {id}.' },
+  WEBHOOK_NOT_FOUND: {
+    status: 404,
+    en: 'There is no webhook {id} in this workspace.',
+    es: 'No existe el webhook {id} en este workspace.',
+  },
+  SUBSCRIPTION_NOT_FOUND: {
+    status: 404,
+    en: 'There is no subscription {id} on this webhook.',
+    es: 'No existe la suscripción {id} en este webhook.',
+  },
+  EVENT_TYPE_NOT_FOUND: {
+    status: 404,
+    en: 'There is no event type {key} in the catalogue.',
+    es: 'No existe el tipo de evento {key} en el catálogo.',
+  },
+  EVENT_NOT_FOUND: {
+    status: 404,
+    en: 'There is no event {id} in this workspace.',
+    es: 'No existe el evento {id} en este workspace.',
+  },
+  DELIVERY_NOT_FOUND: {
+    status: 404,
+    en: 'There is no delivery {id} on this webhook.',
+    es: 'No existe la entrega {id} en este webhook.',
+  },
+  API_KEY_NOT_FOUND: {
+    status: 404,
+    en: 'There is no API key {id} in this workspace.',
+    es: 'No existe la API key {id} en este workspace.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    en: '{method} is not possible at {path}. Possible: {allowed}.',
+    es: '{method} no es posible en {path}. Son posibles: {allowed}.',
+  },
+  SUBSCRIPTION_EXISTS: {
+    status: 409,
+    en: 'This webhook already has a subscription for {eventKey}. Change that one instead.',
+    es: 'Este webhook ya tiene una suscripción para {eventKey}. Modifica esa.',
+  },
+  WEBHOOK_LIMIT_REACHED: {
+    status: 409,
+    en: 'This workspace already has {limit} webhooks, the most allowed. Delete one first.',
+    es: 'Este workspace ya tiene {limit} webhooks, el máximo permitido. Elimina uno primero.',
+  },
+  API_KEY_LIMIT_REACHED: {
+    status: 409,
+    en: 'This workspace already has {limit} API keys, the most allowed. Revoke one first.',
+    es: 'Este workspace ya tiene {limit} API keys, el máximo permitido. Revoca una primero.',
+  },
+  EVENT_TYPE_LIMIT_REACHED: {
+    status: 409,
+    en: 'This workspace already has {limit} event types of its own, the most allowed. Delete one first.',
+    es: 'Este workspace ya tiene {limit} tipos de evento propios, el máximo permitido. Elimina uno primero.',
+  },
+  EVENT_TYPE_EXISTS: {
+    status: 409,
+    en: 'The event type {key} exists already. PATCH /v1/event-types/{key} changes it.',
+    es: 'El tipo de evento {key} ya existe. PATCH /v1/event-types/{key} lo modifica.',
+  },
+  EVENT_TYPE_BUILT_IN: {
+    status: 409,
+    en: 'The event type {key} is built in and cannot be changed or deleted.',
+    es: 'El tipo de evento {key} viene incluido y no se puede modificar ni eliminar.',
+  },
+  EVENT_TYPE_IN_USE: {
+    status: 409,
+    en: 'The event type {key} still has {count} subscriptions. Delete them first, or mark the type as deprecated.',
+    es: 'El tipo de evento {key} todavía tiene {count} suscripciones. Elimínalas primero o marca el tipo como obsoleto.',
+  },
+  EVENT_TYPE_RESERVED: {
+    status: 409,
+    en: 'Events of type {key} are published by the service itself and cannot be published through the API.',
+    es: 'Los eventos de tipo {key} los publica el propio servicio y no se pueden publicar por la API.',
+  },
+  WEBHOOK_INACTIVE: {
+    status: 409,
+    en: 'The webhook is switched off. Set isActive to true first.',
+    es: 'El webhook está desactivado. Pon isActive a true primero.',
+  },
+  DELIVERY_SENDING: {
+    status: 409,
+    en: 'The delivery is being sent right now. Wait for the attempt to end.',
+    es: 'La entrega se está enviando ahora mismo. Espera a que termine el intento.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 409,
+    en: 'This Idempotency-Key was used with another request in the last 24 hours. Use a new key for a new request.',
+    es: 'Esta Idempotency-Key se usó con otra petición en las últimas 24 horas. Usa una clave nueva para una petición nueva.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    en: 'The body is larger than {limitBytes} bytes.',
+    es: 'El cuerpo supera los {limitBytes} bytes.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    en: 'The content type is not application/json. Send JSON with content-type: application/json.',
+    es: 'El tipo de contenido no es application/json. Envía JSON con content-type: application/json.',
+  },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    en: 'Too many requests are waiting. Try again after {retryAfterSeconds} s.',
+    es: 'Hay demasiadas peticiones en espera. Inténtalo de nuevo después de {retryAfterSeconds} s.',
+  },
+  INTERNAL_ERROR: {
+    status: 500,
+    en: 'Something went wrong on our side. Nothing of this request was kept unless a retry says otherwise; quote x-request-id when you report it.',
+    es: 'Algo falló de nuestro lado. Indica x-request-id al informar del problema.',
+  },
+  NOT_READY: {
+    status: 503,
+    en: 'The service is starting or stopping. Try again shortly.',
+    es: 'El servicio está arrancando o deteniéndose. Inténtalo en breve.',
+  },
+} as const satisfies Readonly<Record<string, ErrorRow>>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** One invalid field: where it is (JSON Pointer below body, query or path) and what is wrong with it. */
+export interface Issue {
+  readonly path: string
+  readonly message: string
+}
+
+export interface ProblemBody {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+/**
+ * A request that Timbre declines, for a reason in the table above. Thrown anywhere below the API, mapped to HTTP in one
+ * file (`api/problem.ts`). A failed delivery is a value, and a bug is an assertion: neither is a Refusal.
+ */
+export class Refusal extends Error {
+  readonly code: ErrorCode
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(code: ErrorCode, details: Readonly<Record<string, unknown>> = {}) {
+    super(code)
+    this.name = 'Refusal'
+    this.code = code
+    this.details = details
+  }
+}
+
+/** The message of a code in a language, with the details filled in. */
+export function errorMessage(
+  code: ErrorCode,
+  details: Readonly<Record<string, unknown>>,
+  language: 'en' | 'es',
+): string {
+  return ERRORS[code][language].replaceAll(/\{(\w+)\}/g, (placeholder, name: string) =>
+    name in details ? String(details[name]) : placeholder,
+  )
+}

@@ -1,0 +1,59 @@
+// Owns the event type: a key of the catalogue with the JSON Schema and an example of its `data`.
+// The built-in ones are in catalogue.ts.
+import Type from 'typebox'
+import { Closed, Nullable, Time } from './schema.ts'
+
+export const EVENT_KEY_LENGTH_MAX = 128
+export const EVENT_TYPES_PER_WORKSPACE_MAX = 200
+export const EVENT_TYPE_SCHEMA_BYTES_MAX = 32 * 1024
+
+/** Full-stop-delimited names of letters, digits and underscores (Standard Webhooks). */
+export const EventKey = Type.String({
+  minLength: 1,
+  maxLength: EVENT_KEY_LENGTH_MAX,
+  pattern: '^[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*$',
+  examples: ['call.status.updated'],
+})
+
+const JsonObject = Type.Record(Type.String(), Type.Unknown())
+
+const details = {
+  title: Type.String({ minLength: 1, maxLength: 120 }),
+  description: Type.String({ maxLength: 2000 }),
+  schema: Type.Unsafe<Record<string, unknown>>({
+    type: 'object',
+    description: 'JSON Schema 2020-12 of `data`, at most 32 KiB, without references to other documents',
+  }),
+  example: Type.Unsafe<Record<string, unknown>>({ type: 'object', description: 'A `data` that the schema accepts' }),
+}
+
+export const EventTypeCreate = Closed({
+  key: EventKey,
+  title: Type.Optional(details.title),
+  description: Type.Optional(details.description),
+  schema: Type.Optional(details.schema),
+  example: Type.Optional(details.example),
+})
+export type EventTypeCreate = Type.Static<typeof EventTypeCreate>
+
+export const EventTypeUpdate = Closed({
+  title: Type.Optional(details.title),
+  description: Type.Optional(details.description),
+  schema: Type.Optional(details.schema),
+  example: Type.Optional(details.example),
+  isDeprecated: Type.Optional(Type.Boolean()),
+})
+export type EventTypeUpdate = Type.Static<typeof EventTypeUpdate>
+
+export const EventType = Type.Object({
+  key: Type.String(),
+  title: Type.String(),
+  description: Type.String(),
+  schema: JsonObject,
+  example: JsonObject,
+  isDeprecated: Type.Boolean(),
+  isBuiltIn: Type.Boolean({ description: 'true: part of Timbre; cannot be changed or deleted' }),
+  createdAt: Nullable(Time, { description: 'null for a built-in type' }),
+  updatedAt: Nullable(Time),
+})
+export type EventType = Type.Static<typeof EventType>

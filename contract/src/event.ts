@@ -1,0 +1,70 @@
+// Owns the event: what a platform publishes, and the envelope that receivers get (seed: "Notificaciones que enviaremos").
+import Type from 'typebox'
+import { EventKey } from './event-type.ts'
+import { EVENT_ID_PATTERN } from './ids.ts'
+import { Closed, IdInput, Nullable, Time } from './schema.ts'
+
+export const EVENT_BODY_BYTES_MAX = 256 * 1024
+export const EVENT_BATCH_BYTES_MAX = 8 * 1024 * 1024
+export const EVENT_BATCH_SIZE_MAX = 1000
+/** Deeper JSON than this has no use and is a way to exhaust a receiver's parser. */
+export const EVENT_DATA_DEPTH_MAX = 64
+export const CALL_ID_LENGTH_MAX = 256
+
+export const EventId = Type.String({
+  description: 'Always shown prefixed',
+  examples: ['evt_01J7W8A4XK0N5Y6Z7Q8P9R0S1T'],
+})
+
+export const EventPublish = Closed({
+  type: EventKey,
+  data: Type.Unsafe<Record<string, unknown>>({
+    type: 'object',
+    description: "Checked against the type's schema; reaches receivers byte for byte",
+  }),
+  agentId: Type.Optional(Nullable(IdInput('agent'))),
+  id: Type.Optional(
+    Type.String({ pattern: EVENT_ID_PATTERN, description: 'A repeated id is accepted as a duplicate and sent once' }),
+  ),
+  createdAt: Type.Optional(Type.String({ format: 'date-time', description: 'Omitted: now' })),
+})
+export type EventPublish = Type.Static<typeof EventPublish>
+
+export const EventPublishBatch = Closed({
+  events: Type.Array(EventPublish, { minItems: 1, maxItems: EVENT_BATCH_SIZE_MAX }),
+})
+export type EventPublishBatch = Type.Static<typeof EventPublishBatch>
+
+export const AcceptedEvent = Type.Object({
+  id: EventId,
+  type: Type.String(),
+  createdAt: Time,
+  duplicate: Type.Boolean({ description: 'true: this id was accepted before and nothing is sent again' }),
+  deliveryCount: Type.Integer({
+    description: 'Deliveries that this event has: one for each subscription that matched',
+  }),
+})
+export type AcceptedEvent = Type.Static<typeof AcceptedEvent>
+
+export const AcceptedEventBatch = Type.Object({ data: Type.Array(AcceptedEvent) })
+export type AcceptedEventBatch = Type.Static<typeof AcceptedEventBatch>
+
+/** The four required fields of every notification (seed). */
+export interface EventEnvelope {
+  readonly id: string
+  readonly type: string
+  readonly created_at: string
+  readonly data: Record<string, unknown>
+}
+
+const summary = {
+  id: EventId,
+  type: Type.String(),
+  agentId: Nullable(Type.String({ format: 'uuid' })),
+  callId: Nullable(Type.String()),
+  createdAt: Time,
+  deliveryCount: Type.Integer(),
+}
+
+export const EventSummary = Type.Object(summary)
+export type EventSummary = Type.Static<typeof EventSummary>

@@ -1,0 +1,79 @@
+// Owns the two spellings of an id: the UUID and the prefixed form of the seed's samples (`wh_01J8…`).
+// Must never draw a random number or read a clock: new ids are made in the server's platform.
+
+/** The prefix of each noun's id, as in the seed's samples (`wh_`, `sub_`, `evt_`) and in the same manner for the rest. */
+export const ID_PREFIXES = {
+  workspace: 'ws',
+  agent: 'agt',
+  webhook: 'wh',
+  subscription: 'sub',
+  eventType: 'ety',
+  event: 'evt',
+  delivery: 'dlv',
+  attempt: 'att',
+  apiKey: 'key',
+  audit: 'aud',
+} as const
+
+export type IdNoun = keyof typeof ID_PREFIXES
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const CROCKFORD_128 = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i
+const EVENT_ID = /^evt_[0-9A-Za-z_-]{1,64}$/
+
+/** JSON Schema pattern of an id as it may come in: a UUID in either case, or the prefix and 26 characters. */
+export function idPattern(noun: IdNoun): string {
+  const hex = '[0-9a-fA-F]'
+  const uuid = `${hex}{8}-${hex}{4}-${hex}{4}-${hex}{4}-${hex}{12}`
+  return `^(${uuid}|${ID_PREFIXES[noun]}_[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25})$`
+}
+
+/** JSON Schema pattern of an event id as it may come in: a UUID, or `evt_` and 1–64 letters, digits, `_` or `-`. */
+export const EVENT_ID_PATTERN =
+  '^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|evt_[0-9A-Za-z_-]{1,64})$'
+
+/**
+ * The lower-case UUID of an id in either spelling, or `undefined` when the text is no id of this noun.
+ * @param text for example `3c90c3cc-0d44-4b50-8888-8dd25736052a` or `wh_1WJ31WR38M9D88H24DV4BKC1AA`
+ */
+export function parseId(noun: IdNoun, text: string): string | undefined {
+  if (UUID.test(text)) return text.toLowerCase()
+  const prefix = `${ID_PREFIXES[noun]}_`
+  if (!text.startsWith(prefix)) return undefined
+  const digits = text.slice(prefix.length)
+  return CROCKFORD_128.test(digits) ? uuidFromCrockford(digits.toUpperCase()) : undefined
+}
+
+/** The prefixed spelling of a UUID: the prefix and the same 128 bits in 26 characters of Crockford base32. */
+export function formatId(noun: IdNoun, uuid: string): string {
+  return `${ID_PREFIXES[noun]}_${crockfordFromUuid(uuid)}`
+}
+
+/**
+ * The canonical form of an event id, which is always shown prefixed (CONTRACT §1). A publisher may choose its own:
+ * a UUID becomes `evt_` + 26 characters, and any other `evt_` id of up to 64 characters is kept as it is.
+ */
+export function parseEventId(text: string): string | undefined {
+  if (UUID.test(text)) return formatId('event', text.toLowerCase())
+  if (!EVENT_ID.test(text)) return undefined
+  const digits = text.slice('evt_'.length)
+  return CROCKFORD_128.test(digits) ? `evt_${digits.toUpperCase()}` : text
+}
+
+function crockfordFromUuid(uuid: string): string {
+  let bits = BigInt(`0x${uuid.replaceAll('-', '')}`)
+  let digits = ''
+  for (let index = 0; index < 26; index++) {
+    digits = CROCKFORD.charAt(Number(bits & 31n)) + digits
+    bits >>= 5n
+  }
+  return digits
+}
+
+function uuidFromCrockford(digits: string): string {
+  let bits = 0n
+  for (const digit of digits) bits = (bits << 5n) | BigInt(CROCKFORD.indexOf(digit))
+  const hex = bits.toString(16).padStart(32, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}

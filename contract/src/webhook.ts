@@ -1,0 +1,132 @@
+// Owns the webhook: the URL a workspace wants its events at, and how they are to be sent there (seed, CONTRACT §2).
+import Type from 'typebox'
+import { Closed, IdInput, Nullable, Time, Uuid, Words } from './schema.ts'
+import { SECRET_LENGTH_MAX, SECRET_LENGTH_MIN } from './signature.ts'
+
+export const WEBHOOKS_PER_WORKSPACE_MAX = 100
+export const WEBHOOK_URL_LENGTH_MAX = 2048
+export const RETRY_SCHEDULE_LENGTH_MAX = 20
+export const RETRY_DELAY_SECONDS_MAX = 7 * 24 * 3600
+export const OVERLAP_HOURS_DEFAULT = 24
+export const OVERLAP_HOURS_MAX = 168
+
+export const ORDERINGS = ['none', 'call'] as const
+export type Ordering = (typeof ORDERINGS)[number]
+
+export const DISABLED_REASONS = ['gone', 'failing'] as const
+export type DisabledReason = (typeof DISABLED_REASONS)[number]
+
+const AgentIdInput = Nullable(IdInput('agent'), {
+  description: 'null: events of all agents; set: only events of that agent',
+})
+const Description = Nullable(Type.String({ maxLength: 500 }))
+const HeadersInput = Type.Record(Type.String(), Type.String(), {
+  description: 'Own headers of every delivery. Names begin with `X-`; Authorization is never allowed.',
+  examples: [{ 'X-Custom-Signature': 'allowed' }],
+})
+const SecretInput = Type.String({
+  minLength: SECRET_LENGTH_MIN,
+  maxLength: SECRET_LENGTH_MAX,
+  pattern: '^[\\x20-\\x7e]*$',
+  description: 'Printable ASCII. Omitted: `whsec_` and base64 of 24 random bytes is made.',
+})
+const RateLimitPerSecond = Nullable(Type.Integer({ minimum: 1, maximum: 1000 }), {
+  description: 'Waiting for a turn is no failure and costs no attempt',
+})
+const RetrySchedule = Nullable(
+  Type.Array(Type.Integer({ minimum: 0, maximum: RETRY_DELAY_SECONDS_MAX }), {
+    minItems: 1,
+    maxItems: RETRY_SCHEDULE_LENGTH_MAX,
+  }),
+  { description: "Seconds before each attempt, the first included; null: the service's schedule" },
+)
+const Url = Type.String({
+  minLength: 1,
+  maxLength: WEBHOOK_URL_LENGTH_MAX,
+  description: 'https, without credentials and fragment',
+  examples: ['https://miapp.com/webhooks/supervisor'],
+})
+
+const changeable = {
+  agentId: Type.Optional(AgentIdInput),
+  description: Type.Optional(Description),
+  isActive: Type.Optional(
+    Type.Boolean({
+      default: true,
+      description: 'false: nothing is sent and nothing new is queued; what is queued waits',
+    }),
+  ),
+  headers: Type.Optional(HeadersInput),
+  ordering: Type.Optional(
+    Words(ORDERINGS, {
+      default: 'none',
+      description: '`call`: events with the same `data.call_id` arrive one at a time in publish order',
+    }),
+  ),
+  rateLimitPerSecond: Type.Optional(RateLimitPerSecond),
+  retrySchedule: Type.Optional(RetrySchedule),
+}
+
+export const WebhookCreate = Closed({ url: Url, ...changeable, secret: Type.Optional(SecretInput) })
+export type WebhookCreate = Type.Static<typeof WebhookCreate>
+
+export const WebhookUpdate = Closed({ url: Type.Optional(Url), ...changeable })
+export type WebhookUpdate = Type.Static<typeof WebhookUpdate>
+
+export const Webhook = Type.Object({
+  id: Uuid,
+  agentId: Nullable(Uuid),
+  url: Type.String(),
+  description: Nullable(Type.String()),
+  isActive: Type.Boolean(),
+  headers: Type.Record(Type.String(), Type.String()),
+  secretPreview: Type.String({ description: '`whsec_` if it has it, 16 asterisks, the last 4 characters' }),
+  ordering: Words(ORDERINGS),
+  rateLimitPerSecond: Nullable(Type.Integer()),
+  retrySchedule: Nullable(Type.Array(Type.Integer())),
+  disabledReason: Nullable(Words(DISABLED_REASONS), {
+    description: 'Why the service switched it off: `gone` (410 answered) or `failing` (120 h of failures)',
+  }),
+  successCount: Type.Integer({ description: 'Deliveries that ended in success' }),
+  failureCount: Type.Integer({ description: 'Deliveries that ended in failure' }),
+  lastDeliveryAt: Nullable(Time, { description: 'End of the last attempt' }),
+  createdAt: Time,
+  updatedAt: Time,
+})
+export type Webhook = Type.Static<typeof Webhook>
+
+export const WebhookSecret = Type.Object({
+  secret: Type.String(),
+  previousSecretExpiresAt: Nullable(Time, {
+    description: 'Until then every delivery is signed with the previous secret too',
+  }),
+})
+export type WebhookSecret = Type.Static<typeof WebhookSecret>
+
+export const SecretRotate = Closed({
+  secret: Type.Optional(SecretInput),
+  overlapHours: Type.Optional(Type.Integer({ minimum: 0, maximum: OVERLAP_HOURS_MAX, default: OVERLAP_HOURS_DEFAULT })),
+})
+export type SecretRotate = Type.Static<typeof SecretRotate>
+
+export const WebhookTest = Closed({ eventKey: Type.String({ minLength: 1, maxLength: 128 }) })
+export type WebhookTest = Type.Static<typeof WebhookTest>
+
+export const WEBHOOK_EXAMPLE = {
+  id: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d',
+  agentId: null,
+  url: 'https://miapp.com/webhooks/supervisor',
+  description: 'Actualiza el CRM con el estado de la llamada',
+  isActive: true,
+  headers: { 'X-Custom-Signature': 'allowed' },
+  secretPreview: 'whsec_****************c3Vw',
+  ordering: 'none',
+  rateLimitPerSecond: null,
+  retrySchedule: null,
+  disabledReason: null,
+  successCount: 0,
+  failureCount: 0,
+  lastDeliveryAt: null,
+  createdAt: '2025-08-19T16:00:00.000Z',
+  updatedAt: '2025-08-19T16:00:00.000Z',
+} as const satisfies Webhook

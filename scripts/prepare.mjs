@@ -1,0 +1,46 @@
+// Installs what is missing, so that one command is enough on a fresh clone.
+// Plain JavaScript for the system's Node (18 or newer): nothing of ours is installed when it runs.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const stampFile = join(root, 'node_modules', '.prepared')
+const wanted = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex')
+
+function installed() {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted && existsSync(pinnedNode())
+}
+
+function pinnedNode() {
+  return join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
+}
+
+function install() {
+  console.error('First run: installing the dependencies and the pinned Node (about a minute) …')
+  // The system's npm and Node do it: the pinned Node may be the very thing that is being replaced.
+  const path = process.env.PATH.split(delimiter).filter((folder) => !folder.includes('node_modules'))
+  // --include=dev: the pinned runtime itself is a devDependency, also where NODE_ENV=production is set.
+  const result = spawnSync('npm', ['ci', '--include=dev', '--loglevel=error'], {
+    cwd: root,
+    env: { ...process.env, PATH: path.join(delimiter) },
+    shell: process.platform === 'win32',
+    stdio: ['ignore', 2, 2],
+  })
+  if (result.status !== 0)
+    fail('npm ci failed. Check that the npm registry can be reached, then run the command again.')
+  if (!existsSync(pinnedNode()))
+    fail('The npm package "node" was not unpacked. Allow its install script: npm install-scripts approve node')
+  writeFileSync(stampFile, wanted)
+}
+
+function fail(sentence) {
+  console.error(sentence)
+  process.exit(1)
+}
+
+if (!installed()) install()
