@@ -1,0 +1,103 @@
+// Owns the first start: the workspace and the API key without which nobody could call (DESIGN §6).
+import { createHash, hkdfSync } from 'node:crypto'
+import { KEY_PREFIXES, keyPreview, WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
+import type { AuditAction } from '@timbre/contract/audit-entry.ts'
+import type { Config } from './config.ts'
+import type { Clock } from './platform/clock.ts'
+import type { Random } from './platform/random.ts'
+import type { ChangeContext, Storage } from './storage/storage.ts'
+
+export interface BootstrapDependencies {
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** What was made at the first start and is shown once. */
+export interface FirstStart {
+  readonly workspaceId: string
+  readonly apiKey: string
+}
+
+const KEYS_MAX = Number.MAX_SAFE_INTEGER
+
+/**
+ * Makes the workspace and key that the settings name, if they are not there; without such settings and without any
+ * workspace, makes the first of both.
+ * @returns what was made and is to be shown once, else undefined
+ */
+export async function bootstrap(dependencies: BootstrapDependencies, config: Config): Promise<FirstStart | undefined> {
+  const { storage, clock, random } = dependencies
+  if (config.bootstrap !== null) {
+    await ensureWorkspace(dependencies, config.bootstrap.workspaceId)
+    if (config.bootstrap.apiKey !== null)
+      await ensureKey(dependencies, config.bootstrap.workspaceId, config.bootstrap.apiKey)
+    return undefined
+  }
+  const { total } = await storage.listWorkspaces({ page: 1, limit: 1 })
+  if (total > 0) return undefined
+  const workspaceId = random.uuid(clock.now())
+  const apiKey = KEY_PREFIXES.production + Buffer.from(random.bytes(24)).toString('hex')
+  await ensureWorkspace(dependencies, workspaceId)
+  await ensureKey(dependencies, workspaceId, apiKey)
+  return { workspaceId, apiKey }
+}
+
+/**
+ * The admin key where none is set: derived from the master key (HKDF, RFC 5869), so that it need not be stored, is the
+ * same on every node, and is known only to who could decrypt everything anyway.
+ */
+export function derivedAdminKey(masterKey: Uint8Array): string {
+  return `sk_admin_${Buffer.from(hkdfSync('sha256', masterKey, '', 'timbre admin key', 24)).toString('hex')}`
+}
+
+/** How a key is looked up and compared: SHA-256 in hex. Keys are random, so a slow hash would add nothing. */
+export function keyHash(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
+}
+
+async function ensureWorkspace(dependencies: BootstrapDependencies, id: string): Promise<void> {
+  const { storage, clock } = dependencies
+  if ((await storage.findWorkspace(id)) !== undefined) return
+  const row = { id, name: 'Default', createdAt: clock.now() }
+  await storage.createWorkspace(row, change(dependencies, 'workspace.created', id, id))
+}
+
+async function ensureKey(dependencies: BootstrapDependencies, workspaceId: string, key: string): Promise<void> {
+  const { storage, clock, random } = dependencies
+  const hash = keyHash(key)
+  if ((await storage.findApiKey(hash)) !== undefined) return
+  const id = random.uuid(clock.now())
+  const row = {
+    id,
+    workspaceId,
+    name: 'First key',
+    scopes: WORKSPACE_SCOPES,
+    environment: 'production',
+    hash,
+    preview: keyPreview(key),
+    createdAt: clock.now(),
+    lastUsedAt: null,
+    revokedAt: null,
+  } as const
+  await storage.createApiKey(row, KEYS_MAX, change(dependencies, 'api_key.created', id, workspaceId))
+}
+
+function change(
+  { clock, random }: BootstrapDependencies,
+  action: AuditAction,
+  targetId: string,
+  workspaceId: string,
+): ChangeContext {
+  const now = clock.now()
+  const audit = {
+    id: random.uuid(now),
+    workspaceId,
+    action,
+    actor: 'service',
+    targetId,
+    changedFields: [],
+    remoteAddress: null,
+  }
+  return { now, audit }
+}

@@ -1,0 +1,154 @@
+// Owns reading the settings: the only place that reads the environment. A wrong value stops the start with a sentence.
+import ipaddr from 'ipaddr.js'
+import type { RetryPolicy } from './engine/retry-policy.ts'
+import { SETTINGS, type SettingName } from './settings.ts'
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  readonly masterKey: string | null
+  readonly adminKey: string | null
+  readonly bootstrap: { readonly workspaceId: string; readonly apiKey: string | null } | null
+  readonly isDev: boolean
+  readonly retryPolicy: RetryPolicy
+  readonly timeoutMs: number
+  readonly connectTimeoutMs: number
+  readonly inFlightPerWebhookMax: number
+  readonly webhooksPerWorkspaceMax: number
+  readonly headerAllowlist: readonly string[]
+  readonly allowTargets: readonly string[]
+  readonly logLevel: string
+}
+
+/** A setting that cannot be used. The message names it, its value and what it should be. */
+export class SettingError extends Error {}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const RETRY_SECONDS_MAX = 7 * 24 * 3600
+
+/**
+ * The settings from the environment and the command line (`--dev`).
+ * Throws SettingError for a value that makes no sense and for a name beginning with TIMBRE_ that does not exist.
+ */
+export function readConfig(
+  environment: Environment = process.env,
+  args: readonly string[] = process.argv.slice(2),
+): Config {
+  refuseUnknownNames(environment)
+  refuseUnknownArguments(args)
+  return {
+    host: text(environment, 'TIMBRE_HOST'),
+    port: integer(environment, 'TIMBRE_PORT', 0, 65_535),
+    dataDir: text(environment, 'TIMBRE_DATA_DIR'),
+    masterKey: optional(environment, 'TIMBRE_MASTER_KEY'),
+    adminKey: key(environment, 'TIMBRE_ADMIN_KEY'),
+    bootstrap: bootstrap(environment),
+    isDev: args.includes('--dev') || oneOf(environment, 'TIMBRE_DEV', ['0', '1']) === '1',
+    retryPolicy: {
+      scheduleSeconds: schedule(environment),
+      jitter: fraction(environment, 'TIMBRE_RETRY_JITTER'),
+    },
+    timeoutMs: integer(environment, 'TIMBRE_TIMEOUT_MS', 100, 120_000),
+    connectTimeoutMs: integer(environment, 'TIMBRE_CONNECT_TIMEOUT_MS', 100, 60_000),
+    inFlightPerWebhookMax: integer(environment, 'TIMBRE_MAX_IN_FLIGHT_PER_WEBHOOK', 1, 256),
+    webhooksPerWorkspaceMax: integer(environment, 'TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE', 1, 100_000),
+    headerAllowlist: list(environment, 'TIMBRE_HEADER_ALLOWLIST'),
+    allowTargets: cidrs(environment),
+    logLevel: oneOf(environment, 'TIMBRE_LOG_LEVEL', LOG_LEVELS),
+  }
+}
+
+function refuseUnknownNames(environment: Environment): void {
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('TIMBRE_') && !(name in SETTINGS)) {
+      throw new SettingError(`There is no setting ${name}. docs/reference/settings.md lists the settings.`)
+    }
+  }
+}
+
+function refuseUnknownArguments(args: readonly string[]): void {
+  const unknown = args.find((argument) => argument !== '--dev')
+  if (unknown !== undefined) throw new SettingError(`There is no option ${unknown}. The only one is --dev.`)
+}
+
+function text(environment: Environment, name: SettingName): string {
+  const value = environment[name]
+  return value === undefined || value === '' ? (SETTINGS[name].default ?? '') : value
+}
+
+function optional(environment: Environment, name: SettingName): string | null {
+  return text(environment, name) || null
+}
+
+function wrong(name: SettingName, value: string, wanted: string): SettingError {
+  return new SettingError(`${name} is ${JSON.stringify(value)}, but must be ${wanted}.`)
+}
+
+function integer(environment: Environment, name: SettingName, min: number, max: number): number {
+  const value = text(environment, name)
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < min || number > max)
+    throw wrong(name, value, `a whole number from ${min} to ${max}`)
+  return number
+}
+
+function fraction(environment: Environment, name: SettingName): number {
+  const value = text(environment, name)
+  const number = Number(value)
+  if (!/^\d*\.?\d+$/.test(value) || number > 1) throw wrong(name, value, 'a number from 0 to 1')
+  return number
+}
+
+function oneOf(environment: Environment, name: SettingName, allowed: readonly string[]): string {
+  const value = text(environment, name)
+  if (!allowed.includes(value)) throw wrong(name, value, `one of ${allowed.join(', ')}`)
+  return value
+}
+
+function list(environment: Environment, name: SettingName): readonly string[] {
+  return text(environment, name)
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+function schedule(environment: Environment): readonly number[] {
+  const name = 'TIMBRE_RETRY_SCHEDULE'
+  const seconds = list(environment, name).map(Number)
+  const isFine = seconds.length > 0 && seconds.every((value) => value >= 0 && value <= RETRY_SECONDS_MAX)
+  if (!isFine) throw wrong(name, text(environment, name), 'seconds from 0 to 604800, separated by commas, at least one')
+  return seconds
+}
+
+function cidrs(environment: Environment): readonly string[] {
+  const name = 'TIMBRE_ALLOW_TARGETS'
+  const ranges = list(environment, name)
+  for (const range of ranges)
+    if (!ipaddr.isValidCIDR(range)) throw wrong(name, range, 'CIDRs such as 10.1.0.0/16, separated by commas')
+  return ranges
+}
+
+/** Keys that an operator sets are never shown in an error. */
+function key(environment: Environment, name: SettingName): string | null {
+  const value = optional(environment, name)
+  if (value !== null && !/^[\x21-\x7e]{16,256}$/.test(value)) {
+    throw new SettingError(`${name} must have 16 to 256 printable ASCII characters without spaces.`)
+  }
+  return value
+}
+
+function bootstrap(environment: Environment): Config['bootstrap'] {
+  const workspaceId = optional(environment, 'TIMBRE_BOOTSTRAP_WORKSPACE_ID')
+  const apiKey = key(environment, 'TIMBRE_BOOTSTRAP_API_KEY')
+  if (workspaceId === null) {
+    if (apiKey !== null)
+      throw new SettingError('TIMBRE_BOOTSTRAP_API_KEY needs TIMBRE_BOOTSTRAP_WORKSPACE_ID beside it.')
+    return null
+  }
+  if (!UUID.test(workspaceId)) throw wrong('TIMBRE_BOOTSTRAP_WORKSPACE_ID', workspaceId, 'a UUID')
+  return { workspaceId: workspaceId.toLowerCase(), apiKey }
+}

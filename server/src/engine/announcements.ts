@@ -1,0 +1,59 @@
+// Owns the operational events that follow from an attempt (CONTRACT §2, catalogue): what the service says of itself.
+// Must never announce anything about the delivery of an operational event: that would never end.
+import { OPERATIONAL_EVENT_KEYS } from '@timbre/contract/catalogue.ts'
+import { formatId } from '@timbre/contract/ids.ts'
+import type { Random } from '../platform/random.ts'
+import type { NewEvent } from '../storage/storage.ts'
+import type { Decision } from './decide.ts'
+import type { HeldDelivery } from './held-delivery.ts'
+import type { Target } from './targets.ts'
+
+export interface AnnouncementInput {
+  readonly delivery: HeldDelivery
+  readonly target: Target
+  readonly decision: Decision
+  readonly lastError: string | null
+  readonly now: number
+  readonly random: Random
+}
+
+const NOTHING: readonly NewEvent[] = []
+
+export function announcements(input: AnnouncementInput): readonly NewEvent[] {
+  const { decision, delivery } = input
+  if (decision.disableWebhook === null && !decision.exhausted) return NOTHING
+  if (OPERATIONAL_EVENT_KEYS.has(delivery.eventKey)) return NOTHING
+  const events: NewEvent[] = []
+  if (decision.disableWebhook !== null) events.push(webhookDisabled(input, decision.disableWebhook))
+  if (decision.exhausted) events.push(deliveryExhausted(input))
+  return events
+}
+
+function webhookDisabled(input: AnnouncementInput, reason: string): NewEvent {
+  const { target, lastError } = input
+  return operationalEvent(input, 'webhook.disabled', {
+    webhook_id: target.webhookId,
+    url: target.url,
+    reason,
+    ...(lastError === null ? {} : { last_error: lastError }),
+  })
+}
+
+function deliveryExhausted(input: AnnouncementInput): NewEvent {
+  const { delivery, lastError } = input
+  return operationalEvent(input, 'delivery.exhausted', {
+    delivery_id: delivery.id,
+    webhook_id: delivery.webhookId,
+    event_id: delivery.eventId,
+    event_key: delivery.eventKey,
+    attempts: delivery.attempts + 1,
+    ...(lastError === null ? {} : { last_error: lastError }),
+  })
+}
+
+function operationalEvent(input: AnnouncementInput, type: string, data: Readonly<Record<string, unknown>>): NewEvent {
+  const { now, random } = input
+  const id = formatId('event', random.uuid(now))
+  const body = JSON.stringify({ id, type, created_at: new Date(now).toISOString(), data })
+  return { id, type, agentId: null, callId: null, createdAt: now, acceptedAt: now, body }
+}

@@ -1,0 +1,195 @@
+// Owns one attempt, in the order of the steps: load → check → take a turn → sign → send → decide → record.
+// Must never choose a next state (decide.ts) or throw: how it ended is a value.
+import type { Logger } from 'pino'
+import type { Clock } from '../platform/clock.ts'
+import type { Random } from '../platform/random.ts'
+import type { Outcome, Transport } from '../platform/transport.ts'
+import type { AttemptResult, AttemptRow } from '../storage/storage.ts'
+import { announcements } from './announcements.ts'
+import { type Decision, decide, isSuccess } from './decide.ts'
+import { failureSentence } from './failure-sentence.ts'
+import type { HeldDelivery } from './held-delivery.ts'
+import type { Pace } from './lane.ts'
+import type { SlotEnd } from './lanes.ts'
+import type { RetryPolicy } from './retry-policy.ts'
+import { type SigningKeys, signedHeaders } from './signer.ts'
+import type { Target, Targets } from './targets.ts'
+import type { Turns } from './turns.ts'
+
+export interface AttemptDependencies {
+  readonly clock: Clock
+  readonly random: Random
+  readonly transport: Transport
+  readonly targets: Targets
+  readonly turns: Turns
+  readonly log: Logger
+  /** Takes the result to disk. Resolves to false when the lease was lost: somebody else has the delivery. */
+  readonly record: (result: AttemptResult) => Promise<boolean>
+  /** Gives a delivery back without an attempt. */
+  readonly release: (delivery: HeldDelivery) => void
+  readonly onSent: (outcome: Outcome, decision: Decision) => void
+}
+
+export interface AttemptOptions {
+  readonly policy: RetryPolicy
+  /** Total time of one attempt. A lease with less than this left is not worth starting under. */
+  readonly timeoutMs: number
+  readonly userAgent: string
+}
+
+/** What a caller learns who waits for the record: a test send. */
+export interface RecordedAttempt {
+  readonly written: boolean
+  readonly row: AttemptRow
+}
+
+const DONE: SlotEnd = { kind: 'done', pace: 'answered' }
+const STALLED: SlotEnd = { kind: 'done', pace: 'stalled' }
+/** Shown in the place of a custom header's value, which may be a credential. */
+const MASKED = '****************'
+
+export class Attempts {
+  readonly #dependencies: AttemptDependencies
+  readonly #options: AttemptOptions
+
+  constructor(dependencies: AttemptDependencies, options: AttemptOptions) {
+    this.#dependencies = dependencies
+    this.#options = options
+  }
+
+  /** Makes one attempt for a delivery of a lane. Never rejects. */
+  async run(delivery: HeldDelivery): Promise<SlotEnd> {
+    try {
+      const target = await this.#load(delivery)
+      if (target === undefined || !target.isActive || this.#leaseTooShort(delivery)) return this.#giveBack(delivery)
+      const waitMs = this.#turn(target)
+      if (waitMs > 0) return { kind: 'wait', waitMs }
+      const { outcome, recorded } = await this.send(delivery, target)
+      recorded.catch((error: unknown) =>
+        this.#dependencies.log.error(
+          { err: error, deliveryId: delivery.id },
+          'a result was lost; the delivery will be sent again',
+        ),
+      )
+      return paceOf(outcome) === 'stalled' ? STALLED : DONE
+    } catch (error) {
+      this.#dependencies.log.error({ err: error, deliveryId: delivery.id }, 'an attempt could not be made')
+      return this.#giveBack(delivery)
+    }
+  }
+
+  /** Sends now, whatever the lane, the rate limit or isActive say, and resolves when the attempt is recorded. */
+  async runTest(delivery: HeldDelivery): Promise<RecordedAttempt> {
+    const target = await this.#load(delivery)
+    if (target === undefined) throw new Error('The webhook was deleted before its test could be sent.')
+    return (await this.send(delivery, target)).recorded
+  }
+
+  /** sign → send → decide → record. The slot is free when the answer is there; the record follows on its own. */
+  async send(
+    delivery: HeldDelivery,
+    target: Target,
+  ): Promise<{ readonly outcome: Outcome; readonly recorded: Promise<RecordedAttempt> }> {
+    const { clock, random, transport, onSent } = this.#dependencies
+    const startedAt = clock.now()
+    const body = Buffer.from(delivery.body)
+    const headers = this.#headers(delivery, target, body, startedAt)
+    const outcome = await transport.send({ url: target.url, headers, body })
+    const decision = decide({
+      trigger: delivery.trigger,
+      scheduledAttempts: delivery.scheduledAttempts,
+      succeededBefore: delivery.succeededBefore,
+      end: { responseStatus: outcome.responseStatus, retryAfter: outcome.responseHeaders?.['retry-after'] },
+      policy: this.#policy(target),
+      now: clock.now(),
+      chance: random.fraction(),
+    })
+    onSent(outcome, decision)
+    const row = attemptRow(delivery, startedAt, maskedHeaders(headers, target), outcome)
+    return { outcome, recorded: this.#record(delivery, target, row, decision) }
+  }
+
+  async #record(delivery: HeldDelivery, target: Target, row: AttemptRow, decision: Decision): Promise<RecordedAttempt> {
+    const { clock, random, record } = this.#dependencies
+    const { workspaceId, id, leaseToken, webhookId } = delivery
+    const written = await record({
+      lease: { workspaceId, id, leaseToken },
+      webhookId,
+      attempt: row,
+      status: decision.status,
+      nextAttemptAt: decision.nextAttemptAt,
+      countsForSchedule: decision.countsForSchedule,
+      disableWebhook: decision.disableWebhook,
+      announce: announcements({ delivery, target, decision, lastError: row.error, now: clock.now(), random }),
+    })
+    return { written, row }
+  }
+
+  #load(delivery: HeldDelivery): Target | Promise<Target | undefined> {
+    return this.#dependencies.targets.get(delivery.webhookId, delivery.webhookVersion)
+  }
+
+  #leaseTooShort(delivery: HeldDelivery): boolean {
+    return delivery.leaseUntil - this.#dependencies.clock.now() < this.#options.timeoutMs * 2
+  }
+
+  #turn(target: Target): number {
+    if (target.rateLimitPerSecond === null) return 0
+    return this.#dependencies.turns.take(target.webhookId, target.rateLimitPerSecond)
+  }
+
+  #policy(target: Target): RetryPolicy {
+    const { policy } = this.#options
+    return target.retrySchedule === null ? policy : { ...policy, scheduleSeconds: target.retrySchedule }
+  }
+
+  #headers(delivery: HeldDelivery, target: Target, body: Buffer, now: number): Record<string, string> {
+    const previous = target.previousKeysUntil > now ? target.previousKeys : null
+    const keys: readonly [SigningKeys, ...SigningKeys[]] = previous === null ? [target.keys] : [target.keys, previous]
+    const { eventId, eventKey, id: deliveryId } = delivery
+    return {
+      ...target.headers,
+      'content-type': 'application/json',
+      'user-agent': this.#options.userAgent,
+      ...signedHeaders({ eventId, eventKey, deliveryId, body, timestampS: Math.floor(now / 1000), keys }),
+    }
+  }
+
+  #giveBack(delivery: HeldDelivery): SlotEnd {
+    this.#dependencies.release(delivery)
+    return DONE
+  }
+}
+
+function attemptRow(
+  delivery: HeldDelivery,
+  startedAt: number,
+  requestHeaders: Readonly<Record<string, string>>,
+  outcome: Outcome,
+): AttemptRow {
+  return {
+    number: delivery.attempts + 1,
+    trigger: delivery.trigger,
+    startedAt,
+    durationMs: outcome.durationMs,
+    timings: outcome.timings,
+    remoteAddress: outcome.remoteAddress,
+    requestHeaders,
+    responseStatus: outcome.responseStatus,
+    responseHeaders: outcome.responseHeaders,
+    responseBody: outcome.responseBody,
+    outcome: outcome.kind,
+    error: isSuccess(outcome.responseStatus) ? null : failureSentence(outcome),
+  }
+}
+
+function maskedHeaders(headers: Readonly<Record<string, string>>, target: Target): Record<string, string> {
+  const masked = { ...headers }
+  for (const name of Object.keys(target.headers)) masked[name] = MASKED
+  return masked
+}
+
+/** A receiver that answers, well or badly, keeps its slots; one that lets connections hang loses them. */
+function paceOf(outcome: Outcome): Pace {
+  return outcome.kind === 'answered' ? 'answered' : 'stalled'
+}

@@ -1,0 +1,22 @@
+// Owns what the API may ask of the engine.
+import type { AcceptRequest, AcceptResult, AttemptRow, NewEvent } from '../storage/storage.ts'
+
+export interface EngineApi {
+  /**
+   * Accepts events in the next group commit; resolves after the fsync.
+   * Throws Refusal TOO_MANY_REQUESTS `{ retryAfterSeconds }` when too much is waiting for the disk.
+   */
+  accept(request: AcceptRequest): Promise<AcceptResult>
+  /** Accepts a test event for one webhook, makes its one attempt now and resolves when that is recorded. */
+  sendTest(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<TestSend>
+  /** To be called after a webhook was changed, deleted, rotated or switched on or off. */
+  webhookChanged(webhookId: string): void
+  /** To be called after a delivery was made due now. */
+  wake(): void
+}
+
+export interface TestSend {
+  readonly deliveryId: string
+  readonly delivered: boolean
+  readonly attempt: AttemptRow
+}

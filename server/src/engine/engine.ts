@@ -1,0 +1,287 @@
+// Owns the engine: puts the steps together in the order of DESIGN §2 and is the only door to them.
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { Logger } from 'pino'
+import type { Metrics } from '../metrics.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Random } from '../platform/random.ts'
+import type { Transport } from '../platform/transport.ts'
+import type { Vault } from '../platform/vault.ts'
+import type {
+  AcceptAnswer,
+  AcceptRequest,
+  AcceptResult,
+  AttemptResult,
+  ClaimedDelivery,
+  LeaseOffer,
+  NewEvent,
+  Storage,
+} from '../storage/storage.ts'
+import { Attempts } from './attempt.ts'
+import { Claimer } from './claimer.ts'
+import { isSuccess } from './decide.ts'
+import type { EngineApi, TestSend } from './engine-api.ts'
+import { GroupCommit } from './group-commit.ts'
+import type { HeldDelivery } from './held-delivery.ts'
+import { Housekeeper } from './housekeeper.ts'
+import { Lanes } from './lanes.ts'
+import type { RetryPolicy } from './retry-policy.ts'
+import { Targets } from './targets.ts'
+import { Turns } from './turns.ts'
+
+export type { EngineApi, TestSend } from './engine-api.ts'
+
+export interface EngineDependencies {
+  readonly storage: Storage
+  readonly transport: Transport
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  readonly metrics: Metrics
+}
+
+export interface EngineOptions {
+  readonly policy: RetryPolicy
+  readonly timeoutMs: number
+  readonly inFlightPerWebhookMax: number
+  readonly userAgent: string
+}
+
+/** Waiting and in flight, in memory: about 2 KB each. */
+const HELD_MAX = 20_000
+/** Events that may wait for the disk before publishers are asked to slow down. */
+const WAITING_EVENTS_MAX = 10_000
+const BATCH_MAX = 500
+/** Longer than any delivery may wait in a lane and then be sent. */
+const LEASE_MS = 15 * 60_000
+const STOP_MS_MAX = 20_000
+const RECORD_RETRY_MS = 1000
+/** After this the lease is about to expire and the delivery will be sent again: at least once. */
+const RECORD_MS_MAX = 10 * 60_000
+
+export class Engine implements EngineApi {
+  readonly #dependencies: EngineDependencies
+  readonly #accepts: GroupCommit<AcceptRequest, AcceptResult>
+  readonly #records: GroupCommit<AttemptResult, boolean>
+  readonly #releases: GroupCommit<HeldDelivery, undefined>
+  readonly #targets: Targets
+  readonly #turns: Turns
+  readonly #attempts: Attempts
+  readonly #lanes: Lanes
+  readonly #claimer: Claimer
+  readonly #housekeeper: Housekeeper
+  readonly #tests = new Map<string, (delivery: HeldDelivery) => void>()
+  #stopping: Promise<void> | undefined
+
+  constructor(dependencies: EngineDependencies, options: EngineOptions) {
+    const { storage, clock, vault, log } = dependencies
+    const onFault = (error: unknown) => log.error({ err: error }, 'a background step failed and will be tried again')
+    this.#dependencies = dependencies
+    this.#accepts = new GroupCommit({
+      commit: (batch) => this.#commitAccepts(batch),
+      weight: (request) => request.events.length,
+      batchWeightMax: BATCH_MAX,
+    })
+    this.#records = new GroupCommit({
+      commit: (batch) => this.#commitRecords(batch),
+      weight: () => 1,
+      batchWeightMax: BATCH_MAX,
+    })
+    this.#releases = new GroupCommit({
+      commit: (batch) => this.#commitReleases(batch),
+      weight: () => 1,
+      batchWeightMax: BATCH_MAX,
+    })
+    this.#targets = new Targets({ storage, vault })
+    this.#turns = new Turns({ clock })
+    this.#attempts = this.#makeAttempts(options)
+    this.#lanes = new Lanes(
+      { clock, attempt: (delivery) => this.#attempts.run(delivery), onRoom: () => this.#claimer.noteRoom() },
+      { inFlightPerWebhookMax: options.inFlightPerWebhookMax, heldMax: HELD_MAX },
+    )
+    this.#claimer = new Claimer({
+      clock,
+      storage,
+      onFault,
+      offer: () => this.#offer(),
+      hold: (claimed, leaseUntil) => this.#hold(claimed, leaseUntil),
+    })
+    this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
+    dependencies.metrics.watch({ inFlight: () => this.#lanes.inFlight, waiting: () => this.#lanes.waiting })
+  }
+
+  /** Takes back what an earlier process held, then begins. */
+  async start(): Promise<void> {
+    const { storage, clock, log } = this.#dependencies
+    const rescued = await storage.rescueDeliveries(clock.now(), true)
+    if (rescued > 0) log.info({ rescued }, 'deliveries of an earlier run were taken back')
+    this.#claimer.start()
+    this.#housekeeper.start()
+  }
+
+  accept(request: AcceptRequest): Promise<AcceptResult> {
+    if (this.#stopping !== undefined) throw new Refusal('NOT_READY')
+    if (this.#accepts.waitingWeight > WAITING_EVENTS_MAX)
+      throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 1 })
+    return this.#accepts.add(request)
+  }
+
+  async sendTest(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<TestSend> {
+    const leased = new Promise<HeldDelivery>((resolve) => this.#tests.set(event.id, resolve))
+    try {
+      await this.accept({ workspaceId, events: [event] })
+      const delivery = await leased
+      const { row } = await this.#attempts.runTest(delivery)
+      return { deliveryId: delivery.id, delivered: isSuccess(row.responseStatus), attempt: row }
+    } finally {
+      this.#tests.delete(event.id)
+    }
+  }
+
+  webhookChanged(webhookId: string): void {
+    this.#targets.forget(webhookId)
+    this.#turns.forget(webhookId)
+    this.#claimer.wake()
+    this.#housekeeper.wake()
+  }
+
+  wake(): void {
+    this.#claimer.wake()
+  }
+
+  /** Stops claiming and sending, finishes what is in flight within 20 s, gives the rest back. Tolerates being called twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all([this.#claimer.stop(), this.#housekeeper.stop()])
+    await this.#accepts.drained()
+    for (const delivery of this.#lanes.stop()) this.#release(delivery)
+    await this.#withinStopTime(this.#lanes.idle())
+    for (const delivery of this.#lanes.drop()) this.#release(delivery)
+    await Promise.all([this.#records.drained(), this.#releases.drained()])
+  }
+
+  #withinStopTime(ended: Promise<void>): Promise<void> {
+    const { clock } = this.#dependencies
+    return new Promise((resolve) => {
+      const cancel = clock.schedule(resolve, STOP_MS_MAX)
+      void ended.then(() => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  #makeAttempts(options: EngineOptions): Attempts {
+    const { clock, random, transport, log, metrics } = this.#dependencies
+    return new Attempts(
+      {
+        clock,
+        random,
+        transport,
+        log,
+        targets: this.#targets,
+        turns: this.#turns,
+        record: (result) => this.#record(result),
+        release: (delivery) => this.#release(delivery),
+        onSent: (outcome, decision) => metrics.attempted(outcome, decision),
+      },
+      options,
+    )
+  }
+
+  /** Every offer has a token of its own, so that a result of an older lease on the same delivery is fenced off. */
+  #offer(): LeaseOffer {
+    const { clock, random } = this.#dependencies
+    const now = clock.now()
+    return { token: random.uuid(now), until: now + LEASE_MS, ...this.#lanes.room() }
+  }
+
+  async #commitAccepts(batch: readonly AcceptRequest[]): Promise<readonly AcceptResult[]> {
+    const { storage, metrics } = this.#dependencies
+    const offer = this.#offer()
+    const answer = await storage.acceptEvents(batch, offer)
+    metrics.accepted(answer)
+    this.#holdAccepted(batch, answer, offer.until)
+    if (answer.overflow > 0) this.#claimer.wake()
+    return answer.results
+  }
+
+  #holdAccepted(batch: readonly AcceptRequest[], answer: AcceptAnswer, leaseUntil: number): void {
+    if (answer.leased.length === 0) return
+    const bodies = new Map<string, string>()
+    for (const { workspaceId, events } of batch) {
+      for (const { id, body } of events) if (!bodies.has(workspaceId + id)) bodies.set(workspaceId + id, body)
+    }
+    const claimed = answer.leased.map((delivery) => ({
+      ...delivery,
+      body: bodies.get(delivery.workspaceId + delivery.eventId) ?? '',
+    }))
+    this.#hold(claimed, leaseUntil)
+  }
+
+  #hold(claimed: readonly ClaimedDelivery[], leaseUntil: number): void {
+    const held: HeldDelivery[] = []
+    for (const delivery of claimed) {
+      const holding = { ...delivery, leaseUntil }
+      if (delivery.trigger === 'test') this.#tests.get(delivery.eventId)?.(holding)
+      else held.push(holding)
+    }
+    this.#lanes.push(held)
+  }
+
+  async #commitRecords(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
+    const { storage, metrics } = this.#dependencies
+    const offer = this.#offer()
+    const answer = await storage.recordAttempts(batch, offer)
+    metrics.recorded(answer)
+    batch.forEach((result, index) => this.#follow(result, answer.written[index] === true))
+    this.#hold(answer.leased, offer.until)
+    if (answer.overflow > 0) this.#claimer.wake()
+    else this.#claimer.noteRoom()
+    return answer.written
+  }
+
+  /** A result that cannot be written is kept and tried again: losing it would mean sending a success twice. */
+  async #record(result: AttemptResult): Promise<boolean> {
+    const { clock, log } = this.#dependencies
+    const giveUpAt = clock.now() + RECORD_MS_MAX
+    for (;;) {
+      try {
+        return await this.#records.add(result)
+      } catch (error) {
+        if (this.#stopping !== undefined || clock.now() >= giveUpAt) throw error
+        log.error({ err: error, deliveryId: result.lease.id }, 'a result could not be recorded and will be tried again')
+        await new Promise<void>((resolve) => clock.schedule(resolve, RECORD_RETRY_MS))
+      }
+    }
+  }
+
+  #follow(result: AttemptResult, written: boolean): void {
+    if (!written) this.#dependencies.log.warn({ deliveryId: result.lease.id }, 'a result came after its lease was lost')
+    if (result.nextAttemptAt !== null) this.#claimer.noteDue(result.nextAttemptAt)
+    if (result.disableWebhook !== null) this.webhookChanged(result.webhookId)
+  }
+
+  #release(delivery: HeldDelivery): void {
+    this.#releases
+      .add(delivery)
+      .catch((error: unknown) =>
+        this.#dependencies.log.error(
+          { err: error, deliveryId: delivery.id },
+          'a delivery could not be given back; its lease will expire',
+        ),
+      )
+  }
+
+  async #commitReleases(batch: readonly HeldDelivery[]): Promise<readonly undefined[]> {
+    const { storage, clock } = this.#dependencies
+    const leases = batch.map(({ workspaceId, id, leaseToken }) => ({ workspaceId, id, leaseToken }))
+    await storage.releaseDeliveries(leases, clock.now())
+    this.#claimer.noteRoom()
+    return batch.map(() => undefined)
+  }
+}

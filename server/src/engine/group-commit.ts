@@ -1,0 +1,80 @@
+// Owns group commit: many callers, one transaction, one fsync (DESIGN §2.2). While one batch is being written the next
+// gathers, so under load batches grow by themselves and no timer is on the way.
+import assert from 'node:assert/strict'
+
+export interface GroupCommitOptions<Item, Result> {
+  /** Writes a batch in one transaction; resolves with one result per item, in order. */
+  readonly commit: (batch: readonly Item[]) => Promise<readonly Result[]>
+  /** How much of a batch an item takes, 1 for a row. */
+  readonly weight: (item: Item) => number
+  readonly batchWeightMax: number
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item
+  readonly resolve: (result: Result) => void
+  readonly reject: (error: unknown) => void
+}
+
+export class GroupCommit<Item, Result> {
+  readonly #options: GroupCommitOptions<Item, Result>
+  #waiting: Waiting<Item, Result>[] = []
+  #waitingWeight = 0
+  #running: Promise<void> | undefined
+
+  constructor(options: GroupCommitOptions<Item, Result>) {
+    this.#options = options
+  }
+
+  /** Weight of what waits and is not yet being written. */
+  get waitingWeight(): number {
+    return this.#waitingWeight
+  }
+
+  /** Resolves when the item is on disk. Rejects with the store's fault. */
+  add(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject })
+      this.#waitingWeight += this.#options.weight(item)
+      this.#running ??= this.#run()
+    })
+  }
+
+  /** Resolves when nothing waits and nothing is being written. */
+  async drained(): Promise<void> {
+    while (this.#running !== undefined) await this.#running
+  }
+
+  async #run(): Promise<void> {
+    // Lets everything that arrived in this turn of the event loop join the first batch.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) await this.#write(this.#take())
+    this.#running = undefined
+  }
+
+  #take(): Waiting<Item, Result>[] {
+    let weight = 0
+    let count = 0
+    for (const { item } of this.#waiting) {
+      weight += this.#options.weight(item)
+      if (count > 0 && weight > this.#options.batchWeightMax) break
+      count++
+    }
+    const batch = this.#waiting.slice(0, count)
+    this.#waiting = this.#waiting.slice(count)
+    for (const { item } of batch) this.#waitingWeight -= this.#options.weight(item)
+    return batch
+  }
+
+  async #write(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.#options.commit(batch.map(({ item }) => item))
+      assert.equal(results.length, batch.length, 'A commit answers every item of its batch.')
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result) // length asserted above
+    } catch (error) {
+      if (batch.length === 1) batch[0]?.reject(error)
+      // One item may be what broke the transaction: the others must not pay for it.
+      else for (const single of batch) await this.#write([single])
+    }
+  }
+}

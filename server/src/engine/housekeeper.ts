@@ -1,0 +1,48 @@
+// Owns the small chores that run beside the way of an event: leases that expired, deliveries of deleted webhooks,
+// saved answers past their 24 hours. Each runs in bounded batches so that none keeps the disk from accepting.
+import type { Clock } from '../platform/clock.ts'
+import type { Storage } from '../storage/storage.ts'
+import { Loop } from './loop.ts'
+
+export interface HousekeeperDependencies {
+  readonly clock: Clock
+  readonly storage: Pick<Storage, 'rescueDeliveries' | 'endOrphanedDeliveries' | 'pruneAnswers'>
+  readonly onRescued: (count: number) => void
+  readonly onFault: (error: unknown) => void
+}
+
+const INTERVAL_MS = 30_000
+const BATCH = 500
+
+export class Housekeeper {
+  readonly #dependencies: HousekeeperDependencies
+  readonly #loop: Loop
+
+  constructor(dependencies: HousekeeperDependencies) {
+    const { clock, onFault } = dependencies
+    this.#dependencies = dependencies
+    this.#loop = new Loop({ clock, onFault, runOnce: () => this.runOnce() })
+  }
+
+  start(): void {
+    this.#loop.start()
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop()
+  }
+
+  wake(): void {
+    this.#loop.wake()
+  }
+
+  /** One batch of each chore. Returns the milliseconds until the next. */
+  async runOnce(): Promise<number> {
+    const { clock, storage, onRescued } = this.#dependencies
+    const rescued = await storage.rescueDeliveries(clock.now(), false)
+    if (rescued > 0) onRescued(rescued)
+    const orphaned = await storage.endOrphanedDeliveries(BATCH, clock.now())
+    const pruned = await storage.pruneAnswers(clock.now(), BATCH)
+    return orphaned === BATCH || pruned === BATCH ? 0 : INTERVAL_MS
+  }
+}

@@ -1,0 +1,102 @@
+// Owns the lane of one webhook: what waits, how many are in flight, and how many may be (DESIGN §2.4).
+// Must never know of another webhook: a dead receiver fills its own lane and nobody else's.
+import type { HeldDelivery } from './held-delivery.ts'
+
+/** What a finished attempt says about the receiver: it kept up, or it cost time without an answer. */
+export type Pace = 'answered' | 'stalled'
+
+/** For each slot in flight this many may wait in memory; the rest stays in the table. */
+const WAITING_PER_SLOT = 4
+/** A lane that answers quickly may hold more, so that it never runs dry between two claims. */
+const WAITING_MAX = 512
+
+export class Lane {
+  readonly webhookId: string
+  readonly #slotsMax: number
+  #waiting: HeldDelivery[] = []
+  #head = 0
+  #inFlight = 0
+  #slots: number
+  #streak = 0
+  /** Nothing is started before this time (rate limit). */
+  pausedUntil = 0
+
+  constructor(webhookId: string, slotsMax: number) {
+    this.webhookId = webhookId
+    this.#slotsMax = slotsMax
+    this.#slots = slotsMax
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  get waiting(): number {
+    return this.#waiting.length - this.#head
+  }
+
+  get isIdle(): boolean {
+    return this.#inFlight === 0 && this.waiting === 0
+  }
+
+  /** How many more deliveries this lane takes into memory. */
+  get room(): number {
+    const bound = Math.min(this.#slots * WAITING_PER_SLOT + this.#streak, WAITING_MAX) + this.#slots
+    return Math.max(bound - this.waiting - this.#inFlight, 0)
+  }
+
+  /** The room of a lane about which nothing is known yet. */
+  static roomDefault(slotsMax: number): number {
+    return slotsMax * WAITING_PER_SLOT + slotsMax
+  }
+
+  push(delivery: HeldDelivery): void {
+    this.#waiting.push(delivery)
+  }
+
+  /** Puts a delivery back to the front: it was taken, but its turn has not come. */
+  unshift(delivery: HeldDelivery): void {
+    this.#inFlight--
+    if (this.#head > 0) this.#waiting[--this.#head] = delivery
+    else this.#waiting.unshift(delivery)
+  }
+
+  /** The next delivery if there is a free slot, which it then takes. */
+  take(now: number): HeldDelivery | undefined {
+    if (this.#inFlight >= this.#slots || now < this.pausedUntil) return undefined
+    const delivery = this.#waiting[this.#head]
+    if (delivery === undefined) return undefined
+    this.#head++
+    if (this.#head === this.#waiting.length || this.#head > 1024) this.#compact()
+    this.#inFlight++
+    return delivery
+  }
+
+  /**
+   * Frees a slot. Stalls halve the slots down to one, so that a dead receiver costs one connection and not sixteen;
+   * answers give them back. Additive memory, multiplicative retreat: the shape of TCP's congestion window.
+   */
+  finish(pace: Pace): void {
+    this.#inFlight--
+    if (pace === 'stalled') {
+      this.#slots = Math.max(1, this.#slots >> 1)
+      this.#streak = 0
+      return
+    }
+    this.#slots = Math.min(this.#slotsMax, this.#slots * 2)
+    this.#streak = Math.min(this.#streak + 1, WAITING_MAX)
+  }
+
+  /** Takes out everything that waits. */
+  drop(): HeldDelivery[] {
+    const dropped = this.#waiting.slice(this.#head)
+    this.#waiting = []
+    this.#head = 0
+    return dropped
+  }
+
+  #compact(): void {
+    this.#waiting = this.#waiting.slice(this.#head)
+    this.#head = 0
+  }
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import { ManualClock, settle } from '../../../test/support/manual-clock.ts'
+import type { HeldDelivery } from './held-delivery.ts'
+import { Lanes, type SlotEnd } from './lanes.ts'
+
+const DONE: SlotEnd = { kind: 'done', pace: 'answered' }
+const STALLED: SlotEnd = { kind: 'done', pace: 'stalled' }
+
+function delivery(webhookId: string, id: string): HeldDelivery {
+  return {
+    workspaceId: 'w',
+    id,
+    webhookId,
+    webhookVersion: 1,
+    eventId: `evt_${id}`,
+    eventKey: 'call.completed',
+    orderKey: null,
+    createdAt: 0,
+    attempts: 0,
+    scheduledAttempts: 0,
+    trigger: 'automatic',
+    succeededBefore: false,
+    leaseToken: 't',
+    leaseUntil: Number.MAX_SAFE_INTEGER,
+    body: '{}',
+  }
+}
+
+function many(webhookId: string, count: number): HeldDelivery[] {
+  return Array.from({ length: count }, (_, index) => delivery(webhookId, `${webhookId}-${index}`))
+}
+
+function sending({ inFlightPerWebhookMax = 2, heldMax = 100 } = {}) {
+  const clock = new ManualClock()
+  const started: string[] = []
+  const ends: ((end: SlotEnd) => void)[] = []
+  const lanes = new Lanes(
+    {
+      clock,
+      attempt: ({ id }) => {
+        started.push(id)
+        return new Promise((resolve) => ends.push(resolve))
+      },
+      onRoom: () => {},
+    },
+    { inFlightPerWebhookMax, heldMax },
+  )
+  const end = async (how: SlotEnd) => {
+    ends.shift()?.(how)
+    await settle()
+  }
+  return { clock, lanes, started, end }
+}
+
+describe('lanes', () => {
+  test('keep at most the allowed number in flight to one webhook, in the order they came', async () => {
+    const { lanes, started, end } = sending()
+    lanes.push(many('a', 4))
+    expect(started).toEqual(['a-0', 'a-1'])
+    await end(DONE)
+    expect(started).toEqual(['a-0', 'a-1', 'a-2'])
+  })
+
+  test('do not let one webhook that hangs hold up another', () => {
+    const { lanes, started } = sending()
+    lanes.push(many('hanging', 50))
+    lanes.push(many('healthy', 1))
+    expect(started).toContain('healthy-0')
+  })
+
+  test('give a webhook that stalls fewer slots, down to one, and all of them back when it answers', async () => {
+    const { lanes, end } = sending({ inFlightPerWebhookMax: 4 })
+    lanes.push(many('a', 40))
+    for (let stall = 0; stall < 6; stall++) await end(STALLED)
+    expect(lanes.inFlight).toBe(1)
+    for (let answer = 0; answer < 4; answer++) await end(DONE)
+    expect(lanes.inFlight).toBe(4)
+  })
+
+  test('offer no more room than memory is bounded to', () => {
+    const { lanes } = sending({ heldMax: 10 })
+    lanes.push(many('a', 8))
+    expect(lanes.room().limit).toBe(2)
+    lanes.push(many('b', 8))
+    expect(lanes.room().limit).toBe(0)
+  })
+
+  test('offer less room to a webhook whose lane is filling', () => {
+    const { lanes } = sending()
+    const { roomDefault } = lanes.room()
+    lanes.push(many('a', 3))
+    expect(lanes.room().room.get('a')).toBe(roomDefault - 3)
+    expect(lanes.room().room.has('b')).toBe(false)
+  })
+
+  test('try a delivery whose turn has not come again after the wait, before the ones behind it', async () => {
+    const { clock, lanes, started, end } = sending({ inFlightPerWebhookMax: 1 })
+    lanes.push(many('a', 2))
+    await end({ kind: 'wait', waitMs: 500 })
+    await clock.advance(499)
+    expect(started).toEqual(['a-0'])
+    await clock.advance(1)
+    expect(started).toEqual(['a-0', 'a-0'])
+    await end(DONE)
+    expect(started).toEqual(['a-0', 'a-0', 'a-1'])
+  })
+
+  test('give back everything that waits when they are stopped, and start nothing more', async () => {
+    const { lanes, started, end } = sending()
+    lanes.push(many('a', 5))
+    expect(lanes.stop().map(({ id }) => id)).toEqual(['a-2', 'a-3', 'a-4'])
+    const idle = lanes.idle()
+    await end(DONE)
+    await end(DONE)
+    await idle
+    expect(started).toHaveLength(2)
+    expect(lanes.room().limit).toBe(0)
+  })
+})

@@ -1,0 +1,144 @@
+// Owns all lanes of this node: starts attempts as slots free up and says how much more may be leased.
+// Must never touch storage: who holds it gives dropped deliveries back.
+import type { Cancel, Clock } from '../platform/clock.ts'
+import type { HeldDelivery } from './held-delivery.ts'
+import { Lane, type Pace } from './lane.ts'
+
+/** What became of a delivery that got a slot: an attempt, or its turn comes only after `waitMs`. */
+export type SlotEnd =
+  | { readonly kind: 'done'; readonly pace: Pace }
+  | { readonly kind: 'wait'; readonly waitMs: number }
+
+export interface LanesDependencies {
+  readonly clock: Clock
+  /** Makes one attempt. Never rejects. */
+  readonly attempt: (delivery: HeldDelivery) => Promise<SlotEnd>
+  /** Called when lanes that were full have room again. */
+  readonly onRoom: () => void
+}
+
+export interface LanesOptions {
+  readonly inFlightPerWebhookMax: number
+  /** In all lanes together, waiting and in flight: the bound of memory. */
+  readonly heldMax: number
+}
+
+export interface Room {
+  readonly limit: number
+  readonly roomDefault: number
+  /** Webhooks whose room differs from the default. */
+  readonly room: ReadonlyMap<string, number>
+}
+
+export class Lanes {
+  readonly #dependencies: LanesDependencies
+  readonly #options: LanesOptions
+  readonly #lanes = new Map<string, Lane>()
+  readonly #pauses = new Map<string, Cancel>()
+  readonly #idle: (() => void)[] = []
+  #held = 0
+  #inFlight = 0
+  #stopped = false
+
+  constructor(dependencies: LanesDependencies, options: LanesOptions) {
+    this.#dependencies = dependencies
+    this.#options = options
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  get waiting(): number {
+    return this.#held - this.#inFlight
+  }
+
+  /** How much may be leased now, in all and per webhook. */
+  room(): Room {
+    const roomDefault = Lane.roomDefault(this.#options.inFlightPerWebhookMax)
+    const room = new Map<string, number>()
+    for (const lane of this.#lanes.values()) {
+      if (lane.room !== roomDefault) room.set(lane.webhookId, lane.room)
+    }
+    return { limit: this.#stopped ? 0 : Math.max(this.#options.heldMax - this.#held, 0), roomDefault, room }
+  }
+
+  push(deliveries: readonly HeldDelivery[]): void {
+    const touched = new Set<Lane>()
+    for (const delivery of deliveries) {
+      const lane = this.#lane(delivery.webhookId)
+      lane.push(delivery)
+      touched.add(lane)
+    }
+    this.#held += deliveries.length
+    for (const lane of touched) this.#advance(lane)
+  }
+
+  /** Takes out what waits for one webhook, or for all of them. */
+  drop(webhookId?: string): HeldDelivery[] {
+    const lanes = webhookId === undefined ? [...this.#lanes.values()] : [this.#lanes.get(webhookId)]
+    const dropped = lanes.flatMap((lane) => lane?.drop() ?? [])
+    this.#held -= dropped.length
+    return dropped
+  }
+
+  /** Starts nothing more. What waits is returned; what is in flight goes on. */
+  stop(): HeldDelivery[] {
+    this.#stopped = true
+    for (const cancel of this.#pauses.values()) cancel()
+    this.#pauses.clear()
+    return this.drop()
+  }
+
+  /** Resolves when nothing is in flight. */
+  idle(): Promise<void> {
+    return this.#inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  #lane(webhookId: string): Lane {
+    const known = this.#lanes.get(webhookId)
+    if (known !== undefined) return known
+    const lane = new Lane(webhookId, this.#options.inFlightPerWebhookMax)
+    this.#lanes.set(webhookId, lane)
+    return lane
+  }
+
+  #advance(lane: Lane): void {
+    if (this.#stopped) return
+    const now = this.#dependencies.clock.now()
+    for (let next = lane.take(now); next !== undefined; next = lane.take(now)) {
+      this.#inFlight++
+      void this.#run(lane, next)
+    }
+  }
+
+  async #run(lane: Lane, delivery: HeldDelivery): Promise<void> {
+    const end = await this.#dependencies.attempt(delivery)
+    this.#inFlight--
+    if (end.kind === 'wait') this.#putBack(lane, delivery, end.waitMs)
+    else this.#finish(lane, end.pace)
+    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  #finish(lane: Lane, pace: Pace): void {
+    this.#held--
+    lane.finish(pace)
+    this.#advance(lane)
+    if (lane.isIdle && pace === 'answered') this.#lanes.delete(lane.webhookId)
+    if (lane.waiting === 0) this.#dependencies.onRoom()
+  }
+
+  #putBack(lane: Lane, delivery: HeldDelivery, waitMs: number): void {
+    lane.unshift(delivery)
+    if (this.#stopped) return
+    const { clock } = this.#dependencies
+    lane.pausedUntil = clock.now() + waitMs
+    if (this.#pauses.has(lane.webhookId)) return
+    const resume = () => {
+      this.#pauses.delete(lane.webhookId)
+      lane.pausedUntil = 0
+      this.#advance(lane)
+    }
+    this.#pauses.set(lane.webhookId, clock.schedule(resume, waitMs))
+  }
+}

@@ -1,0 +1,128 @@
+// Owns putting Timbre together: the only file that builds concrete things, and the order in which they start and stop.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildServer } from './api/server.ts'
+import { bootstrap, derivedAdminKey, keyHash } from './bootstrap.ts'
+import { type Config, readConfig, SettingError } from './config.ts'
+import { Engine } from './engine/engine.ts'
+import { Metrics } from './metrics.ts'
+import { refusedTarget } from './platform/address-guard.ts'
+import { AesVault } from './platform/aes-vault.ts'
+import { systemClock } from './platform/clock.ts'
+import { makeLog } from './platform/log.ts'
+import { loadMasterKey } from './platform/master-key.ts'
+import { SystemRandom } from './platform/random.ts'
+import { UndiciTransport } from './platform/undici-transport.ts'
+import { VERSION } from './platform/version.ts'
+import { StorageThread } from './storage/sqlite/storage-thread.ts'
+import { welcome } from './welcome.ts'
+
+export interface Timbre {
+  /** Where it serves, `http://127.0.0.1:8080`. */
+  readonly address: string
+  /** Stops accepting, finishes or gives back what is in flight within 20 s. Tolerates being called twice. */
+  stop(): Promise<void>
+}
+
+/** Starts everything and resolves once requests are served. */
+export async function startTimbre(config: Config): Promise<Timbre> {
+  const log = makeLog({ level: config.logLevel })
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const masterKey = loadMasterKey({ text: config.masterKey, dataDir: config.dataDir })
+  const vault = new AesVault([masterKey])
+  const random = new SystemRandom()
+  const clock = systemClock
+  const metrics = new Metrics({ withProcess: true })
+  const policy = { allowTargets: config.allowTargets, allowLoopback: config.isDev }
+
+  const storage = new StorageThread({
+    file: join(config.dataDir, 'timbre.db'),
+    onFault: (error) => {
+      log.fatal(
+        { err: error },
+        'the storage thread has ended; stopping, so that nothing is accepted that is not on disk',
+      )
+      process.exitCode = 1
+      setImmediate(() => process.exit(1))
+    },
+  })
+  await storage.start()
+  const first = await bootstrap({ storage, clock, random }, config)
+
+  const transport = new UndiciTransport({
+    clock,
+    policy,
+    timeoutMs: config.timeoutMs,
+    connectTimeoutMs: config.connectTimeoutMs,
+    connectionsPerOrigin: config.inFlightPerWebhookMax,
+  })
+  const engine = new Engine(
+    { storage, transport, vault, clock, random, log, metrics },
+    {
+      policy: config.retryPolicy,
+      timeoutMs: config.timeoutMs,
+      inFlightPerWebhookMax: config.inFlightPerWebhookMax,
+      userAgent: `Timbre/${VERSION}`,
+    },
+  )
+  let state: 'ok' | 'starting' | 'stopping' = 'starting'
+  const adminKey = config.adminKey ?? derivedAdminKey(masterKey)
+  const server = buildServer({
+    engine,
+    storage,
+    vault,
+    clock,
+    random,
+    log,
+    limits: { webhooksPerWorkspace: config.webhooksPerWorkspaceMax },
+    headerAllowlist: config.headerAllowlist,
+    refuseTarget: (url) => refusedTarget(url, policy),
+    allowHttpLoopback: config.isDev,
+    adminKeyHash: keyHash(adminKey),
+    version: VERSION,
+    isReady: () => state,
+    metricsText: () => metrics.text(),
+  })
+  await engine.start()
+  const address = await server.listen({ host: config.host, port: config.port })
+  state = 'ok'
+  process.stdout.write(
+    welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }),
+  )
+
+  let stopping: Promise<void> | undefined
+  const stop = async () => {
+    state = 'stopping'
+    await server.close()
+    await engine.stop()
+    await transport.stop()
+    await storage.stop()
+  }
+  return {
+    address,
+    stop: () => {
+      stopping ??= stop()
+      return stopping
+    },
+  }
+}
+
+async function main(): Promise<void> {
+  try {
+    const timbre = await startTimbre(readConfig())
+    const end = (signal: NodeJS.Signals) => {
+      process.stdout.write(`${signal}: finishing what is in flight (at most 20 s) …\n`)
+      timbre.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      )
+    }
+    process.once('SIGTERM', end)
+    process.once('SIGINT', end)
+  } catch (error) {
+    process.stderr.write(`Timbre did not start: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(error instanceof SettingError ? 2 : 1)
+  }
+}
+
+if (import.meta.main) await main()

@@ -1,0 +1,101 @@
+// Owns every metric, in one table of names. Labels are few and bounded: never a webhook, a workspace or a URL.
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Decision } from './engine/decide.ts'
+import type { Outcome } from './platform/transport.ts'
+import type { AcceptAnswer, RecordAnswer } from './storage/storage.ts'
+
+export const METRICS = {
+  eventsAccepted: { name: 'timbre_events_accepted_total', help: 'Events accepted, without duplicates' },
+  eventsDuplicate: { name: 'timbre_events_duplicate_total', help: 'Events whose id had been accepted before' },
+  deliveriesCreated: { name: 'timbre_deliveries_created_total', help: 'Deliveries that followed from accepted events' },
+  attempts: { name: 'timbre_attempts_total', help: 'Attempts by outcome and class of the response status' },
+  attemptSeconds: { name: 'timbre_attempt_duration_seconds', help: 'Duration of attempts, seconds' },
+  deliveriesEnded: { name: 'timbre_deliveries_ended_total', help: 'Deliveries that ended, by status' },
+  resultsFenced: { name: 'timbre_results_fenced_total', help: 'Results that came after their lease was lost' },
+  inFlight: { name: 'timbre_attempts_in_flight', help: 'Attempts under way now' },
+  waiting: { name: 'timbre_deliveries_waiting', help: 'Deliveries waiting in memory for a slot' },
+} as const
+
+const ATTEMPT_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]
+
+export class Metrics {
+  readonly #registry = new Registry()
+  readonly #eventsAccepted = this.#counter(METRICS.eventsAccepted)
+  readonly #eventsDuplicate = this.#counter(METRICS.eventsDuplicate)
+  readonly #deliveriesCreated = this.#counter(METRICS.deliveriesCreated)
+  readonly #attempts = this.#counter(METRICS.attempts, ['outcome', 'status_class'])
+  readonly #deliveriesEnded = this.#counter(METRICS.deliveriesEnded, ['status'])
+  readonly #resultsFenced = this.#counter(METRICS.resultsFenced)
+  readonly #attemptSeconds = new Histogram({
+    ...METRICS.attemptSeconds,
+    buckets: ATTEMPT_BUCKETS_S,
+    registers: [this.#registry],
+  })
+
+  /** @param withProcess also the process's own: memory, CPU, event-loop lag */
+  constructor({ withProcess }: { readonly withProcess: boolean }) {
+    if (withProcess) collectDefaultMetrics({ register: this.#registry })
+  }
+
+  /** Gauges that are read when the metrics are. */
+  watch(read: { readonly inFlight: () => number; readonly waiting: () => number }): void {
+    this.#gauge(METRICS.inFlight, read.inFlight)
+    this.#gauge(METRICS.waiting, read.waiting)
+  }
+
+  accepted(answer: AcceptAnswer): void {
+    let accepted = 0
+    let duplicate = 0
+    let deliveries = 0
+    for (const result of answer.results) {
+      if (result.kind !== 'accepted') continue
+      for (const event of result.events) {
+        if (event.duplicate) duplicate++
+        else {
+          accepted++
+          deliveries += event.deliveryCount
+        }
+      }
+    }
+    this.#eventsAccepted.inc(accepted)
+    this.#eventsDuplicate.inc(duplicate)
+    this.#deliveriesCreated.inc(deliveries)
+  }
+
+  attempted(outcome: Outcome, decision: Decision): void {
+    const status = outcome.responseStatus
+    this.#attempts.inc({
+      outcome: outcome.kind,
+      status_class: status === null ? 'none' : `${Math.floor(status / 100)}xx`,
+    })
+    this.#attemptSeconds.observe(outcome.durationMs / 1000)
+    if (decision.status !== 'queued') this.#deliveriesEnded.inc({ status: decision.status })
+  }
+
+  recorded(answer: RecordAnswer): void {
+    const fenced = answer.written.filter((written) => !written).length
+    if (fenced > 0) this.#resultsFenced.inc(fenced)
+  }
+
+  /** In the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.#registry.metrics()
+  }
+
+  #counter<L extends string>(
+    row: { readonly name: string; readonly help: string },
+    labelNames: readonly L[] = [],
+  ): Counter<L> {
+    return new Counter({ ...row, labelNames: [...labelNames], registers: [this.#registry] })
+  }
+
+  #gauge(row: { readonly name: string; readonly help: string }, read: () => number): void {
+    new Gauge({
+      ...row,
+      registers: [this.#registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  }
+}

@@ -1,0 +1,84 @@
+// Owns the table of settings: name, default, unit, meaning. docs/reference/settings.md is generated from it.
+import { WEBHOOKS_PER_WORKSPACE_MAX } from '@timbre/contract/webhook.ts'
+import { RETRY_JITTER_DEFAULT, RETRY_SCHEDULE_SECONDS_DEFAULT } from './engine/retry-policy.ts'
+
+export interface Setting {
+  /** As text, like the environment gives it. `null`: no default. */
+  readonly default: string | null
+  readonly unit: string
+  readonly help: string
+}
+
+export const SETTINGS = {
+  TIMBRE_HOST: { default: '127.0.0.1', unit: 'address', help: 'Address to listen on' },
+  TIMBRE_PORT: { default: '8080', unit: 'port', help: 'Port to listen on; 0 takes a free one' },
+  TIMBRE_DATA_DIR: { default: './data', unit: 'directory', help: 'Database, lock and master key' },
+  TIMBRE_MASTER_KEY: {
+    default: null,
+    unit: '32 bytes, base64 or hex',
+    help: 'Encrypts secrets and headers at rest; without it a key file is made in the data directory',
+  },
+  TIMBRE_ADMIN_KEY: {
+    default: null,
+    unit: 'text, 16 characters or more',
+    help: 'The admin key; without it one is made at the first start and printed once',
+  },
+  TIMBRE_BOOTSTRAP_WORKSPACE_ID: { default: null, unit: 'uuid', help: 'Make this workspace if it is not there' },
+  TIMBRE_BOOTSTRAP_API_KEY: {
+    default: null,
+    unit: 'text, 16 characters or more',
+    help: 'Make this API key with all workspace scopes in that workspace if it is not there',
+  },
+  TIMBRE_DEV: {
+    default: '0',
+    unit: '0 or 1',
+    help: 'Development: loopback targets are allowed, and http:// for loopback hosts (same as --dev)',
+  },
+  TIMBRE_RETRY_SCHEDULE: {
+    default: RETRY_SCHEDULE_SECONDS_DEFAULT.join(','),
+    unit: 'seconds, comma-separated',
+    help: 'Wait before each attempt, the first included',
+  },
+  TIMBRE_RETRY_JITTER: {
+    default: String(RETRY_JITTER_DEFAULT),
+    unit: 'fraction, 0 to 1',
+    help: 'Each wait is changed by up to this much',
+  },
+  TIMBRE_TIMEOUT_MS: {
+    default: '15000',
+    unit: 'milliseconds',
+    help: 'Total time of one attempt, including the body of the answer',
+  },
+  TIMBRE_CONNECT_TIMEOUT_MS: {
+    default: '5000',
+    unit: 'milliseconds',
+    help: 'Time for name resolution, connection and TLS together',
+  },
+  TIMBRE_MAX_IN_FLIGHT_PER_WEBHOOK: {
+    default: '16',
+    unit: 'attempts',
+    help: 'Attempts under way at once to one webhook',
+  },
+  TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE: {
+    default: String(WEBHOOKS_PER_WORKSPACE_MAX),
+    unit: 'webhooks',
+    help: 'More are refused with 409',
+  },
+  TIMBRE_HEADER_ALLOWLIST: {
+    default: '',
+    unit: 'names, comma-separated',
+    help: 'Custom header names allowed beside those beginning with X-',
+  },
+  TIMBRE_ALLOW_TARGETS: {
+    default: '',
+    unit: 'CIDRs, comma-separated',
+    help: 'Address ranges that may be sent to although they are private or reserved',
+  },
+  TIMBRE_LOG_LEVEL: {
+    default: 'info',
+    unit: 'fatal, error, warn, info, debug, trace, silent',
+    help: 'What is logged, as JSON on standard output',
+  },
+} as const satisfies Readonly<Record<string, Setting>>
+
+export type SettingName = keyof typeof SETTINGS

@@ -1,0 +1,37 @@
+// Owns what the terminal says at start. Keys are shown here once and nowhere else.
+import type { FirstStart } from './bootstrap.ts'
+
+export interface WelcomeInput {
+  readonly address: string
+  readonly isDev: boolean
+  readonly first: FirstStart | undefined
+  /** Set when the admin key was made by us and this is the first start. */
+  readonly adminKey: string | undefined
+}
+
+export function welcome({ address, isDev, first, adminKey }: WelcomeInput): string {
+  const lines = ['', `Timbre serves on ${address}  (API reference: ${address}/docs)`]
+  if (isDev)
+    lines.push(
+      'Development mode: loopback targets and http:// to loopback hosts are allowed. Never use it in production.',
+    )
+  if (first !== undefined) lines.push(...firstStart(address, first, adminKey))
+  return `${lines.join('\n')}\n\n`
+}
+
+function firstStart(address: string, first: FirstStart, adminKey: string | undefined): string[] {
+  return [
+    '',
+    'This is the first start. Keep these; they are not shown again:',
+    `  workspace  ${first.workspaceId}`,
+    `  API key    ${first.apiKey}`,
+    ...(adminKey === undefined ? [] : [`  admin key  ${adminKey}`]),
+    '',
+    'Create the first webhook:',
+    `  curl -X POST ${address}/v1/webhooks \\`,
+    `    -H 'Authorization: Bearer ${first.apiKey}' \\`,
+    `    -H 'x-workspace-id: ${first.workspaceId}' \\`,
+    `    -H 'Content-Type: application/json' \\`,
+    `    -d '{"url":"https://example.com/webhooks/supervisor"}'`,
+  ]
+}
