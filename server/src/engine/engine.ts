@@ -160,7 +160,8 @@ export class Engine implements EngineApi {
     await this.#accepts.drained()
     for (const delivery of this.#lanes.stop()) this.#release(delivery)
     await this.#withinStopTime(this.#lanes.idle())
-    for (const delivery of this.#lanes.drop()) this.#release(delivery)
+    // What still hangs is given back; should its answer come after all, the lost lease fences the result off.
+    for (const delivery of [...this.#lanes.drop(), ...this.#lanes.sending()]) this.#release(delivery)
     await Promise.all([this.#records.drained(), this.#releases.drained()])
   }
 
@@ -238,7 +239,7 @@ export class Engine implements EngineApi {
     const offer = this.#offer()
     const answer = await storage.recordAttempts(batch, offer)
     metrics.recorded(answer)
-    batch.forEach((result, index) => this.#follow(result, answer.written[index] === true))
+    for (const [index, result] of batch.entries()) this.#follow(result, answer.written[index] === true)
     this.#hold(answer.leased, offer.until)
     if (answer.overflow > 0) this.#claimer.wake()
     else this.#claimer.noteRoom()

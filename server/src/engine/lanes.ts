@@ -35,9 +35,9 @@ export class Lanes {
   readonly #options: LanesOptions
   readonly #lanes = new Map<string, Lane>()
   readonly #pauses = new Map<string, Cancel>()
+  readonly #inFlight = new Set<HeldDelivery>()
   readonly #idle: (() => void)[] = []
   #held = 0
-  #inFlight = 0
   #stopped = false
 
   constructor(dependencies: LanesDependencies, options: LanesOptions) {
@@ -46,11 +46,11 @@ export class Lanes {
   }
 
   get inFlight(): number {
-    return this.#inFlight
+    return this.#inFlight.size
   }
 
   get waiting(): number {
-    return this.#held - this.#inFlight
+    return this.#held - this.#inFlight.size
   }
 
   /** How much may be leased now, in all and per webhook. */
@@ -90,9 +90,14 @@ export class Lanes {
     return this.drop()
   }
 
+  /** What is in flight now. */
+  sending(): HeldDelivery[] {
+    return [...this.#inFlight]
+  }
+
   /** Resolves when nothing is in flight. */
   idle(): Promise<void> {
-    return this.#inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+    return this.#inFlight.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
   }
 
   #lane(webhookId: string): Lane {
@@ -107,17 +112,17 @@ export class Lanes {
     if (this.#stopped) return
     const now = this.#dependencies.clock.now()
     for (let next = lane.take(now); next !== undefined; next = lane.take(now)) {
-      this.#inFlight++
+      this.#inFlight.add(next)
       void this.#run(lane, next)
     }
   }
 
   async #run(lane: Lane, delivery: HeldDelivery): Promise<void> {
     const end = await this.#dependencies.attempt(delivery)
-    this.#inFlight--
+    this.#inFlight.delete(delivery)
     if (end.kind === 'wait') this.#putBack(lane, delivery, end.waitMs)
     else this.#finish(lane, end.pace)
-    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve()
+    if (this.#inFlight.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   #finish(lane: Lane, pace: Pace): void {

@@ -1,0 +1,88 @@
+// Owns who may import whom (docs: ARCHITECTURE.md). A rule's comment says what breaks without it.
+
+/** A rule: files of `from` may import of our own code only `allowed`. */
+function only(name, comment, from, allowed) {
+  return {
+    name,
+    comment,
+    severity: 'error',
+    from: { path: from, pathNot: '\\.test\\.ts$' },
+    to: { path: '^(contract|server|sdk|cli|dashboard|demo|bench|test|scripts)/', pathNot: allowed },
+  }
+}
+
+export default {
+  forbidden: [
+    only('contract-imports-nothing', 'The source of truth depends on nobody.', '^contract/', '^contract/'),
+    only('sdk-sees-contract', 'A customer has the SDK and no server.', '^sdk/', '^(sdk|contract)/'),
+    only(
+      'platform-sees-contract',
+      'The world outside knows no engine.',
+      '^server/src/platform/',
+      '^(server/src/platform|contract)/',
+    ),
+    only(
+      'storage-sees-platform',
+      'A backend stores; it decides nothing.',
+      '^server/src/storage/',
+      '^(server/src/storage|server/src/platform|contract)/',
+    ),
+    only(
+      'engine-sees-the-storage-interface',
+      'The engine runs on any backend.',
+      '^server/src/engine/',
+      '^(server/src/engine/|server/src/platform/|server/src/storage/storage\\.ts|server/src/metrics\\.ts|contract/)',
+    ),
+    only(
+      'api-sees-the-doors',
+      'The API knows the engine by its door and the storage by its interface.',
+      '^server/src/api/',
+      '^(server/src/api/|server/src/engine/engine(-api)?\\.ts|server/src/platform/|server/src/storage/(storage|answer-exists)\\.ts|contract/)',
+    ),
+    {
+      name: 'backends-are-built-in-main',
+      comment: 'Only the composition root names a backend.',
+      severity: 'error',
+      from: { path: '^server/src/', pathNot: '^server/src/(main\\.ts|storage/)|\\.test\\.ts$|/api/test-' },
+      to: { path: '^server/src/storage/(sqlite|postgres)/' },
+    },
+    {
+      name: 'no-private-door',
+      comment: 'What the command line and the screens do, a customer can do through the SDK.',
+      severity: 'error',
+      from: { path: '^(cli|dashboard)/src/', pathNot: '^cli/src/(start|migrate|keys)' },
+      to: { path: '^server/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'A cycle has no first file to read.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'tests-stay-out',
+      comment: 'What ships does not import what tests.',
+      severity: 'error',
+      from: { path: '^(contract|server|sdk|cli|dashboard)/src/', pathNot: '\\.test\\.ts$|/(conformance|test-)' },
+      to: { path: '^test/|\\.test\\.ts$' },
+    },
+    {
+      name: 'no-undeclared-package',
+      comment: 'A workspace declares what it imports.',
+      severity: 'error',
+      from: { path: '^(contract|server|sdk|cli|dashboard)/src/', pathNot: '\\.test\\.ts$|/(conformance|test-)' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], path: 'node_modules' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+}
