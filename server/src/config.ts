@@ -1,6 +1,6 @@
 // Owns reading the settings: the only place that reads the environment. A wrong value stops the start with a sentence.
-import ipaddr from 'ipaddr.js'
 import type { RetryPolicy } from './engine/retry-policy.ts'
+import { isCidr } from './platform/address-guard.ts'
 import { SETTINGS, type SettingName } from './settings.ts'
 
 export interface Config {
@@ -128,7 +128,7 @@ function cidrs(environment: Environment): readonly string[] {
   const name = 'TIMBRE_ALLOW_TARGETS'
   const ranges = list(environment, name)
   for (const range of ranges)
-    if (!ipaddr.isValidCIDR(range)) throw wrong(name, range, 'CIDRs such as 10.1.0.0/16, separated by commas')
+    if (!isCidr(range)) throw wrong(name, range, 'CIDRs such as 10.1.0.0/16, separated by commas')
   return ranges
 }
 

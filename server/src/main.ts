@@ -54,7 +54,6 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     policy,
     timeoutMs: config.timeoutMs,
     connectTimeoutMs: config.connectTimeoutMs,
-    connectionsPerOrigin: config.inFlightPerWebhookMax,
   })
   const engine = new Engine(
     { storage, transport, vault, clock, random, log, metrics },

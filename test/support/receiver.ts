@@ -104,8 +104,15 @@ export class Receiver {
     if (!this.#server.listening) return
     const closed = once(this.#server, 'close')
     this.#server.close()
-    for (const socket of this.#sockets) socket.destroy()
+    await this.cut()
     await closed
+  }
+
+  /** Cuts every connection and goes on listening. */
+  async cut(): Promise<void> {
+    const closed = [...this.#sockets].map((socket) => once(socket, 'close'))
+    for (const socket of this.#sockets) socket.destroy()
+    await Promise.all(closed)
   }
 
   /** Answers differently from now on. */

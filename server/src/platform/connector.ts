@@ -1,0 +1,180 @@
+// Owns the opening of connections: resolve, judge every address, connect to the judged ones only, TLS (CONTRACT §3).
+// Must never look at proxy settings of the environment and never connect to an address that was not judged.
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
+import { LRUCache } from 'lru-cache'
+import { isAllowedTargetAddress, literalAddress, type TargetPolicy } from './address-guard.ts'
+import type { Clock } from './clock.ts'
+import { BLOCKED, CONNECT_TOO_SLOW, ConnectError, codeOf, failureOf, LOOKUP_TOO_SLOW, tlsFailure } from './failure.ts'
+import { type Lookup, type ResolvedAddress, systemLookup } from './system-lookup.ts'
+
+export interface ConnectorOptions {
+  readonly clock: Clock
+  readonly policy: TargetPolicy
+  /** For resolving, connecting and the TLS handshake together. */
+  readonly connectTimeoutMs: number
+  readonly lookup?: Lookup | undefined
+  /** PEM of authorities that are trusted instead of Node's own list and NODE_EXTRA_CA_CERTS. */
+  readonly ca?: string | undefined
+}
+
+export interface ConnectTarget {
+  readonly isSecure: boolean
+  /** As the URL parser writes it: IPv6 in brackets. */
+  readonly hostname: string
+  readonly port: number
+}
+
+/** What is known of one connection; phases in milliseconds, null as long as a phase has not been completed. */
+export interface ConnectionFacts {
+  dns: number | null
+  connect: number | null
+  tls: number | null
+  remoteAddress: string | null
+}
+
+const SESSIONS_MAX = 2000
+const ADDRESSES_TRIED_MAX = 8
+const ADDRESS_TRY_MS_MAX = 1000
+const TCP_KEEP_ALIVE_MS = 60_000
+
+export class Connector {
+  readonly #options: ConnectorOptions
+  readonly #lookup: Lookup
+  readonly #secureContext: SecureContext
+  // A resumed handshake costs a third of a full one. Keyed by host and port, as the certificate is checked for the host.
+  readonly #sessions = new LRUCache<string, Buffer>({ max: SESSIONS_MAX })
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options
+    this.#lookup = options.lookup ?? systemLookup
+    this.#secureContext = createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+    })
+  }
+
+  /**
+   * Opens one connection. Rejects with a ConnectError.
+   * @param facts is filled while the phases are completed, so that it tells how far a failed attempt got
+   */
+  async connect(target: ConnectTarget, facts: ConnectionFacts): Promise<Socket> {
+    const { clock, connectTimeoutMs } = this.#options
+    const startedAt = clock.monotonic()
+    const addresses = await this.#resolve(target.hostname, facts)
+    if (!addresses.every(({ address }) => isAllowedTargetAddress(address, this.#options.policy))) {
+      throw new ConnectError(BLOCKED)
+    }
+    return this.#open(target, addresses, facts, connectTimeoutMs - (clock.monotonic() - startedAt))
+  }
+
+  async #resolve(hostname: string, facts: ConnectionFacts): Promise<readonly ResolvedAddress[]> {
+    const literal = literalAddress(hostname)
+    if (literal !== undefined) return [{ address: literal, family: literal.includes(':') ? 6 : 4 }]
+    const { clock, connectTimeoutMs } = this.#options
+    const startedAt = clock.monotonic()
+    const { promise: tooSlow, reject } = Promise.withResolvers<never>()
+    const cancel = clock.schedule(() => reject(new ConnectError(LOOKUP_TOO_SLOW)), connectTimeoutMs)
+    try {
+      const addresses = await Promise.race([this.#lookup(hostname), tooSlow])
+      if (addresses.length === 0) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' })
+      facts.dns = clock.monotonic() - startedAt
+      return addresses
+    } catch (error) {
+      throw new ConnectError(failureOf(error), error)
+    } finally {
+      cancel()
+    }
+  }
+
+  async #open(
+    target: ConnectTarget,
+    addresses: readonly ResolvedAddress[],
+    facts: ConnectionFacts,
+    timeoutMs: number,
+  ): Promise<Socket> {
+    const { clock } = this.#options
+    const startedAt = clock.monotonic()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const socket = this.#dial(target, addresses, timeoutMs)
+    const cancel = clock.schedule(() => reject(new ConnectError(CONNECT_TOO_SLOW)), timeoutMs)
+    socket.on('error', (error) => reject(connectError(error, target.isSecure && facts.connect !== null)))
+    socket.once('connect', () => {
+      facts.connect = clock.monotonic() - startedAt
+      if (!this.#isPinned(socket, addresses)) reject(new ConnectError(BLOCKED))
+      else facts.remoteAddress = socket.remoteAddress ?? null
+      if (!target.isSecure) resolve()
+    })
+    socket.once('secureConnect', () => {
+      facts.tls = clock.monotonic() - startedAt - (facts.connect ?? 0)
+      resolve()
+    })
+    try {
+      await promise
+      return socket
+    } catch (error) {
+      this.#sessions.delete(sessionKey(target))
+      socket.destroy()
+      throw error
+    } finally {
+      cancel()
+    }
+  }
+
+  #dial(target: ConnectTarget, addresses: readonly ResolvedAddress[], timeoutMs: number): Socket {
+    const tried = addresses.slice(0, ADDRESSES_TRIED_MAX)
+    const host = literalAddress(target.hostname) ?? target.hostname
+    const options = {
+      host,
+      port: target.port,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+      lookup: pinned(tried),
+      autoSelectFamily: tried.length > 1,
+      autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(ADDRESS_TRY_MS_MAX, Math.floor(timeoutMs / tried.length))),
+    }
+    if (!target.isSecure) return connectTcp(options)
+    const key = sessionKey(target)
+    const session = this.#sessions.get(key)
+    const socket = connectTls({
+      ...options,
+      secureContext: this.#secureContext,
+      ALPNProtocols: ['http/1.1'],
+      // RFC 6066 §3: a server name is never an address, and has no trailing dot.
+      servername: literalAddress(target.hostname) === undefined ? host.replace(/\.$/, '') : '',
+      ...(session === undefined ? {} : { session }),
+    })
+    socket.on('session', (latest) => this.#sessions.set(key, latest))
+    return socket
+  }
+
+  #isPinned(socket: Socket, addresses: readonly ResolvedAddress[]): boolean {
+    const remote = socket.remoteAddress
+    // Gone already: there is nothing to send to, and the error event says why.
+    if (remote === undefined) return true
+    const plain = remote.startsWith('::ffff:') && remote.includes('.') ? remote.slice('::ffff:'.length) : remote
+    if (!isAllowedTargetAddress(plain, this.#options.policy)) return false
+    return addresses.some(({ family }) => (family === 6) === plain.includes(':'))
+  }
+}
+
+function sessionKey(target: ConnectTarget): string {
+  return `${target.hostname}:${target.port}`
+}
+
+/** A lookup for node:net that knows the judged addresses only, so that the name is not resolved a second time. */
+function pinned(addresses: readonly ResolvedAddress[]) {
+  type Answer = (error: null, address: string | ResolvedAddress[], family?: number) => void
+  return (_hostname: string, options: { readonly all?: boolean | undefined }, answer: Answer): void => {
+    const [first] = addresses
+    if (options.all === true || first === undefined) answer(null, [...addresses])
+    else answer(null, first.address, first.family)
+  }
+}
+
+function connectError(error: Error, inHandshake: boolean): ConnectError {
+  const known = failureOf(error)
+  const isVague = known.kind === 'connection_failed' && inHandshake
+  return new ConnectError(isVague ? tlsFailure(codeOf(error) || error.message) : known, error)
+}

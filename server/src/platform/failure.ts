@@ -1,0 +1,152 @@
+// Owns the translation of what the network reports into an outcome kind and a sentence for the developer: one table.
+// Must never name an address: the sentence is shown to whoever registered the url.
+import type { OutcomeKind } from '@timbre/contract/attempt.ts'
+import { errors } from 'undici'
+
+/** Why no answer came. */
+export interface Failure {
+  readonly kind: Exclude<OutcomeKind, 'answered'>
+  /** What happened and what to do. */
+  readonly error: string
+}
+
+/** Carries a failure out of the connector, through undici, to the exchange. */
+export class ConnectError extends Error {
+  readonly failure: Failure
+
+  constructor(failure: Failure, cause?: unknown) {
+    super(failure.error, { cause })
+    this.name = 'ConnectError'
+    this.failure = failure
+  }
+}
+
+/** @param error anything that node:net, node:tls, node:dns or undici reported */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ConnectError) return error.failure
+  const code = codeOf(error)
+  const row = FAILURES[code]
+  if (row !== undefined) return row
+  if (code === 'UND_ERR_SOCKET') return /bad (response|upgrade)/.test(String(error)) ? NOT_HTTP : CLOSED
+  // undici gives some parser errors no code, only llhttp's words.
+  if (error instanceof errors.HTTPParserError) return /EOF/.test(error.message) ? CLOSED : NOT_HTTP
+  if (/^(CERT_|CRL_|ERR_TLS_|ERR_SSL_|UNABLE_TO_)/.test(code)) return tlsFailure(code)
+  if (/^EAI_/.test(code)) return LOOKUP_FAILED
+  return failure(
+    'connection_failed',
+    `The connection failed (${code || 'unknown cause'}). Check that the target can be reached.`,
+  )
+}
+
+/** The code of a network error, or '' when it has none. */
+export function codeOf(error: unknown): string {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error
+  return hasCode && typeof error.code === 'string' ? error.code : ''
+}
+
+export function failure(kind: Failure['kind'], error: string): Failure {
+  return { kind, error }
+}
+
+export function tlsFailure(code: string): Failure {
+  return failure(
+    'tls_failed',
+    `The TLS handshake failed (${code}). Check that the port speaks TLS 1.2 or newer and that the certificate is valid.`,
+  )
+}
+
+const CLOSED = failure(
+  'connection_reset',
+  'The receiver closed the connection before the whole answer was read. Look for a crash, a restart or a limit there.',
+)
+const UNREACHABLE = failure('connection_failed', 'There is no route to the target. Check its address and the network.')
+const LOOKUP_FAILED = failure(
+  'dns_failed',
+  'The host name could not be resolved. Check its spelling and its DNS records.',
+)
+const UNTRUSTED = failure(
+  'tls_failed',
+  'The certificate is signed by an authority that is not trusted. Use one from a public authority, or let the operator add yours with NODE_EXTRA_CA_CERTS.',
+)
+const TOO_SLOW = failure('timed_out', 'The target did not answer in time. Check that it can be reached.')
+
+// The failures that other files produce.
+export const BLOCKED = failure(
+  'blocked_address',
+  'The target is at an address, port or scheme that deliveries may not reach. If it is meant to, the operator can add its range to TIMBRE_ALLOW_TARGETS.',
+)
+export const LOOKUP_TOO_SLOW = failure(
+  'dns_failed',
+  'The host name was not resolved in time. Check the name servers of its domain.',
+)
+export const CONNECT_TOO_SLOW = failure(
+  'timed_out',
+  'The connection was not established in time. Check that the target is up and that a firewall lets it be reached.',
+)
+export const NO_ANSWER_IN_TIME = failure(
+  'timed_out',
+  'The receiver did not finish its answer in time. Answer 200 at once and do the work afterwards.',
+)
+export const NO_CONNECTION_IN_TIME = failure(
+  'timed_out',
+  'No connection to the receiver became free in time, because earlier requests are still waiting for its answers.',
+)
+export const NOT_HTTP = failure(
+  'invalid_response',
+  'What came back is not a valid HTTP/1.1 answer. Check the url and its port.',
+)
+export const NOT_A_TARGET = failure('invalid_target', 'The url or a header cannot be sent. Correct the webhook.')
+export const STOPPING = failure('connection_failed', 'Timbre is stopping and sends nothing more.')
+
+const FAILURES: Readonly<Record<string, Failure>> = {
+  ECONNREFUSED: failure(
+    'connection_refused',
+    'Nothing accepts connections at the target. Check that the server runs and that the port in the url is right.',
+  ),
+  ECONNRESET: CLOSED,
+  ECONNABORTED: CLOSED,
+  EPIPE: CLOSED,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: CLOSED,
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  EADDRNOTAVAIL: UNREACHABLE,
+  EHOSTDOWN: UNREACHABLE,
+  ENETDOWN: UNREACHABLE,
+  ETIMEDOUT: TOO_SLOW,
+  UND_ERR_CONNECT_TIMEOUT: TOO_SLOW,
+  UND_ERR_HEADERS_TIMEOUT: TOO_SLOW,
+  UND_ERR_BODY_TIMEOUT: TOO_SLOW,
+  ENOTFOUND: LOOKUP_FAILED,
+  ENODATA: LOOKUP_FAILED,
+  ESERVFAIL: LOOKUP_FAILED,
+  EREFUSED: LOOKUP_FAILED,
+  EBADNAME: LOOKUP_FAILED,
+  EBADRESP: LOOKUP_FAILED,
+  ETIMEOUT: LOOKUP_TOO_SLOW,
+  EPROTO: tlsFailure('EPROTO'),
+  CERT_HAS_EXPIRED: failure('tls_failed', 'The certificate has expired. Renew it.'),
+  CERT_NOT_YET_VALID: failure('tls_failed', 'The certificate is not valid yet. Check the clocks or wait.'),
+  ERR_TLS_CERT_ALTNAME_INVALID: failure(
+    'tls_failed',
+    'The certificate is not valid for the host in the url. Use a certificate that names it.',
+  ),
+  HOSTNAME_MISMATCH: failure(
+    'tls_failed',
+    'The certificate is not valid for the host in the url. Use a certificate that names it.',
+  ),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: failure(
+    'tls_failed',
+    'The certificate cannot be traced to a trusted authority. Let the server send its intermediate certificates too, or let the operator add the authority with NODE_EXTRA_CA_CERTS.',
+  ),
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  CERT_SIGNATURE_FAILURE: UNTRUSTED,
+  CERT_UNTRUSTED: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UND_ERR_HEADERS_OVERFLOW: failure(
+    'invalid_response',
+    'The headers of the answer are larger than 16 KiB. Send fewer or shorter headers.',
+  ),
+  UND_ERR_INVALID_ARG: NOT_A_TARGET,
+}

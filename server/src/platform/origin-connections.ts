@@ -1,0 +1,118 @@
+// Owns the connections to one origin: which is used next, how many there may be, how long an idle one is trusted.
+// Must never send a request twice: a connection that breaks is reported by the exchange that was on it.
+
+import type { Clock } from './clock.ts'
+import { Connection } from './connection.ts'
+import type { Connector, ConnectTarget } from './connector.ts'
+import { codeOf } from './failure.ts'
+
+export interface OriginConnectionsOptions {
+  readonly clock: Clock
+  readonly connector: Connector
+  readonly connectionsMax: number
+  readonly origin: string
+  readonly target: ConnectTarget
+}
+
+/** One request that needs a connection. */
+export interface ConnectionUser {
+  use(connection: Connection): void
+}
+
+// Below the 60 s of AWS load balancers and the 75 s of nginx, neither of which announces its limit. A longer idle time
+// saves little: a handshake costs 2 ms of CPU, once a minute.
+const IDLE_MS_MAX = 55_000
+// A server that closed an idle connection after 5 s (uvicorn's limit, say) will do so again, and a request written in
+// that moment is lost with the connection. From then on connections here are trusted for 1 s less.
+const IDLE_MARGIN_MS = 1000
+// Closed sooner, it was a restart and no idle limit: nothing is learned from it.
+const LEARNED_IDLE_MS_MIN = 1500
+// So that a receiver which moves to another address is followed although its connections never fall idle.
+const AGE_MS_MAX = 600_000
+const CLOSED_BY_SERVER = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+
+export class OriginConnections {
+  readonly #options: OriginConnectionsOptions
+  /** The most recently used last: it is taken first, and the others age out. */
+  readonly #idle: Connection[] = []
+  readonly #waiting = new Set<ConnectionUser>()
+  #inUse = 0
+  #idleMsMax = IDLE_MS_MAX
+  #isClosed = false
+
+  constructor(options: OriginConnectionsOptions) {
+    this.#options = options
+  }
+
+  /** No request is on a connection or waits for one. */
+  get isQuiet(): boolean {
+    return this.#inUse === 0 && this.#waiting.size === 0
+  }
+
+  /** Gives the user a connection, now or as soon as one is free. */
+  acquire(user: ConnectionUser): void {
+    if (this.#inUse < this.#options.connectionsMax) this.#assign(user)
+    else this.#waiting.add(user)
+  }
+
+  /** The user waits no longer. */
+  leave(user: ConnectionUser): void {
+    this.#waiting.delete(user)
+  }
+
+  /** Takes a connection back; one that is not clean is cut. */
+  release(connection: Connection, isClean: boolean): void {
+    this.#inUse--
+    if (isClean && !this.#isClosed) {
+      connection.idleSince = this.#options.clock.monotonic()
+      this.#idle.push(connection)
+    } else {
+      connection.destroy()
+    }
+    const next = this.#waiting.values().next()
+    if (next.done === true) return
+    this.#waiting.delete(next.value)
+    this.#assign(next.value)
+  }
+
+  /** Remembers that the server closes connections which were idle for so long. */
+  learnIdleLimit(idleMs: number): void {
+    if (idleMs >= LEARNED_IDLE_MS_MIN) this.#idleMsMax = Math.min(this.#idleMsMax, idleMs - IDLE_MARGIN_MS)
+  }
+
+  /** Cuts idle connections; those in use are cut when they are given back. */
+  close(): void {
+    this.#isClosed = true
+    for (const connection of this.#idle.splice(0)) connection.destroy()
+  }
+
+  #assign(user: ConnectionUser): void {
+    this.#inUse++
+    user.use(this.#takeIdle() ?? this.#open())
+  }
+
+  #takeIdle(): Connection | undefined {
+    const now = this.#options.clock.monotonic()
+    for (let last = this.#idle.pop(); last !== undefined; last = this.#idle.pop()) {
+      if (now - last.idleSince <= this.#idleMsMax && now - last.openedAt <= AGE_MS_MAX) return last
+      last.destroy()
+    }
+    return undefined
+  }
+
+  #open(): Connection {
+    const { connector, origin, target, clock } = this.#options
+    const onDisconnect = this.#disconnected
+    return new Connection({ connector, origin, target, clock, idleMsMax: IDLE_MS_MAX, onDisconnect })
+  }
+
+  readonly #disconnected = (connection: Connection, error: Error): void => {
+    const index = this.#idle.indexOf(connection)
+    if (index === -1) return
+    this.#idle.splice(index, 1)
+    connection.destroy()
+    if (CLOSED_BY_SERVER.has(codeOf(error))) {
+      this.learnIdleLimit(this.#options.clock.monotonic() - connection.idleSince)
+    }
+  }
+}

@@ -1,0 +1,168 @@
+// Owns the guarantees of sending about the connections that the transport keeps, against real servers on this machine.
+// Must never reach beyond 127.0.0.1 and ::1.
+import { afterEach, describe, expect, test } from 'vitest'
+import {
+  NO_ANSWER,
+  plainReceiverWith,
+  post,
+  receiverWith,
+  stopAll,
+  tlsServer,
+  transportWith,
+} from '../../../test/support/transport-rig.ts'
+import { systemClock } from './clock.ts'
+
+afterEach(stopAll)
+
+describe('an idle connection', () => {
+  /** The system's clock, set forward by `skip`; timers run as ever. */
+  function movableClock() {
+    let skippedMs = 0
+    const monotonic = () => systemClock.monotonic() + skippedMs
+    const skip = (ms: number) => {
+      skippedMs += ms
+    }
+    return { clock: { ...systemClock, monotonic }, skip }
+  }
+
+  test('is used again after 50 s, and no more after 56 s', async () => {
+    const receiver = await receiverWith()
+    const { clock, skip } = movableClock()
+    const transport = transportWith({ clock })
+    await post(transport, receiver.url())
+    skip(50_000)
+    expect((await post(transport, receiver.url())).timings.connect).toBeNull()
+    skip(56_000)
+    expect((await post(transport, receiver.url())).timings.connect).not.toBeNull()
+    expect(receiver.connections).toBe(2)
+  })
+
+  test('is given up a second sooner than the server was seen to close one', async () => {
+    const receiver = await receiverWith()
+    const { clock, skip } = movableClock()
+    const transport = transportWith({ clock })
+    await post(transport, receiver.url())
+    skip(5000)
+    await receiver.cut()
+    // The close of the other side takes a few turns of the event loop to arrive.
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+    await post(transport, receiver.url())
+    skip(3900)
+    expect((await post(transport, receiver.url())).timings.connect).toBeNull()
+    skip(4100)
+    expect((await post(transport, receiver.url())).timings.connect).not.toBeNull()
+    expect(receiver.connections).toBe(3)
+  })
+
+  test('is not used again when the server announced that it closes within a second', async () => {
+    const receiver = await receiverWith({ keepAliveTimeoutMs: 1000 })
+    const transport = transportWith()
+    for (let nth = 1; nth <= 2; nth++) {
+      expect((await post(transport, receiver.url())).kind).toBe('answered')
+      expect(receiver.connections).toBe(nth)
+    }
+  })
+
+  test('is replaced after ten minutes although it never fell idle for long', async () => {
+    const receiver = await receiverWith()
+    const { clock, skip } = movableClock()
+    const transport = transportWith({ clock })
+    for (let seconds = 0; seconds <= 700; seconds += 50) {
+      expect((await post(transport, receiver.url())).kind).toBe('answered')
+      skip(50_000)
+    }
+    expect(receiver.connections).toBe(2)
+  })
+})
+
+describe('connections', () => {
+  test('to ::1 work in development mode, and http:// does for loopback hosts', async () => {
+    const six = await receiverWith({ host: '::1' })
+    expect(await post(transportWith(), six.url())).toMatchObject({ kind: 'answered', remoteAddress: '::1' })
+    const plain = await plainReceiverWith()
+    const outcome = await post(transportWith(), plain.url('/', 'localhost'))
+    expect(outcome).toMatchObject({ kind: 'answered', timings: { tls: null } })
+  })
+
+  test('try the next address when one does not answer', async () => {
+    const receiver = await receiverWith()
+    const lookup = async () => [
+      { address: '::1', family: 6 as const },
+      { address: '127.0.0.1', family: 4 as const },
+    ]
+    const outcome = await post(transportWith({ lookup }), receiver.url('/', 'localhost'))
+    expect(outcome).toMatchObject({ kind: 'answered', remoteAddress: '127.0.0.1' })
+  })
+
+  test('to one origin are bounded: what exceeds the bound waits and is sent once', async () => {
+    const receiver = await receiverWith({ script: () => ({ delayMs: 10, body: 'ok' }) })
+    const transport = transportWith({ connectionsPerOrigin: 4 })
+    const outcomes = await Promise.all(Array.from({ length: 40 }, (_, nth) => post(transport, receiver.url(`/${nth}`))))
+    expect(outcomes.every(({ kind }) => kind === 'answered')).toBe(true)
+    expect(new Set(receiver.requests.map(({ path }) => path)).size).toBe(40)
+    expect(receiver.count).toBe(40)
+    expect(receiver.connections).toBeLessThanOrEqual(4)
+  })
+
+  test('a request that waits past its deadline is never sent, and harms no other', async () => {
+    const receiver = await receiverWith({
+      script: ({ path }) => (path === '/slow' ? { delayMs: 300 } : { body: 'ok' }),
+    })
+    const transport = transportWith({ connectionsPerOrigin: 1, timeoutMs: 100 })
+    const slow = post(transport, receiver.url('/slow'))
+    const late = post(transport, receiver.url('/late'))
+    expect(await late).toMatchObject({ kind: 'timed_out', error: expect.stringContaining('No connection') })
+    expect((await slow).kind).toBe('timed_out')
+    expect(await post(transport, receiver.url('/next'))).toMatchObject({ kind: 'answered' })
+    expect(receiver.requests.map(({ path }) => path)).toEqual(['/slow', '/next'])
+  })
+
+  test('that hang at one path of an origin do not delay another path', async () => {
+    const receiver = await receiverWith({ script: ({ path }) => (path === '/dead' ? { hang: true } : { body: 'ok' }) })
+    const transport = transportWith({ timeoutMs: 2000 })
+    const dead = Array.from({ length: 64 }, () => post(transport, receiver.url('/dead')))
+    await receiver.waitFor(64)
+    const healthy = await post(transport, receiver.url('/healthy'))
+    expect(healthy.kind).toBe('answered')
+    expect(healthy.durationMs).toBeLessThan(1000)
+    await transport.stop()
+    await receiver.stop()
+    for (const { kind } of await Promise.all(dead)) expect(kind).toBe('connection_reset')
+  })
+
+  test('to the origin used least recently are closed when there are too many origins, but none in use', async () => {
+    const receivers = await Promise.all([receiverWith(), receiverWith(), receiverWith()])
+    const [first, second, third] = receivers.map((receiver) => receiver.url()) as [string, string, string]
+    const transport = transportWith({ originsMax: 2 })
+    receivers[0]?.answer({ delayMs: 100 })
+    const inUse = post(transport, first)
+    await receivers[0]?.waitFor(1)
+    for (const url of [second, third, second, third]) expect((await post(transport, url)).kind).toBe('answered')
+    expect((await inUse).kind).toBe('answered')
+    expect((await post(transport, first)).timings.connect).toBeNull()
+    expect(receivers.map(({ connections }) => connections)).toEqual([1, 2, 2])
+  })
+
+  test('resume their TLS session, so that a second handshake is cheap', async () => {
+    const resumed: boolean[] = []
+    const port = await tlsServer((socket) => {
+      resumed.push(socket.isSessionReused())
+      socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    })
+    const url = `https://localhost:${port}/`
+    const transport = transportWith()
+    expect((await post(transport, url)).kind).toBe('answered')
+    expect((await post(transport, url)).kind).toBe('answered')
+    expect(resumed).toEqual([false, true])
+  })
+
+  test('are closed by stop, which refuses what comes later', async () => {
+    const receiver = await receiverWith()
+    const transport = transportWith()
+    await post(transport, receiver.url())
+    await transport.stop()
+    await transport.stop()
+    expect(await post(transport, receiver.url())).toMatchObject({ ...NO_ANSWER, kind: 'connection_failed' })
+    expect(receiver.count).toBe(1)
+  })
+})

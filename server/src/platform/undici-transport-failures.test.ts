@@ -1,0 +1,149 @@
+// Owns the guarantees of sending about the ways in which no answer comes, against real servers on this machine.
+// Must never reach beyond 127.0.0.1 and ::1.
+import { afterEach, describe, expect, test } from 'vitest'
+import { makeCertificates } from '../../../test/support/certificates.ts'
+import {
+  NO_ANSWER,
+  plainReceiverWith,
+  post,
+  receiverWith,
+  stopAll,
+  tcpServer,
+  tlsServer,
+  transportWith,
+} from '../../../test/support/transport-rig.ts'
+
+const CLOSING = { connection: 'close' }
+
+afterEach(stopAll)
+
+describe('no answer', () => {
+  test.each([
+    ['garbage instead of HTTP', 'SSH-2.0-OpenSSH_9.9\r\n'],
+    ['an upgrade nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
+    ['a length that is no number', 'HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\nab'],
+    ['a flood of interim answers', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(5000)],
+    ['a bad chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
+  ])('%s is an invalid response', async (_, bytes) => {
+    const port = await tlsServer((socket) => socket.write(bytes))
+    const outcome = await post(transportWith({ timeoutMs: 3000 }), `https://localhost:${port}/`)
+    expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'invalid_response', error: expect.stringContaining('HTTP') })
+  })
+
+  test('a connection that is cut before the answer, or in its midst, is a reset', async () => {
+    const receiver = await receiverWith({ script: () => ({ reset: 'before_answer' }) })
+    const plain = await plainReceiverWith({ script: () => ({ reset: 'before_answer' }) })
+    const transport = transportWith()
+    const before = await post(transport, receiver.url())
+    expect(before).toMatchObject({ ...NO_ANSWER, kind: 'connection_reset', remoteAddress: '127.0.0.1' })
+    expect(before.timings.firstByte).toBeNull()
+    expect(await post(transport, plain.url())).toMatchObject({ ...NO_ANSWER, kind: 'connection_reset' })
+    for (const each of [receiver, plain]) {
+      for (const headers of [
+        { 'content-length': '100' },
+        { connection: 'close', 'content-length': '100' },
+        {},
+        CLOSING,
+      ]) {
+        each.answer({ reset: 'mid_answer', headers })
+        expect(await post(transport, each.url())).toMatchObject({ ...NO_ANSWER, kind: 'connection_reset' })
+      }
+    }
+    expect(receiver.count).toBe(5)
+    expect(plain.count).toBe(5)
+  })
+
+  test('is never made up for by a hidden second request on a connection that was closed while idle', async () => {
+    const receiver = await receiverWith({
+      script: (_, nth) => (nth === 1 ? { body: 'ok' } : { reset: 'before_answer' }),
+    })
+    const transport = transportWith()
+    expect(await post(transport, receiver.url())).toMatchObject({ kind: 'answered' })
+    const second = await post(transport, receiver.url())
+    expect(second).toMatchObject({ kind: 'connection_reset', timings: { connect: null } })
+    expect(receiver.count).toBe(2)
+  })
+
+  test('a port where nothing listens refuses the connection', async () => {
+    const receiver = await receiverWith()
+    const url = receiver.url()
+    await receiver.stop()
+    const outcome = await post(transportWith(), url)
+    expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'connection_refused', remoteAddress: null })
+    expect(outcome.timings).toEqual({ dns: null, connect: null, tls: null, firstByte: null })
+  })
+
+  test('a certificate of an unknown authority, or for another host, fails the handshake', async () => {
+    const receiver = await receiverWith()
+    const stranger = await makeCertificates()
+    const untrusted = await post(transportWith({ ca: stranger.ca }), receiver.url())
+    expect(untrusted).toMatchObject({ ...NO_ANSWER, kind: 'tls_failed', timings: { tls: null } })
+    expect(untrusted.error).toMatch(/authority/)
+    expect(untrusted.timings.connect).not.toBeNull()
+
+    const other = await makeCertificates(['other.example'])
+    const misnamed = await receiverWith({ certificates: other })
+    for (const host of ['localhost', '127.0.0.1']) {
+      expect(await post(transportWith({ ca: other.ca }), misnamed.url('/', host))).toMatchObject({
+        kind: 'tls_failed',
+        error: expect.stringContaining('not valid for the host in the url'),
+      })
+    }
+    expect(receiver.count + misnamed.count).toBe(0)
+  })
+
+  test('a server that speaks no TLS, or only an old version, fails the handshake', async () => {
+    const transport = transportWith({ timeoutMs: 3000 })
+    const port = await tcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    expect(await post(transport, `https://localhost:${port}/`)).toMatchObject({ kind: 'tls_failed' })
+    const oldPort = await tlsServer(() => undefined, { maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })
+    expect(await post(transport, `https://localhost:${oldPort}/`)).toMatchObject({ kind: 'tls_failed' })
+  })
+
+  test('a receiver that hangs before its headers is given up at the deadline', async () => {
+    const receiver = await receiverWith({ script: () => ({ hang: true }) })
+    const outcome = await post(transportWith({ timeoutMs: 200 }), receiver.url())
+    expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'timed_out', remoteAddress: '127.0.0.1' })
+    expect(outcome.durationMs).toBeGreaterThanOrEqual(199)
+    expect(outcome.durationMs).toBeLessThan(1000)
+    expect(outcome.error).toContain('Answer 200 at once')
+  })
+
+  test('a receiver that drips a byte each 50 ms for ever is given up at the deadline', async () => {
+    const receiver = await receiverWith({ script: () => ({ dripEveryMs: 50 }) })
+    const outcome = await post(transportWith({ timeoutMs: 400 }), receiver.url())
+    expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'timed_out' })
+    expect(outcome.timings.firstByte).not.toBeNull()
+    expect(outcome.durationMs).toBeLessThan(1000)
+  })
+
+  test('a handshake that never ends is given up after the time for connecting', async () => {
+    const port = await tcpServer(() => undefined)
+    const outcome = await post(transportWith({ connectTimeoutMs: 150 }), `https://localhost:${port}/`)
+    expect(outcome).toMatchObject({ kind: 'timed_out', error: expect.stringContaining('not established in time') })
+    expect(outcome.durationMs).toBeLessThan(1000)
+  })
+
+  test('a name that does not resolve, or not in time, is a failure of DNS', async () => {
+    const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })
+    const nowhere = transportWith({ lookup: () => Promise.reject(unknown) })
+    expect(await post(nowhere, 'https://nowhere.example/')).toMatchObject({ ...NO_ANSWER, kind: 'dns_failed' })
+    const empty = transportWith({ lookup: async () => [] })
+    expect(await post(empty, 'https://empty.example/')).toMatchObject({ kind: 'dns_failed' })
+    const hanging = transportWith({ lookup: () => new Promise(() => undefined), connectTimeoutMs: 100 })
+    const outcome = await post(hanging, 'https://hanging.example/')
+    expect(outcome).toMatchObject({ kind: 'dns_failed', error: expect.stringContaining('not resolved in time') })
+    expect(outcome.durationMs).toBeLessThan(1000)
+    expect((await post(transportWith(), 'https://nothing.invalid/')).kind).toBe('dns_failed')
+  })
+
+  test('a url or a header that cannot be sent is an invalid target', async () => {
+    const receiver = await receiverWith()
+    const transport = transportWith()
+    expect(await post(transport, 'not a url')).toMatchObject({ ...NO_ANSWER, kind: 'invalid_target' })
+    const headers = { 'x-a': 'line\r\nx-injected: 1' }
+    expect(await transport.send({ url: receiver.url(), headers, body: 'x' })).toMatchObject({ kind: 'invalid_target' })
+    expect(await post(transport, receiver.url())).toMatchObject({ kind: 'answered' })
+    expect(receiver.count).toBe(1)
+  })
+})

@@ -1,0 +1,143 @@
+// Owns sending: one POST becomes one outcome, over kept-alive connections per origin (CONTRACT §3).
+// Must never follow a redirect, use a proxy, retry, or reach an address that the policy forbids.
+import { isAllowedScheme, refusedTarget, type TargetPolicy } from './address-guard.ts'
+import type { Clock } from './clock.ts'
+import { Connector } from './connector.ts'
+import { Exchange } from './exchange.ts'
+import { BLOCKED, type Failure, NOT_A_TARGET, STOPPING } from './failure.ts'
+import { OriginConnections } from './origin-connections.ts'
+import type { Lookup } from './system-lookup.ts'
+import type { Outcome, Transport, TransportRequest } from './transport.ts'
+
+export interface UndiciTransportOptions {
+  readonly clock: Clock
+  readonly policy: TargetPolicy
+  /** From the call to the last byte of the answer. */
+  readonly timeoutMs?: number
+  /** Of that, for resolving, connecting and the TLS handshake. */
+  readonly connectTimeoutMs?: number
+  /** More requests to one origin wait for a connection. Webhooks share an origin, so this must exceed what one may have in flight. */
+  readonly connectionsPerOrigin?: number
+  /** Beyond it the least recently used origin without a request in flight is given up. */
+  readonly originsMax?: number
+  /** PEM of authorities that are trusted instead of Node's list and NODE_EXTRA_CA_CERTS. */
+  readonly ca?: string
+  readonly lookup?: Lookup
+}
+
+export const TIMEOUT_MS = 15_000
+export const CONNECT_TIMEOUT_MS = 5000
+const CONNECTIONS_PER_ORIGIN = 1024
+const ORIGINS_MAX = 512
+
+export class UndiciTransport implements Transport {
+  readonly #clock: Clock
+  readonly #policy: TargetPolicy
+  readonly #connector: Connector
+  readonly #timeoutMs: number
+  readonly #connectionsPerOrigin: number
+  readonly #originsMax: number
+  /** In the order of use, the latest last. */
+  readonly #origins = new Map<string, OriginConnections>()
+  #latest = ''
+  #isStopped = false
+
+  constructor(options: UndiciTransportOptions) {
+    const { clock, policy, lookup, ca, timeoutMs = TIMEOUT_MS, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options
+    this.#clock = clock
+    this.#policy = policy
+    this.#timeoutMs = timeoutMs
+    this.#connectionsPerOrigin = options.connectionsPerOrigin ?? CONNECTIONS_PER_ORIGIN
+    this.#originsMax = options.originsMax ?? ORIGINS_MAX
+    this.#connector = new Connector({
+      clock,
+      policy,
+      lookup,
+      ca,
+      connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs),
+    })
+  }
+
+  send(request: TransportRequest): Promise<Outcome> {
+    if (this.#isStopped) return unsent(STOPPING)
+    const url = URL.parse(request.url)
+    if (url === null) return unsent(NOT_A_TARGET)
+    const connections = this.#connectionsTo(url)
+    if (connections === undefined) return unsent(BLOCKED)
+    return new Promise((resolve) => {
+      new Exchange({
+        clock: this.#clock,
+        timeoutMs: this.#timeoutMs,
+        connections,
+        request: {
+          method: 'POST',
+          path: url.pathname + url.search,
+          // undici does not change the headers it is given; its type only lacks `readonly`.
+          headers: request.headers as Record<string, string>,
+          body: request.body,
+        },
+        resolve,
+      })
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    for (const connections of this.#origins.values()) connections.close()
+    this.#origins.clear()
+  }
+
+  /** The connections of the url's origin, or `undefined` when the policy refuses it. */
+  #connectionsTo(url: URL): OriginConnections | undefined {
+    const { origin } = url
+    const known = this.#origins.get(origin)
+    if (known === undefined) return this.#isRefused(url) ? undefined : this.#add(url)
+    if (origin !== this.#latest) {
+      this.#origins.delete(origin)
+      this.#origins.set(origin, known)
+      this.#latest = origin
+    }
+    return known
+  }
+
+  #isRefused(url: URL): boolean {
+    return !isAllowedScheme(url, this.#policy) || refusedTarget(url, this.#policy) !== undefined
+  }
+
+  #add(url: URL): OriginConnections {
+    if (this.#origins.size >= this.#originsMax) this.#giveUpOne()
+    const isSecure = url.protocol === 'https:'
+    const connections = new OriginConnections({
+      clock: this.#clock,
+      connector: this.#connector,
+      connectionsMax: this.#connectionsPerOrigin,
+      origin: url.origin,
+      target: { isSecure, hostname: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80) },
+    })
+    this.#origins.set(url.origin, connections)
+    this.#latest = url.origin
+    return connections
+  }
+
+  #giveUpOne(): void {
+    for (const [origin, connections] of this.#origins) {
+      if (!connections.isQuiet) continue
+      connections.close()
+      this.#origins.delete(origin)
+      return
+    }
+  }
+}
+
+function unsent({ kind, error }: Failure): Promise<Outcome> {
+  return Promise.resolve({
+    kind,
+    responseStatus: null,
+    responseHeaders: null,
+    responseBody: null,
+    durationMs: 0,
+    timings: { dns: null, connect: null, tls: null, firstByte: null },
+    remoteAddress: null,
+    error,
+  })
+}

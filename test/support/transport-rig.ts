@@ -1,0 +1,78 @@
+// Owns what tests of sending share: transports and misbehaving servers on this machine, stopped after each test.
+// Must never reach beyond 127.0.0.1 and ::1.
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls'
+import { systemClock } from '@timbre/server/platform/clock.ts'
+import type { Outcome } from '@timbre/server/platform/transport.ts'
+import { UndiciTransport, type UndiciTransportOptions } from '@timbre/server/platform/undici-transport.ts'
+import { makeCertificates } from './certificates.ts'
+import { Receiver, type ReceiverOptions } from './receiver.ts'
+
+export const certificates = await makeCertificates()
+
+const toStop: (() => unknown)[] = []
+
+/** To be called after each test. */
+export async function stopAll(): Promise<void> {
+  for (const stop of toStop.splice(0)) await stop()
+}
+
+/** A transport in development mode that trusts `certificates`, unless told otherwise. */
+export function transportWith(options: Partial<UndiciTransportOptions> = {}): UndiciTransport {
+  const policy = { allowTargets: [], allowLoopback: true }
+  const transport = new UndiciTransport({ clock: systemClock, policy, ca: certificates.ca, ...options })
+  toStop.push(() => transport.stop())
+  return transport
+}
+
+export async function receiverWith(options: ReceiverOptions = {}): Promise<Receiver> {
+  return started(new Receiver({ certificates, ...options }))
+}
+
+/** A receiver without TLS. */
+export async function plainReceiverWith(options: Omit<ReceiverOptions, 'certificates'> = {}): Promise<Receiver> {
+  return started(new Receiver(options))
+}
+
+async function started(receiver: Receiver): Promise<Receiver> {
+  toStop.push(() => receiver.stop())
+  return receiver.start()
+}
+
+/** A TLS server that does as it is told once a connection has sent something. Returns its port. */
+export function tlsServer(onData: (socket: TLSSocket) => void, options: TlsOptions = {}): Promise<number> {
+  const server = createTlsServer({ ...certificates, ...options }, (socket) => onFirstData(socket, onData))
+  server.on('tlsClientError', () => undefined)
+  return listen(server)
+}
+
+/** The same without TLS. */
+export function tcpServer(onData: (socket: Socket) => void): Promise<number> {
+  return listen(createServer((socket) => onFirstData(socket, onData)))
+}
+
+function onFirstData<T extends Socket>(socket: T, onData: (socket: T) => void): void {
+  socket.on('error', () => undefined)
+  socket.once('data', () => onData(socket))
+}
+
+async function listen(server: Server): Promise<number> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => sockets.add(socket))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  toStop.push(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  // A TCP server that listens has an AddressInfo; the other forms belong to pipes.
+  return (server.address() as AddressInfo).port
+}
+
+export function post(transport: UndiciTransport, url: string, body = '{"id":"evt_1"}'): Promise<Outcome> {
+  return transport.send({ url, headers: { 'content-type': 'application/json', 'x-supervisor-event': 'a.b' }, body })
+}
+
+/** What an outcome without an answer has in common. */
+export const NO_ANSWER = { responseStatus: null, responseHeaders: null, responseBody: null }
