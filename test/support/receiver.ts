@@ -182,13 +182,20 @@ export class Receiver {
       }
       this.requests.push(received)
       this.#counted()
-      await play(await this.#script(received, this.#count), response)
+      const answer = await this.#script(received, this.#count)
+      this.#check()
+      await play(answer, response)
     })
+  }
+
+  // A predicate may look at what the script noted: it is asked when a request came, and again when its answer is known.
+  #check(): void {
+    for (const check of this.#waiting) check()
   }
 
   #counted(): void {
     this.#count++
-    for (const check of this.#waiting) check()
+    this.#check()
   }
 }
 
