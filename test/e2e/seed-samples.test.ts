@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { scratchFolder } from '../support/scratch.ts'
 import { TimbreProcess } from '../support/timbre-process.ts'
 
 // The two samples of the seed, to the letter.
@@ -49,7 +49,7 @@ console.log(subscription.id, subscription.eventKey);
 const SEED_WEBHOOK_ID = 'wh_01J8XW1N9P2Q3R4S5T6U'
 
 const timbre = new TimbreProcess()
-const folder = mkdtempSync(fileURLToPath(new URL('../../node_modules/.seed-', import.meta.url)))
+const folder = scratchFolder()
 let webhookId = ''
 
 // The second sample names a webhook of the seed's own world, by an id that is no valid one (20 characters, one of them

@@ -1,16 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { scratchFolder } from '../support/scratch.ts'
 import { TimbreProcess } from '../support/timbre-process.ts'
 import { codeBlocks } from './code-blocks.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const blocks = codeBlocks(readFileSync(join(root, 'README.md'), 'utf8'))
+const PAGES = ['README.md', 'docs/guides/verify-a-signature.md', 'docs/guides/run-in-production.md']
+const pages = PAGES.map((page) => ({ page, markdown: readFileSync(join(root, page), 'utf8') }))
+const blocks = pages.flatMap(({ page, markdown }) => codeBlocks(markdown).map((block) => ({ ...block, page })))
 const timbre = new TimbreProcess()
-// Inside the repository, so that the SDK is found by its name as in a customer's project.
-const folder = mkdtempSync(join(root, 'node_modules', '.readme-'))
+const folder = scratchFolder()
 
 beforeAll(() => timbre.start())
 afterAll(async () => {
@@ -32,21 +34,21 @@ function atTheProcess(text: string): string {
   return text.replaceAll('http://127.0.0.1:8080', timbre.address)
 }
 
-describe('the code blocks of the README', () => {
+describe('the code blocks of the documentation', () => {
   test('with curl run as they stand and show the delivery', () => {
     const [curl] = blocks.filter(({ language }) => language === 'bash')
-    const ended = run('bash', ['-euo', 'pipefail', '-c', atTheProcess(curl?.text ?? 'exit 9')])
+    const ended = run('bash', ['--norc', '-eo', 'pipefail', '-c', atTheProcess(curl?.text ?? 'exit 9')])
     expect(ended.stderr).toBe('')
     expect(ended.status).toBe(0)
     expect(ended.stdout).toContain('"deliveryCount":1')
     expect(ended.stdout).toMatch(/"eventKey":"call.completed","status":"(sending|queued|failed)"/)
   })
 
-  test.each(blocks.filter(({ language }) => language === 'ts').map((block) => [block.line, block.text]))(
-    'in TypeScript run (line %i)',
-    (line, text) => {
-      const file = join(folder, `line-${line}.mts`)
-      writeFileSync(file, atTheProcess(String(text)))
+  test.each(blocks.filter(({ language }) => language === 'ts'))(
+    'in TypeScript run ($page, line $line)',
+    ({ page, line, text }) => {
+      const file = join(folder, `${page.replaceAll(/\W/g, '-')}-${line}.mts`)
+      writeFileSync(file, atTheProcess(text))
       const ended = run(process.execPath, [file])
       expect(ended.stderr).toBe('')
       expect(ended.status).toBe(0)
@@ -63,10 +65,9 @@ describe('the code blocks of the README', () => {
     for (const name of named) expect(Object.keys(scripts)).toContain(name)
   })
 
-  test('link only to files that exist', () => {
-    const markdown = readFileSync(join(root, 'README.md'), 'utf8')
+  test.each(pages)('of $page link only to files that exist', ({ page, markdown }) => {
     const links = [...markdown.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? '')
-    const missing = links.filter((link) => spawnSync('test', ['-e', join(root, link)]).status !== 0)
+    const missing = links.filter((link) => spawnSync('test', ['-e', join(root, dirname(page), link)]).status !== 0)
     expect(missing).toEqual([])
   })
 })
