@@ -1,0 +1,172 @@
+// Owns how the SDK's public types come from the contract: writes sdk/src/resources.generated.ts, or checks it (--check).
+// Must never write a type by hand: what the contract does not say is not in the file.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import * as apiKey from '@timbre/contract/api-key.ts'
+import { ENVIRONMENTS, WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
+import * as attempt from '@timbre/contract/attempt.ts'
+import { AuditEntry } from '@timbre/contract/audit-entry.ts'
+import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
+import * as delivery from '@timbre/contract/delivery.ts'
+import { ERRORS } from '@timbre/contract/errors.ts'
+import * as event from '@timbre/contract/event.ts'
+import * as eventType from '@timbre/contract/event-type.ts'
+import { HistoryMeta, PageMeta } from '@timbre/contract/page.ts'
+import { ROUTES } from '@timbre/contract/routes.ts'
+import { Words } from '@timbre/contract/schema.ts'
+import * as subscription from '@timbre/contract/subscription.ts'
+import * as webhook from '@timbre/contract/webhook.ts'
+import * as workspace from '@timbre/contract/workspace.ts'
+import { compile } from 'json-schema-to-typescript'
+
+const FILE = fileURLToPath(new URL('../sdk/src/resources.generated.ts', import.meta.url))
+const BANNER = `// Generated from contract/src by scripts/sdk-types.ts: the SDK's public types.
+// Must never be edited: change the contract, then run \`node scripts/sdk-types.ts\`.
+`
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+type Row = readonly [name: string, description: string, schema: object]
+
+/** Every public type: name, what it is, and the contract's schema. */
+const TYPES: readonly Row[] = [
+  ['Scope', 'What an API key may do.', Words(WORKSPACE_SCOPES)],
+  ['Environment', 'What an API key is for.', Words(ENVIRONMENTS)],
+  ['Ordering', 'Whether the events of one call arrive one at a time.', Words(webhook.ORDERINGS)],
+  ['DisabledReason', 'Why the service switched a webhook off.', Words(webhook.DISABLED_REASONS)],
+  ['DeliveryStatus', 'Where a delivery stands.', Words(delivery.DELIVERY_STATUSES)],
+  ['Trigger', 'What caused an attempt.', Words(attempt.TRIGGERS)],
+  ['AttemptOutcome', 'How an attempt ended; only `answered` has a responseStatus.', Words(attempt.OUTCOMES)],
+  ['ErrorCode', 'Every code that the API answers an error with.', Words(Object.keys(ERRORS))],
+  ['PageMeta', 'Where a numbered page stands in its list.', PageMeta],
+  ['HistoryMeta', 'Where a page of history stands in its list.', HistoryMeta],
+  ['PageQuery', 'Which page of a numbered list.', ROUTES.listWebhooks.query],
+  ['HistoryQuery', 'Which page of a history, newest first.', ROUTES.listAttempts.query],
+  ['Webhook', 'The URL a workspace wants its events at, and how they are sent there.', webhook.Webhook],
+  ['WebhookCreate', 'A new webhook.', webhook.WebhookCreate],
+  ['WebhookUpdate', 'What of a webhook is to change; the rest stays.', webhook.WebhookUpdate],
+  ['WebhookSecret', "A webhook's signing secret.", webhook.WebhookSecret],
+  ['SecretRotate', 'How to rotate a signing secret.', webhook.SecretRotate],
+  ['WebhookTest', 'Which event type to test with.', webhook.WebhookTest],
+  ['Subscription', 'An event type that a webhook wants.', subscription.Subscription],
+  ['SubscriptionCreate', 'A new subscription.', subscription.SubscriptionCreate],
+  ['SubscriptionUpdate', 'What of a subscription is to change.', subscription.SubscriptionUpdate],
+  ['ListSubscriptionsQuery', "Which of a webhook's subscriptions.", ROUTES.listSubscriptions.query],
+  ['EventType', 'A key of the catalogue with the JSON Schema and an example of its `data`.', eventType.EventType],
+  ['EventTypeCreate', 'A new event type of your own.', eventType.EventTypeCreate],
+  ['EventTypeUpdate', 'What of an event type of your own is to change.', eventType.EventTypeUpdate],
+  ['EventPublish', 'An event to publish.', event.EventPublish],
+  ['AcceptedEvent', 'An accepted event: it and all its deliveries are on disk.', event.AcceptedEvent],
+  ['EventSummary', 'An event as lists show it.', event.EventSummary],
+  ['EventDetail', 'An event with its data and its deliveries.', delivery.EventDetail],
+  ['ListEventsQuery', 'Which events.', ROUTES.listEvents.query],
+  ['DeliverySummary', 'A delivery (one event for one subscription) as lists show it.', delivery.DeliverySummary],
+  ['Delivery', 'A delivery with the request and the answer of its last attempt.', delivery.Delivery],
+  ['ListDeliveriesQuery', 'Which deliveries of the workspace.', ROUTES.listDeliveries.query],
+  ['ListWebhookDeliveriesQuery', 'Which deliveries of a webhook.', ROUTES.listWebhookDeliveries.query],
+  ['Timings', 'How long the phases of an attempt took.', attempt.Timings],
+  ['Attempt', 'One request for one delivery, and the evidence of what happened.', attempt.Attempt],
+  ['TestResult', 'What came of a test send.', attempt.TestResult],
+  ['ApiKey', 'An API key as lists show it, without the key.', apiKey.ApiKey],
+  ['ApiKeyCreate', 'A new API key.', apiKey.ApiKeyCreate],
+  ['CreatedApiKey', 'A new API key, with the key itself.', apiKey.CreatedApiKey],
+  ['Workspace', 'One tenant.', workspace.Workspace],
+  ['WorkspaceCreate', 'A new workspace.', workspace.WorkspaceCreate],
+  ['WorkspaceUpdate', 'What of a workspace is to change.', workspace.WorkspaceUpdate],
+  ['AuditEntry', 'Who changed what, when, from which address.', AuditEntry],
+  ['ListAuditEntriesQuery', 'Which audit entries.', ROUTES.listAuditEntries.query],
+  ...BUILT_IN_EVENT_TYPES.map(
+    (type): Row => [
+      dataName(type.key),
+      `\`data\` of ${type.key}. ${type.description}`,
+      {
+        ...type.schema,
+        additionalProperties: true,
+      },
+    ],
+  ),
+]
+
+/** The text of the generated file. */
+export async function sdkTypes(): Promise<string> {
+  const definitions = Object.fromEntries(TYPES.map(([name, , schema]) => [name, plain(schema)]))
+  const names = new Map(Object.entries(definitions).map(([name, schema]) => [JSON.stringify(schema), name]))
+  const described = Object.fromEntries(
+    TYPES.map(([name, description]) => [name, { ...inner(definitions[name], names), description, title: name }]),
+  )
+  const compiled = await compile({ definitions: described }, 'Unused', {
+    additionalProperties: false,
+    bannerComment: '',
+    ignoreMinAndMaxItems: true,
+    unreachableDefinitions: true,
+    style: { semi: false, singleQuote: true, printWidth: 120 },
+  })
+  return `${BANNER}\n${tidy(compiled)}\n${eventMap()}`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.includes('--check'))
+
+async function main(checkOnly: boolean): Promise<void> {
+  const text = await sdkTypes()
+  if (!checkOnly) return writeFileSync(FILE, text)
+  if (readFileSync(FILE, 'utf8') === text) return
+  console.error('sdk/src/resources.generated.ts is not current. Run: node scripts/sdk-types.ts')
+  process.exitCode = 1
+}
+
+/** The schema as JSON, without TypeBox's own marks. */
+function plain(schema: object): Json {
+  return JSON.parse(JSON.stringify(schema), (_key, part) => (isOpenObject(part) ? open(part) : part))
+}
+
+interface OpenObject {
+  readonly description?: string
+  readonly patternProperties?: Readonly<Record<string, Json>>
+}
+
+/** An object without listed properties: a map of whatever names. */
+function isOpenObject(part: unknown): part is OpenObject {
+  return (
+    typeof part === 'object' && part !== null && 'type' in part && part.type === 'object' && !('properties' in part)
+  )
+}
+
+function open({ description, patternProperties = {} }: OpenObject): Json {
+  const values = Object.values(patternProperties)[0] ?? true
+  return { type: 'object', additionalProperties: values, ...(description === undefined ? {} : { description }) }
+}
+
+/** The schema with every part that is itself a public type replaced by a reference to it; the schema itself is not. */
+function inner(schema: Json | undefined, names: ReadonlyMap<string, string>): Record<string, unknown> {
+  if (schema === undefined || schema === null || typeof schema !== 'object') throw new Error('A schema is an object.')
+  return Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, referring(part, names)]))
+}
+
+function referring(part: Json, names: ReadonlyMap<string, string>): unknown {
+  if (part === null || typeof part !== 'object') return part
+  const name = names.get(JSON.stringify(part))
+  if (name !== undefined) return { $ref: `#/definitions/${name}` }
+  if (Array.isArray(part)) return part.map((item) => referring(item, names))
+  return inner(part, names)
+}
+
+/** Without the empty root type and what is said about it; one-line comments on one line, an empty line before each type. */
+function tidy(compiled: string): string {
+  return compiled
+    .replace(/export interface Unused \{[^}]*\}\n/, '')
+    .replaceAll(/\n \*\n \* This interface was referenced by `Unused`.*\n.*\n \*\//g, '\n */')
+    .replaceAll(/\/\*\*\n *\* (.*)\n *\*\//g, '/** $1 */')
+    .replaceAll(/\n+(?=\/\*\*|export)/g, '\n\n')
+    .replaceAll(/\*\/\n+export/g, '*/\nexport')
+    .trim()
+}
+
+/** `CallStatusUpdatedData` of `call.status.updated`; `CallStartedData` of `call.callStarted`. */
+function dataName(key: string): string {
+  const words = key.split('.').map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+  return `${words.join('').replace(/^Call(?=Call)/, '')}Data`
+}
+
+function eventMap(): string {
+  const rows = BUILT_IN_EVENT_TYPES.map(({ key }) => `  '${key}': ${dataName(key)}`)
+  return `\n/** The \`data\` of every built-in event type. */\nexport interface EventDataByType {\n${rows.join('\n')}\n}\n`
+}

@@ -1,0 +1,92 @@
+// Owns what createClient takes, its defaults, and the check of each part.
+// Must never repeat an API key in an error.
+import type { Retry } from './retry.ts'
+
+/** The part of `fetch` that the client uses. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+export interface ClientOptions {
+  /** Where the service is, with or without `/v1` and a slash at the end: `https://api-prod.studio.getsupervisor.ai/v1`. */
+  readonly baseUrl: string
+  /** The workspace that calls are about. May be left out for calls at instance level (`client.workspaces`). */
+  readonly workspaceId?: string
+  readonly apiKey: string
+  /** Default: 2 retries, 300 ms before the first. */
+  readonly retry?: Partial<Retry>
+  /** For each try, until the whole answer is there. Default 30 000. */
+  readonly timeoutMs?: number
+  /** Instead of the global `fetch`. */
+  readonly fetch?: Fetch
+}
+
+export interface ClientSettings {
+  /** Ends in `/v1`. */
+  readonly root: string
+  readonly workspaceId: string | undefined
+  readonly apiKey: string
+  readonly retry: Retry
+  readonly timeoutMs: number
+  readonly fetch: Fetch
+}
+
+const TIMEOUT_MS_DEFAULT = 30_000
+const TIMEOUT_MS_MAX = 2 ** 31 - 1 // a timer's limit; above it, it would go off at once
+
+/** The options, checked and completed. Throws a `TypeError` that names the wrong one. */
+export function clientSettings(options: ClientOptions): ClientSettings {
+  return {
+    root: apiRoot(options.baseUrl),
+    workspaceId: options.workspaceId === undefined ? undefined : checkedWorkspaceId(options.workspaceId),
+    apiKey: checkedApiKey(options.apiKey),
+    retry: {
+      maxRetries: checkedNumber('retry.maxRetries', options.retry?.maxRetries ?? 2, 0, 100),
+      baseDelayMs: checkedNumber('retry.baseDelayMs', options.retry?.baseDelayMs ?? 300, 0, TIMEOUT_MS_MAX),
+    },
+    timeoutMs: checkedTimeoutMs(options.timeoutMs ?? TIMEOUT_MS_DEFAULT),
+    // Looked up at each call, so that what replaces the global fetch later (instrumentation, tests) is used.
+    fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+  }
+}
+
+/** The key, when it can be sent as a header. `fetch` itself would repeat a wrong one in its error. */
+export function checkedApiKey(apiKey: string): string {
+  if (isHeaderValue(apiKey)) return apiKey
+  throw new TypeError('apiKey is missing, or has spaces, line breaks or other characters that no key has.')
+}
+
+/** The id, when it can be sent as a header. */
+export function checkedWorkspaceId(workspaceId: string): string {
+  if (isHeaderValue(workspaceId)) return workspaceId
+  throw new TypeError('workspaceId is empty, or has characters that no id has. Pass the id of your workspace.')
+}
+
+export function checkedTimeoutMs(timeoutMs: number): number {
+  return checkedNumber('timeoutMs', timeoutMs, 1, TIMEOUT_MS_MAX)
+}
+
+function apiRoot(baseUrl: string): string {
+  const url = parsedUrl(baseUrl)
+  if (url === undefined || !/^https?:$/.test(url.protocol) || `${url.username}${url.password}${url.search}` !== '') {
+    throw new TypeError('baseUrl must be an http(s) address without credentials and query, such as https://host/v1.')
+  }
+  const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '')
+  return `${url.origin}${path}/v1`
+}
+
+function parsedUrl(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
+}
+
+function checkedNumber(name: string, value: number, min: number, max: number): number {
+  if (Number.isFinite(value) && value >= min && value <= max) return value
+  throw new TypeError(`${name} must be a number from ${min} to ${max}.`)
+}
+
+/** Visible ASCII. At runtime it may be no string at all: `process.env.API_KEY!` is often undefined. */
+function isHeaderValue(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
+}

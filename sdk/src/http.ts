@@ -1,0 +1,125 @@
+// Owns the way of a call: headers, tries, time limit, JSON, errors.
+// Must never show the API key, nor send it where a redirect points.
+import { answerError } from './answer-error.ts'
+import { type ClientSettings, checkedApiKey, checkedTimeoutMs, checkedWorkspaceId } from './client-options.ts'
+import { Deadline } from './deadline.ts'
+import { ApiError, ConnectionError, TimeoutError } from './errors.ts'
+import type { RequestOptions } from './request-options.ts'
+import { retryDelayMs } from './retry.ts'
+import { newUuid, random, sleep } from './runtime.ts'
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below `/v1`, ids encoded. */
+  readonly path: string
+  readonly query?: object
+  readonly body?: unknown
+}
+
+interface Try {
+  readonly url: string
+  readonly init: RequestInit
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** What all resources call through. Credentials are private fields: neither inspect nor JSON shows them. */
+export class Http {
+  readonly #settings: ClientSettings
+  #apiKey: string
+  #workspaceId: string | undefined
+
+  constructor(settings: ClientSettings) {
+    this.#settings = settings
+    this.#apiKey = settings.apiKey
+    this.#workspaceId = settings.workspaceId
+  }
+
+  setApiKey(apiKey: string): void {
+    this.#apiKey = checkedApiKey(apiKey)
+  }
+
+  setWorkspace(workspaceId: string): void {
+    this.#workspaceId = checkedWorkspaceId(workspaceId)
+  }
+
+  /**
+   * Makes the call, again where that helps (429, 5xx, no answer), and gives the answer's JSON (`undefined` for a 204).
+   * A POST carries an Idempotency-Key that stays the same over its tries, so that it happens once.
+   * Throws an `ApiError`, or the reason of `options.signal` once that is aborted.
+   */
+  async request<T>(call: Call, options: RequestOptions = {}): Promise<T> {
+    const attempt = this.#attempt(call, options)
+    for (let tries = 1; ; tries++) {
+      try {
+        // The service answers with the type that the contract gives this route; the types are generated from it.
+        return (await this.#send(attempt)) as T
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error
+        const delayMs = retryDelayMs(error, tries, this.#settings.retry, random())
+        if (delayMs === undefined) throw error
+        await sleep(delayMs, attempt.signal)
+      }
+    }
+  }
+
+  #attempt(call: Call, options: RequestOptions): Try {
+    const headers = new Headers({ accept: 'application/json', 'x-api-key': this.#apiKey })
+    if (this.#workspaceId !== undefined) headers.set('x-workspace-id', this.#workspaceId)
+    if (call.body !== undefined) headers.set('content-type', 'application/json')
+    if (call.method === 'POST') headers.set('idempotency-key', options.idempotencyKey ?? newUuid())
+    const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) }
+    return {
+      url: `${this.#settings.root}${call.path}${queryString(call.query)}`,
+      // A followed redirect would carry X-API-Key to wherever it points.
+      init: { method: call.method, headers, redirect: 'manual', ...body },
+      timeoutMs: checkedTimeoutMs(options.timeoutMs ?? this.#settings.timeoutMs),
+      signal: options.signal,
+    }
+  }
+
+  async #send({ url, init, timeoutMs, signal }: Try): Promise<unknown> {
+    const deadline = new Deadline(timeoutMs, signal)
+    try {
+      const response = await this.#settings.fetch(url, { ...init, signal: deadline.signal })
+      return answer(response, await response.text())
+    } catch (error) {
+      if (error instanceof ApiError) throw error
+      if (signal?.aborted) throw signal.reason
+      throw deadline.hasPassed ? timedOut(url, timeoutMs) : notConnected(url, error)
+    } finally {
+      deadline.clear()
+    }
+  }
+}
+
+function answer(response: Response, text: string): unknown {
+  if (!response.ok) throw answerError(response, text)
+  if (response.status === 204) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw answerError(response, text)
+  }
+}
+
+function timedOut(url: string, timeoutMs: number): TimeoutError {
+  const message = `${new URL(url).host} did not answer within ${timeoutMs} ms.`
+  return new TimeoutError({ code: 'TIMED_OUT', status: 0, message })
+}
+
+function notConnected(url: string, cause: unknown): ConnectionError {
+  const message = `${new URL(url).host} could not be reached, or broke off: ${reason(cause)}.`
+  return new ConnectionError({ code: 'CONNECTION_FAILED', status: 0, message, cause })
+}
+
+/** `fetch` says "fetch failed" and hides what happened in the cause. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message
+}
+
+function queryString(query: object = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}

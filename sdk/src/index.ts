@@ -1,0 +1,16 @@
+// Owns what the package exports as `@getsupervisor/agents-studio-sdk`.
+
+export type { ApiKeys } from './api-keys.ts'
+export type { AuditLog } from './audit-log.ts'
+export { type Client, createClient } from './client.ts'
+export type { ClientOptions, Fetch } from './client-options.ts'
+export type { Deliveries } from './deliveries.ts'
+export * from './errors.ts'
+export type { EventTypes } from './event-types.ts'
+export type { Events, PublishEvent } from './events.ts'
+export type { List, Page } from './list.ts'
+export type { RequestOptions } from './request-options.ts'
+export type * from './resources.generated.ts'
+export type { Retry } from './retry.ts'
+export type { Webhooks } from './webhooks.ts'
+export type { Workspaces } from './workspaces.ts'

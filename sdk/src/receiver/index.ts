@@ -1,0 +1,16 @@
+// Owns what the package exports as `@getsupervisor/agents-studio-sdk/receiver`.
+
+export type * from '../resources.generated.ts'
+export { constructEvent } from './construct-event.ts'
+export { expressReceiver } from './express.ts'
+export { type FastifyReceiverOptions, fastifyReceiver } from './fastify.ts'
+export { honoReceiver } from './hono.ts'
+export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts'
+export { nextReceiver } from './next.ts'
+export { type OnceResult, type OnceStore, once } from './once.ts'
+export type { RawBody } from './raw-body.ts'
+export type { ReceiverOptions } from './receive.ts'
+export { SignatureError, type SignatureErrorCode } from './signature-error.ts'
+export type { HeadersInput } from './signature-headers.ts'
+export { type Secrets, type VerifyOptions, verifySignature } from './verify-signature.ts'
+export type { KnownEvent, KnownEventType, OtherEvent, OtherEventType, WebhookEvent } from './webhook-event.ts'

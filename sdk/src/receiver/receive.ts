@@ -1,0 +1,70 @@
+// Owns what all adapters do with a request: verify, drop duplicates, hand over, answer.
+import { constructEvent } from './construct-event.ts'
+import { type OnceStore, once } from './once.ts'
+import { RAW_BODY_BYTES_MAX, type RawBody } from './raw-body.ts'
+import { SignatureError } from './signature-error.ts'
+import type { HeadersInput } from './signature-headers.ts'
+import type { Secrets, VerifyOptions } from './verify-signature.ts'
+import type { WebhookEvent } from './webhook-event.ts'
+
+export interface ReceiverOptions extends VerifyOptions {
+  readonly secret: Secrets
+  /**
+   * Is awaited before the answer. When it throws, the framework answers 500 and the service sends the event again later.
+   * The service waits 15 s: put longer work into a queue.
+   */
+  readonly onEvent: (event: WebhookEvent) => unknown
+  /** Makes onEvent run once for each event id. Without it duplicates are yours to drop. */
+  readonly store?: OnceStore
+  /** Is told why a request was refused, for your log. */
+  readonly onRefused?: (error: SignatureError) => void
+}
+
+/** The answer, in a form that every framework can send. The service shows it in the delivery's log. */
+export interface ReceiverAnswer {
+  readonly status: 200 | 400 | 409 | 413
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Throws what onEvent and the store throw, and the `SignatureError` of a missing secret: that is not the sender's fault. */
+export async function receive(
+  rawBody: RawBody,
+  headers: HeadersInput,
+  options: ReceiverOptions,
+): Promise<ReceiverAnswer> {
+  if (byteLength(rawBody) > RAW_BODY_BYTES_MAX) return answer(413, { code: 'body_too_large' })
+  try {
+    const event = await constructEvent(rawBody, headers, options.secret, options)
+    return await handled(event, options)
+  } catch (error) {
+    if (!(error instanceof SignatureError) || error.code === 'no_secret') throw error
+    options.onRefused?.(error)
+    return answer(400, { code: error.code, message: error.message })
+  }
+}
+
+async function handled(event: WebhookEvent, { store, onEvent }: ReceiverOptions): Promise<ReceiverAnswer> {
+  if (store === undefined) {
+    await onEvent(event)
+    return answer(200, { received: true })
+  }
+  const result = await once(store, event.id, () => onEvent(event))
+  switch (result) {
+    case 'done':
+      return answer(200, { received: true })
+    case 'duplicate':
+      return answer(200, { received: true, duplicate: true })
+    case 'in_progress':
+      // Not 2xx: the first delivery may yet fail, and then this one is needed.
+      return answer(409, { code: 'in_progress', message: 'This event is being handled. Send it again later.' })
+  }
+}
+
+function answer(status: ReceiverAnswer['status'], body: Readonly<Record<string, unknown>>): ReceiverAnswer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+function byteLength(rawBody: RawBody): number {
+  return typeof rawBody === 'string' ? rawBody.length : (rawBody?.byteLength ?? 0)
+}

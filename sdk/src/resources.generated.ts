@@ -1,0 +1,850 @@
+// Generated from contract/src by scripts/sdk-types.ts: the SDK's public types.
+// Must never be edited: change the contract, then run `node scripts/sdk-types.ts`.
+
+/** What an API key may do. */
+export type Scope =
+  | 'webhooks:read'
+  | 'webhooks:write'
+  | 'events:read'
+  | 'events:write'
+  | 'event-types:read'
+  | 'event-types:write'
+  | 'api-keys:read'
+  | 'api-keys:write'
+
+/** What an API key is for. */
+export type Environment = 'production' | 'sandbox' | 'staging' | 'development'
+
+/** Whether the events of one call arrive one at a time. */
+export type Ordering = 'none' | 'call'
+
+/** Why the service switched a webhook off. */
+export type DisabledReason = 'gone' | 'failing'
+
+/** Where a delivery stands. */
+export type DeliveryStatus = 'queued' | 'sending' | 'success' | 'failed'
+
+/** What caused an attempt. */
+export type Trigger = 'automatic' | 'manual' | 'replay' | 'test'
+
+/** How an attempt ended; only `answered` has a responseStatus. */
+export type AttemptOutcome =
+  | 'answered'
+  | 'timed_out'
+  | 'connection_refused'
+  | 'connection_reset'
+  | 'connection_failed'
+  | 'dns_failed'
+  | 'tls_failed'
+  | 'blocked_address'
+  | 'invalid_response'
+  | 'invalid_target'
+
+/** Every code that the API answers an error with. */
+export type ErrorCode =
+  | 'INVALID_JSON'
+  | 'INVALID_INPUT'
+  | 'WORKSPACE_REQUIRED'
+  | 'UNKNOWN_EVENT_TYPE'
+  | 'INVALID_EVENT_DATA'
+  | 'INVALID_EVENT_TYPE_SCHEMA'
+  | 'URL_NOT_ALLOWED'
+  | 'HEADER_NOT_ALLOWED'
+  | 'INVALID_IDEMPOTENCY_KEY'
+  | 'INVALID_CURSOR'
+  | 'API_KEY_REQUIRED'
+  | 'API_KEY_INVALID'
+  | 'API_KEYS_DIFFER'
+  | 'SCOPE_MISSING'
+  | 'WORKSPACE_FORBIDDEN'
+  | 'ROUTE_NOT_FOUND'
+  | 'WORKSPACE_NOT_FOUND'
+  | 'WEBHOOK_NOT_FOUND'
+  | 'SUBSCRIPTION_NOT_FOUND'
+  | 'EVENT_TYPE_NOT_FOUND'
+  | 'EVENT_NOT_FOUND'
+  | 'DELIVERY_NOT_FOUND'
+  | 'API_KEY_NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'SUBSCRIPTION_EXISTS'
+  | 'WEBHOOK_LIMIT_REACHED'
+  | 'API_KEY_LIMIT_REACHED'
+  | 'EVENT_TYPE_LIMIT_REACHED'
+  | 'EVENT_TYPE_EXISTS'
+  | 'EVENT_TYPE_BUILT_IN'
+  | 'EVENT_TYPE_IN_USE'
+  | 'EVENT_TYPE_RESERVED'
+  | 'WEBHOOK_INACTIVE'
+  | 'DELIVERY_SENDING'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'BODY_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'TOO_MANY_REQUESTS'
+  | 'INTERNAL_ERROR'
+  | 'NOT_READY'
+
+/** Where a numbered page stands in its list. */
+export interface PageMeta {
+  page: number
+  limit: number
+  total: number
+  hasPrevious: boolean
+  hasNext: boolean
+}
+
+/** Where a page of history stands in its list. */
+export interface HistoryMeta {
+  limit: number
+  nextCursor: string | null
+  hasNext: boolean
+}
+
+/** Which page of a numbered list. */
+export interface PageQuery {
+  page?: number
+  limit?: number
+}
+
+/** Which page of a history, newest first. */
+export interface HistoryQuery {
+  limit?: number
+  /** `meta.nextCursor` of the page before; opaque, stable while rows are added */
+  after?: string
+}
+
+/** The URL a workspace wants its events at, and how they are sent there. */
+export interface Webhook {
+  id: string
+  agentId: string | null
+  url: string
+  description: string | null
+  isActive: boolean
+  headers: {
+    [k: string]: string
+  }
+  /** `whsec_` if it has it, 16 asterisks, the last 4 characters */
+  secretPreview: string
+  ordering: Ordering
+  rateLimitPerSecond: number | null
+  retrySchedule: number[] | null
+  /** Why the service switched it off: `gone` (410 answered) or `failing` (120 h of failures) */
+  disabledReason: DisabledReason | null
+  /** Deliveries that ended in success */
+  successCount: number
+  /** Deliveries that ended in failure */
+  failureCount: number
+  /** End of the last attempt */
+  lastDeliveryAt: string | null
+  createdAt: string
+  updatedAt: string
+}
+
+/** A new webhook. */
+export interface WebhookCreate {
+  /** https, without credentials and fragment */
+  url: string
+  /** null: events of all agents; set: only events of that agent */
+  agentId?: string | null
+  description?: string | null
+  /** false: nothing is sent and nothing new is queued; what is queued waits */
+  isActive?: boolean
+  /** Own headers of every delivery. Names begin with `X-`; Authorization is never allowed. */
+  headers?: {
+    [k: string]: string
+  }
+  /** `call`: events with the same `data.call_id` arrive one at a time in publish order */
+  ordering?: 'none' | 'call'
+  /** Waiting for a turn is no failure and costs no attempt */
+  rateLimitPerSecond?: number | null
+  /** Seconds before each attempt, the first included; null: the service's schedule */
+  retrySchedule?: number[] | null
+  /** Printable ASCII. Omitted: `whsec_` and base64 of 24 random bytes is made. */
+  secret?: string
+}
+
+/** What of a webhook is to change; the rest stays. */
+export interface WebhookUpdate {
+  /** https, without credentials and fragment */
+  url?: string
+  /** null: events of all agents; set: only events of that agent */
+  agentId?: string | null
+  description?: string | null
+  /** false: nothing is sent and nothing new is queued; what is queued waits */
+  isActive?: boolean
+  /** Own headers of every delivery. Names begin with `X-`; Authorization is never allowed. */
+  headers?: {
+    [k: string]: string
+  }
+  /** `call`: events with the same `data.call_id` arrive one at a time in publish order */
+  ordering?: 'none' | 'call'
+  /** Waiting for a turn is no failure and costs no attempt */
+  rateLimitPerSecond?: number | null
+  /** Seconds before each attempt, the first included; null: the service's schedule */
+  retrySchedule?: number[] | null
+}
+
+/** A webhook's signing secret. */
+export interface WebhookSecret {
+  secret: string
+  /** Until then every delivery is signed with the previous secret too */
+  previousSecretExpiresAt: string | null
+}
+
+/** How to rotate a signing secret. */
+export interface SecretRotate {
+  /** Printable ASCII. Omitted: `whsec_` and base64 of 24 random bytes is made. */
+  secret?: string
+  overlapHours?: number
+}
+
+/** Which event type to test with. */
+export interface WebhookTest {
+  eventKey: string
+}
+
+/** An event type that a webhook wants. */
+export interface Subscription {
+  id: string
+  webhookId: string
+  eventKey: string
+  isActive: boolean
+  createdAt: string
+  updatedAt: string
+}
+
+/** A new subscription. */
+export interface SubscriptionCreate {
+  eventKey: string
+  isActive?: boolean
+}
+
+/** What of a subscription is to change. */
+export interface SubscriptionUpdate {
+  isActive?: boolean
+}
+
+/** Which of a webhook's subscriptions. */
+export interface ListSubscriptionsQuery {
+  isActive?: boolean
+  page?: number
+  limit?: number
+}
+
+/** A key of the catalogue with the JSON Schema and an example of its `data`. */
+export interface EventType {
+  key: string
+  title: string
+  description: string
+  schema: {
+    [k: string]: unknown
+  }
+  example: {
+    [k: string]: unknown
+  }
+  isDeprecated: boolean
+  /** true: part of Timbre; cannot be changed or deleted */
+  isBuiltIn: boolean
+  /** null for a built-in type */
+  createdAt: string | null
+  updatedAt: string | null
+}
+
+/** A new event type of your own. */
+export interface EventTypeCreate {
+  key: string
+  title?: string
+  description?: string
+  /** JSON Schema 2020-12 of `data`, at most 32 KiB, without references to other documents */
+  schema?: {
+    [k: string]: unknown
+  }
+  /** A `data` that the schema accepts */
+  example?: {
+    [k: string]: unknown
+  }
+}
+
+/** What of an event type of your own is to change. */
+export interface EventTypeUpdate {
+  title?: string
+  description?: string
+  /** JSON Schema 2020-12 of `data`, at most 32 KiB, without references to other documents */
+  schema?: {
+    [k: string]: unknown
+  }
+  /** A `data` that the schema accepts */
+  example?: {
+    [k: string]: unknown
+  }
+  isDeprecated?: boolean
+}
+
+/** An event to publish. */
+export interface EventPublish {
+  type: string
+  /** Checked against the type's schema; reaches receivers byte for byte */
+  data: {
+    [k: string]: unknown
+  }
+  agentId?: string | null
+  /** A repeated id is accepted as a duplicate and sent once */
+  id?: string
+  /** Omitted: now */
+  createdAt?: string
+}
+
+/** An accepted event: it and all its deliveries are on disk. */
+export interface AcceptedEvent {
+  /** Always shown prefixed */
+  id: string
+  type: string
+  createdAt: string
+  /** true: this id was accepted before and nothing is sent again */
+  duplicate: boolean
+  /** Deliveries that this event has: one for each subscription that matched */
+  deliveryCount: number
+}
+
+/** An event as lists show it. */
+export interface EventSummary {
+  /** Always shown prefixed */
+  id: string
+  type: string
+  agentId: string | null
+  callId: string | null
+  createdAt: string
+  deliveryCount: number
+}
+
+/** An event with its data and its deliveries. */
+export interface EventDetail {
+  /** Always shown prefixed */
+  id: string
+  type: string
+  agentId: string | null
+  callId: string | null
+  createdAt: string
+  deliveryCount: number
+  data: {
+    [k: string]: unknown
+  }
+  deliveries: DeliverySummary[]
+}
+
+/** A delivery (one event for one subscription) as lists show it. */
+export interface DeliverySummary {
+  id: string
+  webhookId: string
+  /** null: a test send of a type that the webhook does not subscribe to */
+  subscriptionId: string | null
+  eventId: string
+  eventKey: string
+  status: DeliveryStatus
+  /** Attempts made so far */
+  attempts: number
+  requestMethod: 'POST'
+  createdAt: string
+  updatedAt: string
+  nextAttemptAt: string | null
+  lastError: string | null
+  responseStatus: number | null
+}
+
+/** Which events. */
+export interface ListEventsQuery {
+  type?: string
+  callId?: string
+  id?: string
+  since?: string
+  until?: string
+  limit?: number
+  /** `meta.nextCursor` of the page before; opaque, stable while rows are added */
+  after?: string
+}
+
+/** A delivery with the request and the answer of its last attempt. */
+export interface Delivery {
+  id: string
+  webhookId: string
+  /** null: a test send of a type that the webhook does not subscribe to */
+  subscriptionId: string | null
+  eventId: string
+  eventKey: string
+  status: DeliveryStatus
+  /** Attempts made so far */
+  attempts: number
+  requestMethod: 'POST'
+  createdAt: string
+  updatedAt: string
+  nextAttemptAt: string | null
+  lastError: string | null
+  responseStatus: number | null
+  /** Of the last attempt, without secrets; signatures are shown */
+  requestHeaders: {
+    [k: string]: string
+  } | null
+  /** The event as it is sent */
+  requestBody: {
+    [k: string]: unknown
+  }
+  responseBody: string | null
+}
+
+/** Which deliveries of the workspace. */
+export interface ListDeliveriesQuery {
+  webhookId?: string
+  status?: DeliveryStatus
+  eventKey?: string
+  eventId?: string
+  since?: string
+  until?: string
+  limit?: number
+  /** `meta.nextCursor` of the page before; opaque, stable while rows are added */
+  after?: string
+}
+
+/** Which deliveries of a webhook. */
+export interface ListWebhookDeliveriesQuery {
+  status?: DeliveryStatus
+  eventKey?: string
+  eventId?: string
+  since?: string
+  until?: string
+  limit?: number
+  /** `meta.nextCursor` of the page before; opaque, stable while rows are added */
+  after?: string
+}
+
+/** How long the phases of an attempt took. */
+export interface Timings {
+  /** milliseconds; null: not reached, or a kept-alive connection was reused */
+  dns: number | null
+  /** milliseconds; null: not reached, or a kept-alive connection was reused */
+  connect: number | null
+  /** milliseconds; null: not reached, or a kept-alive connection was reused */
+  tls: number | null
+  /** milliseconds; null: not reached, or a kept-alive connection was reused */
+  firstByte: number | null
+}
+
+/** One request for one delivery, and the evidence of what happened. */
+export interface Attempt {
+  /** 1 for the first attempt of the delivery */
+  number: number
+  trigger: Trigger
+  startedAt: string
+  durationMs: number
+  timings: Timings
+  remoteAddress: string | null
+  requestHeaders: {
+    [k: string]: string
+  }
+  responseStatus: number | null
+  responseHeaders: {
+    [k: string]: string
+  } | null
+  responseBody: string | null
+  outcome: AttemptOutcome
+  error: string | null
+}
+
+/** What came of a test send. */
+export interface TestResult {
+  /** true: the receiver answered 2xx */
+  delivered: boolean
+  deliveryId: string
+  eventId: string
+  attempt: Attempt
+}
+
+/** An API key as lists show it, without the key. */
+export interface ApiKey {
+  id: string
+  name: string
+  scopes: Scope[]
+  environment: Environment
+  keyPreview: string
+  lastUsedAt: string | null
+  revokedAt: string | null
+  createdAt: string
+}
+
+/** A new API key. */
+export interface ApiKeyCreate {
+  name: string
+  /**
+   * @minItems 1
+   * @maxItems 8
+   */
+  scopes: Scope[]
+  environment?: 'production' | 'sandbox' | 'staging' | 'development'
+}
+
+/** A new API key, with the key itself. */
+export interface CreatedApiKey {
+  id: string
+  name: string
+  scopes: Scope[]
+  environment: Environment
+  keyPreview: string
+  lastUsedAt: string | null
+  revokedAt: string | null
+  createdAt: string
+  /** Shown once; kept as a hash */
+  key: string
+}
+
+/** One tenant. */
+export interface Workspace {
+  id: string
+  name: string
+  createdAt: string
+}
+
+/** A new workspace. */
+export interface WorkspaceCreate {
+  name: string
+}
+
+/** What of a workspace is to change. */
+export interface WorkspaceUpdate {
+  name?: string
+}
+
+/** Who changed what, when, from which address. */
+export interface AuditEntry {
+  id: string
+  workspaceId: string | null
+  action:
+    | 'workspace.created'
+    | 'workspace.updated'
+    | 'api_key.created'
+    | 'api_key.revoked'
+    | 'webhook.created'
+    | 'webhook.updated'
+    | 'webhook.deleted'
+    | 'webhook.disabled'
+    | 'webhook.secret_revealed'
+    | 'webhook.secret_rotated'
+    | 'subscription.created'
+    | 'subscription.updated'
+    | 'subscription.deleted'
+    | 'event_type.created'
+    | 'event_type.updated'
+    | 'event_type.deleted'
+    | 'delivery.retried'
+    | 'webhook.tested'
+  /** `admin`, `service`, or the id of the API key */
+  actor: string
+  /** Id of the thing that was changed; for an event type its key */
+  targetId: string
+  changedFields: string[]
+  remoteAddress: string | null
+  createdAt: string
+}
+
+/** Which audit entries. */
+export interface ListAuditEntriesQuery {
+  workspaceId?: string
+  limit?: number
+  /** `meta.nextCursor` of the page before; opaque, stable while rows are added */
+  after?: string
+}
+
+/** `data` of call.status.updated. A call was registered, is ongoing, has ended or has failed. */
+export interface CallStatusUpdatedData {
+  call_id: string
+  call_status: 'registered' | 'ongoing' | 'ended' | 'error'
+  direction?: 'inbound' | 'outbound'
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  disconnection_reason?: string
+  duration_ms?: number
+  recording_url?: string
+  public_log_url?: string
+  transcript?: string
+  error_code?: string
+  error_message?: string
+  [k: string]: unknown
+}
+
+/** `data` of call.completed. A call has ended and everything about it is known. */
+export interface CallCompletedData {
+  call_id: string
+  call_status?: string
+  direction?: 'inbound' | 'outbound'
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  disconnection_reason?: string
+  duration_ms?: number
+  recording_url?: string
+  public_log_url?: string
+  transcript?: string
+  error_code?: string
+  error_message?: string
+  [k: string]: unknown
+}
+
+/** `data` of call.error. A call could not be made or was broken off by an error. */
+export interface CallErrorData {
+  call_id: string
+  call_status?: string
+  direction?: 'inbound' | 'outbound'
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  disconnection_reason?: string
+  duration_ms?: number
+  recording_url?: string
+  public_log_url?: string
+  transcript?: string
+  error_code: string
+  error_message?: string
+  [k: string]: unknown
+}
+
+/** `data` of call.callStarted. A call was answered and media is connected. */
+export interface CallStartedData {
+  call_id: string
+  call_status?: string
+  direction?: 'inbound' | 'outbound'
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  disconnection_reason?: string
+  duration_ms?: number
+  recording_url?: string
+  public_log_url?: string
+  transcript?: string
+  error_code?: string
+  error_message?: string
+  [k: string]: unknown
+}
+
+/** `data` of call.callEnded. A call has ended; with the recording where there is one. */
+export interface CallEndedData {
+  call_id: string
+  call_status?: string
+  direction?: 'inbound' | 'outbound'
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  disconnection_reason?: string
+  duration_ms?: number
+  recording_url?: string
+  public_log_url?: string
+  transcript?: string
+  error_code?: string
+  error_message?: string
+  [k: string]: unknown
+}
+
+/** `data` of call.callMissed. Nobody answered before the timeout. */
+export interface CallMissedData {
+  call_id: string
+  call_status?: string
+  direction?: 'inbound' | 'outbound'
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  disconnection_reason?: string
+  duration_ms?: number
+  recording_url?: string
+  public_log_url?: string
+  transcript?: string
+  error_code?: string
+  error_message?: string
+  [k: string]: unknown
+}
+
+/** `data` of call.voicemailReceived. A caller left a message. */
+export interface CallVoicemailReceivedData {
+  call_id: string
+  call_status?: string
+  direction?: 'inbound' | 'outbound'
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  disconnection_reason?: string
+  duration_ms?: number
+  recording_url?: string
+  public_log_url?: string
+  transcript?: string
+  error_code?: string
+  error_message?: string
+  [k: string]: unknown
+}
+
+/** `data` of tool.invoked. An agent finished invoking a tool and got its response. */
+export interface ToolInvokedData {
+  call_id?: string
+  agent_id?: string
+  tool_name?: string
+  tool_execution_id?: string
+  status?: string
+  duration_ms?: number
+  arguments?: {
+    [k: string]: unknown
+  }
+  [k: string]: unknown
+}
+
+/** `data` of whatsapp.messageReceived. A person wrote to an agent. */
+export interface WhatsappMessageReceivedData {
+  call_id?: string
+  conversation_id?: string
+  message_id?: string
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  text?: string
+  error_code?: string
+  error_message?: string
+  message_count?: number
+  [k: string]: unknown
+}
+
+/** `data` of whatsapp.messageDelivered. A message of an agent reached the person. */
+export interface WhatsappMessageDeliveredData {
+  call_id?: string
+  conversation_id?: string
+  message_id?: string
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  text?: string
+  error_code?: string
+  error_message?: string
+  message_count?: number
+  [k: string]: unknown
+}
+
+/** `data` of whatsapp.messageFailed. A message of an agent could not be delivered. */
+export interface WhatsappMessageFailedData {
+  call_id?: string
+  conversation_id?: string
+  message_id?: string
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  text?: string
+  error_code?: string
+  error_message?: string
+  message_count?: number
+  [k: string]: unknown
+}
+
+/** `data` of whatsapp.conversationStarted. A conversation between a person and an agent began. */
+export interface WhatsappConversationStartedData {
+  call_id?: string
+  conversation_id?: string
+  message_id?: string
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  text?: string
+  error_code?: string
+  error_message?: string
+  message_count?: number
+  [k: string]: unknown
+}
+
+/** `data` of whatsapp.conversationEnded. A conversation between a person and an agent is over. */
+export interface WhatsappConversationEndedData {
+  call_id?: string
+  conversation_id?: string
+  message_id?: string
+  from_number?: string
+  to_number?: string
+  agent_id?: string
+  text?: string
+  error_code?: string
+  error_message?: string
+  message_count?: number
+  [k: string]: unknown
+}
+
+/** `data` of agent.created. A new agent exists in the workspace. */
+export interface AgentCreatedData {
+  agent_id?: string
+  name?: string
+  agent_type?: 'chat' | 'voice'
+  [k: string]: unknown
+}
+
+/** `data` of agent.version.published. A version of an agent went live. */
+export interface AgentVersionPublishedData {
+  agent_id?: string
+  version_id?: string
+  version_number?: number
+  [k: string]: unknown
+}
+
+/** `data` of webhook.failing. Every attempt has failed for 50, 70 or 90 % of the time after which the webhook is switched off. */
+export interface WebhookFailingData {
+  webhook_id: string
+  url?: string
+  reason?: string
+  failing_since: string
+  failing_percent: 50 | 70 | 90 | 100
+  last_error?: string
+  [k: string]: unknown
+}
+
+/** `data` of webhook.disabled. The service switched a webhook off: the receiver answered 410, or failed for too long. */
+export interface WebhookDisabledData {
+  webhook_id: string
+  url?: string
+  reason: string
+  failing_since?: string
+  failing_percent?: 50 | 70 | 90 | 100
+  last_error?: string
+  [k: string]: unknown
+}
+
+/** `data` of webhook.recovered. A delivery succeeded after the webhook had been reported as failing. */
+export interface WebhookRecoveredData {
+  webhook_id: string
+  url?: string
+  reason?: string
+  failing_since?: string
+  failing_percent?: 50 | 70 | 90 | 100
+  last_error?: string
+  [k: string]: unknown
+}
+
+/** `data` of delivery.exhausted. A delivery failed at its last automatic attempt. It can be sent again by hand or by a replay. */
+export interface DeliveryExhaustedData {
+  delivery_id: string
+  webhook_id: string
+  event_id: string
+  event_key?: string
+  attempts?: number
+  last_error?: string
+  [k: string]: unknown
+}
+
+/** The `data` of every built-in event type. */
+export interface EventDataByType {
+  'call.status.updated': CallStatusUpdatedData
+  'call.completed': CallCompletedData
+  'call.error': CallErrorData
+  'call.callStarted': CallStartedData
+  'call.callEnded': CallEndedData
+  'call.callMissed': CallMissedData
+  'call.voicemailReceived': CallVoicemailReceivedData
+  'tool.invoked': ToolInvokedData
+  'whatsapp.messageReceived': WhatsappMessageReceivedData
+  'whatsapp.messageDelivered': WhatsappMessageDeliveredData
+  'whatsapp.messageFailed': WhatsappMessageFailedData
+  'whatsapp.conversationStarted': WhatsappConversationStartedData
+  'whatsapp.conversationEnded': WhatsappConversationEndedData
+  'agent.created': AgentCreatedData
+  'agent.version.published': AgentVersionPublishedData
+  'webhook.failing': WebhookFailingData
+  'webhook.disabled': WebhookDisabledData
+  'webhook.recovered': WebhookRecoveredData
+  'delivery.exhausted': DeliveryExhaustedData
+}

@@ -1,0 +1,35 @@
+// Owns the decision whether a failed call is tried again, and when. Pure: it neither waits nor draws.
+import { type ApiError, ConnectionError, RateLimitError, ServerError, TimeoutError } from './errors.ts'
+
+export interface Retry {
+  /** Tries after the first; 0: none. */
+  readonly maxRetries: number
+  /** Before the first retry; doubled before each further one. */
+  readonly baseDelayMs: number
+}
+
+/** A call that would have to wait longer than this is given back to the caller, who knows better what to do meanwhile. */
+export const RETRY_AFTER_SECONDS_MAX = 60
+
+/**
+ * Milliseconds to wait before the next try, or `undefined` when there is to be none.
+ * @param tries made so far, 1 after the first
+ * @param chance from 0 to 1: the delay is 50–100 % of the backoff, so that clients do not come back in step
+ */
+export function retryDelayMs(error: ApiError, tries: number, retry: Retry, chance: number): number | undefined {
+  if (tries > retry.maxRetries || !isTransient(error)) return undefined
+  const backoffMs = retry.baseDelayMs * 2 ** (tries - 1) * (0.5 + chance / 2)
+  const askedSeconds = 'retryAfterSeconds' in error ? (error.retryAfterSeconds ?? 0) : 0
+  return askedSeconds > RETRY_AFTER_SECONDS_MAX ? undefined : Math.max(backoffMs, askedSeconds * 1000)
+}
+
+type TransientError = ConnectionError | TimeoutError | RateLimitError | ServerError
+
+function isTransient(error: ApiError): error is TransientError {
+  return (
+    error instanceof ConnectionError ||
+    error instanceof TimeoutError ||
+    error instanceof RateLimitError ||
+    error instanceof ServerError
+  )
+}

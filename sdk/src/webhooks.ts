@@ -1,0 +1,137 @@
+// Owns client.webhooks: webhooks, their subscriptions and what was delivered to them.
+import type { Http } from './http.ts'
+import { type List, list } from './list.ts'
+import { path } from './path.ts'
+import type { RequestOptions } from './request-options.ts'
+import type {
+  Attempt,
+  Delivery,
+  DeliverySummary,
+  HistoryMeta,
+  HistoryQuery,
+  ListSubscriptionsQuery,
+  ListWebhookDeliveriesQuery,
+  PageMeta,
+  PageQuery,
+  SecretRotate,
+  Subscription,
+  SubscriptionCreate,
+  SubscriptionUpdate,
+  TestResult,
+  Webhook,
+  WebhookCreate,
+  WebhookSecret,
+  WebhookTest,
+  WebhookUpdate,
+} from './resources.generated.ts'
+
+/** Every id may be a UUID or in the prefixed form (`wh_…`, `sub_…`, `dlv_…`). Every method throws `ApiError`s. */
+export class Webhooks {
+  readonly #http: Http
+
+  constructor(http: Http) {
+    this.#http = http
+  }
+
+  create(webhook: WebhookCreate, options?: RequestOptions): Promise<Webhook> {
+    return this.#http.request({ method: 'POST', path: '/webhooks', body: webhook }, options)
+  }
+
+  list(query?: PageQuery, options?: RequestOptions): List<Webhook, PageMeta> {
+    return list(this.#http, '/webhooks', query, options)
+  }
+
+  async get(webhookId: string, options?: RequestOptions): Promise<Webhook> {
+    return this.#http.request({ method: 'GET', path: path`/webhooks/${webhookId}` }, options)
+  }
+
+  /** Changes what is given; the rest stays. `isActive: true` also clears `disabledReason`. */
+  async update(webhookId: string, changes: WebhookUpdate, options?: RequestOptions): Promise<Webhook> {
+    return this.#http.request({ method: 'PATCH', path: path`/webhooks/${webhookId}`, body: changes }, options)
+  }
+
+  async delete(webhookId: string, options?: RequestOptions): Promise<void> {
+    return this.#http.request({ method: 'DELETE', path: path`/webhooks/${webhookId}` }, options)
+  }
+
+  /** Sends the example of an event type now, and answers with the attempt. */
+  async test(webhookId: string, test: WebhookTest, options?: RequestOptions): Promise<TestResult> {
+    return this.#http.request({ method: 'POST', path: path`/webhooks/${webhookId}/test`, body: test }, options)
+  }
+
+  async getSecret(webhookId: string, options?: RequestOptions): Promise<WebhookSecret> {
+    return this.#http.request({ method: 'GET', path: path`/webhooks/${webhookId}/secret` }, options)
+  }
+
+  /** Gives the webhook a new secret. For `overlapHours` (default 24) deliveries are signed with the old one too. */
+  async rotateSecret(webhookId: string, rotate: SecretRotate = {}, options?: RequestOptions): Promise<WebhookSecret> {
+    const at = path`/webhooks/${webhookId}/secret/rotate`
+    return this.#http.request({ method: 'POST', path: at, body: rotate }, options)
+  }
+
+  async createSubscription(
+    webhookId: string,
+    subscription: SubscriptionCreate,
+    options?: RequestOptions,
+  ): Promise<Subscription> {
+    const at = path`/webhooks/${webhookId}/subscriptions`
+    return this.#http.request({ method: 'POST', path: at, body: subscription }, options)
+  }
+
+  listSubscriptions(
+    webhookId: string,
+    query?: ListSubscriptionsQuery,
+    options?: RequestOptions,
+  ): List<Subscription, PageMeta> {
+    return list(this.#http, path`/webhooks/${webhookId}/subscriptions`, query, options)
+  }
+
+  async getSubscription(webhookId: string, subscriptionId: string, options?: RequestOptions): Promise<Subscription> {
+    const at = path`/webhooks/${webhookId}/subscriptions/${subscriptionId}`
+    return this.#http.request({ method: 'GET', path: at }, options)
+  }
+
+  async updateSubscription(
+    webhookId: string,
+    subscriptionId: string,
+    changes: SubscriptionUpdate,
+    options?: RequestOptions,
+  ): Promise<Subscription> {
+    const at = path`/webhooks/${webhookId}/subscriptions/${subscriptionId}`
+    return this.#http.request({ method: 'PATCH', path: at, body: changes }, options)
+  }
+
+  async deleteSubscription(webhookId: string, subscriptionId: string, options?: RequestOptions): Promise<void> {
+    const at = path`/webhooks/${webhookId}/subscriptions/${subscriptionId}`
+    return this.#http.request({ method: 'DELETE', path: at }, options)
+  }
+
+  listDeliveries(
+    webhookId: string,
+    query?: ListWebhookDeliveriesQuery,
+    options?: RequestOptions,
+  ): List<DeliverySummary, HistoryMeta> {
+    return list(this.#http, path`/webhooks/${webhookId}/deliveries`, query, options)
+  }
+
+  /** A delivery with the request and the answer of its last attempt. */
+  async getDelivery(webhookId: string, deliveryId: string, options?: RequestOptions): Promise<Delivery> {
+    const at = path`/webhooks/${webhookId}/deliveries/${deliveryId}`
+    return this.#http.request({ method: 'GET', path: at }, options)
+  }
+
+  listAttempts(
+    webhookId: string,
+    deliveryId: string,
+    query?: HistoryQuery,
+    options?: RequestOptions,
+  ): List<Attempt, HistoryMeta> {
+    return list(this.#http, path`/webhooks/${webhookId}/deliveries/${deliveryId}/attempts`, query, options)
+  }
+
+  /** Has a delivery sent again now, also one that succeeded or was given up. */
+  async retryDelivery(webhookId: string, deliveryId: string, options?: RequestOptions): Promise<DeliverySummary> {
+    const at = path`/webhooks/${webhookId}/deliveries/${deliveryId}/retry`
+    return this.#http.request({ method: 'POST', path: at }, options)
+  }
+}
