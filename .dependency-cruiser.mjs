@@ -6,7 +6,7 @@ function only(name, comment, from, allowed) {
     name,
     comment,
     severity: 'error',
-    from: { path: from, pathNot: '\\.test\\.ts$' },
+    from: { path: from, pathNot: '\\.test\\.ts$|/test-[a-z-]+\\.ts$' },
     to: { path: '^(contract|server|sdk|cli|dashboard|demo|bench|test|scripts)/', pathNot: allowed },
   }
 }
@@ -43,7 +43,7 @@ export default {
       name: 'backends-are-built-in-main',
       comment: 'Only the composition root names a backend.',
       severity: 'error',
-      from: { path: '^server/src/', pathNot: '^server/src/(main\\.ts|storage/)|\\.test\\.ts$|/api/test-' },
+      from: { path: '^server/src/', pathNot: '^server/src/(main\\.ts|storage/)|\\.test\\.ts$|/test-[a-z-]+\\.ts$' },
       to: { path: '^server/src/storage/(sqlite|postgres)/' },
     },
     {

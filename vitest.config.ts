@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'process',
-          include: ['test/{e2e,docs,house}/**/*.test.ts'],
+          include: ['test/{e2e,docs,house,sim}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

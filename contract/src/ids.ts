@@ -61,19 +61,28 @@ export function parseEventId(text: string): string | undefined {
   return CROCKFORD_128.test(digits) ? `evt_${digits.toUpperCase()}` : text
 }
 
+// 128 bits are 26 digits of 5 bits, the first of which has 3. Taken 20 bits (5 hex digits, 4 base-32 digits) at a time,
+// without BigInt, because every accepted event has its id formatted here.
 function crockfordFromUuid(uuid: string): string {
-  let bits = BigInt(`0x${uuid.replaceAll('-', '')}`)
-  let digits = ''
-  for (let index = 0; index < 26; index++) {
-    digits = CROCKFORD.charAt(Number(bits & 31n)) + digits
-    bits >>= 5n
+  const hex = uuid.replaceAll('-', '')
+  let digits = fiveBits(Number.parseInt(hex.slice(0, 2), 16) >> 5) + fiveBits(Number.parseInt(hex.slice(0, 2), 16))
+  for (let start = 2; start < 32; start += 5) {
+    const bits = Number.parseInt(hex.slice(start, start + 5), 16)
+    digits += fiveBits(bits >> 15) + fiveBits(bits >> 10) + fiveBits(bits >> 5) + fiveBits(bits)
   }
   return digits
 }
 
+function fiveBits(bits: number): string {
+  return CROCKFORD.charAt(bits & 31)
+}
+
 function uuidFromCrockford(digits: string): string {
-  let bits = 0n
-  for (const digit of digits) bits = (bits << 5n) | BigInt(CROCKFORD.indexOf(digit))
-  const hex = bits.toString(16).padStart(32, '0')
+  const value = (index: number) => CROCKFORD.indexOf(digits.charAt(index))
+  let hex = ((value(0) << 5) | value(1)).toString(16).padStart(2, '0')
+  for (let start = 2; start < 26; start += 4) {
+    const bits = (value(start) << 15) | (value(start + 1) << 10) | (value(start + 2) << 5) | value(start + 3)
+    hex += bits.toString(16).padStart(5, '0')
+  }
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }

@@ -1,0 +1,75 @@
+// Owns the rows of the table of routes under "Deliveries".
+
+import Type from 'typebox'
+import { Attempt } from '../attempt.ts'
+import { DELIVERY_STATUSES, Delivery, DeliverySummary } from '../delivery.ts'
+import { EventKey } from '../event-type.ts'
+import { EVENT_ID_PATTERN } from '../ids.ts'
+import { HistoryOf, HistoryQuery } from '../page.ts'
+import { Closed, IdInput, Words } from '../schema.ts'
+import type { Route } from './route.ts'
+import { timeRange, WebhookParams } from './route-parts.ts'
+
+const DeliveryParams = Closed({ webhookId: IdInput('webhook'), deliveryId: IdInput('delivery') })
+const deliveryFilters = {
+  status: Type.Optional(Words(DELIVERY_STATUSES)),
+  eventKey: Type.Optional(EventKey),
+  eventId: Type.Optional(Type.String({ pattern: EVENT_ID_PATTERN })),
+  ...timeRange,
+  ...HistoryQuery,
+}
+
+export const DELIVERIES_ROUTES = {
+  listDeliveries: {
+    method: 'GET',
+    path: '/v1/deliveries',
+    tag: 'Deliveries',
+    summary: 'List deliveries, newest first',
+    scope: 'webhooks:read',
+    query: Closed({ webhookId: Type.Optional(IdInput('webhook')), ...deliveryFilters }),
+    status: 200,
+    response: HistoryOf(DeliverySummary),
+  },
+  listWebhookDeliveries: {
+    method: 'GET',
+    path: '/v1/webhooks/:webhookId/deliveries',
+    tag: 'Deliveries',
+    summary: "List a webhook's deliveries",
+    scope: 'webhooks:read',
+    params: WebhookParams,
+    query: Closed(deliveryFilters),
+    status: 200,
+    response: HistoryOf(DeliverySummary),
+  },
+  getDelivery: {
+    method: 'GET',
+    path: '/v1/webhooks/:webhookId/deliveries/:deliveryId',
+    tag: 'Deliveries',
+    summary: 'Get a delivery',
+    scope: 'webhooks:read',
+    params: DeliveryParams,
+    status: 200,
+    response: Delivery,
+  },
+  listAttempts: {
+    method: 'GET',
+    path: '/v1/webhooks/:webhookId/deliveries/:deliveryId/attempts',
+    tag: 'Deliveries',
+    summary: "List a delivery's attempts, newest first",
+    scope: 'webhooks:read',
+    params: DeliveryParams,
+    query: Closed({ ...HistoryQuery }),
+    status: 200,
+    response: HistoryOf(Attempt),
+  },
+  retryDelivery: {
+    method: 'POST',
+    path: '/v1/webhooks/:webhookId/deliveries/:deliveryId/retry',
+    tag: 'Deliveries',
+    summary: 'Send a delivery again now',
+    scope: 'webhooks:write',
+    params: DeliveryParams,
+    status: 202,
+    response: DeliverySummary,
+  },
+} as const satisfies Readonly<Record<string, Route>>

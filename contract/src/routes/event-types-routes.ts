@@ -1,0 +1,60 @@
+// Owns the rows of the table of routes under "Event types".
+import { EventKey, EventType, EventTypeCreate, EventTypeUpdate } from '../event-type.ts'
+import { PageOf, PageQuery } from '../page.ts'
+import { Closed } from '../schema.ts'
+import type { Route } from './route.ts'
+
+const EventTypeParams = Closed({ key: EventKey })
+
+export const EVENT_TYPES_ROUTES = {
+  listEventTypes: {
+    method: 'GET',
+    path: '/v1/event-types',
+    tag: 'Event types',
+    summary: 'List the catalogue',
+    scope: 'event-types:read',
+    query: Closed({ ...PageQuery }),
+    status: 200,
+    response: PageOf(EventType),
+  },
+  getEventType: {
+    method: 'GET',
+    path: '/v1/event-types/:key',
+    tag: 'Event types',
+    summary: 'Get an event type',
+    scope: 'event-types:read',
+    params: EventTypeParams,
+    status: 200,
+    response: EventType,
+  },
+  createEventType: {
+    method: 'POST',
+    path: '/v1/event-types',
+    tag: 'Event types',
+    summary: 'Add an event type of your own',
+    scope: 'event-types:write',
+    body: EventTypeCreate,
+    status: 201,
+    response: EventType,
+  },
+  updateEventType: {
+    method: 'PATCH',
+    path: '/v1/event-types/:key',
+    tag: 'Event types',
+    summary: 'Change an event type of your own',
+    scope: 'event-types:write',
+    params: EventTypeParams,
+    body: EventTypeUpdate,
+    status: 200,
+    response: EventType,
+  },
+  deleteEventType: {
+    method: 'DELETE',
+    path: '/v1/event-types/:key',
+    tag: 'Event types',
+    summary: 'Delete an event type of your own',
+    scope: 'event-types:write',
+    params: EventTypeParams,
+    status: 204,
+  },
+} as const satisfies Readonly<Record<string, Route>>

@@ -1,0 +1,64 @@
+// Owns the rows of the table of routes under "Instance".
+
+import Type from 'typebox'
+import { AuditEntry } from '../audit-entry.ts'
+import { HistoryOf, HistoryQuery, PageOf, PageQuery } from '../page.ts'
+import { Closed, IdInput } from '../schema.ts'
+import { Workspace, WorkspaceCreate, WorkspaceUpdate } from '../workspace.ts'
+import type { Route } from './route.ts'
+
+const WorkspaceParams = Closed({ workspaceId: IdInput('workspace') })
+
+export const INSTANCE_ROUTES = {
+  createWorkspace: {
+    method: 'POST',
+    path: '/v1/workspaces',
+    tag: 'Instance',
+    summary: 'Create a workspace',
+    scope: 'admin',
+    body: WorkspaceCreate,
+    status: 201,
+    response: Workspace,
+  },
+  listWorkspaces: {
+    method: 'GET',
+    path: '/v1/workspaces',
+    tag: 'Instance',
+    summary: 'List workspaces',
+    scope: 'admin',
+    query: Closed({ ...PageQuery }),
+    status: 200,
+    response: PageOf(Workspace),
+  },
+  getWorkspace: {
+    method: 'GET',
+    path: '/v1/workspaces/:workspaceId',
+    tag: 'Instance',
+    summary: 'Get a workspace',
+    scope: 'admin',
+    params: WorkspaceParams,
+    status: 200,
+    response: Workspace,
+  },
+  updateWorkspace: {
+    method: 'PATCH',
+    path: '/v1/workspaces/:workspaceId',
+    tag: 'Instance',
+    summary: 'Rename a workspace',
+    scope: 'admin',
+    params: WorkspaceParams,
+    body: WorkspaceUpdate,
+    status: 200,
+    response: Workspace,
+  },
+  listAuditEntries: {
+    method: 'GET',
+    path: '/v1/audit-log',
+    tag: 'Instance',
+    summary: 'List management changes, newest first',
+    scope: 'admin',
+    query: Closed({ workspaceId: Type.Optional(IdInput('workspace')), ...HistoryQuery }),
+    status: 200,
+    response: HistoryOf(AuditEntry),
+  },
+} as const satisfies Readonly<Record<string, Route>>

@@ -1,0 +1,22 @@
+// Owns the form of a row in the table of routes.
+
+import type Type from 'typebox'
+import type { Scope } from '../api-key.ts'
+
+export const BODY_BYTES_MAX_DEFAULT = 64 * 1024
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** `:name` marks a parameter, as Fastify writes it. */
+  readonly path: string
+  readonly tag: string
+  readonly summary: string
+  /** `null`: open to everybody (health, docs). */
+  readonly scope: Scope | null
+  readonly params?: Type.TSchema
+  readonly query?: Type.TSchema
+  readonly body?: Type.TSchema
+  readonly bodyBytesMax?: number
+  readonly status: 200 | 201 | 202 | 204
+  readonly response?: Type.TSchema
+}

@@ -1,0 +1,28 @@
+// Owns what the API is given to work with. Everything the handlers reach is named here and passed in.
+// Must never build anything concrete: main.ts does.
+import type { Logger } from 'pino'
+import type { EngineApi } from '../engine/engine.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Random } from '../platform/random.ts'
+import type { Vault } from '../platform/vault.ts'
+import type { Storage } from '../storage/storage.ts'
+
+export interface ApiDependencies {
+  readonly engine: EngineApi
+  readonly storage: Storage
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  readonly limits: { readonly webhooksPerWorkspace: number }
+  /** Header names that the operator adds to those beginning with `X-`. */
+  readonly headerAllowlist: readonly string[]
+  /** The address guard's judgement of a URL as it is written; names are judged again at each send. */
+  readonly refuseTarget: (url: URL) => 'forbidden_address' | 'forbidden_port' | undefined
+  readonly allowHttpLoopback: boolean
+  /** SHA-256 of the admin key, in hex. */
+  readonly adminKeyHash: string
+  readonly version: string
+  readonly isReady: () => 'ok' | 'starting' | 'stopping'
+  readonly metricsText: () => Promise<string>
+}

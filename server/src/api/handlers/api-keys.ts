@@ -1,0 +1,61 @@
+// Owns what happens at /v1/api-keys. A key is shown once, in the answer that makes it, and kept as a hash.
+import { hash } from 'node:crypto'
+import { API_KEYS_PER_WORKSPACE_MAX, KEY_PREFIXES, keyPreview, type WorkspaceScope } from '@timbre/contract/api-key.ts'
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { ApiKeyRow } from '../../storage/storage.ts'
+import type { Api } from '../api.ts'
+import type { Call, Handlers } from '../call.ts'
+import type { Caller } from '../caller.ts'
+import { changeContext } from '../change-context.ts'
+import { knownId } from '../known-id.ts'
+import { presentApiKey } from '../present/present-api-key.ts'
+import { pageRequest, presentPage } from '../present/present-page.ts'
+
+const KEY_RANDOM_BYTES = 24
+
+export function apiKeyHandlers(api: Api): Pick<Handlers, 'listApiKeys' | 'createApiKey' | 'revokeApiKey'> {
+  return {
+    async listApiKeys({ caller, query }) {
+      const request = pageRequest(query)
+      return presentPage(request, await api.storage.listApiKeys(caller.workspaceId, request), presentApiKey)
+    },
+    createApiKey: (call) => createApiKey(api, call),
+    async revokeApiKey(call) {
+      const id = knownId('apiKey', call.params.apiKeyId)
+      const change = { now: api.clock.now(), action: 'api_key.revoked', targetId: id } as const
+      await api.storage.revokeApiKey(call.caller.workspaceId, id, changeContext(api, call, change))
+      api.keys.forget()
+      return undefined
+    },
+  }
+}
+
+async function createApiKey(api: Api, call: Call<'createApiKey'>) {
+  const { name, scopes, environment = 'production' } = call.body
+  refuseWiderScopes(call.caller, scopes)
+  const now = api.clock.now()
+  const key = KEY_PREFIXES[environment] + Buffer.from(api.random.bytes(KEY_RANDOM_BYTES)).toString('hex')
+  const row: ApiKeyRow = {
+    id: api.random.uuid(now),
+    workspaceId: call.caller.workspaceId,
+    name,
+    scopes,
+    environment,
+    hash: hash('sha256', key, 'hex'),
+    preview: keyPreview(key),
+    createdAt: now,
+    lastUsedAt: null,
+    revokedAt: null,
+  }
+  const answer = { ...presentApiKey(row), key }
+  const changedFields = Object.keys(call.body)
+  const change = { now, action: 'api_key.created', targetId: row.id, changedFields, answer } as const
+  await api.storage.createApiKey(row, API_KEYS_PER_WORKSPACE_MAX, changeContext(api, call, change))
+  return answer
+}
+
+/** Nobody makes a key that can do more than their own. */
+function refuseWiderScopes(caller: Caller, scopes: readonly WorkspaceScope[]): void {
+  const scope = scopes.find((wanted) => !caller.scopes.has(wanted))
+  if (scope !== undefined) throw new Refusal('SCOPE_MISSING', { scope })
+}

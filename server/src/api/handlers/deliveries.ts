@@ -1,0 +1,85 @@
+// Owns what happens at the deliveries: looking at them and their attempts, and asking for one more attempt.
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { RouteQuery } from '@timbre/contract/routes.ts'
+import type { DeliveryDetailRow, DeliveryFilter } from '../../storage/storage.ts'
+import type { Api } from '../api.ts'
+import type { Call, Handlers } from '../call.ts'
+import { changeContext } from '../change-context.ts'
+import { historyRequest, presentHistory } from '../cursor.ts'
+import { findWebhook } from '../find-webhook.ts'
+import { isoTime, parseTimeRange } from '../iso-time.ts'
+import { knownEventId, knownId } from '../known-id.ts'
+import { presentAttempt } from '../present/present-attempt.ts'
+import { presentDelivery, presentDeliverySummary } from '../present/present-delivery.ts'
+
+type DeliveryRoutes = 'listDeliveries' | 'listWebhookDeliveries' | 'getDelivery' | 'listAttempts' | 'retryDelivery'
+
+export function deliveryHandlers(api: Api): Pick<Handlers, DeliveryRoutes> {
+  return {
+    listDeliveries({ caller, query }) {
+      const { webhookId } = query
+      const only = webhookId === undefined ? undefined : knownId('webhook', webhookId)
+      return listDeliveries(api, caller.workspaceId, query, only)
+    },
+    async listWebhookDeliveries({ caller, params, query }) {
+      const webhook = await findWebhook(api, caller, params.webhookId)
+      return listDeliveries(api, caller.workspaceId, query, webhook.id)
+    },
+    async getDelivery(call) {
+      return presentDelivery(await findDelivery(api, call))
+    },
+    async listAttempts(call) {
+      const request = historyRequest('attempts', call.query)
+      const { id } = await findDelivery(api, call)
+      const history = await api.storage.listAttempts(call.caller.workspaceId, id, request)
+      return presentHistory('attempts', request, history, presentAttempt)
+    },
+    retryDelivery: (call) => retryDelivery(api, call),
+  }
+}
+
+async function listDeliveries(
+  api: Api,
+  workspaceId: string,
+  query: RouteQuery<'listWebhookDeliveries'>,
+  webhookId: string | undefined,
+) {
+  const { status, eventKey, eventId } = query
+  const filter: DeliveryFilter = {
+    webhookId,
+    status,
+    eventKey,
+    eventId: eventId === undefined ? undefined : knownEventId(eventId),
+    ...parseTimeRange(query),
+  }
+  const request = historyRequest('deliveries', query)
+  const history = await api.storage.listDeliveries(workspaceId, filter, request)
+  return presentHistory('deliveries', request, history, presentDeliverySummary)
+}
+
+type DeliveryCall = Call<'getDelivery'> | Call<'listAttempts'> | Call<'retryDelivery'>
+
+async function findDelivery(api: Api, call: DeliveryCall): Promise<DeliveryDetailRow> {
+  const { webhookId, id } = idsOf(call)
+  const row = await api.storage.findDelivery(call.caller.workspaceId, webhookId, id)
+  if (row === undefined) throw new Refusal('DELIVERY_NOT_FOUND', { id })
+  return row
+}
+
+async function retryDelivery(api: Api, call: Call<'retryDelivery'>) {
+  const { webhookId, id } = idsOf(call)
+  const before = await findDelivery(api, call)
+  const now = api.clock.now()
+  const time = isoTime(now)
+  // What the storage makes of it is known before: due now, under this time. So it can be kept in the same transaction.
+  const answer = { ...presentDeliverySummary(before), status: 'queued', updatedAt: time, nextAttemptAt: time } as const
+  const change = { now, action: 'delivery.retried', targetId: id, answer } as const
+  const context = changeContext(api, call, change)
+  const row = await api.storage.retryDelivery(call.caller.workspaceId, webhookId, id, context)
+  api.engine.wake()
+  return presentDeliverySummary(row)
+}
+
+function idsOf({ params }: DeliveryCall): { webhookId: string; id: string } {
+  return { webhookId: knownId('webhook', params.webhookId), id: knownId('delivery', params.deliveryId) }
+}

@@ -1,0 +1,105 @@
+// Owns what happens at /v1/event-types: the catalogue, of which the built-in part cannot be changed.
+import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
+import { Refusal } from '@timbre/contract/errors.ts'
+import { EVENT_TYPES_PER_WORKSPACE_MAX } from '@timbre/contract/event-type.ts'
+import type { EventTypeRow } from '../../storage/storage.ts'
+import type { Api } from '../api.ts'
+import type { Call, Handlers } from '../call.ts'
+import { changeContext } from '../change-context.ts'
+import { compileEventSchema, refuseSchema } from '../event-schema.ts'
+import { invalidInput } from '../findings.ts'
+import { presentBuiltIn, presentEventType } from '../present/present-event-type.ts'
+import { pageRequest, presentPage } from '../present/present-page.ts'
+
+type EventTypeRoutes = 'listEventTypes' | 'getEventType' | 'createEventType' | 'updateEventType' | 'deleteEventType'
+
+const BUILT_IN = new Map(BUILT_IN_EVENT_TYPES.map((type) => [type.key, type]))
+
+export function eventTypeHandlers(api: Api): Pick<Handlers, EventTypeRoutes> {
+  return {
+    async listEventTypes({ caller, query }) {
+      const own = await api.storage.listEventTypes(caller.workspaceId)
+      const all = [...BUILT_IN_EVENT_TYPES.map(presentBuiltIn), ...own.map(presentEventType)]
+      const request = pageRequest(query)
+      const start = (request.page - 1) * request.limit
+      const rows = all.slice(start, start + request.limit)
+      return presentPage(request, { rows, total: all.length }, (type) => type)
+    },
+    async getEventType({ caller, params }) {
+      const builtIn = BUILT_IN.get(params.key)
+      return builtIn === undefined
+        ? presentEventType(await findOwnType(api, caller.workspaceId, params.key))
+        : presentBuiltIn(builtIn)
+    },
+    createEventType: (call) => createEventType(api, call),
+    updateEventType: (call) => updateEventType(api, call),
+    async deleteEventType(call) {
+      const { key } = call.params
+      refuseBuiltIn(key)
+      const change = { now: api.clock.now(), action: 'event_type.deleted', targetId: key } as const
+      await api.storage.deleteEventType(call.caller.workspaceId, key, changeContext(api, call, change))
+      api.catalogue.forget(call.caller.workspaceId, key)
+      return undefined
+    },
+  }
+}
+
+async function createEventType(api: Api, call: Call<'createEventType'>) {
+  const { key, title = key, description = '', schema = { type: 'object' }, example = {} } = call.body
+  refuseBuiltIn(key)
+  refuseSchema(schema)
+  if (call.body.example !== undefined) refuseExample(schema, example)
+  const { workspaceId } = call.caller
+  const now = api.clock.now()
+  const row: EventTypeRow = {
+    workspaceId,
+    key,
+    title,
+    description,
+    schema,
+    example,
+    isDeprecated: false,
+    createdAt: now,
+    updatedAt: now,
+  }
+  const answer = presentEventType(row)
+  const changedFields = Object.keys(call.body)
+  const change = { now, action: 'event_type.created', targetId: key, changedFields, answer } as const
+  await api.storage.createEventType(row, EVENT_TYPES_PER_WORKSPACE_MAX, changeContext(api, call, change))
+  api.catalogue.forget(workspaceId, key)
+  return answer
+}
+
+async function updateEventType(api: Api, call: Call<'updateEventType'>) {
+  const { key } = call.params
+  const { workspaceId } = call.caller
+  refuseBuiltIn(key)
+  const before = await findOwnType(api, workspaceId, key)
+  const changedFields = Object.keys(call.body)
+  if (changedFields.length === 0) return presentEventType(before)
+  const { schema = before.schema, example = before.example } = call.body
+  if (call.body.schema !== undefined) refuseSchema(schema)
+  const judgesExample = call.body.example !== undefined || call.body.schema !== undefined
+  // `{}` stands for "no example was given".
+  if (judgesExample && Object.keys(example).length > 0) refuseExample(schema, example)
+  const change = { now: api.clock.now(), action: 'event_type.updated', targetId: key, changedFields } as const
+  const row = await api.storage.updateEventType(workspaceId, key, call.body, changeContext(api, call, change))
+  api.catalogue.forget(workspaceId, key)
+  return presentEventType(row)
+}
+
+async function findOwnType({ storage }: Api, workspaceId: string, key: string): Promise<EventTypeRow> {
+  const row = await storage.findEventType(workspaceId, key)
+  if (row === undefined) throw new Refusal('EVENT_TYPE_NOT_FOUND', { key })
+  return row
+}
+
+function refuseBuiltIn(key: string): void {
+  if (BUILT_IN.has(key)) throw new Refusal('EVENT_TYPE_BUILT_IN', { key })
+}
+
+/** The example is what a test send delivers, so it has to be what a receiver will get. */
+function refuseExample(schema: EventTypeRow['schema'], example: unknown): void {
+  const findings = compileEventSchema(schema)(example, '/example')
+  if (findings.length > 0) throw invalidInput(findings)
+}

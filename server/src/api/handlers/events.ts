@@ -1,0 +1,143 @@
+// Owns what happens at /v1/events: publishing, one or many, and looking back. Publishing is the hot path: the body is
+// parsed once and `data` is never serialised again.
+import { OPERATIONAL_EVENT_KEYS } from '@timbre/contract/catalogue.ts'
+import { type ErrorCode, Refusal } from '@timbre/contract/errors.ts'
+import type { EventPublish } from '@timbre/contract/event.ts'
+import { formatId } from '@timbre/contract/ids.ts'
+import { HISTORY_LIMIT_MAX } from '@timbre/contract/page.ts'
+import type { AcceptedRow, DeliveryRow, NewEvent } from '../../storage/storage.ts'
+import type { Api } from '../api.ts'
+import type { Call, Handlers } from '../call.ts'
+import { historyRequest, presentHistory } from '../cursor.ts'
+import { agentIdOf, callIdOf } from '../event-fields.ts'
+import { dataText, dataTextsOfBatch, envelopeText } from '../event-text.ts'
+import { isoTime, parseTime, parseTimeRange } from '../iso-time.ts'
+import { knownEventId } from '../known-id.ts'
+import { presentAccepted, presentEvent, presentEventDetail } from '../present/present-event.ts'
+
+type EventRoutes = 'publishEvent' | 'publishEventBatch' | 'listEvents' | 'getEvent'
+
+export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
+  return {
+    async publishEvent(call) {
+      const published = { event: call.body, dataText: dataText(call.bodyText) }
+      const rows = await accept(api, call, [await newEvent(api, call.caller.workspaceId, published)])
+      // The engine answers with one row for each event.
+      return presentAccepted(rows[0] as AcceptedRow)
+    },
+    publishEventBatch: (call) => publishBatch(api, call),
+    async listEvents({ caller, query }) {
+      const { type, callId, id } = query
+      const request = historyRequest('events', query)
+      const filter = { type, callId, id: id === undefined ? id : knownEventId(id), ...parseTimeRange(query) }
+      return presentHistory(
+        'events',
+        request,
+        await api.storage.listEvents(caller.workspaceId, filter, request),
+        presentEvent,
+      )
+    },
+    async getEvent({ caller, params }) {
+      const id = knownEventId(params.eventId)
+      const event = await api.storage.findEvent(caller.workspaceId, id)
+      if (event === undefined) throw new Refusal('EVENT_NOT_FOUND', { id })
+      return presentEventDetail(event, await deliveriesOf(api, caller.workspaceId, id))
+    },
+  }
+}
+
+async function publishBatch(api: Api, call: Call<'publishEventBatch'>) {
+  const dataTexts = dataTextsOfBatch(call.bodyText)
+  const events: NewEvent[] = []
+  for (const [index, event] of call.body.events.entries()) {
+    const published = { event, dataText: dataTexts[index] ?? '{}', index }
+    const item = newEvent(api, call.caller.workspaceId, published)
+    // A thousand turns of the microtask queue would cost more than the work: only an unknown type has to be waited for.
+    events.push(item instanceof Promise ? await item : item)
+  }
+  return { data: (await accept(api, call, events)).map(presentAccepted) }
+}
+
+async function accept(
+  { engine }: Api,
+  call: Call<'publishEvent'> | Call<'publishEventBatch'>,
+  events: readonly NewEvent[],
+): Promise<readonly AcceptedRow[]> {
+  const { workspaceId } = call.caller
+  const result = await engine.accept({ workspaceId, events, idempotency: call.idempotency })
+  switch (result.kind) {
+    case 'accepted':
+      return result.events
+    case 'repeated':
+      call.replayed()
+      return result.events
+    case 'key_reused':
+      throw new Refusal('IDEMPOTENCY_KEY_REUSED')
+  }
+}
+
+interface PublishedEvent {
+  readonly event: EventPublish
+  readonly dataText: string
+  /** Its place in a batch. */
+  readonly index?: number
+}
+
+/**
+ * The event to be accepted. Throws UNKNOWN_EVENT_TYPE, EVENT_TYPE_RESERVED, INVALID_EVENT_DATA, INVALID_INPUT; in a
+ * batch each names the index.
+ */
+function newEvent(api: Api, workspaceId: string, published: PublishedEvent): NewEvent | Promise<NewEvent> {
+  const key = published.event.type
+  if (OPERATIONAL_EVENT_KEYS.has(key)) throw eventRefusal('EVENT_TYPE_RESERVED', published, 'type')
+  const known = api.catalogue.findKnown(workspaceId, key)
+  if (known !== undefined) return judgedEvent(api, published, known.judge)
+  return api.catalogue.find(workspaceId, key).then((type) => {
+    if (type === undefined) throw eventRefusal('UNKNOWN_EVENT_TYPE', published, 'type')
+    return judgedEvent(api, published, type.judge)
+  })
+}
+
+function judgedEvent(
+  { clock, random }: Api,
+  published: PublishedEvent,
+  judge: (data: unknown, pointer: string) => readonly object[],
+): NewEvent {
+  const { event, dataText } = published
+  const findings = judge(event.data, pointerTo(published, 'data'))
+  if (findings.length > 0) throw eventRefusal('INVALID_EVENT_DATA', published, 'data', { findings })
+  const now = clock.now()
+  const createdAt = event.createdAt === undefined ? now : parseTime(event.createdAt, pointerTo(published, 'createdAt'))
+  const id = event.id === undefined ? formatId('event', random.uuid(now)) : knownEventId(event.id)
+  return {
+    id,
+    type: event.type,
+    agentId: agentIdOf(event),
+    callId: callIdOf(event.data),
+    createdAt,
+    acceptedAt: now,
+    body: envelopeText({ id, type: event.type, createdAt: isoTime(createdAt), dataText }),
+  }
+}
+
+function pointerTo({ index }: PublishedEvent, field: string): string {
+  return index === undefined ? `/${field}` : `/events/${index}/${field}`
+}
+
+function eventRefusal(code: ErrorCode, published: PublishedEvent, field: string, details: object = {}): Refusal {
+  const { event, index } = published
+  const place = index === undefined ? {} : { index, path: pointerTo(published, field) }
+  return new Refusal(code, { key: event.type, ...place, ...details })
+}
+
+/** All of them: an event has at most one for each webhook of the workspace. */
+async function deliveriesOf({ storage }: Api, workspaceId: string, eventId: string): Promise<DeliveryRow[]> {
+  const rows: DeliveryRow[] = []
+  let before: number | null = null
+  do {
+    const page = await storage.listDeliveries(workspaceId, { eventId }, { limit: HISTORY_LIMIT_MAX, before })
+    rows.push(...page.rows)
+    before = page.next
+  } while (before !== null)
+  return rows
+}

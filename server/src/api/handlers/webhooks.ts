@@ -1,0 +1,111 @@
+// Owns what happens at /v1/webhooks and /v1/webhooks/{id}.
+import { secretPreview } from '@timbre/contract/signature.ts'
+import type { WebhookCreate, WebhookUpdate } from '@timbre/contract/webhook.ts'
+import type { WebhookChange, WebhookRow } from '../../storage/storage.ts'
+import type { Api } from '../api.ts'
+import type { Call, Handlers } from '../call.ts'
+import { changeContext } from '../change-context.ts'
+import { findWebhook } from '../find-webhook.ts'
+import { knownId } from '../known-id.ts'
+import { pageRequest, presentPage } from '../present/present-page.ts'
+import { presentWebhook } from '../present/present-webhook.ts'
+import { newSecret, refuseHeaders, refuseUrl } from '../webhook-input.ts'
+
+type WebhookRoutes = 'createWebhook' | 'listWebhooks' | 'getWebhook' | 'updateWebhook' | 'deleteWebhook'
+
+export function webhookHandlers(api: Api): Pick<Handlers, WebhookRoutes> {
+  return {
+    createWebhook: (call) => createWebhook(api, call),
+    async listWebhooks({ caller, query }) {
+      const request = pageRequest(query)
+      const page = await api.storage.listWebhooks(caller.workspaceId, request)
+      return presentPage(request, page, (row) => presentWebhook(row, api.vault))
+    },
+    async getWebhook({ caller, params }) {
+      return presentWebhook(await findWebhook(api, caller, params.webhookId), api.vault)
+    },
+    updateWebhook: (call) => updateWebhook(api, call),
+    async deleteWebhook(call) {
+      const id = knownId('webhook', call.params.webhookId)
+      const change = { now: api.clock.now(), action: 'webhook.deleted', targetId: id } as const
+      await api.storage.deleteWebhook(call.caller.workspaceId, id, changeContext(api, call, change))
+      api.engine.webhookChanged(id)
+      return undefined
+    },
+  }
+}
+
+async function createWebhook(api: Api, call: Call<'createWebhook'>) {
+  refuseUrl(call.body.url, api)
+  refuseHeaders(call.body.headers ?? {}, api)
+  const now = api.clock.now()
+  const row = newWebhook(api, call.caller.workspaceId, call.body, now)
+  const answer = presentWebhook(row, api.vault)
+  const changedFields = Object.keys(call.body)
+  const context = changeContext(api, call, { now, action: 'webhook.created', targetId: row.id, changedFields, answer })
+  await api.storage.createWebhook(row, api.limits.webhooksPerWorkspace, context)
+  return answer
+}
+
+function newWebhook(api: Api, workspaceId: string, body: WebhookCreate, now: number): WebhookRow {
+  const secret = body.secret ?? newSecret(api)
+  return {
+    id: api.random.uuid(now),
+    workspaceId,
+    agentId: agentIdOf(body) ?? null,
+    url: body.url,
+    description: body.description ?? null,
+    isActive: body.isActive ?? true,
+    sealedHeaders: api.vault.seal(JSON.stringify(body.headers ?? {})),
+    sealedSecret: api.vault.seal(secret),
+    secretPreview: secretPreview(secret),
+    sealedPreviousSecret: null,
+    previousSecretExpiresAt: null,
+    ordering: body.ordering ?? 'none',
+    rateLimitPerSecond: body.rateLimitPerSecond ?? null,
+    retrySchedule: body.retrySchedule ?? null,
+    disabledReason: null,
+    failingSince: null,
+    successCount: 0,
+    failureCount: 0,
+    lastDeliveryAt: null,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+  }
+}
+
+async function updateWebhook(api: Api, call: Call<'updateWebhook'>) {
+  const { url, headers } = call.body
+  if (url !== undefined) refuseUrl(url, api)
+  if (headers !== undefined) refuseHeaders(headers, api)
+  const changedFields = Object.keys(call.body)
+  // Nothing to change: no new version, no audit entry.
+  if (changedFields.length === 0) {
+    return presentWebhook(await findWebhook(api, call.caller, call.params.webhookId), api.vault)
+  }
+  const id = knownId('webhook', call.params.webhookId)
+  const context = changeContext(api, call, {
+    now: api.clock.now(),
+    action: 'webhook.updated',
+    targetId: id,
+    changedFields,
+  })
+  const row = await api.storage.updateWebhook(call.caller.workspaceId, id, webhookChange(api, call.body), context)
+  api.engine.webhookChanged(id)
+  return presentWebhook(row, api.vault)
+}
+
+function webhookChange(api: Api, body: WebhookUpdate): WebhookChange {
+  const { headers, agentId, ...same } = body
+  const agent = agentIdOf({ agentId })
+  return {
+    ...same,
+    ...(agent === undefined ? {} : { agentId: agent }),
+    ...(headers === undefined ? {} : { sealedHeaders: api.vault.seal(JSON.stringify(headers)) }),
+  }
+}
+
+function agentIdOf({ agentId }: { readonly agentId?: string | null | undefined }): string | null | undefined {
+  return typeof agentId === 'string' ? knownId('agent', agentId) : agentId
+}

@@ -1,0 +1,59 @@
+// Owns what happens at /v1/workspaces, with the admin key.
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { Api } from '../api.ts'
+import type { Call, Handlers } from '../call.ts'
+import { changeContext } from '../change-context.ts'
+import { knownId } from '../known-id.ts'
+import { pageRequest, presentPage } from '../present/present-page.ts'
+import { presentWorkspace } from '../present/present-workspace.ts'
+
+type WorkspaceRoutes = 'createWorkspace' | 'listWorkspaces' | 'getWorkspace' | 'updateWorkspace'
+
+export function workspaceHandlers(api: Api): Pick<Handlers, WorkspaceRoutes> {
+  return {
+    createWorkspace: (call) => createWorkspace(api, call),
+    async listWorkspaces({ query }) {
+      const request = pageRequest(query)
+      return presentPage(request, await api.storage.listWorkspaces(request), presentWorkspace)
+    },
+    getWorkspace: ({ params }) => findWorkspace(api, params.workspaceId),
+    async updateWorkspace(call) {
+      const { name } = call.body
+      if (name === undefined) return findWorkspace(api, call.params.workspaceId)
+      const id = knownId('workspace', call.params.workspaceId)
+      const now = api.clock.now()
+      const change = {
+        now,
+        action: 'workspace.updated',
+        targetId: id,
+        workspaceId: id,
+        changedFields: ['name'],
+      } as const
+      return presentWorkspace(await api.storage.updateWorkspace(id, name, changeContext(api, call, change)))
+    },
+  }
+}
+
+async function createWorkspace(api: Api, call: Call<'createWorkspace'>) {
+  const now = api.clock.now()
+  const id = api.random.uuid(now)
+  const row = { id, name: call.body.name, createdAt: now }
+  const answer = presentWorkspace(row)
+  const change = {
+    now,
+    action: 'workspace.created',
+    targetId: id,
+    workspaceId: id,
+    changedFields: ['name'],
+    answer,
+  } as const
+  await api.storage.createWorkspace(row, changeContext(api, call, change))
+  return answer
+}
+
+async function findWorkspace({ storage }: Api, workspaceId: string) {
+  const id = knownId('workspace', workspaceId)
+  const row = await storage.findWorkspace(id)
+  if (row === undefined) throw new Refusal('WORKSPACE_NOT_FOUND', { id })
+  return presentWorkspace(row)
+}

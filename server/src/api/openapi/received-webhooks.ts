@@ -1,0 +1,76 @@
+// Owns the `webhooks` section: what a receiver gets for each built-in type (CONTRACT §3).
+import type { BuiltInEventType } from '@timbre/contract/catalogue.ts'
+import {
+  SUPERVISOR_DELIVERY,
+  SUPERVISOR_EVENT,
+  SUPERVISOR_SIGNATURE,
+  SUPERVISOR_SIGNATURE_PREVIOUS,
+  WEBHOOK_ID,
+  WEBHOOK_SIGNATURE,
+  WEBHOOK_TIMESTAMP,
+} from '@timbre/contract/signature.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+const EXAMPLE_ID = 'evt_01J7W8A4XK0N5Y6Z7Q8P9R0S1T'
+const EXAMPLE_TIME = '2025-08-19T16:01:00.000Z'
+
+const HEADERS: Readonly<Record<string, string>> = {
+  [SUPERVISOR_SIGNATURE]: '`sha256=` and the hex HMAC-SHA256 of the raw body, keyed with the secret',
+  [SUPERVISOR_SIGNATURE_PREVIOUS]: 'The same with the previous secret, while a rotated one is still valid',
+  [SUPERVISOR_EVENT]: 'The event type',
+  [SUPERVISOR_DELIVERY]: 'The id of the delivery',
+  [WEBHOOK_ID]: 'The id of the event: drop what you have seen',
+  [WEBHOOK_TIMESTAMP]: 'Seconds since 1970 of this attempt',
+  [WEBHOOK_SIGNATURE]: 'Standard Webhooks: `v1,` and base64, several separated by a space',
+}
+/** Sent only while a rotated secret is still valid. */
+const OPTIONAL_HEADERS: ReadonlySet<string> = new Set([SUPERVISOR_SIGNATURE_PREVIOUS])
+
+export function receivedWebhooks(catalogue: readonly BuiltInEventType[]): Json {
+  return Object.fromEntries(catalogue.map((type) => [type.key, { post: receivedPost(type) }]))
+}
+
+function receivedPost(type: BuiltInEventType): Json {
+  return {
+    operationId: `receive.${type.key}`,
+    tags: ['Received by your URL'],
+    summary: type.title,
+    description: type.description,
+    security: [],
+    parameters: Object.entries(HEADERS).map(([name, description]) => ({
+      name,
+      in: 'header',
+      required: !OPTIONAL_HEADERS.has(name),
+      description,
+      schema: { type: 'string' },
+    })),
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: envelopeSchema(type), example: envelopeExample(type) } },
+    },
+    responses: {
+      '2XX': { description: 'Received. Answer at once and work later' },
+      '410': { description: 'Gone: the webhook is switched off' },
+      default: { description: 'Anything else is a failure and is retried' },
+    },
+  }
+}
+
+function envelopeSchema(type: BuiltInEventType): Json {
+  const { $schema: _, ...data } = type.schema
+  return {
+    type: 'object',
+    required: ['id', 'type', 'created_at', 'data'],
+    properties: {
+      id: { type: 'string' },
+      type: { const: type.key },
+      created_at: { type: 'string', format: 'date-time' },
+      data,
+    },
+  }
+}
+
+function envelopeExample(type: BuiltInEventType): Json {
+  return { id: EXAMPLE_ID, type: type.key, created_at: EXAMPLE_TIME, data: type.example }
+}

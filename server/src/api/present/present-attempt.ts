@@ -1,0 +1,21 @@
+// Owns how an attempt is shown. Its headers were freed of secrets when it was recorded.
+import type { Attempt } from '@timbre/contract/attempt.ts'
+import type { AttemptRow } from '../../storage/storage.ts'
+import { isoTime } from '../iso-time.ts'
+
+export function presentAttempt(row: AttemptRow): Attempt {
+  return {
+    number: row.number,
+    trigger: row.trigger,
+    startedAt: isoTime(row.startedAt),
+    durationMs: row.durationMs,
+    timings: row.timings,
+    remoteAddress: row.remoteAddress,
+    requestHeaders: { ...row.requestHeaders },
+    responseStatus: row.responseStatus,
+    responseHeaders: row.responseHeaders === null ? null : { ...row.responseHeaders },
+    responseBody: row.responseBody,
+    outcome: row.outcome,
+    error: row.error,
+  }
+}

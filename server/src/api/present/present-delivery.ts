@@ -1,0 +1,32 @@
+// Owns how a delivery is shown.
+import type { Delivery, DeliverySummary } from '@timbre/contract/delivery.ts'
+import type { DeliveryDetailRow, DeliveryRow } from '../../storage/storage.ts'
+import { isoTime, isoTimeOrNull } from '../iso-time.ts'
+import { rawJson } from '../raw-json.ts'
+
+export function presentDeliverySummary(row: DeliveryRow): DeliverySummary {
+  return {
+    id: row.id,
+    webhookId: row.webhookId,
+    subscriptionId: row.subscriptionId,
+    eventId: row.eventId,
+    eventKey: row.eventKey,
+    status: row.status,
+    attempts: row.attempts,
+    requestMethod: 'POST',
+    createdAt: isoTime(row.createdAt),
+    updatedAt: isoTime(row.updatedAt),
+    nextAttemptAt: isoTimeOrNull(row.nextAttemptAt),
+    lastError: row.lastError,
+    responseStatus: row.responseStatus,
+  }
+}
+
+export function presentDelivery(row: DeliveryDetailRow): Delivery {
+  return {
+    ...presentDeliverySummary(row),
+    requestHeaders: row.lastAttempt === null ? null : { ...row.lastAttempt.requestHeaders },
+    requestBody: rawJson(row.body),
+    responseBody: row.lastAttempt?.responseBody ?? null,
+  }
+}

@@ -1,0 +1,29 @@
+// Owns how an event is shown.
+import type { EventDetail } from '@timbre/contract/delivery.ts'
+import type { AcceptedEvent, EventSummary } from '@timbre/contract/event.ts'
+import type { AcceptedRow, DeliveryRow, EventRow } from '../../storage/storage.ts'
+import { dataText } from '../event-text.ts'
+import { isoTime } from '../iso-time.ts'
+import { rawJson } from '../raw-json.ts'
+import { presentDeliverySummary } from './present-delivery.ts'
+
+export function presentAccepted(row: AcceptedRow): AcceptedEvent {
+  const { id, type, duplicate, deliveryCount } = row
+  return { id, type, createdAt: isoTime(row.createdAt), duplicate, deliveryCount }
+}
+
+export function presentEvent(row: EventRow): EventSummary {
+  const { id, type, agentId, callId, deliveryCount } = row
+  return { id, type, agentId, callId, createdAt: isoTime(row.createdAt), deliveryCount }
+}
+
+export function presentEventDetail(
+  row: EventRow & { readonly body: string },
+  deliveries: readonly DeliveryRow[],
+): EventDetail {
+  return {
+    ...presentEvent(row),
+    data: rawJson(dataText(row.body)),
+    deliveries: deliveries.map(presentDeliverySummary),
+  }
+}

@@ -1,0 +1,72 @@
+// Owns the sentences that fill `{reason}` in the messages of contract/errors.ts, in both languages.
+// Must never hold a value of the request: a reason is the same for everybody.
+import type { HeaderRefusal } from '@timbre/contract/custom-headers.ts'
+import type { UrlRefusal } from '@timbre/contract/webhook-url.ts'
+
+export interface Sentence {
+  readonly en: string
+  readonly es: string
+}
+
+type BodyReason = 'empty_body' | 'byte_order_mark' | 'not_utf8' | 'syntax' | 'unreadable'
+type TargetReason = 'forbidden_address' | 'forbidden_port'
+type SchemaReason = 'not_a_schema' | 'schema_too_large' | 'reference' | 'keyword' | 'pattern' | 'cannot_compile'
+
+export type Reason = BodyReason | UrlRefusal | TargetReason | HeaderRefusal | SchemaReason
+
+export const REASONS: Readonly<Record<Reason, Sentence>> = {
+  empty_body: { en: 'it is empty', es: 'está vacío' },
+  byte_order_mark: { en: 'it begins with a byte order mark', es: 'empieza con una marca de orden de bytes' },
+  not_utf8: { en: 'it is not UTF-8', es: 'no está en UTF-8' },
+  syntax: { en: 'its syntax is broken or it is cut off', es: 'su sintaxis es incorrecta o está cortado' },
+  unreadable: { en: 'it could not be read to its end', es: 'no se pudo leer hasta el final' },
+
+  not_a_url: { en: 'it is not a URL', es: 'no es una URL' },
+  too_long: { en: 'it is longer than 2048 characters', es: 'tiene más de 2048 caracteres' },
+  not_https: { en: 'it must begin with https://', es: 'debe empezar por https://' },
+  has_credentials: { en: 'it must not contain a user or a password', es: 'no debe contener usuario ni contraseña' },
+  has_fragment: { en: 'it must not contain #', es: 'no debe contener #' },
+  has_control_character: {
+    en: 'it must not contain spaces or control characters',
+    es: 'no debe contener espacios ni caracteres de control',
+  },
+  forbidden_address: {
+    en: 'it points to a private, loopback or reserved address, which only the operator can allow with TIMBRE_ALLOW_TARGETS',
+    es: 'apunta a una dirección privada, local o reservada, que solo el operador puede permitir con TIMBRE_ALLOW_TARGETS',
+  },
+  forbidden_port: {
+    en: 'ports below 1024 other than 80 and 443 are not allowed',
+    es: 'no se permiten puertos inferiores a 1024 distintos de 80 y 443',
+  },
+
+  too_many: { en: 'there are more than 20 headers', es: 'hay más de 20 cabeceras' },
+  bad_name: { en: 'the name has a character that is not allowed, or is too long', es: 'el nombre no es válido' },
+  not_allowed: { en: 'the name is reserved or not on the allowlist', es: 'el nombre está reservado o no se permite' },
+  duplicate: { en: 'the name is there twice', es: 'el nombre está repetido' },
+  bad_value: {
+    en: 'the value must be printable ASCII without line breaks',
+    es: 'el valor debe ser ASCII imprimible sin saltos de línea',
+  },
+  value_too_long: { en: 'the value is longer than 4096 bytes', es: 'el valor supera los 4096 bytes' },
+
+  not_a_schema: { en: 'it is not a JSON Schema 2020-12', es: 'no es un JSON Schema 2020-12' },
+  schema_too_large: { en: 'it is larger than 32 KiB', es: 'supera los 32 KiB' },
+  reference: {
+    en: '$ref may only name a schema of the same document, such as #/$defs/name',
+    es: '$ref solo puede nombrar un esquema del mismo documento, como #/$defs/name',
+  },
+  keyword: {
+    en: '$id, $anchor, $dynamicRef and $dynamicAnchor are not supported',
+    es: 'no se admiten $id, $anchor, $dynamicRef ni $dynamicAnchor',
+  },
+  pattern: {
+    en: 'a pattern is invalid or needs look-around or back-references, which are not supported',
+    es: 'un patrón no es válido o necesita lookaround o referencias hacia atrás, que no se admiten',
+  },
+  cannot_compile: { en: 'it contradicts itself', es: 'se contradice' },
+}
+
+/** The sentence of a reason in a language; a text that is no reason of the table is given back as it is. */
+export function reasonSentence(reason: string, language: keyof Sentence): string {
+  return Object.hasOwn(REASONS, reason) ? REASONS[reason as Reason][language] : reason // hasOwn has just proved the key
+}

@@ -1,0 +1,155 @@
+// Owns the way from the table of routes to Fastify: authenticate, judge, claim, handle, answer, the same for each.
+// Must never know a route: what is special to one stands in its handler or in a table here.
+import { Refusal } from '@timbre/contract/errors.ts'
+import { BODY_BYTES_MAX_DEFAULT, ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
+import { Closed } from '@timbre/contract/schema.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Api } from './api.ts'
+import type { Authenticator } from './authenticate.ts'
+import type { Call, Handler, Handlers } from './call.ts'
+import { type Caller, INSTANCE } from './caller.ts'
+import { invalidInput } from './findings.ts'
+import { idempotencyClaim, performOnce } from './idempotency.ts'
+import { rawJsonText, withRawMember } from './raw-json.ts'
+import type { JsonBody } from './read-json-body.ts'
+import { judgeBody, judgeTexts } from './validate-request.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before the body is read, on every route that has a scope. */
+    caller: Caller
+  }
+}
+
+const NOTHING = Closed({})
+const NOBODY: Caller = { actor: 'nobody', isAdmin: false, scopes: new Set(), workspaceId: INSTANCE }
+
+/** Their claim is made by the storage, in the transaction that accepts the events. */
+const CLAIMED_WITH_THE_EVENTS: ReadonlySet<RouteName> = new Set(['publishEvent', 'publishEventBatch'])
+
+/** Members of answers that are passed on as the text they were published as. */
+const RAW_MEMBERS: ReadonlyMap<RouteName, string> = new Map([
+  ['getDelivery', 'requestBody'],
+  ['getEvent', 'data'],
+])
+
+export function registerRoutes(app: FastifyInstance, api: Api, authenticator: Authenticator, handlers: Handlers): void {
+  app.decorateRequest('caller', undefined as unknown as Caller) // the hook below sets it before anybody reads it
+  for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
+    // A handler and the route it is looked up by have the same name; the compiler cannot see that through a loop.
+    const handler = handlers[name] as unknown as Handler<RouteName>
+    app.route({
+      method: route.method,
+      url: route.path,
+      exposeHeadRoute: route.scope === null,
+      bodyLimit: route.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT,
+      ...responseSchema(name, route),
+      onRequest: async (request) => {
+        request.caller = await authenticated(api, authenticator, request, route)
+      },
+      handler: answerer(api, name, route, handler),
+    })
+  }
+}
+
+function responseSchema(name: RouteName, route: Route): object {
+  if (route.response === undefined) return {}
+  const raw = RAW_MEMBERS.get(name)
+  return { schema: { response: { [route.status]: raw === undefined ? route.response : without(route.response, raw) } } }
+}
+
+function without(schema: object, member: string): object {
+  const { properties, required } = schema as { properties: Record<string, object>; required: string[] } // answers are objects
+  const { [member]: _, ...rest } = properties
+  return { ...schema, properties: rest, required: required.filter((name) => name !== member) }
+}
+
+async function authenticated(
+  api: Api,
+  authenticator: Authenticator,
+  request: FastifyRequest,
+  route: Route,
+): Promise<Caller> {
+  const { scope } = route
+  if (scope === null) return NOBODY
+  const status = api.isReady()
+  if (status !== 'ok') throw new Refusal('NOT_READY', { status })
+  return authenticator.authenticate(request.headers, { ...route, scope })
+}
+
+function answerer(api: Api, name: RouteName, route: Route, handler: Handler<RouteName>) {
+  const judge = requestJudge(route)
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const body = request.body as JsonBody | undefined // what our content type parser returns
+    judge(request, body)
+    const call = callOf(api, request, reply, route, body)
+    const claim = CLAIMED_WITH_THE_EVENTS.has(name) ? undefined : call.idempotency
+    if (claim === undefined) return send(reply, name, route, await handler(call))
+    const { answer, replayed } = await performOnce(api, claim, () => handler(call))
+    if (replayed) call.replayed()
+    return send(reply, name, route, answer)
+  }
+}
+
+/** Throws INVALID_JSON, INVALID_INPUT. */
+function requestJudge(route: Route): (request: FastifyRequest, body: JsonBody | undefined) => void {
+  const judgeParams = judgeTexts(route.params ?? NOTHING, 'params')
+  // An open route is for probes and browsers, which add what they like.
+  const judgeQuery = route.scope === null ? () => {} : judgeTexts(route.query ?? NOTHING, 'query')
+  const judge = route.body === undefined ? refuseBody : judgeBody(route.body)
+  return (request, body) => {
+    judgeParams(request.params)
+    judgeQuery(request.query)
+    if (route.body !== undefined && body === undefined) throw new Refusal('INVALID_JSON', { reason: 'empty_body' })
+    judge(body?.value)
+  }
+}
+
+/** A route without a body takes an empty one and `{}`, which some clients send in any case. */
+function refuseBody(value: unknown): void {
+  if (value === undefined || JSON.stringify(value) === '{}') return
+  throw invalidInput([{ path: '', en: 'must be empty', es: 'debe estar vacío' }])
+}
+
+function callOf(
+  api: Api,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  route: Route,
+  body: JsonBody | undefined,
+): Call<RouteName> {
+  const { caller } = request
+  const bodyText = body?.text ?? ''
+  const keyed = {
+    idempotencyKey: request.headers['idempotency-key'],
+    method: request.method,
+    path: request.url,
+    workspaceId: caller.workspaceId,
+    bodyText,
+  }
+  // The schemas of the route have judged the three parts, so they are what the table says.
+  return {
+    params: request.params,
+    query: request.query,
+    body: body?.value,
+    bodyText,
+    caller,
+    remoteAddress: request.ip,
+    status: route.status,
+    idempotency: idempotencyClaim(keyed, api.clock.now()),
+    replayed: () => {
+      reply.header('idempotency-replayed', 'true')
+    },
+  } as Call<RouteName>
+}
+
+function send(reply: FastifyReply, name: RouteName, { status }: Route, answer: unknown): unknown {
+  reply.code(status)
+  if (answer === undefined) return reply.send()
+  const raw = RAW_MEMBERS.get(name)
+  if (raw === undefined) return reply.send(answer)
+  const serialize = reply.getSerializationFunction(String(status))
+  const object = serialize?.(answer as Record<string, unknown>) ?? '{}' // answers with a raw member are objects
+  const text = rawJsonText((answer as Record<string, unknown>)[raw])
+  return reply.type('application/json; charset=utf-8').send(withRawMember(object, raw, text))
+}

@@ -1,0 +1,201 @@
+// The HTTP server itself: faults, readiness, broken HTTP, the documentation.
+// Must never leave a port open.
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { Refusal } from '@timbre/contract/errors.ts'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type ApiUnderTest, startApi } from './test-api.ts'
+
+let api: ApiUnderTest | undefined
+
+afterEach(async () => {
+  await api?.stop()
+  api = undefined
+})
+
+describe('a fault of ours', () => {
+  test('is a 500 without internals, logged under the id of the request', async () => {
+    api = await startApi({
+      metricsText: () => Promise.reject(new Error('secret internals at /var/lib')),
+    })
+    const answer = await api.call({ url: '/metrics', headers: { 'x-request-id': 'find-me' } })
+    expect(answer).toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR', details: {} } })
+    expect(answer.text).not.toMatch(/internals|var\/lib|stack/)
+    expect(answer.headers['x-request-id']).toBe('find-me')
+    expect(api.logged()).toContain('find-me')
+    expect(api.logged()).toContain('secret internals')
+  })
+
+  test('of the store is a 500 too, and nothing of it is told', async () => {
+    api = await startApi()
+    await api.call({ url: '/v1/webhooks' })
+    await api.storage.stop()
+    const answer = await api.call({ method: 'POST', url: '/v1/webhooks', body: { url: 'https://receiver.invalid/' } })
+    expect(answer).toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR', details: {} } })
+    expect(answer.text).not.toMatch(/storage|sqlite/i)
+  })
+})
+
+describe('readiness', () => {
+  test('is 503 with Retry-After while starting and stopping, and 200 in between', async () => {
+    let state: 'ok' | 'starting' | 'stopping' = 'ok'
+    api = await startApi({ isReady: () => state })
+    for (const [now, status] of [
+      ['starting', 503],
+      ['ok', 200],
+      ['stopping', 503],
+    ] as const) {
+      state = now
+      expect((await api.call({ url: '/health/ready' })).status).toBe(status)
+      expect((await api.call({ url: '/v1/webhooks' })).status).toBe(status)
+      expect(await api.call({ url: '/health/live' })).toMatchObject({
+        status: 200,
+        body: { status: 'ok', version: '0.0.0-test' },
+      })
+    }
+    const answer = await api.call({ url: '/v1/webhooks' })
+    expect(answer.body).toMatchObject({ code: 'NOT_READY', details: { status: 'stopping' } })
+    expect(answer.headers['retry-after']).toBe('1')
+  })
+
+  test('ends with the close: what was begun is answered, what comes later gets a 503, and no connection stays', async () => {
+    let letGo = () => {}
+    const held = new Promise<string>((resolve) => {
+      letGo = () => resolve('done')
+    })
+    api = await startApi({ metricsText: () => held })
+    const port = await listen(api)
+    const [begun, late] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]
+    const [begunText, lateText] = [gather(begun), gather(late)]
+    begun.write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n')
+    late.write('GET /v1/webhooks HTTP/1.1\r\nhost: x\r\n')
+    await pause()
+    const closing = api.app.close()
+    await pause()
+    late.write('\r\n')
+    await pause()
+    letGo()
+    await closing
+    expect(await begunText).toMatch(/^HTTP\/1\.1 200 .*connection: close.*done/is)
+    expect(await lateText).toMatch(/^HTTP\/1\.1 503 .*connection: close.*"code":"NOT_READY"/is)
+  })
+})
+
+describe('when too much waits', () => {
+  test('the answer is 429 with Retry-After', async () => {
+    api = await startApi({
+      engine: {
+        accept: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
+        sendTest: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
+        webhookChanged: () => {},
+        wake: () => {},
+      },
+    })
+    const answer = await api.call({ method: 'POST', url: '/v1/events', body: { type: 'tool.invoked', data: {} } })
+    expect(answer).toMatchObject({
+      status: 429,
+      body: { code: 'TOO_MANY_REQUESTS', details: { retryAfterSeconds: 3 } },
+    })
+    expect(answer.headers['retry-after']).toBe('3')
+    expect(answer.body.message).toContain('3 s')
+  })
+})
+
+describe('broken HTTP', () => {
+  test.each([
+    ['nonsense', 'nonsense\r\n\r\n', 400],
+    ['two lengths', 'POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400],
+    [
+      'a length and chunks',
+      'POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
+      400,
+    ],
+    ['endless headers', `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('(%s) is answered in the form of the contract and the connection is closed', async (_, text, status) => {
+    api = await startApi()
+    const socket = connect(await listen(api), '127.0.0.1')
+    const answer = gather(socket)
+    socket.write(text)
+    const [head = '', body = ''] = (await answer).split('\r\n\r\n')
+    expect(head).toContain(`HTTP/1.1 ${status}`)
+    expect(JSON.parse(body)).toMatchObject({ code: 'INVALID_INPUT', details: {} })
+  })
+
+  test('of a body that breaks off stores nothing and is no fault', async () => {
+    api = await startApi()
+    const before = api.counts()
+    const port = await listen(api)
+    const socket = connect(port, '127.0.0.1')
+    const { key, id } = api.ours
+    socket.write(`POST /v1/events HTTP/1.1\r\nhost: x\r\nx-api-key: ${key}\r\nx-workspace-id: ${id}\r\n`)
+    socket.write('content-type: application/json\r\ncontent-length: 100\r\n\r\n{"type":"tool.invoked","data":{}}')
+    await pause()
+    socket.destroy()
+    await pause()
+    expect(api.counts()).toEqual(before)
+    expect(api.logged()).not.toContain('a request failed')
+  })
+
+  test('of a chunked body beyond the limit is cut off with 413', async () => {
+    api = await startApi()
+    const port = await listen(api)
+    const { key, id } = api.ours
+    const status = await new Promise((resolve, reject) => {
+      const headers = { 'x-api-key': key, 'x-workspace-id': id, 'content-type': 'application/json' }
+      const client = request({ port, host: '127.0.0.1', method: 'POST', path: '/v1/webhooks', headers }, (response) =>
+        resolve(response.resume().statusCode),
+      )
+      client.on('error', reject)
+      client.write('x'.repeat(40_000))
+      client.write('x'.repeat(40_000))
+    })
+    expect(status).toBe(413)
+  })
+})
+
+describe('the documentation', () => {
+  test('is served from here alone, under a policy that forbids everything else', async () => {
+    api = await startApi()
+    const page = await api.call({ url: '/docs', key: null })
+    expect(page.status).toBe(200)
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'")
+    expect(page.text).not.toMatch(/(src|href)="https?:/)
+    const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => String(match[1]))
+    expect(files.length).toBeGreaterThan(4)
+    for (const file of files) {
+      const path = new URL(file, 'http://x/docs').pathname
+      expect([path, (await api.call({ url: path })).status]).toEqual([path, 200])
+    }
+    expect((await api.call({ url: '/docs/json' })).body.openapi).toBe('3.1.0')
+    expect((await api.call({ url: '/openapi.json' })).body.info.version).toBe('0.0.0-test')
+  })
+
+  test('and the metrics are open, as text', async () => {
+    api = await startApi()
+    const metrics = await api.call({ url: '/metrics', key: null, workspace: null })
+    expect(metrics).toMatchObject({ status: 200, text: 'timbre_test 1\n' })
+    expect(metrics.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/)
+  })
+})
+
+async function listen({ app }: ApiUnderTest): Promise<number> {
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return (app.server.address() as AddressInfo).port
+}
+
+function gather(socket: ReturnType<typeof connect>): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(text))
+  })
+}
+
+/** Long enough for bytes to arrive on the loopback interface. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50))
+}

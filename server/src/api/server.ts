@@ -1,0 +1,112 @@
+// Owns the HTTP server: Fastify with our parser, our errors and the routes of the table.
+// Must never decide what a route does, nor listen by itself: main.ts calls `listen`.
+import { Refusal } from '@timbre/contract/errors.ts'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { allHandlers } from './all-handlers.ts'
+import { allowedMethods } from './allowed-methods.ts'
+import type { ApiDependencies } from './api-dependencies.ts'
+import { ApiKeyCache } from './api-key-cache.ts'
+import { Authenticator } from './authenticate.ts'
+import { answerClientError } from './client-error.ts'
+import { registerDocsRoutes } from './docs-routes.ts'
+import { EventCatalogue } from './event-catalogue.ts'
+import { KeyUse } from './key-use.ts'
+import { problemOf } from './problem.ts'
+import { readJsonBody } from './read-json-body.ts'
+import { registerRoutes } from './register-routes.ts'
+import { requestId } from './request-id.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
+
+export type { ApiDependencies } from './api-dependencies.ts'
+
+/** A client has this long to send its headers and its body; a slow one is cut off with 408. */
+const HEADERS_TIMEOUT_MS = 15_000
+const REQUEST_TIMEOUT_MS = 30_000
+const TIMEOUT_CHECK_MS = 5_000
+/** No byte in either direction for this long; longer than a test send may take. */
+const IDLE_TIMEOUT_MS = 60_000
+// Above any id, so that a long one is answered as an invalid id and not as an unknown path.
+const PARAMETER_LENGTH_MAX = 4096
+
+/**
+ * The server of the API, not yet listening. Close it before the storage: it writes the last uses of keys when it closes.
+ */
+export function buildServer(deps: ApiDependencies): FastifyInstance {
+  const app = fastify(serverOptions(deps))
+  const keys = new ApiKeyCache(deps)
+  const keyUse = new KeyUse(deps)
+  const api = { ...deps, keys, catalogue: new EventCatalogue(deps) }
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
+  })
+  refuseWhileClosing(app)
+  app.addHook('onClose', () => keyUse.stop())
+  app.setErrorHandler((error, request, reply) => sendProblem(deps, error, request, reply))
+  app.setNotFoundHandler((request, reply) => sendProblem(deps, notFound(request), request, reply))
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, bytes: Buffer) =>
+    readJsonBody(request.headers['content-type'] ?? '', bytes),
+  )
+  registerRoutes(app, api, new Authenticator({ ...deps, keys, keyUse }), allHandlers(api))
+  registerDocsRoutes(app, api)
+  return app
+}
+
+function serverOptions(deps: ApiDependencies) {
+  return {
+    logger: false,
+    trustProxy: false,
+    exposeHeadRoutes: false,
+    requestIdHeader: false as const,
+    genReqId: (request: Parameters<typeof requestId>[0]) => requestId(request, deps),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    // Fastify's own 503 has not the contract's form; refuseWhileClosing gives one that has.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
+      return sendProblem(deps, error, request, reply)
+    },
+  }
+}
+
+function refuseWhileClosing(app: FastifyInstance): void {
+  let isClosing = false
+  app.addHook('preClose', async () => {
+    isClosing = true
+  })
+  app.addHook('onRequest', async () => {
+    if (isClosing) throw new Refusal('NOT_READY', { status: 'stopping' })
+  })
+  // A connection that was busy when the close began would otherwise stay open, idle, and hold the close up.
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close')
+  })
+}
+
+function notFound(request: FastifyRequest): Refusal {
+  const path = (request.url.split('?', 1)[0] ?? '').slice(0, 256)
+  const { method } = request
+  const allowed = allowedMethods(path)
+  return allowed.length === 0
+    ? new Refusal('ROUTE_NOT_FOUND', { method, path })
+    : new Refusal('METHOD_NOT_ALLOWED', { method, path, allowed: allowed.join(', ') })
+}
+
+function sendProblem(deps: ApiDependencies, error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const problem = problemOf(error, {
+    acceptLanguage: request.headers['accept-language'],
+    bodyBytesMax: request.routeOptions?.bodyLimit ?? 0,
+  })
+  if (problem.isFault) {
+    deps.log.error({ err: error, requestId: request.id, method: request.method, path: request.url }, 'a request failed')
+  }
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(problem.body))
+}

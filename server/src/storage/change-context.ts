@@ -1,0 +1,56 @@
+// Owns what goes with a management change into its transaction, and the forms of lists.
+import type { AuditAction } from '@timbre/contract/audit-entry.ts'
+
+/** What goes with a management change into its transaction. */
+export interface ChangeContext {
+  readonly now: number
+  readonly audit: AuditNote
+  /** A repeated key throws Refusal IDEMPOTENCY_KEY_REUSED or returns through `findAnswer`; see IdempotencyClaim. */
+  readonly idempotency?: (IdempotencyClaim & { readonly answer: SavedAnswer }) | undefined
+}
+
+export interface AuditNote {
+  readonly id: string
+  readonly workspaceId: string | null
+  readonly action: AuditAction
+  readonly actor: string
+  readonly targetId: string
+  readonly changedFields: readonly string[]
+  readonly remoteAddress: string | null
+}
+
+export interface IdempotencyClaim {
+  readonly workspaceId: string
+  readonly key: string
+  /** SHA-256 of method, path and body. */
+  readonly requestHash: string
+  readonly expiresAt: number
+}
+
+/** The answer of a POST, sealed, because it may hold a key that is shown once. */
+export interface SavedAnswer {
+  readonly status: number
+  readonly sealedBody: string
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[]
+  readonly total: number
+}
+
+export interface PageRequest {
+  readonly page: number
+  readonly limit: number
+}
+
+/** `before`: only rows older than this sequence number. Newest first. */
+export interface HistoryRequest {
+  readonly limit: number
+  readonly before: number | null
+}
+
+export interface History<T> {
+  readonly rows: readonly T[]
+  /** Sequence number to go on from, or null at the end. */
+  readonly next: number | null
+}

@@ -1,0 +1,33 @@
+// Owns the conformance suite: what every backend of the storage guarantees, each as a test. A backend's own test file
+// calls it; there is no other definition of what a storage must do.
+import { describe } from 'vitest'
+import { acceptingConformance } from './conformance/accepting.ts'
+import { anySequenceConformance } from './conformance/any-sequence.ts'
+import { claimingConformance } from './conformance/claiming.ts'
+import { configurationConformance } from './conformance/configuration.ts'
+import type { MakeStorage } from './conformance/fixture.ts'
+import { historyConformance } from './conformance/history.ts'
+import { idempotencyConformance } from './conformance/idempotency.ts'
+import { orderingConformance } from './conformance/ordering.ts'
+import { recordingConformance } from './conformance/recording.ts'
+
+export type { MakeStorage, StorageUnderTest } from './conformance/fixture.ts'
+
+/** By theme. Each is a group of its own, so that it makes one storage per test for itself and none for the others. */
+const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
+  events: acceptingConformance,
+  idempotency: idempotencyConformance,
+  claims: claimingConformance,
+  attempts: recordingConformance,
+  order: orderingConformance,
+  configuration: configurationConformance,
+  history: historyConformance,
+  sequences: anySequenceConformance,
+}
+
+/** @param makeStorage makes a started storage with nothing in it; called for each test */
+export function storageConformance(name: string, makeStorage: MakeStorage): void {
+  describe(name, () => {
+    for (const [theme, conformance] of Object.entries(THEMES)) describe(theme, () => conformance(makeStorage))
+  })
+}

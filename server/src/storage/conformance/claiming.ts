@@ -1,0 +1,226 @@
+// Owns the guarantees of claimDue, nextDueAt and of leases: who gets a delivery, when, and who gets it back.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Fixture, found, type MakeStorage, MINUTE_MS, only } from './fixture.ts'
+
+export function claimingConformance(makeStorage: MakeStorage): void {
+  let fixture: Fixture
+  beforeEach(async () => {
+    fixture = await Fixture.make(makeStorage)
+  })
+  afterEach(() => fixture.destroy())
+
+  const webhooksOf = (claimed: readonly { readonly webhookId: string }[]) => claimed.map(({ webhookId }) => webhookId)
+
+  describe('claiming due deliveries', () => {
+    test('brings everything that an attempt needs, under the lease that was offered', async () => {
+      const webhook = await fixture.addWebhook()
+      const event = fixture.event()
+      await fixture.accept([event], fixture.noRoom())
+      const offer = fixture.offer()
+      const claimed = only(await fixture.storage.claimDue(offer, fixture.now))
+      expect(claimed).toEqual({
+        workspaceId: fixture.workspaceId,
+        id: (await fixture.delivery()).id,
+        webhookId: webhook.id,
+        webhookVersion: 1,
+        eventId: event.id,
+        eventKey: event.type,
+        orderKey: null,
+        createdAt: event.acceptedAt,
+        attempts: 0,
+        scheduledAttempts: 0,
+        trigger: 'automatic',
+        succeededBefore: false,
+        leaseToken: offer.token,
+        body: event.body,
+      })
+      expect(await fixture.delivery()).toMatchObject({ status: 'sending', nextAttemptAt: null })
+    })
+
+    test('gives a delivery to one claim only', async () => {
+      await fixture.addWebhook()
+      await fixture.accept(fixture.events(3), fixture.noRoom())
+      const claims = await Promise.all([
+        fixture.claim({ limit: 2 }),
+        fixture.claim({ limit: 2 }),
+        fixture.claim({ limit: 2 }),
+      ])
+      expect(new Set(claims.flat().map(({ id }) => id)).size).toBe(3)
+      expect(claims.flat().length).toBe(3)
+    })
+
+    test('takes what is due and leaves what is not', async () => {
+      await fixture.addWebhook()
+      const { leased } = await fixture.accept(fixture.events(2))
+      const [first, second] = leased
+      await fixture.record(
+        fixture.failure(found(first), { nextAttemptAt: fixture.now + 10 }),
+        fixture.failure(found(second), { nextAttemptAt: fixture.now + 20 }),
+      )
+      expect(await fixture.claim({}, fixture.now + 9)).toEqual([])
+      expect(only(await fixture.claim({}, fixture.now + 10)).id).toBe(first?.id)
+      expect(only(await fixture.claim({}, fixture.now + 20)).id).toBe(second?.id)
+    })
+
+    test('takes the oldest of a webhook first', async () => {
+      await fixture.addWebhook()
+      const events = fixture.events(6)
+      await fixture.accept(events, fixture.noRoom())
+      const claimed = [...(await fixture.claim({ limit: 4 })), ...(await fixture.claim({ limit: 4 }))]
+      expect(claimed.map(({ eventId }) => eventId)).toEqual(events.map(({ id }) => id))
+    })
+
+    test('takes no more of a webhook than its room, however much is due', async () => {
+      const full = await fixture.addWebhook()
+      const small = await fixture.addWebhook()
+      const other = await fixture.addWebhook()
+      await fixture.accept(fixture.events(5), fixture.noRoom())
+      const room = new Map([
+        [full.id, 0],
+        [small.id, 2],
+      ])
+      const claimed = webhooksOf(await fixture.claim({ limit: 100, roomDefault: 3, room }))
+      const count = (id: string) => claimed.filter((webhookId) => webhookId === id).length
+      expect([count(full.id), count(small.id), count(other.id)]).toEqual([0, 2, 3])
+    })
+
+    test('deals the limit out evenly between webhooks, one by one', async () => {
+      const webhooks = [await fixture.addWebhook(), await fixture.addWebhook(), await fixture.addWebhook()]
+      await fixture.accept(fixture.events(10), fixture.noRoom())
+      const claimed = webhooksOf(await fixture.claim({ limit: 9 }))
+      const ids = webhooks.map(({ id }) => id).sort()
+      for (const start of [0, 3, 6]) expect(claimed.slice(start, start + 3).sort()).toEqual(ids)
+    })
+
+    test('what one webhook leaves of its share goes to the others', async () => {
+      const few = await fixture.addWebhook()
+      await fixture.accept(fixture.events(1), fixture.noRoom())
+      const many = await fixture.addWebhook()
+      await fixture.storage.updateWebhook(fixture.workspaceId, few.id, { isActive: false }, fixture.context())
+      await fixture.accept(fixture.events(9), fixture.noRoom())
+      await fixture.storage.updateWebhook(fixture.workspaceId, few.id, { isActive: true }, fixture.context())
+      const claimed = webhooksOf(await fixture.claim({ limit: 8 }))
+      expect(claimed.filter((id) => id === few.id).length).toBe(1)
+      expect(claimed.filter((id) => id === many.id).length).toBe(7)
+    })
+
+    test('with more webhooks than the limit every one gets its turn', async () => {
+      for (let count = 0; count < 7; count++) await fixture.addWebhook()
+      await fixture.accept(fixture.events(4), fixture.noRoom())
+      const claimed: string[] = []
+      for (let round = 0; round < 4; round++) claimed.push(...webhooksOf(await fixture.claim({ limit: 2 })))
+      expect(new Set(claimed).size).toBe(7)
+    })
+
+    test('a webhook with thousands due does not keep another waiting', async () => {
+      const busy = await fixture.addWebhook()
+      await fixture.accept(fixture.events(3000), fixture.noRoom())
+      const quiet = await fixture.addWebhook()
+      await fixture.accept(fixture.events(1), fixture.noRoom())
+      const claimed = webhooksOf(await fixture.claim({ limit: 10 }))
+      expect(claimed.filter((id) => id === quiet.id).length).toBe(1)
+      expect(claimed.filter((id) => id === busy.id).length).toBe(9)
+    })
+
+    test('takes nothing without room', async () => {
+      await fixture.addWebhook()
+      await fixture.accept(fixture.events(2), fixture.noRoom())
+      expect(await fixture.claim({ limit: 0 })).toEqual([])
+      expect(await fixture.claim({ roomDefault: 0 })).toEqual([])
+    })
+
+    test('what is queued for an inactive webhook waits until it is active again', async () => {
+      const webhook = await fixture.addWebhook()
+      await fixture.accept(fixture.events(2), fixture.noRoom())
+      await fixture.storage.updateWebhook(fixture.workspaceId, webhook.id, { isActive: false }, fixture.context())
+      expect(await fixture.claim()).toEqual([])
+      expect(await fixture.storage.nextDueAt()).toBeNull()
+      await fixture.storage.updateWebhook(fixture.workspaceId, webhook.id, { isActive: true }, fixture.context())
+      expect((await fixture.claim()).length).toBe(2)
+    })
+  })
+
+  describe('the next due time', () => {
+    test('is null with nothing queued, and the earliest of all active webhooks else', async () => {
+      expect(await fixture.storage.nextDueAt()).toBeNull()
+      await fixture.addWebhook()
+      await fixture.addWebhook()
+      const { leased } = await fixture.accept([fixture.event()])
+      expect(await fixture.storage.nextDueAt()).toBeNull()
+      const times = [fixture.now + 70, fixture.now + 50]
+      const failures = leased.map((delivery, index) =>
+        fixture.failure(delivery, { nextAttemptAt: found(times[index]) }),
+      )
+      await fixture.record(...failures)
+      expect(await fixture.storage.nextDueAt()).toBe(fixture.now + 50)
+    })
+  })
+
+  describe('leases', () => {
+    test('a released delivery is queued again without an attempt, due when it was said', async () => {
+      await fixture.addWebhook()
+      const { leased } = await fixture.accept([fixture.event()])
+      await fixture.storage.releaseDeliveries(leased, fixture.now + 5)
+      expect(await fixture.delivery()).toMatchObject({ status: 'queued', attempts: 0, nextAttemptAt: fixture.now + 5 })
+      expect(only(await fixture.claim({}, fixture.now + 5))).toMatchObject({ attempts: 0, scheduledAttempts: 0 })
+    })
+
+    test('a lease that was lost releases nothing', async () => {
+      await fixture.addWebhook()
+      const { leased } = await fixture.accept([fixture.event()])
+      await fixture.storage.rescueDeliveries(fixture.now, true)
+      await fixture.claim()
+      await fixture.storage.releaseDeliveries(leased, fixture.now)
+      expect((await fixture.delivery()).status).toBe('sending')
+    })
+
+    test('an expired lease is rescued and one that holds is not', async () => {
+      await fixture.addWebhook()
+      await fixture.accept([fixture.event()], fixture.offer({ until: fixture.now + 10 }))
+      await fixture.accept([fixture.event()], fixture.offer({ until: fixture.now + 11 }))
+      expect(await fixture.storage.rescueDeliveries(fixture.now + 10, false)).toBe(1)
+      expect(await fixture.storage.rescueDeliveries(fixture.now + 10, false)).toBe(0)
+      expect((await fixture.claim({}, fixture.now + 10)).length).toBe(1)
+    })
+
+    test('at the start of a single node every lease is taken back, also after a crash', async () => {
+      await fixture.addWebhook()
+      await fixture.accept(fixture.events(4))
+      await fixture.reopen()
+      expect(await fixture.storage.rescueDeliveries(fixture.now, true)).toBe(4)
+      expect((await fixture.claim()).length).toBe(4)
+    })
+
+    test('the result of a lost lease is not written, and the other results of its batch are', async () => {
+      await fixture.addWebhook()
+      const lost = only((await fixture.accept([fixture.event()])).leased)
+      await fixture.storage.rescueDeliveries(fixture.now, true)
+      const again = only(await fixture.claim())
+      const other = only((await fixture.accept([fixture.event()])).leased)
+      expect(await fixture.record(fixture.result(lost), fixture.result(other))).toEqual([false, true])
+      expect(await fixture.record(fixture.result(again))).toEqual([true])
+      const attempts = await fixture.storage.listAttempts(fixture.workspaceId, lost.id, { limit: 9, before: null })
+      expect(attempts.rows.length).toBe(1)
+    })
+
+    test('a result counts once, however often it comes', async () => {
+      const webhook = await fixture.addWebhook()
+      const delivery = only((await fixture.accept([fixture.event()])).leased)
+      const result = fixture.result(delivery)
+      expect(await fixture.record(result, result)).toEqual([true, false])
+      expect(await fixture.record(result)).toEqual([false])
+      expect((await fixture.webhook(webhook.id)).successCount).toBe(1)
+    })
+
+    test('a rescued delivery keeps its attempts and its trigger', async () => {
+      const webhook = await fixture.addWebhook()
+      const delivery = only((await fixture.accept([fixture.event()])).leased)
+      await fixture.record(fixture.failure(delivery, { status: 'failed', nextAttemptAt: null }))
+      await fixture.storage.retryDelivery(fixture.workspaceId, webhook.id, delivery.id, fixture.context())
+      await fixture.claim()
+      await fixture.storage.rescueDeliveries(fixture.now + MINUTE_MS, true)
+      const again = only(await fixture.claim({}, fixture.now + MINUTE_MS))
+      expect(again).toMatchObject({ attempts: 1, scheduledAttempts: 1, trigger: 'manual' })
+    })
+  })
+}

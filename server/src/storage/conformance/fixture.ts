@@ -1,0 +1,227 @@
+// Owns what the conformance tests need around a storage: rows to put in, offers, and short names for the long calls.
+import { randomUUID } from 'node:crypto'
+import type { AuditAction } from '@timbre/contract/audit-entry.ts'
+import type {
+  AcceptAnswer,
+  AttemptResult,
+  AttemptRow,
+  ChangeContext,
+  ClaimedDelivery,
+  DeliveryFilter,
+  DeliveryRow,
+  LeasedDelivery,
+  LeaseOffer,
+  NewEvent,
+  Storage,
+  SubscriptionRow,
+  WebhookRow,
+} from '../storage.ts'
+
+/** A started storage with nothing in it. `reopen` stops it and starts another on the same data. */
+export interface StorageUnderTest {
+  readonly storage: Storage
+  reopen(): Promise<Storage>
+  destroy(): Promise<void>
+}
+
+export type MakeStorage = () => Promise<StorageUnderTest>
+
+export const TYPE = 'call.completed'
+export const OTHER_TYPE = 'call.error'
+export const MINUTE_MS = 60_000
+export const PAGE = { page: 1, limit: 100 }
+export const HISTORY = { limit: 250, before: null }
+
+export class Fixture {
+  readonly #underTest: StorageUnderTest
+  storage: Storage
+  readonly workspaceId = randomUUID()
+  /** Real time: the storage under test may live on a thread with the real clock. */
+  readonly now = Date.now()
+  #count = 0
+
+  private constructor(underTest: StorageUnderTest) {
+    this.#underTest = underTest
+    this.storage = underTest.storage
+  }
+
+  static async make(makeStorage: MakeStorage): Promise<Fixture> {
+    const fixture = new Fixture(await makeStorage())
+    await fixture.addWorkspace(fixture.workspaceId)
+    return fixture
+  }
+
+  async reopen(): Promise<void> {
+    this.storage = await this.#underTest.reopen()
+  }
+
+  destroy(): Promise<void> {
+    return this.#underTest.destroy()
+  }
+
+  async addWorkspace(id: string = randomUUID()): Promise<string> {
+    await this.storage.createWorkspace({ id, name: 'Acme', createdAt: this.now }, this.context('workspace.created'))
+    return id
+  }
+
+  context(action: AuditAction = 'webhook.created', more: Partial<ChangeContext> = {}): ChangeContext {
+    const note = { id: randomUUID(), actor: 'admin', targetId: randomUUID(), changedFields: [], remoteAddress: null }
+    return { now: this.now, audit: { ...note, workspaceId: this.workspaceId, action }, ...more }
+  }
+
+  webhookRow(fields: Partial<WebhookRow> = {}): WebhookRow {
+    return {
+      id: randomUUID(),
+      workspaceId: this.workspaceId,
+      agentId: null,
+      url: 'https://receiver.example/hook',
+      description: null,
+      isActive: true,
+      sealedHeaders: 'sealed headers',
+      sealedSecret: 'sealed secret',
+      secretPreview: 'whsec_****************c3Vw',
+      sealedPreviousSecret: null,
+      previousSecretExpiresAt: null,
+      ordering: 'none',
+      rateLimitPerSecond: null,
+      retrySchedule: null,
+      disabledReason: null,
+      failingSince: null,
+      successCount: 0,
+      failureCount: 0,
+      lastDeliveryAt: null,
+      version: 1,
+      createdAt: this.now + this.#count++,
+      updatedAt: this.now,
+      ...fields,
+    }
+  }
+
+  subscriptionRow(webhookId: string, fields: Partial<SubscriptionRow> = {}): SubscriptionRow {
+    const times = { createdAt: this.now + this.#count++, updatedAt: this.now }
+    return {
+      id: randomUUID(),
+      workspaceId: this.workspaceId,
+      webhookId,
+      eventKey: TYPE,
+      isActive: true,
+      ...times,
+      ...fields,
+    }
+  }
+
+  /** A webhook that is subscribed to TYPE. */
+  async addWebhook(fields: Partial<WebhookRow> = {}): Promise<WebhookRow> {
+    const row = this.webhookRow(fields)
+    await this.storage.createWebhook(row, 1000, this.context())
+    await this.addSubscription(row.id, { workspaceId: row.workspaceId })
+    return row
+  }
+
+  async addSubscription(webhookId: string, fields: Partial<SubscriptionRow> = {}): Promise<SubscriptionRow> {
+    const row = this.subscriptionRow(webhookId, fields)
+    await this.storage.createSubscription(row, this.context('subscription.created'))
+    return row
+  }
+
+  /** Each is accepted one millisecond after the one before. */
+  event(fields: Partial<NewEvent> = {}): NewEvent {
+    const id = `evt_${String(this.#count++).padStart(10, '0')}`
+    const body = JSON.stringify({ id, data: { big: '12345678901234567890', name: 'voz ñandú 🔔' } })
+    const at = this.now - MINUTE_MS + this.#count
+    return { id, type: TYPE, agentId: null, callId: null, createdAt: at, acceptedAt: at, body, ...fields }
+  }
+
+  events(count: number, fields: Partial<NewEvent> = {}): NewEvent[] {
+    return Array.from({ length: count }, () => this.event(fields))
+  }
+
+  offer(fields: Partial<LeaseOffer> = {}): LeaseOffer {
+    const until = this.now + 15 * MINUTE_MS
+    return { token: randomUUID(), until, limit: 1000, roomDefault: 1000, room: new Map(), ...fields }
+  }
+
+  /** What is accepted without room is queued and due at once. */
+  noRoom(): LeaseOffer {
+    return this.offer({ limit: 0 })
+  }
+
+  accept(events: readonly NewEvent[], offer: LeaseOffer = this.offer()): Promise<AcceptAnswer> {
+    return this.storage.acceptEvents([{ workspaceId: this.workspaceId, events }], offer)
+  }
+
+  claim(offer: Partial<LeaseOffer> = {}, now: number = this.now): Promise<ClaimedDelivery[]> {
+    return this.storage.claimDue(this.offer(offer), now)
+  }
+
+  attempt(fields: Partial<AttemptRow> = {}): AttemptRow {
+    return {
+      number: 1,
+      trigger: 'automatic',
+      startedAt: this.now,
+      durationMs: 12.5,
+      timings: { dns: 0.5, connect: 1, tls: 2, firstByte: 9.25 },
+      remoteAddress: '203.0.113.7',
+      requestHeaders: { 'content-type': 'application/json' },
+      responseStatus: 200,
+      responseHeaders: { server: 'nginx' },
+      responseBody: 'ok',
+      outcome: 'answered',
+      error: null,
+      ...fields,
+    }
+  }
+
+  /** A success, unless the fields say otherwise. */
+  result(delivery: LeasedDelivery, fields: Partial<AttemptResult> = {}): AttemptResult {
+    const { workspaceId, id, leaseToken, webhookId, trigger } = delivery
+    return {
+      lease: { workspaceId, id, leaseToken },
+      webhookId,
+      attempt: this.attempt({ number: delivery.attempts + 1, trigger }),
+      status: 'success',
+      nextAttemptAt: null,
+      countsForSchedule: true,
+      disableWebhook: null,
+      announce: [],
+      ...fields,
+    }
+  }
+
+  /** A 503, to be tried again after a minute. */
+  failure(delivery: LeasedDelivery, fields: Partial<AttemptResult> = {}): AttemptResult {
+    const answer = { responseStatus: 503, error: 'The receiver answered 503.' }
+    const attempt = this.attempt({ number: delivery.attempts + 1, trigger: delivery.trigger, ...answer })
+    return this.result(delivery, { attempt, status: 'queued', nextAttemptAt: this.now + MINUTE_MS, ...fields })
+  }
+
+  async record(...results: readonly AttemptResult[]): Promise<readonly boolean[]> {
+    return (await this.storage.recordAttempts(results, this.offer())).written
+  }
+
+  async webhook(id: string): Promise<WebhookRow> {
+    return found(await this.storage.findWebhook(this.workspaceId, id))
+  }
+
+  async deliveries(filter: DeliveryFilter = {}): Promise<readonly DeliveryRow[]> {
+    return (await this.storage.listDeliveries(this.workspaceId, filter, HISTORY)).rows
+  }
+
+  /** The only delivery there is. */
+  async delivery(filter: DeliveryFilter = {}): Promise<DeliveryRow> {
+    const rows = await this.deliveries(filter)
+    if (rows.length !== 1) throw new Error(`there are ${rows.length} deliveries, not one`)
+    return found(rows[0])
+  }
+}
+
+export function found<T>(value: T | undefined | null): T {
+  if (value === undefined || value === null) throw new Error('there is nothing where something was expected')
+  return value
+}
+
+/** The only element of a list. */
+export function only<T>(list: readonly T[]): T {
+  if (list.length !== 1) throw new Error(`there are ${list.length} elements, not one`)
+  return found(list[0])
+}

@@ -1,0 +1,72 @@
+// Owns the list of the storage's methods, and the class that forwards each of them to one function.
+// Must never know what becomes of a call: a backend runs it in turn, the proxy of the storage thread posts it.
+import type { Storage } from './storage.ts'
+
+export type StorageMethod = Exclude<keyof Storage, 'start' | 'stop'>
+export type StorageCalls = Pick<Storage, StorageMethod>
+export type ForwardCall = (method: StorageMethod, args: readonly unknown[]) => Promise<unknown>
+
+/** The compiler refuses this table when a method of the interface is missing or is not one. */
+const METHODS: Readonly<Record<StorageMethod, true>> = {
+  acceptEvents: true,
+  claimDue: true,
+  recordAttempts: true,
+  releaseDeliveries: true,
+  rescueDeliveries: true,
+  nextDueAt: true,
+  endOrphanedDeliveries: true,
+  loadTarget: true,
+  createWorkspace: true,
+  listWorkspaces: true,
+  findWorkspace: true,
+  updateWorkspace: true,
+  createApiKey: true,
+  listApiKeys: true,
+  findApiKey: true,
+  revokeApiKey: true,
+  noteKeyUse: true,
+  createWebhook: true,
+  listWebhooks: true,
+  findWebhook: true,
+  updateWebhook: true,
+  deleteWebhook: true,
+  createSubscription: true,
+  listSubscriptions: true,
+  findSubscription: true,
+  updateSubscription: true,
+  deleteSubscription: true,
+  createEventType: true,
+  listEventTypes: true,
+  findEventType: true,
+  updateEventType: true,
+  deleteEventType: true,
+  listEvents: true,
+  findEvent: true,
+  listDeliveries: true,
+  findDelivery: true,
+  listAttempts: true,
+  retryDelivery: true,
+  listAuditEntries: true,
+  addAuditEntry: true,
+  findAnswer: true,
+  pruneAnswers: true,
+}
+
+class Forwarding {
+  constructor(forward: ForwardCall) {
+    for (const method of Object.keys(METHODS)) {
+      // The keys of METHODS are exactly the names of the type: see there.
+      const value = (...args: readonly unknown[]) => forward(method as StorageMethod, args)
+      Object.defineProperty(this, method, { value })
+    }
+  }
+}
+
+/** Has every method of the storage except `start` and `stop`. The cast is what the loop above makes true. */
+export const ForwardingStorage = Forwarding as new (forward: ForwardCall) => StorageCalls
+
+/** Runs one call by its name. Arguments come from a typed caller on the other side of `forward`. */
+export function callByName(calls: StorageCalls, method: StorageMethod, args: readonly unknown[]): Promise<unknown> {
+  const run = calls[method] as (...args: readonly unknown[]) => Promise<unknown>
+  return run.apply(calls, [...args])
+}

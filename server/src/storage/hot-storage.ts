@@ -1,0 +1,157 @@
+// Owns the storage of the way of an event: accept, claim, record, and what crosses between engine and store there.
+import type { OutcomeKind, Timings, Trigger } from '@timbre/contract/attempt.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DisabledReason } from '@timbre/contract/webhook.ts'
+import type { IdempotencyClaim } from './change-context.ts'
+import type { WebhookRow } from './rows.ts'
+
+export interface HotStorage {
+  /**
+   * One transaction for the whole batch: event rows, their deliveries (a join with the active subscriptions of active
+   * webhooks, made inside the transaction), idempotency rows. Deliveries are leased to this node as far as `offer`
+   * has room, else they are due at once. An event id that the workspace has already is a duplicate: nothing is added.
+   */
+  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer>
+  /**
+   * Takes due deliveries of active webhooks: at most `limit` in all, at most the webhook's room each, oldest first
+   * within a webhook, round-robin between webhooks. A webhook with a million due rows costs no more than one with ten.
+   */
+  claimDue(offer: LeaseOffer, now: number): Promise<ClaimedDelivery[]>
+  /**
+   * Writes the ends of attempts in one transaction: attempt rows, delivery states, webhook counters and health,
+   * operational events. A result whose lease was lost is not written (it is fenced off).
+   * @returns which were written, in the same order; and deliveries of operational events that were leased
+   */
+  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer>
+  /** Gives leased deliveries back without an attempt: queued, due at the given time. */
+  releaseDeliveries(leases: readonly DeliveryLease[], dueAt: number): Promise<void>
+  /** Takes back every delivery whose lease has expired at `now`, or, with `all`, every lease there is. Returns how many. */
+  rescueDeliveries(now: number, all: boolean): Promise<number>
+  /** When the next queued delivery of an active webhook is due, or null. */
+  nextDueAt(): Promise<number | null>
+  /** Ends queued deliveries of deleted webhooks as failed, at most `limit`. Returns how many. */
+  endOrphanedDeliveries(limit: number, now: number): Promise<number>
+  /** What an attempt needs to know of a webhook; undefined when it was deleted. */
+  loadTarget(webhookId: string): Promise<WebhookRow | undefined>
+}
+
+/** Events that are accepted together or not at all: one POST. */
+export interface AcceptRequest {
+  readonly workspaceId: string
+  readonly events: readonly NewEvent[]
+  readonly idempotency?: IdempotencyClaim | undefined
+}
+
+export interface NewEvent {
+  readonly id: string
+  readonly type: string
+  readonly agentId: string | null
+  readonly callId: string | null
+  readonly createdAt: number
+  readonly acceptedAt: number
+  /** The exact envelope that is signed and sent, as JSON text. */
+  readonly body: string
+  /** A test send: this webhook only, whether active or subscribed or not, one attempt. */
+  readonly testOf?: string
+}
+
+/**
+ * How many deliveries this node takes into memory now, and under which lease.
+ * `room` names webhooks whose lane is not empty; every other webhook has `roomDefault`.
+ */
+export interface LeaseOffer {
+  readonly token: string
+  readonly until: number
+  readonly limit: number
+  readonly roomDefault: number
+  readonly room: ReadonlyMap<string, number>
+}
+
+export interface AcceptAnswer {
+  /** One per request, in order. */
+  readonly results: readonly AcceptResult[]
+  readonly leased: readonly LeasedDelivery[]
+  /** How many deliveries were queued as due now because there was no room for them. */
+  readonly overflow: number
+}
+
+export type AcceptResult =
+  | { readonly kind: 'accepted'; readonly events: readonly AcceptedRow[] }
+  /** The same Idempotency-Key and body came before: this was the answer then. */
+  | { readonly kind: 'repeated'; readonly events: readonly AcceptedRow[] }
+  /** The same Idempotency-Key with another body. */
+  | { readonly kind: 'key_reused' }
+
+export interface AcceptedRow {
+  readonly id: string
+  readonly type: string
+  readonly createdAt: number
+  readonly duplicate: boolean
+  readonly deliveryCount: number
+}
+
+/** A delivery that this node holds under a lease and must record, release or lose. */
+export interface LeasedDelivery {
+  readonly workspaceId: string
+  readonly id: string
+  readonly webhookId: string
+  /** Changes with every edit of the webhook: an older copy in memory must be loaded again. */
+  readonly webhookVersion: number
+  readonly eventId: string
+  readonly eventKey: string
+  /** `data.call_id` when the webhook's ordering is `call`, else null. */
+  readonly orderKey: string | null
+  readonly createdAt: number
+  /** Attempts made before, of any trigger; and those of them that count for the retry schedule. */
+  readonly attempts: number
+  readonly scheduledAttempts: number
+  readonly trigger: Trigger
+  /** A success was recorded before (this attempt was asked for by hand or by a replay). */
+  readonly succeededBefore: boolean
+  readonly leaseToken: string
+}
+
+export interface ClaimedDelivery extends LeasedDelivery {
+  readonly body: string
+}
+
+export interface DeliveryLease {
+  readonly workspaceId: string
+  readonly id: string
+  readonly leaseToken: string
+}
+
+/** How an attempt ended and what follows from it, as `decide` chose. */
+export interface AttemptResult {
+  readonly lease: DeliveryLease
+  readonly webhookId: string
+  readonly attempt: AttemptRow
+  readonly status: Exclude<DeliveryStatus, 'sending'>
+  /** Set exactly when status is `queued`. */
+  readonly nextAttemptAt: number | null
+  readonly countsForSchedule: boolean
+  readonly disableWebhook: DisabledReason | null
+  /** Operational events to be accepted in the same transaction. */
+  readonly announce: readonly NewEvent[]
+}
+
+export interface RecordAnswer {
+  readonly written: readonly boolean[]
+  readonly leased: readonly ClaimedDelivery[]
+  readonly overflow: number
+}
+
+export interface AttemptRow {
+  readonly number: number
+  readonly trigger: Trigger
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly timings: Timings
+  readonly remoteAddress: string | null
+  readonly requestHeaders: Readonly<Record<string, string>>
+  readonly responseStatus: number | null
+  readonly responseHeaders: Readonly<Record<string, string>> | null
+  readonly responseBody: string | null
+  readonly outcome: OutcomeKind
+  readonly error: string | null
+}

@@ -1,0 +1,113 @@
+// Owns the storage of everything that is configured or looked at.
+import type {
+  ChangeContext,
+  History,
+  HistoryRequest,
+  IdempotencyClaim,
+  Page,
+  PageRequest,
+  SavedAnswer,
+} from './change-context.ts'
+import type { AttemptRow } from './hot-storage.ts'
+import type {
+  ApiKeyRow,
+  AuditRow,
+  DeliveryDetailRow,
+  DeliveryFilter,
+  DeliveryRow,
+  EventFilter,
+  EventRow,
+  EventTypeChange,
+  EventTypeRow,
+  SubscriptionRow,
+  WebhookChange,
+  WebhookRow,
+  WorkspaceRow,
+} from './rows.ts'
+
+export interface RecordStorage {
+  // Workspaces
+  createWorkspace(row: WorkspaceRow, context: ChangeContext): Promise<void>
+  listWorkspaces(request: PageRequest): Promise<Page<WorkspaceRow>>
+  findWorkspace(id: string): Promise<WorkspaceRow | undefined>
+  /** Throws WORKSPACE_NOT_FOUND. */
+  updateWorkspace(id: string, name: string, context: ChangeContext): Promise<WorkspaceRow>
+
+  // API keys
+  /** Throws API_KEY_LIMIT_REACHED when the workspace has `limit` keys that are not revoked. */
+  createApiKey(row: ApiKeyRow, limit: number, context: ChangeContext): Promise<void>
+  listApiKeys(workspaceId: string, request: PageRequest): Promise<Page<ApiKeyRow>>
+  /** By the SHA-256 of the key, in hex. Revoked keys are found too. */
+  findApiKey(hash: string): Promise<ApiKeyRow | undefined>
+  /** Throws API_KEY_NOT_FOUND; revoking a revoked key changes nothing. */
+  revokeApiKey(workspaceId: string, id: string, context: ChangeContext): Promise<void>
+  noteKeyUse(uses: ReadonlyMap<string, number>): Promise<void>
+
+  // Webhooks
+  /** Throws WEBHOOK_LIMIT_REACHED when the workspace has `limit` webhooks. */
+  createWebhook(row: WebhookRow, limit: number, context: ChangeContext): Promise<void>
+  listWebhooks(workspaceId: string, request: PageRequest): Promise<Page<WebhookRow>>
+  findWebhook(workspaceId: string, id: string): Promise<WebhookRow | undefined>
+  /** Raises the version. Throws WEBHOOK_NOT_FOUND. */
+  updateWebhook(workspaceId: string, id: string, change: WebhookChange, context: ChangeContext): Promise<WebhookRow>
+  /** Its subscriptions go with it; its history stays; its queued deliveries end as failed. Throws WEBHOOK_NOT_FOUND. */
+  deleteWebhook(workspaceId: string, id: string, context: ChangeContext): Promise<void>
+
+  // Subscriptions
+  /** Throws WEBHOOK_NOT_FOUND, SUBSCRIPTION_EXISTS. */
+  createSubscription(row: SubscriptionRow, context: ChangeContext): Promise<void>
+  listSubscriptions(
+    workspaceId: string,
+    webhookId: string,
+    isActive: boolean | null,
+    request: PageRequest,
+  ): Promise<Page<SubscriptionRow>>
+  findSubscription(workspaceId: string, webhookId: string, id: string): Promise<SubscriptionRow | undefined>
+  /** Throws SUBSCRIPTION_NOT_FOUND. */
+  updateSubscription(
+    workspaceId: string,
+    webhookId: string,
+    id: string,
+    isActive: boolean,
+    context: ChangeContext,
+  ): Promise<SubscriptionRow>
+  /** Throws SUBSCRIPTION_NOT_FOUND. */
+  deleteSubscription(workspaceId: string, webhookId: string, id: string, context: ChangeContext): Promise<void>
+
+  // Event types of a workspace (the built-in ones are in the contract)
+  /** Throws EVENT_TYPE_EXISTS, EVENT_TYPE_LIMIT_REACHED. */
+  createEventType(row: EventTypeRow, limit: number, context: ChangeContext): Promise<void>
+  /** In order of key. */
+  listEventTypes(workspaceId: string): Promise<readonly EventTypeRow[]>
+  findEventType(workspaceId: string, key: string): Promise<EventTypeRow | undefined>
+  /** Throws EVENT_TYPE_NOT_FOUND. */
+  updateEventType(
+    workspaceId: string,
+    key: string,
+    change: EventTypeChange,
+    context: ChangeContext,
+  ): Promise<EventTypeRow>
+  /** Throws EVENT_TYPE_NOT_FOUND, EVENT_TYPE_IN_USE. */
+  deleteEventType(workspaceId: string, key: string, context: ChangeContext): Promise<void>
+
+  // History
+  listEvents(workspaceId: string, filter: EventFilter, request: HistoryRequest): Promise<History<EventRow>>
+  findEvent(workspaceId: string, id: string): Promise<(EventRow & { readonly body: string }) | undefined>
+  listDeliveries(workspaceId: string, filter: DeliveryFilter, request: HistoryRequest): Promise<History<DeliveryRow>>
+  findDelivery(workspaceId: string, webhookId: string, id: string): Promise<DeliveryDetailRow | undefined>
+  /** Newest first; the sequence number is the attempt's number. */
+  listAttempts(workspaceId: string, deliveryId: string, request: HistoryRequest): Promise<History<AttemptRow>>
+  /**
+   * Makes a delivery due now with trigger `manual`. Throws DELIVERY_NOT_FOUND, WEBHOOK_NOT_FOUND, WEBHOOK_INACTIVE,
+   * DELIVERY_SENDING.
+   */
+  retryDelivery(workspaceId: string, webhookId: string, id: string, context: ChangeContext): Promise<DeliveryRow>
+  listAuditEntries(workspaceId: string | null, request: HistoryRequest): Promise<History<AuditRow>>
+  addAuditEntry(context: ChangeContext): Promise<void>
+
+  // Idempotency
+  /** The saved answer of an unexpired key, or undefined. Throws IDEMPOTENCY_KEY_REUSED when the request differs. */
+  findAnswer(claim: Omit<IdempotencyClaim, 'expiresAt'>, now: number): Promise<SavedAnswer | undefined>
+  /** Removes expired idempotency rows, at most `limit`. Returns how many. */
+  pruneAnswers(now: number, limit: number): Promise<number>
+}

@@ -1,0 +1,43 @@
+// Owns looking up and removing saved answers. They are saved with the change they belong to: see `change`.
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { RecordStorage } from '../storage.ts'
+import type { Database } from './tables.ts'
+
+type AnswerRecords = Pick<RecordStorage, 'findAnswer' | 'pruneAnswers'>
+
+export function answerRecords(db: Database): AnswerRecords {
+  return {
+    async findAnswer(claim, now) {
+      const row = await db
+        .selectFrom('idempotencyKeys')
+        .select(['requestHash', 'status', 'sealedBody'])
+        .where('workspaceId', '=', claim.workspaceId)
+        .where('key', '=', claim.key)
+        .where('expiresAt', '>', now)
+        .executeTakeFirst()
+      if (row === undefined) return undefined
+      if (row.requestHash !== claim.requestHash) throw new Refusal('IDEMPOTENCY_KEY_REUSED', { key: claim.key })
+      const { status, sealedBody } = row
+      // Published events have no sealed answer: `acceptEvents` repeats theirs.
+      return status === null || sealedBody === null ? undefined : { status, sealedBody }
+    },
+
+    async pruneAnswers(now, limit) {
+      const { numDeletedRows } = await db
+        .deleteFrom('idempotencyKeys')
+        .where(({ eb, refTuple, selectFrom }) =>
+          eb(
+            refTuple('workspaceId', 'key'),
+            'in',
+            selectFrom('idempotencyKeys')
+              .select(['workspaceId', 'key'])
+              .where('expiresAt', '<=', now)
+              .limit(limit)
+              .$asTuple('workspaceId', 'key'),
+          ),
+        )
+        .executeTakeFirstOrThrow()
+      return Number(numDeletedRows)
+    },
+  }
+}

@@ -1,0 +1,49 @@
+// Owns reading attempts. They are written by the backend's hot path only.
+import type { Timings } from '@timbre/contract/attempt.ts'
+import type { Selectable } from 'kysely'
+import type { AttemptRow, RecordStorage } from '../storage.ts'
+import { fetchLimit, historyOf } from './lists.ts'
+import type { AttemptsTable, Change, Database } from './tables.ts'
+
+type AttemptRecords = Pick<RecordStorage, 'listAttempts'>
+
+export function attemptRecords(db: Database): AttemptRecords {
+  return {
+    async listAttempts(workspaceId, deliveryId, request) {
+      const rows = await ofDelivery(db, workspaceId, deliveryId)
+        .$if(request.before !== null, (query) => query.where('number', '<', request.before ?? 0))
+        .limit(fetchLimit(request))
+        .execute()
+      return historyOf(rows, request, (row) => row.number, readAttempt)
+    },
+  }
+}
+
+export async function lastAttempt(
+  db: Database | Change,
+  workspaceId: string,
+  deliveryId: string,
+): Promise<AttemptRow | null> {
+  const row = await ofDelivery(db, workspaceId, deliveryId).limit(1).executeTakeFirst()
+  return row === undefined ? null : readAttempt(row)
+}
+
+/** Newest first. */
+function ofDelivery(db: Database | Change, workspaceId: string, deliveryId: string) {
+  return db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('workspaceId', '=', workspaceId)
+    .where('deliveryId', '=', deliveryId)
+    .orderBy('number', 'desc')
+}
+
+function readAttempt({ workspaceId: _, deliveryId: __, ...row }: Selectable<AttemptsTable>): AttemptRow {
+  return {
+    ...row,
+    // Written from the same types where the attempt was recorded.
+    timings: JSON.parse(row.timings) as Timings,
+    requestHeaders: JSON.parse(row.requestHeaders) as Record<string, string>,
+    responseHeaders: row.responseHeaders === null ? null : (JSON.parse(row.responseHeaders) as Record<string, string>),
+  }
+}

@@ -1,0 +1,51 @@
+// Owns the transaction of a management change: the write, its audit entry and its saved answer, all or nothing.
+import { Refusal } from '@timbre/contract/errors.ts'
+import { AnswerExists } from '../answer-exists.ts'
+import type { ChangeContext, IdempotencyClaim, SavedAnswer } from '../storage.ts'
+import type { Change, Database } from './tables.ts'
+
+/**
+ * @param write does the change; what it throws undoes everything
+ * @throws AnswerExists, or Refusal IDEMPOTENCY_KEY_REUSED, when the key of the request came before
+ */
+export function change<T>(db: Database, context: ChangeContext, write: (tx: Change) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (tx) => {
+    // First: a request that came twice must not be told that its own result is in the way.
+    if (context.idempotency !== undefined) await saveAnswer(tx, context.idempotency, context.now)
+    const result = await write(tx)
+    await insertAuditEntry(tx, context)
+    return result
+  })
+}
+
+export async function insertAuditEntry(tx: Change, { audit, now }: ChangeContext): Promise<void> {
+  const changedFields = JSON.stringify(audit.changedFields)
+  await tx
+    .insertInto('auditEntries')
+    .values({ ...audit, changedFields, createdAt: now })
+    .execute()
+}
+
+async function saveAnswer(tx: Change, claim: IdempotencyClaim & { answer: SavedAnswer }, now: number): Promise<void> {
+  const { workspaceId, key, requestHash, expiresAt, answer } = claim
+  await tx
+    .deleteFrom('idempotencyKeys')
+    .where('workspaceId', '=', workspaceId)
+    .where('key', '=', key)
+    .where('expiresAt', '<=', now)
+    .execute()
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('idempotencyKeys')
+    .values({ workspaceId, key, requestHash, expiresAt, ...answer, acceptedEvents: null })
+    .onConflict((conflict) => conflict.columns(['workspaceId', 'key']).doNothing())
+    .executeTakeFirstOrThrow()
+  if (numInsertedOrUpdatedRows === 1n) return
+  const before = await tx
+    .selectFrom('idempotencyKeys')
+    .select('requestHash')
+    .where('workspaceId', '=', workspaceId)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (before?.requestHash === requestHash) throw new AnswerExists()
+  throw new Refusal('IDEMPOTENCY_KEY_REUSED', { key })
+}

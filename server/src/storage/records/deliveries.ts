@@ -1,0 +1,159 @@
+// Owns looking at deliveries, and asking for one again by hand. The hot path of a delivery is the backend's.
+import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import { Refusal } from '@timbre/contract/errors.ts'
+import { sql } from 'kysely'
+import type {
+  DeliveryDetailRow,
+  DeliveryFilter,
+  DeliveryRow,
+  History,
+  HistoryRequest,
+  RecordStorage,
+} from '../storage.ts'
+import { lastAttempt } from './attempts.ts'
+import { change } from './change.ts'
+import { fetchLimit, historyOf } from './lists.ts'
+import type { Change, Database } from './tables.ts'
+import { requireWebhook } from './webhooks.ts'
+
+type DeliveryRecords = Pick<RecordStorage, 'listDeliveries' | 'findDelivery' | 'retryDelivery'>
+
+const COLUMNS = [
+  'seq',
+  'id',
+  'webhookId',
+  'subscriptionId',
+  'eventId',
+  'eventKey',
+  'status',
+  'attempts',
+  'createdAt',
+  'updatedAt',
+  'nextAttemptAt',
+  'lastError',
+  'responseStatus',
+] as const
+
+export function deliveryRecords(db: Database): DeliveryRecords {
+  return {
+    listDeliveries: (workspaceId, filter, request) => listDeliveries(db, workspaceId, filter, request),
+    findDelivery: (workspaceId, webhookId, id) => findDelivery(db, workspaceId, webhookId, id),
+
+    retryDelivery: (workspaceId, webhookId, id, context) =>
+      change(db, context, (tx) => retryDelivery(tx, workspaceId, webhookId, id, context.now)),
+  }
+}
+
+/** `since` is included, `until` is not; both mean the delivery's createdAt. */
+async function listDeliveries(
+  db: Database,
+  workspaceId: string,
+  filter: DeliveryFilter,
+  request: HistoryRequest,
+): Promise<History<DeliveryRow>> {
+  const { webhookId, status, eventKey, eventId, since, until } = filter
+  const rows = await db
+    .selectFrom('deliveries')
+    .select(COLUMNS)
+    .where('workspaceId', '=', workspaceId)
+    .$if(request.before !== null, (query) => query.where('seq', '<', request.before ?? 0))
+    .$if(webhookId !== undefined, (query) => query.where('webhookId', '=', webhookId ?? ''))
+    .$if(eventId !== undefined, (query) => query.where('eventId', '=', eventId ?? ''))
+    .$if(status !== undefined, (query) => query.where(hasStatus(status ?? 'queued', eventId !== undefined)))
+    .$if(eventKey !== undefined, (query) => query.where('eventKey', '=', eventKey ?? ''))
+    .$if(since !== undefined, (query) => query.where('createdAt', '>=', since ?? 0))
+    .$if(until !== undefined, (query) => query.where('createdAt', '<', until ?? 0))
+    .orderBy('seq', 'desc')
+    .limit(fetchLimit(request))
+    .execute()
+  return historyOf(
+    rows,
+    request,
+    (row) => row.seq,
+    (row) => row,
+  )
+}
+
+/**
+ * Written out and not bound, with the words of the partial indexes: only so does a planner see that they apply. With an
+ * event given they must not apply, because the few deliveries of one event are found faster than the many of a status.
+ */
+function hasStatus(status: DeliveryStatus, ofOneEvent: boolean) {
+  const column = sql.ref('status')
+  if (ofOneEvent) return sql<boolean>`${column} = ${status}`
+  const equal = sql<boolean>`${column} = ${sql.lit(status)}`
+  switch (status) {
+    case 'success':
+      return equal
+    case 'sending':
+      return sql<boolean>`${column} <> 'success' and ${equal}`
+    case 'queued':
+    case 'failed':
+      return sql<boolean>`${column} <> 'success' and ${column} in ('queued', 'failed') and ${equal}`
+  }
+}
+
+async function findDelivery(
+  db: Database,
+  workspaceId: string,
+  webhookId: string,
+  id: string,
+): Promise<DeliveryDetailRow | undefined> {
+  const delivery = await ofWebhook(db, workspaceId, webhookId, id)
+  if (delivery === undefined) return undefined
+  const { body } = await db
+    .selectFrom('events')
+    .select('body')
+    .where('workspaceId', '=', workspaceId)
+    .where('id', '=', delivery.eventId)
+    .executeTakeFirstOrThrow()
+  return { ...delivery, body, lastAttempt: await lastAttempt(db, workspaceId, id) }
+}
+
+function ofWebhook(db: Database | Change, workspaceId: string, webhookId: string, id: string) {
+  return db
+    .selectFrom('deliveries')
+    .select(COLUMNS)
+    .where('workspaceId', '=', workspaceId)
+    .where('webhookId', '=', webhookId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/**
+ * Asked for by hand, it goes now: it neither waits for its turn in its call, nor does one that had ended hold back
+ * the later ones of its call again.
+ */
+async function retryDelivery(
+  tx: Change,
+  workspaceId: string,
+  webhookId: string,
+  id: string,
+  now: number,
+): Promise<DeliveryRow> {
+  const webhook = await requireWebhook(tx, workspaceId, webhookId)
+  const delivery = await ofWebhook(tx, workspaceId, webhookId, id)
+  if (delivery === undefined) throw new Refusal('DELIVERY_NOT_FOUND', { id })
+  if (!webhook.isActive) throw new Refusal('WEBHOOK_INACTIVE', { id: webhookId })
+  if (delivery.status === 'sending') throw new Refusal('DELIVERY_SENDING', { id })
+  await uncount(tx, webhookId, delivery.status)
+  return await tx
+    .updateTable('deliveries')
+    .set({ status: 'queued', trigger: 'manual', nextAttemptAt: now, updatedAt: now, awaitsTurn: 0 })
+    .$if(delivery.status !== 'queued', (query) => query.set({ heldUntil: 0 }))
+    .where('workspaceId', '=', workspaceId)
+    .where('id', '=', id)
+    .returning(COLUMNS)
+    .executeTakeFirstOrThrow()
+}
+
+/** The counters of a webhook are the number of its deliveries that have ended: this one no longer has. */
+async function uncount(tx: Change, webhookId: string, ended: DeliveryStatus): Promise<void> {
+  if (ended !== 'success' && ended !== 'failed') return
+  const column = ended === 'success' ? 'successCount' : 'failureCount'
+  await tx
+    .updateTable('webhooks')
+    .set(({ eb }) => ({ [column]: eb(column, '-', 1) }))
+    .where('id', '=', webhookId)
+    .execute()
+}

@@ -1,0 +1,51 @@
+// Owns reading accepted events. They are written by the backend's hot path only.
+import type { EventFilter, EventRow, History, HistoryRequest, RecordStorage } from '../storage.ts'
+import { fetchLimit, historyOf } from './lists.ts'
+import type { Database } from './tables.ts'
+
+type EventRecords = Pick<RecordStorage, 'listEvents' | 'findEvent'>
+
+const COLUMNS = ['seq', 'id', 'type', 'agentId', 'callId', 'createdAt', 'deliveryCount'] as const
+
+export function eventRecords(db: Database): EventRecords {
+  return {
+    listEvents: (workspaceId, filter, request) => listEvents(db, workspaceId, filter, request),
+
+    findEvent: (workspaceId, id) =>
+      db
+        .selectFrom('events')
+        .select([...COLUMNS, 'body'])
+        .where('workspaceId', '=', workspaceId)
+        .where('id', '=', id)
+        .executeTakeFirst(),
+  }
+}
+
+/** `since` is included, `until` is not; both mean the event's own time. */
+async function listEvents(
+  db: Database,
+  workspaceId: string,
+  filter: EventFilter,
+  request: HistoryRequest,
+): Promise<History<EventRow>> {
+  const { type, callId, id, since, until } = filter
+  const rows = await db
+    .selectFrom('events')
+    .select(COLUMNS)
+    .where('workspaceId', '=', workspaceId)
+    .$if(request.before !== null, (query) => query.where('seq', '<', request.before ?? 0))
+    .$if(id !== undefined, (query) => query.where('id', '=', id ?? ''))
+    .$if(callId !== undefined, (query) => query.where('callId', '=', callId ?? ''))
+    .$if(type !== undefined, (query) => query.where('type', '=', type ?? ''))
+    .$if(since !== undefined, (query) => query.where('createdAt', '>=', since ?? 0))
+    .$if(until !== undefined, (query) => query.where('createdAt', '<', until ?? 0))
+    .orderBy('seq', 'desc')
+    .limit(fetchLimit(request))
+    .execute()
+  return historyOf(
+    rows,
+    request,
+    (row) => row.seq,
+    (row) => row,
+  )
+}

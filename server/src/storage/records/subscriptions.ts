@@ -1,0 +1,91 @@
+// Owns the rows of subscriptions.
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { Selectable } from 'kysely'
+import type { Page, PageRequest, RecordStorage, SubscriptionRow } from '../storage.ts'
+import { change } from './change.ts'
+import { flag } from './flags.ts'
+import { offsetOf } from './lists.ts'
+import type { Change, Database, SubscriptionsTable } from './tables.ts'
+import { requireWebhook } from './webhooks.ts'
+
+type SubscriptionRecords = Pick<
+  RecordStorage,
+  'createSubscription' | 'listSubscriptions' | 'findSubscription' | 'updateSubscription' | 'deleteSubscription'
+>
+
+export function subscriptionRecords(db: Database): SubscriptionRecords {
+  return {
+    createSubscription: (row, context) => change(db, context, (tx) => insertSubscription(tx, row)),
+
+    listSubscriptions: (workspaceId, webhookId, isActive, request) =>
+      listSubscriptions(db, workspaceId, webhookId, isActive, request),
+
+    async findSubscription(workspaceId, webhookId, id) {
+      const row = await ofWebhook(db, workspaceId, webhookId).selectAll().where('id', '=', id).executeTakeFirst()
+      return row && readSubscription(row)
+    },
+
+    updateSubscription: (workspaceId, webhookId, id, isActive, context) =>
+      change(db, context, async (tx) => {
+        const row = await tx
+          .updateTable('subscriptions')
+          .set({ isActive: flag(isActive), updatedAt: context.now })
+          .where('workspaceId', '=', workspaceId)
+          .where('webhookId', '=', webhookId)
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirst()
+        if (row === undefined) throw new Refusal('SUBSCRIPTION_NOT_FOUND', { id })
+        return readSubscription(row)
+      }),
+
+    deleteSubscription: (workspaceId, webhookId, id, context) =>
+      change(db, context, async (tx) => {
+        const { numDeletedRows } = await tx
+          .deleteFrom('subscriptions')
+          .where('workspaceId', '=', workspaceId)
+          .where('webhookId', '=', webhookId)
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow()
+        if (numDeletedRows === 0n) throw new Refusal('SUBSCRIPTION_NOT_FOUND', { id })
+      }),
+  }
+}
+
+function ofWebhook(db: Database | Change, workspaceId: string, webhookId: string) {
+  return db.selectFrom('subscriptions').where('workspaceId', '=', workspaceId).where('webhookId', '=', webhookId)
+}
+
+async function insertSubscription(tx: Change, row: SubscriptionRow): Promise<void> {
+  await requireWebhook(tx, row.workspaceId, row.webhookId)
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('subscriptions')
+    .values({ ...row, isActive: flag(row.isActive) })
+    .onConflict((conflict) => conflict.columns(['webhookId', 'eventKey']).doNothing())
+    .executeTakeFirstOrThrow()
+  if (numInsertedOrUpdatedRows === 0n) throw new Refusal('SUBSCRIPTION_EXISTS', { eventKey: row.eventKey })
+}
+
+async function listSubscriptions(
+  db: Database,
+  workspaceId: string,
+  webhookId: string,
+  isActive: boolean | null,
+  request: PageRequest,
+): Promise<Page<SubscriptionRow>> {
+  let wanted = ofWebhook(db, workspaceId, webhookId)
+  if (isActive !== null) wanted = wanted.where('isActive', '=', flag(isActive))
+  const { total } = await wanted.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  const rows = await wanted
+    .selectAll()
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(request.limit)
+    .offset(offsetOf(request))
+    .execute()
+  return { rows: rows.map(readSubscription), total }
+}
+
+function readSubscription(row: Selectable<SubscriptionsTable>): SubscriptionRow {
+  return { ...row, isActive: row.isActive === 1 }
+}

@@ -1,0 +1,173 @@
+// Owns the tables as Kysely sees them; the SQL that makes them is each backend's migrations.
+// Times are integer milliseconds, JSON is text, booleans are 0 and 1: the same in every backend.
+import type { Environment } from '@timbre/contract/api-key.ts'
+import type { OutcomeKind, Trigger } from '@timbre/contract/attempt.ts'
+import type { AuditAction } from '@timbre/contract/audit-entry.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DisabledReason, Ordering } from '@timbre/contract/webhook.ts'
+import type { Generated, Kysely, Transaction } from 'kysely'
+
+export type Database = Kysely<Tables>
+export type Change = Transaction<Tables>
+export type Flag = 0 | 1
+
+export interface Tables {
+  readonly workspaces: WorkspacesTable
+  readonly apiKeys: ApiKeysTable
+  readonly webhooks: WebhooksTable
+  readonly subscriptions: SubscriptionsTable
+  readonly eventTypes: EventTypesTable
+  readonly events: EventsTable
+  readonly deliveries: DeliveriesTable
+  readonly attempts: AttemptsTable
+  readonly auditEntries: AuditEntriesTable
+  readonly idempotencyKeys: IdempotencyKeysTable
+}
+
+export interface WorkspacesTable {
+  id: string
+  name: string
+  createdAt: number
+}
+
+export interface ApiKeysTable {
+  workspaceId: string
+  id: string
+  name: string
+  scopes: string
+  environment: Environment
+  hash: string
+  preview: string
+  createdAt: number
+  lastUsedAt: number | null
+  revokedAt: number | null
+}
+
+export interface WebhooksTable {
+  workspaceId: string
+  id: string
+  agentId: string | null
+  isActive: Flag
+  ordering: Ordering
+  version: number
+  successCount: number
+  failureCount: number
+  lastDeliveryAt: number | null
+  failingSince: number | null
+  disabledReason: DisabledReason | null
+  rateLimitPerSecond: number | null
+  retrySchedule: string | null
+  createdAt: number
+  updatedAt: number
+  deletedAt: number | null
+  url: string
+  description: string | null
+  secretPreview: string
+  sealedSecret: string
+  sealedPreviousSecret: string | null
+  previousSecretExpiresAt: number | null
+  sealedHeaders: string
+}
+
+export interface SubscriptionsTable {
+  workspaceId: string
+  id: string
+  webhookId: string
+  eventKey: string
+  isActive: Flag
+  createdAt: number
+  updatedAt: number
+}
+
+export interface EventTypesTable {
+  workspaceId: string
+  key: string
+  title: string
+  description: string
+  schema: string
+  example: string
+  isDeprecated: Flag
+  createdAt: number
+  updatedAt: number
+}
+
+export interface EventsTable {
+  workspaceId: string
+  seq: Generated<number>
+  id: string
+  type: string
+  agentId: string | null
+  callId: string | null
+  createdAt: number
+  acceptedAt: number
+  deliveryCount: number
+  body: string
+}
+
+export interface DeliveriesTable {
+  workspaceId: string
+  seq: Generated<number>
+  id: string
+  webhookId: string
+  subscriptionId: string | null
+  eventId: string
+  eventKey: string
+  status: DeliveryStatus
+  trigger: Trigger
+  attempts: number
+  scheduledAttempts: number
+  createdAt: number
+  updatedAt: number
+  nextAttemptAt: number | null
+  leaseToken: string | null
+  leaseUntil: number | null
+  /** `data.call_id` when the webhook's ordering was `call`. */
+  orderKey: string | null
+  /** 1: has never had its turn in its call; next_attempt_at is when the earlier ones release it, null while unknown. */
+  awaitsTurn: Flag
+  /** Until then this one holds back the later ones of its call; null: as long as it is unfinished. */
+  heldUntil: number | null
+  succeededAt: number | null
+  responseStatus: number | null
+  lastError: string | null
+}
+
+export interface AttemptsTable {
+  workspaceId: string
+  deliveryId: string
+  number: number
+  trigger: Trigger
+  startedAt: number
+  durationMs: number
+  outcome: OutcomeKind
+  responseStatus: number | null
+  remoteAddress: string | null
+  error: string | null
+  timings: string
+  requestHeaders: string
+  responseHeaders: string | null
+  responseBody: string | null
+}
+
+export interface AuditEntriesTable {
+  workspaceId: string | null
+  seq: Generated<number>
+  id: string
+  action: AuditAction
+  actor: string
+  targetId: string
+  changedFields: string
+  remoteAddress: string | null
+  createdAt: number
+}
+
+/** Either `acceptedEvents` is set (events were published) or the saved answer of a management request. */
+export interface IdempotencyKeysTable {
+  workspaceId: string
+  key: string
+  requestHash: string
+  expiresAt: number
+  acceptedEvents: string | null
+  status: number | null
+  sealedBody: string | null
+}

@@ -1,0 +1,134 @@
+// Owns the rows of webhooks as they are configured. The counters are written where attempts are recorded.
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { Selectable, Updateable } from 'kysely'
+import type { ChangeContext, Page, PageRequest, RecordStorage, Storage, WebhookChange, WebhookRow } from '../storage.ts'
+import { change } from './change.ts'
+import { flag } from './flags.ts'
+import { offsetOf } from './lists.ts'
+import type { Change, Database, WebhooksTable } from './tables.ts'
+import { lockWorkspace } from './workspaces.ts'
+
+type WebhookRecords = Pick<Storage, 'loadTarget'> &
+  Pick<RecordStorage, 'createWebhook' | 'listWebhooks' | 'findWebhook' | 'updateWebhook' | 'deleteWebhook'>
+
+export function webhookRecords(db: Database): WebhookRecords {
+  return {
+    createWebhook: (row, limit, context) => change(db, context, (tx) => insertWebhook(tx, row, limit)),
+    listWebhooks: (workspaceId, request) => listWebhooks(db, workspaceId, request),
+
+    async findWebhook(workspaceId, id) {
+      const row = await notDeleted(db).where('workspaceId', '=', workspaceId).where('id', '=', id).executeTakeFirst()
+      return row && readWebhook(row)
+    },
+
+    async loadTarget(webhookId) {
+      const row = await notDeleted(db).where('id', '=', webhookId).executeTakeFirst()
+      return row && readWebhook(row)
+    },
+
+    updateWebhook: (workspaceId, id, fields, context) =>
+      change(db, context, (tx) => updateWebhook(tx, workspaceId, id, fields, context)),
+
+    deleteWebhook: (workspaceId, id, context) =>
+      change(db, context, (tx) => deleteWebhook(tx, workspaceId, id, context.now)),
+  }
+}
+
+/** @throws Refusal WEBHOOK_NOT_FOUND, for a deleted one too */
+export async function requireWebhook(tx: Change, workspaceId: string, id: string): Promise<WebhookRow> {
+  const row = await notDeleted(tx).where('workspaceId', '=', workspaceId).where('id', '=', id).executeTakeFirst()
+  if (row === undefined) throw new Refusal('WEBHOOK_NOT_FOUND', { id })
+  return readWebhook(row)
+}
+
+function notDeleted(db: Database | Change) {
+  return db.selectFrom('webhooks').selectAll().where('deletedAt', 'is', null)
+}
+
+async function insertWebhook(tx: Change, row: WebhookRow, limit: number): Promise<void> {
+  await lockWorkspace(tx, row.workspaceId)
+  const { count } = await tx
+    .selectFrom('webhooks')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('workspaceId', '=', row.workspaceId)
+    .where('deletedAt', 'is', null)
+    .executeTakeFirstOrThrow()
+  if (count >= limit) throw new Refusal('WEBHOOK_LIMIT_REACHED', { limit })
+  const { isActive, retrySchedule, ...same } = row
+  await tx
+    .insertInto('webhooks')
+    .values({ ...same, isActive: flag(isActive), retrySchedule: scheduleText(retrySchedule), deletedAt: null })
+    .execute()
+}
+
+async function listWebhooks(db: Database, workspaceId: string, request: PageRequest): Promise<Page<WebhookRow>> {
+  const { total } = await db
+    .selectFrom('webhooks')
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .where('workspaceId', '=', workspaceId)
+    .where('deletedAt', 'is', null)
+    .executeTakeFirstOrThrow()
+  const rows = await notDeleted(db)
+    .where('workspaceId', '=', workspaceId)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(request.limit)
+    .offset(offsetOf(request))
+    .execute()
+  return { rows: rows.map(readWebhook), total }
+}
+
+async function updateWebhook(
+  tx: Change,
+  workspaceId: string,
+  id: string,
+  fields: WebhookChange,
+  context: ChangeContext,
+): Promise<WebhookRow> {
+  const row = await tx
+    .updateTable('webhooks')
+    .set({ ...columnsOf(fields), updatedAt: context.now })
+    .set(({ eb }) => ({ version: eb('version', '+', 1) }))
+    .where('workspaceId', '=', workspaceId)
+    .where('id', '=', id)
+    .where('deletedAt', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+  if (row === undefined) throw new Refusal('WEBHOOK_NOT_FOUND', { id })
+  return readWebhook(row)
+}
+
+function columnsOf({ isActive, retrySchedule, ...same }: WebhookChange): Updateable<WebhooksTable> {
+  return {
+    ...same,
+    ...(isActive === undefined ? {} : { isActive: flag(isActive) }),
+    ...(isActive === true ? { disabledReason: null, failingSince: null } : {}),
+    ...(retrySchedule === undefined ? {} : { retrySchedule: scheduleText(retrySchedule) }),
+  }
+}
+
+async function deleteWebhook(tx: Change, workspaceId: string, id: string, now: number): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('webhooks')
+    .set({ deletedAt: now, updatedAt: now })
+    .set(({ eb }) => ({ version: eb('version', '+', 1) }))
+    .where('workspaceId', '=', workspaceId)
+    .where('id', '=', id)
+    .where('deletedAt', 'is', null)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n) throw new Refusal('WEBHOOK_NOT_FOUND', { id })
+  await tx.deleteFrom('subscriptions').where('webhookId', '=', id).execute()
+}
+
+function scheduleText(schedule: readonly number[] | null): string | null {
+  return schedule === null ? null : JSON.stringify(schedule)
+}
+
+function readWebhook({ deletedAt: _, ...row }: Selectable<WebhooksTable>): WebhookRow {
+  return {
+    ...row,
+    isActive: row.isActive === 1,
+    // Written by scheduleText.
+    retrySchedule: row.retrySchedule === null ? null : (JSON.parse(row.retrySchedule) as number[]),
+  }
+}

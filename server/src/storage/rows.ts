@@ -1,0 +1,149 @@
+// Owns the rows as the store gives them: times in milliseconds, secrets sealed.
+import type { Environment, WorkspaceScope } from '@timbre/contract/api-key.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DisabledReason, Ordering } from '@timbre/contract/webhook.ts'
+import type { AuditNote } from './change-context.ts'
+import type { AttemptRow } from './hot-storage.ts'
+
+export interface WorkspaceRow {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: number
+}
+
+export interface ApiKeyRow {
+  readonly id: string
+  readonly workspaceId: string
+  readonly name: string
+  readonly scopes: readonly WorkspaceScope[]
+  readonly environment: Environment
+  readonly hash: string
+  readonly preview: string
+  readonly createdAt: number
+  readonly lastUsedAt: number | null
+  readonly revokedAt: number | null
+}
+
+export interface WebhookRow {
+  readonly id: string
+  readonly workspaceId: string
+  readonly agentId: string | null
+  readonly url: string
+  readonly description: string | null
+  readonly isActive: boolean
+  readonly sealedHeaders: string
+  readonly sealedSecret: string
+  readonly secretPreview: string
+  readonly sealedPreviousSecret: string | null
+  readonly previousSecretExpiresAt: number | null
+  readonly ordering: Ordering
+  readonly rateLimitPerSecond: number | null
+  readonly retrySchedule: readonly number[] | null
+  readonly disabledReason: DisabledReason | null
+  /** When the failures without a success between them began; null: the last delivery succeeded. */
+  readonly failingSince: number | null
+  readonly successCount: number
+  readonly failureCount: number
+  readonly lastDeliveryAt: number | null
+  readonly version: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** Absent: unchanged. Setting isActive to true clears disabledReason and failingSince. */
+export type WebhookChange = Partial<
+  Pick<
+    WebhookRow,
+    | 'agentId'
+    | 'url'
+    | 'description'
+    | 'isActive'
+    | 'sealedHeaders'
+    | 'sealedSecret'
+    | 'secretPreview'
+    | 'sealedPreviousSecret'
+    | 'previousSecretExpiresAt'
+    | 'ordering'
+    | 'rateLimitPerSecond'
+    | 'retrySchedule'
+  >
+>
+
+export interface SubscriptionRow {
+  readonly id: string
+  readonly workspaceId: string
+  readonly webhookId: string
+  readonly eventKey: string
+  readonly isActive: boolean
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface EventTypeRow {
+  readonly workspaceId: string
+  readonly key: string
+  readonly title: string
+  readonly description: string
+  readonly schema: Readonly<Record<string, unknown>>
+  readonly example: Readonly<Record<string, unknown>>
+  readonly isDeprecated: boolean
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export type EventTypeChange = Partial<
+  Pick<EventTypeRow, 'title' | 'description' | 'schema' | 'example' | 'isDeprecated'>
+>
+
+export interface EventFilter {
+  readonly type?: string | undefined
+  readonly callId?: string | undefined
+  readonly id?: string | undefined
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+}
+
+export interface EventRow {
+  readonly seq: number
+  readonly id: string
+  readonly type: string
+  readonly agentId: string | null
+  readonly callId: string | null
+  readonly createdAt: number
+  readonly deliveryCount: number
+}
+
+export interface DeliveryFilter {
+  readonly webhookId?: string | undefined
+  readonly status?: DeliveryStatus | undefined
+  readonly eventKey?: string | undefined
+  readonly eventId?: string | undefined
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+}
+
+export interface DeliveryRow {
+  readonly seq: number
+  readonly id: string
+  readonly webhookId: string
+  readonly subscriptionId: string | null
+  readonly eventId: string
+  readonly eventKey: string
+  readonly status: DeliveryStatus
+  readonly attempts: number
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly nextAttemptAt: number | null
+  readonly lastError: string | null
+  readonly responseStatus: number | null
+}
+
+export interface DeliveryDetailRow extends DeliveryRow {
+  readonly body: string
+  readonly lastAttempt: AttemptRow | null
+}
+
+export interface AuditRow extends AuditNote {
+  readonly seq: number
+  readonly createdAt: number
+}

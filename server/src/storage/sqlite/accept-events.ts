@@ -1,0 +1,73 @@
+// Owns the accepting transaction: requests in, rows and answers out, one fsync for the whole batch (DESIGN §2.2).
+import type { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../../platform/clock.ts'
+import type {
+  AcceptAnswer,
+  AcceptedRow,
+  AcceptRequest,
+  AcceptResult,
+  IdempotencyClaim,
+  LeaseOffer,
+} from '../storage.ts'
+import { type EventInserter, InsertBatch } from './insert-events.ts'
+import { prepare, type Statement } from './statement.ts'
+import { inTransaction } from './transaction.ts'
+
+const FIND_ANSWER = `
+SELECT request_hash AS requestHash, accepted_events AS acceptedEvents FROM idempotency_keys
+WHERE workspace_id = ? AND key = ? AND expires_at > ?`
+
+/** Replaces only a row that FIND_ANSWER did not return, because it has expired. */
+const SAVE_ANSWER = `
+INSERT OR REPLACE INTO idempotency_keys (workspace_id, key, request_hash, expires_at, accepted_events)
+VALUES (?, ?, ?, ?, ?)`
+
+interface SavedRow {
+  readonly requestHash: string
+  readonly acceptedEvents: string | null
+}
+
+export class AcceptEvents {
+  readonly #db: DatabaseSync
+  readonly #clock: Clock
+  readonly #inserter: EventInserter
+  readonly #findAnswer: Statement<SavedRow>
+  readonly #saveAnswer: Statement<never>
+
+  constructor(db: DatabaseSync, clock: Clock, inserter: EventInserter) {
+    this.#db = db
+    this.#clock = clock
+    this.#inserter = inserter
+    this.#findAnswer = prepare(db, FIND_ANSWER)
+    this.#saveAnswer = prepare(db, SAVE_ANSWER)
+  }
+
+  /** See HotStorage.acceptEvents. */
+  run(requests: readonly AcceptRequest[], offer: LeaseOffer): AcceptAnswer {
+    return inTransaction(this.#db, () => {
+      const batch = new InsertBatch(offer)
+      const results = requests.map((request) => this.#acceptRequest(request, batch))
+      return { results, leased: batch.leased, overflow: batch.overflow }
+    })
+  }
+
+  #acceptRequest(request: AcceptRequest, batch: InsertBatch): AcceptResult {
+    const { idempotency, workspaceId } = request
+    const before = idempotency && this.#answeredBefore(idempotency)
+    if (before !== undefined) return before
+    const events = request.events.map((event) => this.#inserter.insert(workspaceId, event, batch))
+    if (idempotency !== undefined) {
+      const { key, requestHash, expiresAt } = idempotency
+      this.#saveAnswer.run(idempotency.workspaceId, key, requestHash, expiresAt, JSON.stringify(events))
+    }
+    return { kind: 'accepted', events }
+  }
+
+  #answeredBefore({ workspaceId, key, requestHash }: IdempotencyClaim): AcceptResult | undefined {
+    const saved = this.#findAnswer.get(workspaceId, key, this.#clock.now())
+    if (saved === undefined) return undefined
+    if (saved.requestHash !== requestHash || saved.acceptedEvents === null) return { kind: 'key_reused' }
+    // Written by #acceptRequest from the same type.
+    return { kind: 'repeated', events: JSON.parse(saved.acceptedEvents) as AcceptedRow[] }
+  }
+}

@@ -1,0 +1,129 @@
+// Owns the claim: which due deliveries this node takes next, fairly between webhooks (DESIGN §2.4).
+// Must never read more due rows of a webhook than it takes, however many there are.
+import type { DatabaseSync } from 'node:sqlite'
+import type { ClaimedDelivery, LeaseOffer } from '../storage.ts'
+import { LeaseBudget } from './lease-budget.ts'
+import { prepare, type Statement } from './statement.ts'
+import { inTransaction } from './transaction.ts'
+
+/** Webhooks that have queued deliveries, one index seek each, after a given id and in order of id. */
+export const QUEUED_WEBHOOKS = `
+WITH RECURSIVE queued (webhook_id) AS (
+  SELECT (SELECT webhook_id FROM deliveries INDEXED BY deliveries_due
+    WHERE status = 'queued' AND next_attempt_at IS NOT NULL AND webhook_id > ?1 ORDER BY webhook_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT webhook_id FROM deliveries INDEXED BY deliveries_due
+    WHERE status = 'queued' AND next_attempt_at IS NOT NULL AND webhook_id > queued.webhook_id
+    ORDER BY webhook_id LIMIT 1)
+  FROM queued WHERE webhook_id IS NOT NULL
+)`
+
+export const DUE_WEBHOOKS = `${QUEUED_WEBHOOKS}
+SELECT w.id FROM queued CROSS JOIN webhooks w ON w.id = queued.webhook_id
+WHERE w.is_active = 1 AND w.deleted_at IS NULL AND EXISTS (
+  SELECT 1 FROM deliveries INDEXED BY deliveries_due
+  WHERE status = 'queued' AND webhook_id = queued.webhook_id AND next_attempt_at <= ?2)`
+
+export const DUE_OF_WEBHOOK = `
+SELECT d.seq, d.workspace_id AS workspaceId, d.id, d.webhook_id AS webhookId, w.version AS webhookVersion,
+  d.event_id AS eventId, d.event_key AS eventKey, d.order_key AS orderKey, d.created_at AS createdAt, d.attempts,
+  d.scheduled_attempts AS scheduledAttempts, d."trigger", d.succeeded_at AS succeededAt, e.body
+FROM deliveries d INDEXED BY deliveries_due
+  CROSS JOIN webhooks w ON w.id = d.webhook_id
+  CROSS JOIN events e ON e.workspace_id = d.workspace_id AND e.id = d.event_id
+WHERE d.status = 'queued' AND d.webhook_id = ? AND d.next_attempt_at <= ?
+ORDER BY d.next_attempt_at, d.seq LIMIT ?`
+
+const LEASE = `
+UPDATE deliveries SET status = 'sending', next_attempt_at = NULL, awaits_turn = 0, lease_token = ?, lease_until = ?,
+  updated_at = ? WHERE seq = ?`
+
+type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'succeededBefore'> & {
+  readonly seq: number
+  readonly succeededAt: number | null
+}
+
+interface Share {
+  readonly webhookId: string
+  readonly claimed: ClaimedDelivery[]
+}
+
+export class ClaimDue {
+  readonly #db: DatabaseSync
+  readonly #dueWebhooks: Statement<{ readonly id: string }>
+  readonly #dueOfWebhook: Statement<DueRow>
+  readonly #lease: Statement<never>
+  /** The webhook that was served last: the next claim begins after it, so that many webhooks take turns. */
+  #servedLast = ''
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+    this.#dueWebhooks = prepare(db, DUE_WEBHOOKS)
+    this.#dueOfWebhook = prepare(db, DUE_OF_WEBHOOK)
+    this.#lease = prepare(db, LEASE)
+  }
+
+  /** See HotStorage.claimDue. */
+  run(offer: LeaseOffer, now: number): ClaimedDelivery[] {
+    const budget = new LeaseBudget(offer)
+    const shares = this.#findShares(budget, now)
+    const last = shares.at(-1)
+    // Nothing due is the common case, and it must not cost an fsync.
+    if (last === undefined) return []
+    this.#servedLast = last.webhookId
+    inTransaction(this.#db, () => this.#fill(shares, budget, now))
+    return interleave(shares.map(({ claimed }) => claimed))
+  }
+
+  /** Webhooks with room and something due: all of them, or as many as the limit can give one delivery each. */
+  #findShares(budget: LeaseBudget, now: number): Share[] {
+    const shares: Share[] = []
+    if (budget.left === 0) return shares
+    const start = this.#servedLast
+    const collect = (after: string, isPast: (id: string) => boolean) => {
+      for (const { id } of this.#dueWebhooks.iterate(after, now)) {
+        if (isPast(id) || shares.length === budget.left) return
+        if (budget.room(id) > 0) shares.push({ webhookId: id, claimed: [] })
+      }
+    }
+    collect(start, () => false)
+    if (start !== '') collect('', (id) => id > start)
+    return shares
+  }
+
+  /** Deals out what is left in equal shares, again and again, until it is used up or nobody wants more. */
+  #fill(shares: readonly Share[], budget: LeaseBudget, now: number): void {
+    let hungry = shares
+    while (hungry.length > 0 && budget.left > 0) {
+      const portion = Math.max(Math.floor(budget.left / hungry.length), 1)
+      hungry = hungry.filter((share) => {
+        const wanted = Math.min(portion, budget.room(share.webhookId))
+        const got = wanted === 0 ? 0 : this.#claim(share, wanted, budget, now)
+        return got === portion
+      })
+    }
+  }
+
+  #claim({ webhookId, claimed }: Share, count: number, budget: LeaseBudget, now: number): number {
+    const rows = this.#dueOfWebhook.all(webhookId, now, count)
+    for (const { seq, succeededAt, ...row } of rows) {
+      this.#lease.run(budget.token, budget.until, now, seq)
+      claimed.push({ ...row, succeededBefore: succeededAt !== null, leaseToken: budget.token })
+    }
+    budget.take(webhookId, rows.length)
+    return rows.length
+  }
+}
+
+/** The first of each list, then the second of each. */
+function interleave<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(...lists.map((list) => list.length))
+  const mixed: T[] = []
+  for (let index = 0; index < longest; index++) {
+    for (const list of lists) {
+      const item = list[index]
+      if (item !== undefined) mixed.push(item)
+    }
+  }
+  return mixed
+}

@@ -1,0 +1,172 @@
+// Owns the insert of events with their deliveries: the same code for what is published and what the service announces.
+// Must run inside a transaction of the caller.
+import type { DatabaseSync } from 'node:sqlite'
+import type { Trigger } from '@timbre/contract/attempt.ts'
+import type { Ordering } from '@timbre/contract/webhook.ts'
+import type { Random } from '../../platform/random.ts'
+import type { AcceptedRow, LeasedDelivery, LeaseOffer, NewEvent } from '../storage.ts'
+import { CallOrder } from './call-order.ts'
+import { LeaseBudget } from './lease-budget.ts'
+import { prepare, type Statement } from './statement.ts'
+
+/** What one transaction has matched and leased so far. */
+export class InsertBatch {
+  readonly budget: LeaseBudget
+  readonly leased: LeasedDelivery[] = []
+  overflow = 0
+  /** By workspace and type. Configuration cannot change inside a transaction, and the memory ends with it. */
+  readonly matches = new Map<string, readonly Match[]>()
+
+  constructor(offer: LeaseOffer) {
+    this.budget = new LeaseBudget(offer)
+  }
+}
+
+/** A webhook that an event goes to, and through which subscription. */
+interface Match {
+  readonly webhookId: string
+  readonly version: number
+  readonly agentId: string | null
+  readonly ordering: Ordering
+  readonly subscriptionId: string | null
+}
+
+const NO_MATCH: readonly Match[] = []
+
+const MATCH_COLUMNS = `w.id AS webhookId, w.version, w.agent_id AS agentId, w.ordering, s.id AS subscriptionId`
+
+export const MATCH = `
+SELECT ${MATCH_COLUMNS} FROM subscriptions s INDEXED BY subscriptions_by_key CROSS JOIN webhooks w ON w.id = s.webhook_id
+WHERE s.workspace_id = ? AND s.event_key = ? AND s.is_active = 1 AND w.is_active = 1 AND w.deleted_at IS NULL
+ORDER BY w.id`
+
+const MATCH_TEST = `
+SELECT ${MATCH_COLUMNS} FROM webhooks w LEFT JOIN subscriptions s ON s.webhook_id = w.id AND s.event_key = ?
+WHERE w.workspace_id = ? AND w.id = ? AND w.deleted_at IS NULL`
+
+const INSERT_EVENT = `
+INSERT INTO events (workspace_id, id, type, agent_id, call_id, created_at, accepted_at, delivery_count, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace_id, id) DO NOTHING`
+
+const FIND_EVENT = `
+SELECT type, created_at AS createdAt, delivery_count AS deliveryCount FROM events WHERE workspace_id = ? AND id = ?`
+
+const INSERT_DELIVERY = `
+INSERT INTO deliveries (workspace_id, id, webhook_id, subscription_id, event_id, event_key, status, "trigger",
+  created_at, updated_at, next_attempt_at, lease_token, lease_until, order_key, awaits_turn, attempts, scheduled_attempts)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12, ?13, ?14, 0, 0)`
+
+export class EventInserter {
+  readonly #random: Random
+  readonly #order: CallOrder
+  readonly #match: Statement<Match>
+  readonly #matchTest: Statement<Match>
+  readonly #insertEvent: Statement<never>
+  readonly #findEvent: Statement<Pick<AcceptedRow, 'type' | 'createdAt' | 'deliveryCount'>>
+  readonly #insertDelivery: Statement<never>
+
+  constructor(db: DatabaseSync, random: Random) {
+    this.#random = random
+    this.#order = new CallOrder(db)
+    this.#match = prepare(db, MATCH)
+    this.#matchTest = prepare(db, MATCH_TEST)
+    this.#insertEvent = prepare(db, INSERT_EVENT)
+    this.#findEvent = prepare(db, FIND_EVENT)
+    this.#insertDelivery = prepare(db, INSERT_DELIVERY)
+  }
+
+  /** Adds one event and its deliveries to the batch; an id that the workspace has already adds nothing. */
+  insert(workspaceId: string, event: NewEvent, batch: InsertBatch): AcceptedRow {
+    const { id, type, agentId, callId, createdAt, acceptedAt, body } = event
+    const matches = this.#matchesOf(workspaceId, event, batch)
+    const deliveryCount = matches.length
+    const { changes } = this.#insertEvent.run(
+      workspaceId,
+      id,
+      type,
+      agentId,
+      callId,
+      createdAt,
+      acceptedAt,
+      deliveryCount,
+      body,
+    )
+    if (changes === 0) return this.#duplicate(workspaceId, id)
+    for (const match of matches) this.#insertDeliveryOf(workspaceId, event, match, batch)
+    return { id, type, createdAt, duplicate: false, deliveryCount }
+  }
+
+  #duplicate(workspaceId: string, id: string): AcceptedRow {
+    const stored = this.#findEvent.get(workspaceId, id)
+    if (stored === undefined) throw new Error(`The event ${id} is in the index and not in the table.`)
+    return { ...stored, id, duplicate: true }
+  }
+
+  #matchesOf(workspaceId: string, { type, agentId, testOf }: NewEvent, batch: InsertBatch): readonly Match[] {
+    if (testOf !== undefined) return this.#matchTest.all(type, workspaceId, testOf)
+    const key = `${workspaceId} ${type}`
+    let matches = batch.matches.get(key)
+    if (matches === undefined) {
+      matches = this.#match.all(workspaceId, type)
+      batch.matches.set(key, matches)
+    }
+    if (matches.length === 0) return NO_MATCH
+    return matches.filter((match) => match.agentId === null || match.agentId === agentId)
+  }
+
+  #insertDeliveryOf(workspaceId: string, event: NewEvent, match: Match, batch: InsertBatch): void {
+    const { acceptedAt } = event
+    const isTest = event.testOf !== undefined
+    const { budget } = batch
+    const id = this.#random.uuid(acceptedAt)
+    // A test waits for nobody and holds nobody back.
+    const orderKey = match.ordering === 'call' && !isTest ? event.callId : null
+    const turn = orderKey === null ? 0 : this.#order.turnOfNext({ workspaceId, webhookId: match.webhookId, orderKey })
+    const hasTurn = turn !== null && turn <= acceptedAt
+    const isLeased = isTest || (hasTurn && budget.room(match.webhookId) > 0)
+    const trigger: Trigger = isTest ? 'test' : 'automatic'
+    this.#insertDelivery.run(
+      workspaceId,
+      id,
+      match.webhookId,
+      match.subscriptionId,
+      event.id,
+      event.type,
+      isLeased ? 'sending' : 'queued',
+      trigger,
+      acceptedAt,
+      isLeased ? null : hasTurn ? acceptedAt : turn,
+      isLeased ? budget.token : null,
+      isLeased ? budget.until : null,
+      orderKey,
+      hasTurn || isTest ? 0 : 1,
+    )
+    if (isLeased) {
+      budget.take(match.webhookId, 1)
+      batch.leased.push(leasedDelivery(workspaceId, event, match, { id, orderKey, trigger, leaseToken: budget.token }))
+    } else if (hasTurn) batch.overflow++
+  }
+}
+
+function leasedDelivery(
+  workspaceId: string,
+  event: NewEvent,
+  match: Match,
+  own: Pick<LeasedDelivery, 'id' | 'orderKey' | 'trigger' | 'leaseToken'>,
+): LeasedDelivery {
+  return {
+    workspaceId,
+    id: own.id,
+    webhookId: match.webhookId,
+    webhookVersion: match.version,
+    eventId: event.id,
+    eventKey: event.type,
+    orderKey: own.orderKey,
+    createdAt: event.acceptedAt,
+    attempts: 0,
+    scheduledAttempts: 0,
+    trigger: own.trigger,
+    succeededBefore: false,
+    leaseToken: own.leaseToken,
+  }
+}

@@ -1,0 +1,29 @@
+// Owns how the database file is opened: what makes a commit durable and what bounds memory and disk.
+import { DatabaseSync } from 'node:sqlite'
+
+/*
+ * synchronous=FULL: one fsync of the log per commit, which is the promise behind a 202.
+ * busy_timeout: only for somebody who looks into the file with another program; Timbre itself has one connection.
+ * cache_size: 32 MiB of pages. No mmap: mapped pages count as resident memory, and a failing disk would end the
+ *   process with SIGBUS instead of an error.
+ * wal_autocheckpoint: 4,000 pages (16 MiB): pages that are written often are copied into the file once, not each time.
+ * journal_size_limit: the log shrinks to this after a burst.
+ */
+const PRAGMAS = `
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA foreign_keys = ON;
+PRAGMA busy_timeout = 5000;
+PRAGMA cache_size = -32768;
+PRAGMA mmap_size = 0;
+PRAGMA temp_store = MEMORY;
+PRAGMA wal_autocheckpoint = 4000;
+PRAGMA journal_size_limit = 67108864;
+`
+
+/** @param file a path, or `:memory:` */
+export function openDatabase(file: string): DatabaseSync {
+  const db = new DatabaseSync(file)
+  db.exec(PRAGMAS)
+  return db
+}

@@ -1,0 +1,170 @@
+// Owns the tests that hot statements and common lists stay cheap on a large table: no plan scans or sorts, and a claim
+// with 200,000 rows due on one webhook costs no more than with ten.
+import { DatabaseSync } from 'node:sqlite'
+import { CamelCasePlugin, Kysely } from 'kysely'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { deliveryRecords } from '../records/deliveries.ts'
+import { eventRecords } from '../records/events.ts'
+import type { Tables } from '../records/tables.ts'
+import type { DeliveryFilter, EventFilter } from '../storage.ts'
+import { UNFINISHED_OF_CALL } from './call-order.ts'
+import { ClaimDue, DUE_OF_WEBHOOK, DUE_WEBHOOKS } from './claim-due.ts'
+import { ORPHANS } from './end-orphaned-deliveries.ts'
+import { MATCH } from './insert-events.ts'
+import { sqliteDialect } from './kysely-dialect.ts'
+import { migrate } from './migrations.ts'
+import { NEXT_DUE_AT, NextDueAt } from './next-due-at.ts'
+import { END_ATTEMPT } from './record-attempts.ts'
+import { EXPIRED } from './rescue-deliveries.ts'
+
+const DUE = 200_000
+const WEBHOOKS = 50
+const W = 'workspace-1'
+
+/** One webhook with 200,000 due rows, 49 with four. */
+function fill(db: DatabaseSync): void {
+  db.exec(`
+    INSERT INTO workspaces VALUES ('${W}', 'Acme', 1);
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${WEBHOOKS - 1})
+    INSERT INTO webhooks SELECT '${W}', printf('webhook-%03d', i), NULL, 1, 'none', 1, 0, 0, NULL, NULL, NULL, NULL, NULL,
+      1, 1, NULL, 'u', NULL, '', '', NULL, NULL, '' FROM n;
+    INSERT INTO events (workspace_id, id, type, created_at, accepted_at, delivery_count, body)
+    VALUES ('${W}', 'evt_1', 'call.completed', 1, 1, 1, '{}');
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${DUE + (WEBHOOKS - 1) * 4 - 1})
+    INSERT INTO deliveries (workspace_id, id, webhook_id, event_id, event_key, status, "trigger", attempts,
+      scheduled_attempts, created_at, updated_at, next_attempt_at, awaits_turn)
+    SELECT '${W}', printf('delivery-%09d', i),
+      printf('webhook-%03d', CASE WHEN i < ${DUE} THEN 7 ELSE (i % ${WEBHOOKS}) END),
+      'evt_1', 'call.completed', 'queued', 'automatic', 0, 0, 1, 1, 1000 + i, 0 FROM n;`)
+}
+
+const offerOf = (limit: number, room: number) => ({
+  token: 't',
+  until: 9e12,
+  limit,
+  roomDefault: room,
+  room: new Map(),
+})
+
+function timeOf(work: () => void): number {
+  const times = Array.from({ length: 9 }, () => {
+    const start = performance.now()
+    work()
+    return performance.now() - start
+  })
+  return times.sort((a, b) => a - b)[4] ?? Number.NaN
+}
+
+describe('with 200,000 deliveries due on one webhook', () => {
+  let db: DatabaseSync
+  beforeAll(() => {
+    db = new DatabaseSync(':memory:')
+    migrate(db, 1)
+    fill(db)
+  })
+
+  test('a claim is as quick as with ten due, and serves the other webhooks first', () => {
+    const small = new DatabaseSync(':memory:')
+    migrate(small, 1)
+    fill(small)
+    small.exec(`DELETE FROM deliveries WHERE webhook_id = 'webhook-007' AND next_attempt_at > 2000`)
+    const claimTime = (of: DatabaseSync) => {
+      const claim = new ClaimDue(of)
+      // Room for one delivery of each: the work of finding them, not of leasing them.
+      return timeOf(() => expect(claim.run(offerOf(WEBHOOKS, 1), 9e12).length).toBeGreaterThan(0))
+    }
+    const ratio = claimTime(db) / claimTime(small)
+    expect(ratio).toBeLessThan(5)
+    small.close()
+  })
+
+  test('a claim deals 500 out fairly, in milliseconds', () => {
+    const start = performance.now()
+    const claimed = new ClaimDue(db).run(offerOf(500, 400), 9e12)
+    const took = performance.now() - start
+    expect(claimed.filter(({ webhookId }) => webhookId === 'webhook-007').length).toBe(400)
+    // Reading or sorting the 200,000 would take far longer.
+    expect(took).toBeLessThan(150)
+  })
+
+  test('the next due time is found without reading them', () => {
+    const nextDueAt = new NextDueAt(db)
+    expect(timeOf(() => expect(nextDueAt.run()).toBeGreaterThan(0))).toBeLessThan(20)
+  })
+})
+
+describe('the plan', () => {
+  const db = new DatabaseSync(':memory:')
+  migrate(db, 1)
+  const plan = (sql: string) =>
+    db
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => String(detail))
+
+  const HOT = { DUE_WEBHOOKS, DUE_OF_WEBHOOK, NEXT_DUE_AT, MATCH, END_ATTEMPT, UNFINISHED_OF_CALL, EXPIRED, ORPHANS }
+  test.each(Object.entries(HOT))('of %s scans no table and sorts no large set', (name, sql) => {
+    const details = plan(sql)
+    // The recursive table is the short list of webhooks; deleted webhooks are walked by their own small index.
+    const scans = details.filter((detail) => /^SCAN (?!queued|CONSTANT ROW|w USING .*webhooks_deleted)/.test(detail))
+    expect(scans).toEqual([])
+    // MATCH sorts the webhooks of one type, by id, so that deliveries have one order everywhere.
+    expect(details.filter((detail) => name !== 'MATCH' && detail.includes('TEMP B-TREE'))).toEqual([])
+  })
+
+  const CASES: readonly (readonly [DeliveryFilter, string])[] = [
+    [{}, 'deliveries_of_workspace'],
+    [{ webhookId: 'x' }, 'deliveries_of_webhook'],
+    [{ eventId: 'x' }, 'deliveries_of_event'],
+    [{ eventId: 'x', status: 'failed' }, 'deliveries_of_event'],
+    [{ status: 'success' }, 'deliveries_of_workspace'],
+    [{ status: 'failed' }, 'deliveries_unfinished'],
+    [{ status: 'queued' }, 'deliveries_unfinished'],
+    [{ status: 'sending' }, 'deliveries_unfinished'],
+    [{ webhookId: 'x', status: 'failed' }, 'deliveries_left_of_webhook'],
+    [{ webhookId: 'x', status: 'queued', eventKey: 'k', since: 1, until: 2 }, 'deliveries_left_of_webhook'],
+    [{ webhookId: 'x', status: 'sending' }, 'deliveries_unfinished'],
+    [{ webhookId: 'x', status: 'success' }, 'deliveries_of_webhook'],
+  ]
+  test.each(CASES)('of the deliveries with %j reads %s backwards', async (filter, index) => {
+    const queries = await queriesOf((kysely) =>
+      deliveryRecords(kysely).listDeliveries(W, filter, { limit: 9, before: 99 }),
+    )
+    expectIndex(queries, index)
+  })
+
+  const EVENT_CASES: readonly (readonly [EventFilter, string])[] = [
+    [{}, 'events_of_workspace'],
+    [{ callId: 'c' }, 'events_of_call'],
+    [{ callId: 'c', type: 't', since: 1 }, 'events_of_call'],
+    [{ id: 'evt_1' }, 'events_id'],
+    [{ id: 'evt_1', callId: 'c' }, 'events_id'],
+  ]
+  test.each(EVENT_CASES)('of the events with %j reads %s', async (filter, index) => {
+    const queries = await queriesOf((kysely) => eventRecords(kysely).listEvents(W, filter, { limit: 9, before: 99 }))
+    expectIndex(queries, index)
+  })
+
+  /** What Kysely really sends, so that the plan is that of the real text. */
+  async function queriesOf(run: (kysely: Kysely<Tables>) => Promise<unknown>): Promise<string[]> {
+    const queries: string[] = []
+    const kysely = new Kysely<Tables>({
+      dialect: sqliteDialect(db),
+      plugins: [new CamelCasePlugin()],
+      log: ({ query }) => {
+        queries.push(query.sql)
+      },
+    })
+    await run(kysely)
+    return queries
+  }
+
+  function expectIndex(queries: readonly string[], index: string): void {
+    for (const sql of queries) {
+      const details = plan(sql)
+      expect(details.join('\n')).toContain(`${index} (`)
+      expect(details.join('\n')).not.toContain('TEMP B-TREE')
+    }
+    expect(queries.length).toBe(1)
+  }
+})

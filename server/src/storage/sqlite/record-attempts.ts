@@ -1,0 +1,142 @@
+// Owns the recording transaction: how attempts ended, and everything that follows from it, with one fsync.
+import type { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../../platform/clock.ts'
+import { ORDER_HOLD_MS } from '../order-hold.ts'
+import type { AttemptResult, AttemptRow, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../storage.ts'
+import { CallOrder } from './call-order.ts'
+import { type EventInserter, InsertBatch } from './insert-events.ts'
+import { prepare, type Statement } from './statement.ts'
+import { inTransaction } from './transaction.ts'
+import { prepareHealthWrite, WebhookHealthBatch } from './webhook-health-batch.ts'
+
+/** The lease token is the fence: a result of an older lease changes nothing. */
+export const END_ATTEMPT = `
+UPDATE deliveries SET
+  status = ?5, next_attempt_at = ?6, updated_at = ?4, attempts = attempts + 1,
+  scheduled_attempts = scheduled_attempts + ?7, lease_token = NULL, lease_until = NULL,
+  last_error = ?8, response_status = ?9,
+  succeeded_at = CASE ?5 WHEN 'success' THEN ?4 ELSE succeeded_at END,
+  held_until = CASE WHEN order_key IS NOT NULL AND held_until IS NULL AND "trigger" = 'automatic' AND ?5 = 'queued'
+    THEN ?4 + ${ORDER_HOLD_MS} ELSE held_until END,
+  "trigger" = CASE ?5 WHEN 'queued' THEN 'automatic' ELSE "trigger" END
+WHERE id = ?1 AND workspace_id = ?2 AND lease_token = ?3 AND webhook_id = ?10`
+
+const INSERT_ATTEMPT = `
+INSERT INTO attempts (workspace_id, delivery_id, number, "trigger", started_at, duration_ms, outcome, response_status,
+  remote_address, error, timings, request_headers, response_headers, response_body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+const DISABLE = `
+UPDATE webhooks SET is_active = 0, disabled_reason = ?, version = version + 1, updated_at = ?
+WHERE id = ? AND is_active = 1 AND deleted_at IS NULL`
+
+interface RecordBatch {
+  readonly inserts: InsertBatch
+  readonly health: WebhookHealthBatch
+  /** By webhook: whether it has unfinished deliveries that are kept in order. Asked once per batch. */
+  readonly keepsOrder: Map<string, boolean>
+}
+
+export class RecordAttempts {
+  readonly #db: DatabaseSync
+  readonly #clock: Clock
+  readonly #inserter: EventInserter
+  readonly #order: CallOrder
+  readonly #endAttempt: Statement<never>
+  readonly #insertAttempt: Statement<never>
+  readonly #disable: Statement<never>
+  readonly #writeHealth: Statement<never>
+
+  constructor(db: DatabaseSync, clock: Clock, inserter: EventInserter) {
+    this.#db = db
+    this.#clock = clock
+    this.#inserter = inserter
+    this.#order = new CallOrder(db)
+    this.#endAttempt = prepare(db, END_ATTEMPT)
+    this.#insertAttempt = prepare(db, INSERT_ATTEMPT)
+    this.#disable = prepare(db, DISABLE)
+    this.#writeHealth = prepareHealthWrite(db)
+  }
+
+  /** See HotStorage.recordAttempts. `overflow` also counts deliveries of a call whose turn has come. */
+  run(results: readonly AttemptResult[], offer: LeaseOffer): RecordAnswer {
+    return inTransaction(this.#db, () => {
+      const inserts = new InsertBatch(offer)
+      const batch = { inserts, health: new WebhookHealthBatch(), keepsOrder: new Map<string, boolean>() }
+      const written = results.map((result) => this.#write(result, batch))
+      batch.health.write(this.#writeHealth)
+      // Last: an announcement must not go to a webhook that this very batch has switched off.
+      const announced = results.filter((result, index) => written[index] === true && result.announce.length > 0)
+      const leased = announced.flatMap((result) => this.#announce(result, inserts))
+      return { written, leased, overflow: inserts.overflow }
+    })
+  }
+
+  #write(result: AttemptResult, batch: RecordBatch): boolean {
+    const { lease, attempt, status, webhookId } = result
+    const { workspaceId } = lease
+    const endedAt = endOf(attempt)
+    // Not RETURNING: it costs two thirds of the UPDATE again.
+    const { changes } = this.#endAttempt.run(
+      lease.id,
+      workspaceId,
+      lease.leaseToken,
+      endedAt,
+      status,
+      result.nextAttemptAt,
+      result.countsForSchedule ? 1 : 0,
+      attempt.error,
+      attempt.responseStatus,
+      webhookId,
+    )
+    if (changes === 0) return false
+    this.#writeAttempt(workspaceId, lease.id, attempt)
+    batch.health.add(webhookId, status, endedAt)
+    if (result.disableWebhook !== null) this.#disable.run(result.disableWebhook, endedAt, webhookId)
+    this.#advanceCall(result, batch)
+    return true
+  }
+
+  #advanceCall({ lease: { workspaceId, id }, webhookId }: AttemptResult, { inserts, keepsOrder }: RecordBatch): void {
+    let isNeeded = keepsOrder.get(webhookId)
+    if (isNeeded === undefined) {
+      isNeeded = this.#order.isNeededBy(workspaceId, webhookId)
+      keepsOrder.set(webhookId, isNeeded)
+    }
+    const orderKey = isNeeded ? this.#order.orderKeyOf(id) : null
+    if (orderKey === null) return
+    inserts.overflow += this.#order.advance({ workspaceId, webhookId, orderKey }, this.#clock.now())
+  }
+
+  #writeAttempt(workspaceId: string, deliveryId: string, attempt: AttemptRow): void {
+    this.#insertAttempt.run(
+      workspaceId,
+      deliveryId,
+      attempt.number,
+      attempt.trigger,
+      attempt.startedAt,
+      attempt.durationMs,
+      attempt.outcome,
+      attempt.responseStatus,
+      attempt.remoteAddress,
+      attempt.error,
+      JSON.stringify(attempt.timings),
+      JSON.stringify(attempt.requestHeaders),
+      attempt.responseHeaders === null ? null : JSON.stringify(attempt.responseHeaders),
+      attempt.responseBody,
+    )
+  }
+
+  #announce({ announce, lease }: AttemptResult, batch: InsertBatch): ClaimedDelivery[] {
+    return announce.flatMap((event) => {
+      const before = batch.leased.length
+      this.#inserter.insert(lease.workspaceId, event, batch)
+      return batch.leased.slice(before).map((delivery) => ({ ...delivery, body: event.body }))
+    })
+  }
+}
+
+/** Durations are measured in fractions, times are whole milliseconds. */
+function endOf({ startedAt, durationMs }: AttemptRow): number {
+  return Math.round(startedAt + durationMs)
+}

@@ -1,0 +1,50 @@
+// Owns giving leased deliveries back to the table: those that are returned, and those whose holder is gone.
+import type { DatabaseSync } from 'node:sqlite'
+import type { DeliveryLease } from '../storage.ts'
+import { prepare, type Statement } from './statement.ts'
+import { inTransaction } from './transaction.ts'
+
+const RELEASE = `
+UPDATE deliveries SET status = 'queued', next_attempt_at = ?, lease_token = NULL, lease_until = NULL
+WHERE id = ? AND workspace_id = ? AND lease_token = ?`
+
+/** What is leased is as much as fits into memory, so that no index on the time is needed. */
+export const EXPIRED = `
+SELECT seq FROM deliveries INDEXED BY deliveries_unfinished
+WHERE status <> 'success' AND status = 'sending' AND lease_until <= ?`
+
+const RESCUE = `
+UPDATE deliveries SET status = 'queued', next_attempt_at = ?1, updated_at = ?1, lease_token = NULL, lease_until = NULL
+WHERE seq = ?2`
+
+export class RescueDeliveries {
+  readonly #db: DatabaseSync
+  readonly #release: Statement<never>
+  readonly #expired: Statement<{ readonly seq: number }>
+  readonly #rescue: Statement<never>
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+    this.#release = prepare(db, RELEASE)
+    this.#expired = prepare(db, EXPIRED)
+    this.#rescue = prepare(db, RESCUE)
+  }
+
+  /** See HotStorage.releaseDeliveries. A lease that was lost meanwhile is left alone. */
+  release(leases: readonly DeliveryLease[], dueAt: number): void {
+    if (leases.length === 0) return
+    inTransaction(this.#db, () => {
+      for (const { workspaceId, id, leaseToken } of leases) this.#release.run(dueAt, id, workspaceId, leaseToken)
+    })
+  }
+
+  /** See HotStorage.rescueDeliveries. */
+  rescue(now: number, all: boolean): number {
+    const expired = this.#expired.all(all ? Number.MAX_SAFE_INTEGER : now)
+    if (expired.length === 0) return 0
+    inTransaction(this.#db, () => {
+      for (const { seq } of expired) this.#rescue.run(now, seq)
+    })
+    return expired.length
+  }
+}

@@ -1,0 +1,100 @@
+// Owns the SQLite backend: one connection, used by one call after another.
+// Works in the process that makes it; the server puts it on a thread of its own (`storage-thread.ts`).
+import assert from 'node:assert/strict'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
+import { callByName, ForwardingStorage, type StorageCalls } from '../forwarding-storage.ts'
+import { records } from '../records.ts'
+import type { Storage } from '../storage.ts'
+import { AcceptEvents } from './accept-events.ts'
+import { ClaimDue } from './claim-due.ts'
+import { DirectoryLock } from './directory-lock.ts'
+import { EndOrphanedDeliveries } from './end-orphaned-deliveries.ts'
+import { EventInserter } from './insert-events.ts'
+import { sqliteDialect } from './kysely-dialect.ts'
+import { migrate } from './migrations.ts'
+import { NextDueAt } from './next-due-at.ts'
+import { openDatabase } from './open-database.ts'
+import { RecordAttempts } from './record-attempts.ts'
+import { RescueDeliveries } from './rescue-deliveries.ts'
+
+export interface SqliteStorageOptions {
+  /** A path, or `:memory:`. */
+  readonly file: string
+  readonly random: Random
+  readonly clock: Clock
+}
+
+export class SqliteStorage extends ForwardingStorage implements Storage {
+  readonly #options: SqliteStorageOptions
+  readonly #lock: DirectoryLock | undefined
+  #db: DatabaseSync | undefined
+  #calls: StorageCalls | undefined
+  /** A change in Kysely has pauses in it, in which no other call may use the connection. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(options: SqliteStorageOptions) {
+    super((method, args) =>
+      this.#inTurn(() => {
+        assert(this.#calls !== undefined, 'the storage is used between start and stop only')
+        return callByName(this.#calls, method, args)
+      }),
+    )
+    this.#options = options
+    this.#lock = options.file === ':memory:' ? undefined : new DirectoryLock(options.file)
+  }
+
+  /** @throws Error when another process uses the directory, or the file was written by a newer Timbre */
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      assert(this.#db === undefined, 'the storage is started once')
+      this.#lock?.take()
+      try {
+        this.#db = openDatabase(this.#options.file)
+        migrate(this.#db, this.#options.clock.now())
+        this.#calls = storageCalls(this.#db, this.#options)
+      } catch (error) {
+        this.#close()
+        throw error
+      }
+    })
+  }
+
+  stop(): Promise<void> {
+    return this.#inTurn(async () => this.#close())
+  }
+
+  #close(): void {
+    this.#calls = undefined
+    this.#db?.close()
+    this.#db = undefined
+    this.#lock?.release()
+  }
+
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    const answer = this.#turn.then(call)
+    this.#turn = answer.catch(() => {})
+    return answer
+  }
+}
+
+function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions): StorageCalls {
+  const inserter = new EventInserter(db, random)
+  const acceptEvents = new AcceptEvents(db, clock, inserter)
+  const recordAttempts = new RecordAttempts(db, clock, inserter)
+  const claimDue = new ClaimDue(db)
+  const rescueDeliveries = new RescueDeliveries(db)
+  const nextDueAt = new NextDueAt(db)
+  const endOrphanedDeliveries = new EndOrphanedDeliveries(db)
+  return {
+    ...records(sqliteDialect(db)),
+    acceptEvents: async (requests, offer) => acceptEvents.run(requests, offer),
+    recordAttempts: async (results, offer) => recordAttempts.run(results, offer),
+    claimDue: async (offer, now) => claimDue.run(offer, now),
+    releaseDeliveries: async (leases, dueAt) => rescueDeliveries.release(leases, dueAt),
+    rescueDeliveries: async (now, all) => rescueDeliveries.rescue(now, all),
+    nextDueAt: async () => nextDueAt.run(),
+    endOrphanedDeliveries: async (limit, now) => endOrphanedDeliveries.run(limit, now),
+  }
+}
