@@ -15,6 +15,7 @@ export interface Config {
   readonly timeoutMs: number
   readonly connectTimeoutMs: number
   readonly inFlightPerWebhookMax: number
+  readonly disableAfterMs: number
   readonly webhooksPerWorkspaceMax: number
   readonly headerAllowlist: readonly string[]
   readonly allowTargets: readonly string[]
@@ -50,11 +51,12 @@ export function readConfig(
     isDev: args.includes('--dev') || oneOf(environment, 'TIMBRE_DEV', ['0', '1']) === '1',
     retryPolicy: {
       scheduleSeconds: schedule(environment),
-      jitter: fraction(environment, 'TIMBRE_RETRY_JITTER'),
+      jitter: decimal(environment, 'TIMBRE_RETRY_JITTER', 1),
     },
     timeoutMs: integer(environment, 'TIMBRE_TIMEOUT_MS', 100, 120_000),
     connectTimeoutMs: integer(environment, 'TIMBRE_CONNECT_TIMEOUT_MS', 100, 60_000),
     inFlightPerWebhookMax: integer(environment, 'TIMBRE_MAX_IN_FLIGHT_PER_WEBHOOK', 1, 256),
+    disableAfterMs: Math.round(decimal(environment, 'TIMBRE_DISABLE_AFTER_HOURS', 8760) * 3_600_000),
     webhooksPerWorkspaceMax: integer(environment, 'TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE', 1, 100_000),
     headerAllowlist: list(environment, 'TIMBRE_HEADER_ALLOWLIST'),
     allowTargets: cidrs(environment),
@@ -96,10 +98,10 @@ function integer(environment: Environment, name: SettingName, min: number, max: 
   return number
 }
 
-function fraction(environment: Environment, name: SettingName): number {
+function decimal(environment: Environment, name: SettingName, max: number): number {
   const value = text(environment, name)
   const number = Number(value)
-  if (!/^\d*\.?\d+$/.test(value) || number > 1) throw wrong(name, value, 'a number from 0 to 1')
+  if (!/^\d*\.?\d+$/.test(value) || number > max) throw wrong(name, value, `a number from 0 to ${max}`)
   return number
 }
 

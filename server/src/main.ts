@@ -62,6 +62,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
       timeoutMs: config.timeoutMs,
       inFlightPerWebhookMax: config.inFlightPerWebhookMax,
       userAgent: `Timbre/${VERSION}`,
+      disableAfterMs: config.disableAfterMs,
     },
   )
   let state: 'ok' | 'starting' | 'stopping' = 'starting'

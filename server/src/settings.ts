@@ -1,6 +1,7 @@
 // Owns the table of settings: name, default, unit, meaning. docs/reference/settings.md is generated from it.
 import { WEBHOOKS_PER_WORKSPACE_MAX } from '@timbre/contract/webhook.ts'
 import { RETRY_JITTER_DEFAULT, RETRY_SCHEDULE_SECONDS_DEFAULT } from './engine/retry-policy.ts'
+import { DISABLE_AFTER_HOURS_DEFAULT } from './engine/webhook-health.ts'
 
 export interface Setting {
   /** As text, like the environment gives it. `null`: no default. */
@@ -58,6 +59,11 @@ export const SETTINGS = {
     default: '16',
     unit: 'attempts',
     help: 'Attempts under way at once to one webhook',
+  },
+  TIMBRE_DISABLE_AFTER_HOURS: {
+    default: String(DISABLE_AFTER_HOURS_DEFAULT),
+    unit: 'hours, fractions allowed',
+    help: 'A webhook that fails for so long with no success between is switched off; 0: never',
   },
   TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE: {
     default: String(WEBHOOKS_PER_WORKSPACE_MAX),

@@ -87,6 +87,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
       timeoutMs: 5000,
       inFlightPerWebhookMax: 4,
       userAgent: 'Timbre/test',
+      disableAfterMs: 0,
     },
   )
   await engine.start()

@@ -3,10 +3,11 @@
 import { OPERATIONAL_EVENT_KEYS } from '@timbre/contract/catalogue.ts'
 import { formatId } from '@timbre/contract/ids.ts'
 import type { Random } from '../platform/random.ts'
-import type { NewEvent } from '../storage/storage.ts'
+import type { JudgedWebhook, NewEvent } from '../storage/storage.ts'
 import type { Decision } from './decide.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Target } from './targets.ts'
+import type { HealthVerdict } from './webhook-health.ts'
 
 export interface AnnouncementInput {
   readonly delivery: HeldDelivery
@@ -27,6 +28,30 @@ export function announcements(input: AnnouncementInput): readonly NewEvent[] {
   if (decision.disableWebhook !== null) events.push(webhookDisabled(input, decision.disableWebhook))
   if (decision.exhausted) events.push(deliveryExhausted(input))
   return events
+}
+
+/** What is said of a webhook whose health was judged. */
+export function healthAnnouncement(input: {
+  readonly webhook: JudgedWebhook
+  readonly verdict: HealthVerdict
+  readonly now: number
+  readonly random: Random
+}): NewEvent {
+  const { webhook, verdict } = input
+  const { failingSince } = webhook
+  const data = {
+    webhook_id: webhook.id,
+    url: webhook.url,
+    ...(failingSince === null ? {} : { failing_since: new Date(failingSince).toISOString() }),
+  }
+  switch (verdict.kind) {
+    case 'failing':
+      return operationalEvent(input, 'webhook.failing', { ...data, failing_percent: verdict.percent })
+    case 'disabled':
+      return operationalEvent(input, 'webhook.disabled', { ...data, reason: 'failing', failing_percent: 100 })
+    case 'recovered':
+      return operationalEvent(input, 'webhook.recovered', data)
+  }
 }
 
 function webhookDisabled(input: AnnouncementInput, reason: string): NewEvent {
@@ -51,7 +76,11 @@ function deliveryExhausted(input: AnnouncementInput): NewEvent {
   })
 }
 
-function operationalEvent(input: AnnouncementInput, type: string, data: Readonly<Record<string, unknown>>): NewEvent {
+function operationalEvent(
+  input: Pick<AnnouncementInput, 'now' | 'random'>,
+  type: string,
+  data: Readonly<Record<string, unknown>>,
+): NewEvent {
   const { now, random } = input
   const id = formatId('event', random.uuid(now))
   const body = JSON.stringify({ id, type, created_at: new Date(now).toISOString(), data })

@@ -21,6 +21,7 @@ import { Claimer } from './claimer.ts'
 import { isSuccess } from './decide.ts'
 import type { EngineApi, TestSend } from './engine-api.ts'
 import { GroupCommit } from './group-commit.ts'
+import { HealthWatcher } from './health-watcher.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { Housekeeper } from './housekeeper.ts'
 import { Lanes } from './lanes.ts'
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly timeoutMs: number
   readonly inFlightPerWebhookMax: number
   readonly userAgent: string
+  /** A webhook that fails for so long without a success between is switched off; 0: never. */
+  readonly disableAfterMs: number
 }
 
 /** Waiting and in flight, in memory: about 2 KB each. */
@@ -70,6 +73,7 @@ export class Engine implements EngineApi {
   readonly #lanes: Lanes
   readonly #claimer: Claimer
   readonly #housekeeper: Housekeeper
+  readonly #healthWatcher: HealthWatcher
   readonly #tests = new Map<string, (delivery: HeldDelivery) => void>()
   #stopping: Promise<void> | undefined
 
@@ -107,6 +111,18 @@ export class Engine implements EngineApi {
       hold: (claimed, leaseUntil) => this.#hold(claimed, leaseUntil),
     })
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
+    this.#healthWatcher = new HealthWatcher(
+      {
+        clock,
+        storage,
+        onFault,
+        random: dependencies.random,
+        offer: () => this.#offer(),
+        hold: (claimed, leaseUntil) => this.#hold(claimed, leaseUntil),
+        onDisabled: (webhookId) => this.webhookChanged(webhookId),
+      },
+      options,
+    )
     dependencies.metrics.watch({ inFlight: () => this.#lanes.inFlight, waiting: () => this.#lanes.waiting })
   }
 
@@ -117,6 +133,7 @@ export class Engine implements EngineApi {
     if (rescued > 0) log.info({ rescued }, 'deliveries of an earlier run were taken back')
     this.#claimer.start()
     this.#housekeeper.start()
+    this.#healthWatcher.start()
   }
 
   accept(request: AcceptRequest): Promise<AcceptResult> {
@@ -156,7 +173,7 @@ export class Engine implements EngineApi {
   }
 
   async #stop(): Promise<void> {
-    await Promise.all([this.#claimer.stop(), this.#housekeeper.stop()])
+    await Promise.all([this.#claimer.stop(), this.#housekeeper.stop(), this.#healthWatcher.stop()])
     await this.#accepts.drained()
     for (const delivery of this.#lanes.stop()) this.#release(delivery)
     await this.#withinStopTime(this.#lanes.idle())

@@ -8,6 +8,7 @@ import { configurationConformance } from './conformance/configuration.ts'
 import type { MakeStorage } from './conformance/fixture.ts'
 import { historyConformance } from './conformance/history.ts'
 import { idempotencyConformance } from './conformance/idempotency.ts'
+import { judgingConformance } from './conformance/judging.ts'
 import { orderingConformance } from './conformance/ordering.ts'
 import { recordingConformance } from './conformance/recording.ts'
 
@@ -19,6 +20,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   idempotency: idempotencyConformance,
   claims: claimingConformance,
   attempts: recordingConformance,
+  judgements: judgingConformance,
   order: orderingConformance,
   configuration: configurationConformance,
   history: historyConformance,

@@ -31,6 +31,13 @@ export interface HotStorage {
   nextDueAt(): Promise<number | null>
   /** Ends queued deliveries of deleted webhooks as failed, at most `limit`. Returns how many. */
   endOrphanedDeliveries(limit: number, now: number): Promise<number>
+  /**
+   * Active webhooks that fail without a success between for `failingMsMin` or longer, or that were warned about before;
+   * in order of id, after the given one.
+   */
+  listWebhooksToJudge(failingMsMin: number, after: string, limit: number): Promise<JudgedWebhook[]>
+  /** Writes a verdict and accepts its announcement in one transaction, if the webhook's health is still as it was judged. */
+  writeVerdict(verdict: VerdictRow, offer: LeaseOffer): Promise<VerdictAnswer>
   /** What an attempt needs to know of a webhook; undefined when it was deleted. */
   loadTarget(webhookId: string): Promise<WebhookRow | undefined>
 }
@@ -137,6 +144,32 @@ export interface AttemptResult {
 
 export interface RecordAnswer {
   readonly written: readonly boolean[]
+  readonly leased: readonly ClaimedDelivery[]
+  readonly overflow: number
+}
+
+/** A webhook with the health that is judged. */
+export interface JudgedWebhook {
+  readonly id: string
+  readonly workspaceId: string
+  readonly url: string
+  readonly failingSince: number | null
+  readonly lastFailureAt: number
+  /** The last warning given, 0 when there was none. */
+  readonly warnedPercent: number
+}
+
+export interface VerdictRow {
+  /** As it was judged. */
+  readonly webhook: JudgedWebhook
+  readonly warnedPercent: number
+  readonly disable: DisabledReason | null
+  readonly announce: NewEvent
+  readonly now: number
+}
+
+export interface VerdictAnswer {
+  readonly written: boolean
   readonly leased: readonly ClaimedDelivery[]
   readonly overflow: number
 }

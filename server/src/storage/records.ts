@@ -8,6 +8,7 @@ import { auditRecords } from './records/audit-entries.ts'
 import { deliveryRecords } from './records/deliveries.ts'
 import { eventTypeRecords } from './records/event-types.ts'
 import { eventRecords } from './records/events.ts'
+import { type ReplayRecords, replayRecords } from './records/replays.ts'
 import { subscriptionRecords } from './records/subscriptions.ts'
 import type { Tables } from './records/tables.ts'
 import { webhookRecords } from './records/webhooks.ts'
@@ -15,7 +16,7 @@ import { workspaceRecords } from './records/workspaces.ts'
 import type { RecordStorage, Storage } from './storage.ts'
 
 /** With `loadTarget`, which is a plain read: nodes keep what it returns in memory. */
-export type Records = RecordStorage & Pick<Storage, 'loadTarget'>
+export type Records = RecordStorage & ReplayRecords & Pick<Storage, 'loadTarget'>
 
 export function records(dialect: Dialect): Records {
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] })
@@ -28,6 +29,7 @@ export function records(dialect: Dialect): Records {
     ...eventRecords(db),
     ...deliveryRecords(db),
     ...attemptRecords(db),
+    ...replayRecords(db),
     ...auditRecords(db),
     ...answerRecords(db),
   }

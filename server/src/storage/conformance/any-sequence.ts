@@ -206,6 +206,12 @@ class Walk {
     const rows = await this.#fixture.deliveries()
     expect(rows.length).toBe(Math.min(this.#accepted, 250))
     expect(rows.filter(({ status }) => status === 'sending').length).toBe(this.#held.size)
+    // Only a queued delivery has a next attempt; one without waits for an earlier one of its call.
+    for (const row of rows) {
+      const mayHaveNone = row.status !== 'queued' || this.#callOf.get(row.eventId) !== null
+      if (row.nextAttemptAt === null) expect(mayHaveNone, 'a queued delivery is never due').toBe(true)
+      else expect(row.status).toBe('queued')
+    }
     for (const id of this.#webhookIds) {
       const count = (status: string) => rows.filter((row) => row.webhookId === id && row.status === status).length
       const { successCount, failureCount } = await this.#fixture.webhook(id)

@@ -132,8 +132,15 @@ export function recordingConformance(makeStorage: MakeStorage): void {
     test('is switched off with its reason, once, and raises its version', async () => {
       const webhook = await fixture.addWebhook()
       const { leased } = await fixture.accept(fixture.events(2))
-      const gone = leased.map((delivery) => fixture.failure(delivery, { ...ENDED, disableWebhook: 'gone' }))
+      const gone = leased.map((delivery) => {
+        const announce = [fixture.event({ type: 'webhook.disabled' })]
+        return fixture.failure(delivery, { ...ENDED, disableWebhook: 'gone', announce })
+      })
       await fixture.record(...gone)
+      const announced = await fixture.storage.listEvents(fixture.workspaceId, { type: 'webhook.disabled' }, HISTORY)
+      expect(announced.rows).toHaveLength(1)
+      const { rows } = await fixture.storage.listAuditEntries(fixture.workspaceId, HISTORY)
+      expect(rows.filter(({ action }) => action === 'webhook.disabled')).toHaveLength(1)
       const off = await fixture.webhook(webhook.id)
       expect(off).toMatchObject({ isActive: false, disabledReason: 'gone', version: 2, failureCount: 2 })
       await fixture.storage.updateWebhook(fixture.workspaceId, webhook.id, { isActive: true }, fixture.context())

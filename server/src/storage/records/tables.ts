@@ -4,6 +4,7 @@ import type { Environment } from '@timbre/contract/api-key.ts'
 import type { OutcomeKind, Trigger } from '@timbre/contract/attempt.ts'
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { ReplaySelection, ReplayStatus } from '@timbre/contract/replay.ts'
 import type { DisabledReason, Ordering } from '@timbre/contract/webhook.ts'
 import type { Generated, Kysely, Transaction } from 'kysely'
 
@@ -20,6 +21,7 @@ export interface Tables {
   readonly events: EventsTable
   readonly deliveries: DeliveriesTable
   readonly attempts: AttemptsTable
+  readonly replays: ReplaysTable
   readonly auditEntries: AuditEntriesTable
   readonly idempotencyKeys: IdempotencyKeysTable
 }
@@ -54,6 +56,7 @@ export interface WebhooksTable {
   failureCount: number
   lastDeliveryAt: number | null
   failingSince: number | null
+  warnedPercent: Generated<number>
   disabledReason: DisabledReason | null
   rateLimitPerSecond: number | null
   retrySchedule: string | null
@@ -147,6 +150,26 @@ export interface AttemptsTable {
   requestHeaders: string
   responseHeaders: string | null
   responseBody: string | null
+}
+
+export interface ReplaysTable {
+  workspaceId: string
+  id: string
+  webhookId: string
+  since: number
+  until: number
+  eventKeys: string | null
+  only: ReplaySelection
+  status: ReplayStatus
+  matched: number
+  matchedIsExact: Flag
+  queued: number
+  /** Sequence numbers, of events or (only: failed) of deliveries; null before the first step and after the last. */
+  walkPosition: number | null
+  walkEnd: number | null
+  createdAt: number
+  updatedAt: number
+  finishedAt: number | null
 }
 
 export interface AuditEntriesTable {

@@ -102,7 +102,7 @@ function columnsOf({ isActive, retrySchedule, ...same }: WebhookChange): Updatea
   return {
     ...same,
     ...(isActive === undefined ? {} : { isActive: flag(isActive) }),
-    ...(isActive === true ? { disabledReason: null, failingSince: null } : {}),
+    ...(isActive === true ? { disabledReason: null, failingSince: null, warnedPercent: 0 } : {}),
     ...(retrySchedule === undefined ? {} : { retrySchedule: scheduleText(retrySchedule) }),
   }
 }
@@ -124,7 +124,11 @@ function scheduleText(schedule: readonly number[] | null): string | null {
   return schedule === null ? null : JSON.stringify(schedule)
 }
 
-function readWebhook({ deletedAt: _, ...row }: Selectable<WebhooksTable>): WebhookRow {
+function readWebhook({
+  deletedAt: _deletedAt,
+  warnedPercent: _warnedPercent,
+  ...row
+}: Selectable<WebhooksTable>): WebhookRow {
   return {
     ...row,
     isActive: row.isActive === 1,

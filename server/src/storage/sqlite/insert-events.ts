@@ -15,7 +15,7 @@ export class InsertBatch {
   readonly leased: LeasedDelivery[] = []
   overflow = 0
   /** By workspace and type. Configuration cannot change inside a transaction, and the memory ends with it. */
-  readonly matches = new Map<string, readonly Match[]>()
+  readonly matches = new Map<string, readonly MatchedWebhook[]>()
 
   constructor(offer: LeaseOffer) {
     this.budget = new LeaseBudget(offer)
@@ -23,7 +23,7 @@ export class InsertBatch {
 }
 
 /** A webhook that an event goes to, and through which subscription. */
-interface Match {
+export interface MatchedWebhook {
   readonly webhookId: string
   readonly version: number
   readonly agentId: string | null
@@ -31,7 +31,10 @@ interface Match {
   readonly subscriptionId: string | null
 }
 
-const NO_MATCH: readonly Match[] = []
+/** What a delivery needs to know of its event. */
+type DeliverableEvent = Pick<NewEvent, 'id' | 'type' | 'callId' | 'acceptedAt'>
+
+const NO_MATCH: readonly MatchedWebhook[] = []
 
 const MATCH_COLUMNS = `w.id AS webhookId, w.version, w.agent_id AS agentId, w.ordering, s.id AS subscriptionId`
 
@@ -48,20 +51,23 @@ const INSERT_EVENT = `
 INSERT INTO events (workspace_id, id, type, agent_id, call_id, created_at, accepted_at, delivery_count, body)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace_id, id) DO NOTHING`
 
+const INSERT_TEST_EVENT = 'INSERT INTO test_events (workspace_id, event_seq) VALUES (?, ?)'
+
 const FIND_EVENT = `
 SELECT type, created_at AS createdAt, delivery_count AS deliveryCount FROM events WHERE workspace_id = ? AND id = ?`
 
 const INSERT_DELIVERY = `
 INSERT INTO deliveries (workspace_id, id, webhook_id, subscription_id, event_id, event_key, status, "trigger",
-  created_at, updated_at, next_attempt_at, lease_token, lease_until, order_key, awaits_turn, attempts, scheduled_attempts)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12, ?13, ?14, 0, 0)`
+  created_at, updated_at, next_attempt_at, lease_token, lease_until, order_key, awaits_turn, scheduled_attempts, attempts)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0)`
 
 export class EventInserter {
   readonly #random: Random
   readonly #order: CallOrder
-  readonly #match: Statement<Match>
-  readonly #matchTest: Statement<Match>
+  readonly #match: Statement<MatchedWebhook>
+  readonly #matchTest: Statement<MatchedWebhook>
   readonly #insertEvent: Statement<never>
+  readonly #insertTestEvent: Statement<never>
   readonly #findEvent: Statement<Pick<AcceptedRow, 'type' | 'createdAt' | 'deliveryCount'>>
   readonly #insertDelivery: Statement<never>
 
@@ -71,6 +77,7 @@ export class EventInserter {
     this.#match = prepare(db, MATCH)
     this.#matchTest = prepare(db, MATCH_TEST)
     this.#insertEvent = prepare(db, INSERT_EVENT)
+    this.#insertTestEvent = prepare(db, INSERT_TEST_EVENT)
     this.#findEvent = prepare(db, FIND_EVENT)
     this.#insertDelivery = prepare(db, INSERT_DELIVERY)
   }
@@ -80,7 +87,7 @@ export class EventInserter {
     const { id, type, agentId, callId, createdAt, acceptedAt, body } = event
     const matches = this.#matchesOf(workspaceId, event, batch)
     const deliveryCount = matches.length
-    const { changes } = this.#insertEvent.run(
+    const { changes, lastInsertRowid } = this.#insertEvent.run(
       workspaceId,
       id,
       type,
@@ -92,7 +99,9 @@ export class EventInserter {
       body,
     )
     if (changes === 0) return this.#duplicate(workspaceId, id)
-    for (const match of matches) this.#insertDeliveryOf(workspaceId, event, match, batch)
+    if (event.testOf !== undefined) this.#insertTestEvent.run(workspaceId, lastInsertRowid)
+    const trigger: Trigger = event.testOf === undefined ? 'automatic' : 'test'
+    for (const match of matches) this.insertDelivery(workspaceId, event, match, trigger, batch)
     return { id, type, createdAt, duplicate: false, deliveryCount }
   }
 
@@ -102,7 +111,7 @@ export class EventInserter {
     return { ...stored, id, duplicate: true }
   }
 
-  #matchesOf(workspaceId: string, { type, agentId, testOf }: NewEvent, batch: InsertBatch): readonly Match[] {
+  #matchesOf(workspaceId: string, { type, agentId, testOf }: NewEvent, batch: InsertBatch): readonly MatchedWebhook[] {
     if (testOf !== undefined) return this.#matchTest.all(type, workspaceId, testOf)
     const key = `${workspaceId} ${type}`
     let matches = batch.matches.get(key)
@@ -114,9 +123,16 @@ export class EventInserter {
     return matches.filter((match) => match.agentId === null || match.agentId === agentId)
   }
 
-  #insertDeliveryOf(workspaceId: string, event: NewEvent, match: Match, batch: InsertBatch): void {
+  /** Adds the delivery of an event to one webhook. `acceptedAt` is the delivery's time, also when the event is older. */
+  insertDelivery(
+    workspaceId: string,
+    event: DeliverableEvent,
+    match: MatchedWebhook,
+    trigger: Trigger,
+    batch: InsertBatch,
+  ): void {
     const { acceptedAt } = event
-    const isTest = event.testOf !== undefined
+    const isTest = trigger === 'test'
     const { budget } = batch
     const id = this.#random.uuid(acceptedAt)
     // A test waits for nobody and holds nobody back.
@@ -124,7 +140,6 @@ export class EventInserter {
     const turn = orderKey === null ? 0 : this.#order.turnOfNext({ workspaceId, webhookId: match.webhookId, orderKey })
     const hasTurn = turn !== null && turn <= acceptedAt
     const isLeased = isTest || (hasTurn && budget.room(match.webhookId) > 0)
-    const trigger: Trigger = isTest ? 'test' : 'automatic'
     this.#insertDelivery.run(
       workspaceId,
       id,
@@ -140,6 +155,8 @@ export class EventInserter {
       isLeased ? budget.until : null,
       orderKey,
       hasTurn || isTest ? 0 : 1,
+      // The first attempt of all is the first of the schedule, whoever asks for it.
+      trigger === 'replay' ? 1 : 0,
     )
     if (isLeased) {
       budget.take(match.webhookId, 1)
@@ -150,8 +167,8 @@ export class EventInserter {
 
 function leasedDelivery(
   workspaceId: string,
-  event: NewEvent,
-  match: Match,
+  event: DeliverableEvent,
+  match: MatchedWebhook,
   own: Pick<LeasedDelivery, 'id' | 'orderKey' | 'trigger' | 'leaseToken'>,
 ): LeasedDelivery {
   return {

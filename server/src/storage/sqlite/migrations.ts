@@ -2,6 +2,7 @@
 // Must never go backwards, and never open a file that a newer Timbre wrote.
 import type { DatabaseSync } from 'node:sqlite'
 import { initial } from './migrations/0001-initial.ts'
+import { replays } from './migrations/0002-replays.ts'
 import { prepare } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** In order; a new one goes to the end with the next number. */
-export const MIGRATIONS: readonly Migration[] = [initial]
+export const MIGRATIONS: readonly Migration[] = [initial, replays]
 
 /**
  * Applies what is missing, each migration in a transaction of its own, and records it in `migrations`.

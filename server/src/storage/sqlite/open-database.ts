@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 
 /*
  * synchronous=FULL: one fsync of the log per commit, which is the promise behind a 202.
- * busy_timeout: only for somebody who looks into the file with another program; Timbre itself has one connection.
+ * busy_timeout: only for somebody who writes to the file with another program; Timbre itself has one that writes.
  * cache_size: 32 MiB of pages. No mmap: mapped pages count as resident memory, and a failing disk would end the
  *   process with SIGBUS instead of an error.
  * wal_autocheckpoint: 4,000 pages (16 MiB): pages that are written often are copied into the file once, not each time.
@@ -25,5 +25,12 @@ PRAGMA journal_size_limit = 67108864;
 export function openDatabase(file: string): DatabaseSync {
   const db = new DatabaseSync(file)
   db.exec(PRAGMAS)
+  return db
+}
+
+/** A second connection to a file that is open already; it never writes, and waits for nobody. */
+export function openReadOnly(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { readOnly: true })
+  db.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY')
   return db
 }

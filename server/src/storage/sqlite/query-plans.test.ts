@@ -11,6 +11,7 @@ import { UNFINISHED_OF_CALL } from './call-order.ts'
 import { ClaimDue, DUE_OF_WEBHOOK, DUE_WEBHOOKS } from './claim-due.ts'
 import { ORPHANS } from './end-orphaned-deliveries.ts'
 import { MATCH } from './insert-events.ts'
+import { WEBHOOKS_TO_JUDGE } from './judge-webhooks.ts'
 import { sqliteDialect } from './kysely-dialect.ts'
 import { migrate } from './migrations.ts'
 import { NEXT_DUE_AT, NextDueAt } from './next-due-at.ts'
@@ -26,7 +27,7 @@ function fill(db: DatabaseSync): void {
   db.exec(`
     INSERT INTO workspaces VALUES ('${W}', 'Acme', 1);
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${WEBHOOKS - 1})
-    INSERT INTO webhooks SELECT '${W}', printf('webhook-%03d', i), NULL, 1, 'none', 1, 0, 0, NULL, NULL, NULL, NULL, NULL,
+    INSERT INTO webhooks SELECT '${W}', printf('webhook-%03d', i), NULL, 1, 'none', 1, 0, 0, NULL, NULL, 0, NULL, NULL, NULL,
       1, 1, NULL, 'u', NULL, '', '', NULL, NULL, '' FROM n;
     INSERT INTO events (workspace_id, id, type, created_at, accepted_at, delivery_count, body)
     VALUES ('${W}', 'evt_1', 'call.completed', 1, 1, 1, '{}');
@@ -102,7 +103,17 @@ describe('the plan', () => {
       .all()
       .map(({ detail }) => String(detail))
 
-  const HOT = { DUE_WEBHOOKS, DUE_OF_WEBHOOK, NEXT_DUE_AT, MATCH, END_ATTEMPT, UNFINISHED_OF_CALL, EXPIRED, ORPHANS }
+  const HOT = {
+    DUE_WEBHOOKS,
+    DUE_OF_WEBHOOK,
+    NEXT_DUE_AT,
+    MATCH,
+    END_ATTEMPT,
+    UNFINISHED_OF_CALL,
+    EXPIRED,
+    ORPHANS,
+    WEBHOOKS_TO_JUDGE,
+  }
   test.each(Object.entries(HOT))('of %s scans no table and sorts no large set', (name, sql) => {
     const details = plan(sql)
     // The recursive table is the short list of webhooks; deleted webhooks are walked by their own small index.

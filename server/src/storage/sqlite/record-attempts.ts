@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { ORDER_HOLD_MS } from '../order-hold.ts'
 import type { AttemptResult, AttemptRow, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../storage.ts'
 import { CallOrder } from './call-order.ts'
+import type { DisableWebhook } from './disable-webhook.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
@@ -26,13 +27,11 @@ INSERT INTO attempts (workspace_id, delivery_id, number, "trigger", started_at, 
   remote_address, error, timings, request_headers, response_headers, response_body)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-const DISABLE = `
-UPDATE webhooks SET is_active = 0, disabled_reason = ?, version = version + 1, updated_at = ?
-WHERE id = ? AND is_active = 1 AND deleted_at IS NULL`
-
 interface RecordBatch {
   readonly inserts: InsertBatch
   readonly health: WebhookHealthBatch
+  /** Results whose announcements are to be made. */
+  readonly announced: AttemptResult[]
   /** By webhook: whether it has unfinished deliveries that are kept in order. Asked once per batch. */
   readonly keepsOrder: Map<string, boolean>
 }
@@ -44,17 +43,17 @@ export class RecordAttempts {
   readonly #order: CallOrder
   readonly #endAttempt: Statement<never>
   readonly #insertAttempt: Statement<never>
-  readonly #disable: Statement<never>
+  readonly #disable: DisableWebhook
   readonly #writeHealth: Statement<never>
 
-  constructor(db: DatabaseSync, clock: Clock, inserter: EventInserter) {
+  constructor(db: DatabaseSync, clock: Clock, inserter: EventInserter, disable: DisableWebhook) {
     this.#db = db
     this.#clock = clock
     this.#inserter = inserter
     this.#order = new CallOrder(db)
     this.#endAttempt = prepare(db, END_ATTEMPT)
     this.#insertAttempt = prepare(db, INSERT_ATTEMPT)
-    this.#disable = prepare(db, DISABLE)
+    this.#disable = disable
     this.#writeHealth = prepareHealthWrite(db)
   }
 
@@ -62,12 +61,11 @@ export class RecordAttempts {
   run(results: readonly AttemptResult[], offer: LeaseOffer): RecordAnswer {
     return inTransaction(this.#db, () => {
       const inserts = new InsertBatch(offer)
-      const batch = { inserts, health: new WebhookHealthBatch(), keepsOrder: new Map<string, boolean>() }
+      const batch: RecordBatch = { inserts, health: new WebhookHealthBatch(), announced: [], keepsOrder: new Map() }
       const written = results.map((result) => this.#write(result, batch))
       batch.health.write(this.#writeHealth)
       // Last: an announcement must not go to a webhook that this very batch has switched off.
-      const announced = results.filter((result, index) => written[index] === true && result.announce.length > 0)
-      const leased = announced.flatMap((result) => this.#announce(result, inserts))
+      const leased = batch.announced.flatMap((result) => this.#announce(result, inserts))
       return { written, leased, overflow: inserts.overflow }
     })
   }
@@ -92,9 +90,15 @@ export class RecordAttempts {
     if (changes === 0) return false
     this.#writeAttempt(workspaceId, lease.id, attempt)
     batch.health.add(webhookId, status, endedAt)
-    if (result.disableWebhook !== null) this.#disable.run(result.disableWebhook, endedAt, webhookId)
+    if (this.#isNews(result, endedAt)) batch.announced.push(result)
     this.#advanceCall(result, batch)
     return true
+  }
+
+  /** Several results of one batch may want the webhook off: it is switched off, and that is announced, once. */
+  #isNews({ disableWebhook, lease, webhookId, announce }: AttemptResult, endedAt: number): boolean {
+    if (disableWebhook === null) return announce.length > 0
+    return this.#disable.run(lease.workspaceId, webhookId, disableWebhook, endedAt)
   }
 
   #advanceCall({ lease: { workspaceId, id }, webhookId }: AttemptResult, { inserts, keepsOrder }: RecordBatch): void {

@@ -8,10 +8,13 @@ import { callByName, ForwardingStorage, type StorageCalls } from '../forwarding-
 import { records } from '../records.ts'
 import type { Storage } from '../storage.ts'
 import { AcceptEvents } from './accept-events.ts'
+import { AdvanceReplay } from './advance-replay.ts'
 import { ClaimDue } from './claim-due.ts'
 import { DirectoryLock } from './directory-lock.ts'
+import { DisableWebhook } from './disable-webhook.ts'
 import { EndOrphanedDeliveries } from './end-orphaned-deliveries.ts'
 import { EventInserter } from './insert-events.ts'
+import { JudgeWebhooks } from './judge-webhooks.ts'
 import { sqliteDialect } from './kysely-dialect.ts'
 import { migrate } from './migrations.ts'
 import { NextDueAt } from './next-due-at.ts'
@@ -81,11 +84,14 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
 
 function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions): StorageCalls {
   const inserter = new EventInserter(db, random)
+  const disable = new DisableWebhook(db, random)
   const acceptEvents = new AcceptEvents(db, clock, inserter)
-  const recordAttempts = new RecordAttempts(db, clock, inserter)
+  const recordAttempts = new RecordAttempts(db, clock, inserter, disable)
   const claimDue = new ClaimDue(db)
+  const advanceReplay = new AdvanceReplay(db, inserter)
   const rescueDeliveries = new RescueDeliveries(db)
   const nextDueAt = new NextDueAt(db)
+  const judgeWebhooks = new JudgeWebhooks(db, inserter, disable)
   const endOrphanedDeliveries = new EndOrphanedDeliveries(db)
   return {
     ...records(sqliteDialect(db)),
@@ -95,6 +101,11 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     releaseDeliveries: async (leases, dueAt) => rescueDeliveries.release(leases, dueAt),
     rescueDeliveries: async (now, all) => rescueDeliveries.rescue(now, all),
     nextDueAt: async () => nextDueAt.run(),
+    countReplay: async (scope, walk) => advanceReplay.count(scope, walk),
+    advanceReplay: async (id, bounds, now) => advanceReplay.run(id, bounds, now),
+    runningReplays: async (limit) => advanceReplay.running(limit),
+    listWebhooksToJudge: async (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
+    writeVerdict: async (verdict, offer) => judgeWebhooks.write(verdict, offer),
     endOrphanedDeliveries: async (limit, now) => endOrphanedDeliveries.run(limit, now),
   }
 }

@@ -1,20 +1,20 @@
-// Owns the storage thread: the only user of the database file. Calls come in as messages and run one after another.
+// Owns a storage thread: the writer or the reader of the database file. Calls come in as messages and run one after another.
 // Started by `storage-thread.ts`; must never be imported.
 import assert from 'node:assert/strict'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../platform/clock.ts'
 import { SystemRandom } from '../../platform/random.ts'
-import { callByName } from '../forwarding-storage.ts'
+import { callByName, type StorageCalls, type StorageMethod } from '../forwarding-storage.ts'
+import { SqliteReader } from './sqlite-reader.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
-import { packError, type ThreadAnswer, type ThreadCall } from './thread-messages.ts'
+import { packError, type ThreadAnswer, type ThreadCall, type WorkerRole } from './thread-messages.ts'
 
 assert(parentPort !== null, 'the storage worker runs in a thread of the server')
 const port = parentPort
-const { file }: { readonly file: string } = workerData
-const storage = new SqliteStorage({ file, random: new SystemRandom(), clock: systemClock })
+const { file, role }: { readonly file: string; readonly role: WorkerRole } = workerData
+const connection = role === 'writer' ? writer() : reader()
 
 port.on('message', (call: ThreadCall) => {
-  // SqliteStorage gives each call its turn, in the order in which they came.
   void run(call).then((answer) => {
     port.postMessage(answer)
     if (call.method === 'stop') port.close()
@@ -32,10 +32,36 @@ async function run({ id, method, args }: ThreadCall): Promise<ThreadAnswer> {
 function dispatch(method: ThreadCall['method'], args: readonly unknown[]): Promise<unknown> {
   switch (method) {
     case 'start':
-      return storage.start()
+      return connection.start()
     case 'stop':
-      return storage.stop()
+      return connection.stop()
     default:
-      return callByName(storage, method, args)
+      return connection.call(method, args)
+  }
+}
+
+interface Connection {
+  start(): Promise<void>
+  stop(): Promise<void>
+  call(method: StorageMethod, args: readonly unknown[]): Promise<unknown>
+}
+
+function writer(): Connection {
+  const storage = new SqliteStorage({ file, random: new SystemRandom(), clock: systemClock })
+  return {
+    start: () => storage.start(),
+    stop: () => storage.stop(),
+    // SqliteStorage gives each call its turn, in the order in which they came.
+    call: (method, args) => callByName(storage, method, args),
+  }
+}
+
+function reader(): Connection {
+  const lists = new SqliteReader(file)
+  return {
+    start: () => lists.start(),
+    stop: () => lists.stop(),
+    // The proxy sends lists here and nothing else.
+    call: (method, args) => callByName(lists.records as StorageCalls, method, args),
   }
 }

@@ -3,6 +3,9 @@ import { type ErrorCode, Refusal } from '@timbre/contract/errors.ts'
 import { AnswerExists } from '../answer-exists.ts'
 import type { StorageMethod } from '../forwarding-storage.ts'
 
+/** The writer is the only one that changes the file; the reader answers lists. */
+export type WorkerRole = 'writer' | 'reader'
+
 export interface ThreadCall {
   readonly id: number
   readonly method: StorageMethod | 'start' | 'stop'

@@ -2,10 +2,11 @@
 import type { Migration } from '../migrations.ts'
 
 /*
- * Every table leads with workspace_id. Three things are chosen for the hot path:
+ * Every table leads with workspace_id. Four things are chosen for the hot path:
  * - No foreign keys on events, deliveries and attempts: they are made by joins inside the same transaction, and a key
  *   would cost a lookup per row and an index more per table when old rows are removed.
  * - `seq` is the rowid: history is listed by it, newest first, and every index ends with it for nothing.
+ * - No CHECK on deliveries: four of them cost 2.4 of 16 µs per event. The conformance suite checks the same.
  * - Indexes on the status leave the successes out, so that they stay small; the second one leaves out what is being
  *   sent too, so that a delivery that succeeds at once never touches it.
  * Ids of deliveries are UUIDv7, so that the index on them grows at its end only.
@@ -45,6 +46,7 @@ CREATE TABLE webhooks (
   failure_count INTEGER NOT NULL CHECK (failure_count >= 0),
   last_delivery_at INTEGER,
   failing_since INTEGER,
+  warned_percent INTEGER NOT NULL DEFAULT 0,
   disabled_reason TEXT,
   rate_limit_per_second INTEGER,
   retry_schedule TEXT,
@@ -60,6 +62,8 @@ CREATE TABLE webhooks (
   sealed_headers TEXT NOT NULL
 ) STRICT;
 CREATE INDEX webhooks_of_workspace ON webhooks (workspace_id, created_at) WHERE deleted_at IS NULL;
+CREATE INDEX webhooks_to_judge ON webhooks (id)
+  WHERE deleted_at IS NULL AND is_active = 1 AND (failing_since IS NOT NULL OR warned_percent > 0);
 CREATE INDEX webhooks_deleted ON webhooks (workspace_id, id) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE subscriptions (
@@ -111,7 +115,7 @@ CREATE TABLE deliveries (
   subscription_id TEXT,
   event_id TEXT NOT NULL,
   event_key TEXT NOT NULL,
-  status TEXT NOT NULL CHECK (status IN ('queued', 'sending', 'success', 'failed')),
+  status TEXT NOT NULL,
   "trigger" TEXT NOT NULL,
   attempts INTEGER NOT NULL,
   scheduled_attempts INTEGER NOT NULL,
@@ -121,13 +125,11 @@ CREATE TABLE deliveries (
   lease_token TEXT,
   lease_until INTEGER,
   order_key TEXT,
-  awaits_turn INTEGER NOT NULL CHECK (awaits_turn IN (0, 1)),
+  awaits_turn INTEGER NOT NULL,
   held_until INTEGER,
   succeeded_at INTEGER,
   response_status INTEGER,
-  last_error TEXT,
-  CHECK ((status = 'sending') = (lease_token IS NOT NULL)),
-  CHECK (status <> 'queued' OR next_attempt_at IS NOT NULL OR awaits_turn = 1)
+  last_error TEXT
 ) STRICT;
 CREATE UNIQUE INDEX deliveries_id ON deliveries (id);
 CREATE INDEX deliveries_of_workspace ON deliveries (workspace_id);

@@ -1,0 +1,79 @@
+// Owns watching over webhooks that keep failing: asks which there are, has them judged, writes and announces the verdict.
+// Must never judge by itself: that is webhook-health.ts.
+import type { Clock } from '../platform/clock.ts'
+import type { Random } from '../platform/random.ts'
+import type { ClaimedDelivery, JudgedWebhook, LeaseOffer, Storage } from '../storage/storage.ts'
+import { healthAnnouncement } from './announcements.ts'
+import { Loop } from './loop.ts'
+import { type HealthVerdict, judgeHealth, WARNING_PERCENTS } from './webhook-health.ts'
+
+export interface HealthWatcherDependencies {
+  readonly clock: Clock
+  readonly random: Random
+  readonly storage: Pick<Storage, 'listWebhooksToJudge' | 'writeVerdict'>
+  readonly offer: () => LeaseOffer
+  readonly hold: (deliveries: readonly ClaimedDelivery[], leaseUntil: number) => void
+  readonly onDisabled: (webhookId: string) => void
+  readonly onFault: (error: unknown) => void
+}
+
+const INTERVAL_MS_MAX = 30_000
+const INTERVAL_MS_MIN = 100
+const BATCH = 100
+
+export class HealthWatcher {
+  readonly #dependencies: HealthWatcherDependencies
+  readonly #disableAfterMs: number
+  readonly #loop: Loop
+  #after = ''
+
+  constructor(dependencies: HealthWatcherDependencies, options: { readonly disableAfterMs: number }) {
+    const { clock, onFault } = dependencies
+    this.#dependencies = dependencies
+    this.#disableAfterMs = options.disableAfterMs
+    this.#loop = new Loop({ clock, onFault, runOnce: () => this.runOnce() })
+  }
+
+  start(): void {
+    this.#loop.start()
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop()
+  }
+
+  /** Judges one bounded batch, in order of id. Returns the milliseconds until the next. */
+  async runOnce(): Promise<number> {
+    const { storage } = this.#dependencies
+    const failingMsMin = (this.#disableAfterMs * WARNING_PERCENTS[0]) / 100
+    const webhooks = await storage.listWebhooksToJudge(failingMsMin, this.#after, BATCH)
+    for (const webhook of webhooks) await this.#judge(webhook)
+    this.#after = webhooks.length === BATCH ? (webhooks.at(-1)?.id ?? '') : ''
+    if (this.#after !== '') return 0
+    return Math.min(Math.max(this.#disableAfterMs / 50, INTERVAL_MS_MIN), INTERVAL_MS_MAX)
+  }
+
+  async #judge(webhook: JudgedWebhook): Promise<void> {
+    const verdict = judgeHealth(webhook, this.#disableAfterMs)
+    if (verdict === undefined) return
+    const { clock, random, storage, offer, hold, onDisabled } = this.#dependencies
+    const now = clock.now()
+    const lease = offer()
+    const answer = await storage.writeVerdict(
+      {
+        webhook,
+        warnedPercent: warnedPercent(verdict),
+        disable: verdict.kind === 'disabled' ? 'failing' : null,
+        announce: healthAnnouncement({ webhook, verdict, now, random }),
+        now,
+      },
+      lease,
+    )
+    hold(answer.leased, lease.until)
+    if (answer.written && verdict.kind === 'disabled') onDisabled(webhook.id)
+  }
+}
+
+function warnedPercent(verdict: HealthVerdict): number {
+  return verdict.kind === 'failing' ? verdict.percent : 0
+}

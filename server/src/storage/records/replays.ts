@@ -1,0 +1,95 @@
+// Owns the rows of replays as they are asked for and looked at. Their steps are the backend's.
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { Selectable } from 'kysely'
+import type { Page, PageRequest, ReplayRow, ReplayStorage } from '../storage.ts'
+import { change } from './change.ts'
+import { flag } from './flags.ts'
+import { offsetOf } from './lists.ts'
+import type { Change, Database, ReplaysTable } from './tables.ts'
+import { requireWebhook } from './webhooks.ts'
+
+export type ReplayRecords = Pick<ReplayStorage, 'createReplay' | 'listReplays' | 'findReplay' | 'cancelReplay'>
+
+export function replayRecords(db: Database): ReplayRecords {
+  return {
+    createReplay: (row, limit, context) => change(db, context, (tx) => insertReplay(tx, row, limit)),
+    listReplays: (workspaceId, webhookId, request) => listReplays(db, workspaceId, webhookId, request),
+
+    async findReplay(workspaceId, webhookId, id) {
+      const row = await ofWebhook(db, workspaceId, webhookId).selectAll().where('id', '=', id).executeTakeFirst()
+      return row && readReplay(row)
+    },
+
+    cancelReplay: (workspaceId, webhookId, id, context) =>
+      change(db, context, (tx) => cancelReplay(tx, workspaceId, webhookId, id, context.now)),
+  }
+}
+
+function ofWebhook(db: Database | Change, workspaceId: string, webhookId: string) {
+  return db.selectFrom('replays').where('workspaceId', '=', workspaceId).where('webhookId', '=', webhookId)
+}
+
+async function insertReplay(tx: Change, row: ReplayRow, limit: number): Promise<void> {
+  const webhook = await requireWebhook(tx, row.workspaceId, row.webhookId)
+  if (!webhook.isActive) throw new Refusal('WEBHOOK_INACTIVE', { id: row.webhookId })
+  const { running } = await ofWebhook(tx, row.workspaceId, row.webhookId)
+    .select(({ fn }) => fn.countAll<number>().as('running'))
+    .where('status', '=', 'running')
+    .executeTakeFirstOrThrow()
+  if (running >= limit) throw new Refusal('REPLAY_LIMIT_REACHED', { limit })
+  const { eventKeys, matchedIsExact, ...same } = row
+  await tx
+    .insertInto('replays')
+    .values({
+      ...same,
+      eventKeys: eventKeys === null ? null : JSON.stringify(eventKeys),
+      matchedIsExact: flag(matchedIsExact),
+      walkPosition: null,
+      walkEnd: null,
+    })
+    .execute()
+}
+
+async function listReplays(
+  db: Database,
+  workspaceId: string,
+  webhookId: string,
+  request: PageRequest,
+): Promise<Page<ReplayRow>> {
+  const all = ofWebhook(db, workspaceId, webhookId)
+  const { total } = await all.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  const rows = await all
+    .selectAll()
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(request.limit)
+    .offset(offsetOf(request))
+    .execute()
+  return { rows: rows.map(readReplay), total }
+}
+
+async function cancelReplay(
+  tx: Change,
+  workspaceId: string,
+  webhookId: string,
+  id: string,
+  now: number,
+): Promise<void> {
+  const row = await ofWebhook(tx, workspaceId, webhookId).select('id').where('id', '=', id).executeTakeFirst()
+  if (row === undefined) throw new Refusal('REPLAY_NOT_FOUND', { id })
+  await tx
+    .updateTable('replays')
+    .set({ status: 'cancelled', finishedAt: now, updatedAt: now })
+    .where('id', '=', id)
+    .where('status', '=', 'running')
+    .execute()
+}
+
+function readReplay({ walkPosition: _, walkEnd: __, ...row }: Selectable<ReplaysTable>): ReplayRow {
+  return {
+    ...row,
+    // Written by insertReplay.
+    eventKeys: row.eventKeys === null ? null : (JSON.parse(row.eventKeys) as string[]),
+    matchedIsExact: row.matchedIsExact === 1,
+  }
+}
