@@ -9,7 +9,7 @@ export interface Problem {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: ProblemBody
-  /** true: a bug, to be logged with its stack. */
+  /** true: a bug or a failing disk, to be logged with its stack. */
   readonly isFault: boolean
 }
 
@@ -28,7 +28,7 @@ export function problemOf(error: unknown, request: ProblemRequest): Problem {
     status: ERRORS[code].status,
     headers: headersOf(code, details),
     body: { code, message: messageOf(code, details, language), details: shownDetails(details, language) },
-    isFault: refusal === undefined,
+    isFault: refusal === undefined || code === 'STORAGE_UNAVAILABLE',
   }
 }
 
@@ -58,7 +58,7 @@ const UNREADABLE_PATH: Finding = {
 }
 
 function headersOf(code: ErrorCode, details: Refusal['details']): Record<string, string> {
-  if (code === 'TOO_MANY_REQUESTS' || code === 'NOT_READY') {
+  if (code === 'TOO_MANY_REQUESTS' || code === 'NOT_READY' || code === 'STORAGE_UNAVAILABLE') {
     return { 'retry-after': String(Math.max(1, Math.ceil(Number(details['retryAfterSeconds'] ?? 1)))) }
   }
   if (code === 'METHOD_NOT_ALLOWED') return { allow: String(details['allowed']) }

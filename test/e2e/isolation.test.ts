@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { addBacklog } from '../support/backlog.ts'
+import { until } from '../support/until.ts'
+import { makeWorld, type World } from './world.ts'
+
+let world: World
+afterEach(() => world.end())
+
+const BACKLOG = 200_000
+
+describe('one webhook', () => {
+  test.each(['hangs', 'answers at once'])(
+    'with 200,000 deliveries due that %s holds up no other, nor start and stop',
+    async (how) => {
+      world = await makeWorld({ TIMBRE_TIMEOUT_MS: '5000' }, ({ path }) => ({
+        hang: path === '/busy' && how === 'hangs',
+      }))
+      const busy = await world.subscribe('/busy', 'call.error')
+      await world.subscribe('/healthy')
+      await world.timbre.stop()
+      const { dataDir, workspaceId } = world.timbre
+      addBacklog({ dataDir, workspaceId, webhookId: busy.id, count: BACKLOG })
+
+      const startedAt = Date.now()
+      await world.timbre.start()
+      expect(Date.now() - startedAt).toBeLessThan(5000)
+      await world.receiver.waitFor((requests) => requests.some(({ path }) => path === '/busy'))
+      for (let nth = 0; nth < 10; nth++) {
+        const publishedAt = Date.now()
+        const id = await world.publish()
+        await until(
+          async () => world.receiver.requests.findLast(({ headers }) => headers['webhook-id'] === id),
+          (request) => request !== undefined,
+        )
+        expect(Date.now() - publishedAt).toBeLessThan(1000)
+      }
+      const memory = await fetch(`${world.timbre.address}/metrics`).then((response) => response.text())
+      expect(Number(/^process_resident_memory_bytes (\S+)/m.exec(memory)?.[1])).toBeLessThan(300e6)
+    },
+  )
+
+  test('that is limited to 5 a second gets no more, and none of the waiting counts as an attempt', async () => {
+    world = await makeWorld()
+    const webhook = await world.subscribe()
+    await world.client.webhooks.update(webhook.id, { rateLimitPerSecond: 5 })
+    await Promise.all(Array.from({ length: 12 }, () => world.publish()))
+    const requests = await world.receiver.waitFor(12)
+    for (const { receivedAt } of requests) {
+      const within = requests.filter((other) => other.receivedAt >= receivedAt && other.receivedAt < receivedAt + 1000)
+      expect(within.length).toBeLessThanOrEqual(6)
+    }
+    const { data } = await until(
+      () => world.client.webhooks.listDeliveries(webhook.id, { status: 'success' }),
+      (page) => page.data.length === 12,
+    )
+    expect(data.every(({ attempts }) => attempts === 1)).toBe(true)
+  })
+
+  test('that wants the order of each call gets it, although an earlier event fails first', async () => {
+    const failed = new Set<string>()
+    world = await makeWorld({ TIMBRE_RETRY_SCHEDULE: '0,0.3,0.3,0.3', TIMBRE_RETRY_JITTER: '0' }, ({ body }) => {
+      const { id, data } = JSON.parse(body.toString()) as { id: string; data: { nth: number } }
+      if (data.nth !== 2 || failed.has(id)) return {}
+      failed.add(id)
+      return { status: 500 }
+    })
+    const webhook = await world.subscribe()
+    await world.client.webhooks.update(webhook.id, { ordering: 'call' })
+    const events = [1, 2, 3, 4].flatMap((nth) =>
+      ['a', 'b', 'c'].map((call_id) => ({ type: 'call.completed', data: { call_id, nth } }) as const),
+    )
+    await world.client.events.publishBatch(events)
+    await world.receiver.waitFor(12 + 3)
+    const got = world.receiver.requests.map(
+      ({ body }) => (JSON.parse(body.toString()) as { data: { call_id: string; nth: number } }).data,
+    )
+    for (const call of ['a', 'b', 'c'])
+      expect(got.filter(({ call_id }) => call_id === call).map(({ nth }) => nth)).toEqual([1, 2, 2, 3, 4])
+  })
+})
