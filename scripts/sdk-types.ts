@@ -8,10 +8,12 @@ import * as attempt from '@timbre/contract/attempt.ts'
 import { AuditEntry } from '@timbre/contract/audit-entry.ts'
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import * as delivery from '@timbre/contract/delivery.ts'
+import { Erasure } from '@timbre/contract/erasure.ts'
 import { ERRORS } from '@timbre/contract/errors.ts'
 import * as event from '@timbre/contract/event.ts'
 import * as eventType from '@timbre/contract/event-type.ts'
 import { HistoryMeta, PageMeta } from '@timbre/contract/page.ts'
+import * as replay from '@timbre/contract/replay.ts'
 import { ROUTES } from '@timbre/contract/routes.ts'
 import { Words } from '@timbre/contract/schema.ts'
 import * as subscription from '@timbre/contract/subscription.ts'
@@ -59,12 +61,17 @@ const TYPES: readonly Row[] = [
   ['EventSummary', 'An event as lists show it.', event.EventSummary],
   ['EventDetail', 'An event with its data and its deliveries.', delivery.EventDetail],
   ['ListEventsQuery', 'Which events.', ROUTES.listEvents.query],
+  ['Erasure', 'What was removed of one call.', Erasure],
   ['DeliverySummary', 'A delivery (one event for one subscription) as lists show it.', delivery.DeliverySummary],
   ['Delivery', 'A delivery with the request and the answer of its last attempt.', delivery.Delivery],
   ['ListDeliveriesQuery', 'Which deliveries of the workspace.', ROUTES.listDeliveries.query],
   ['ListWebhookDeliveriesQuery', 'Which deliveries of a webhook.', ROUTES.listWebhookDeliveries.query],
   ['Timings', 'How long the phases of an attempt took.', attempt.Timings],
   ['Attempt', 'One request for one delivery, and the evidence of what happened.', attempt.Attempt],
+  ['ReplaySelection', 'Which deliveries a replay queues.', Words(replay.REPLAY_SELECTIONS)],
+  ['ReplayStatus', 'Where a replay stands.', Words(replay.REPLAY_STATUSES)],
+  ['ReplayCreate', 'What a webhook is to be sent again.', replay.ReplayCreate],
+  ['Replay', 'The sending again of what a webhook did not get in a range of time.', replay.Replay],
   ['TestResult', 'What came of a test send.', attempt.TestResult],
   ['ApiKey', 'An API key as lists show it, without the key.', apiKey.ApiKey],
   ['ApiKeyCreate', 'A new API key.', apiKey.ApiKeyCreate],

@@ -20,7 +20,10 @@ export const AUDIT_ACTIONS = [
   'event_type.updated',
   'event_type.deleted',
   'delivery.retried',
+  'replay.created',
+  'replay.cancelled',
   'webhook.tested',
+  'call.erased',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
@@ -29,7 +32,10 @@ export const AuditEntry = Type.Object({
   workspaceId: Nullable(Uuid),
   action: Words(AUDIT_ACTIONS),
   actor: Type.String({ description: '`admin`, `service`, or the id of the API key' }),
-  targetId: Type.String({ description: 'Id of the thing that was changed; for an event type its key' }),
+  targetId: Type.String({
+    description:
+      'Id of the thing that was changed; for an event type its key; for an erased call `sha256:` and 16 hexadecimal digits',
+  }),
   changedFields: Type.Array(Type.String()),
   remoteAddress: Nullable(Type.String()),
   createdAt: Time,

@@ -114,6 +114,11 @@ export const ERRORS = {
     en: 'There is no delivery {id} on this webhook.',
     es: 'No existe la entrega {id} en este webhook.',
   },
+  REPLAY_NOT_FOUND: {
+    status: 404,
+    en: 'There is no replay {id} on this webhook.',
+    es: 'No existe el reenvío {id} en este webhook.',
+  },
   API_KEY_NOT_FOUND: {
     status: 404,
     en: 'There is no API key {id} in this workspace.',
@@ -169,6 +174,11 @@ export const ERRORS = {
     en: 'The webhook is switched off. Set isActive to true first.',
     es: 'El webhook está desactivado. Pon isActive a true primero.',
   },
+  REPLAY_LIMIT_REACHED: {
+    status: 409,
+    en: 'This webhook already has {limit} running replays, the most allowed. Wait for one to finish, or cancel one.',
+    es: 'Este webhook ya tiene {limit} reenvíos en curso, el máximo permitido. Espera a que termine uno o cancélalo.',
+  },
   DELIVERY_SENDING: {
     status: 409,
     en: 'The delivery is being sent right now. Wait for the attempt to end.',
@@ -198,6 +208,11 @@ export const ERRORS = {
     status: 500,
     en: 'Something went wrong on our side. Nothing of this request was kept unless a retry says otherwise; quote x-request-id when you report it.',
     es: 'Algo falló de nuestro lado. Indica x-request-id al informar del problema.',
+  },
+  STORAGE_UNAVAILABLE: {
+    status: 503,
+    en: 'The service cannot store anything now, and nothing of this request was kept. Try again after {retryAfterSeconds} s.',
+    es: 'El servicio no puede guardar nada ahora y no se conservó nada de esta petición. Inténtalo de nuevo después de {retryAfterSeconds} s.',
   },
   NOT_READY: {
     status: 503,

@@ -11,6 +11,7 @@ export const ID_PREFIXES = {
   event: 'evt',
   delivery: 'dlv',
   attempt: 'att',
+  replay: 'rpl',
   apiKey: 'key',
   audit: 'aud',
 } as const

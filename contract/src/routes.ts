@@ -3,10 +3,12 @@
 import type Type from 'typebox'
 import { API_KEYS_ROUTES } from './routes/api-keys-routes.ts'
 import { DELIVERIES_ROUTES } from './routes/deliveries-routes.ts'
+import { ERASURES_ROUTES } from './routes/erasures-routes.ts'
 import { EVENT_TYPES_ROUTES } from './routes/event-types-routes.ts'
 import { EVENTS_ROUTES } from './routes/events-routes.ts'
 import { HEALTH_ROUTES } from './routes/health-routes.ts'
 import { INSTANCE_ROUTES } from './routes/instance-routes.ts'
+import { REPLAYS_ROUTES } from './routes/replays-routes.ts'
 import type { Route } from './routes/route.ts'
 import { SUBSCRIPTIONS_ROUTES } from './routes/subscriptions-routes.ts'
 import { WEBHOOKS_ROUTES } from './routes/webhooks-routes.ts'
@@ -18,7 +20,9 @@ export const ROUTES = {
   ...SUBSCRIPTIONS_ROUTES,
   ...EVENT_TYPES_ROUTES,
   ...EVENTS_ROUTES,
+  ...ERASURES_ROUTES,
   ...DELIVERIES_ROUTES,
+  ...REPLAYS_ROUTES,
   ...API_KEYS_ROUTES,
   ...INSTANCE_ROUTES,
   ...HEALTH_ROUTES,

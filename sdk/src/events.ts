@@ -5,6 +5,7 @@ import { path } from './path.ts'
 import type { RequestOptions } from './request-options.ts'
 import type {
   AcceptedEvent,
+  Erasure,
   EventDataByType,
   EventDetail,
   EventPublish,
@@ -45,5 +46,10 @@ export class Events {
   /** An event with its data and its deliveries. */
   async get(eventId: string, options?: RequestOptions): Promise<EventDetail> {
     return this.#http.request({ method: 'GET', path: path`/events/${eventId}` }, options)
+  }
+
+  /** Removes every event with this `call_id`, with its deliveries and attempts, for good. Answers with how many. */
+  eraseCall(callId: string, options?: RequestOptions): Promise<Erasure> {
+    return this.#http.request({ method: 'POST', path: '/erasures', body: { callId } }, options)
   }
 }

@@ -64,6 +64,7 @@ export type ErrorCode =
   | 'EVENT_TYPE_NOT_FOUND'
   | 'EVENT_NOT_FOUND'
   | 'DELIVERY_NOT_FOUND'
+  | 'REPLAY_NOT_FOUND'
   | 'API_KEY_NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'SUBSCRIPTION_EXISTS'
@@ -75,13 +76,21 @@ export type ErrorCode =
   | 'EVENT_TYPE_IN_USE'
   | 'EVENT_TYPE_RESERVED'
   | 'WEBHOOK_INACTIVE'
+  | 'REPLAY_LIMIT_REACHED'
   | 'DELIVERY_SENDING'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'TOO_MANY_REQUESTS'
   | 'INTERNAL_ERROR'
+  | 'STORAGE_UNAVAILABLE'
   | 'NOT_READY'
+
+/** Which deliveries a replay queues. */
+export type ReplaySelection = 'failed' | 'missing' | 'all'
+
+/** Where a replay stands. */
+export type ReplayStatus = 'running' | 'finished' | 'cancelled'
 
 /** Where a numbered page stands in its list. */
 export interface PageMeta {
@@ -362,6 +371,17 @@ export interface ListEventsQuery {
   after?: string
 }
 
+/** What was removed of one call. */
+export interface Erasure {
+  callId: string
+  /** Events that this request removed */
+  events: number
+  /** Deliveries of them, those that were still waiting included */
+  deliveries: number
+  /** Attempts of these */
+  attempts: number
+}
+
 /** A delivery with the request and the answer of its last attempt. */
 export interface Delivery {
   id: string
@@ -448,6 +468,48 @@ export interface Attempt {
   error: string | null
 }
 
+/** What a webhook is to be sent again. */
+export interface ReplayCreate {
+  /** The time at which Timbre accepted the event; included */
+  since: string
+  /** The time at which Timbre accepted the event; not included. A time to come means now */
+  until: string
+  /**
+   * Only events of these types
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  eventKeys?: string[]
+  /** `failed`: deliveries that were given up; `missing`: also events that have no delivery, because the webhook was off or not subscribed; `all`: also what arrived before */
+  only: 'failed' | 'missing' | 'all'
+  /** true: counts and sends nothing. The answer is not kept */
+  dryRun?: boolean
+}
+
+/** The sending again of what a webhook did not get in a range of time. */
+export interface Replay {
+  id: string
+  webhookId: string
+  since: string
+  until: string
+  eventKeys: string[] | null
+  /** `failed`: deliveries that were given up; `missing`: also events that have no delivery, because the webhook was off or not subscribed; `all`: also what arrived before */
+  only: 'failed' | 'missing' | 'all'
+  dryRun: boolean
+  status: ReplayStatus
+  /** Deliveries that the replay will queue, as far as they are counted */
+  matched: number
+  /** false: there was more to count than an answer can wait for; exact once the replay is finished */
+  matchedIsExact: boolean
+  /** Deliveries queued so far */
+  queued: number
+  createdAt: string
+  updatedAt: string
+  /** When it was finished or cancelled */
+  finishedAt: string | null
+}
+
 /** What came of a test send. */
 export interface TestResult {
   /** true: the receiver answered 2xx */
@@ -498,17 +560,23 @@ export interface CreatedApiKey {
 export interface Workspace {
   id: string
   name: string
+  /** Days that events are kept with their deliveries; 0: for ever; null: as TIMBRE_RETENTION_DAYS says */
+  retentionDays: number | null
   createdAt: string
 }
 
 /** A new workspace. */
 export interface WorkspaceCreate {
   name: string
+  /** Days that events are kept with their deliveries; 0: for ever; null: as TIMBRE_RETENTION_DAYS says */
+  retentionDays?: number | null
 }
 
 /** What of a workspace is to change. */
 export interface WorkspaceUpdate {
   name?: string
+  /** Days that events are kept with their deliveries; 0: for ever; null: as TIMBRE_RETENTION_DAYS says */
+  retentionDays?: number | null
 }
 
 /** Who changed what, when, from which address. */
@@ -533,10 +601,13 @@ export interface AuditEntry {
     | 'event_type.updated'
     | 'event_type.deleted'
     | 'delivery.retried'
+    | 'replay.created'
+    | 'replay.cancelled'
     | 'webhook.tested'
+    | 'call.erased'
   /** `admin`, `service`, or the id of the API key */
   actor: string
-  /** Id of the thing that was changed; for an event type its key */
+  /** Id of the thing that was changed; for an event type its key; for an erased call `sha256:` and 16 hexadecimal digits */
   targetId: string
   changedFields: string[]
   remoteAddress: string | null

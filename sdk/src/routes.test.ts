@@ -45,19 +45,25 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
   publishEventBatch: ({ events }) => events.publishBatch([EVENT, { type: 'order.paid', data: { n: 1 } }]),
   listEvents: ({ events }) => events.list({ type: 'call.completed', callId: 'c', id: 'evt_1', ...TIMES, ...HISTORY }),
   getEvent: ({ events }) => events.get('evt_1'),
+  createErasure: ({ events }) => events.eraseCall('c'),
   listDeliveries: ({ deliveries }) =>
     deliveries.list({ webhookId: ID, status: 'failed', eventKey: 'a.b', eventId: 'evt_1', ...TIMES, ...HISTORY }),
   listWebhookDeliveries: ({ webhooks }) => webhooks.listDeliveries(ID, { status: 'queued', ...TIMES, ...HISTORY }),
   getDelivery: ({ webhooks }) => webhooks.getDelivery(ID, ID),
   listAttempts: ({ webhooks }) => webhooks.listAttempts(ID, ID, HISTORY),
   retryDelivery: ({ webhooks }) => webhooks.retryDelivery(ID, ID),
+  createReplay: ({ webhooks }) =>
+    webhooks.createReplay(ID, { ...TIMES, only: 'missing', eventKeys: ['call.completed'], dryRun: true }),
+  listReplays: ({ webhooks }) => webhooks.listReplays(ID, { page: 1, limit: 5 }),
+  getReplay: ({ webhooks }) => webhooks.getReplay(ID, ID),
+  cancelReplay: ({ webhooks }) => webhooks.cancelReplay(ID, ID),
   listApiKeys: ({ apiKeys }) => apiKeys.list({ page: 1, limit: 5 }),
   createApiKey: ({ apiKeys }) => apiKeys.create({ name: 'n', scopes: ['events:write'], environment: 'sandbox' }),
   revokeApiKey: ({ apiKeys }) => apiKeys.revoke(ID),
-  createWorkspace: ({ workspaces }) => workspaces.create({ name: 'n' }),
+  createWorkspace: ({ workspaces }) => workspaces.create({ name: 'n', retentionDays: 7 }),
   listWorkspaces: ({ workspaces }) => workspaces.list({ page: 1, limit: 5 }),
   getWorkspace: ({ workspaces }) => workspaces.get(ID),
-  updateWorkspace: ({ workspaces }) => workspaces.update(ID, { name: 'm' }),
+  updateWorkspace: ({ workspaces }) => workspaces.update(ID, { name: 'm', retentionDays: null }),
   listAuditEntries: ({ auditLog }) => auditLog.list({ workspaceId: ID, ...HISTORY }),
 }
 

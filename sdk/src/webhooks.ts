@@ -13,6 +13,8 @@ import type {
   ListWebhookDeliveriesQuery,
   PageMeta,
   PageQuery,
+  Replay,
+  ReplayCreate,
   SecretRotate,
   Subscription,
   SubscriptionCreate,
@@ -133,5 +135,28 @@ export class Webhooks {
   async retryDelivery(webhookId: string, deliveryId: string, options?: RequestOptions): Promise<DeliverySummary> {
     const at = path`/webhooks/${webhookId}/deliveries/${deliveryId}/retry`
     return this.#http.request({ method: 'POST', path: at }, options)
+  }
+
+  /** Sends again, or for the first time, what the webhook did not get in a range of time. `dryRun: true` only counts. */
+  async createReplay(webhookId: string, replay: ReplayCreate, options?: RequestOptions): Promise<Replay> {
+    const at = path`/webhooks/${webhookId}/replays`
+    return this.#http.request({ method: 'POST', path: at, body: replay }, options)
+  }
+
+  /** Newest first. */
+  listReplays(webhookId: string, query?: PageQuery, options?: RequestOptions): List<Replay, PageMeta> {
+    return list(this.#http, path`/webhooks/${webhookId}/replays`, query, options)
+  }
+
+  /** A replay with its progress. */
+  async getReplay(webhookId: string, replayId: string, options?: RequestOptions): Promise<Replay> {
+    const at = path`/webhooks/${webhookId}/replays/${replayId}`
+    return this.#http.request({ method: 'GET', path: at }, options)
+  }
+
+  /** Stops a replay. What it has queued is still sent. */
+  async cancelReplay(webhookId: string, replayId: string, options?: RequestOptions): Promise<void> {
+    const at = path`/webhooks/${webhookId}/replays/${replayId}`
+    return this.#http.request({ method: 'DELETE', path: at }, options)
   }
 }

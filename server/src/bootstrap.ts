@@ -59,7 +59,7 @@ export function keyHash(key: string): string {
 async function ensureWorkspace(dependencies: BootstrapDependencies, id: string): Promise<void> {
   const { storage, clock } = dependencies
   if ((await storage.findWorkspace(id)) !== undefined) return
-  const row = { id, name: 'Default', createdAt: clock.now() }
+  const row = { id, name: 'Default', retentionDays: null, createdAt: clock.now() }
   await storage.createWorkspace(row, change(dependencies, 'workspace.created', id, id))
 }
 

@@ -1,4 +1,5 @@
 // Owns reading the settings: the only place that reads the environment. A wrong value stops the start with a sentence.
+import { RETENTION_DAYS_MAX } from '@timbre/contract/workspace.ts'
 import type { RetryPolicy } from './engine/retry-policy.ts'
 import { isCidr } from './platform/address-guard.ts'
 import { SETTINGS, type SettingName } from './settings.ts'
@@ -17,6 +18,7 @@ export interface Config {
   readonly inFlightPerWebhookMax: number
   readonly disableAfterMs: number
   readonly webhooksPerWorkspaceMax: number
+  readonly retentionDays: number
   readonly headerAllowlist: readonly string[]
   readonly allowTargets: readonly string[]
   readonly logLevel: string
@@ -58,6 +60,7 @@ export function readConfig(
     inFlightPerWebhookMax: integer(environment, 'TIMBRE_MAX_IN_FLIGHT_PER_WEBHOOK', 1, 256),
     disableAfterMs: Math.round(decimal(environment, 'TIMBRE_DISABLE_AFTER_HOURS', 8760) * 3_600_000),
     webhooksPerWorkspaceMax: integer(environment, 'TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE', 1, 100_000),
+    retentionDays: integer(environment, 'TIMBRE_RETENTION_DAYS', 0, RETENTION_DAYS_MAX),
     headerAllowlist: list(environment, 'TIMBRE_HEADER_ALLOWLIST'),
     allowTargets: cidrs(environment),
     logLevel: oneOf(environment, 'TIMBRE_LOG_LEVEL', LOG_LEVELS),

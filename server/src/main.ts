@@ -1,6 +1,4 @@
 // Owns putting Timbre together: the only file that builds concrete things, and the order in which they start and stop.
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { buildServer } from './api/server.ts'
 import { bootstrap, derivedAdminKey, keyHash } from './bootstrap.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
@@ -9,11 +7,13 @@ import { Metrics } from './metrics.ts'
 import { refusedTarget } from './platform/address-guard.ts'
 import { AesVault } from './platform/aes-vault.ts'
 import { systemClock } from './platform/clock.ts'
+import { prepareDataDirectory } from './platform/data-directory.ts'
 import { makeLog } from './platform/log.ts'
 import { loadMasterKey } from './platform/master-key.ts'
 import { SystemRandom } from './platform/random.ts'
 import { UndiciTransport } from './platform/undici-transport.ts'
 import { VERSION } from './platform/version.ts'
+import { databaseFile } from './storage/sqlite/database-file.ts'
 import { StorageThread } from './storage/sqlite/storage-thread.ts'
 import { welcome } from './welcome.ts'
 
@@ -27,7 +27,7 @@ export interface Timbre {
 /** Starts everything and resolves once requests are served. */
 export async function startTimbre(config: Config): Promise<Timbre> {
   const log = makeLog({ level: config.logLevel })
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  prepareDataDirectory(config.dataDir)
   const masterKey = loadMasterKey({ text: config.masterKey, dataDir: config.dataDir })
   const vault = new AesVault([masterKey])
   const random = new SystemRandom()
@@ -36,7 +36,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const policy = { allowTargets: config.allowTargets, allowLoopback: config.isDev }
 
   const storage = new StorageThread({
-    file: join(config.dataDir, 'timbre.db'),
+    file: databaseFile(config.dataDir),
     onFault: (error) => {
       log.fatal(
         { err: error },
@@ -62,6 +62,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
       timeoutMs: config.timeoutMs,
       inFlightPerWebhookMax: config.inFlightPerWebhookMax,
       userAgent: `Timbre/${VERSION}`,
+      retentionDays: config.retentionDays,
       disableAfterMs: config.disableAfterMs,
     },
   )
@@ -107,9 +108,13 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   }
 }
 
-async function main(): Promise<void> {
+/**
+ * Starts the server in this process and ends the process with it.
+ * @param args options of the command line; absent: those of the process
+ */
+export async function runTimbre(args?: readonly string[]): Promise<void> {
   try {
-    const timbre = await startTimbre(readConfig())
+    const timbre = await startTimbre(readConfig(undefined, args))
     const end = (signal: NodeJS.Signals) => {
       process.stdout.write(`${signal}: finishing what is in flight (at most 20 s) …\n`)
       timbre.stop().then(
@@ -125,4 +130,4 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.main) await main()
+if (import.meta.main) await runTimbre()

@@ -2,7 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Decision } from './engine/decide.ts'
 import type { Outcome } from './platform/transport.ts'
-import type { AcceptAnswer, RecordAnswer } from './storage/storage.ts'
+import type { AcceptAnswer, RecordAnswer, RemovedRows } from './storage/storage.ts'
 
 export const METRICS = {
   eventsAccepted: { name: 'timbre_events_accepted_total', help: 'Events accepted, without duplicates' },
@@ -12,6 +12,7 @@ export const METRICS = {
   attemptSeconds: { name: 'timbre_attempt_duration_seconds', help: 'Duration of attempts, seconds' },
   deliveriesEnded: { name: 'timbre_deliveries_ended_total', help: 'Deliveries that ended, by status' },
   resultsFenced: { name: 'timbre_results_fenced_total', help: 'Results that came after their lease was lost' },
+  eventsPruned: { name: 'timbre_events_pruned_total', help: 'Events removed because they were past their retention' },
   inFlight: { name: 'timbre_attempts_in_flight', help: 'Attempts under way now' },
   waiting: { name: 'timbre_deliveries_waiting', help: 'Deliveries waiting in memory for a slot' },
 } as const
@@ -26,6 +27,7 @@ export class Metrics {
   readonly #attempts = this.#counter(METRICS.attempts, ['outcome', 'status_class'])
   readonly #deliveriesEnded = this.#counter(METRICS.deliveriesEnded, ['status'])
   readonly #resultsFenced = this.#counter(METRICS.resultsFenced)
+  readonly #eventsPruned = this.#counter(METRICS.eventsPruned)
   readonly #attemptSeconds = new Histogram({
     ...METRICS.attemptSeconds,
     buckets: ATTEMPT_BUCKETS_S,
@@ -75,6 +77,10 @@ export class Metrics {
   recorded(answer: RecordAnswer): void {
     const fenced = answer.written.filter((written) => !written).length
     if (fenced > 0) this.#resultsFenced.inc(fenced)
+  }
+
+  pruned({ events }: RemovedRows): void {
+    if (events > 0) this.#eventsPruned.inc(events)
   }
 
   /** In the text format of Prometheus. */

@@ -70,6 +70,11 @@ export const SETTINGS = {
     unit: 'webhooks',
     help: 'More are refused with 409',
   },
+  TIMBRE_RETENTION_DAYS: {
+    default: '30',
+    unit: 'days',
+    help: 'Events are kept this long, with their deliveries, where the workspace does not say otherwise; 0: for ever',
+  },
   TIMBRE_HEADER_ALLOWLIST: {
     default: '',
     unit: 'names, comma-separated',

@@ -8,7 +8,14 @@ import { TimbreProcess } from '../support/timbre-process.ts'
 import { codeBlocks } from './code-blocks.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const PAGES = ['README.md', 'docs/guides/verify-a-signature.md', 'docs/guides/run-in-production.md']
+const PAGES = [
+  'README.md',
+  'docs/guides/verify-a-signature.md',
+  'docs/guides/replay.md',
+  'docs/guides/run-in-production.md',
+  'docs/operate/backup.md',
+  'docs/operate/retention.md',
+]
 const pages = PAGES.map((page) => ({ page, markdown: readFileSync(join(root, page), 'utf8') }))
 const blocks = pages.flatMap(({ page, markdown }) => codeBlocks(markdown).map((block) => ({ ...block, page })))
 const timbre = new TimbreProcess()

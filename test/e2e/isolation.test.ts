@@ -50,7 +50,7 @@ describe('one webhook', () => {
       expect(within.length).toBeLessThanOrEqual(6)
     }
     const { data } = await until(
-      () => world.client.webhooks.listDeliveries(webhook.id, { status: 'success' }),
+      async () => world.client.webhooks.listDeliveries(webhook.id, { status: 'success' }),
       (page) => page.data.length === 12,
     )
     expect(data.every(({ attempts }) => attempts === 1)).toBe(true)

@@ -44,7 +44,7 @@ export const INSTANCE_ROUTES = {
     method: 'PATCH',
     path: '/v1/workspaces/:workspaceId',
     tag: 'Instance',
-    summary: 'Rename a workspace',
+    summary: 'Change a workspace',
     scope: 'admin',
     params: WorkspaceParams,
     body: WorkspaceUpdate,

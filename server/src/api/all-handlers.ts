@@ -4,9 +4,11 @@ import type { Handlers } from './call.ts'
 import { apiKeyHandlers } from './handlers/api-keys.ts'
 import { auditLogHandlers } from './handlers/audit-log.ts'
 import { deliveryHandlers } from './handlers/deliveries.ts'
+import { erasureHandlers } from './handlers/erasures.ts'
 import { eventTypeHandlers } from './handlers/event-types.ts'
 import { eventHandlers } from './handlers/events.ts'
 import { healthHandlers } from './handlers/health.ts'
+import { replayHandlers } from './handlers/replays.ts'
 import { secretHandlers } from './handlers/secrets.ts'
 import { subscriptionHandlers } from './handlers/subscriptions.ts'
 import { testSendHandlers } from './handlers/test-sends.ts'
@@ -21,7 +23,9 @@ export function allHandlers(api: Api): Handlers {
     ...subscriptionHandlers(api),
     ...eventTypeHandlers(api),
     ...eventHandlers(api),
+    ...erasureHandlers(api),
     ...deliveryHandlers(api),
+    ...replayHandlers(api),
     ...apiKeyHandlers(api),
     ...workspaceHandlers(api),
     ...auditLogHandlers(api),

@@ -21,7 +21,9 @@ const RIGHT: Readonly<Record<string, Record<string, unknown>>> = {
   updateEventType: { title: 'Changed' },
   publishEvent: { type: 'call.completed', data: { call_id: 'c' } },
   publishEventBatch: { events: [{ type: 'call.completed', data: { call_id: 'c' } }] },
+  createReplay: { since: '2025-08-19T16:00:00.000Z', until: '2025-08-19T17:00:00.000Z', only: 'missing' },
   createApiKey: { name: 'Made', scopes: ['events:read'] },
+  createErasure: { callId: 'c' },
   createWorkspace: { name: 'Made' },
   updateWorkspace: { name: 'Changed' },
 }

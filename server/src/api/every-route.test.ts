@@ -23,7 +23,9 @@ const BODIES: Readonly<Record<string, object>> = {
   updateEventType: { title: 'Changed' },
   publishEvent: { type: 'call.completed', data: { call_id: 'c' } },
   publishEventBatch: { events: [{ type: 'call.completed', data: { call_id: 'c' } }] },
+  createReplay: { since: '2025-08-19T16:00:00.000Z', until: '2025-08-19T17:00:00.000Z', only: 'missing' },
   createApiKey: { name: 'Made', scopes: ['events:read'] },
+  createErasure: { callId: 'c' },
   createWorkspace: { name: 'Made' },
   updateWorkspace: { name: 'Changed' },
 }
@@ -32,6 +34,7 @@ const NOWHERE: Readonly<Record<string, string>> = {
   webhookId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d',
   subscriptionId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3e',
   deliveryId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3f',
+  replayId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c42',
   eventId: 'evt_nowhere',
   key: 'own.nowhere',
   apiKeyId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c40',
@@ -214,6 +217,7 @@ async function makeThings(as: { key: string; workspace: string }): Promise<Recor
   const made = async (url: string, body: object) => (await api.call({ ...as, method: 'POST', url, body })).body
   const webhook = await made('/v1/webhooks', { url: 'https://receiver.invalid/hook', isActive: true })
   const subscription = await made(`/v1/webhooks/${webhook.id}/subscriptions`, { eventKey: 'call.completed' })
+  const replay = await made(`/v1/webhooks/${webhook.id}/replays`, BODIES['createReplay'] ?? {})
   const event = await made('/v1/events', { type: 'call.completed', data: { call_id: 'c1' } })
   const type = await made('/v1/event-types', { key: 'own.theirs' })
   const apiKey = await made('/v1/api-keys', { name: 'Theirs', scopes: ['events:read'] })
@@ -222,6 +226,7 @@ async function makeThings(as: { key: string; workspace: string }): Promise<Recor
     webhookId: webhook.id,
     subscriptionId: subscription.id,
     deliveryId: deliveries.body.data[0].id,
+    replayId: replay.id,
     eventId: event.id,
     key: type.key,
     apiKeyId: apiKey.id,

@@ -35,6 +35,7 @@ const POSTS: readonly [name: string, url: () => string, body: (key: string) => o
   ['createSubscription', () => `${webhook}/subscriptions`, () => ({ eventKey: 'call.completed' })],
   ['createEventType', () => '/v1/event-types', (key) => ({ key: `own.${key.replace('-', '_')}` })],
   ['createApiKey', () => '/v1/api-keys', () => ({ name: 'Made', scopes: ['events:read'] })],
+  ['createErasure', () => '/v1/erasures', (key) => ({ callId: key })],
   ['publishEvent', () => '/v1/events', () => ({ type: 'tool.invoked', data: {} })],
   ['publishEventBatch', () => '/v1/events/batch', () => ({ events: [{ type: 'tool.invoked', data: {} }] })],
 ]

@@ -88,6 +88,7 @@ describe('when too much waits', () => {
       engine: {
         accept: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
         sendTest: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
+        eraseCall: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
         webhookChanged: () => {},
         wake: () => {},
       },

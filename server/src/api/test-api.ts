@@ -64,6 +64,7 @@ const TABLES = [
   'events',
   'deliveries',
   'attempts',
+  'replays',
   'audit_entries',
   'idempotency_keys',
 ]

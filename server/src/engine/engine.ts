@@ -14,19 +14,22 @@ import type {
   ClaimedDelivery,
   LeaseOffer,
   NewEvent,
+  RemovedRows,
   Storage,
 } from '../storage/storage.ts'
 import { Attempts } from './attempt.ts'
 import { Claimer } from './claimer.ts'
-import { isSuccess } from './decide.ts'
 import type { EngineApi, TestSend } from './engine-api.ts'
 import { GroupCommit } from './group-commit.ts'
 import { HealthWatcher } from './health-watcher.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { Housekeeper } from './housekeeper.ts'
-import { Lanes } from './lanes.ts'
+import { Lanes, type SlotEnd } from './lanes.ts'
+import { Removals } from './removals.ts'
+import { Replayer } from './replayer.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { Targets } from './targets.ts'
+import { TestSends } from './test-sends.ts'
 import { Turns } from './turns.ts'
 
 export type { EngineApi, TestSend } from './engine-api.ts'
@@ -46,6 +49,8 @@ export interface EngineOptions {
   readonly timeoutMs: number
   readonly inFlightPerWebhookMax: number
   readonly userAgent: string
+  /** Days that events are kept where a workspace does not say otherwise; 0: for ever. Absent: nothing is pruned. */
+  readonly retentionDays?: number
   /** A webhook that fails for so long without a success between is switched off; 0: never. */
   readonly disableAfterMs: number
 }
@@ -62,6 +67,9 @@ const RECORD_RETRY_MS = 1000
 /** After this the lease is about to expire and the delivery will be sent again: at least once. */
 const RECORD_MS_MAX = 10 * 60_000
 
+/** The slot of a delivery that was erased while it waited is free again. */
+const ERASED: Promise<SlotEnd> = Promise.resolve({ kind: 'done', pace: 'answered' })
+
 export class Engine implements EngineApi {
   readonly #dependencies: EngineDependencies
   readonly #accepts: GroupCommit<AcceptRequest, AcceptResult>
@@ -72,9 +80,11 @@ export class Engine implements EngineApi {
   readonly #attempts: Attempts
   readonly #lanes: Lanes
   readonly #claimer: Claimer
+  readonly #replayer: Replayer
   readonly #housekeeper: Housekeeper
+  readonly #removals: Removals
   readonly #healthWatcher: HealthWatcher
-  readonly #tests = new Map<string, (delivery: HeldDelivery) => void>()
+  readonly #tests: TestSends
   #stopping: Promise<void> | undefined
 
   constructor(dependencies: EngineDependencies, options: EngineOptions) {
@@ -99,8 +109,13 @@ export class Engine implements EngineApi {
     this.#targets = new Targets({ storage, vault })
     this.#turns = new Turns({ clock })
     this.#attempts = this.#makeAttempts(options)
+    this.#tests = new TestSends({
+      accept: (request) => this.accept(request),
+      attempt: (delivery) => this.#attempts.runTest(delivery),
+      release: (delivery) => this.#release(delivery),
+    })
     this.#lanes = new Lanes(
-      { clock, attempt: (delivery) => this.#attempts.run(delivery), onRoom: () => this.#claimer.noteRoom() },
+      { clock, attempt: (delivery) => this.#attempt(delivery), onRoom: () => this.#noteRoom() },
       { inFlightPerWebhookMax: options.inFlightPerWebhookMax, heldMax: HELD_MAX },
     )
     this.#claimer = new Claimer({
@@ -110,7 +125,10 @@ export class Engine implements EngineApi {
       offer: () => this.#offer(),
       hold: (claimed, leaseUntil) => this.#hold(claimed, leaseUntil),
     })
+    this.#replayer = this.#makeReplayer(onFault)
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
+    const onPruned = (removed: RemovedRows) => dependencies.metrics.pruned(removed)
+    this.#removals = new Removals({ clock, storage, onPruned, onFault }, options.retentionDays)
     this.#healthWatcher = new HealthWatcher(
       {
         clock,
@@ -132,7 +150,9 @@ export class Engine implements EngineApi {
     const rescued = await storage.rescueDeliveries(clock.now(), true)
     if (rescued > 0) log.info({ rescued }, 'deliveries of an earlier run were taken back')
     this.#claimer.start()
+    this.#replayer.start()
     this.#housekeeper.start()
+    this.#removals.start()
     this.#healthWatcher.start()
   }
 
@@ -143,27 +163,25 @@ export class Engine implements EngineApi {
     return this.#accepts.add(request)
   }
 
-  async sendTest(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<TestSend> {
-    const leased = new Promise<HeldDelivery>((resolve) => this.#tests.set(event.id, resolve))
-    try {
-      await this.accept({ workspaceId, events: [event] })
-      const delivery = await leased
-      const { row } = await this.#attempts.runTest(delivery)
-      return { deliveryId: delivery.id, delivered: isSuccess(row.responseStatus), attempt: row }
-    } finally {
-      this.#tests.delete(event.id)
-    }
+  sendTest(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<TestSend> {
+    return this.#tests.send(event, workspaceId)
+  }
+
+  eraseCall(workspaceId: string, callId: string): Promise<RemovedRows> {
+    return this.#removals.erase(workspaceId, callId)
   }
 
   webhookChanged(webhookId: string): void {
     this.#targets.forget(webhookId)
     this.#turns.forget(webhookId)
     this.#claimer.wake()
+    this.#replayer.wake()
     this.#housekeeper.wake()
   }
 
   wake(): void {
     this.#claimer.wake()
+    this.#replayer.wake()
   }
 
   /** Stops claiming and sending, finishes what is in flight within 20 s, gives the rest back. Tolerates being called twice. */
@@ -173,16 +191,22 @@ export class Engine implements EngineApi {
   }
 
   async #stop(): Promise<void> {
-    await Promise.all([this.#claimer.stop(), this.#housekeeper.stop(), this.#healthWatcher.stop()])
+    await Promise.all([
+      this.#replayer.stop(),
+      this.#claimer.stop(),
+      this.#housekeeper.stop(),
+      this.#removals.stop(),
+      this.#healthWatcher.stop(),
+    ])
     await this.#accepts.drained()
     for (const delivery of this.#lanes.stop()) this.#release(delivery)
-    await this.#withinStopTime(this.#lanes.idle())
+    await this.#withinStopTime(Promise.all([this.#lanes.idle(), this.#tests.ended()]))
     // What still hangs is given back; should its answer come after all, the lost lease fences the result off.
     for (const delivery of [...this.#lanes.drop(), ...this.#lanes.sending()]) this.#release(delivery)
     await Promise.all([this.#records.drained(), this.#releases.drained()])
   }
 
-  #withinStopTime(ended: Promise<void>): Promise<void> {
+  #withinStopTime(ended: Promise<unknown>): Promise<void> {
     const { clock } = this.#dependencies
     return new Promise((resolve) => {
       const cancel = clock.schedule(resolve, STOP_MS_MAX)
@@ -191,6 +215,26 @@ export class Engine implements EngineApi {
         resolve()
       })
     })
+  }
+
+  #makeReplayer(onFault: (error: unknown) => void): Replayer {
+    const { clock, storage } = this.#dependencies
+    return new Replayer({
+      clock,
+      storage,
+      onFault,
+      room: (webhookId) => this.#lanes.replayRoom(webhookId),
+      onQueued: () => this.#claimer.wake(),
+    })
+  }
+
+  #noteRoom(): void {
+    this.#claimer.noteRoom()
+    this.#replayer.noteRoom()
+  }
+
+  #attempt(delivery: HeldDelivery): Promise<SlotEnd> {
+    return this.#removals.takeErased(delivery.id) ? ERASED : this.#attempts.run(delivery)
   }
 
   #makeAttempts(options: EngineOptions): Attempts {
@@ -245,8 +289,7 @@ export class Engine implements EngineApi {
     const held: HeldDelivery[] = []
     for (const delivery of claimed) {
       const holding = { ...delivery, leaseUntil }
-      if (delivery.trigger === 'test') this.#tests.get(delivery.eventId)?.(holding)
-      else held.push(holding)
+      if (delivery.trigger !== 'test' || !this.#tests.take(holding)) held.push(holding)
     }
     this.#lanes.push(held)
   }
@@ -279,12 +322,16 @@ export class Engine implements EngineApi {
   }
 
   #follow(result: AttemptResult, written: boolean): void {
-    if (!written) this.#dependencies.log.warn({ deliveryId: result.lease.id }, 'a result came after its lease was lost')
+    if (!written) {
+      this.#removals.takeErased(result.lease.id)
+      this.#dependencies.log.warn({ deliveryId: result.lease.id }, 'a result came after its lease was lost')
+    }
     if (result.nextAttemptAt !== null) this.#claimer.noteDue(result.nextAttemptAt)
     if (result.disableWebhook !== null) this.webhookChanged(result.webhookId)
   }
 
   #release(delivery: HeldDelivery): void {
+    this.#removals.takeErased(delivery.id)
     this.#releases
       .add(delivery)
       .catch((error: unknown) =>

@@ -7,6 +7,8 @@ export type Pace = 'answered' | 'stalled'
 
 /** For each slot in flight this many may wait in memory; the rest stays in the table. */
 const WAITING_PER_SLOT = 4
+/** So many of them may be replayed ones, which leaves the rest to what is published meanwhile. */
+const REPLAYS_PER_SLOT = 3
 /** A lane that answers quickly may hold more, so that it never runs dry between two claims. */
 const WAITING_MAX = 512
 
@@ -15,6 +17,8 @@ export class Lane {
   readonly #slotsMax: number
   #waiting: HeldDelivery[] = []
   #head = 0
+  /** Taken only when nothing else waits. Short: a replay adds no more than replayRoom. */
+  #replays: HeldDelivery[] = []
   #inFlight = 0
   #slots: number
   #streak = 0
@@ -32,7 +36,7 @@ export class Lane {
   }
 
   get waiting(): number {
-    return this.#waiting.length - this.#head
+    return this.#waiting.length - this.#head + this.#replays.length
   }
 
   get isIdle(): boolean {
@@ -45,27 +49,34 @@ export class Lane {
     return Math.max(bound - this.waiting - this.#inFlight, 0)
   }
 
+  /** How many deliveries a replay may add. A receiver that stalls has few slots, and is sent little again. */
+  get replayRoom(): number {
+    return Math.max(this.#slots * REPLAYS_PER_SLOT - this.waiting, 0)
+  }
+
   /** The room of a lane about which nothing is known yet. */
   static roomDefault(slotsMax: number): number {
     return slotsMax * WAITING_PER_SLOT + slotsMax
   }
 
   push(delivery: HeldDelivery): void {
-    this.#waiting.push(delivery)
+    if (delivery.trigger === 'replay') this.#replays.push(delivery)
+    else this.#waiting.push(delivery)
   }
 
   /** Puts a delivery back to the front: it was taken, but its turn has not come. */
   unshift(delivery: HeldDelivery): void {
     this.#inFlight--
-    if (this.#head > 0) this.#waiting[--this.#head] = delivery
+    if (delivery.trigger === 'replay') this.#replays.unshift(delivery)
+    else if (this.#head > 0) this.#waiting[--this.#head] = delivery
     else this.#waiting.unshift(delivery)
   }
 
-  /** The next delivery if there is a free slot, which it then takes. */
+  /** The next delivery if there is a free slot, which it then takes. Live traffic goes before what is replayed. */
   take(now: number): HeldDelivery | undefined {
     if (this.#inFlight >= this.#slots || now < this.pausedUntil) return undefined
     const delivery = this.#waiting[this.#head]
-    if (delivery === undefined) return undefined
+    if (delivery === undefined) return this.#takeReplay()
     this.#head++
     if (this.#head === this.#waiting.length || this.#head > 1024) this.#compact()
     this.#inFlight++
@@ -89,10 +100,17 @@ export class Lane {
 
   /** Takes out everything that waits. */
   drop(): HeldDelivery[] {
-    const dropped = this.#waiting.slice(this.#head)
+    const dropped = [...this.#waiting.slice(this.#head), ...this.#replays]
     this.#waiting = []
+    this.#replays = []
     this.#head = 0
     return dropped
+  }
+
+  #takeReplay(): HeldDelivery | undefined {
+    const delivery = this.#replays.shift()
+    if (delivery !== undefined) this.#inFlight++
+    return delivery
   }
 
   #compact(): void {

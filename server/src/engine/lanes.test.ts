@@ -105,6 +105,16 @@ describe('lanes', () => {
     expect(started).toEqual(['a-0', 'a-0', 'a-1'])
   })
 
+  test('send a delivery that came again under a newer lease under that one only', async () => {
+    const { lanes, started, end } = sending({ inFlightPerWebhookMax: 1 })
+    lanes.push(many('a', 2))
+    lanes.push([{ ...delivery('a', 'a-1'), leaseToken: 'newer' }])
+    await end(DONE)
+    await end(DONE)
+    expect(started).toEqual(['a-0', 'a-1'])
+    expect(lanes.inFlight + lanes.waiting).toBe(0)
+  })
+
   test('give back everything that waits when they are stopped, and start nothing more', async () => {
     const { lanes, started, end } = sending()
     lanes.push(many('a', 5))
@@ -115,5 +125,36 @@ describe('lanes', () => {
     await idle
     expect(started).toHaveLength(2)
     expect(lanes.room().limit).toBe(0)
+  })
+
+  test('what is replayed is sent when nothing else waits: live traffic goes first', async () => {
+    const { lanes, started, end } = sending({ inFlightPerWebhookMax: 1 })
+    const replayed = many('r', 3).map((each) => ({ ...each, webhookId: 'a', trigger: 'replay' as const }))
+    lanes.push(replayed)
+    lanes.push(many('a', 2))
+    for (let count = 0; count < 4; count++) await end(DONE)
+    expect(started).toEqual(['r-0', 'a-0', 'a-1', 'r-1', 'r-2'])
+  })
+
+  test('what is replayed keeps its place while it waits for its turn, and is given back with the rest', async () => {
+    const { lanes, started, end } = sending({ inFlightPerWebhookMax: 1 })
+    lanes.push(many('a', 2).map((each) => ({ ...each, trigger: 'replay' as const })))
+    await end({ kind: 'wait', waitMs: 1000 })
+    lanes.push(many('b', 1))
+    expect(lanes.drop('a').map(({ id }) => id)).toEqual(['a-0', 'a-1'])
+    expect(started).toEqual(['a-0', 'b-0'])
+  })
+
+  test('let a replay add less than fits, nothing beside what waits, little to who stalls, and nothing when memory fills', async () => {
+    const { lanes, end } = sending({ inFlightPerWebhookMax: 4, heldMax: 60 })
+    expect([lanes.replayRoom('a'), lanes.room().roomDefault]).toEqual([12, 20])
+    lanes.push(many('a', 10))
+    expect(lanes.replayRoom('a')).toBe(12 - 6)
+    for (let stall = 0; stall < 4; stall++) await end(STALLED)
+    expect(lanes.replayRoom('a')).toBe(0)
+    for (let stall = 0; stall < 6; stall++) await end(STALLED)
+    expect(lanes.replayRoom('a')).toBe(3)
+    lanes.push(many('b', 31))
+    expect(lanes.replayRoom('c')).toBe(0)
   })
 })

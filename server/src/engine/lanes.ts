@@ -9,6 +9,8 @@ export type SlotEnd =
   | { readonly kind: 'done'; readonly pace: Pace }
   | { readonly kind: 'wait'; readonly waitMs: number }
 
+const REPLACED: SlotEnd = { kind: 'done', pace: 'answered' }
+
 export interface LanesDependencies {
   readonly clock: Clock
   /** Makes one attempt. Never rejects. */
@@ -36,6 +38,8 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>()
   readonly #pauses = new Map<string, Cancel>()
   readonly #inFlight = new Set<HeldDelivery>()
+  /** By delivery: the newest lease. When the wall clock jumps, a lease can run out while its delivery waits here. */
+  readonly #leases = new Map<string, string>()
   readonly #idle: (() => void)[] = []
   #held = 0
   #stopped = false
@@ -53,6 +57,13 @@ export class Lanes {
     return this.#held - this.#inFlight.size
   }
 
+  /** How many deliveries of one webhook a replay may make due now, those that are due already included. */
+  replayRoom(webhookId: string): number {
+    if (this.room().limit < this.#options.heldMax / 2) return 0
+    const lane = this.#lanes.get(webhookId) ?? new Lane(webhookId, this.#options.inFlightPerWebhookMax)
+    return lane.replayRoom
+  }
+
   /** How much may be leased now, in all and per webhook. */
   room(): Room {
     const roomDefault = Lane.roomDefault(this.#options.inFlightPerWebhookMax)
@@ -68,6 +79,7 @@ export class Lanes {
     for (const delivery of deliveries) {
       const lane = this.#lane(delivery.webhookId)
       lane.push(delivery)
+      this.#leases.set(delivery.id, delivery.leaseToken)
       touched.add(lane)
     }
     this.#held += deliveries.length
@@ -79,6 +91,7 @@ export class Lanes {
     const lanes = webhookId === undefined ? [...this.#lanes.values()] : [this.#lanes.get(webhookId)]
     const dropped = lanes.flatMap((lane) => lane?.drop() ?? [])
     this.#held -= dropped.length
+    for (const delivery of dropped) this.#forget(delivery)
     return dropped
   }
 
@@ -118,11 +131,23 @@ export class Lanes {
   }
 
   async #run(lane: Lane, delivery: HeldDelivery): Promise<void> {
-    const end = await this.#dependencies.attempt(delivery)
+    const end = this.#isHeld(delivery) ? await this.#dependencies.attempt(delivery) : REPLACED
     this.#inFlight.delete(delivery)
     if (end.kind === 'wait') this.#putBack(lane, delivery, end.waitMs)
-    else this.#finish(lane, end.pace)
+    else {
+      this.#forget(delivery)
+      this.#finish(lane, end.pace)
+    }
     if (this.#inFlight.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  /** False: the same delivery came again under a newer lease, and is sent or was sent under that one. */
+  #isHeld({ id, leaseToken }: HeldDelivery): boolean {
+    return this.#leases.get(id) === leaseToken
+  }
+
+  #forget(delivery: HeldDelivery): void {
+    if (this.#isHeld(delivery)) this.#leases.delete(delivery.id)
   }
 
   #finish(lane: Lane, pace: Pace): void {

@@ -11,6 +11,8 @@ import { idempotencyConformance } from './conformance/idempotency.ts'
 import { judgingConformance } from './conformance/judging.ts'
 import { orderingConformance } from './conformance/ordering.ts'
 import { recordingConformance } from './conformance/recording.ts'
+import { removingConformance } from './conformance/removing.ts'
+import { replayingConformance } from './conformance/replaying.ts'
 
 export type { MakeStorage, StorageUnderTest } from './conformance/fixture.ts'
 
@@ -22,8 +24,10 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   attempts: recordingConformance,
   judgements: judgingConformance,
   order: orderingConformance,
+  removal: removingConformance,
   configuration: configurationConformance,
   history: historyConformance,
+  replays: replayingConformance,
   sequences: anySequenceConformance,
 }
 

@@ -18,6 +18,9 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   listWebhooksToJudge: true,
   writeVerdict: true,
   loadTarget: true,
+  pruneEvents: true,
+  eraseCall: true,
+  truncateLog: true,
   createWorkspace: true,
   listWorkspaces: true,
   findWorkspace: true,
@@ -58,6 +61,7 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   listAuditEntries: true,
   addAuditEntry: true,
   findAnswer: true,
+  saveAnswer: true,
   pruneAnswers: true,
 }
 

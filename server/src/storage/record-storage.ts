@@ -22,6 +22,7 @@ import type {
   SubscriptionRow,
   WebhookChange,
   WebhookRow,
+  WorkspaceChange,
   WorkspaceRow,
 } from './rows.ts'
 
@@ -31,7 +32,7 @@ export interface RecordStorage {
   listWorkspaces(request: PageRequest): Promise<Page<WorkspaceRow>>
   findWorkspace(id: string): Promise<WorkspaceRow | undefined>
   /** Throws WORKSPACE_NOT_FOUND. */
-  updateWorkspace(id: string, name: string, context: ChangeContext): Promise<WorkspaceRow>
+  updateWorkspace(id: string, change: WorkspaceChange, context: ChangeContext): Promise<WorkspaceRow>
 
   // API keys
   /** Throws API_KEY_LIMIT_REACHED when the workspace has `limit` keys that are not revoked. */
@@ -108,6 +109,8 @@ export interface RecordStorage {
   // Idempotency
   /** The saved answer of an unexpired key, or undefined. Throws IDEMPOTENCY_KEY_REUSED when the request differs. */
   findAnswer(claim: Omit<IdempotencyClaim, 'expiresAt'>, now: number): Promise<SavedAnswer | undefined>
+  /** Saves an answer that goes with no change. Throws AnswerExists, IDEMPOTENCY_KEY_REUSED. */
+  saveAnswer(claim: IdempotencyClaim & { readonly answer: SavedAnswer }, now: number): Promise<void>
   /** Removes expired idempotency rows, at most `limit`. Returns how many. */
   pruneAnswers(now: number, limit: number): Promise<number>
 }

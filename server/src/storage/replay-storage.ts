@@ -35,7 +35,7 @@ export interface ReplayScope {
   readonly webhookId: string
   readonly since: number
   readonly until: number
-  /** null: all that the webhook subscribes to. */
+  /** null: of all types. For all but `failed` it is those that the webhook subscribes to, in either case. */
   readonly eventKeys: readonly string[] | null
   readonly only: ReplaySelection
 }

@@ -8,8 +8,13 @@ import type { AttemptRow } from './hot-storage.ts'
 export interface WorkspaceRow {
   readonly id: string
   readonly name: string
+  /** Null: as the instance's setting says; 0: events are kept for ever. */
+  readonly retentionDays: number | null
   readonly createdAt: number
 }
+
+/** Absent: unchanged. */
+export type WorkspaceChange = Partial<Pick<WorkspaceRow, 'name' | 'retentionDays'>>
 
 export interface ApiKeyRow {
   readonly id: string

@@ -2,11 +2,14 @@
 // Times are integer milliseconds since 1970, ids are lower-case UUIDs (events: `evt_…`), secrets come in sealed.
 import type { HotStorage } from './hot-storage.ts'
 import type { RecordStorage } from './record-storage.ts'
+import type { RemovalStorage } from './removal-storage.ts'
 import type { ReplayStorage } from './replay-storage.ts'
 
 export type * from './change-context.ts'
 export type * from './hot-storage.ts'
 export type * from './record-storage.ts'
+export type * from './removal-storage.ts'
+export type * from './removed-rows.ts'
 export type * from './replay-storage.ts'
 export type * from './rows.ts'
 
@@ -14,7 +17,7 @@ export type * from './rows.ts'
  * The one durable store. Every promise that resolves after a write means: on disk, fsynced (CONTRACT §2, Event).
  * A write that is declined throws a `Refusal` of the contract; anything else thrown is a fault of the store.
  */
-export interface Storage extends HotStorage, RecordStorage, ReplayStorage {
+export interface Storage extends HotStorage, RecordStorage, RemovalStorage, ReplayStorage {
   /** Opens the store and brings its tables to the current version. Called once, before anything else. */
   start(): Promise<void>
   /** Closes the store; what was promised is on disk. Tolerates being called twice. */

@@ -18,8 +18,8 @@ export function workspaceHandlers(api: Api): Pick<Handlers, WorkspaceRoutes> {
     },
     getWorkspace: ({ params }) => findWorkspace(api, params.workspaceId),
     async updateWorkspace(call) {
-      const { name } = call.body
-      if (name === undefined) return findWorkspace(api, call.params.workspaceId)
+      const changedFields = Object.keys(call.body)
+      if (changedFields.length === 0) return findWorkspace(api, call.params.workspaceId)
       const id = knownId('workspace', call.params.workspaceId)
       const now = api.clock.now()
       const change = {
@@ -27,9 +27,9 @@ export function workspaceHandlers(api: Api): Pick<Handlers, WorkspaceRoutes> {
         action: 'workspace.updated',
         targetId: id,
         workspaceId: id,
-        changedFields: ['name'],
+        changedFields,
       } as const
-      return presentWorkspace(await api.storage.updateWorkspace(id, name, changeContext(api, call, change)))
+      return presentWorkspace(await api.storage.updateWorkspace(id, call.body, changeContext(api, call, change)))
     },
   }
 }
@@ -37,14 +37,14 @@ export function workspaceHandlers(api: Api): Pick<Handlers, WorkspaceRoutes> {
 async function createWorkspace(api: Api, call: Call<'createWorkspace'>) {
   const now = api.clock.now()
   const id = api.random.uuid(now)
-  const row = { id, name: call.body.name, createdAt: now }
+  const row = { id, name: call.body.name, retentionDays: call.body.retentionDays ?? null, createdAt: now }
   const answer = presentWorkspace(row)
   const change = {
     now,
     action: 'workspace.created',
     targetId: id,
     workspaceId: id,
-    changedFields: ['name'],
+    changedFields: Object.keys(call.body),
     answer,
   } as const
   await api.storage.createWorkspace(row, changeContext(api, call, change))

@@ -3,6 +3,7 @@ import { ApiKey, ApiKeyCreate, CreatedApiKey } from '@timbre/contract/api-key.ts
 import { Attempt, TestResult } from '@timbre/contract/attempt.ts'
 import { AuditEntry } from '@timbre/contract/audit-entry.ts'
 import { Delivery, DeliverySummary, EventDetail } from '@timbre/contract/delivery.ts'
+import { Erasure, ErasureCreate } from '@timbre/contract/erasure.ts'
 import type { ErrorRow } from '@timbre/contract/errors.ts'
 import {
   AcceptedEvent,
@@ -14,6 +15,7 @@ import {
 import { EventType, EventTypeCreate, EventTypeUpdate } from '@timbre/contract/event-type.ts'
 import { Health } from '@timbre/contract/health.ts'
 import { HistoryMeta, PageMeta } from '@timbre/contract/page.ts'
+import { Replay, ReplayCreate } from '@timbre/contract/replay.ts'
 import {
   SUBSCRIPTION_EXAMPLE,
   Subscription,
@@ -51,9 +53,13 @@ const NAMED: Readonly<Record<string, object>> = {
   AcceptedEventBatch,
   EventSummary,
   EventDetail,
+  Erasure,
+  ErasureCreate,
   Delivery,
   DeliverySummary,
   Attempt,
+  Replay,
+  ReplayCreate,
   ApiKey,
   ApiKeyCreate,
   CreatedApiKey,

@@ -4,5 +4,6 @@ import type { WorkspaceRow } from '../../storage/storage.ts'
 import { isoTime } from '../iso-time.ts'
 
 export function presentWorkspace(row: WorkspaceRow): Workspace {
-  return { id: row.id, name: row.name, createdAt: isoTime(row.createdAt) }
+  const { id, name, retentionDays, createdAt } = row
+  return { id, name, retentionDays, createdAt: isoTime(createdAt) }
 }

@@ -1,5 +1,6 @@
 // Owns the guarantees that hold after any sequence of calls: counters equal rows, no delivery in two hands, leases
 // fence, nothing is lost, nothing is sent again after a recorded success.
+import { REPLAY_SELECTIONS, type ReplaySelection } from '@timbre/contract/replay.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ORDER_HOLD_MS } from '../order-hold.ts'
@@ -13,6 +14,7 @@ type Step =
   | { readonly kind: 'release'; readonly count: number }
   | { readonly kind: 'rescue'; readonly all: boolean }
   | { readonly kind: 'retry'; readonly pick: number }
+  | { readonly kind: 'replay'; readonly only: ReplaySelection }
   | { readonly kind: 'pass'; readonly ms: number }
 
 const callId = fc.constantFrom(null, 'call-1', 'call-2')
@@ -24,6 +26,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('release' as const), count: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ kind: fc.constant('rescue' as const), all: fc.boolean() }),
   fc.record({ kind: fc.constant('retry' as const), pick: fc.nat(50) }),
+  fc.record({ kind: fc.constant('replay' as const), only: fc.constantFrom(...REPLAY_SELECTIONS) }),
   fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 400_000 }) }),
 )
 
@@ -95,6 +98,8 @@ class Walk {
         return this.#rescue(step.all)
       case 'retry':
         return this.#retry(step.pick)
+      case 'replay':
+        return this.#replay(step.only)
       case 'pass':
         this.#now += step.ms
     }
@@ -200,6 +205,25 @@ class Walk {
     await storage.retryDelivery(workspaceId, row.webhookId, row.id, context)
     this.#askedFor.add(row.id)
     this.#everAskedFor.add(row.id)
+  }
+
+  /** Asks for all that have ended, or for the failed ones, as if each were asked for by hand. */
+  async #replay(only: ReplaySelection): Promise<void> {
+    const { storage, workspaceId } = this.#fixture
+    for (const webhookId of this.#webhookIds) {
+      const ended = (await this.#fixture.deliveries({ webhookId })).filter(
+        ({ status }) => status === 'failed' || (status === 'success' && only === 'all'),
+      )
+      const row = this.#fixture.replayRow(webhookId, { only, since: 0, until: this.#now + 1 })
+      await storage.createReplay(row, 1, this.#fixture.context('replay.created'))
+      const bounds = { queueMax: 3, dueMax: 1_000_000 }
+      while ((await storage.advanceReplay(row.id, bounds, this.#now)).kind === 'advanced');
+      expect((await storage.findReplay(workspaceId, webhookId, row.id))?.queued).toBe(ended.length)
+      for (const { id } of ended) {
+        this.#askedFor.add(id)
+        this.#everAskedFor.add(id)
+      }
+    }
   }
 
   async check(): Promise<void> {

@@ -14,14 +14,18 @@ export function configurationConformance(makeStorage: MakeStorage): void {
 
   describe('workspaces', () => {
     test('are found, listed newest first, and renamed', async () => {
-      const row = { id: randomUUID(), name: 'Beta', createdAt: fixture.now + 1 }
+      const row = { id: randomUUID(), name: 'Beta', retentionDays: 7, createdAt: fixture.now + 1 }
       await fixture.storage.createWorkspace(row, fixture.context('workspace.created'))
       expect(await fixture.storage.findWorkspace(row.id)).toEqual(row)
       const { rows, total } = await fixture.storage.listWorkspaces({ page: 1, limit: 1 })
       expect([rows, total]).toEqual([[row], 2])
-      const renamed = await fixture.storage.updateWorkspace(row.id, 'Gamma', fixture.context('workspace.updated'))
+      const renamed = await fixture.storage.updateWorkspace(
+        row.id,
+        { name: 'Gamma' },
+        fixture.context('workspace.updated'),
+      )
       expect(renamed).toEqual({ ...row, name: 'Gamma' })
-      const unknown = fixture.storage.updateWorkspace(randomUUID(), 'x', fixture.context())
+      const unknown = fixture.storage.updateWorkspace(randomUUID(), { name: 'x' }, fixture.context())
       await expect(unknown).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
     })
   })

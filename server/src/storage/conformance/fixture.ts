@@ -12,6 +12,7 @@ import type {
   LeasedDelivery,
   LeaseOffer,
   NewEvent,
+  ReplayRow,
   Storage,
   SubscriptionRow,
   WebhookRow,
@@ -60,7 +61,10 @@ export class Fixture {
   }
 
   async addWorkspace(id: string = randomUUID()): Promise<string> {
-    await this.storage.createWorkspace({ id, name: 'Acme', createdAt: this.now }, this.context('workspace.created'))
+    await this.storage.createWorkspace(
+      { id, name: 'Acme', retentionDays: null, createdAt: this.now },
+      this.context('workspace.created'),
+    )
     return id
   }
 
@@ -122,6 +126,27 @@ export class Fixture {
     const row = this.subscriptionRow(webhookId, fields)
     await this.storage.createSubscription(row, this.context('subscription.created'))
     return row
+  }
+
+  /** A replay of what is missing from the last five minutes. */
+  replayRow(webhookId: string, fields: Partial<ReplayRow> = {}): ReplayRow {
+    return {
+      id: randomUUID(),
+      workspaceId: this.workspaceId,
+      webhookId,
+      since: this.now - 5 * MINUTE_MS,
+      until: this.now,
+      eventKeys: null,
+      only: 'missing',
+      status: 'running',
+      matched: 0,
+      matchedIsExact: false,
+      queued: 0,
+      createdAt: this.now,
+      updatedAt: this.now,
+      finishedAt: null,
+      ...fields,
+    }
   }
 
   /** Each is accepted one millisecond after the one before. */

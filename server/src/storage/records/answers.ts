@@ -1,9 +1,10 @@
 // Owns looking up and removing saved answers. They are saved with the change they belong to: see `change`.
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { RecordStorage } from '../storage.ts'
+import { saveAnswer } from './change.ts'
 import type { Database } from './tables.ts'
 
-type AnswerRecords = Pick<RecordStorage, 'findAnswer' | 'pruneAnswers'>
+type AnswerRecords = Pick<RecordStorage, 'findAnswer' | 'saveAnswer' | 'pruneAnswers'>
 
 export function answerRecords(db: Database): AnswerRecords {
   return {
@@ -21,6 +22,8 @@ export function answerRecords(db: Database): AnswerRecords {
       // Published events have no sealed answer: `acceptEvents` repeats theirs.
       return status === null || sealedBody === null ? undefined : { status, sealedBody }
     },
+
+    saveAnswer: (claim, now) => db.transaction().execute((tx) => saveAnswer(tx, claim, now)),
 
     async pruneAnswers(now, limit) {
       const { numDeletedRows } = await db

@@ -26,7 +26,11 @@ export async function insertAuditEntry(tx: Change, { audit, now }: ChangeContext
     .execute()
 }
 
-async function saveAnswer(tx: Change, claim: IdempotencyClaim & { answer: SavedAnswer }, now: number): Promise<void> {
+export async function saveAnswer(
+  tx: Change,
+  claim: IdempotencyClaim & { readonly answer: SavedAnswer },
+  now: number,
+): Promise<void> {
   const { workspaceId, key, requestHash, expiresAt, answer } = claim
   await tx
     .deleteFrom('idempotencyKeys')

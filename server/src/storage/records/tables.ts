@@ -29,6 +29,7 @@ export interface Tables {
 export interface WorkspacesTable {
   id: string
   name: string
+  retentionDays: number | null
   createdAt: number
 }
 

@@ -32,11 +32,11 @@ export function workspaceRecords(db: Database): WorkspaceRecords {
 
     findWorkspace: (id) => db.selectFrom('workspaces').selectAll().where('id', '=', id).executeTakeFirst(),
 
-    updateWorkspace: (id, name, context) =>
+    updateWorkspace: (id, changes, context) =>
       change(db, context, async (tx) => {
         const row = await tx
           .updateTable('workspaces')
-          .set({ name })
+          .set(changes)
           .where('id', '=', id)
           .returningAll()
           .executeTakeFirst()

@@ -34,7 +34,7 @@ test('an empty file gets every migration, each recorded with its time', () => {
 test('migrating again changes nothing', () => {
   const db = new DatabaseSync(':memory:')
   migrate(db, 1)
-  db.exec(`INSERT INTO workspaces VALUES ('w', 'Acme', 1)`)
+  db.exec(`INSERT INTO workspaces (id, name, created_at) VALUES ('w', 'Acme', 1)`)
   migrate(db, 2)
   expect(db.prepare('SELECT count(*) AS count FROM migrations WHERE applied_at = 2').get()?.['count']).toBe(0)
   expect(db.prepare('SELECT name FROM workspaces').get()?.['name']).toBe('Acme')
@@ -43,13 +43,14 @@ test('migrating again changes nothing', () => {
 test('a file of an older version gets what is missing and keeps its rows', () => {
   const db = new DatabaseSync(':memory:')
   migrate(db, 1)
-  db.exec(`INSERT INTO workspaces VALUES ('w', 'Acme', 1)`)
+  db.exec(`INSERT INTO workspaces (id, name, created_at) VALUES ('w', 'Acme', 1)`)
   migrate(db, 2, [...MIGRATIONS, nextOne])
   expect(versionOf(db)).toBe(newest + 1)
   expect({ ...db.prepare('SELECT * FROM workspaces').get() }).toEqual({
     id: 'w',
     name: 'Acme',
     created_at: 1,
+    retention_days: null,
     region: null,
   })
 })

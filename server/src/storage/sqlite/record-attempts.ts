@@ -17,7 +17,7 @@ UPDATE deliveries SET
   scheduled_attempts = scheduled_attempts + ?7, lease_token = NULL, lease_until = NULL,
   last_error = ?8, response_status = ?9,
   succeeded_at = CASE ?5 WHEN 'success' THEN ?4 ELSE succeeded_at END,
-  held_until = CASE WHEN order_key IS NOT NULL AND held_until IS NULL AND "trigger" = 'automatic' AND ?5 = 'queued'
+  held_until = CASE WHEN order_key IS NOT NULL AND held_until IS NULL AND "trigger" IN ('automatic', 'replay') AND ?5 = 'queued'
     THEN ?4 + ${ORDER_HOLD_MS} ELSE held_until END,
   "trigger" = CASE ?5 WHEN 'queued' THEN 'automatic' ELSE "trigger" END
 WHERE id = ?1 AND workspace_id = ?2 AND lease_token = ?3 AND webhook_id = ?10`

@@ -7,8 +7,8 @@ import type { ReplayTarget } from './replay-target.ts'
 import { SequenceAt } from './sequence-at.ts'
 import { prepare, type Statement } from './statement.ts'
 
-/** Rows that one step looks at: about 10 ms. */
-export const STEP_ROWS_MAX = 1000
+/** Rows that one step looks at: 3 to 9 ms with a million events on the disk. */
+export const STEP_ROWS_MAX = 400
 
 export interface ReplayCandidate {
   readonly eventSeq: number
@@ -88,23 +88,24 @@ export class ReplayWalker {
   }
 
   #walkFailed(scope: ReplayScope, target: ReplayTarget, { position, end }: ReplayWalk, foundMax: number): WalkedRows {
-    const rows = this.#failed.all(scope.workspaceId, scope.webhookId, position, end, STEP_ROWS_MAX)
+    const { workspaceId, webhookId } = scope
     const found: ReplayCandidate[] = []
-    for (const row of rows) {
-      if (found.length === foundMax) break
+    let lookedAt = 0
+    for (const row of this.#failed.iterate(workspaceId, webhookId, position, end, STEP_ROWS_MAX + 1)) {
+      if (found.length === foundMax || lookedAt === STEP_ROWS_MAX) return { found, next: { position, end } }
       position = row.deliverySeq
+      lookedAt++
       const isIt = isInRange(row, scope) && target.isAskedFor(row.type) && !this.#isTestEvent(row.seq)
       if (isIt) found.push(candidate(row, { seq: row.deliverySeq, status: 'failed' }))
     }
-    return { found, next: nextOf(position, end, rows.at(-1)?.deliverySeq, rows.length) }
+    return { found, next: null }
   }
 
   #walkEvents(scope: ReplayScope, target: ReplayTarget, { position, end }: ReplayWalk, foundMax: number): WalkedRows {
-    const rows = this.#events.all(scope.workspaceId, position, end, STEP_ROWS_MAX)
     const found: ReplayCandidate[] = []
     let lookedAt = 0
-    for (const row of rows) {
-      if (found.length === foundMax || lookedAt >= STEP_ROWS_MAX) break
+    for (const row of this.#events.iterate(scope.workspaceId, position, end, STEP_ROWS_MAX + 1)) {
+      if (found.length === foundMax || lookedAt >= STEP_ROWS_MAX) return { found, next: { position, end } }
       position = row.seq
       lookedAt++
       if (!isInRange(row, scope) || !target.wants(row.type, row.agentId)) continue
@@ -113,7 +114,7 @@ export class ReplayWalker {
       const match = this.#judge(scope, row)
       if (match !== undefined) found.push(match)
     }
-    return { found, next: nextOf(position, end, rows.at(-1)?.seq, rows.length) }
+    return { found, next: null }
   }
 
   /** What is queued or being sent is on its way already. */
@@ -136,10 +137,4 @@ function isInRange({ acceptedAt }: EventColumns, { since, until }: ReplayScope):
 
 function candidate(event: EventColumns, delivery: ReplayCandidate['delivery']): ReplayCandidate {
   return { eventSeq: event.seq, eventId: event.id, type: event.type, callId: event.callId, delivery }
-}
-
-/** Fewer rows than were asked for, and all of them looked at: that was the end. */
-function nextOf(position: number, end: number, lastRead: number | undefined, rowCount: number): ReplayWalk | null {
-  const isEnd = rowCount < STEP_ROWS_MAX && (lastRead === undefined || position === lastRead)
-  return isEnd ? null : { position, end }
 }

@@ -13,14 +13,18 @@ import { ClaimDue } from './claim-due.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { DisableWebhook } from './disable-webhook.ts'
 import { EndOrphanedDeliveries } from './end-orphaned-deliveries.ts'
+import { EraseCall } from './erase-call.ts'
 import { EventInserter } from './insert-events.ts'
 import { JudgeWebhooks } from './judge-webhooks.ts'
 import { sqliteDialect } from './kysely-dialect.ts'
 import { migrate } from './migrations.ts'
 import { NextDueAt } from './next-due-at.ts'
 import { openDatabase } from './open-database.ts'
+import { PruneEvents } from './prune-events.ts'
 import { RecordAttempts } from './record-attempts.ts'
 import { RescueDeliveries } from './rescue-deliveries.ts'
+import { storeFault } from './store-fault.ts'
+import { truncateLog } from './truncate-log.ts'
 
 export interface SqliteStorageOptions {
   /** A path, or `:memory:`. */
@@ -76,7 +80,9 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
   }
 
   #inTurn<T>(call: () => Promise<T>): Promise<T> {
-    const answer = this.#turn.then(call)
+    const answer = this.#turn.then(call).catch((error: unknown) => {
+      throw storeFault(error)
+    })
     this.#turn = answer.catch(() => {})
     return answer
   }
@@ -93,6 +99,8 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const nextDueAt = new NextDueAt(db)
   const judgeWebhooks = new JudgeWebhooks(db, inserter, disable)
   const endOrphanedDeliveries = new EndOrphanedDeliveries(db)
+  const pruneEvents = new PruneEvents(db, clock)
+  const eraseCall = new EraseCall(db, clock)
   return {
     ...records(sqliteDialect(db)),
     acceptEvents: async (requests, offer) => acceptEvents.run(requests, offer),
@@ -107,5 +115,8 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     listWebhooksToJudge: async (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
     writeVerdict: async (verdict, offer) => judgeWebhooks.write(verdict, offer),
     endOrphanedDeliveries: async (limit, now) => endOrphanedDeliveries.run(limit, now),
+    pruneEvents: async (request) => pruneEvents.run(request),
+    eraseCall: async (request) => eraseCall.run(request),
+    truncateLog: async () => truncateLog(db),
   }
 }

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+// Starts the command line on a Node that can run it. Plain JavaScript for the system's Node (18 or newer): where that
+// is older than 24, the pinned one of node_modules takes over.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const NODE_MIN = 24
+const main = new URL('../src/main.ts', import.meta.url)
+
+if (Number(process.versions.node.split('.')[0]) >= NODE_MIN) await import(main.href)
+else runOnPinnedNode()
+
+function runOnPinnedNode() {
+  const node = pinnedNode(dirname(fileURLToPath(import.meta.url)))
+  if (node === undefined) {
+    console.error(
+      `Timbre needs Node ${NODE_MIN} or newer, and this is ${process.versions.node}. Install a newer one, or run "npm ci" in the folder of Timbre, which brings one along.`,
+    )
+    process.exit(1)
+  }
+  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+}
+
+function pinnedNode(folder) {
+  const node = join(folder, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
+  if (existsSync(node)) return node
+  const above = dirname(folder)
+  return above === folder ? undefined : pinnedNode(above)
+}

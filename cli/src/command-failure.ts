@@ -1,0 +1,17 @@
+// Owns how an error of a command is told: one sentence, and an exit code.
+import { SettingError } from '@timbre/server/config.ts'
+import { BackupRefusal } from '@timbre/server/storage/sqlite/backup-refusal.ts'
+
+export interface CommandFailure {
+  readonly sentence: string
+  /** 1: it was tried and failed; 2: it cannot be done as it was asked. */
+  readonly exitCode: 1 | 2
+}
+
+export function commandFailure(error: unknown): CommandFailure {
+  if (error instanceof SettingError) return { sentence: error.message, exitCode: 2 }
+  if (error instanceof BackupRefusal)
+    return { sentence: error.message, exitCode: error.reason === 'wrong_request' ? 2 : 1 }
+  // Anything else is a fault of ours: where it happened is what a report needs.
+  return { sentence: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 1 }
+}

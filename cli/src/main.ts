@@ -1,0 +1,29 @@
+// Owns the `timbre` command: its subcommands, and how their ends become exit codes.
+// 0: done. 1: it was tried and failed. 2: what was asked for cannot be done as it was asked.
+import { VERSION } from '@timbre/server/platform/version.ts'
+import { Command, CommanderError } from 'commander'
+import pc from 'picocolors'
+import { backupCommand } from './backup.ts'
+import { commandFailure } from './command-failure.ts'
+import { restoreCommand } from './restore.ts'
+import { startCommand } from './start.ts'
+
+const program = new Command('timbre')
+  .description('Delivers webhooks for voice-agent telephony. Settings come from the environment: TIMBRE_…')
+  .version(VERSION, '-v, --version')
+  .showHelpAfterError('(timbre --help shows what there is)')
+  .exitOverride()
+  .addCommand(startCommand())
+  .addCommand(backupCommand())
+  .addCommand(restoreCommand())
+
+for (const command of program.commands) command.exitOverride()
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2)
+  const { sentence, exitCode } = commandFailure(error)
+  process.stderr.write(`${pc.red(sentence)}\n`)
+  process.exit(exitCode)
+}

@@ -1,0 +1,13 @@
+// Owns `timbre start`: the server, in this process.
+import { Command } from 'commander'
+
+export function startCommand(): Command {
+  return new Command('start')
+    .description('Start the server; SIGTERM stops it')
+    .option('--dev', 'allow loopback targets, and http:// for loopback hosts')
+    .action(async ({ dev }: { readonly dev?: boolean }) => {
+      // Loaded when it is needed: the server takes ten times as long to load as everything else here.
+      const { runTimbre } = await import('@timbre/server/main.ts')
+      await runTimbre(dev === true ? ['--dev'] : [])
+    })
+}

@@ -1,0 +1,21 @@
+// Owns the erasure: removing everything of one call, for good.
+import Type from 'typebox'
+import { CALL_ID_LENGTH_MAX } from './event.ts'
+import { Closed } from './schema.ts'
+
+export const ErasureCreate = Closed({
+  callId: Type.String({
+    minLength: 1,
+    maxLength: CALL_ID_LENGTH_MAX,
+    description: '`data.call_id` of the events to be removed',
+  }),
+})
+export type ErasureCreate = Type.Static<typeof ErasureCreate>
+
+export const Erasure = Type.Object({
+  callId: Type.String(),
+  events: Type.Integer({ description: 'Events that this request removed' }),
+  deliveries: Type.Integer({ description: 'Deliveries of them, those that were still waiting included' }),
+  attempts: Type.Integer({ description: 'Attempts of these' }),
+})
+export type Erasure = Type.Static<typeof Erasure>

@@ -1,0 +1,32 @@
+// Owns what happens at /v1/erasures: removing everything of one call.
+// Must never keep the call's id: the audit entry has a part of its hash.
+import { hash } from 'node:crypto'
+import type { Api } from '../api.ts'
+import type { Call, Handlers } from '../call.ts'
+import { changeContext } from '../change-context.ts'
+import { claimWithAnswer } from '../idempotency.ts'
+
+export function erasureHandlers(api: Api): Pick<Handlers, 'createErasure'> {
+  return {
+    createErasure: (call) => createErasure(api, call),
+  }
+}
+
+async function createErasure(api: Api, call: Call<'createErasure'>) {
+  const { callId } = call.body
+  const change = { now: api.clock.now(), action: 'call.erased', targetId: shortHash(callId) } as const
+  // First, so that nothing is ever removed without an entry. The answer is known, and kept, only at the end.
+  await api.storage.addAuditEntry({ ...changeContext(api, call, change), idempotency: undefined })
+  const removed = await api.engine.eraseCall(call.caller.workspaceId, callId)
+  const answer = { callId, ...removed }
+  if (call.idempotency !== undefined) {
+    const claim = claimWithAnswer(api.vault, call.idempotency, call.status, answer)
+    await api.storage.saveAnswer(claim, api.clock.now())
+  }
+  return answer
+}
+
+/** Enough to say whether a given call was erased, too little to read the id back where it is long and random. */
+function shortHash(callId: string): string {
+  return `sha256:${hash('sha256', callId, 'hex').slice(0, 16)}`
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
+import type { EraseAnswer } from '../storage/storage.ts'
+import { Eraser } from './eraser.ts'
+
+function erasing(answers: readonly EraseAnswer[], truncated: readonly boolean[]) {
+  const clock = new ManualClock()
+  let asked = 0
+  let truncations = 0
+  const eraser = new Eraser({
+    clock,
+    storage: {
+      eraseCall: async () =>
+        answers[asked++] ?? { removed: { events: 0, deliveries: 0, attempts: 0 }, leased: [], isDone: true },
+      truncateLog: async () => truncated[truncations++] ?? true,
+    },
+    onFault: (error) => {
+      throw error
+    },
+  })
+  return { clock, eraser, asked: () => asked, truncations: () => truncations }
+}
+
+const batch = (isDone: boolean, leased: readonly string[] = []): EraseAnswer => ({
+  removed: { events: 2, deliveries: 3, attempts: 4 },
+  leased,
+  isDone,
+})
+
+describe('the eraser', () => {
+  test('takes batch after batch with rests, adds up what was removed, and then empties the log', async () => {
+    const { clock, eraser, asked, truncations } = erasing([batch(false), batch(false), batch(true)], [true])
+    const erased = eraser.erase('w', 'call-1')
+    await clock.advance(0)
+    expect([asked(), truncations()]).toEqual([1, 0])
+    await clock.advance(100)
+    expect(await erased).toEqual({ events: 6, deliveries: 9, attempts: 12 })
+    expect([asked(), truncations()]).toEqual([3, 1])
+  })
+
+  test('says once of each removed delivery that is in memory that it must not be sent', async () => {
+    const { eraser } = erasing([batch(true, ['a', 'b'])], [])
+    await eraser.erase('w', 'call-1')
+    expect(['a', 'b', 'c', 'a'].map((id) => eraser.takeErased(id))).toEqual([true, true, false, false])
+  })
+
+  test('tries again each second to empty the log while somebody reads, and not once it was done', async () => {
+    const { clock, eraser, truncations } = erasing([batch(true)], [true, false, false, true])
+    eraser.start()
+    await clock.advance(10_000)
+    expect(truncations()).toBe(1)
+    await eraser.erase('w', 'call-1')
+    expect(truncations()).toBe(2)
+    await clock.advance(1000)
+    expect(truncations()).toBe(3)
+    await clock.advance(10_000)
+    expect(truncations()).toBe(4)
+    await eraser.stop()
+  })
+
+  test('empties the log at the start, in case an erasure was interrupted', async () => {
+    const { clock, eraser, truncations } = erasing([], [])
+    eraser.start()
+    await clock.advance(0)
+    expect(truncations()).toBe(1)
+    await eraser.stop()
+  })
+})

@@ -1,0 +1,74 @@
+// Owns erasing the events of one call: batch after batch with rests, then the log is emptied, so that the bytes are gone.
+import type { Clock } from '../platform/clock.ts'
+import type { RemovedRows, Storage } from '../storage/storage.ts'
+import { batchPause } from './batch-pause.ts'
+import { Loop } from './loop.ts'
+import { REMOVAL_ROWS_MAX } from './pruner.ts'
+
+export interface EraserDependencies {
+  readonly clock: Clock
+  readonly storage: Pick<Storage, 'eraseCall' | 'truncateLog'>
+  readonly onFault: (error: unknown) => void
+}
+
+/** A reader, such as a backup that is being made, keeps the log from being emptied. */
+const BLOCKED_MS = 1000
+const IDLE_MS = 3600_000
+
+export class Eraser {
+  readonly #dependencies: EraserDependencies
+  readonly #loop: Loop
+  /** Deliveries that are erased and still in memory. */
+  readonly #erased = new Set<string>()
+  /** True at first: a process that died may have left an erasure in the log. */
+  #mustTruncate = true
+
+  constructor(dependencies: EraserDependencies) {
+    const { clock, onFault } = dependencies
+    this.#dependencies = dependencies
+    this.#loop = new Loop({ clock, onFault, runOnce: () => this.runOnce() })
+  }
+
+  start(): void {
+    this.#loop.start()
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop()
+  }
+
+  /** Resolves when nothing of the call is in the tables, nor in the log unless a reader still holds that. */
+  async erase(workspaceId: string, callId: string): Promise<RemovedRows> {
+    const { clock, storage } = this.#dependencies
+    const total = { events: 0, deliveries: 0, attempts: 0 }
+    for (;;) {
+      const startedAt = clock.monotonic()
+      const request = { workspaceId, callId, now: clock.now(), rowsMax: REMOVAL_ROWS_MAX }
+      const { removed, leased, isDone } = await storage.eraseCall(request)
+      for (const id of leased) this.#erased.add(id)
+      total.events += removed.events
+      total.deliveries += removed.deliveries
+      total.attempts += removed.attempts
+      if (isDone) break
+      const pauseMs = batchPause(clock.monotonic() - startedAt)
+      await new Promise<void>((resolve) => clock.schedule(resolve, pauseMs))
+    }
+    this.#mustTruncate = true
+    this.#loop.wakeIn(await this.runOnce())
+    return total
+  }
+
+  /** True when the delivery was erased after it had come into memory: it must not be sent. To be asked once. */
+  takeErased(deliveryId: string): boolean {
+    return this.#erased.delete(deliveryId)
+  }
+
+  /** Empties the log when there is something to be gone from it. Returns the milliseconds until the next try. */
+  async runOnce(): Promise<number> {
+    if (!this.#mustTruncate) return IDLE_MS
+    this.#mustTruncate = false
+    if (await this.#dependencies.storage.truncateLog()) return IDLE_MS
+    this.#mustTruncate = true
+    return BLOCKED_MS
+  }
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
+import type { PruneAnswer, PruneRequest } from '../storage/storage.ts'
+import { Pruner, REMOVAL_ROWS_MAX } from './pruner.ts'
+
+const REMOVED = { events: 1, deliveries: 1, attempts: 1 }
+
+/** A storage whose batches take a time each and lead to the given positions. */
+function pruning(batchMs: number, positions: readonly PruneAnswer['next'][]) {
+  const clock = new ManualClock()
+  const start = clock.now()
+  const asked: { readonly at: number; readonly request: PruneRequest }[] = []
+  const faults: unknown[] = []
+  let pruned = 0
+  const pruner = new Pruner({
+    clock,
+    retentionDays: 30,
+    storage: {
+      pruneEvents: (request) => {
+        asked.push({ at: clock.now() - start, request })
+        const next = positions[asked.length - 1]
+        return new Promise((resolve, reject) => {
+          clock.schedule(
+            () => (next === undefined ? reject(new Error('broken')) : resolve({ removed: REMOVED, next })),
+            batchMs,
+          )
+        })
+      },
+    },
+    onPruned: ({ events }) => {
+      pruned += events
+    },
+    onFault: (error) => faults.push(error),
+  })
+  return { clock, pruner, asked, faults, pruned: () => pruned }
+}
+
+const at = (seq: number) => ({ workspaceId: 'w', seq })
+
+describe('the pruner', () => {
+  test('goes on where the last batch ended, and rests three times as long as it took', async () => {
+    const { clock, pruner, asked, pruned } = pruning(10, [at(5), at(9), null])
+    pruner.start()
+    await clock.advance(1000)
+    expect(asked.map(({ at: when }) => when)).toEqual([0, 40, 80])
+    expect(asked.map(({ request }) => request.from)).toEqual([null, at(5), at(9)])
+    for (const { request } of asked)
+      expect(request).toMatchObject({ retentionDaysDefault: 30, rowsMax: REMOVAL_ROWS_MAX })
+    expect(pruned()).toBe(3)
+    await pruner.stop()
+  })
+
+  test('begins a new sweep from the beginning ten minutes after the last one ended', async () => {
+    const { clock, pruner, asked } = pruning(10, [null, null])
+    pruner.start()
+    await clock.advance(10 * 60_000 + 20)
+    expect(asked.map(({ at: when, request }) => [when, request.from])).toEqual([
+      [0, null],
+      [600_010, null],
+    ])
+    await pruner.stop()
+  })
+
+  test('tells a fault and tries the same batch again', async () => {
+    const { clock, pruner, asked, faults } = pruning(10, [at(5)])
+    pruner.start()
+    await clock.advance(1100)
+    expect(faults).toHaveLength(2)
+    expect(asked.map(({ request }) => request.from)).toEqual([null, at(5), at(5)])
+    await pruner.stop()
+  })
+})

@@ -1,0 +1,80 @@
+// Owns the pace of replays: one bounded step after another, and only as fast as live traffic leaves room.
+// Must never hold what it has queued: a replay's progress is in the store, so that it goes on after a crash.
+import type { Clock } from '../platform/clock.ts'
+import type { RunningReplay, Storage } from '../storage/storage.ts'
+import { Loop } from './loop.ts'
+
+export interface ReplayerDependencies {
+  readonly clock: Clock
+  readonly storage: Pick<Storage, 'runningReplays' | 'advanceReplay'>
+  /** How many deliveries of a webhook a replay may make due now, those that are due already included. */
+  readonly room: (webhookId: string) => number
+  /** Deliveries were made due now. */
+  readonly onQueued: () => void
+  readonly onFault: (error: unknown) => void
+}
+
+/** Running replays that are looked at in one round; a workspace has at most five for each webhook. */
+const ROUND_MAX = 100
+/** Deliveries of one step, however much room a lane has: about 5 ms of writing. */
+const QUEUE_MAX = 200
+/** Between two steps, so that accepting and recording come first on the storage thread. */
+const PAUSE_MS = 10
+/** While nothing can be added this is how often it is tried again. */
+const BLOCKED_MS = 100
+/** Another node's replays, and those of webhooks that were switched on there, are found after this time. */
+const IDLE_MS = 10_000
+
+export class Replayer {
+  readonly #dependencies: ReplayerDependencies
+  readonly #loop: Loop
+  #blocked = false
+
+  constructor(dependencies: ReplayerDependencies) {
+    const { clock, onFault } = dependencies
+    this.#dependencies = dependencies
+    this.#loop = new Loop({ clock, onFault, runOnce: () => this.runOnce() })
+  }
+
+  start(): void {
+    this.#loop.start()
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop()
+  }
+
+  /** A replay was asked for, or a webhook was switched on. */
+  wake(): void {
+    this.#loop.wake()
+  }
+
+  /** A lane has run dry. Free of cost while no replay waits for that. */
+  noteRoom(): void {
+    if (this.#blocked) this.#loop.wake()
+  }
+
+  /** At most one step of each running replay. Returns the milliseconds until the next round. */
+  async runOnce(): Promise<number> {
+    const { storage } = this.#dependencies
+    this.#blocked = false
+    const running = await storage.runningReplays(ROUND_MAX)
+    if (running.length === 0) return IDLE_MS
+    let isAdvancing = false
+    for (const replay of running) {
+      if (await this.#advance(replay)) isAdvancing = true
+    }
+    this.#blocked = !isAdvancing
+    return isAdvancing ? PAUSE_MS : BLOCKED_MS
+  }
+
+  /** True when there may be more to do at once. */
+  async #advance({ id, webhookId }: RunningReplay): Promise<boolean> {
+    const { clock, storage, room, onQueued } = this.#dependencies
+    const dueMax = room(webhookId)
+    if (dueMax === 0) return false
+    const { kind, queued } = await storage.advanceReplay(id, { queueMax: QUEUE_MAX, dueMax }, clock.now())
+    if (queued > 0) onQueued()
+    return kind === 'advanced'
+  }
+}

@@ -1,0 +1,75 @@
+// Owns test sends: whoever asked for one waits for its attempt, beside the lanes and their limits.
+// Must never keep a test that nobody waits for: that one is sent from its lane, like any other delivery.
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { AcceptRequest, AcceptResult, NewEvent } from '../storage/storage.ts'
+import type { RecordedAttempt } from './attempt.ts'
+import { isSuccess } from './decide.ts'
+import type { TestSend } from './engine-api.ts'
+import type { HeldDelivery } from './held-delivery.ts'
+
+export interface TestSendsDependencies {
+  readonly accept: (request: AcceptRequest) => Promise<AcceptResult>
+  /** Makes the one attempt and resolves when it is recorded. */
+  readonly attempt: (delivery: HeldDelivery) => Promise<RecordedAttempt>
+  readonly release: (delivery: HeldDelivery) => void
+}
+
+type TestEvent = NewEvent & { readonly testOf: string }
+
+export class TestSends {
+  readonly #dependencies: TestSendsDependencies
+  readonly #waiting = new Map<string, (delivery: HeldDelivery) => void>()
+  readonly #underWay = new Set<Promise<void>>()
+
+  constructor(dependencies: TestSendsDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** See EngineApi.sendTest. Throws Refusal WEBHOOK_NOT_FOUND when the webhook was deleted a moment ago. */
+  send(event: TestEvent, workspaceId: string): Promise<TestSend> {
+    const sent = this.#send(event, workspaceId)
+    const ended = Promise.allSettled([sent]).then(() => {
+      this.#underWay.delete(ended)
+    })
+    this.#underWay.add(ended)
+    return sent
+  }
+
+  /** Hands a leased test to whoever waits for it. False: nobody does, because its process died or its answer was lost. */
+  take(delivery: HeldDelivery): boolean {
+    const resolve = this.#waiting.get(delivery.eventId)
+    if (resolve === undefined) return false
+    this.#waiting.delete(delivery.eventId)
+    resolve(delivery)
+    return true
+  }
+
+  /** Resolves when those that are under way have ended. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#underWay)
+  }
+
+  async #send(event: TestEvent, workspaceId: string): Promise<TestSend> {
+    const leased = new Promise<HeldDelivery>((resolve) => this.#waiting.set(event.id, resolve))
+    try {
+      const result = await this.#dependencies.accept({ workspaceId, events: [event] })
+      const row = result.kind === 'key_reused' ? undefined : result.events[0]
+      if (row?.deliveryCount === 0) throw new Refusal('WEBHOOK_NOT_FOUND', { id: event.testOf })
+      // The commit that leased it reported an error: nobody holds that lease, and nothing would ever come.
+      if (this.#waiting.has(event.id)) throw new Error('The lease of the test was lost; it is sent once that expires.')
+      return await this.#attempt(await leased)
+    } finally {
+      this.#waiting.delete(event.id)
+    }
+  }
+
+  async #attempt(delivery: HeldDelivery): Promise<TestSend> {
+    try {
+      const { row } = await this.#dependencies.attempt(delivery)
+      return { deliveryId: delivery.id, delivered: isSuccess(row.responseStatus), attempt: row }
+    } catch (error) {
+      this.#dependencies.release(delivery)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,18 @@
+// Owns the storage of removing: old events, the events of one call, and what the log still holds of them.
+import type { EraseAnswer, EraseRequest, PruneAnswer, PruneRequest } from './removed-rows.ts'
+
+export interface RemovalStorage {
+  /**
+   * Removes events that were accepted longer ago than the retention of their workspace, with their deliveries and
+   * attempts: one bounded batch of a sweep over all workspaces. An event with a delivery that is queued or being sent
+   * stays as it is, with all of its deliveries. Counters of webhooks are not changed. Sequence numbers are not reused.
+   */
+  pruneEvents(request: PruneRequest): Promise<PruneAnswer>
+  /**
+   * Removes events of one call with all their deliveries and attempts, whatever their status: one bounded batch. What
+   * was removed is overwritten in the file, not only forgotten. A result that comes for a removed delivery is fenced off.
+   */
+  eraseCall(request: EraseRequest): Promise<EraseAnswer>
+  /** Moves everything from the log into the file and empties the log. False when a reader kept it from that. */
+  truncateLog(): Promise<boolean>
+}

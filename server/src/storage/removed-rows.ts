@@ -1,0 +1,45 @@
+// Owns what crosses between engine and store where rows are removed: by age (prune) and by call (erase).
+
+export interface RemovedRows {
+  readonly events: number
+  readonly deliveries: number
+  readonly attempts: number
+}
+
+/** Where a sweep over all workspaces goes on. */
+export interface PrunePosition {
+  readonly workspaceId: string
+  /** Events up to this one were looked at. */
+  readonly seq: number
+}
+
+export interface PruneRequest {
+  readonly now: number
+  /** For workspaces without a retention of their own; 0: they are kept for ever. */
+  readonly retentionDaysDefault: number
+  /** Null: from the beginning. */
+  readonly from: PrunePosition | null
+  /** Rows that are looked at or removed in the one transaction of the batch. */
+  readonly rowsMax: number
+}
+
+export interface PruneAnswer {
+  readonly removed: RemovedRows
+  /** Null: the sweep is at its end. */
+  readonly next: PrunePosition | null
+}
+
+export interface EraseRequest {
+  readonly workspaceId: string
+  readonly callId: string
+  readonly now: number
+  readonly rowsMax: number
+}
+
+export interface EraseAnswer {
+  readonly removed: RemovedRows
+  /** Ids of removed deliveries that were leased: whoever holds them must not begin to send them. */
+  readonly leased: readonly string[]
+  /** Nothing of the call is left. */
+  readonly isDone: boolean
+}

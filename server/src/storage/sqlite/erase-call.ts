@@ -1,0 +1,59 @@
+// Owns erasing: one bounded batch of removing everything of one call, whatever its status.
+import type { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../../platform/clock.ts'
+import type { EraseAnswer, EraseRequest } from '../storage.ts'
+import { CallOrder } from './call-order.ts'
+import { EventRemover, type RemovableEvent, type RemovedDelivery } from './event-remover.ts'
+import { RemovalBudget } from './removal-budget.ts'
+import { prepare, type Statement } from './statement.ts'
+import { inTransaction } from './transaction.ts'
+
+export const NEXT_EVENT_OF_CALL = `
+SELECT seq, id, workspace_id AS workspaceId FROM events INDEXED BY events_of_call
+WHERE workspace_id = ? AND call_id = ? ORDER BY seq LIMIT 1`
+
+export class EraseCall {
+  readonly #db: DatabaseSync
+  readonly #clock: Clock
+  readonly #remover: EventRemover
+  readonly #order: CallOrder
+  readonly #nextEvent: Statement<RemovableEvent>
+
+  constructor(db: DatabaseSync, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+    this.#remover = new EventRemover(db)
+    this.#order = new CallOrder(db)
+    this.#nextEvent = prepare(db, NEXT_EVENT_OF_CALL)
+  }
+
+  /** See RemovalStorage.eraseCall. */
+  run({ workspaceId, callId, now, rowsMax }: EraseRequest): EraseAnswer {
+    return inTransaction(this.#db, () => {
+      const budget = new RemovalBudget(this.#clock, rowsMax)
+      const leased: string[] = []
+      const webhookIds = new Set<string>()
+      const onDelivery = ({ id, webhookId, status }: RemovedDelivery) => {
+        if (status === 'sending') leased.push(id)
+        if (status === 'sending' || status === 'queued') webhookIds.add(webhookId)
+      }
+      const isDone = this.#removeAll(workspaceId, callId, budget, onDelivery)
+      // Should this batch be the last because the process dies, what waits behind a removed delivery must not be stuck.
+      for (const webhookId of webhookIds) this.#order.advance({ workspaceId, webhookId, orderKey: callId }, now)
+      return { removed: budget.removed, leased, isDone }
+    })
+  }
+
+  #removeAll(
+    workspaceId: string,
+    callId: string,
+    budget: RemovalBudget,
+    onDelivery: (delivery: RemovedDelivery) => void,
+  ): boolean {
+    for (;;) {
+      const event = this.#nextEvent.get(workspaceId, callId)
+      if (event === undefined) return true
+      if (!this.#remover.remove(event, budget, onDelivery)) return false
+    }
+  }
+}

@@ -1,0 +1,102 @@
+// Owns the check of the whole database when everything has ended: nothing lost, nothing twice, every counter right.
+import type { Ledger } from '../ledger.ts'
+import type { Model } from '../model.ts'
+
+interface EndedRow {
+  readonly id: string
+  readonly status: string
+  readonly attempts: number
+  readonly attempt_rows: number
+  readonly last_number: number | null
+  readonly lease_token: string | null
+  readonly last_error: string | null
+  readonly is_active: number
+  readonly deleted_at: number | null
+}
+
+const DELIVERIES = `
+SELECT d.id, d.status, d.attempts, d.lease_token, d.last_error, w.is_active, w.deleted_at,
+  (SELECT count(*) FROM attempts a WHERE a.delivery_id = d.id) AS attempt_rows,
+  (SELECT max(number) FROM attempts a WHERE a.delivery_id = d.id) AS last_number
+FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id ORDER BY d.seq`
+
+const TWICE = `
+SELECT event_id AS id, count(*) AS count FROM deliveries GROUP BY workspace_id, event_id, webhook_id HAVING count(*) > 1`
+
+const WRONG_COUNTS = `
+SELECT e.id, e.delivery_count AS said, count(d.seq) AS found FROM events e
+  LEFT JOIN deliveries d ON d.workspace_id = e.workspace_id AND d.event_id = e.id
+GROUP BY e.seq HAVING said <> found`
+
+const COUNTERS = `
+SELECT w.id, w.success_count, w.failure_count,
+  (SELECT count(*) FROM deliveries d WHERE d.webhook_id = w.id AND d.status = 'success') AS successes,
+  (SELECT count(*) FROM deliveries d WHERE d.webhook_id = w.id AND d.status = 'failed') AS failures
+FROM webhooks w`
+
+interface CountersRow {
+  readonly id: string
+  readonly success_count: number
+  readonly failure_count: number
+  readonly successes: number
+  readonly failures: number
+}
+
+export function checkEnd(ledger: Ledger, model: Model): void {
+  checkAcknowledged(ledger, model)
+  checkDeliveries(ledger)
+  const { database, trace } = ledger
+  for (const { id, count } of database.rows<{ id: string; count: number }>(TWICE)) {
+    trace.violate(`the event ${id} has ${count} deliveries to one webhook`)
+  }
+  for (const { id, said, found } of database.rows<{ id: string; said: number; found: number }>(WRONG_COUNTS)) {
+    trace.violate(`the event ${id} was answered with ${said} deliveries and has ${found}`)
+  }
+  for (const row of database.rows<CountersRow>(COUNTERS)) {
+    if (row.success_count === row.successes && row.failure_count === row.failures) continue
+    const counters = `${row.success_count} successes and ${row.failure_count} failures`
+    trace.violate(`${row.id} counts ${counters}; its rows are ${row.successes} and ${row.failures}`)
+  }
+}
+
+function checkAcknowledged({ database, trace }: Ledger, { published, keyed }: Model): void {
+  const bodies = new Map<string, string>()
+  for (const row of database.rows<{ workspace_id: string; id: string; body: string }>('SELECT * FROM events')) {
+    bodies.set(`${row.workspace_id} ${row.id}`, row.body)
+  }
+  for (const { workspaceId, event, isAcknowledged } of published) {
+    const body = bodies.get(`${workspaceId} ${event.id}`)
+    if (isAcknowledged && body === undefined) trace.violate(`the acknowledged event ${event.id} was lost`)
+    if (body !== undefined && body !== event.body) trace.violate(`the body of ${event.id} was changed`)
+  }
+  for (const { answer, workspaceId } of keyed) {
+    for (const { id } of answer ?? []) {
+      if (!bodies.has(`${workspaceId} ${id}`)) trace.violate(`the acknowledged event ${id} was lost`)
+    }
+  }
+}
+
+function checkDeliveries({ database, trace, deliveries }: Ledger): void {
+  for (const row of database.rows<EndedRow>(DELIVERIES)) {
+    const history = deliveries.get(row.id)
+    const { id, status } = row
+    if (history === undefined) {
+      trace.violate(`the delivery ${id} came from nowhere`)
+      continue
+    }
+    const mayWait = row.is_active === 0 && row.deleted_at === null
+    if (status === 'sending' || (status === 'queued' && !mayWait)) trace.violate(`${id} never ended: it is ${status}`)
+    if (status !== history.status) trace.violate(`${id} is ${status}; what was recorded makes it ${history.status}`)
+    if (status === 'success' && !history.hasSucceeded) trace.violate(`${id} is a success that no receiver answered`)
+    if (
+      row.attempts !== history.attempts ||
+      row.attempt_rows !== row.attempts ||
+      (row.last_number ?? 0) !== row.attempts
+    ) {
+      trace.violate(
+        `${id} has ${row.attempt_rows} attempts, counts ${row.attempts}, and ${history.attempts} were recorded`,
+      )
+    }
+    if ((status === 'sending') !== (row.lease_token !== null)) trace.violate(`${id} is ${status} with a wrong lease`)
+  }
+}

@@ -1,0 +1,143 @@
+// Owns the checks of a request at the moment it is made: who may get it, from which version of the webhook, signed with
+// the secret of its time, under a lease that outlives it, one at a time, and never after a success.
+import type { TransportRequest } from '@timbre/server/platform/transport.ts'
+import type { DeliveryHistory } from '../delivery-history.ts'
+import type { Ledger } from '../ledger.ts'
+import type { Life } from '../life.ts'
+import type { WebhookVersion } from '../webhook-versions.ts'
+import { signatureProblem } from './check-signature.ts'
+
+export interface SendRules {
+  readonly timeoutMs: number
+  readonly inFlightMax: number
+}
+
+interface InFlight {
+  readonly history: DeliveryHistory
+  readonly life: Life
+  readonly jumps: number
+}
+
+/** A request that is under way; to be given back when its answer has come. */
+export interface Sending extends InFlight {
+  /** The versions of the webhook that it may have been made from. */
+  readonly versions: readonly WebhookVersion[]
+}
+
+export class SendCheck {
+  readonly #ledger: Ledger
+  readonly #rules: SendRules
+  readonly #inFlight = new Set<InFlight>()
+  readonly #turns = new Map<string, { readonly key: string; readonly times: number[] }>()
+  /** Jumps of the wall ahead: after one, a lease may have run out while its delivery was being sent. */
+  jumps = 0
+
+  constructor(ledger: Ledger, rules: SendRules) {
+    this.#ledger = ledger
+    this.#rules = rules
+  }
+
+  begin(life: Life, request: TransportRequest): Sending | undefined {
+    const { deliveries, trace } = this.#ledger
+    const id = request.headers['x-supervisor-delivery'] ?? ''
+    const history = deliveries.get(id)
+    if (history === undefined) {
+      trace.violate(`a request was made for the delivery ${id}, which is not on disk`)
+      return undefined
+    }
+    trace.add(`send ${id.slice(-8)} to ${request.url}`)
+    this.#checkState(history)
+    this.#checkFlight(life, history)
+    this.#checkContent(history, request)
+    const versions = this.#versionsOf(history, request)
+    this.#checkRate(life, history, versions)
+    const sending = { history, life, jumps: this.jumps, versions }
+    this.#inFlight.add(sending)
+    return sending
+  }
+
+  end(sending: Sending): void {
+    this.#inFlight.delete(sending)
+  }
+
+  #checkState({ id, hasSucceeded, isManual, status, isTest, leaseUntil }: DeliveryHistory): void {
+    const { trace, clock } = this.#ledger
+    if (hasSucceeded && !isManual) trace.violate(`${id} was sent by itself after a success had been recorded`)
+    if (status === 'failed') trace.violate(`${id} was sent after it had failed for good`)
+    if (status === 'queued' && this.jumps === 0) trace.violate(`${id} was sent without a lease`)
+    if (status === 'sending' && !isTest && leaseUntil - clock.now() < this.#rules.timeoutMs) {
+      trace.violate(`${id} was sent under a lease that may end before its request does`)
+    }
+  }
+
+  #checkFlight(life: Life, history: DeliveryHistory): void {
+    const { trace } = this.#ledger
+    let count = 0
+    for (const other of this.#inFlight) {
+      if (other.life !== life) continue
+      if (other.history === history && other.jumps === this.jumps) {
+        trace.violate(`${history.id} was sent twice at the same time`)
+      }
+      if (other.history.webhookId === history.webhookId && !other.history.isTest) count++
+    }
+    if (!history.isTest && count >= this.#rules.inFlightMax) {
+      trace.violate(`${count + 1} requests to ${history.webhookId} are in flight, ${this.#rules.inFlightMax} may be`)
+    }
+  }
+
+  #checkContent(history: DeliveryHistory, { headers, body }: TransportRequest): void {
+    const { trace, clock } = this.#ledger
+    const { id, eventId, eventKey } = history
+    if (Buffer.from(body).toString() !== history.body)
+      trace.violate(`${id} was sent with a body that was not published`)
+    if (headers['webhook-id'] !== eventId) trace.violate(`${id} was sent with the id of another event`)
+    if (headers['x-supervisor-event'] !== eventKey) trace.violate(`${id} was sent with another event key`)
+    if (headers['webhook-timestamp'] !== String(Math.floor(clock.now() / 1000))) {
+      trace.violate(`${id} was sent with a timestamp that is not of now`)
+    }
+  }
+
+  #versionsOf(history: DeliveryHistory, request: TransportRequest): readonly WebhookVersion[] {
+    const { trace, webhooks, clock } = this.#ledger
+    const allowed = webhooks.allowed(history.webhookId)
+    const now = clock.now()
+    const problems = allowed.map((version) => versionProblem(version, history, request, now))
+    const fitting = allowed.filter((_, index) => problems[index] === undefined)
+    if (fitting.length === 0) trace.violate(`${history.id} to ${request.url}: ${problems.at(-1)}`)
+    return fitting
+  }
+
+  /** No second may hold more than the limit and one. */
+  #checkRate(life: Life, history: DeliveryHistory, [version, another]: readonly WebhookVersion[]): void {
+    if (version === undefined || another !== undefined || history.isTest) return
+    const limit = version.rateLimitPerSecond
+    if (limit === null) return
+    const { trace, clock } = this.#ledger
+    const key = `${life.number} ${version.version}`
+    const known = this.#turns.get(version.id)
+    const times = known?.key === key ? known.times : []
+    const before = times.at(-(limit + 1))
+    const now = clock.monotonic()
+    if (before !== undefined && now - before < 999)
+      trace.violate(`more than ${limit} and one a second went to ${version.id}`)
+    times.push(now)
+    if (times.length > 2 * limit + 50) times.splice(0, times.length - limit - 1)
+    this.#turns.set(version.id, { key, times })
+  }
+}
+
+function versionProblem(
+  version: WebhookVersion,
+  history: DeliveryHistory,
+  request: TransportRequest,
+  now: number,
+): string | undefined {
+  if (version.isDeleted) return 'it was sent although its webhook is deleted'
+  if (!version.isActive && !history.isTest) return 'it was sent although its webhook is inactive'
+  if (version.url !== request.url) return `it was sent to an old url, not to ${version.url}`
+  for (const [name, value] of Object.entries(version.headers)) {
+    if (request.headers[name.toLowerCase()] !== value) return `it was sent without the header ${name}`
+  }
+  const previous = version.previousSecretExpiresAt > now ? version.previousSecret : null
+  return signatureProblem(request, version.secret, previous)
+}

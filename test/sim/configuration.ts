@@ -1,0 +1,225 @@
+// Owns configuring in a run: webhooks are made, edited, switched off and on, rotated and deleted while deliveries are
+// under way, each time as the API does it: the change on disk first, then the engine is told.
+import type { AuditAction } from '@timbre/contract/audit-entry.ts'
+import type { ChangeContext, WebhookChange } from '@timbre/server/storage/storage.ts'
+import type { Prng } from './prng.ts'
+import { AGENTS, EVENT_KEYS } from './publisher.ts'
+import { simVault } from './sim-vault.ts'
+import type { Process, World } from './world.ts'
+
+/** Does work that may be refused or fail. */
+export type Attempted = (what: string, work: () => Promise<void>) => void
+
+export interface Target {
+  readonly id: string
+  readonly workspaceId: string
+}
+
+export interface ConfigurationDependencies {
+  readonly world: World
+  readonly prng: Prng
+  readonly attempt: Attempted
+}
+
+const HOUR_MS = 3_600_000
+const WEBHOOKS_MAX = 12
+const OPERATIONAL_KEYS = ['webhook.failing', 'webhook.disabled', 'webhook.recovered', 'delivery.exhausted'] as const
+
+interface DeliveryTarget {
+  readonly id: string
+  readonly webhook_id: string
+  readonly workspace_id: string
+}
+
+const RECENT = 'SELECT id, webhook_id, workspace_id FROM deliveries ORDER BY seq DESC LIMIT 100'
+const EXISTING = 'SELECT id, workspace_id AS workspaceId FROM webhooks WHERE deleted_at IS NULL ORDER BY id'
+
+export class Configuration {
+  readonly #dependencies: ConfigurationDependencies
+  #edits = 0
+
+  constructor(dependencies: ConfigurationDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  async begin(): Promise<void> {
+    const { world } = this.#dependencies
+    await world.clock.advance(5000)
+    // A loop that is running at the moment has no timer.
+    for (let look = 0; look < 10; look++) {
+      await world.clock.advance(10)
+      world.idleTimers = Math.max(world.idleTimers, world.process?.life.pendingTimers ?? 0)
+    }
+    for (let index = 0; index < world.swarm.workspaces; index++) {
+      const id = `workspace-${index}`
+      const context = this.#context('workspace.created', id)
+      void world.process?.storage.createWorkspace(
+        { id, name: id, retentionDays: null, createdAt: context.now },
+        context,
+      )
+    }
+    for (let index = 0; index < world.swarm.webhooks; index++) this.create()
+    await world.clock.advance(100)
+    world.database.hasFaults = true
+  }
+
+  anyWebhook(): Target | undefined {
+    const existing = this.#existing()
+    return existing.length === 0 ? undefined : this.#dependencies.prng.pick(existing)
+  }
+
+  create(): void {
+    const { world, prng, attempt } = this.#dependencies
+    const { process } = world
+    if (process === undefined || this.#existing().length >= WEBHOOKS_MAX) return
+    const now = world.clock.now()
+    const id = world.random.uuid(now)
+    const workspaceId = `workspace-${prng.below(world.swarm.workspaces)}`
+    const keys = [...EVENT_KEYS, ...OPERATIONAL_KEYS].filter(() => prng.chance(0.45))
+    const row = {
+      id,
+      workspaceId,
+      description: null,
+      isActive: true,
+      secretPreview: '',
+      sealedPreviousSecret: null,
+      previousSecretExpiresAt: null,
+      disabledReason: null,
+      failingSince: null,
+      successCount: 0,
+      failureCount: 0,
+      lastDeliveryAt: null,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+      sealedSecret: simVault.seal(this.#newSecret()),
+      ...this.#newFields(id),
+    }
+    attempt(`create ${id.slice(-8)}`, async () => {
+      await process.storage.createWebhook(row, 1000, this.#context('webhook.created', id))
+      for (const eventKey of keys) await this.#subscribe(process, { id, workspaceId }, eventKey)
+    })
+  }
+
+  edit(): void {
+    this.#change('edit', (target) => this.#newFields(target.id))
+  }
+
+  disable(): void {
+    this.#change('disable', () => ({ isActive: false }))
+  }
+
+  enableSome(share: number): void {
+    const { prng } = this.#dependencies
+    for (const target of this.#existing()) {
+      if (prng.chance(share)) this.#changeOf(target, 'enable', () => ({ isActive: true }))
+    }
+  }
+
+  rotate(): void {
+    const { prng, world } = this.#dependencies
+    const overlapMs = prng.pick([0, 1, 24]) * HOUR_MS * prng.fraction()
+    this.#change('rotate', (target) => ({
+      sealedSecret: simVault.seal(this.#newSecret()),
+      sealedPreviousSecret: overlapMs === 0 ? null : simVault.seal(world.ledger.webhooks.newest(target.id).secret),
+      previousSecretExpiresAt: overlapMs === 0 ? null : world.clock.now() + Math.round(overlapMs),
+    }))
+  }
+
+  delete(): void {
+    const { world, attempt } = this.#dependencies
+    const { process } = world
+    const target = this.anyWebhook()
+    if (process === undefined || target === undefined) return
+    attempt(`delete ${target.id.slice(-8)}`, async () => {
+      await process.storage.deleteWebhook(target.workspaceId, target.id, this.#context('webhook.deleted', target.id))
+      process.engine.webhookChanged(target.id)
+    })
+  }
+
+  changeSubscription(): void {
+    const { world, prng, attempt } = this.#dependencies
+    const { process } = world
+    const target = this.anyWebhook()
+    if (process === undefined || target === undefined) return
+    const key = prng.pick(EVENT_KEYS)
+    const isActive = prng.chance(0.6)
+    attempt(`subscription of ${target.id.slice(-8)} to ${key}`, async () => {
+      const page = await process.storage.listSubscriptions(target.workspaceId, target.id, null, { page: 1, limit: 100 })
+      const known = page.rows.find(({ eventKey }) => eventKey === key)
+      if (known === undefined) return this.#subscribe(process, target, key)
+      const context = this.#context('subscription.updated', known.id)
+      await process.storage.updateSubscription(target.workspaceId, target.id, known.id, isActive, context)
+    })
+  }
+
+  retryDelivery(): void {
+    const { world, prng, attempt } = this.#dependencies
+    const { process } = world
+    const recent = world.database.rows<DeliveryTarget>(RECENT)
+    if (process === undefined || recent.length === 0) return
+    const { id, webhook_id: webhookId, workspace_id: workspaceId } = prng.pick(recent)
+    attempt(`retry ${id.slice(-8)}`, async () => {
+      await process.storage.retryDelivery(workspaceId, webhookId, id, this.#context('delivery.retried', id))
+      process.engine.wake()
+    })
+  }
+
+  #change(what: string, fields: (target: Target) => WebhookChange): void {
+    const target = this.anyWebhook()
+    if (target !== undefined) this.#changeOf(target, what, fields)
+  }
+
+  #changeOf(target: Target, what: string, fields: (target: Target) => WebhookChange): void {
+    const { world, attempt } = this.#dependencies
+    const { process } = world
+    if (process === undefined) return
+    attempt(`${what} ${target.id.slice(-8)}`, async () => {
+      const context = this.#context('webhook.updated', target.id)
+      await process.storage.updateWebhook(target.workspaceId, target.id, fields(target), context)
+      process.engine.webhookChanged(target.id)
+    })
+  }
+
+  async #subscribe({ storage }: Process, { id: webhookId, workspaceId }: Target, eventKey: string): Promise<void> {
+    const { world } = this.#dependencies
+    const now = world.clock.now()
+    const id = world.random.uuid(now)
+    const row = { id, workspaceId, webhookId, eventKey, isActive: true, createdAt: now, updatedAt: now }
+    await storage.createSubscription(row, this.#context('subscription.created', id))
+  }
+
+  /** What an edit may change, each time with a url and a header that never were before. */
+  #newFields(id: string) {
+    const { prng, world } = this.#dependencies
+    const { swarm } = world
+    const edit = ++this.#edits
+    return {
+      agentId: prng.chance(0.2) ? prng.pick(AGENTS) : null,
+      url: `https://receiver-${id.slice(-8)}.example/hook/${edit}`,
+      sealedHeaders: simVault.seal(JSON.stringify({ 'X-Edit': String(edit) })),
+      ordering: swarm.withOrder && prng.chance(0.6) ? ('call' as const) : ('none' as const),
+      rateLimitPerSecond: swarm.withRateLimit && prng.chance(0.5) ? 1 + prng.below(20) : null,
+      retrySchedule: prng.chance(0.2) ? [0, 1, 3] : null,
+    }
+  }
+
+  #newSecret(): string {
+    const bytes = Buffer.from(this.#dependencies.world.random.bytes(24))
+    return this.#dependencies.prng.chance(0.7) ? `whsec_${bytes.toString('base64')}` : `words ${bytes.toString('hex')}`
+  }
+
+  #existing(): Target[] {
+    return this.#dependencies.world.database.rows<Target>(EXISTING)
+  }
+
+  #context(action: AuditAction, targetId: string): ChangeContext {
+    const { world } = this.#dependencies
+    const now = world.clock.now()
+    const id = world.random.uuid(now)
+    return {
+      now,
+      audit: { id, workspaceId: null, action, actor: 'sim', targetId, changedFields: [], remoteAddress: null },
+    }
+  }
+}

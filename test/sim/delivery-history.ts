@@ -1,0 +1,46 @@
+// Owns what the checkers know of one delivery: what was committed about it, and what its receiver answered.
+import type { OutcomeKind } from '@timbre/contract/attempt.ts'
+
+/** An answer, or the lack of one, that the process got for this delivery and may record. */
+export interface Answer {
+  readonly kind: OutcomeKind
+  readonly status: number | null
+  /** What Retry-After asked for, in milliseconds; 0: nothing. */
+  readonly retryAfterMs: number
+  /** The wall when it came. */
+  readonly wall: number
+  /** The retry schedules that the webhook may have had when the request was made. */
+  readonly schedules: readonly (readonly number[])[]
+}
+
+export interface DeliveryHistory {
+  readonly seq: number
+  readonly id: string
+  readonly workspaceId: string
+  readonly webhookId: string
+  readonly eventId: string
+  readonly eventKey: string
+  readonly body: string
+  readonly orderKey: string | null
+  readonly isTest: boolean
+  status: 'queued' | 'sending' | 'success' | 'failed'
+  attempts: number
+  scheduledAttempts: number
+  hasSucceeded: boolean
+  /** Asked for by hand, and not attempted since. */
+  isManual: boolean
+  /** Has had its turn in its call, or was asked for by hand: it waits for nobody any more. */
+  hadTurn: boolean
+  /** Asked for by hand after it had ended: holds nobody back. */
+  wasReopened: boolean
+  /** On the wall; null: not known to the checkers (it awaits its turn). */
+  dueAt: number | null
+  leaseToken: string | null
+  leaseUntil: number
+  /** When the first automatic attempt failed, on the wall. */
+  firstFailureAt: number | null
+  endedByDeletion: boolean
+  answers: Answer[]
+  /** How often it was claimed since it was last attempted. */
+  claims: number
+}

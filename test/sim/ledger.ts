@@ -1,0 +1,299 @@
+// Owns what was committed, as the checkers see it: it watches the database, never the engine.
+import type { StorageMethod } from '@timbre/server/storage/forwarding-storage.ts'
+import type {
+  AcceptAnswer,
+  AcceptRequest,
+  AttemptResult,
+  ChangeContext,
+  ClaimedDelivery,
+  DeliveryLease,
+  LeaseOffer,
+  RecordAnswer,
+  VerdictAnswer,
+  VerdictRow,
+} from '@timbre/server/storage/storage.ts'
+import { checkClaim, checkLeaseInTurn } from './checks/check-claim.ts'
+import { checkMatches } from './checks/check-matches.ts'
+import { checkResult } from './checks/check-result.ts'
+import { checkVerdict } from './checks/check-verdict.ts'
+import type { DeliveryHistory } from './delivery-history.ts'
+import type { SimClock } from './sim-clock.ts'
+import type { DatabaseObserver, SimDatabase } from './sim-database.ts'
+import type { Swarm } from './swarm.ts'
+import type { Trace } from './trace.ts'
+import { WebhookVersions } from './webhook-versions.ts'
+
+export interface LedgerDependencies {
+  readonly clock: SimClock
+  readonly database: SimDatabase
+  readonly trace: Trace
+  readonly swarm: Swarm
+}
+
+interface InsertedRow {
+  readonly seq: number
+  readonly id: string
+  readonly webhook_id: string
+  readonly event_key: string
+  readonly trigger: string
+  readonly status: DeliveryHistory['status']
+  readonly next_attempt_at: number | null
+  readonly lease_token: string | null
+  readonly lease_until: number | null
+  readonly order_key: string | null
+  readonly body: string
+}
+
+const INSERTED = `
+SELECT d.*, e.body FROM deliveries d JOIN events e ON e.workspace_id = d.workspace_id AND e.id = d.event_id
+WHERE d.workspace_id = ? AND d.event_id = ? ORDER BY d.seq`
+
+export class Ledger implements DatabaseObserver {
+  readonly clock: SimClock
+  readonly database: SimDatabase
+  readonly trace: Trace
+  readonly swarm: Swarm
+  readonly webhooks: WebhookVersions
+  readonly deliveries = new Map<string, DeliveryHistory>()
+  /** By webhook: when the failures without a success between them began. */
+  readonly failingSince = new Map<string, number>()
+  readonly #unfinished = new Set<DeliveryHistory>()
+
+  constructor({ clock, database, trace, swarm }: LedgerDependencies) {
+    this.clock = clock
+    this.database = database
+    this.trace = trace
+    this.swarm = swarm
+    this.webhooks = new WebhookVersions(database, clock)
+  }
+
+  executed(method: StorageMethod, args: readonly unknown[], answer: unknown): void {
+    // The arguments and answers of each method are those of the storage interface.
+    switch (method) {
+      case 'acceptEvents':
+        this.#accepted(args[0] as AcceptRequest[], args[1] as LeaseOffer, answer as AcceptAnswer)
+        break
+      case 'claimDue':
+        this.#claimed(args[0] as LeaseOffer, args[1] as number, answer as ClaimedDelivery[])
+        break
+      case 'recordAttempts':
+        this.#recorded(args[0] as AttemptResult[], answer as RecordAnswer)
+        break
+      case 'releaseDeliveries':
+        this.#released(args[0] as DeliveryLease[], args[1] as number)
+        break
+      case 'rescueDeliveries':
+        this.#rescued(args[0] as number, args[1] as boolean, answer as number)
+        break
+      case 'endOrphanedDeliveries':
+        this.#endedOrphans(answer as number)
+        break
+      case 'writeVerdict':
+        this.#judged(args[0] as VerdictRow, answer as VerdictAnswer)
+        break
+      case 'retryDelivery':
+        this.#reopened(args[2] as string, args[3] as ChangeContext)
+        break
+      case 'createWebhook':
+        this.webhooks.committed((args[0] as { id: string }).id)
+        break
+      case 'updateWebhook':
+      case 'deleteWebhook':
+        this.webhooks.committed(args[1] as string)
+        break
+      default:
+    }
+  }
+
+  answered(method: StorageMethod, args: readonly unknown[]): void {
+    if (method === 'createWebhook') this.webhooks.told((args[0] as { id: string }).id)
+    if (method === 'updateWebhook' || method === 'deleteWebhook') this.webhooks.told(args[1] as string)
+    if (method === 'writeVerdict') this.webhooks.told((args[0] as VerdictRow).webhook.id)
+    if (method !== 'recordAttempts') return
+    for (const { disableWebhook, webhookId } of args[0] as AttemptResult[]) {
+      if (disableWebhook !== null) this.webhooks.told(webhookId)
+    }
+  }
+
+  #accepted(requests: readonly AcceptRequest[], offer: LeaseOffer, answer: AcceptAnswer): void {
+    this.trace.add(`accepted ${requests.length} requests, ${answer.leased.length} leased, ${answer.overflow} over`)
+    for (const [index, { workspaceId, events }] of requests.entries()) {
+      const result = answer.results[index]
+      if (result?.kind !== 'accepted') continue
+      for (const [at, row] of result.events.entries()) {
+        const event = events[at]
+        if (row.duplicate || event === undefined) continue
+        const inserted = this.#insert(workspaceId, row.id)
+        checkMatches(this, workspaceId, event, inserted, row.deliveryCount)
+      }
+    }
+    this.#checkTurns(answer.leased, offer.token)
+  }
+
+  /** Deliveries that were leased at birth: each of a call in its turn. */
+  #checkTurns(leased: readonly { readonly id: string; readonly createdAt: number }[], token: string): void {
+    for (const { id, createdAt } of leased) {
+      const history = this.deliveries.get(id)
+      if (history?.leaseToken !== token) {
+        this.trace.violate(`${id} was leased and is not in the table so`)
+        return
+      }
+      checkLeaseInTurn(this, history, Math.max(createdAt, this.clock.now()))
+      history.hadTurn = true
+    }
+  }
+
+  #insert(workspaceId: string, eventId: string): readonly DeliveryHistory[] {
+    return this.database.rows<InsertedRow>(INSERTED, workspaceId, eventId).map((row) => {
+      const history: DeliveryHistory = {
+        seq: row.seq,
+        id: row.id,
+        workspaceId,
+        webhookId: row.webhook_id,
+        eventId,
+        eventKey: row.event_key,
+        body: row.body,
+        orderKey: row.order_key,
+        isTest: row.trigger === 'test',
+        status: row.status,
+        attempts: 0,
+        scheduledAttempts: 0,
+        hasSucceeded: false,
+        isManual: false,
+        hadTurn: false,
+        wasReopened: false,
+        dueAt: null,
+        leaseToken: row.lease_token,
+        leaseUntil: row.lease_until ?? 0,
+        firstFailureAt: null,
+        endedByDeletion: false,
+        answers: [],
+        claims: 0,
+      }
+      this.deliveries.set(row.id, history)
+      this.#unfinished.add(history)
+      return history
+    })
+  }
+
+  #claimed(offer: LeaseOffer, now: number, claimed: readonly ClaimedDelivery[]): void {
+    if (claimed.length > 0) this.trace.add(`claimed ${claimed.map(({ id }) => id.slice(-8)).join(' ')}`)
+    checkClaim(this, offer, now, claimed)
+    for (const { id } of claimed) {
+      const history = this.deliveries.get(id)
+      if (history !== undefined) Object.assign(history, leasedState(offer))
+    }
+  }
+
+  #recorded(results: readonly AttemptResult[], answer: RecordAnswer): void {
+    const announced: AttemptResult[] = []
+    for (const [index, result] of results.entries()) {
+      if (this.#ended(result, answer.written[index] === true)) announced.push(result)
+    }
+    for (const { announce, lease } of announced) {
+      for (const event of announce) {
+        const inserted = this.#insert(lease.workspaceId, event.id)
+        checkMatches(this, lease.workspaceId, event, inserted, inserted.length)
+      }
+    }
+  }
+
+  /** Notes one result. True: what it announces is news, for a webhook is switched off once only. */
+  #ended(result: AttemptResult, isWritten: boolean): boolean {
+    const { lease, attempt, status, nextAttemptAt, webhookId } = result
+    const what = `${attempt.responseStatus ?? attempt.outcome} -> ${status} ${nextAttemptAt ?? ''}`
+    this.trace.add(`recorded ${lease.id.slice(-8)} #${attempt.number} ${what} ${isWritten ? '' : 'fenced off'}`)
+    const history = this.deliveries.get(lease.id)
+    if (history === undefined) {
+      this.trace.violate(`a result of the unknown delivery ${lease.id} was recorded`)
+      return false
+    }
+    checkResult(this, history, result, isWritten)
+    if (!isWritten) return false
+    applyResult(history, result)
+    this.#noteHealth(history, result)
+    if (history.status !== 'queued') this.#unfinished.delete(history)
+    if (result.disableWebhook === null) return true
+    const { isActive, isDeleted } = this.webhooks.newest(webhookId)
+    this.webhooks.committed(webhookId)
+    if (isActive && !isDeleted && this.webhooks.newest(webhookId).isActive) {
+      this.trace.violate(`${webhookId} answered 410 and was not switched off`)
+    }
+    return isActive && !isDeleted
+  }
+
+  #noteHealth({ webhookId }: DeliveryHistory, { status, attempt }: AttemptResult): void {
+    if (status === 'success') this.failingSince.delete(webhookId)
+    else if (!this.failingSince.has(webhookId)) this.failingSince.set(webhookId, attempt.startedAt + attempt.durationMs)
+  }
+
+  #judged({ webhook, disable, announce }: VerdictRow, { written }: VerdictAnswer): void {
+    if (!written) return
+    this.trace.add(`judged ${webhook.id.slice(-8)}: ${announce.type}`)
+    checkVerdict(this, webhook.id, disable !== null)
+    if (disable !== null) this.webhooks.committed(webhook.id)
+    const inserted = this.#insert(webhook.workspaceId, announce.id)
+    checkMatches(this, webhook.workspaceId, announce, inserted, inserted.length)
+  }
+
+  #released(leases: readonly DeliveryLease[], dueAt: number): void {
+    for (const { id, leaseToken } of leases) {
+      const history = this.deliveries.get(id)
+      if (history?.leaseToken === leaseToken) Object.assign(history, queuedState(dueAt))
+    }
+  }
+
+  #rescued(now: number, all: boolean, count: number): void {
+    let expected = 0
+    for (const history of this.#unfinished) {
+      if (history.status !== 'sending' || !(all || history.leaseUntil <= now)) continue
+      Object.assign(history, queuedState(now))
+      expected++
+    }
+    if (count > 0) this.trace.add(`rescued ${count}`)
+    if (count !== expected) this.trace.violate(`${count} deliveries were rescued where ${expected} leases had expired`)
+  }
+
+  #endedOrphans(count: number): void {
+    if (count === 0) return
+    this.trace.add(`ended ${count} orphans`)
+    for (const history of this.#unfinished) {
+      if (history.status !== 'queued' || !this.webhooks.newest(history.webhookId).isDeleted) continue
+      const [row] = this.database.rows<{ status: string }>('SELECT status FROM deliveries WHERE id = ?', history.id)
+      if (row?.status !== 'failed') continue
+      Object.assign(history, { status: 'failed', isManual: false, endedByDeletion: true })
+      this.#unfinished.delete(history)
+    }
+  }
+
+  #reopened(id: string, { now }: ChangeContext): void {
+    const history = this.deliveries.get(id)
+    if (history === undefined) return
+    this.trace.add(`retry by hand ${id.slice(-8)}`)
+    if (history.status !== 'queued') history.wasReopened = true
+    Object.assign(history, { ...queuedState(now), isManual: true, hadTurn: true })
+    this.#unfinished.add(history)
+  }
+}
+
+function leasedState(offer: LeaseOffer): Partial<DeliveryHistory> {
+  return { status: 'sending', hadTurn: true, leaseToken: offer.token, leaseUntil: offer.until }
+}
+
+function queuedState(dueAt: number): Partial<DeliveryHistory> {
+  return { status: 'queued', leaseToken: null, dueAt }
+}
+
+function applyResult(history: DeliveryHistory, { attempt, status, nextAttemptAt }: AttemptResult): void {
+  const isAutomatic = attempt.trigger === 'automatic'
+  history.status = status
+  history.attempts++
+  if (isAutomatic) history.scheduledAttempts++
+  if (status === 'success') history.hasSucceeded = true
+  if (status === 'queued' && isAutomatic) history.firstFailureAt ??= Math.round(attempt.startedAt + attempt.durationMs)
+  history.isManual = false
+  history.dueAt = nextAttemptAt
+  history.leaseToken = null
+  history.answers = []
+  history.claims = 0
+}

@@ -1,0 +1,26 @@
+// Owns hunting one mutant in a process of its own.
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+export interface Caught {
+  readonly seed: string
+  /** What the checker said. */
+  readonly sentence: string
+}
+
+const PLANT = fileURLToPath(new URL('plant.ts', import.meta.url))
+const HUNT = fileURLToPath(new URL('hunt.ts', import.meta.url))
+
+/**
+ * @returns null when the mutant survived all seeds
+ * @throws Error when the mutant does not fit its file any more, or breaks it
+ */
+export async function catchMutant(name: string, seeds: number): Promise<Caught | null> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', PLANT, HUNT, '1', String(seeds)], {
+    env: { ...process.env, MUTANT: name },
+    maxBuffer: 2 ** 26,
+    timeout: 120_000,
+  })
+  return JSON.parse(stdout) as Caught | null // printed by hunt.ts
+}

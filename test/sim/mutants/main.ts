@@ -1,0 +1,24 @@
+// Owns `npm run sim:mutants`: plants every mutant, one at a time, and fails when the simulator does not see one of them.
+import { catchMutant } from './catch-mutant.ts'
+import { MUTANTS } from './mutants.ts'
+
+const SEEDS = 60
+const only = process.argv[2]
+
+const waiting = MUTANTS.filter(({ name }) => only === undefined || name.includes(only))
+let survivors = 0
+
+async function hunt(): Promise<void> {
+  for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+    const { name } = mutant
+    const caught = await catchMutant(name, SEEDS)
+    if (caught === null) survivors++
+    const [sentence] = caught?.sentence.split('\n') ?? [`SURVIVED ${SEEDS} seeds`]
+    console.log(`| ${name} | ${caught?.seed ?? '–'} | ${sentence} |`)
+  }
+}
+
+console.log('| mutant | seed | what the simulator said |\n|---|---|---|')
+await Promise.all([hunt(), hunt()])
+console.log(survivors === 0 ? '\nAll of them were caught.' : `\n${survivors} survived.`)
+process.exitCode = survivors === 0 ? 0 : 1

@@ -1,0 +1,232 @@
+// Owns the bugs that the simulator must catch, one at a time. A new guarantee of the engine or of the storage gets one.
+import type { Mutant } from './mutant.ts'
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a lease shorter than the timeout',
+    file: 'engine/engine.ts',
+    find: 'until: now + LEASE_MS,',
+    replace: 'until: now + 10_000,',
+  },
+  {
+    name: 'a lease that is about to end is used',
+    file: 'engine/attempt.ts',
+    find: 'return delivery.leaseUntil - this.#dependencies.clock.now() < this.#options.timeoutMs * 2',
+    replace: 'return false',
+  },
+  {
+    name: 'no fence on a stale result',
+    file: 'storage/sqlite/record-attempts.ts',
+    find: 'AND lease_token = ?3',
+    replace: 'AND ?3 IS NOT NULL',
+  },
+  {
+    name: 'recorded before it was sent',
+    file: 'engine/attempt.ts',
+    find: 'const outcome = await transport.send({ url: target.url, headers, body })',
+    replace: `const outcome: Outcome = { kind: 'answered', responseStatus: 200, responseHeaders: null, responseBody: null,
+      durationMs: 0, timings: { dns: null, connect: null, tls: null, firstByte: null }, remoteAddress: null, error: null }
+    void transport.send({ url: target.url, headers, body })`,
+  },
+  {
+    name: 'acknowledged before it is on disk',
+    file: 'engine/engine.ts',
+    find: 'return this.#accepts.add(request)',
+    replace: `void this.#accepts.add(request).catch(() => {})
+    const events = request.events.map(({ id, type, createdAt }) => ({ id, type, createdAt, duplicate: false, deliveryCount: 0 }))
+    return Promise.resolve({ kind: 'accepted', events })`,
+  },
+  {
+    name: 'a wake-up while a batch runs is lost',
+    file: 'engine/loop.ts',
+    find: 'this.wakeIn(this.#wakeUp ? 0 : delayMs)',
+    replace: 'if (!this.#wakeUp) this.wakeIn(delayMs)',
+  },
+  {
+    name: 'a failed batch ends the loop',
+    file: 'engine/loop.ts',
+    find: 'return RETRY_MS',
+    replace: 'return Number.POSITIVE_INFINITY',
+  },
+  {
+    name: 'retries without the schedule',
+    file: 'engine/retry-policy.ts',
+    find: 'const jittered = seconds * 1000 * (1 + policy.jitter * (2 * chance - 1))',
+    replace: 'const jittered = 0 * chance',
+  },
+  {
+    name: 'jitter that is twice too wide',
+    file: 'engine/retry-policy.ts',
+    find: '(2 * chance - 1)',
+    replace: '2 * (2 * chance - 1)',
+  },
+  {
+    name: 'Retry-After ignored',
+    file: 'engine/decide.ts',
+    find: 'retryDelay(input.policy, made, asked, input.chance)',
+    replace: 'retryDelay(input.policy, made, asked === null ? null : 0, input.chance)',
+  },
+  {
+    name: '410 is like any other failure',
+    file: 'engine/decide.ts',
+    find: "const disableWebhook = responseStatus === 410 ? 'gone' : null",
+    replace: 'const disableWebhook = null',
+  },
+  {
+    name: 'a schedule that never ends',
+    file: 'engine/retry-policy.ts',
+    find: 'const seconds = policy.scheduleSeconds[scheduledAttempts]',
+    replace: 'const seconds = policy.scheduleSeconds[scheduledAttempts] ?? policy.scheduleSeconds.at(-1)',
+  },
+  {
+    name: 'a failure after a success is tried again by itself',
+    file: 'engine/decide.ts',
+    find: "if (input.succeededBefore) return { ...ended, status: 'success', disableWebhook }",
+    replace: '',
+  },
+  {
+    name: 'nothing is rescued at the start',
+    file: 'engine/engine.ts',
+    find: 'await storage.rescueDeliveries(clock.now(), true)',
+    replace: 'await storage.rescueDeliveries(clock.now() - 1e12, false)',
+  },
+  {
+    name: 'expired leases are never rescued',
+    file: 'engine/housekeeper.ts',
+    find: 'const rescued = await storage.rescueDeliveries(clock.now(), false)',
+    replace: 'const rescued = 0',
+  },
+  {
+    name: 'released deliveries are forgotten',
+    file: 'storage/sqlite/rescue-deliveries.ts',
+    find: "UPDATE deliveries SET status = 'queued', next_attempt_at = ?, lease_token = NULL, lease_until = NULL",
+    replace: "UPDATE deliveries SET status = 'failed', next_attempt_at = ?, lease_token = NULL, lease_until = NULL",
+  },
+  {
+    name: 'what overflows is not queued',
+    file: 'storage/sqlite/insert-events.ts',
+    find: 'const isLeased = isTest || (hasTurn && budget.room(match.webhookId) > 0)',
+    replace:
+      'const isLeased = isTest || (hasTurn && budget.room(match.webhookId) > 0)\n    if (hasTurn && !isLeased) return',
+  },
+  {
+    name: 'counters are not adjusted by a retry by hand',
+    file: 'storage/records/deliveries.ts',
+    find: 'await uncount(tx, webhookId, delivery.status)',
+    replace: 'void uncount',
+  },
+  {
+    name: 'the order of a call is ignored',
+    file: 'storage/sqlite/insert-events.ts',
+    find: 'this.#order.turnOfNext({ workspaceId, webhookId: match.webhookId, orderKey })',
+    replace: '0',
+  },
+  {
+    name: 'a failing delivery does not hold its call',
+    file: 'storage/sqlite/call-order.ts',
+    find: 'if (heldUntil === null) return 0',
+    replace: 'if (heldUntil === null) continue',
+  },
+  {
+    name: 'a call is never given its next turn',
+    file: 'storage/sqlite/record-attempts.ts',
+    find: '    this.#advanceCall(result, batch)\n',
+    replace: '',
+  },
+  {
+    name: 'the previous secret does not sign',
+    file: 'engine/attempt.ts',
+    find: 'const previous = target.previousKeysUntil > now ? target.previousKeys : null',
+    replace: 'const previous = now < 0 ? target.previousKeys : null',
+  },
+  {
+    name: 'the previous secret signs after it has expired',
+    file: 'engine/attempt.ts',
+    find: 'target.previousKeysUntil > now ?',
+    replace: 'target.previousKeysUntil > 0 ?',
+  },
+  {
+    name: 'a copy of a webhook is never forgotten',
+    file: 'engine/targets.ts',
+    find: 'this.#cache.delete(webhookId)',
+    replace: 'void webhookId',
+  },
+  {
+    name: 'an event id that is known is delivered again',
+    file: 'storage/sqlite/insert-events.ts',
+    find: 'if (changes === 0) return this.#duplicate(workspaceId, id)',
+    replace: 'void this.#duplicate',
+  },
+  {
+    name: 'an Idempotency-Key is forgotten',
+    file: 'storage/sqlite/accept-events.ts',
+    find: 'if (before !== undefined) return before',
+    replace: '',
+  },
+  {
+    name: 'an inactive webhook is sent to',
+    file: 'engine/attempt.ts',
+    find: '|| !target.isActive ||',
+    replace: '||',
+  },
+  {
+    name: 'deliveries of a deleted webhook never end',
+    file: 'engine/housekeeper.ts',
+    find: 'await storage.endOrphanedDeliveries(BATCH, clock.now())',
+    replace: 'await storage.endOrphanedDeliveries(0, clock.now())',
+  },
+  {
+    name: 'a slot is not given back after a stall',
+    file: 'engine/lane.ts',
+    find: '  finish(pace: Pace): void {\n    this.#inFlight--',
+    replace: "  finish(pace: Pace): void {\n    if (pace !== 'stalled') this.#inFlight--",
+  },
+  {
+    name: 'one slot too many for a webhook',
+    file: 'engine/lane.ts',
+    find: 'this.#inFlight >= this.#slots ||',
+    replace: 'this.#inFlight > this.#slots ||',
+  },
+  {
+    name: 'a rate limit that is counted double',
+    file: 'engine/turns.ts',
+    find: 'Math.max(turnAt, now - 1000 / perSecond) + 1000 / perSecond',
+    replace: 'Math.max(turnAt, now - 1000 / perSecond) + 500 / perSecond',
+  },
+  {
+    name: 'a pause of the rate limit never ends',
+    file: 'engine/lanes.ts',
+    find: '      lane.pausedUntil = 0\n      this.#advance(lane)',
+    replace: '      lane.pausedUntil = 0',
+  },
+  {
+    name: 'a claim that does not look at what is due',
+    file: 'storage/sqlite/claim-due.ts',
+    find: "WHERE d.status = 'queued' AND d.webhook_id = ? AND d.next_attempt_at <= ?",
+    replace: "WHERE d.status = 'queued' AND d.webhook_id = ? AND d.next_attempt_at <= ? + 5000",
+  },
+  {
+    name: 'a test that lost its process is dropped',
+    file: 'engine/engine.ts',
+    find: "if (delivery.trigger !== 'test' || !this.#tests.take(holding)) held.push(holding)",
+    replace: "if (delivery.trigger !== 'test') held.push(holding)\n      else this.#tests.take(holding)",
+  },
+  {
+    name: 'a result that could not be recorded is dropped',
+    file: 'engine/engine.ts',
+    find: 'if (this.#stopping !== undefined || clock.now() >= giveUpAt) throw error',
+    replace: 'if (giveUpAt > 0) return true',
+  },
+  {
+    name: 'a test whose webhook is gone waits for ever',
+    file: 'engine/test-sends.ts',
+    find: "if (row?.deliveryCount === 0) throw new Refusal('WEBHOOK_NOT_FOUND', { id: event.testOf })",
+    replace: 'void row\n      void Refusal',
+  },
+  {
+    name: 'a stop that does not wait for tests',
+    file: 'engine/engine.ts',
+    find: 'Promise.all([this.#lanes.idle(), this.#tests.ended()])',
+    replace: 'this.#lanes.idle()',
+  },
+]

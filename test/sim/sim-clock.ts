@@ -1,0 +1,105 @@
+// Owns time in the simulator: nothing happens but what is scheduled here, one thing after another.
+// Must never use a real timer: between two things the event loop is turned once, so that every promise is settled.
+import type { Cancel, Clock } from '@timbre/server/platform/clock.ts'
+
+interface Timer {
+  readonly at: number
+  readonly order: number
+  callback: (() => void) | undefined
+}
+
+/** 2026-01-01T00:00:00Z */
+const WALL_START = 1_767_225_600_000
+
+export class SimClock implements Clock {
+  #elapsed = 0
+  #wallOffset = WALL_START
+  #order = 0
+  #latest = 0
+  readonly #heap: Timer[] = []
+  /** The sum of the jumps back: what was due before them comes later by so much. */
+  jumpedBackMs = 0
+
+  now(): number {
+    return Math.floor(this.#wallOffset + this.#elapsed)
+  }
+
+  monotonic(): number {
+    return this.#elapsed
+  }
+
+  schedule(callback: () => void, delayMs: number): Cancel {
+    const timer: Timer = { at: this.#elapsed + Math.max(delayMs, 0), order: this.#order++, callback }
+    this.#push(timer)
+    return () => {
+      timer.callback = undefined
+    }
+  }
+
+  /** The latest time that the wall has ever shown: what had expired then is gone. */
+  latest(): number {
+    return Math.max(this.#latest, this.now())
+  }
+
+  /** The wall jumps; what is scheduled stays where it is. */
+  jump(ms: number): void {
+    this.#latest = this.latest()
+    if (ms < 0) this.jumpedBackMs -= ms
+    this.#wallOffset += ms
+  }
+
+  /** Lets this much time pass. `isOver` is asked after each thing that happened. */
+  async advance(ms: number, isOver: () => boolean = () => false): Promise<void> {
+    const until = this.#elapsed + ms
+    await settle()
+    for (let next = this.#heap[0]; next !== undefined && next.at <= until; next = this.#heap[0]) {
+      this.#pop()
+      if (next.callback === undefined) continue
+      this.#elapsed = Math.max(this.#elapsed, next.at)
+      next.callback()
+      await settle()
+      if (isOver()) return
+    }
+    this.#elapsed = until
+  }
+
+  #push(timer: Timer): void {
+    const heap = this.#heap
+    let index = heap.length
+    heap.push(timer)
+    while (index > 0) {
+      const parent = (index - 1) >> 1
+      if (isBefore(heap[parent] as Timer, timer)) break // parent < index: it is there
+      heap[index] = heap[parent] as Timer
+      index = parent
+    }
+    heap[index] = timer
+  }
+
+  #pop(): void {
+    const heap = this.#heap
+    const last = heap.pop()
+    if (last === undefined || heap.length === 0) return
+    let index = 0
+    for (;;) {
+      const left = 2 * index + 1
+      if (left >= heap.length) break
+      const right = left + 1
+      // Both are below the length: they are there.
+      const child = right < heap.length && isBefore(heap[right] as Timer, heap[left] as Timer) ? right : left
+      if (isBefore(last, heap[child] as Timer)) break
+      heap[index] = heap[child] as Timer
+      index = child
+    }
+    heap[index] = last
+  }
+}
+
+function isBefore(one: Timer, other: Timer): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order)
+}
+
+/** All promises that can settle without another timer have settled. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

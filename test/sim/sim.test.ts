@@ -1,0 +1,42 @@
+import { randomInt } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { runEpisode } from './episode.ts'
+import { catchMutant } from './mutants/catch-mutant.ts'
+import { MUTANTS } from './mutants/mutants.ts'
+
+const STEPS = 250
+
+async function expectClean(seed: string): Promise<void> {
+  const { violation, lastLines } = await runEpisode({ seed, steps: STEPS })
+  const again = `Again: npm run sim -- --seed ${seed} --steps ${STEPS} --trace`
+  expect(violation, `${lastLines.join('\n')}\n${violation}\n${again}`).toBeUndefined()
+}
+
+describe('the engine on SQLite, in the simulator', () => {
+  test.each(Array.from({ length: 20 }, (_, index) => String(index + 1)))(
+    'keeps every guarantee under the faults of seed %s, and ends everything after them',
+    (seed) => expectClean(seed),
+  )
+
+  test.each(Array.from({ length: 5 }, () => String(randomInt(2 ** 32))))(
+    'keeps every guarantee under the faults of the fresh seed %s',
+    (seed) => expectClean(seed),
+  )
+
+  test('does the same again under the same seed', async () => {
+    const [one, other] = [await runEpisode({ seed: '5', steps: STEPS }), await runEpisode({ seed: '5', steps: STEPS })]
+    expect(other.hash).toBe(one.hash)
+    expect((await runEpisode({ seed: '6', steps: STEPS })).hash).not.toBe(one.hash)
+  })
+})
+
+describe('the simulator', () => {
+  test.each(['no fence on a stale result', 'recorded before it was sent', 'the order of a call is ignored'])(
+    'sees a planted bug: %s',
+    async (name) => expect(await catchMutant(name, 20)).not.toBeNull(),
+  )
+
+  test('has planted bugs of different names', () => {
+    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length)
+  })
+})
