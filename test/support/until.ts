@@ -4,7 +4,11 @@
  * Calls `ask` every 20 ms until `isMet` holds for its answer, which is returned.
  * Rejects after `timeoutMs` with the last answer in the message.
  */
-export async function until<T>(ask: () => PromiseLike<T>, isMet: (answer: T) => boolean, timeoutMs = 15_000): Promise<T> {
+export async function until<T>(
+  ask: () => PromiseLike<T>,
+  isMet: (answer: T) => boolean,
+  timeoutMs = 15_000,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const answer = await ask()

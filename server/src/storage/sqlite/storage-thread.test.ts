@@ -62,8 +62,10 @@ describe('the storage thread', () => {
     const faults: Error[] = []
     const storage = new StorageThread({ file: join(directory, 'timbre.db'), onFault: (error) => faults.push(error) })
     await storage.start()
+    // In this order, so that the thread cannot answer before it ends.
+    const ending = (await started).terminate()
     const pending = [storage.nextDueAt(), storage.nextDueAt()].map((call) => call.catch((error: unknown) => error))
-    await (await started).terminate()
+    await ending
     for (const outcome of await Promise.all(pending)) expect(outcome).toBeInstanceOf(Error)
     await expect(storage.nextDueAt()).rejects.toThrow('The storage thread ended')
     expect(faults.length).toBe(1)
