@@ -4,7 +4,7 @@ import { runEpisode } from './episode.ts'
 import { catchMutant } from './mutants/catch-mutant.ts'
 import { MUTANTS } from './mutants/mutants.ts'
 
-const STEPS = 250
+const STEPS = 150
 
 async function expectClean(seed: string): Promise<void> {
   const { violation, lastLines } = await runEpisode({ seed, steps: STEPS })

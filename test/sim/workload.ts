@@ -40,9 +40,9 @@ export class Workload {
     return step === 'sleepLong' ? this.#longSleepMs() : this.#pauseMs()
   }
 
-  /** Half of what is switched off is switched on again. */
+  /** Half of what is switched off is switched on again; or nothing is, for every change wakes the engine's loops up. */
   recover(): void {
-    this.#configuration.enableSome(0.5)
+    if (this.#prng.chance(0.5)) this.#configuration.enableSome(0.5)
   }
 
   #steps(): Readonly<Record<Step, () => void>> {

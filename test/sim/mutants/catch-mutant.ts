@@ -12,15 +12,22 @@ export interface Caught {
 const PLANT = fileURLToPath(new URL('plant.ts', import.meta.url))
 const HUNT = fileURLToPath(new URL('hunt.ts', import.meta.url))
 
+const TIME_MS_MAX = 240_000
+
 /**
- * @returns null when the mutant survived all seeds
+ * @returns null when the mutant survived all seeds, or four minutes
  * @throws Error when the mutant does not fit its file any more, or breaks it
  */
 export async function catchMutant(name: string, seeds: number): Promise<Caught | null> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', PLANT, HUNT, '1', String(seeds)], {
-    env: { ...process.env, MUTANT: name },
-    maxBuffer: 2 ** 26,
-    timeout: 120_000,
-  })
-  return JSON.parse(stdout) as Caught | null // printed by hunt.ts
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', PLANT, HUNT, '1', String(seeds)], {
+      env: { ...process.env, MUTANT: name },
+      maxBuffer: 2 ** 26,
+      timeout: TIME_MS_MAX,
+    })
+    return JSON.parse(stdout) as Caught | null // printed by hunt.ts
+  } catch (error) {
+    if (error instanceof Error && 'killed' in error && error.killed === true) return null
+    throw error
+  }
 }

@@ -46,7 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a failed batch ends the loop',
     file: 'engine/loop.ts',
     find: 'return RETRY_MS',
-    replace: 'return Number.POSITIVE_INFINITY',
+    replace: 'return new Promise<number>(() => {})',
   },
   {
     name: 'retries without the schedule',
@@ -210,18 +210,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/engine.ts',
     find: "if (delivery.trigger !== 'test' || !this.#tests.take(holding)) held.push(holding)",
     replace: "if (delivery.trigger !== 'test') held.push(holding)\n      else this.#tests.take(holding)",
-  },
-  {
-    name: 'a result that could not be recorded is dropped',
-    file: 'engine/engine.ts',
-    find: 'if (this.#stopping !== undefined || clock.now() >= giveUpAt) throw error',
-    replace: 'if (giveUpAt > 0) return true',
-  },
-  {
-    name: 'a test whose webhook is gone waits for ever',
-    file: 'engine/test-sends.ts',
-    find: "if (row?.deliveryCount === 0) throw new Refusal('WEBHOOK_NOT_FOUND', { id: event.testOf })",
-    replace: 'void row\n      void Refusal',
   },
   {
     name: 'a stop that does not wait for tests',
