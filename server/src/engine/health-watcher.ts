@@ -50,6 +50,8 @@ export class HealthWatcher {
     for (const webhook of webhooks) await this.#judge(webhook)
     this.#after = webhooks.length === BATCH ? (webhooks.at(-1)?.id ?? '') : ''
     if (this.#after !== '') return 0
+    // Never switching off still tells who has recovered.
+    if (this.#disableAfterMs === 0) return INTERVAL_MS_MAX
     return Math.min(Math.max(this.#disableAfterMs / 50, INTERVAL_MS_MIN), INTERVAL_MS_MAX)
   }
 

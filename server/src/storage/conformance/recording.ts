@@ -1,5 +1,6 @@
 // Owns the guarantees of recordAttempts: attempts, delivery states, counters, health, announcements.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { AttemptRow } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, MINUTE_MS, OTHER_TYPE, only, TYPE } from './fixture.ts'
 
 export function recordingConformance(makeStorage: MakeStorage): void {
@@ -10,6 +11,7 @@ export function recordingConformance(makeStorage: MakeStorage): void {
   afterEach(() => fixture.destroy())
 
   const acceptOne = async () => only((await fixture.accept([fixture.event()])).leased)
+  const REFUSED = { responseStatus: 503, error: 'The receiver answered 503.' }
   const ENDED = { status: 'failed', nextAttemptAt: null } as const
 
   describe('recording an attempt', () => {
@@ -105,7 +107,9 @@ export function recordingConformance(makeStorage: MakeStorage): void {
     test('fails since its first failure, and no longer after a success', async () => {
       const webhook = await fixture.addWebhook()
       const failAt = async (startedAt: number) =>
-        fixture.record(fixture.failure(await acceptOne(), { attempt: fixture.attempt({ startedAt, durationMs: 0 }) }))
+        fixture.record(
+          fixture.failure(await acceptOne(), { attempt: fixture.attempt({ startedAt, durationMs: 0, ...REFUSED }) }),
+        )
       const failingSince = async () => (await fixture.webhook(webhook.id)).failingSince
       expect(await failingSince()).toBeNull()
       await failAt(fixture.now + 1)
@@ -115,16 +119,31 @@ export function recordingConformance(makeStorage: MakeStorage): void {
       expect(await failingSince()).toBeNull()
     })
 
+    test('fails too when an attempt by hand fails after the delivery had succeeded', async () => {
+      const webhook = await fixture.addWebhook()
+      const delivery = await acceptOne()
+      await fixture.record(fixture.result(delivery))
+      await fixture.storage.retryDelivery(fixture.workspaceId, webhook.id, delivery.id, fixture.context())
+      const again = only(await fixture.claim())
+      await fixture.record(
+        fixture.result(again, { attempt: fixture.attempt({ number: 2, ...REFUSED }), status: 'success' }),
+      )
+      expect(await fixture.webhook(webhook.id)).toMatchObject({ successCount: 1, failureCount: 0 })
+      expect((await fixture.webhook(webhook.id)).failingSince).not.toBeNull()
+    })
+
     test('a batch is read in its order: what failed after the last success is failing', async () => {
       const webhook = await fixture.addWebhook()
       const { leased } = await fixture.accept(fixture.events(4))
-      const at = (startedAt: number) => ({ attempt: fixture.attempt({ startedAt, durationMs: 0 }) })
+      const at = (startedAt: number, answer: Partial<AttemptRow> = {}) => ({
+        attempt: fixture.attempt({ startedAt, durationMs: 0, ...answer }),
+      })
       const [a, b, c, d] = leased.map(found)
       await fixture.record(
-        fixture.failure(found(a), at(1001)),
+        fixture.failure(found(a), at(1001, REFUSED)),
         fixture.result(found(b), at(1002)),
-        fixture.failure(found(c), at(1003)),
-        fixture.failure(found(d), at(1004)),
+        fixture.failure(found(c), at(1003, REFUSED)),
+        fixture.failure(found(d), at(1004, REFUSED)),
       )
       expect((await fixture.webhook(webhook.id)).failingSince).toBe(1003)
     })

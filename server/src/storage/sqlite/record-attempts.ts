@@ -89,7 +89,7 @@ export class RecordAttempts {
     )
     if (changes === 0) return false
     this.#writeAttempt(workspaceId, lease.id, attempt)
-    batch.health.add(webhookId, status, endedAt)
+    batch.health.add(webhookId, status, attempt.error === null, endedAt)
     if (this.#isNews(result, endedAt)) batch.announced.push(result)
     this.#advanceCall(result, batch)
     return true

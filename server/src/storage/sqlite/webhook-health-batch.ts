@@ -29,18 +29,19 @@ export function prepareHealthWrite(db: DatabaseSync): Statement<never> {
 export class WebhookHealthBatch {
   readonly #tallies = new Map<string, Tally>()
 
-  /** @param status what the delivery is after its attempt: anything but success means that the attempt failed */
-  add(webhookId: string, status: Exclude<DeliveryStatus, 'sending'>, endedAt: number): void {
+  /**
+   * @param status what the delivery is after its attempt, which the counters count
+   * @param hasSucceeded how the attempt itself ended: one that fails after an earlier success leaves its delivery `success`
+   */
+  add(webhookId: string, status: Exclude<DeliveryStatus, 'sending'>, hasSucceeded: boolean, endedAt: number): void {
     const tally = this.#tallyOf(webhookId)
     tally.lastEndedAt = Math.max(tally.lastEndedAt, endedAt)
-    if (status === 'success') {
-      tally.successes++
+    if (status === 'success') tally.successes++
+    if (status === 'failed') tally.failures++
+    if (hasSucceeded) {
       tally.hasSucceeded = true
       tally.failingSince = null
-      return
-    }
-    if (status === 'failed') tally.failures++
-    tally.failingSince ??= endedAt
+    } else tally.failingSince ??= endedAt
   }
 
   write(statement: Statement<never>): void {
