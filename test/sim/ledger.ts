@@ -223,7 +223,9 @@ export class Ledger implements DatabaseObserver {
   }
 
   #noteHealth({ webhookId }: DeliveryHistory, { status, attempt }: AttemptResult): void {
-    if (status === 'success') this.failingSince.delete(webhookId)
+    // By the attempt, not by its delivery, which stays `success` when an attempt by hand fails later.
+    const isWell = attempt.responseStatus !== null && attempt.responseStatus >= 200 && attempt.responseStatus < 300
+    if (isWell) this.failingSince.delete(webhookId)
     else if (!this.failingSince.has(webhookId)) this.failingSince.set(webhookId, attempt.startedAt + attempt.durationMs)
   }
 
