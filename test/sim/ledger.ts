@@ -222,7 +222,7 @@ export class Ledger implements DatabaseObserver {
     return isActive && !isDeleted
   }
 
-  #noteHealth({ webhookId }: DeliveryHistory, { status, attempt }: AttemptResult): void {
+  #noteHealth({ webhookId }: DeliveryHistory, { attempt }: AttemptResult): void {
     // By the attempt, not by its delivery, which stays `success` when an attempt by hand fails later.
     const isWell = attempt.responseStatus !== null && attempt.responseStatus >= 200 && attempt.responseStatus < 300
     if (isWell) this.failingSince.delete(webhookId)
