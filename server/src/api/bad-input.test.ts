@@ -6,27 +6,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ApiUnderTest, startApi, type TestAnswer, type TestCall } from './test-api.ts'
+import { RIGHT_BODIES } from './test-bodies.ts'
 
 const withBody = (Object.entries(ROUTES) as [RouteName, Route][]).filter(([, route]) => route.body !== undefined)
-
-/** A right body for each, from which one thing at a time is made wrong. */
-const RIGHT: Readonly<Record<string, Record<string, unknown>>> = {
-  createWebhook: { url: 'https://receiver.invalid/hook' },
-  updateWebhook: { description: 'changed' },
-  rotateWebhookSecret: { overlapHours: 1 },
-  testWebhook: { eventKey: 'call.completed' },
-  createSubscription: { eventKey: 'call.error' },
-  updateSubscription: { isActive: false },
-  createEventType: { key: 'own.made' },
-  updateEventType: { title: 'Changed' },
-  publishEvent: { type: 'call.completed', data: { call_id: 'c' } },
-  publishEventBatch: { events: [{ type: 'call.completed', data: { call_id: 'c' } }] },
-  createReplay: { since: '2025-08-19T16:00:00.000Z', until: '2025-08-19T17:00:00.000Z', only: 'missing' },
-  createApiKey: { name: 'Made', scopes: ['events:read'] },
-  createErasure: { callId: 'c' },
-  createWorkspace: { name: 'Made' },
-  updateWorkspace: { name: 'Changed' },
-}
 
 const CANDIDATES: readonly unknown[] = [
   null,
@@ -81,7 +63,7 @@ describe.each(withBody)('%s', (name, route) => {
 
   test('refuses an unknown field, naming it, also one with a name that objects have already', async () => {
     for (const field of ['colour', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '']) {
-      const text = JSON.stringify(RIGHT[name]).replace('{', `{${JSON.stringify(field)}:{"a":1},`)
+      const text = JSON.stringify(RIGHT_BODIES[name]).replace('{', `{${JSON.stringify(field)}:{"a":1},`)
       const answer = await api.call({ ...callOf(name, route), body: text })
       expectRefusal(answer, 400, field)
       expect(answer.body.details.issues).toContainEqual({ path: `/${field}`, message: expect.any(String) })
@@ -111,7 +93,7 @@ describe.each(withBody)('%s', (name, route) => {
   })
 
   test('refuses what is not one JSON object in UTF-8', async () => {
-    const right = JSON.stringify(RIGHT[name])
+    const right = JSON.stringify(RIGHT_BODIES[name])
     const broken: readonly (string | Uint8Array)[] = [
       '',
       ' ',
@@ -148,7 +130,7 @@ describe.each(withBody)('%s', (name, route) => {
         ['{"a":', '}'],
       ] as const) {
         const deep = open.repeat(depth) + (open === '[' ? '' : '1') + close.repeat(depth)
-        const text = JSON.stringify(RIGHT[name]).replace('{', `{"colour":${deep},`)
+        const text = JSON.stringify(RIGHT_BODIES[name]).replace('{', `{"colour":${deep},`)
         const status = text.length > (route.bodyBytesMax ?? 65_536) ? 413 : 400
         expectRefusal(await api.call({ ...callOf(name, route), body: text }), status, `${open} ${depth}`)
         expectRefusal(await api.call({ ...callOf(name, route), body: deep.slice(0, depth) }), 400, open)
@@ -159,7 +141,7 @@ describe.each(withBody)('%s', (name, route) => {
 
   test('refuses a body that is larger than its limit', async () => {
     const limitBytes = route.bodyBytesMax ?? 65_536
-    const text = JSON.stringify(RIGHT[name])
+    const text = JSON.stringify(RIGHT_BODIES[name])
     const answer = await api.call({ ...callOf(name, route), body: text.padEnd(limitBytes + 1, ' ') })
     expectRefusal(answer, 413, 'one byte too much')
     expect(answer.body).toMatchObject({ code: 'BODY_TOO_LARGE', details: { limitBytes } })
@@ -179,7 +161,11 @@ describe.each(withBody)('%s', (name, route) => {
       'nonsense',
       '*/*',
     ]) {
-      const answer = await api.call({ ...callOf(name, route), headers: { 'content-type': type }, body: RIGHT[name] })
+      const answer = await api.call({
+        ...callOf(name, route),
+        headers: { 'content-type': type },
+        body: RIGHT_BODIES[name],
+      })
       expectRefusal(answer, 415, type)
       expect(answer.body.code).toBe('UNSUPPORTED_MEDIA_TYPE')
     }
@@ -189,7 +175,11 @@ describe.each(withBody)('%s', (name, route) => {
   test('refuses a wrong Idempotency-Key', async () => {
     if (route.method !== 'POST') return
     for (const key of ['', 'x'.repeat(256), 'é', 'a\tb']) {
-      const answer = await api.call({ ...callOf(name, route), headers: { 'idempotency-key': key }, body: RIGHT[name] })
+      const answer = await api.call({
+        ...callOf(name, route),
+        headers: { 'idempotency-key': key },
+        body: RIGHT_BODIES[name],
+      })
       expectRefusal(answer, 400, key)
       expect(answer.body.code).toBe('INVALID_IDEMPOTENCY_KEY')
     }
@@ -231,7 +221,7 @@ function wrongFields(name: string, route: Route): { body: object; path: string }
       { body: { events: [right, 5] }, path: '/events/1' },
     ]
   }
-  return wrongOf(ajv, route.body as unknown as Schema, RIGHT[name] ?? {})
+  return wrongOf(ajv, route.body as unknown as Schema, RIGHT_BODIES[name] ?? {})
 }
 
 interface Schema {
@@ -255,7 +245,7 @@ function wrongOf(ajv: Ajv2020, schema: Schema, right: object): { body: object; p
 
 /** The bad text as a value, as a nested value and as a name. */
 function textsWith(name: string, bad: string): string[] {
-  const right = JSON.stringify(RIGHT[name])
+  const right = JSON.stringify(RIGHT_BODIES[name])
   return [`{"colour":"${bad}",`, `{"colour":[{"a":"${bad}"}],`, `{"${bad}":1,`].map((start) =>
     right.replace('{', start),
   )
@@ -263,7 +253,12 @@ function textsWith(name: string, bad: string): string[] {
 
 function callOf(name: string, route: Route): TestCall {
   const url = route.path.replaceAll(/:(\w+)/g, (_, parameter: string) => ids[parameter] ?? '')
-  return { method: route.method, url, ...(isWorkspaceRoute(route) ? {} : { key: api.adminKey }), body: RIGHT[name] }
+  return {
+    method: route.method,
+    url,
+    ...(isWorkspaceRoute(route) ? {} : { key: api.adminKey }),
+    body: RIGHT_BODIES[name],
+  }
 }
 
 async function makeThings(): Promise<Record<string, string>> {

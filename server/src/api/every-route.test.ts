@@ -4,31 +4,13 @@ import { WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { isWorkspaceRoute, ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiUnderTest, startApi, type TestCall } from './test-api.ts'
+import { RIGHT_BODIES } from './test-bodies.ts'
 
 const routes = Object.entries(ROUTES) as [RouteName, Route][]
 const closed = routes.filter(([, route]) => route.scope !== null)
 const ofWorkspaces = routes.filter(([, route]) => isWorkspaceRoute(route))
 const ofInstance = closed.filter(([, route]) => !isWorkspaceRoute(route))
 const withIds = ofWorkspaces.filter(([, route]) => route.path.includes('/:'))
-
-/** A body that each route takes. */
-const BODIES: Readonly<Record<string, object>> = {
-  createWebhook: { url: 'https://receiver.invalid/hook' },
-  updateWebhook: { description: 'changed' },
-  rotateWebhookSecret: {},
-  testWebhook: { eventKey: 'call.completed' },
-  createSubscription: { eventKey: 'call.error' },
-  updateSubscription: { isActive: false },
-  createEventType: { key: 'own.made' },
-  updateEventType: { title: 'Changed' },
-  publishEvent: { type: 'call.completed', data: { call_id: 'c' } },
-  publishEventBatch: { events: [{ type: 'call.completed', data: { call_id: 'c' } }] },
-  createReplay: { since: '2025-08-19T16:00:00.000Z', until: '2025-08-19T17:00:00.000Z', only: 'missing' },
-  createApiKey: { name: 'Made', scopes: ['events:read'] },
-  createErasure: { callId: 'c' },
-  createWorkspace: { name: 'Made' },
-  updateWorkspace: { name: 'Changed' },
-}
 
 const NOWHERE: Readonly<Record<string, string>> = {
   webhookId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d',
@@ -205,7 +187,7 @@ describe('every answer', () => {
 
 function callOf(name: string, route: Route, ids: Readonly<Record<string, string>> = NOWHERE): TestCall {
   const url = route.path.replaceAll(/:(\w+)/g, (_, parameter: string) => ids[parameter] ?? '')
-  const body = BODIES[name]
+  const body = RIGHT_BODIES[name]
   return { method: route.method, url, ...(body === undefined ? {} : { body }) }
 }
 
@@ -217,7 +199,7 @@ async function makeThings(as: { key: string; workspace: string }): Promise<Recor
   const made = async (url: string, body: object) => (await api.call({ ...as, method: 'POST', url, body })).body
   const webhook = await made('/v1/webhooks', { url: 'https://receiver.invalid/hook', isActive: true })
   const subscription = await made(`/v1/webhooks/${webhook.id}/subscriptions`, { eventKey: 'call.completed' })
-  const replay = await made(`/v1/webhooks/${webhook.id}/replays`, BODIES['createReplay'] ?? {})
+  const replay = await made(`/v1/webhooks/${webhook.id}/replays`, RIGHT_BODIES['createReplay'] ?? {})
   const event = await made('/v1/events', { type: 'call.completed', data: { call_id: 'c1' } })
   const type = await made('/v1/event-types', { key: 'own.theirs' })
   const apiKey = await made('/v1/api-keys', { name: 'Theirs', scopes: ['events:read'] })

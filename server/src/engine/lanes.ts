@@ -59,7 +59,7 @@ export class Lanes {
 
   /** How many deliveries of one webhook a replay may make due now, those that are due already included. */
   replayRoom(webhookId: string): number {
-    if (this.room().limit < this.#options.heldMax / 2) return 0
+    if (this.#free < this.#options.heldMax / 2) return 0
     const lane = this.#lanes.get(webhookId) ?? new Lane(webhookId, this.#options.inFlightPerWebhookMax)
     return lane.replayRoom
   }
@@ -71,7 +71,12 @@ export class Lanes {
     for (const lane of this.#lanes.values()) {
       if (lane.room !== roomDefault) room.set(lane.webhookId, lane.room)
     }
-    return { limit: this.#stopped ? 0 : Math.max(this.#options.heldMax - this.#held, 0), roomDefault, room }
+    return { limit: this.#free, roomDefault, room }
+  }
+
+  /** How many more deliveries memory is meant to hold. */
+  get #free(): number {
+    return this.#stopped ? 0 : Math.max(this.#options.heldMax - this.#held, 0)
   }
 
   push(deliveries: readonly HeldDelivery[]): void {
@@ -86,10 +91,9 @@ export class Lanes {
     for (const lane of touched) this.#advance(lane)
   }
 
-  /** Takes out what waits for one webhook, or for all of them. */
-  drop(webhookId?: string): HeldDelivery[] {
-    const lanes = webhookId === undefined ? [...this.#lanes.values()] : [this.#lanes.get(webhookId)]
-    const dropped = lanes.flatMap((lane) => lane?.drop() ?? [])
+  /** Takes out everything that waits. */
+  drop(): HeldDelivery[] {
+    const dropped = [...this.#lanes.values()].flatMap((lane) => lane.drop())
     this.#held -= dropped.length
     for (const delivery of dropped) this.#forget(delivery)
     return dropped
