@@ -57,6 +57,8 @@ export interface EngineOptions {
 
 /** Waiting and in flight, in memory: about 2 KB each. */
 const HELD_MAX = 20_000
+/** Characters of the bodies held, which deliveries of one event share: a bound from above. */
+const HELD_BODY_MAX = 48 * 1024 * 1024
 /** Events that may wait for the disk before publishers are asked to slow down. */
 const WAITING_EVENTS_MAX = 10_000
 const BATCH_MAX = 500
@@ -116,7 +118,7 @@ export class Engine implements EngineApi {
     })
     this.#lanes = new Lanes(
       { clock, attempt: (delivery) => this.#attempt(delivery), onRoom: () => this.#noteRoom() },
-      { inFlightPerWebhookMax: options.inFlightPerWebhookMax, heldMax: HELD_MAX },
+      { inFlightPerWebhookMax: options.inFlightPerWebhookMax, heldMax: HELD_MAX, heldBodyMax: HELD_BODY_MAX },
     )
     this.#claimer = new Claimer({
       clock,
@@ -302,7 +304,6 @@ export class Engine implements EngineApi {
     for (const [index, result] of batch.entries()) this.#follow(result, answer.written[index] === true)
     this.#hold(answer.leased, offer.until)
     if (answer.overflow > 0) this.#claimer.wake()
-    else this.#claimer.noteRoom()
     return answer.written
   }
 

@@ -9,8 +9,8 @@ export type Pace = 'answered' | 'stalled'
 const WAITING_PER_SLOT = 4
 /** So many of them may be replayed ones, which leaves the rest to what is published meanwhile. */
 const REPLAYS_PER_SLOT = 3
-/** A lane that answers quickly may hold more, so that it never runs dry between two claims. */
-const WAITING_MAX = 512
+/** A lane that answers may hold one more for each answer in a row, up to this: it never runs dry between two claims. */
+const WAITING_MAX = 4096
 
 export class Lane {
   readonly webhookId: string
@@ -22,6 +22,8 @@ export class Lane {
   #inFlight = 0
   #slots: number
   #streak = 0
+  /** With so few left it is time to fetch more: half of what the lane held when it was filled last. */
+  #lowWater = 0
   /** Nothing is started before this time (rate limit). */
   pausedUntil = 0
 
@@ -43,10 +45,18 @@ export class Lane {
     return this.#inFlight === 0 && this.waiting === 0
   }
 
-  /** How many more deliveries this lane takes into memory. */
-  get room(): number {
-    const bound = Math.min(this.#slots * WAITING_PER_SLOT + this.#streak, WAITING_MAX) + this.#slots
-    return Math.max(bound - this.waiting - this.#inFlight, 0)
+  /**
+   * How many more deliveries this lane takes into memory.
+   * @param share what a lane may hold beyond its first few, given what all lanes hold
+   */
+  room(share: number): number {
+    const waitingMax = this.#slots * WAITING_PER_SLOT + Math.min(this.#streak, share, WAITING_MAX)
+    return Math.max(waitingMax + this.#slots - this.waiting - this.#inFlight, 0)
+  }
+
+  /** True once each time that the lane has drained to half. */
+  get isLow(): boolean {
+    return this.waiting === this.#lowWater || this.waiting === 0
   }
 
   /** How many deliveries a replay may add. A receiver that stalls has few slots, and is sent little again. */
@@ -62,6 +72,7 @@ export class Lane {
   push(delivery: HeldDelivery): void {
     if (delivery.trigger === 'replay') this.#replays.push(delivery)
     else this.#waiting.push(delivery)
+    this.#lowWater = this.waiting >> 1
   }
 
   /** Puts a delivery back to the front: it was taken, but its turn has not come. */

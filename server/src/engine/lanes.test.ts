@@ -30,7 +30,8 @@ function many(webhookId: string, count: number): HeldDelivery[] {
   return Array.from({ length: count }, (_, index) => delivery(webhookId, `${webhookId}-${index}`))
 }
 
-function sending({ inFlightPerWebhookMax = 2, heldMax = 100 } = {}) {
+function sending({ inFlightPerWebhookMax = 2, heldMax = 100, heldBodyMax = 1000 } = {}) {
+  let asked = 0
   const clock = new ManualClock()
   const started: string[] = []
   const ends: ((end: SlotEnd) => void)[] = []
@@ -41,15 +42,15 @@ function sending({ inFlightPerWebhookMax = 2, heldMax = 100 } = {}) {
         started.push(id)
         return new Promise((resolve) => ends.push(resolve))
       },
-      onRoom: () => {},
+      onRoom: () => asked++,
     },
-    { inFlightPerWebhookMax, heldMax },
+    { inFlightPerWebhookMax, heldMax, heldBodyMax },
   )
   const end = async (how: SlotEnd) => {
     ends.shift()?.(how)
     await settle()
   }
-  return { clock, lanes, started, end }
+  return { clock, lanes, started, end, asked: () => asked }
 }
 
 describe('lanes', () => {
@@ -85,12 +86,41 @@ describe('lanes', () => {
     expect(lanes.room().limit).toBe(0)
   })
 
+  test('offer no more room than the bodies that memory is bounded to', () => {
+    const { lanes } = sending({ heldMax: 1000, heldBodyMax: 10 })
+    lanes.push(many('a', 4))
+    expect(lanes.room().limit).toBe(1)
+    lanes.push(many('b', 1))
+    expect(lanes.room().limit).toBe(0)
+  })
+
+  test('offer a lane that answers ever more room, up to a quarter of what is free', async () => {
+    const { lanes, end } = sending({ heldMax: 100 })
+    const roomOfA = () => new Map(lanes.room().room).get('a')
+    lanes.push(many('a', 100))
+    for (let count = 0; count < 84; count++) await end(DONE)
+    // 16 are held, so 84 are free: 2 × 4 may always wait, 21 more, and 2 are in flight.
+    expect(roomOfA()).toBe(8 + 21 + 2 - 16)
+  })
+
+  test('ask for more when a lane has drained to half, and again when nothing waits', async () => {
+    const { lanes, end, asked } = sending()
+    // Two begin at once, eight wait.
+    lanes.push(many('a', 10))
+    for (let count = 0; count < 2; count++) await end(DONE)
+    expect(asked()).toBe(0)
+    await end(DONE)
+    expect(asked()).toBe(1)
+    for (let count = 0; count < 5; count++) await end(DONE)
+    expect(asked()).toBe(2)
+  })
+
   test('offer less room to a webhook whose lane is filling', () => {
     const { lanes } = sending()
     const { roomDefault } = lanes.room()
     lanes.push(many('a', 3))
-    expect(lanes.room().room.get('a')).toBe(roomDefault - 3)
-    expect(lanes.room().room.has('b')).toBe(false)
+    expect(new Map(lanes.room().room).get('a')).toBe(roomDefault - 3)
+    expect(new Map(lanes.room().room).has('b')).toBe(false)
   })
 
   test('try a delivery whose turn has not come again after the wait, before the ones behind it', async () => {
@@ -148,6 +178,7 @@ describe('lanes', () => {
   test('let a replay add less than fits, nothing beside what waits, little to who stalls, and nothing when memory fills', async () => {
     const { lanes, end } = sending({ inFlightPerWebhookMax: 4, heldMax: 60 })
     expect([lanes.replayRoom('a'), lanes.room().roomDefault]).toEqual([12, 20])
+    // Two begin at once, eight wait.
     lanes.push(many('a', 10))
     expect(lanes.replayRoom('a')).toBe(12 - 6)
     for (let stall = 0; stall < 4; stall++) await end(STALLED)

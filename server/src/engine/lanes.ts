@@ -9,27 +9,34 @@ export type SlotEnd =
   | { readonly kind: 'done'; readonly pace: Pace }
   | { readonly kind: 'wait'; readonly waitMs: number }
 
+/**
+ * A lane may hold a quarter of what is still free. So the more is held, the less a fast one takes, and something is
+ * always left for the next (dynamic thresholds, as in switches that share a buffer).
+ */
+const SHARE_OF_FREE = 1 / 4
+
 const REPLACED: SlotEnd = { kind: 'done', pace: 'answered' }
 
 export interface LanesDependencies {
   readonly clock: Clock
   /** Makes one attempt. Never rejects. */
   readonly attempt: (delivery: HeldDelivery) => Promise<SlotEnd>
-  /** Called when lanes that were full have room again. */
+  /** Called when a lane runs low. */
   readonly onRoom: () => void
 }
 
 export interface LanesOptions {
   readonly inFlightPerWebhookMax: number
-  /** In all lanes together, waiting and in flight: the bound of memory. */
+  /** In all lanes together, waiting and in flight, and the characters of their bodies: the bounds of memory. */
   readonly heldMax: number
+  readonly heldBodyMax: number
 }
 
 export interface Room {
   readonly limit: number
   readonly roomDefault: number
   /** Webhooks whose room differs from the default. */
-  readonly room: ReadonlyMap<string, number>
+  readonly room: readonly (readonly [webhookId: string, room: number])[]
 }
 
 export class Lanes {
@@ -42,6 +49,7 @@ export class Lanes {
   readonly #leases = new Map<string, string>()
   readonly #idle: (() => void)[] = []
   #held = 0
+  #heldBody = 0
   #stopped = false
 
   constructor(dependencies: LanesDependencies, options: LanesOptions) {
@@ -66,17 +74,24 @@ export class Lanes {
 
   /** How much may be leased now, in all and per webhook. */
   room(): Room {
+    const limit = this.#free
     const roomDefault = Lane.roomDefault(this.#options.inFlightPerWebhookMax)
-    const room = new Map<string, number>()
+    const room: [string, number][] = []
     for (const lane of this.#lanes.values()) {
-      if (lane.room !== roomDefault) room.set(lane.webhookId, lane.room)
+      const own = lane.room(Math.floor(limit * SHARE_OF_FREE))
+      if (own !== roomDefault) room.push([lane.webhookId, own])
     }
-    return { limit: this.#free, roomDefault, room }
+    return { limit, roomDefault, room }
   }
 
-  /** How many more deliveries memory is meant to hold. */
+  /** How many more deliveries memory is meant to hold, if their bodies are as long as those it holds. */
   get #free(): number {
-    return this.#stopped ? 0 : Math.max(this.#options.heldMax - this.#held, 0)
+    const { heldMax, heldBodyMax } = this.#options
+    if (this.#stopped) return 0
+    const free = Math.max(heldMax - this.#held, 0)
+    if (this.#held === 0) return free
+    const bodyMean = this.#heldBody / this.#held
+    return Math.min(free, Math.floor(Math.max(heldBodyMax - this.#heldBody, 0) / bodyMean))
   }
 
   push(deliveries: readonly HeldDelivery[]): void {
@@ -84,6 +99,7 @@ export class Lanes {
     for (const delivery of deliveries) {
       const lane = this.#lane(delivery.webhookId)
       lane.push(delivery)
+      this.#heldBody += delivery.body.length
       this.#leases.set(delivery.id, delivery.leaseToken)
       touched.add(lane)
     }
@@ -94,8 +110,7 @@ export class Lanes {
   /** Takes out everything that waits. */
   drop(): HeldDelivery[] {
     const dropped = [...this.#lanes.values()].flatMap((lane) => lane.drop())
-    this.#held -= dropped.length
-    for (const delivery of dropped) this.#forget(delivery)
+    for (const delivery of dropped) this.#leave(delivery)
     return dropped
   }
 
@@ -139,7 +154,7 @@ export class Lanes {
     this.#inFlight.delete(delivery)
     if (end.kind === 'wait') this.#putBack(lane, delivery, end.waitMs)
     else {
-      this.#forget(delivery)
+      this.#leave(delivery)
       this.#finish(lane, end.pace)
     }
     if (this.#inFlight.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
@@ -150,16 +165,18 @@ export class Lanes {
     return this.#leases.get(id) === leaseToken
   }
 
-  #forget(delivery: HeldDelivery): void {
+  /** The delivery is held no longer. */
+  #leave(delivery: HeldDelivery): void {
+    this.#held--
+    this.#heldBody -= delivery.body.length
     if (this.#isHeld(delivery)) this.#leases.delete(delivery.id)
   }
 
   #finish(lane: Lane, pace: Pace): void {
-    this.#held--
     lane.finish(pace)
     this.#advance(lane)
     if (lane.isIdle && pace === 'answered') this.#lanes.delete(lane.webhookId)
-    if (lane.waiting === 0) this.#dependencies.onRoom()
+    if (lane.isLow) this.#dependencies.onRoom()
   }
 
   #putBack(lane: Lane, delivery: HeldDelivery, waitMs: number): void {

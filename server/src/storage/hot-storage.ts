@@ -64,14 +64,14 @@ export interface NewEvent {
 
 /**
  * How many deliveries this node takes into memory now, and under which lease.
- * `room` names webhooks whose lane is not empty; every other webhook has `roomDefault`.
+ * `room` names webhooks whose room differs from `roomDefault`, once each; a list, as it crosses to another thread as text.
  */
 export interface LeaseOffer {
   readonly token: string
   readonly until: number
   readonly limit: number
   readonly roomDefault: number
-  readonly room: ReadonlyMap<string, number>
+  readonly room: readonly (readonly [webhookId: string, room: number])[]
 }
 
 export interface AcceptAnswer {

@@ -21,7 +21,7 @@ export function checkClaim(ledger: Ledger, offer: LeaseOffer, now: number, claim
     if (history !== undefined) checkLeaseInTurn(ledger, history, now)
   }
   for (const [webhookId, count] of taken) {
-    const room = offer.room.get(webhookId) ?? offer.roomDefault
+    const room = new Map(offer.room).get(webhookId) ?? offer.roomDefault
     if (count > room) trace.violate(`${count} of ${webhookId} were claimed with room for ${room}`)
   }
 }

@@ -1,6 +1,7 @@
 // Owns the guarantees of acceptEvents: what is stored, who gets it, what is leased (CONTRACT §2, Event).
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { LeaseOffer } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, OTHER_TYPE, only, TYPE } from './fixture.ts'
 
 export function acceptingConformance(makeStorage: MakeStorage): void {
@@ -192,10 +193,10 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       const full = await fixture.addWebhook()
       const small = await fixture.addWebhook()
       const other = await fixture.addWebhook()
-      const room = new Map([
+      const room: LeaseOffer['room'] = [
         [full.id, 0],
         [small.id, 1],
-      ])
+      ]
       const { leased, overflow } = await fixture.accept(fixture.events(3), fixture.offer({ roomDefault: 2, room }))
       const count = (id: string) => leased.filter(({ webhookId }) => webhookId === id).length
       expect([count(full.id), count(small.id), count(other.id), overflow]).toEqual([0, 1, 2, 6])

@@ -1,5 +1,6 @@
 // Owns the guarantees of claimDue, nextDueAt and of leases: who gets a delivery, when, and who gets it back.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { LeaseOffer } from '../storage.ts'
 import { Fixture, found, type MakeStorage, MINUTE_MS, only } from './fixture.ts'
 
 export function claimingConformance(makeStorage: MakeStorage): void {
@@ -75,10 +76,10 @@ export function claimingConformance(makeStorage: MakeStorage): void {
       const small = await fixture.addWebhook()
       const other = await fixture.addWebhook()
       await fixture.accept(fixture.events(5), fixture.noRoom())
-      const room = new Map([
+      const room: LeaseOffer['room'] = [
         [full.id, 0],
         [small.id, 2],
-      ])
+      ]
       const claimed = webhooksOf(await fixture.claim({ limit: 100, roomDefault: 3, room }))
       const count = (id: string) => claimed.filter((webhookId) => webhookId === id).length
       expect([count(full.id), count(small.id), count(other.id)]).toEqual([0, 2, 3])

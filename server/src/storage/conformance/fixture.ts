@@ -163,7 +163,7 @@ export class Fixture {
 
   offer(fields: Partial<LeaseOffer> = {}): LeaseOffer {
     const until = this.now + 15 * MINUTE_MS
-    return { token: randomUUID(), until, limit: 1000, roomDefault: 1000, room: new Map(), ...fields }
+    return { token: randomUUID(), until, limit: 1000, roomDefault: 1000, room: [], ...fields }
   }
 
   /** What is accepted without room is queued and due at once. */

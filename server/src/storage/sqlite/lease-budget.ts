@@ -3,11 +3,13 @@ import type { LeaseOffer } from '../storage.ts'
 
 export class LeaseBudget {
   readonly #offer: LeaseOffer
+  readonly #room: ReadonlyMap<string, number>
   readonly #taken = new Map<string, number>()
   #left: number
 
   constructor(offer: LeaseOffer) {
     this.#offer = offer
+    this.#room = new Map(offer.room)
     this.#left = offer.limit
   }
 
@@ -26,7 +28,7 @@ export class LeaseBudget {
 
   /** How many more of this webhook may be leased. */
   room(webhookId: string): number {
-    const room = this.#offer.room.get(webhookId) ?? this.#offer.roomDefault
+    const room = this.#room.get(webhookId) ?? this.#offer.roomDefault
     return Math.max(Math.min(room - (this.#taken.get(webhookId) ?? 0), this.#left), 0)
   }
 

@@ -49,7 +49,7 @@ const offerOf = (limit: number, room: number) => ({
   until: 9e12,
   limit,
   roomDefault: room,
-  room: new Map(),
+  room: [],
 })
 
 function timeOf(work: () => void): number {

@@ -18,7 +18,7 @@ const COUNT_DELIVERY = 'UPDATE events SET delivery_count = delivery_count + 1 WH
 const UNCOUNT = 'UPDATE webhooks SET success_count = success_count - ?, failure_count = failure_count - ? WHERE id = ?'
 
 /** Nothing is leased here: what is queued goes the way of everything that is due, as far as there is room. */
-const NO_LEASE = { token: '', until: 0, limit: 0, roomDefault: 0, room: new Map<string, number>() }
+const NO_LEASE = { token: '', until: 0, limit: 0, roomDefault: 0, room: [] }
 
 export class ReplayQueue {
   readonly #inserter: EventInserter

@@ -7,7 +7,7 @@ import { SystemRandom } from '../../platform/random.ts'
 import { callByName, type StorageCalls, type StorageMethod } from '../forwarding-storage.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
-import { packError, type ThreadAnswer, type ThreadCall, type WorkerRole } from './thread-messages.ts'
+import { pack, packError, type ThreadAnswer, type ThreadCall, unpack, type WorkerRole } from './thread-messages.ts'
 
 assert(parentPort !== null, 'the storage worker runs in a thread of the server')
 const port = parentPort
@@ -23,7 +23,8 @@ port.on('message', (call: ThreadCall) => {
 
 async function run({ id, method, args }: ThreadCall): Promise<ThreadAnswer> {
   try {
-    return { id, value: await dispatch(method, args) }
+    // Packed from the arguments of that method by `worker-calls.ts`.
+    return { id, value: pack(method, await dispatch(method, unpack(args) as readonly unknown[])) }
   } catch (error) {
     return { id, error: packError(error) }
   }

@@ -1,7 +1,7 @@
 // Owns one worker of the storage and the calls that wait for it. When it ends, whoever waits is told.
 import assert from 'node:assert/strict'
 import { Worker } from 'node:worker_threads'
-import { type ThreadAnswer, type ThreadCall, unpackError, type WorkerRole } from './thread-messages.ts'
+import { pack, type ThreadAnswer, type ThreadCall, unpack, unpackError, type WorkerRole } from './thread-messages.ts'
 
 export interface WorkerCallsOptions {
   /** The database file; its directory exists. */
@@ -54,7 +54,7 @@ export class WorkerCalls {
     return new Promise((resolve, reject) => {
       if (this.#end !== undefined) return reject(this.#end)
       assert(this.#worker !== undefined, 'the storage is used between start and stop only')
-      const call: ThreadCall = { id: ++this.#lastId, method, args }
+      const call: ThreadCall = { id: ++this.#lastId, method, args: pack(method, args) }
       this.#worker.postMessage(call)
       this.#waiting.set(call.id, { resolve, reject })
     })
@@ -73,7 +73,7 @@ export class WorkerCalls {
     assert(waiting !== undefined, 'the storage thread answers calls only, and each once')
     this.#waiting.delete(answer.id)
     if ('error' in answer) waiting.reject(unpackError(answer.error))
-    else waiting.resolve(answer.value)
+    else waiting.resolve(unpack(answer.value))
   }
 
   #fail(error: Error): void {
