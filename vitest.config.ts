@@ -13,6 +13,15 @@ export default defineConfig({
         },
       },
       {
+        // The guarantees of sending, once more with the transport behind threads (test/support/transport-rig.ts).
+        test: {
+          name: 'sender-threads',
+          include: ['server/src/platform/*-transport-*.test.ts'],
+          env: { TRANSPORT: 'sender-threads' },
+          testTimeout: 30_000,
+        },
+      },
+      {
         test: {
           name: 'process',
           include: ['test/{e2e,docs,house,sim}/**/*.test.ts'],

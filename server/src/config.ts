@@ -1,7 +1,9 @@
 // Owns reading the settings: the only place that reads the environment. A wrong value stops the start with a sentence.
+import { availableParallelism } from 'node:os'
 import { RETENTION_DAYS_MAX } from '@timbre/contract/workspace.ts'
 import type { RetryPolicy } from './engine/retry-policy.ts'
 import { isCidr } from './platform/address-guard.ts'
+import { automaticSenderThreads } from './platform/sender-threads.ts'
 import { SETTINGS, type SettingName } from './settings.ts'
 
 export interface Config {
@@ -21,6 +23,7 @@ export interface Config {
   readonly retentionDays: number
   readonly headerAllowlist: readonly string[]
   readonly allowTargets: readonly string[]
+  readonly senderThreads: number
   readonly logLevel: string
 }
 
@@ -63,6 +66,7 @@ export function readConfig(
     retentionDays: integer(environment, 'TIMBRE_RETENTION_DAYS', 0, RETENTION_DAYS_MAX),
     headerAllowlist: list(environment, 'TIMBRE_HEADER_ALLOWLIST'),
     allowTargets: cidrs(environment),
+    senderThreads: senderThreads(environment),
     logLevel: oneOf(environment, 'TIMBRE_LOG_LEVEL', LOG_LEVELS),
   }
 }
@@ -127,6 +131,12 @@ function schedule(environment: Environment): readonly number[] {
   const isFine = seconds.length > 0 && seconds.every((value) => value >= 0 && value <= RETRY_SECONDS_MAX)
   if (!isFine) throw wrong(name, text(environment, name), 'seconds from 0 to 604800, separated by commas, at least one')
   return seconds
+}
+
+function senderThreads(environment: Environment): number {
+  const name = 'TIMBRE_SENDER_THREADS'
+  if (text(environment, name) === 'auto') return automaticSenderThreads(availableParallelism())
+  return integer(environment, name, 0, 64)
 }
 
 function cidrs(environment: Environment): readonly string[] {

@@ -1,16 +1,19 @@
 // Owns putting Timbre together: the only file that builds concrete things, and the order in which they start and stop.
+import type { Logger } from 'pino'
 import { buildServer } from './api/server.ts'
 import { bootstrap, derivedAdminKey, keyHash } from './bootstrap.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './metrics.ts'
-import { refusedTarget } from './platform/address-guard.ts'
+import { refusedTarget, type TargetPolicy } from './platform/address-guard.ts'
 import { AesVault } from './platform/aes-vault.ts'
 import { systemClock } from './platform/clock.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
 import { makeLog } from './platform/log.ts'
 import { loadMasterKey } from './platform/master-key.ts'
 import { SystemRandom } from './platform/random.ts'
+import { SenderThreads } from './platform/sender-threads.ts'
+import type { Transport } from './platform/transport.ts'
 import { UndiciTransport } from './platform/undici-transport.ts'
 import { VERSION } from './platform/version.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
@@ -33,7 +36,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const random = new SystemRandom()
   const clock = systemClock
   const metrics = new Metrics({ withProcess: true })
-  const policy = { allowTargets: config.allowTargets, allowLoopback: config.isDev }
+  const policy = targetPolicy(config)
 
   const storage = new StorageThread({
     file: databaseFile(config.dataDir),
@@ -49,12 +52,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   await storage.start()
   const first = await bootstrap({ storage, clock, random }, config)
 
-  const transport = new UndiciTransport({
-    clock,
-    policy,
-    timeoutMs: config.timeoutMs,
-    connectTimeoutMs: config.connectTimeoutMs,
-  })
+  const transport = makeTransport(config, log)
   const engine = new Engine(
     { storage, transport, vault, clock, random, log, metrics },
     {
@@ -106,6 +104,31 @@ export async function startTimbre(config: Config): Promise<Timbre> {
       return stopping
     },
   }
+}
+
+/** Sends from this thread, or from threads of its own where there are cores for them (docs/decisions/0019). */
+function makeTransport(config: Config, log: Logger): Transport {
+  const { timeoutMs, connectTimeoutMs, senderThreads } = config
+  const options = { policy: targetPolicy(config), timeoutMs, connectTimeoutMs }
+  if (senderThreads === 0) return new UndiciTransport({ ...options, clock: systemClock })
+  const threads = new SenderThreads({
+    clock: systemClock,
+    threads: senderThreads,
+    transport: options,
+    onDeath: (error, lost) =>
+      log.error({ err: error, lost }, 'a sender thread has ended and is replaced; what it was sending is tried again'),
+    onFault: (error) => {
+      log.fatal({ err: error }, 'sender threads keep ending; stopping, because nothing can be sent')
+      process.exitCode = 1
+      setImmediate(() => process.exit(1))
+    },
+  })
+  threads.start()
+  return threads
+}
+
+function targetPolicy(config: Config): TargetPolicy {
+  return { allowTargets: config.allowTargets, allowLoopback: config.isDev }
 }
 
 /**

@@ -85,6 +85,11 @@ export const SETTINGS = {
     unit: 'CIDRs, comma-separated',
     help: 'Address ranges that may be sent to although they are private or reserved',
   },
+  TIMBRE_SENDER_THREADS: {
+    default: 'auto',
+    unit: 'threads, 0 to 64, or auto',
+    help: 'Threads that send; 0: the main thread sends; auto: 0 with 1 or 2 cores, else cores − 2, at most 8',
+  },
   TIMBRE_LOG_LEVEL: {
     default: 'info',
     unit: 'fatal, error, warn, info, debug, trace, silent',

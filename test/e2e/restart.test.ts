@@ -29,10 +29,15 @@ function receivedIds(): Set<string> {
 }
 
 describe('a process that is killed during a burst', () => {
-  test.each([0.15, 0.5, 0.85])(
-    'loses none of the 2,000 publishes that it acknowledged (killed at %f)',
-    async (fraction) => {
-      world = await makeWorld({}, async () => ({ delayMs: 5 }))
+  test.each([
+    [0.15, '0'],
+    [0.5, '0'],
+    [0.85, '0'],
+    [0.5, '2'],
+  ])(
+    'loses none of the 2,000 publishes that it acknowledged (killed at %f, %s sender threads)',
+    async (fraction, senderThreads) => {
+      world = await makeWorld({ TIMBRE_SENDER_THREADS: senderThreads }, async () => ({ delayMs: 5 }))
       await world.subscribe()
       const acknowledged = new Set<string>()
       const burst = publishBurst(acknowledged)

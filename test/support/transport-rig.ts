@@ -4,7 +4,9 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls'
 import { systemClock } from '@timbre/server/platform/clock.ts'
-import type { Outcome } from '@timbre/server/platform/transport.ts'
+import type { SenderOptions } from '@timbre/server/platform/sender-messages.ts'
+import { SenderThreads, type SenderThreadsOptions } from '@timbre/server/platform/sender-threads.ts'
+import type { Outcome, Transport } from '@timbre/server/platform/transport.ts'
 import { UndiciTransport, type UndiciTransportOptions } from '@timbre/server/platform/undici-transport.ts'
 import { makeCertificates } from './certificates.ts'
 import { Receiver, type ReceiverOptions } from './receiver.ts'
@@ -18,12 +20,41 @@ export async function stopAll(): Promise<void> {
   for (const stop of toStop.splice(0)) await stop()
 }
 
-/** A transport in development mode that trusts `certificates`, unless told otherwise. */
-export function transportWith(options: Partial<UndiciTransportOptions> = {}): UndiciTransport {
-  const policy = { allowTargets: [], allowLoopback: true }
-  const transport = new UndiciTransport({ clock: systemClock, policy, ca: certificates.ca, ...options })
+/**
+ * A transport in development mode that trusts `certificates`, unless told otherwise. In the project `sender-threads` the
+ * same transport behind threads; a clock or a lookup cannot be given to a thread, so what needs one is made without.
+ */
+export function transportWith(options: Partial<UndiciTransportOptions> = {}): Transport {
+  const { clock = systemClock, lookup, ...rest } = options
+  const plain = { policy: { allowTargets: [], allowLoopback: true }, ca: certificates.ca, ...rest }
+  const isThreaded = process.env['TRANSPORT'] === 'sender-threads' && clock === systemClock && lookup === undefined
+  const transport = isThreaded
+    ? sendersWith({ transport: plain })
+    : new UndiciTransport({ ...plain, ...options, clock })
   toStop.push(() => transport.stop())
   return transport
+}
+
+/** Sender threads that must not die, unless told otherwise. */
+export function sendersWith({
+  transport,
+  ...options
+}: Partial<Omit<SenderThreadsOptions, 'transport'>> & {
+  readonly transport?: Partial<SenderOptions>
+} = {}): SenderThreads {
+  const unexpected = (error: Error) => {
+    throw error
+  }
+  const threads = new SenderThreads({
+    clock: systemClock,
+    threads: 1,
+    onDeath: unexpected,
+    onFault: unexpected,
+    ...options,
+    transport: { policy: { allowTargets: [], allowLoopback: true }, ca: certificates.ca, ...transport },
+  })
+  toStop.push(() => threads.stop())
+  return threads
 }
 
 export async function receiverWith(options: ReceiverOptions = {}): Promise<Receiver> {
@@ -70,7 +101,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-export function post(transport: UndiciTransport, url: string, body = '{"id":"evt_1"}'): Promise<Outcome> {
+export function post(transport: Transport, url: string, body = '{"id":"evt_1"}'): Promise<Outcome> {
   return transport.send({ url, headers: { 'content-type': 'application/json', 'x-supervisor-event': 'a.b' }, body })
 }
 

@@ -94,7 +94,7 @@ export class Attempts {
     const startedAt = clock.now()
     const body = Buffer.from(delivery.body)
     const headers = this.#headers(delivery, target, body, startedAt)
-    const outcome = await transport.send({ url: target.url, headers, body })
+    const outcome = await transport.send({ url: target.url, headers, body: delivery.body })
     const decision = decide({
       trigger: delivery.trigger,
       scheduledAttempts: delivery.scheduledAttempts,

@@ -1,0 +1,28 @@
+// Owns a sender thread: a transport of its own, whose outcomes go back once per turn of the event loop.
+// Started by `sender-thread.ts`; must never be imported.
+import assert from 'node:assert/strict'
+import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from './clock.ts'
+import { packAnswers, type SenderAnswer, type SenderOptions, type SenderOrder } from './sender-messages.ts'
+import { UndiciTransport } from './undici-transport.ts'
+
+assert(parentPort !== null, 'the sender worker runs in a thread of the server')
+const port = parentPort
+const options: SenderOptions = workerData
+const transport = new UndiciTransport({ ...options, clock: systemClock })
+let answers: SenderAnswer[] = []
+
+port.on('message', (order: SenderOrder) => {
+  if (order === 'stop') return void transport.stop()
+  for (const request of order) void transport.send(request).then((outcome) => answer({ id: request.id, outcome }))
+})
+
+function answer(one: SenderAnswer): void {
+  if (answers.length === 0) setImmediate(postAnswers)
+  answers.push(one)
+}
+
+function postAnswers(): void {
+  port.postMessage(packAnswers(answers))
+  answers = []
+}
