@@ -34,6 +34,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const SENDER_THREADS_MAX = 64
 const RETRY_SECONDS_MAX = 7 * 24 * 3600
 
 /**
@@ -135,8 +136,11 @@ function schedule(environment: Environment): readonly number[] {
 
 function senderThreads(environment: Environment): number {
   const name = 'TIMBRE_SENDER_THREADS'
-  if (text(environment, name) === 'auto') return automaticSenderThreads(availableParallelism())
-  return integer(environment, name, 0, 64)
+  const value = text(environment, name)
+  if (value === 'auto') return automaticSenderThreads(availableParallelism())
+  if (!/^\d+$/.test(value) || Number(value) > SENDER_THREADS_MAX)
+    throw wrong(name, value, `auto or a whole number from 0 to ${SENDER_THREADS_MAX}`)
+  return Number(value)
 }
 
 function cidrs(environment: Environment): readonly string[] {
