@@ -23,10 +23,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'recorded before it was sent',
     file: 'engine/attempt.ts',
-    find: 'const outcome = await transport.send({ url: target.url, headers, body })',
+    find: 'const outcome = await transport.send({ url: target.url, headers, body: delivery.body })',
     replace: `const outcome: Outcome = { kind: 'answered', responseStatus: 200, responseHeaders: null, responseBody: null,
       durationMs: 0, timings: { dns: null, connect: null, tls: null, firstByte: null }, remoteAddress: null, error: null }
-    void transport.send({ url: target.url, headers, body })`,
+    void transport.send({ url: target.url, headers, body: delivery.body })`,
   },
   {
     name: 'acknowledged before it is on disk',
