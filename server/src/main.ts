@@ -8,10 +8,10 @@ import { refusedTarget } from './platform/address-guard.ts'
 import { AesVault } from './platform/aes-vault.ts'
 import { systemClock } from './platform/clock.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
+import { HttpTransport } from './platform/http-transport.ts'
 import { makeLog } from './platform/log.ts'
 import { loadMasterKey } from './platform/master-key.ts'
 import { SystemRandom } from './platform/random.ts'
-import { UndiciTransport } from './platform/undici-transport.ts'
 import { VERSION } from './platform/version.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
 import { StorageThread } from './storage/sqlite/storage-thread.ts'
@@ -49,7 +49,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   await storage.start()
   const first = await bootstrap({ storage, clock, random }, config)
 
-  const transport = new UndiciTransport({
+  const transport = new HttpTransport({
     clock,
     policy,
     timeoutMs: config.timeoutMs,

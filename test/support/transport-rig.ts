@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls'
 import { systemClock } from '@timbre/server/platform/clock.ts'
+import { HttpTransport, type HttpTransportOptions } from '@timbre/server/platform/http-transport.ts'
 import type { Outcome } from '@timbre/server/platform/transport.ts'
-import { UndiciTransport, type UndiciTransportOptions } from '@timbre/server/platform/undici-transport.ts'
 import { makeCertificates } from './certificates.ts'
 import { Receiver, type ReceiverOptions } from './receiver.ts'
 
@@ -19,9 +19,9 @@ export async function stopAll(): Promise<void> {
 }
 
 /** A transport in development mode that trusts `certificates`, unless told otherwise. */
-export function transportWith(options: Partial<UndiciTransportOptions> = {}): UndiciTransport {
+export function transportWith(options: Partial<HttpTransportOptions> = {}): HttpTransport {
   const policy = { allowTargets: [], allowLoopback: true }
-  const transport = new UndiciTransport({ clock: systemClock, policy, ca: certificates.ca, ...options })
+  const transport = new HttpTransport({ clock: systemClock, policy, ca: certificates.ca, ...options })
   toStop.push(() => transport.stop())
   return transport
 }
@@ -70,7 +70,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-export function post(transport: UndiciTransport, url: string, body = '{"id":"evt_1"}'): Promise<Outcome> {
+export function post(transport: HttpTransport, url: string, body = '{"id":"evt_1"}'): Promise<Outcome> {
   return transport.send({ url, headers: { 'content-type': 'application/json', 'x-supervisor-event': 'a.b' }, body })
 }
 

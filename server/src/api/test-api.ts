@@ -13,8 +13,8 @@ import { Metrics } from '../metrics.ts'
 import { refusedTarget } from '../platform/address-guard.ts'
 import { AesVault } from '../platform/aes-vault.ts'
 import { systemClock } from '../platform/clock.ts'
+import { HttpTransport } from '../platform/http-transport.ts'
 import { SystemRandom } from '../platform/random.ts'
-import { UndiciTransport } from '../platform/undici-transport.ts'
 import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type ApiDependencies, buildServer } from './server.ts'
@@ -79,7 +79,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
   const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) })
   const policy = { allowTargets: [], allowLoopback: true }
   const vault = new AesVault([randomBytes(32)])
-  const transport = new UndiciTransport({ clock: systemClock, policy })
+  const transport = new HttpTransport({ clock: systemClock, policy })
   const base = { storage, vault, clock: systemClock, random, log }
   const engine = new Engine(
     { ...base, transport, metrics: new Metrics({ withProcess: false }) },
