@@ -77,7 +77,7 @@ describe('the storage thread', () => {
     await storage.start()
     // `never`: a call that the types forbid, to make the storage fail.
     const broken = storage.claimDue(undefined as never, 0)
-    await expect(broken).rejects.toThrow('undefined')
+    await expect(broken).rejects.toThrow('room')
     expect(await storage.nextDueAt()).toBeNull()
     await storage.stop()
   })
