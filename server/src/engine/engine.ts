@@ -12,6 +12,7 @@ import type {
   AcceptResult,
   AttemptResult,
   ClaimedDelivery,
+  LeasedDelivery,
   LeaseOffer,
   NewEvent,
   RemovedRows,
@@ -280,10 +281,15 @@ export class Engine implements EngineApi {
     for (const { workspaceId, events } of batch) {
       for (const { id, body } of events) if (!bodies.has(workspaceId + id)) bodies.set(workspaceId + id, body)
     }
-    const claimed = answer.leased.map((delivery) => ({
-      ...delivery,
-      body: bodies.get(delivery.workspaceId + delivery.eventId) ?? '',
-    }))
+    let last: LeasedDelivery | undefined
+    let body = ''
+    const claimed = answer.leased.map((delivery) => {
+      // The deliveries of one event follow one another. Event ids are unique in a workspace only.
+      const isSame = delivery.eventId === last?.eventId && delivery.workspaceId === last.workspaceId
+      if (!isSame) body = bodies.get(delivery.workspaceId + delivery.eventId) ?? ''
+      last = delivery
+      return { ...delivery, body }
+    })
     this.#hold(claimed, leaseUntil)
   }
 
