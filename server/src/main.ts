@@ -8,6 +8,7 @@ import { refusedTarget } from './platform/address-guard.ts'
 import { AesVault } from './platform/aes-vault.ts'
 import { systemClock } from './platform/clock.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
+import { SystemEventLoop } from './platform/event-loop.ts'
 import { HttpTransport } from './platform/http-transport.ts'
 import { makeLog } from './platform/log.ts'
 import { loadMasterKey } from './platform/master-key.ts'
@@ -16,6 +17,9 @@ import { VERSION } from './platform/version.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
 import { StorageThread } from './storage/sqlite/storage-thread.ts'
 import { welcome } from './welcome.ts'
+
+/** A connection that finds no room here tries again after a second: longer than to be refused with 429. */
+const CONNECTIONS_WAITING_MAX = 4096
 
 export interface Timbre {
   /** Where it serves, `http://127.0.0.1:8080`. */
@@ -56,7 +60,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     connectTimeoutMs: config.connectTimeoutMs,
   })
   const engine = new Engine(
-    { storage, transport, vault, clock, random, log, metrics },
+    { storage, transport, vault, clock, loop: new SystemEventLoop(), random, log, metrics },
     {
       policy: config.retryPolicy,
       timeoutMs: config.timeoutMs,
@@ -85,7 +89,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     metricsText: () => metrics.text(),
   })
   await engine.start()
-  const address = await server.listen({ host: config.host, port: config.port })
+  const address = await server.listen({ host: config.host, port: config.port, backlog: CONNECTIONS_WAITING_MAX })
   state = 'ok'
   process.stdout.write(
     welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }),

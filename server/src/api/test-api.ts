@@ -13,6 +13,7 @@ import { Metrics } from '../metrics.ts'
 import { refusedTarget } from '../platform/address-guard.ts'
 import { AesVault } from '../platform/aes-vault.ts'
 import { systemClock } from '../platform/clock.ts'
+import { IDLE_LOOP } from '../platform/event-loop.ts'
 import { HttpTransport } from '../platform/http-transport.ts'
 import { SystemRandom } from '../platform/random.ts'
 import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
@@ -82,7 +83,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
   const transport = new HttpTransport({ clock: systemClock, policy })
   const base = { storage, vault, clock: systemClock, random, log }
   const engine = new Engine(
-    { ...base, transport, metrics: new Metrics({ withProcess: false }) },
+    { ...base, transport, loop: IDLE_LOOP, metrics: new Metrics({ withProcess: false }) },
     {
       policy: { scheduleSeconds: [0, 3600], jitter: 0 },
       timeoutMs: 5000,
