@@ -52,7 +52,7 @@ async function latencies(hanging: number, { quick }: BenchOptions): Promise<Late
     const target = await makeWebhooks(await rig.timbre(), groups)
     const { taken, load } = await rig.run(
       { kind: 'publish open', target, bodyBytes: BODY_BYTES.small, perSecond: PER_SECOND },
-      quick ? { warmUp: 2, window: 3 } : { warmUp: 3, window: 15 },
+      quick ? { warmUp: 2, window: 3 } : { warmUp: 3, window: 10 },
       async () => undefined,
     )
     const at = (share: number) => percentile(taken.latenciesMs, share)

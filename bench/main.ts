@@ -1,6 +1,5 @@
 // Owns the benchmarks as one run: `npm run bench` measures everything, prints one table and writes bench/results.json.
 // `--only throughput,latency`, `--rounds 1`, `--quick`. Ends with 1 when a budget is missed. Load goes to 127.0.0.1 only.
-import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { measure as cost } from './cost.ts'
@@ -12,7 +11,7 @@ import { type BenchOptions, isWithinBudget, type Measure, type Measurement } fro
 import { measure as memory } from './memory.ts'
 import { measure as pruning } from './pruning.ts'
 import { measure as publish } from './publish.ts'
-import type { Results } from './results.ts'
+import { type Results, writeResults } from './results.ts'
 import { ROUNDS_DEFAULT } from './run-alone.ts'
 import { measure as startup } from './startup.ts'
 import { tableOf } from './table.ts'
@@ -70,7 +69,7 @@ const results: Results = {
   measurements,
 }
 // A part of the numbers is shown, and not kept: the file says what one whole run gave.
-if (given.only === undefined && broken.length === 0) writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`)
+if (given.only === undefined && broken.length === 0) writeResults(RESULTS, results)
 console.log(`\n${tableOf(measurements)}`)
 const missed = measurements.filter((measurement) => isWithinBudget(measurement) === false)
 if (missed.length > 0) console.log(`\nMissed budgets: ${missed.map(({ name }) => name).join(' · ')}`)

@@ -16,13 +16,13 @@ import { prunedCount } from './server-counts.ts'
 const OLD_EVENTS = 100_000
 const PUBLISHES_PER_SECOND = 200
 const SECONDS_MAX = 60
-const ROUNDS_MAX = 2
+const ROUNDS_MAX = 1
 const DAY_MS = 24 * 3600 * 1000
 
 export async function measure({ rounds, quick, log }: BenchOptions): Promise<Measurement[]> {
   const events = quick ? OLD_EVENTS / 10 : OLD_EVENTS
   const pairs: { readonly without: Measured; readonly pruning: Measured }[] = []
-  // What is pruned must be filled again, which takes longer than the measuring: two rounds are enough to see the spread.
+  // What is pruned must be filled again, which takes longer than the measuring: one round must do.
   const pruningRounds = Math.min(rounds, ROUNDS_MAX)
   for (let round = 1; round <= pruningRounds; round++) {
     const pair = await measureOnce(events, quick ? 5 : 10)

@@ -110,38 +110,54 @@ async function measureField(field: Field, figures: Figures, options: BenchOption
       const ways = field.ways.filter((way) => way.body === body)
       if (ways.length === 0) continue
       const label = `throughput, round ${round} of ${options.rounds}, ${labelOf(field.receivers, body)}`
-      const before = await runAloneOnce(rig, alone, body, options)
-      const rates: { readonly way: Way; readonly rate: Rate }[] = []
-      for (const way of ways) rates.push({ way, rate: await runTimbreOnce(rig, timbre, targets, way, options) })
-      // Before and after: what slowed the machine down meanwhile slows both.
-      const after = ways.length > 2 ? await runAloneOnce(rig, alone, body, options) : before
-      const base = (before + after) / 2
-      figures.add({ name: `undici alone: ${labelOf(field.receivers, body)}`, unit: 'requests/s' }, base)
-      options.log(`${label}: undici alone ${base.toFixed(0)}/s`)
-      for (const { way, rate } of rates) addRates(figures, field, way, rate, base, options, label)
+      let before = await runAloneOnce(rig, alone, body, options)
+      for (const way of ways) {
+        const rate = await runTimbreOnce(rig, timbre, targets, way, options)
+        // Before and after: what slows the machine down meanwhile slows both.
+        const after = await runAloneOnce(rig, alone, body, options)
+        addRates(figures, field, { way, rate, alone: [before, after] }, { label, log: options.log })
+        before = after
+      }
     }
   } finally {
     await rig.stop()
   }
 }
 
+interface Compared {
+  readonly way: Way
+  readonly rate: Rate
+  /** Before and after. */
+  readonly alone: readonly [Rate, Rate]
+}
+
 function addRates(
   figures: Figures,
   { receivers }: Field,
-  way: Way,
-  rate: Rate,
-  base: number,
-  { log }: BenchOptions,
-  label: string,
+  { way, rate, alone }: Compared,
+  { label, log }: { readonly label: string; log(line: string): void },
 ): void {
+  const base = (alone[0].perSecond + alone[1].perSecond) / 2
   const ratio = rate.perSecond / base
-  log(`${label}, ${wayOf(way)}: ${rate.perSecond.toFixed(0)}/s = ${ratio.toFixed(2)} ×`)
+  const others = (rate.others * 2 + alone[0].others + alone[1].others) / 4
+  log(
+    `${label}, ${wayOf(way)}: ${rate.perSecond.toFixed(0)}/s, undici alone ${base.toFixed(0)}/s = ${ratio.toFixed(2)} ×` +
+      ` (others took ${others.toFixed(0)} % of the cores)`,
+  )
   const budget = way.batch === 1 ? RATIO_SINGLES : RATIO_BATCHES
   const name = `${labelOf(receivers, way.body)}, ${wayOf(way)}`
   figures.add({ name: `ratio to undici alone: ${name}`, unit: '×', budget }, ratio)
   figures.add({ name: timbreName(receivers, way), unit: 'deliveries/s', ...noteOf(rate) }, rate.perSecond)
+  const aloneName = `undici alone: ${labelOf(receivers, way.body)}`
+  figures.add({ name: aloneName, unit: 'requests/s' }, base)
+  figures.add({ name: 'other programs, while throughput was measured', unit: '% of the cores' }, others)
   if (receivers > 1) return
-  for (const [part, micros] of Object.entries(rate.cpu)) {
+  addCpu(figures, name, rate)
+  addCpu(figures, aloneName, alone[0])
+}
+
+function addCpu(figures: Figures, name: string, { cpu }: Rate): void {
+  for (const [part, micros] of Object.entries(cpu)) {
     figures.add({ name: `CPU, ${part}: ${name}`, unit: 'µs/delivery' }, micros)
   }
 }
@@ -193,6 +209,7 @@ async function probedHeaders(rig: Rig, targets: ReadonlyMap<number, PublishTarge
 interface Rate {
   readonly perSecond: number
   readonly failed: number
+  readonly others: number
   /** Microseconds of a delivery. */
   readonly cpu: Readonly<Record<string, number>>
 }
@@ -207,7 +224,7 @@ async function runTimbreOnce(
   const target = targets.get(fanOut)
   if (target === undefined) throw new Error('Every fan-out has its webhooks.')
   const sample = async () => ({ cpu: cpuOf(rig, timbre), at: monotonicMs(), count: await deliveredCount(timbre) })
-  const { before, after, load } = await rig.run(
+  const { before, after, load, others } = await rig.run(
     {
       kind: 'publish closed',
       target,
@@ -227,6 +244,7 @@ async function runTimbreOnce(
   return {
     perSecond: (count * 1000) / (after.at - before.at),
     failed: load.failed,
+    others,
     cpu: {
       'server main thread': server.main,
       'server storage writer': server.writer,
@@ -241,21 +259,37 @@ function cpuOf(rig: Rig, timbre: TimbreProcess): Readonly<Record<'server' | 'rec
   return { server: cpuTime(timbre.pid), receiver: cpuTime(rig.receiver.pid), publisher: cpuTime(rig.publisher.pid) }
 }
 
-async function runAloneOnce(rig: Rig, target: AloneTarget, body: Body, options: BenchOptions): Promise<number> {
+async function runAloneOnce(rig: Rig, target: AloneTarget, body: Body, options: BenchOptions): Promise<Rate> {
   const inFlight = Math.min(Math.max(rig.urls.length, 4) * IN_FLIGHT_PER_WEBHOOK, IN_FLIGHT_MAX)
-  const sample = async () => ({ at: monotonicMs(), count: rig.received })
-  const { before, after, load } = await rig.run(
+  const cpu = (pid: number) => totalOf(cpuTime(pid))
+  const { pid: sender } = rig.publisher
+  const { pid: receiver } = rig.receiver
+  const sample = async () => ({
+    at: monotonicMs(),
+    count: rig.received,
+    sender: cpu(sender),
+    receiver: cpu(receiver),
+  })
+  const { before, after, load, others } = await rig.run(
     { kind: 'alone closed', target, bodyBytes: BODY_BYTES[body], inFlight },
     seconds(options),
     sample,
   )
   const count = after.count - before.count
   assert(count <= load.sent && load.failed === 0, 'The receiver counts what was answered, and nothing twice.')
-  return (count * 1000) / (after.at - before.at)
+  return {
+    perSecond: (count * 1000) / (after.at - before.at),
+    failed: load.failed,
+    others,
+    cpu: {
+      sender: (after.sender - before.sender) / count,
+      receiver: (after.receiver - before.receiver) / count,
+    },
+  }
 }
 
 function seconds({ quick }: BenchOptions): { readonly warmUp: number; readonly window: number } {
-  return quick ? { warmUp: 1, window: 1.5 } : { warmUp: 2.5, window: 5 }
+  return quick ? { warmUp: 1, window: 1.5 } : { warmUp: 2, window: 5 }
 }
 
 if (import.meta.main) await runAlone(measure)

@@ -9,6 +9,7 @@ import { TimbreProcess } from '../../test/support/timbre-process.ts'
 import { Child } from './child.ts'
 import { sleep } from './monotonic.ts'
 import type { LoadOrder, LoadResult, PublisherOrder, PublishTarget, ReceiverOrder, Taken } from './orders.ts'
+import { busyNow, othersPercent } from './others.ts'
 import { EVENT_TYPE } from './payload.ts'
 import { Progress } from './progress.ts'
 
@@ -17,6 +18,8 @@ export interface Windowed<Sample> {
   readonly taken: Taken
   readonly before: Sample
   readonly after: Sample
+  /** Percent of the cores that other programs took during the window. */
+  readonly others: number
 }
 
 export class Rig {
@@ -83,11 +86,13 @@ export class Rig {
     await this.take()
     await this.publisher.ask({ kind: 'mark' })
     const before = await sample()
+    const busyBefore = busyNow(this.#pids())
     await sleep(seconds.window * 1000)
+    const others = othersPercent(busyBefore, busyNow(this.#pids()))
     const after = await sample()
     const load = await this.publisher.ask<LoadResult>({ kind: 'stop' })
     await this.#settled()
-    return { load, taken: await this.take(), before, after }
+    return { load, taken: await this.take(), before, after, others }
   }
 
   async stop(): Promise<void> {
@@ -96,6 +101,10 @@ export class Rig {
     await this.receiver.stop()
     this.#progress.close()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #pids(): readonly number[] {
+    return [process.pid, this.receiver.pid, this.publisher.pid, ...this.#timbres.map(({ pid }) => pid)]
   }
 
   /** Until nothing arrives any more: the next load must not pay for what this one left. */
