@@ -10,7 +10,7 @@ export interface Machine {
   readonly cpu: string
   readonly memoryGiB: number
   readonly system: string
-  /** Over the last minute before the run: above 0.3 somebody else was using the cores. */
+  /** Of the minute before the run. */
   readonly loadBefore: number
 }
 

@@ -21,8 +21,8 @@ const OUTSTANDING_MAX = 1600
 const IN_FLIGHT_PER_WEBHOOK = 16
 /** For undici alone more connections than this only cost. */
 const IN_FLIGHT_MAX = 500
-export const RATIO_BATCHES = { atLeast: 0.7 } as const
-export const RATIO_SINGLES = { atLeast: 0.5 } as const
+const RATIO_BATCHES = { atLeast: 0.7 } as const
+const RATIO_SINGLES = { atLeast: 0.5 } as const
 
 type Body = keyof typeof BODY_BYTES
 
@@ -151,9 +151,16 @@ function addRates(
   const aloneName = `undici alone: ${labelOf(receivers, way.body)}`
   figures.add({ name: aloneName, unit: 'requests/s' }, base)
   figures.add({ name: 'other programs, while throughput was measured', unit: '% of the cores' }, others)
+  // All processes together. Other programs change it less than the ratio of rates, which they hold down.
+  const byCpu = (microsOf(alone[0]) + microsOf(alone[1])) / 2 / microsOf(rate)
+  figures.add({ name: `CPU of undici alone, to that of the whole path: ${name}`, unit: '×' }, byCpu)
   if (receivers > 1) return
   addCpu(figures, name, rate)
   addCpu(figures, aloneName, alone[0])
+}
+
+function microsOf({ cpu }: Rate): number {
+  return Object.values(cpu).reduce((sum, micros) => sum + micros, 0)
 }
 
 function addCpu(figures: Figures, name: string, { cpu }: Rate): void {
