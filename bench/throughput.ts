@@ -7,7 +7,7 @@ import { type CpuTime, cpuTime, cpuTimeEach, totalOf } from './cpu-time.ts'
 import { monotonicMs } from './load/monotonic.ts'
 import type { AloneTarget, PublishTarget } from './load/orders.ts'
 import { BODY_BYTES } from './load/payload.ts'
-import { makeWebhooks, Rig, sentHeaders } from './load/rig.ts'
+import { makeWebhooks, Rig, type Seconds, sentHeaders } from './load/rig.ts'
 import { type BenchOptions, type Measurement, median } from './measurement.ts'
 import { runAlone } from './run-alone.ts'
 import { deliveredCount } from './server-counts.ts'
@@ -23,6 +23,9 @@ const IN_FLIGHT_PER_WEBHOOK = 16
 const IN_FLIGHT_MAX = 500
 const RATIO_BATCHES = { atLeast: 0.7 } as const
 const RATIO_SINGLES = { atLeast: 0.5 } as const
+
+/** Of each receiver: every connection is open by then. */
+const WARM_UP_REQUESTS_EACH = 20
 
 type Body = keyof typeof BODY_BYTES
 
@@ -242,7 +245,7 @@ async function runTimbreOnce(
       outstandingMax: OUTSTANDING_MAX,
       progressFile: rig.progressFile,
     },
-    seconds(options),
+    seconds(rig, options),
     sample,
   )
   const count = after.count - before.count
@@ -279,7 +282,7 @@ async function runAloneOnce(rig: Rig, target: AloneTarget, body: Body, options: 
   })
   const { before, after, load, others } = await rig.run(
     { kind: 'alone closed', target, bodyBytes: BODY_BYTES[body], inFlight },
-    seconds(options),
+    seconds(rig, options),
     sample,
   )
   const count = after.count - before.count
@@ -295,8 +298,9 @@ async function runAloneOnce(rig: Rig, target: AloneTarget, body: Body, options: 
   }
 }
 
-function seconds({ quick }: BenchOptions): { readonly warmUp: number; readonly window: number } {
-  return quick ? { warmUp: 1, window: 1.5 } : { warmUp: 2, window: 5 }
+function seconds(rig: Rig, { quick }: BenchOptions): Seconds {
+  const warmUpRequests = rig.urls.length * WARM_UP_REQUESTS_EACH
+  return quick ? { warmUp: 1, window: 1.5, warmUpRequests } : { warmUp: 2, window: 5, warmUpRequests }
 }
 
 if (import.meta.main) await runAlone(measure)

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type Certificates, makeCertificates } from '../../test/support/certificates.ts'
 import { TimbreProcess } from '../../test/support/timbre-process.ts'
 import { Child } from './child.ts'
-import { sleep } from './monotonic.ts'
+import { monotonicMs, sleep } from './monotonic.ts'
 import type { LoadOrder, LoadResult, PublisherOrder, PublishTarget, ReceiverOrder, Taken } from './orders.ts'
 import { busyNow, othersPercent } from './others.ts'
 import { EVENT_TYPE } from './payload.ts'
@@ -21,6 +21,15 @@ export interface Windowed<Sample> {
   /** Percent of the cores that other programs took during the window. */
   readonly others: number
 }
+
+export interface Seconds {
+  readonly warmUp: number
+  readonly window: number
+  /** The warm-up lasts until so many requests arrived, too: 500 origins have many connections to open. */
+  readonly warmUpRequests?: number
+}
+
+const WARM_UP_MS_MAX = 15_000
 
 export class Rig {
   readonly certificates: Certificates
@@ -76,13 +85,10 @@ export class Rig {
   }
 
   /** Runs a load: warms up, then samples before and after a window of so many seconds, then stops it. */
-  async run<Sample>(
-    order: LoadOrder,
-    seconds: { readonly warmUp: number; readonly window: number },
-    sample: () => Promise<Sample>,
-  ): Promise<Windowed<Sample>> {
+  async run<Sample>(order: LoadOrder, seconds: Seconds, sample: () => Promise<Sample>): Promise<Windowed<Sample>> {
+    const receivedBefore = this.received
     await this.publisher.ask(order)
-    await sleep(seconds.warmUp * 1000)
+    await this.#warmUp(seconds, receivedBefore)
     await this.take()
     await this.publisher.ask({ kind: 'mark' })
     const before = await sample()
@@ -101,6 +107,12 @@ export class Rig {
     await this.receiver.stop()
     this.#progress.close()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  async #warmUp({ warmUp, warmUpRequests = 0 }: Seconds, receivedBefore: number): Promise<void> {
+    await sleep(warmUp * 1000)
+    const giveUpAt = monotonicMs() + WARM_UP_MS_MAX
+    while (this.received - receivedBefore < warmUpRequests && monotonicMs() < giveUpAt) await sleep(50)
   }
 
   #pids(): readonly number[] {
