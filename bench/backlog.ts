@@ -56,36 +56,45 @@ interface Bench {
 async function compare(bench: Bench, { rounds, quick, log }: BenchOptions): Promise<Measurement[]> {
   const { empty, full, backlogId, receiver } = bench
   const count = quick ? 10_000 : 20_000
-  const ready = await readyTimes(full, rounds)
-  const readyEmpty = await readyTimes(empty, rounds)
-  log(`ready: empty ${readyEmpty.map((ms) => ms.toFixed(0)).join(', ')} ms`)
+  const ready: number[] = []
+  const readyEmpty: number[] = []
+  for (let round = 1; round <= rounds; round++) {
+    readyEmpty.push(await readyTime(empty))
+    ready.push(await readyTime(full))
+  }
+  // Long enough for every slot of the hanging webhook and the first claims.
+  await pause(3000)
+  const waitingMb = peakMegabytes(full.pid)
   const beside: number[] = []
+  const cpu: number[] = []
   const draining: number[] = []
   // Once for nothing: what was compiled and connected by then is no part of a rate.
   for (const timbre of [empty, full]) await rate(timbre, receiver, TO_FOUR, count)
   for (let round = 1; round <= rounds; round++) {
     const alone = await rate(empty, receiver, TO_FOUR, count)
     const withBacklog = await rate(full, receiver, TO_FOUR, count)
-    beside.push(withBacklog / alone)
-    log(`round ${round}: empty ${alone.toFixed(0)}/s, beside the backlog ${withBacklog.toFixed(0)}/s`)
+    beside.push(withBacklog.perSecond / alone.perSecond)
+    cpu.push(withBacklog.cpuMicros / alone.cpuMicros)
+    log(`round ${round}: empty ${rateText(alone)}, beside the backlog ${rateText(withBacklog)}`)
   }
-  logMemory(bench, log)
   await full.client().webhooks.update(backlogId, { url: `${receiver.url}/backlog`, isActive: false })
   // Once for nothing, too: a webhook that hung has one slot, and gets the others back answer by answer.
   await drainRate(full, backlogId, receiver, count)
   for (let round = 1; round <= rounds; round++) {
     const alone = await rate(empty, receiver, TO_ONE, count)
     const drained = await drainRate(full, backlogId, receiver, count)
-    draining.push(drained / alone)
-    log(`round ${round}: to one webhook, empty ${alone.toFixed(0)}/s, the backlog itself ${drained.toFixed(0)}/s`)
+    draining.push(drained / alone.perSecond)
+    log(`round ${round}: to one webhook, empty ${rateText(alone)}, the backlog itself ${drained.toFixed(0)}/s`)
   }
-  logMemory(bench, log)
   const size = quick ? '100,000 due, 1 million kept' : '1 million due, 10 million kept'
   return [
     { name: `rate beside a hanging webhook with ${size}`, unit: '× empty', values: beside, budget: { atLeast: 0.8 } },
+    { name: 'CPU of the server for a delivery beside it', unit: '× empty', values: cpu },
     { name: `rate of draining, ${size}`, unit: '× empty', values: draining, budget: { atLeast: 0.8 } },
-    { name: 'memory, empty', unit: 'MB', values: [peakMegabytes(empty.pid)] },
-    { name: `memory, ${size}`, unit: 'MB', values: [peakMegabytes(full.pid)], budget: { atMost: 300 } },
+    { name: `memory, ${size}`, unit: 'MB', values: [waitingMb], budget: { atMost: 300 } },
+    { name: 'memory at full rate, empty', unit: 'MB', values: [peakMegabytes(empty.pid)] },
+    { name: `memory at full rate, ${size}`, unit: 'MB', values: [peakMegabytes(full.pid)], budget: { atMost: 300 } },
+    { name: 'ready after start, empty', unit: 'ms', values: readyEmpty },
     { name: `ready after start, ${size}`, unit: 'ms', values: ready, budget: { atMost: 1500 } },
   ]
 }
@@ -117,32 +126,38 @@ async function addWebhooks(timbre: TimbreProcess, url: string): Promise<void> {
   }
 }
 
-/** From the start of the process to the first answer that it is ready, milliseconds. */
-async function readyTimes(timbre: TimbreProcess, rounds: number): Promise<number[]> {
-  const times: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    await timbre.kill()
-    const startedAt = performance.now()
-    await timbre.start()
-    times.push(performance.now() - startedAt)
-  }
-  return times
+/** From the start of the process, which was killed before, to the first answer that it is ready, milliseconds. */
+async function readyTime(timbre: TimbreProcess): Promise<number> {
+  await timbre.kill()
+  const startedAt = performance.now()
+  await timbre.start()
+  return performance.now() - startedAt
 }
 
-/** Deliveries a second over the whole path: published in batches, received, and recorded. */
+interface Rate {
+  readonly perSecond: number
+  /** Of the server, microseconds a delivery: says the same where other programs take the cores. */
+  readonly cpuMicros: number
+}
+
+/** Over the whole path: published in batches, received, and recorded. */
 async function rate(
   timbre: TimbreProcess,
   receiver: BenchReceiver,
   type: typeof TO_FOUR | typeof TO_ONE,
   count: number,
-): Promise<number> {
+): Promise<Rate> {
   const all = await receiver.expect(count)
   const before = await endedCount(timbre)
+  const cpuBefore = cpuSeconds(timbre.pid)
   const startedAt = performance.now()
   await publish(timbre, type, type === TO_FOUR ? count / 4 : count)
   await all.received
   while ((await endedCount(timbre)) < before + count) await pause(5)
-  return count / ((performance.now() - startedAt) / 1000)
+  return {
+    perSecond: count / ((performance.now() - startedAt) / 1000),
+    cpuMicros: ((cpuSeconds(timbre.pid) - cpuBefore) / count) * 1e6,
+  }
 }
 
 /** Deliveries of the workspace that were recorded as successes. */
@@ -177,9 +192,14 @@ async function drainRate(timbre: TimbreProcess, id: string, receiver: BenchRecei
   return count / seconds
 }
 
-function logMemory({ empty, full }: Bench, log: (line: string) => void): void {
-  const [emptyMb, fullMb] = [empty, full].map(({ pid }) => peakMegabytes(pid).toFixed(0))
-  log(`most memory so far: empty ${emptyMb} MB, with the backlog ${fullMb} MB`)
+function rateText({ perSecond, cpuMicros }: Rate): string {
+  return `${perSecond.toFixed(0)}/s (${cpuMicros.toFixed(0)} µs CPU)`
+}
+
+/** User and system time of the process, of all its threads. Linux counts it in hundredths of a second. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
 /** The most that the process ever had resident. Linux only, as the budget is. */

@@ -49,6 +49,7 @@ export function fillDatabase({ file, kept, due, log }: FillOptions): void {
     log(`${to * DELIVERIES_PER_EVENT} deliveries kept, ${seconds()}`)
   }
   for (const sql of indexes) db.exec(sql)
+  if (kept > 0) db.exec('INSERT INTO sqlite_stat1 SELECT * FROM temp.statistics; DROP TABLE temp.statistics')
   if (due !== undefined) addDue(db, due)
   db.close()
   // Once more with the server's own settings, which puts the file back into write-ahead mode.
@@ -65,6 +66,10 @@ function dropIndexes(db: DatabaseSync): string[] {
     .prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
       AND tbl_name IN ('events', 'deliveries', 'attempts')`)
     .all()
+  // What the planner was told of an index goes with it.
+  db.exec(
+    `CREATE TEMP TABLE statistics AS SELECT * FROM sqlite_stat1 WHERE tbl IN ('events', 'deliveries', 'attempts')`,
+  )
   for (const { name } of indexes) db.exec(`DROP INDEX ${String(name)}`)
   return indexes.map(({ sql }) => String(sql))
 }

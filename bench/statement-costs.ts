@@ -4,7 +4,14 @@ import { randomUUID } from 'node:crypto'
 import { systemClock } from '@timbre/server/platform/clock.ts'
 import { SystemRandom } from '@timbre/server/platform/random.ts'
 import { SqliteStorage } from '@timbre/server/storage/sqlite/sqlite-storage.ts'
-import type { AttemptResult, LeasedDelivery, LeaseOffer, Storage } from '@timbre/server/storage/storage.ts'
+import type {
+  AttemptResult,
+  DeliveryFilter,
+  EventFilter,
+  LeasedDelivery,
+  LeaseOffer,
+  Storage,
+} from '@timbre/server/storage/storage.ts'
 import {
   DAY_MS,
   RARE_TYPE,
@@ -18,8 +25,8 @@ import {
 const BATCHES = 150
 const BATCH = 100
 const REPEATS = 5
-const W = workspaceId(3)
-const H = webhookId(3, 4)
+const W = workspaceId(6)
+const H = webhookId(6, 4)
 const random = new SystemRandom()
 
 type Costs = Record<string, string>
@@ -30,7 +37,7 @@ const columns = files.map((): Costs => ({}))
 try {
   for (const [index, storage] of storages.entries()) await startCost(storage, columns[index] ?? {})
   await hotCosts()
-  for (const [index, storage] of storages.entries()) {
+  for (const [index, storage] of process.argv.includes('--hot') ? [] : storages.entries()) {
     await choreCosts(storage, columns[index] ?? {})
     await listCosts(storage, columns[index] ?? {})
   }
@@ -122,29 +129,22 @@ function success({
 }
 
 async function choreCosts(storage: Storage, costs: Costs): Promise<void> {
-  if (process.argv.includes('--hot')) return
   const now = Date.now()
-  const repeat = async (name: string, call: () => Promise<unknown>) => {
-    const times: number[] = []
-    for (let index = 0; index < REPEATS; index++) times.push((await timed(call)).ms)
-    costs[name] = summary(times)
-  }
+  const repeat = (name: string, call: () => Promise<unknown>) => repeated(costs, name, call)
   await repeat('claimDue, up to 500', async () => {
-    const lease = { ...offer(), limit: 500, roomDefault: 400 }
-    const claimed = await storage.claimDue(lease, Date.now())
+    const claimed = await storage.claimDue({ ...offer(), limit: 500, roomDefault: 400 }, Date.now())
     await storage.releaseDeliveries(claimed, now)
+    return { rows: claimed }
   })
   await repeat('nextDueAt', () => storage.nextDueAt())
   await repeat('rescueDeliveries', () => storage.rescueDeliveries(now - DAY_MS, false))
   await repeat('listWebhooksToJudge', () => storage.listWebhooksToJudge(0, '', 100))
   await repeat('endOrphanedDeliveries', () => storage.endOrphanedDeliveries(500, now))
   await repeat('pruneAnswers', () => storage.pruneAnswers(now, 500))
-  await repeat('pruneEvents, nothing old', () =>
-    storage.pruneEvents({ now, retentionDaysDefault: 300, from: null, rowsMax: 500 }),
-  )
-  await repeat('pruneEvents, a batch', () =>
-    storage.pruneEvents({ now: now + 2 * DAY_MS, retentionDaysDefault: 31, from: null, rowsMax: 500 }),
-  )
+  const prune = (retentionDaysDefault: number) =>
+    storage.pruneEvents({ now: now + 2 * DAY_MS, retentionDaysDefault, from: null, rowsMax: 500 })
+  await repeat('pruneEvents, nothing old', () => prune(300))
+  await repeat('pruneEvents, a batch', () => prune(31))
   for (const only of ['missing', 'failed'] as const) {
     const scope = { workspaceId: W, webhookId: H, since: now - 10 * DAY_MS, until: now, eventKeys: null, only }
     let walk = (await storage.countReplay(scope, null)).next
@@ -156,26 +156,36 @@ async function choreCosts(storage: Storage, costs: Costs): Promise<void> {
 }
 
 async function listCosts(storage: Storage, costs: Costs): Promise<void> {
-  if (process.argv.includes('--hot')) return
   const now = Date.now()
   const firstPage = { limit: 50, before: null }
-  const tenDaysAgo = { since: now - 10 * DAY_MS, until: now - 10 * DAY_MS + 60_000 }
-  const recent = await storage.listDeliveries(W, { webhookId: H }, { limit: 1, before: null })
-  const deep = { limit: 50, before: Math.floor((recent.rows[0]?.seq ?? 2) / 2) }
-  const eventId = recent.rows[0]?.eventId ?? ''
-  const old = await storage.listEvents(W, {}, { limit: 1, before: Math.floor(deep.before / 2) })
-  const repeat = async (name: string, call: () => Promise<{ rows: readonly unknown[] } | unknown>) => {
-    const times: number[] = []
-    let rows = ''
-    for (let index = 0; index < REPEATS; index++) {
-      const { ms, value } = await timed(call)
-      times.push(ms)
-      if (typeof value === 'object' && value !== null && 'rows' in value)
-        rows = ` (${(value.rows as unknown[]).length})`
-    }
-    costs[name] = summary(times) + rows
+  const day = { since: now - 10 * DAY_MS, until: now - 10 * DAY_MS + 60_000 }
+  const recent = (await storage.listDeliveries(W, { webhookId: H }, { limit: 1, before: null })).rows[0]
+  const deep = { limit: 50, before: Math.floor((recent?.seq ?? 2) / 2) }
+  const old = (await storage.listEvents(W, {}, { limit: 1, before: Math.floor(deep.before / 2) })).rows[0]
+  const repeat = (name: string, call: () => Promise<unknown>) => repeated(costs, name, call)
+  for (const [name, filter] of Object.entries(deliveryFilters(recent?.eventId ?? '', day))) {
+    await repeat(`deliveries: ${name}`, () => storage.listDeliveries(W, filter, firstPage))
+    await repeat(`deliveries: ${name}, deep`, () => storage.listDeliveries(W, filter, deep))
   }
-  const deliveryFilters = {
+  for (const [name, filter] of Object.entries(eventFilters(old?.id ?? '', old?.callId ?? '', day))) {
+    await repeat(`events: ${name}`, () => storage.listEvents(W, filter, firstPage))
+    await repeat(`events: ${name}, deep`, () => storage.listEvents(W, filter, deep))
+  }
+  const deliveryId = recent?.id ?? ''
+  await repeat('findDelivery', () => storage.findDelivery(W, H, deliveryId))
+  await repeat('attempts', () => storage.listAttempts(W, deliveryId, firstPage))
+  await repeat('webhooks', () => storage.listWebhooks(W, { page: 1, limit: 20 }))
+  await repeat('replays', () => storage.listReplays(W, H, { page: 1, limit: 20 }))
+  await repeat('audit', () => storage.listAuditEntries(W, firstPage))
+}
+
+interface TimeRange {
+  readonly since: number
+  readonly until: number
+}
+
+function deliveryFilters(eventId: string, day: TimeRange): Readonly<Record<string, DeliveryFilter>> {
+  return {
     none: {},
     webhook: { webhookId: H },
     event: { eventId },
@@ -191,37 +201,37 @@ async function listCosts(storage: Storage, costs: Costs): Promise<void> {
     'type of none': { eventKey: 'none.such' },
     'webhook rare type': { webhookId: H, eventKey: RARE_TYPE },
     'failed rare type': { status: 'failed', eventKey: RARE_TYPE },
-    'minute 10 days ago': tenDaysAgo,
-    'until 10 days ago': { until: tenDaysAgo.until },
-    'webhook minute 10 days ago': { webhookId: H, ...tenDaysAgo },
-    'failed minute 10 days ago': { status: 'failed', ...tenDaysAgo },
-    'since the future': { since: now + DAY_MS },
-  } as const
-  for (const [name, filter] of Object.entries(deliveryFilters)) {
-    await repeat(`deliveries: ${name}`, () => storage.listDeliveries(W, filter, firstPage))
-    await repeat(`deliveries: ${name}, deep`, () => storage.listDeliveries(W, filter, deep))
+    'minute 10 days ago': day,
+    'until 10 days ago': { until: day.until },
+    'webhook minute 10 days ago': { webhookId: H, ...day },
+    'failed minute 10 days ago': { status: 'failed', ...day },
   }
-  const eventFilters = {
+}
+
+function eventFilters(id: string, callId: string, day: TimeRange): Readonly<Record<string, EventFilter>> {
+  return {
     none: {},
-    id: { id: old.rows[0]?.id ?? '' },
-    call: { callId: old.rows[0]?.callId ?? '' },
+    id: { id },
+    call: { callId },
     'usual type': { type: TYPES[0] },
     'rare type': { type: RARE_TYPE },
     'type of none': { type: 'none.such' },
-    'minute 10 days ago': tenDaysAgo,
-    'until 10 days ago': { until: tenDaysAgo.until },
-    'since the future': { since: now + DAY_MS },
-  } as const
-  for (const [name, filter] of Object.entries(eventFilters)) {
-    await repeat(`events: ${name}`, () => storage.listEvents(W, filter, firstPage))
-    await repeat(`events: ${name}, deep`, () => storage.listEvents(W, filter, deep))
+    'minute 10 days ago': day,
+    'until 10 days ago': { until: day.until },
   }
-  const deliveryId = recent.rows[0]?.id ?? ''
-  await repeat('findDelivery', () => storage.findDelivery(W, H, deliveryId))
-  await repeat('attempts', () => storage.listAttempts(W, deliveryId, firstPage))
-  await repeat('webhooks', () => storage.listWebhooks(W, { page: 1, limit: 20 }))
-  await repeat('replays', () => storage.listReplays(W, H, { page: 1, limit: 20 }))
-  await repeat('audit', () => storage.listAuditEntries(W, firstPage))
+}
+
+/** With the number of rows, if the call answers with rows. */
+async function repeated(costs: Costs, name: string, call: () => Promise<unknown>): Promise<void> {
+  const times: number[] = []
+  let rows = ''
+  for (let index = 0; index < REPEATS; index++) {
+    const { ms, value } = await timed(call)
+    times.push(ms)
+    if (typeof value === 'object' && value !== null && 'rows' in value && Array.isArray(value.rows))
+      rows = ` (${value.rows.length})`
+  }
+  costs[name] = summary(times) + rows
 }
 
 async function timed<T>(call: () => Promise<T>): Promise<{ readonly ms: number; readonly value: T }> {

@@ -35,7 +35,8 @@ test('a file of version 3 keeps its rows, and events with a time of their own ar
 
 test('the planner is told of every index of a large table, and takes the one of a webhook between two sequence numbers', () => {
   const db = new DatabaseSync(':memory:')
-  migrate(db, 1, [...BEFORE, growth])
+  // Of the newest version: an index that is dropped takes what was told of it along.
+  migrate(db, 1)
   const untold = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
     AND tbl_name IN ('events', 'deliveries', 'attempts') AND name NOT IN (SELECT idx FROM sqlite_stat1)`)
   expect(untold.all()).toEqual([])
