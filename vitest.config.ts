@@ -8,7 +8,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{contract,server,sdk,cli}/src/**/*.test.ts', 'test/support/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: [
+            '{contract,server,sdk,cli}/src/**/*.test.ts',
+            'test/support/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'bench/**/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },

@@ -1,7 +1,7 @@
-// What pruning costs those who publish: the time of a publish while 100,000 old events are removed, beside the same
-// without. `node bench/pruning.ts`; it takes about two minutes.
+// Owns what pruning costs those who publish: the time of a publish while 100,000 old events are removed, beside the same
+// without. Load goes to 127.0.0.1 only, and is bounded in count and time.
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@timbre/server/platform/clock.ts'
@@ -9,38 +9,64 @@ import { SystemRandom } from '@timbre/server/platform/random.ts'
 import { Fixture } from '@timbre/server/storage/conformance/fixture.ts'
 import { SqliteStorage } from '@timbre/server/storage/sqlite/sqlite-storage.ts'
 import { TimbreProcess } from '../test/support/timbre-process.ts'
+import { type BenchOptions, type Measurement, percentile } from './measurement.ts'
+import { runAlone } from './run-alone.ts'
+import { prunedCount } from './server-counts.ts'
 
 const OLD_EVENTS = 100_000
 const PUBLISHES_PER_SECOND = 200
 const SECONDS_MAX = 60
+const ROUNDS_MAX = 1
 const DAY_MS = 24 * 3600 * 1000
 
-const scratch = mkdtempSync(join(tmpdir(), 'timbre-pruning-'))
-try {
-  await main()
-} finally {
-  rmSync(scratch, { recursive: true })
-}
-
-async function main(): Promise<void> {
-  const dataDir = join(scratch, 'data')
-  mkdirSync(dataDir)
-  console.log(`filling ${OLD_EVENTS} events of 40 days ago, each with a delivery and an attempt …`)
-  await fill(join(dataDir, 'timbre.db'))
-  const without = await measure(dataDir, '0', async () => false, 15)
-  const pruning = await measure(dataDir, '30', async (pruned) => pruned < OLD_EVENTS, SECONDS_MAX)
-  for (const [name, { times, pruned, seconds }] of Object.entries({ without, pruning })) {
-    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((part) => percentile(times, part).toFixed(1))
-    console.log(
-      `${name}: p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms of ${times.length} publishes; ` +
-        `${pruned} events pruned in ${seconds.toFixed(1)} s`,
+export async function measure({ rounds, quick, log }: BenchOptions): Promise<Measurement[]> {
+  const events = quick ? OLD_EVENTS / 10 : OLD_EVENTS
+  const pairs: { readonly without: Measured; readonly pruning: Measured }[] = []
+  // What is pruned must be filled again, which takes longer than the measuring: one round must do.
+  const pruningRounds = Math.min(rounds, ROUNDS_MAX)
+  for (let round = 1; round <= pruningRounds; round++) {
+    const pair = await measureOnce(events, quick ? 5 : 10)
+    pairs.push(pair)
+    const p99 = (measured: Measured) => percentile(measured.times, 0.99).toFixed(1)
+    log(
+      `pruning, round ${round} of ${pruningRounds}: p99 of a publish ${p99(pair.without)} ms without, ` +
+        `${p99(pair.pruning)} ms beside; ${pair.pruning.pruned} events in ${pair.pruning.seconds.toFixed(1)} s`,
     )
   }
-  const ratio = percentile(pruning.times, 0.99) / percentile(without.times, 0.99)
-  console.log(`p99 while pruning is ${ratio.toFixed(2)} × the p99 without`)
+  const note = `${PUBLISHES_PER_SECOND} publishes/s while ${events} events of 40 days ago are removed`
+  const p99 = ({ times }: Measured) => percentile(times, 0.99)
+  return [
+    {
+      name: 'pruning: p99 of a publish beside it, to the p99 without',
+      unit: '×',
+      values: pairs.map(({ without, pruning }) => p99(pruning) / p99(without)),
+      note,
+    },
+    {
+      name: 'pruning: events removed beside the traffic',
+      unit: 'events/s',
+      values: pairs.map(({ pruning }) => pruning.pruned / pruning.seconds),
+      note,
+    },
+  ]
 }
 
-async function fill(file: string): Promise<void> {
+async function measureOnce(
+  events: number,
+  secondsWithout: number,
+): Promise<{ readonly without: Measured; readonly pruning: Measured }> {
+  const scratch = mkdtempSync(join(tmpdir(), 'timbre-pruning-'))
+  try {
+    await fill(join(scratch, 'timbre.db'), events)
+    const without = await publishing(scratch, '0', async () => false, secondsWithout)
+    const pruning = await publishing(scratch, '30', async (pruned) => pruned < events, SECONDS_MAX)
+    return { without, pruning }
+  } finally {
+    rmSync(scratch, { recursive: true })
+  }
+}
+
+async function fill(file: string, events: number): Promise<void> {
   const storage = new SqliteStorage({ file, random: new SystemRandom(), clock: systemClock })
   await storage.start()
   const fixture = await Fixture.make(async () => ({
@@ -49,7 +75,7 @@ async function fill(file: string): Promise<void> {
     destroy: () => storage.stop(),
   }))
   await fixture.addWebhook()
-  for (let done = 0; done < OLD_EVENTS; done += 500) {
+  for (let done = 0; done < events; done += 500) {
     const body = JSON.stringify({ data: { call_id: randomUUID(), transcript: 'x'.repeat(600) } })
     const acceptedAt = fixture.now - 40 * DAY_MS
     const { leased } = await fixture.accept(fixture.events(500, { acceptedAt, callId: randomUUID(), body }))
@@ -65,7 +91,7 @@ interface Measured {
 }
 
 /** Publishes at a fixed pace, each on its own, for as long as `goOn` says or `secondsMax`. */
-async function measure(
+async function publishing(
   dataDir: string,
   retentionDays: string,
   goOn: (pruned: number) => Promise<boolean>,
@@ -86,7 +112,7 @@ async function measure(
     let pruned = 0
     for (let nth = 0; seconds() < secondsMax; nth++) {
       if (nth % PUBLISHES_PER_SECOND === 0 && nth > 0) {
-        pruned = await prunedOf(timbre)
+        pruned = await prunedCount(timbre)
         if (retentionDays !== '0' && !(await goOn(pruned))) break
       }
       all.push(publish())
@@ -100,12 +126,4 @@ async function measure(
   }
 }
 
-async function prunedOf(timbre: TimbreProcess): Promise<number> {
-  const text = await (await fetch(`${timbre.address}/metrics`)).text()
-  return Number(/^timbre_events_pruned_total (\d+)/m.exec(text)?.[1] ?? 0)
-}
-
-function percentile(times: readonly number[], part: number): number {
-  const sorted = [...times].sort((a, b) => a - b)
-  return sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? Number.NaN
-}
+if (import.meta.main) await runAlone(measure)

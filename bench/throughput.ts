@@ -1,138 +1,306 @@
-// Owns the number of the whole path: publish in batches → fsync → HTTPS POST → fsynced record, in deliveries per second,
-// beside undici alone to the same receiver with the same payload in the same run, and the ratio (DESIGN §7).
-// Load goes to 127.0.0.1 only, and is bounded in count.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { cpus } from 'node:os'
-import { createClient } from '@getsupervisor/agents-studio-sdk'
-import { Agent, request } from 'undici'
-import { type Certificates, makeCertificates } from '../test/support/certificates.ts'
-import { TimbreProcess } from '../test/support/timbre-process.ts'
+// Owns the number of the whole path: publish → fsync → HTTPS → fsynced record, in deliveries per second, beside undici alone to
+// the same receivers with the same bytes in the same run, and the ratio; and what a delivery costs in CPU, by thread.
+// Load goes to 127.0.0.1 only, and is bounded in time.
+import assert from 'node:assert/strict'
+import type { TimbreProcess } from '../test/support/timbre-process.ts'
+import { type CpuTime, cpuTime, cpuTimeEach, totalOf } from './cpu-time.ts'
+import { monotonicMs } from './load/monotonic.ts'
+import type { AloneTarget, PublishTarget } from './load/orders.ts'
+import { BODY_BYTES } from './load/payload.ts'
+import { makeWebhooks, Rig, type Seconds, sentHeaders } from './load/rig.ts'
+import { type BenchOptions, type Measurement, median } from './measurement.ts'
+import { runAlone } from './run-alone.ts'
+import { deliveredCount } from './server-counts.ts'
 
-const ROUNDS = number('--rounds', 3)
-const COUNT = number('--count', 20_000)
 const BATCH = 100
-const PUBLISHERS = 4
-const CONCURRENCY = 64
-const WEBHOOKS = 4
-const DATA = { call_id: 'c'.repeat(32), call_status: 'ended', transcript: 'x'.repeat(450) }
+const BATCH_CONNECTIONS = 4
+const SINGLE_CONNECTIONS = 64
+/** Deliveries under way at once: several batches, so that no lane runs dry; few, so that no queue grows. */
+const OUTSTANDING_MAX = 1600
+/** Timbre's default for one webhook. */
+const IN_FLIGHT_PER_WEBHOOK = 16
+/** For undici alone more connections than this only cost. */
+const IN_FLIGHT_MAX = 500
+const RATIO_BATCHES = { atLeast: 0.7 } as const
+const RATIO_SINGLES = { atLeast: 0.5 } as const
 
-const certificates = await makeCertificates()
-const receiver = await startReceiver(certificates)
-const ratios: number[] = []
-console.log(
-  `${cpus().length} cores, Node ${process.version}, ${COUNT} deliveries a round, ${JSON.stringify(DATA).length} bytes of data`,
-)
-for (let round = 1; round <= ROUNDS; round++) {
-  const alone = await undiciAlone()
-  const batches = await wholePath(BATCH)
-  const singles = await wholePath(1)
-  ratios.push(batches / alone)
-  console.log(
-    `round ${round}: undici alone ${alone.toFixed(0)}/s | in batches of ${BATCH} ${batches.toFixed(0)}/s = ${(batches / alone).toFixed(2)}` +
-      ` | each by its own POST ${singles.toFixed(0)}/s = ${(singles / alone).toFixed(2)}`,
-  )
-}
-ratios.sort((a, b) => a - b)
-console.log(`median ratio in batches: ${ratios[ratios.length >> 1]?.toFixed(2)} (budget 0.70)`)
-receiver.stop()
+/** Of each receiver: every connection is open by then. */
+const WARM_UP_REQUESTS_EACH = 20
 
-function number(name: string, fallback: number): number {
-  const index = process.argv.indexOf(name)
-  return index === -1 ? fallback : Number(process.argv[index + 1])
+type Body = keyof typeof BODY_BYTES
+
+/** One way to publish to the webhooks of a field. */
+interface Way {
+  readonly body: Body
+  readonly batch: number
+  readonly fanOut: number
 }
 
-interface BenchReceiver {
-  readonly url: string
-  /** Begins to count; `received` resolves once so many requests came. */
-  expect(count: number): Promise<{ readonly received: Promise<unknown> }>
-  stop(): void
+interface Field {
+  readonly receivers: number
+  readonly ways: readonly Way[]
 }
 
-/** In a process of its own: a receiver that shared ours would be measured too. */
-async function startReceiver(using: Certificates): Promise<BenchReceiver> {
-  const child = fork(new URL('./receiver-process.ts', import.meta.url), { env: { PATH: process.env['PATH'] ?? '' } })
-  child.send({ certificates: using })
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }]
-  return {
-    url,
-    async expect(count) {
-      child.send({ expect: count })
-      await once(child, 'message')
-      return { received: once(child, 'message') }
-    },
-    stop: () => child.disconnect(),
+const FIELDS: readonly Field[] = [
+  {
+    receivers: 1,
+    ways: [
+      { body: 'small', batch: BATCH, fanOut: 4 },
+      { body: 'small', batch: BATCH, fanOut: 1 },
+      { body: 'small', batch: 1, fanOut: 4 },
+      { body: 'small', batch: 1, fanOut: 1 },
+      { body: 'large', batch: BATCH, fanOut: 4 },
+    ],
+  },
+  { receivers: 50, ways: manyWays() },
+  { receivers: 500, ways: manyWays() },
+]
+
+export async function measure(options: BenchOptions): Promise<Measurement[]> {
+  const figures = new Figures()
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const field of FIELDS) await measureField(field, figures, options, round)
+  }
+  return figures.measurements()
+}
+
+/** Events per second of one webhook each, published one by one: what the latency is measured below. */
+export function maximumOf(measurements: readonly Measurement[]): number | undefined {
+  const found = measurements.find(({ name }) => name === timbreName(1, { body: 'small', batch: 1, fanOut: 1 }))
+  return found === undefined ? undefined : median(found.values)
+}
+
+/** Only the maximum, where nothing else of this file is measured. */
+export async function measureMaximum(options: BenchOptions): Promise<number> {
+  const figures = new Figures()
+  const ways: readonly Way[] = [{ body: 'small', batch: 1, fanOut: 1 }]
+  await measureField({ receivers: 1, ways }, figures, options, 1)
+  return maximumOf(figures.measurements()) ?? Number.NaN
+}
+
+function manyWays(): readonly Way[] {
+  return [
+    { body: 'small', batch: BATCH, fanOut: 5 },
+    { body: 'large', batch: BATCH, fanOut: 5 },
+  ]
+}
+
+/** Values by name, in the order in which the names came first. */
+class Figures {
+  readonly #all = new Map<string, { readonly measurement: Omit<Measurement, 'values'>; readonly values: number[] }>()
+
+  add(measurement: Omit<Measurement, 'values'>, value: number): void {
+    const known = this.#all.get(measurement.name)
+    if (known === undefined) this.#all.set(measurement.name, { measurement, values: [value] })
+    else known.values.push(value)
+  }
+
+  measurements(): Measurement[] {
+    const rank = ({ unit }: Measurement) => ['×', 'deliveries/s', 'requests/s'].indexOf(unit) >>> 0
+    const all = [...this.#all.values()].map(({ measurement, values }) => ({ ...measurement, values }))
+    return all.sort((a, b) => rank(a) - rank(b))
   }
 }
 
-async function undiciAlone(): Promise<number> {
-  const dispatcher = new Agent({ connections: CONCURRENCY, allowH2: false, connect: { ca: certificates.ca } })
-  const body = JSON.stringify({
-    id: `evt_${'0'.repeat(26)}`,
-    type: 'call.status.updated',
-    created_at: new Date().toISOString(),
-    data: DATA,
-  })
-  const all = await receiver.expect(COUNT)
-  const startedAt = performance.now()
-  let sent = 0
-  const sender = async () => {
-    while (sent++ < COUNT) {
-      const answer = await request(receiver.url, {
-        method: 'POST',
-        dispatcher,
-        body,
-        headers: { 'content-type': 'application/json' },
-      })
-      await answer.body.dump()
-    }
-  }
-  await Promise.all(Array.from({ length: CONCURRENCY }, sender))
-  await all.received
-  const seconds = (performance.now() - startedAt) / 1000
-  await dispatcher.close()
-  return COUNT / seconds
-}
-
-async function wholePath(batch: number): Promise<number> {
-  const timbre = await new TimbreProcess({ ca: certificates.ca }).start()
+async function measureField(field: Field, figures: Figures, options: BenchOptions, round: number): Promise<void> {
+  const rig = await Rig.start(field.receivers)
   try {
-    const client = timbre.client()
-    for (let index = 0; index < WEBHOOKS; index++) {
-      const webhook = await client.webhooks.create({ url: `${receiver.url}/${index}` })
-      await client.webhooks.createSubscription(webhook.id, { eventKey: 'call.status.updated' })
+    const timbre = await rig.timbre()
+    const targets = await makeTargets(rig, timbre, field)
+    const headers = await probedHeaders(rig, targets)
+    const alone: AloneTarget = { urls: rig.urls, ca: rig.certificates.ca, headers }
+    for (const body of ['small', 'large'] as const) {
+      const ways = field.ways.filter((way) => way.body === body)
+      if (ways.length === 0) continue
+      const label = `throughput, round ${round} of ${options.rounds}, ${labelOf(field.receivers, body)}`
+      let before = await runAloneOnce(rig, alone, body, options)
+      for (const way of ways) {
+        const rate = await runTimbreOnce(rig, timbre, targets, way, options)
+        // Before and after: what slows the machine down meanwhile slows both.
+        const after = await runAloneOnce(rig, alone, body, options)
+        addRates(figures, field, { way, rate, alone: [before, after] }, { label, log: options.log })
+        before = after
+      }
     }
-    const all = await receiver.expect(COUNT)
-    const startedAt = performance.now()
-    await publish(timbre, COUNT / WEBHOOKS, batch)
-    await all.received
-    await recorded(timbre)
-    return COUNT / ((performance.now() - startedAt) / 1000)
   } finally {
-    await timbre.destroy()
+    await rig.stop()
   }
 }
 
-async function publish(timbre: TimbreProcess, count: number, batch: number): Promise<void> {
-  const client = createClient({ baseUrl: timbre.address, workspaceId: timbre.workspaceId, apiKey: timbre.apiKey })
-  const event = { type: 'call.status.updated', data: DATA }
-  let published = 0
-  const publisher = async () => {
-    while (published < count) {
-      const size = Math.min(batch, count - published)
-      published += size
-      if (batch === 1) await client.events.publish(event)
-      else await client.events.publishBatch(Array.from({ length: size }, () => event))
-    }
-  }
-  await Promise.all(Array.from({ length: batch === 1 ? CONCURRENCY : PUBLISHERS }, publisher))
+interface Compared {
+  readonly way: Way
+  readonly rate: Rate
+  /** Before and after. */
+  readonly alone: readonly [Rate, Rate]
 }
 
-/** Until nothing is queued or being sent: the record of the last delivery is on disk. */
-async function recorded(timbre: TimbreProcess): Promise<void> {
-  for (const status of ['sending', 'queued'] as const) {
-    while ((await timbre.client().deliveries.list({ status, limit: 1 })).data.length > 0) {
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    }
+function addRates(
+  figures: Figures,
+  { receivers }: Field,
+  { way, rate, alone }: Compared,
+  { label, log }: { readonly label: string; log(line: string): void },
+): void {
+  const base = (alone[0].perSecond + alone[1].perSecond) / 2
+  const ratio = rate.perSecond / base
+  const others = (rate.others * 2 + alone[0].others + alone[1].others) / 4
+  log(
+    `${label}, ${wayOf(way)}: ${rate.perSecond.toFixed(0)}/s, undici alone ${base.toFixed(0)}/s = ${ratio.toFixed(2)} ×` +
+      ` (others took ${others.toFixed(0)} % of the cores)`,
+  )
+  const budget = way.batch === 1 ? RATIO_SINGLES : RATIO_BATCHES
+  const name = `${labelOf(receivers, way.body)}, ${wayOf(way)}`
+  figures.add({ name: `ratio to undici alone: ${name}`, unit: '×', budget }, ratio)
+  figures.add({ name: timbreName(receivers, way), unit: 'deliveries/s', ...noteOf(rate) }, rate.perSecond)
+  const aloneName = `undici alone: ${labelOf(receivers, way.body)}`
+  figures.add({ name: aloneName, unit: 'requests/s' }, base)
+  figures.add({ name: 'other programs, while throughput was measured', unit: '% of the cores' }, others)
+  // All processes together. Other programs change it less than the ratio of rates, which they hold down.
+  const byCpu = (microsOf(alone[0]) + microsOf(alone[1])) / 2 / microsOf(rate)
+  figures.add({ name: `CPU of undici alone, to that of the whole path: ${name}`, unit: '×' }, byCpu)
+  if (receivers > 1) return
+  addCpu(figures, name, rate)
+  addCpu(figures, aloneName, alone[0])
+}
+
+function microsOf({ cpu }: Rate): number {
+  return Object.values(cpu).reduce((sum, micros) => sum + micros, 0)
+}
+
+function addCpu(figures: Figures, name: string, { cpu }: Rate): void {
+  for (const [part, micros] of Object.entries(cpu)) {
+    figures.add({ name: `CPU, ${part}: ${name}`, unit: 'µs/delivery' }, micros)
   }
 }
+
+function noteOf({ failed }: Rate): { readonly note?: string } {
+  return failed === 0 ? {} : { note: `${failed} publishes failed: this figure is not valid` }
+}
+
+function timbreName(receivers: number, way: Way): string {
+  return `Timbre: ${labelOf(receivers, way.body)}, ${wayOf(way)}`
+}
+
+function labelOf(receivers: number, body: Body): string {
+  return `${receivers} ${receivers === 1 ? 'receiver' : 'receivers'}, ${body === 'small' ? '0.7' : '16'} KiB`
+}
+
+function wayOf({ batch, fanOut }: Way): string {
+  const webhooks = fanOut === 1 ? '1 webhook' : `${fanOut} webhooks`
+  return `${batch === 1 ? 'own POSTs' : `batches of ${batch}`}, ${webhooks} per event`
+}
+
+/** By fan-out: what to publish so that each event goes to so many webhooks. */
+async function makeTargets(rig: Rig, timbre: TimbreProcess, field: Field): Promise<ReadonlyMap<number, PublishTarget>> {
+  const targets = new Map<number, PublishTarget>()
+  for (const fanOut of new Set(field.ways.map((way) => way.fanOut))) {
+    const webhooks = Math.max(field.receivers, 4)
+    const urls = Array.from({ length: webhooks }, (_, index) => `${rig.urls[index % field.receivers]}/${index}`)
+    const groups = Array.from({ length: webhooks / fanOut }, (_, index) =>
+      urls.slice(index * fanOut, (index + 1) * fanOut),
+    )
+    targets.set(fanOut, await makeWebhooks(timbre, groups))
+  }
+  return targets
+}
+
+async function probedHeaders(rig: Rig, targets: ReadonlyMap<number, PublishTarget>): Promise<AloneTarget['headers']> {
+  const [[fanOut, target] = []] = targets
+  if (target === undefined || fanOut === undefined) throw new Error('A field has webhooks.')
+  const order = { kind: 'publish closed', target, bodyBytes: 500, batch: 1, connections: 1, fanOut } as const
+  const none = { warmUp: 0, window: 0.2 }
+  const { taken } = await rig.run(
+    { ...order, outstandingMax: 1, progressFile: rig.progressFile },
+    none,
+    async () => undefined,
+  )
+  return sentHeaders(taken.head)
+}
+
+interface Rate {
+  readonly perSecond: number
+  readonly failed: number
+  readonly others: number
+  /** Microseconds of a delivery. */
+  readonly cpu: Readonly<Record<string, number>>
+}
+
+async function runTimbreOnce(
+  rig: Rig,
+  timbre: TimbreProcess,
+  targets: ReadonlyMap<number, PublishTarget>,
+  { body, batch, fanOut }: Way,
+  options: BenchOptions,
+): Promise<Rate> {
+  const target = targets.get(fanOut)
+  if (target === undefined) throw new Error('Every fan-out has its webhooks.')
+  const sample = async () => ({ cpu: cpuOf(rig, timbre), at: monotonicMs(), count: await deliveredCount(timbre) })
+  const { before, after, load, others } = await rig.run(
+    {
+      kind: 'publish closed',
+      target,
+      bodyBytes: BODY_BYTES[body],
+      batch,
+      connections: batch === 1 ? SINGLE_CONNECTIONS : BATCH_CONNECTIONS,
+      fanOut,
+      outstandingMax: OUTSTANDING_MAX,
+      progressFile: rig.progressFile,
+    },
+    seconds(rig, options),
+    sample,
+  )
+  const count = after.count - before.count
+  const each = (of: keyof typeof before.cpu) => cpuTimeEach(before.cpu[of], after.cpu[of], count)
+  const server = each('server')
+  return {
+    perSecond: (count * 1000) / (after.at - before.at),
+    failed: load.failed,
+    others,
+    cpu: {
+      'server main thread': server.main,
+      'server storage writer': server.writer,
+      'server other threads': server.other,
+      receiver: totalOf(each('receiver')),
+      publisher: totalOf(each('publisher')),
+    },
+  }
+}
+
+function cpuOf(rig: Rig, timbre: TimbreProcess): Readonly<Record<'server' | 'receiver' | 'publisher', CpuTime>> {
+  return { server: cpuTime(timbre.pid), receiver: cpuTime(rig.receiver.pid), publisher: cpuTime(rig.publisher.pid) }
+}
+
+async function runAloneOnce(rig: Rig, target: AloneTarget, body: Body, options: BenchOptions): Promise<Rate> {
+  const inFlight = Math.min(Math.max(rig.urls.length, 4) * IN_FLIGHT_PER_WEBHOOK, IN_FLIGHT_MAX)
+  const cpu = (pid: number) => totalOf(cpuTime(pid))
+  const { pid: sender } = rig.publisher
+  const { pid: receiver } = rig.receiver
+  const sample = async () => ({
+    at: monotonicMs(),
+    count: rig.received,
+    sender: cpu(sender),
+    receiver: cpu(receiver),
+  })
+  const { before, after, load, others } = await rig.run(
+    { kind: 'alone closed', target, bodyBytes: BODY_BYTES[body], inFlight },
+    seconds(rig, options),
+    sample,
+  )
+  const count = after.count - before.count
+  assert(count <= load.sent && load.failed === 0, 'The receiver counts what was answered, and nothing twice.')
+  return {
+    perSecond: (count * 1000) / (after.at - before.at),
+    failed: load.failed,
+    others,
+    cpu: {
+      sender: (after.sender - before.sender) / count,
+      receiver: (after.receiver - before.receiver) / count,
+    },
+  }
+}
+
+function seconds(rig: Rig, { quick }: BenchOptions): Seconds {
+  const warmUpRequests = rig.urls.length * WARM_UP_REQUESTS_EACH
+  return quick ? { warmUp: 1, window: 1.5, warmUpRequests } : { warmUp: 2, window: 5, warmUpRequests }
+}
+
+if (import.meta.main) await runAlone(measure)

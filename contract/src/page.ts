@@ -36,7 +36,10 @@ export type PageMeta = Type.Static<typeof PageMeta>
 export const HistoryMeta = Type.Object({
   limit: Type.Integer(),
   nextCursor: Nullable(Type.String()),
-  hasNext: Type.Boolean(),
+  hasNext: Type.Boolean({
+    description:
+      'true: ask again with `nextCursor`. A page of a filter that few fit may hold fewer than `limit`, or none, and go on',
+  }),
 })
 export type HistoryMeta = Type.Static<typeof HistoryMeta>
 

@@ -105,6 +105,7 @@ export interface PageMeta {
 export interface HistoryMeta {
   limit: number
   nextCursor: string | null
+  /** true: ask again with `nextCursor`. A page of a filter that few fit may hold fewer than `limit`, or none, and go on */
   hasNext: boolean
 }
 

@@ -9,16 +9,20 @@ import { refusedTarget, type TargetPolicy } from './platform/address-guard.ts'
 import { AesVault } from './platform/aes-vault.ts'
 import { systemClock } from './platform/clock.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
+import { SystemEventLoop } from './platform/event-loop.ts'
+import { HttpTransport } from './platform/http-transport.ts'
 import { makeLog } from './platform/log.ts'
 import { loadMasterKey } from './platform/master-key.ts'
 import { SystemRandom } from './platform/random.ts'
 import { SenderThreads } from './platform/sender-threads.ts'
 import type { Transport } from './platform/transport.ts'
-import { UndiciTransport } from './platform/undici-transport.ts'
 import { VERSION } from './platform/version.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
 import { StorageThread } from './storage/sqlite/storage-thread.ts'
 import { welcome } from './welcome.ts'
+
+/** A connection that finds no room here tries again after a second: longer than to be refused with 429. */
+const CONNECTIONS_WAITING_MAX = 4096
 
 export interface Timbre {
   /** Where it serves, `http://127.0.0.1:8080`. */
@@ -54,7 +58,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
 
   const transport = makeTransport(config, log)
   const engine = new Engine(
-    { storage, transport, vault, clock, random, log, metrics },
+    { storage, transport, vault, clock, loop: new SystemEventLoop(), random, log, metrics },
     {
       policy: config.retryPolicy,
       timeoutMs: config.timeoutMs,
@@ -83,7 +87,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     metricsText: () => metrics.text(),
   })
   await engine.start()
-  const address = await server.listen({ host: config.host, port: config.port })
+  const address = await server.listen({ host: config.host, port: config.port, backlog: CONNECTIONS_WAITING_MAX })
   state = 'ok'
   process.stdout.write(
     welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }),
@@ -110,7 +114,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
 function makeTransport(config: Config, log: Logger): Transport {
   const { timeoutMs, connectTimeoutMs, senderThreads } = config
   const options = { policy: targetPolicy(config), timeoutMs, connectTimeoutMs }
-  if (senderThreads === 0) return new UndiciTransport({ ...options, clock: systemClock })
+  if (senderThreads === 0) return new HttpTransport({ ...options, clock: systemClock })
   const threads = new SenderThreads({
     clock: systemClock,
     threads: senderThreads,

@@ -1,5 +1,6 @@
 // Owns every metric, in one table of names. Labels are few and bounded: never a webhook, a workspace or a URL.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Shortage } from './engine/admission.ts'
 import type { Decision } from './engine/decide.ts'
 import type { Outcome } from './platform/transport.ts'
 import type { AcceptAnswer, RecordAnswer, RemovedRows } from './storage/storage.ts'
@@ -7,6 +8,10 @@ import type { AcceptAnswer, RecordAnswer, RemovedRows } from './storage/storage.
 export const METRICS = {
   eventsAccepted: { name: 'timbre_events_accepted_total', help: 'Events accepted, without duplicates' },
   eventsDuplicate: { name: 'timbre_events_duplicate_total', help: 'Events whose id had been accepted before' },
+  publishesRefused: {
+    name: 'timbre_publishes_refused_total',
+    help: 'Publish requests that were refused with 429, by what was short: disk, processor or memory',
+  },
   deliveriesCreated: { name: 'timbre_deliveries_created_total', help: 'Deliveries that followed from accepted events' },
   attempts: { name: 'timbre_attempts_total', help: 'Attempts by outcome and class of the response status' },
   attemptSeconds: { name: 'timbre_attempt_duration_seconds', help: 'Duration of attempts, seconds' },
@@ -15,17 +20,40 @@ export const METRICS = {
   eventsPruned: { name: 'timbre_events_pruned_total', help: 'Events removed because they were past their retention' },
   inFlight: { name: 'timbre_attempts_in_flight', help: 'Attempts under way now' },
   waiting: { name: 'timbre_deliveries_waiting', help: 'Deliveries waiting in memory for a slot' },
+  oldestDue: {
+    name: 'timbre_deliveries_oldest_due_seconds',
+    help: 'How long the oldest delivery in the table has been due and not taken; 0 when there is none',
+  },
+  publishWait: {
+    name: 'timbre_publish_wait_seconds',
+    help: 'What a publish request that came now would wait for the disk',
+  },
+  publishBytes: {
+    name: 'timbre_publish_body_bytes',
+    help: 'Bodies of publish requests in memory, from their head to their answer',
+  },
 } as const
 
 const ATTEMPT_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]
+
+/** What is asked when the metrics are read. */
+export interface WatchedGauges {
+  readonly inFlight: () => number
+  readonly waiting: () => number
+  readonly expectedWaitMs: () => number
+  readonly bodyBytes: () => number
+  readonly oldestDueMs: () => Promise<number>
+}
 
 export class Metrics {
   readonly #registry = new Registry()
   readonly #eventsAccepted = this.#counter(METRICS.eventsAccepted)
   readonly #eventsDuplicate = this.#counter(METRICS.eventsDuplicate)
+  readonly #publishesRefused = this.#counter(METRICS.publishesRefused, ['short'])
   readonly #deliveriesCreated = this.#counter(METRICS.deliveriesCreated)
-  readonly #attempts = this.#counter(METRICS.attempts, ['outcome', 'status_class'])
-  readonly #deliveriesEnded = this.#counter(METRICS.deliveriesEnded, ['status'])
+  /** Counted here and handed over when they are read: a label set is hashed on every `inc`, 1 µs of each attempt. */
+  readonly #attempts = new Map<string, number>()
+  readonly #deliveriesEnded = new Map<string, number>()
   readonly #resultsFenced = this.#counter(METRICS.resultsFenced)
   readonly #eventsPruned = this.#counter(METRICS.eventsPruned)
   readonly #attemptSeconds = new Histogram({
@@ -36,13 +64,18 @@ export class Metrics {
 
   /** @param withProcess also the process's own: memory, CPU, event-loop lag */
   constructor({ withProcess }: { readonly withProcess: boolean }) {
+    this.#tally(METRICS.attempts, ['outcome', 'status_class'], this.#attempts)
+    this.#tally(METRICS.deliveriesEnded, ['status'], this.#deliveriesEnded)
     if (withProcess) collectDefaultMetrics({ register: this.#registry })
   }
 
   /** Gauges that are read when the metrics are. */
-  watch(read: { readonly inFlight: () => number; readonly waiting: () => number }): void {
+  watch(read: WatchedGauges): void {
     this.#gauge(METRICS.inFlight, read.inFlight)
     this.#gauge(METRICS.waiting, read.waiting)
+    this.#gauge(METRICS.publishWait, () => read.expectedWaitMs() / 1000)
+    this.#gauge(METRICS.publishBytes, read.bodyBytes)
+    this.#gauge(METRICS.oldestDue, async () => (await read.oldestDueMs()) / 1000)
   }
 
   accepted(answer: AcceptAnswer): void {
@@ -66,17 +99,18 @@ export class Metrics {
 
   attempted(outcome: Outcome, decision: Decision): void {
     const status = outcome.responseStatus
-    this.#attempts.inc({
-      outcome: outcome.kind,
-      status_class: status === null ? 'none' : `${Math.floor(status / 100)}xx`,
-    })
+    count(this.#attempts, `${outcome.kind} ${status === null ? 'none' : `${Math.floor(status / 100)}xx`}`)
     this.#attemptSeconds.observe(outcome.durationMs / 1000)
-    if (decision.status !== 'queued') this.#deliveriesEnded.inc({ status: decision.status })
+    if (decision.status !== 'queued') count(this.#deliveriesEnded, decision.status)
   }
 
   recorded(answer: RecordAnswer): void {
     const fenced = answer.written.filter((written) => !written).length
     if (fenced > 0) this.#resultsFenced.inc(fenced)
+  }
+
+  refused(short: Shortage): void {
+    this.#publishesRefused.inc({ short })
   }
 
   pruned({ events }: RemovedRows): void {
@@ -95,13 +129,37 @@ export class Metrics {
     return new Counter({ ...row, labelNames: [...labelNames], registers: [this.#registry] })
   }
 
-  #gauge(row: { readonly name: string; readonly help: string }, read: () => number): void {
-    new Gauge({
+  /** @param counts by the label values, in order, with a space between */
+  #tally(
+    row: { readonly name: string; readonly help: string },
+    labelNames: readonly string[],
+    counts: ReadonlyMap<string, number>,
+  ): void {
+    new Counter({
       ...row,
+      labelNames: [...labelNames],
       registers: [this.#registry],
       collect() {
-        this.set(read())
+        this.reset()
+        for (const [values, value] of counts) {
+          const labels = values.split(' ').map((label, index) => [labelNames[index], label])
+          this.inc(Object.fromEntries(labels), value)
+        }
       },
     })
   }
+
+  #gauge(row: { readonly name: string; readonly help: string }, read: () => number | Promise<number>): void {
+    new Gauge({
+      ...row,
+      registers: [this.#registry],
+      async collect() {
+        this.set(await read())
+      },
+    })
+  }
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
 }

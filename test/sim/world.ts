@@ -2,6 +2,7 @@
 // again in it.
 import { Engine } from '@timbre/server/engine/engine.ts'
 import { Metrics } from '@timbre/server/metrics.ts'
+import { IDLE_LOOP } from '@timbre/server/platform/event-loop.ts'
 import type { Storage } from '@timbre/server/storage/storage.ts'
 import { SendCheck } from './checks/check-send.ts'
 import { engineLog } from './engine-log.ts'
@@ -147,6 +148,7 @@ export class World {
         transport: this.network.transportFor(life),
         vault: simVault,
         clock: life,
+        loop: IDLE_LOOP,
         random,
         log: engineLog(trace),
         metrics,

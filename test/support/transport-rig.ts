@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls'
 import { systemClock } from '@timbre/server/platform/clock.ts'
+import { HttpTransport, type HttpTransportOptions } from '@timbre/server/platform/http-transport.ts'
 import type { SenderOptions } from '@timbre/server/platform/sender-messages.ts'
 import { SenderThreads, type SenderThreadsOptions } from '@timbre/server/platform/sender-threads.ts'
 import type { Outcome, Transport } from '@timbre/server/platform/transport.ts'
-import { UndiciTransport, type UndiciTransportOptions } from '@timbre/server/platform/undici-transport.ts'
 import { makeCertificates } from './certificates.ts'
 import { Receiver, type ReceiverOptions } from './receiver.ts'
 
@@ -24,13 +24,11 @@ export async function stopAll(): Promise<void> {
  * A transport in development mode that trusts `certificates`, unless told otherwise. In the project `sender-threads` the
  * same transport behind threads; a clock or a lookup cannot be given to a thread, so what needs one is made without.
  */
-export function transportWith(options: Partial<UndiciTransportOptions> = {}): Transport {
+export function transportWith(options: Partial<HttpTransportOptions> = {}): Transport {
   const { clock = systemClock, lookup, ...rest } = options
   const plain = { policy: { allowTargets: [], allowLoopback: true }, ca: certificates.ca, ...rest }
   const isThreaded = process.env['TRANSPORT'] === 'sender-threads' && clock === systemClock && lookup === undefined
-  const transport = isThreaded
-    ? sendersWith({ transport: plain })
-    : new UndiciTransport({ ...plain, ...options, clock })
+  const transport = isThreaded ? sendersWith({ transport: plain }) : new HttpTransport({ ...plain, ...options, clock })
   toStop.push(() => transport.stop())
   return transport
 }

@@ -1,5 +1,6 @@
 // Owns the HTTP server: Fastify with our parser, our errors and the routes of the table.
 // Must never decide what a route does, nor listen by itself: main.ts calls `listen`.
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { allHandlers } from './all-handlers.ts'
@@ -16,6 +17,7 @@ import { readJsonBody } from './read-json-body.ts'
 import { registerRoutes } from './register-routes.ts'
 import { requestId } from './request-id.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
+import { turnAway } from './turn-away.ts'
 
 export type { ApiDependencies } from './api-dependencies.ts'
 
@@ -25,6 +27,8 @@ const REQUEST_TIMEOUT_MS = 30_000
 const TIMEOUT_CHECK_MS = 5_000
 /** No byte in either direction for this long; longer than a test send may take. */
 const IDLE_TIMEOUT_MS = 60_000
+/** Longer than the proxies before it keep a connection, so that it is they who close it. */
+const KEEP_ALIVE_MS = 72_000
 // Above any id, so that a long one is answered as an invalid id and not as an unknown path.
 const PARAMETER_LENGTH_MAX = 4096
 
@@ -59,9 +63,7 @@ function serverOptions(deps: ApiDependencies) {
     exposeHeadRoutes: false,
     requestIdHeader: false as const,
     genReqId: (request: Parameters<typeof requestId>[0]) => requestId(request, deps),
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: IDLE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    serverFactory: (serve: RequestListener) => httpServer(deps, serve),
     // Fastify's own 503 has not the contract's form; refuseWhileClosing gives one that has.
     return503OnClosing: false,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
@@ -71,6 +73,20 @@ function serverOptions(deps: ApiDependencies) {
       return sendProblem(deps, error, request, reply)
     },
   }
+}
+
+function httpServer(deps: ApiDependencies, serve: RequestListener): Server {
+  const options = {
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  }
+  const server = createServer(options, (request, response) => {
+    if (!turnAway(deps, request, response)) serve(request, response)
+  })
+  server.timeout = IDLE_TIMEOUT_MS
+  return server
 }
 
 function refuseWhileClosing(app: FastifyInstance): void {

@@ -13,8 +13,9 @@ import { Metrics } from '../metrics.ts'
 import { refusedTarget } from '../platform/address-guard.ts'
 import { AesVault } from '../platform/aes-vault.ts'
 import { systemClock } from '../platform/clock.ts'
+import { IDLE_LOOP } from '../platform/event-loop.ts'
+import { HttpTransport } from '../platform/http-transport.ts'
 import { SystemRandom } from '../platform/random.ts'
-import { UndiciTransport } from '../platform/undici-transport.ts'
 import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type ApiDependencies, buildServer } from './server.ts'
@@ -79,10 +80,10 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
   const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) })
   const policy = { allowTargets: [], allowLoopback: true }
   const vault = new AesVault([randomBytes(32)])
-  const transport = new UndiciTransport({ clock: systemClock, policy })
+  const transport = new HttpTransport({ clock: systemClock, policy })
   const base = { storage, vault, clock: systemClock, random, log }
   const engine = new Engine(
-    { ...base, transport, metrics: new Metrics({ withProcess: false }) },
+    { ...base, transport, loop: IDLE_LOOP, metrics: new Metrics({ withProcess: false }) },
     {
       policy: { scheduleSeconds: [0, 3600], jitter: 0 },
       timeoutMs: 5000,

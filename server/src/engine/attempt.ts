@@ -183,10 +183,10 @@ function attemptRow(
   }
 }
 
-function maskedHeaders(headers: Readonly<Record<string, string>>, target: Target): Record<string, string> {
-  const masked = { ...headers }
-  for (const name of Object.keys(target.headers)) masked[name] = MASKED
-  return masked
+function maskedHeaders(headers: Readonly<Record<string, string>>, target: Target): Readonly<Record<string, string>> {
+  const own = Object.keys(target.headers)
+  if (own.length === 0) return headers
+  return { ...headers, ...Object.fromEntries(own.map((name) => [name, MASKED])) }
 }
 
 /** A receiver that answers, well or badly, keeps its slots; one that lets connections hang loses them. */

@@ -2,9 +2,11 @@
 import type { AcceptRequest, AcceptResult, AttemptRow, NewEvent, RemovedRows } from '../storage/storage.ts'
 
 export interface EngineApi {
+  /** To be asked when a publish request begins, with the bytes of its body: whether it is let in. */
+  admit(bodyBytes: number): Admittance
   /**
    * Accepts events in the next group commit; resolves after the fsync.
-   * Throws Refusal TOO_MANY_REQUESTS `{ retryAfterSeconds }` when too much is waiting for the disk.
+   * Throws Refusal TOO_MANY_REQUESTS `{ retryAfterSeconds }` when too much is waiting before it.
    */
   accept(request: AcceptRequest): Promise<AcceptResult>
   /** Accepts a test event for one webhook, makes its one attempt now and resolves when that is recorded. */
@@ -19,6 +21,9 @@ export interface EngineApi {
   /** To be called after a delivery was made due now, or a replay was asked for. */
   wake(): void
 }
+
+/** `leave` is to be called once, when the request was answered or broke off. */
+export type Admittance = { readonly leave: () => void } | { readonly retryAfterSeconds: number }
 
 export interface TestSend {
   readonly deliveryId: string

@@ -3,6 +3,7 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import type { Logger } from 'pino'
 import type { Metrics } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { EventLoop } from '../platform/event-loop.ts'
 import type { Random } from '../platform/random.ts'
 import type { Transport } from '../platform/transport.ts'
 import type { Vault } from '../platform/vault.ts'
@@ -12,6 +13,7 @@ import type {
   AcceptResult,
   AttemptResult,
   ClaimedDelivery,
+  LeasedDelivery,
   LeaseOffer,
   NewEvent,
   RemovedRows,
@@ -19,7 +21,8 @@ import type {
 } from '../storage/storage.ts'
 import { Attempts } from './attempt.ts'
 import { Claimer } from './claimer.ts'
-import type { EngineApi, TestSend } from './engine-api.ts'
+import type { Admittance, EngineApi, TestSend } from './engine-api.ts'
+import { Gate } from './gate.ts'
 import { GroupCommit } from './group-commit.ts'
 import { HealthWatcher } from './health-watcher.ts'
 import type { HeldDelivery } from './held-delivery.ts'
@@ -39,6 +42,7 @@ export interface EngineDependencies {
   readonly transport: Transport
   readonly vault: Vault
   readonly clock: Clock
+  readonly loop: EventLoop
   readonly random: Random
   readonly log: Logger
   readonly metrics: Metrics
@@ -59,8 +63,6 @@ export interface EngineOptions {
 const HELD_MAX = 20_000
 /** Characters of the bodies held, which deliveries of one event share: a bound from above. */
 const HELD_BODY_MAX = 48 * 1024 * 1024
-/** Events that may wait for the disk before publishers are asked to slow down. */
-const WAITING_EVENTS_MAX = 10_000
 const BATCH_MAX = 500
 /** Longer than any delivery may wait in a lane and then be sent. */
 const LEASE_MS = 15 * 60_000
@@ -74,6 +76,7 @@ const ERASED: Promise<SlotEnd> = Promise.resolve({ kind: 'done', pace: 'answered
 
 export class Engine implements EngineApi {
   readonly #dependencies: EngineDependencies
+  readonly #gate: Gate
   readonly #accepts: GroupCommit<AcceptRequest, AcceptResult>
   readonly #records: GroupCommit<AttemptResult, boolean>
   readonly #releases: GroupCommit<HeldDelivery, undefined>
@@ -93,8 +96,13 @@ export class Engine implements EngineApi {
     const { storage, clock, vault, log } = dependencies
     const onFault = (error: unknown) => log.error({ err: error }, 'a background step failed and will be tried again')
     this.#dependencies = dependencies
+    this.#gate = new Gate({
+      ...dependencies,
+      attemptsInFlight: () => this.#lanes.inFlight,
+      onRefused: (short) => dependencies.metrics.refused(short),
+    })
     this.#accepts = new GroupCommit({
-      commit: (batch) => this.#commitAccepts(batch),
+      commit: (batch) => this.#gate.write(sizeOf(batch), () => this.#commitAccepts(batch)),
       weight: (request) => request.events.length,
       batchWeightMax: BATCH_MAX,
     })
@@ -143,7 +151,13 @@ export class Engine implements EngineApi {
       },
       options,
     )
-    dependencies.metrics.watch({ inFlight: () => this.#lanes.inFlight, waiting: () => this.#lanes.waiting })
+    dependencies.metrics.watch({
+      inFlight: () => this.#lanes.inFlight,
+      waiting: () => this.#lanes.waiting,
+      expectedWaitMs: () => this.#gate.expectedWaitMs,
+      bodyBytes: () => this.#gate.bodyBytes,
+      oldestDueMs: () => this.#oldestDueMs(),
+    })
   }
 
   /** Takes back what an earlier process held, then begins. */
@@ -160,9 +174,11 @@ export class Engine implements EngineApi {
 
   accept(request: AcceptRequest): Promise<AcceptResult> {
     if (this.#stopping !== undefined) throw new Refusal('NOT_READY')
-    if (this.#accepts.waitingWeight > WAITING_EVENTS_MAX)
-      throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 1 })
-    return this.#accepts.add(request)
+    return this.#gate.pass(request.events.length, () => this.#accepts.add(request))
+  }
+
+  admit(bodyBytes: number): Admittance {
+    return this.#gate.admit(bodyBytes)
   }
 
   sendTest(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<TestSend> {
@@ -230,6 +246,13 @@ export class Engine implements EngineApi {
     })
   }
 
+  /** NaN while the storage cannot say: the other metrics are wanted most then. */
+  async #oldestDueMs(): Promise<number> {
+    const { clock, storage } = this.#dependencies
+    const dueAt = await storage.nextDueAt().catch(() => Number.NaN)
+    return dueAt === null ? 0 : Math.max(clock.now() - dueAt, 0)
+  }
+
   #noteRoom(): void {
     this.#claimer.noteRoom()
     this.#replayer.noteRoom()
@@ -280,10 +303,15 @@ export class Engine implements EngineApi {
     for (const { workspaceId, events } of batch) {
       for (const { id, body } of events) if (!bodies.has(workspaceId + id)) bodies.set(workspaceId + id, body)
     }
-    const claimed = answer.leased.map((delivery) => ({
-      ...delivery,
-      body: bodies.get(delivery.workspaceId + delivery.eventId) ?? '',
-    }))
+    let last: LeasedDelivery | undefined
+    let body = ''
+    const claimed = answer.leased.map((delivery) => {
+      // The deliveries of one event follow one another. Event ids are unique in a workspace only.
+      const isSame = delivery.eventId === last?.eventId && delivery.workspaceId === last.workspaceId
+      if (!isSame) body = bodies.get(delivery.workspaceId + delivery.eventId) ?? ''
+      last = delivery
+      return { ...delivery, body }
+    })
     this.#hold(claimed, leaseUntil)
   }
 
@@ -350,4 +378,8 @@ export class Engine implements EngineApi {
     this.#claimer.noteRoom()
     return batch.map(() => undefined)
   }
+}
+
+function sizeOf(batch: readonly AcceptRequest[]) {
+  return { requests: batch.length, events: batch.reduce((sum, { events }) => sum + events.length, 0) }
 }

@@ -1,21 +1,27 @@
-// Owns one kept-alive connection to an origin: an undici client that carries one request at a time, and its facts.
-// Must never choose when it is used: origin-connections.ts does.
-
-import { Client, type Dispatcher } from 'undici'
+// Owns one connection to an origin: opens it, writes one request after another, reads one answer for each.
+// Must never send a request twice, and never has more than one under way (RFC 9112 §9.3.2: no pipelining).
+import type { Socket } from 'node:net'
+import { AnswerReader, type ReadState } from './answer-reader.ts'
 import type { Clock } from './clock.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
+import { CLOSED, type Failure, failureOf, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
 
 export interface ConnectionOptions {
   readonly connector: Connector
-  readonly origin: string
   readonly target: ConnectTarget
   readonly clock: Clock
   readonly idleMsMax: number
-  readonly onDisconnect: (connection: Connection, error: Error) => void
+  /** Called once when the connection ends while no request is on it. */
+  readonly onDisconnect: (connection: Connection, byServer: boolean) => void
 }
 
-/** Names and values of an answer's headers together (undici's own measure). */
-export const RESPONSE_HEADER_BYTES_MAX = 16 * 1024
+/** Who waits for the answer to one request. Exactly one of the last two is called, once. */
+export interface AnswerUser {
+  onWritten(): void
+  onFirstByte(): void
+  onAnswer(answer: AnswerReader, isCut: boolean): void
+  onFailure(failure: Failure): void
+}
 
 // A server's own hint (`keep-alive: timeout=5`) is obeyed, less this much for the way of the bytes.
 const HINT_MARGIN_MS = 1000
@@ -24,39 +30,35 @@ export class Connection {
   readonly facts: ConnectionFacts = { dns: null, connect: null, tls: null, remoteAddress: null }
   /** Monotonic milliseconds when it last became idle. */
   idleSince = 0
-  /** Monotonic milliseconds when it was last opened. */
+  /** Milliseconds that it may be idle, as far as the server has said. */
+  idleMsMax: number
+  /** Monotonic milliseconds when it was opened. */
   openedAt: number
-  readonly #client: Client
-  readonly #clock: Clock
+  readonly #options: ConnectionOptions
+  #socket: Socket | undefined
+  #request: Uint8Array | undefined
+  #user: AnswerUser | undefined
+  #reader: AnswerReader | undefined
   #isFresh = true
+  #isOver = false
 
   constructor(options: ConnectionOptions) {
-    const { connector, target, clock } = options
-    this.#clock = clock
-    this.openedAt = clock.monotonic()
-    this.#client = new Client(options.origin, {
-      pipelining: 1,
-      allowH2: false,
-      // The exchange has one deadline for everything; undici's own are idle timers.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxHeaderSize: RESPONSE_HEADER_BYTES_MAX,
-      keepAliveTimeout: options.idleMsMax,
-      keepAliveMaxTimeout: options.idleMsMax,
-      keepAliveTimeoutThreshold: HINT_MARGIN_MS,
-      connect: (_options, callback) => {
-        this.#reset()
-        connector.connect(target, this.facts).then(
-          (socket) => callback(null, socket),
-          (error: Error) => callback(error, null),
-        )
-      },
-    })
-    this.#client.on('disconnect', (_origin, _targets, error) => options.onDisconnect(this, error))
+    this.#options = options
+    this.idleMsMax = options.idleMsMax
+    this.openedAt = options.clock.monotonic()
+    void this.#open()
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.#client.dispatch(options, handler)
+  /** Writes the request, as soon as the connection is open. The one before it has been answered. */
+  send(request: Uint8Array, user: AnswerUser): void {
+    this.#request = request
+    this.#user = user
+    if (this.#socket !== undefined) this.#write(this.#socket)
+  }
+
+  /** The last answer was whole, all of the request was taken, and nothing speaks against another. */
+  get isReusable(): boolean {
+    return !this.#isOver && this.#reader?.isReusable === true && this.#socket?.writableLength === 0
   }
 
   /** True for the first request after the connection was opened, and only once. */
@@ -68,12 +70,92 @@ export class Connection {
 
   /** Cuts the connection. A request that it has not written yet is never written. */
   destroy(): void {
-    this.#client.destroy().catch(() => undefined)
+    this.#isOver = true
+    this.#user = undefined
+    this.#request = undefined
+    this.#socket?.destroy()
   }
 
-  #reset(): void {
-    this.#isFresh = true
-    this.openedAt = this.#clock.monotonic()
-    Object.assign(this.facts, { dns: null, connect: null, tls: null, remoteAddress: null })
+  async #open(): Promise<void> {
+    const { connector, target, clock, idleMsMax } = this.#options
+    try {
+      const socket = await connector.connect(target, this.facts)
+      this.openedAt = clock.monotonic()
+      socket.on('data', (bytes: Buffer) => this.#read(bytes))
+      socket.on('error', (error) => this.#end(error))
+      socket.on('end', () => this.#end(null))
+      socket.on('close', () => this.#end(null))
+      socket.on('timeout', () => this.#endIdle())
+      socket.setTimeout(idleMsMax)
+      this.#socket = socket
+      if (this.#isOver) socket.destroy()
+      else if (socket.destroyed) this.#end(null)
+      else this.#write(socket)
+    } catch (error) {
+      this.#end(error)
+    }
+  }
+
+  #write(socket: Socket): void {
+    if (this.#request === undefined) return
+    const request = this.#request
+    this.#request = undefined
+    this.#reader = new AnswerReader()
+    this.#user?.onWritten()
+    socket.write(request)
+  }
+
+  #read(bytes: Buffer): void {
+    const user = this.#user
+    // Nobody asked: whatever it is, it must not become the answer to the next request.
+    if (user === undefined || this.#reader === undefined) {
+      this.#endIdle()
+      return
+    }
+    user.onFirstByte()
+    const state = this.#reader.push(bytes)
+    if (state !== 'more') this.#settle(user, this.#reader, state)
+  }
+
+  #settle(user: AnswerUser, reader: AnswerReader, state: Exclude<ReadState, 'more'>): void {
+    this.#user = undefined
+    switch (state) {
+      case 'whole':
+        this.#obeyHint(reader.head.idleMs)
+        user.onAnswer(reader, false)
+        break
+      case 'cut':
+        user.onAnswer(reader, true)
+        break
+      case 'head_too_large':
+        user.onFailure(HEADERS_TOO_LARGE)
+        break
+      case 'not_http':
+        user.onFailure(NOT_HTTP)
+    }
+  }
+
+  #obeyHint(idleMs: number | null): void {
+    if (idleMs === null) return
+    this.idleMsMax = Math.min(this.#options.idleMsMax, idleMs - HINT_MARGIN_MS)
+    if (this.idleMsMax > 0) this.#socket?.setTimeout(this.idleMsMax)
+  }
+
+  #endIdle(): void {
+    if (this.#isOver || this.#user !== undefined) return
+    this.destroy()
+    this.#options.onDisconnect(this, false)
+  }
+
+  /** @param error null when the other side closed the connection in good order */
+  #end(error: unknown): void {
+    if (this.#isOver) return
+    const user = this.#user
+    const reader = this.#reader
+    this.destroy()
+    if (user === undefined) this.#options.onDisconnect(this, true)
+    else if (error !== null) user.onFailure(failureOf(error))
+    else if (reader?.isEndedByClose() === true) user.onAnswer(reader, false)
+    else user.onFailure(CLOSED)
   }
 }

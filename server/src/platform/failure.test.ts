@@ -8,7 +8,6 @@ test.each([
   ['ECONNREFUSED', 'connection_refused'],
   ['ECONNRESET', 'connection_reset'],
   ['EPIPE', 'connection_reset'],
-  ['UND_ERR_SOCKET', 'connection_reset'],
   ['EHOSTUNREACH', 'connection_failed'],
   ['ENETUNREACH', 'connection_failed'],
   ['EMFILE', 'connection_failed'],
@@ -24,8 +23,6 @@ test.each([
   ['SELF_SIGNED_CERT_IN_CHAIN', 'tls_failed'],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls_failed'],
   ['EPROTO', 'tls_failed'],
-  ['UND_ERR_HEADERS_OVERFLOW', 'invalid_response'],
-  ['UND_ERR_INVALID_ARG', 'invalid_target'],
 ])('%s is %s, in a sentence that says what to do', (code, kind) => {
   const failure = failureOf(Object.assign(new Error('10.0.0.1 said no'), { code }))
   expect(failure.kind).toBe(kind)

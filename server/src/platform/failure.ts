@@ -1,7 +1,6 @@
 // Owns the translation of what the network reports into an outcome kind and a sentence for the developer: one table.
 // Must never name an address: the sentence is shown to whoever registered the url.
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
-import { errors } from 'undici'
 
 /** Why no answer came. */
 export interface Failure {
@@ -10,7 +9,7 @@ export interface Failure {
   readonly error: string
 }
 
-/** Carries a failure out of the connector, through undici, to the exchange. */
+/** Carries a failure out of the connector. */
 export class ConnectError extends Error {
   readonly failure: Failure
 
@@ -21,15 +20,12 @@ export class ConnectError extends Error {
   }
 }
 
-/** @param error anything that node:net, node:tls, node:dns or undici reported */
+/** @param error anything that node:net, node:tls or node:dns reported */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ConnectError) return error.failure
   const code = codeOf(error)
   const row = FAILURES[code]
   if (row !== undefined) return row
-  if (code === 'UND_ERR_SOCKET') return /bad (response|upgrade)/.test(String(error)) ? NOT_HTTP : CLOSED
-  // undici gives some parser errors no code, only llhttp's words.
-  if (error instanceof errors.HTTPParserError) return /EOF/.test(error.message) ? CLOSED : NOT_HTTP
   if (/^(CERT_|CRL_|ERR_TLS_|ERR_SSL_|UNABLE_TO_)/.test(code)) return tlsFailure(code)
   if (/^EAI_/.test(code)) return LOOKUP_FAILED
   return failure(
@@ -55,10 +51,6 @@ export function tlsFailure(code: string): Failure {
   )
 }
 
-const CLOSED = failure(
-  'connection_reset',
-  'The receiver closed the connection before the whole answer was read. Look for a crash, a restart or a limit there.',
-)
 const UNREACHABLE = failure('connection_failed', 'There is no route to the target. Check its address and the network.')
 const LOOKUP_FAILED = failure(
   'dns_failed',
@@ -71,6 +63,14 @@ const UNTRUSTED = failure(
 const TOO_SLOW = failure('timed_out', 'The target did not answer in time. Check that it can be reached.')
 
 // The failures that other files produce.
+export const CLOSED = failure(
+  'connection_reset',
+  'The receiver closed the connection before the whole answer was read. Look for a crash, a restart or a limit there.',
+)
+export const HEADERS_TOO_LARGE = failure(
+  'invalid_response',
+  'The headers of the answer are larger than 16 KiB. Send fewer or shorter headers.',
+)
 export const BLOCKED = failure(
   'blocked_address',
   'The target is at an address, port or scheme that deliveries may not reach. If it is meant to, the operator can add its range to TIMBRE_ALLOW_TARGETS.',
@@ -106,16 +106,12 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   ECONNRESET: CLOSED,
   ECONNABORTED: CLOSED,
   EPIPE: CLOSED,
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: CLOSED,
   EHOSTUNREACH: UNREACHABLE,
   ENETUNREACH: UNREACHABLE,
   EADDRNOTAVAIL: UNREACHABLE,
   EHOSTDOWN: UNREACHABLE,
   ENETDOWN: UNREACHABLE,
   ETIMEDOUT: TOO_SLOW,
-  UND_ERR_CONNECT_TIMEOUT: TOO_SLOW,
-  UND_ERR_HEADERS_TIMEOUT: TOO_SLOW,
-  UND_ERR_BODY_TIMEOUT: TOO_SLOW,
   ENOTFOUND: LOOKUP_FAILED,
   ENODATA: LOOKUP_FAILED,
   ESERVFAIL: LOOKUP_FAILED,
@@ -144,9 +140,4 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   CERT_UNTRUSTED: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
-  UND_ERR_HEADERS_OVERFLOW: failure(
-    'invalid_response',
-    'The headers of the answer are larger than 16 KiB. Send fewer or shorter headers.',
-  ),
-  UND_ERR_INVALID_ARG: NOT_A_TARGET,
 }

@@ -1,16 +1,13 @@
 // Owns the connections to one origin: which is used next, how many there may be, how long an idle one is trusted.
 // Must never send a request twice: a connection that breaks is reported by the exchange that was on it.
-
 import type { Clock } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { Connector, ConnectTarget } from './connector.ts'
-import { codeOf } from './failure.ts'
 
 export interface OriginConnectionsOptions {
   readonly clock: Clock
   readonly connector: Connector
   readonly connectionsMax: number
-  readonly origin: string
   readonly target: ConnectTarget
 }
 
@@ -29,7 +26,6 @@ const IDLE_MARGIN_MS = 1000
 const LEARNED_IDLE_MS_MIN = 1500
 // So that a receiver which moves to another address is followed although its connections never fall idle.
 const AGE_MS_MAX = 600_000
-const CLOSED_BY_SERVER = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
 export class OriginConnections {
   readonly #options: OriginConnectionsOptions
@@ -60,10 +56,10 @@ export class OriginConnections {
     this.#waiting.delete(user)
   }
 
-  /** Takes a connection back; one that is not clean is cut. */
-  release(connection: Connection, isClean: boolean): void {
+  /** Takes a connection back; one that cannot be used again is cut. */
+  release(connection: Connection, isReusable: boolean): void {
     this.#inUse--
-    if (isClean && !this.#isClosed) {
+    if (isReusable && !this.#isClosed) {
       connection.idleSince = this.#options.clock.monotonic()
       this.#idle.push(connection)
     } else {
@@ -94,25 +90,22 @@ export class OriginConnections {
   #takeIdle(): Connection | undefined {
     const now = this.#options.clock.monotonic()
     for (let last = this.#idle.pop(); last !== undefined; last = this.#idle.pop()) {
-      if (now - last.idleSince <= this.#idleMsMax && now - last.openedAt <= AGE_MS_MAX) return last
+      const idleMsMax = Math.min(this.#idleMsMax, last.idleMsMax)
+      if (now - last.idleSince <= idleMsMax && now - last.openedAt <= AGE_MS_MAX) return last
       last.destroy()
     }
     return undefined
   }
 
   #open(): Connection {
-    const { connector, origin, target, clock } = this.#options
-    const onDisconnect = this.#disconnected
-    return new Connection({ connector, origin, target, clock, idleMsMax: IDLE_MS_MAX, onDisconnect })
+    const { connector, target, clock } = this.#options
+    return new Connection({ connector, target, clock, idleMsMax: IDLE_MS_MAX, onDisconnect: this.#disconnected })
   }
 
-  readonly #disconnected = (connection: Connection, error: Error): void => {
+  readonly #disconnected = (connection: Connection, byServer: boolean): void => {
     const index = this.#idle.indexOf(connection)
     if (index === -1) return
     this.#idle.splice(index, 1)
-    connection.destroy()
-    if (CLOSED_BY_SERVER.has(codeOf(error))) {
-      this.learnIdleLimit(this.#options.clock.monotonic() - connection.idleSince)
-    }
+    if (byServer) this.learnIdleLimit(this.#options.clock.monotonic() - connection.idleSince)
   }
 }

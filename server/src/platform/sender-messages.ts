@@ -1,9 +1,10 @@
 // Owns what crosses between the server and its sender threads: requests there, outcomes back, both in batches.
+
+import type { HttpTransportOptions } from './http-transport.ts'
 import type { Outcome, TransportRequest } from './transport.ts'
-import type { UndiciTransportOptions } from './undici-transport.ts'
 
 /** What a sender's own transport is built with: plain data, the only thing that a thread can be given. */
-export type SenderOptions = Omit<UndiciTransportOptions, 'clock' | 'lookup'>
+export type SenderOptions = Omit<HttpTransportOptions, 'clock' | 'lookup'>
 
 export interface SenderRequest extends TransportRequest {
   readonly id: number

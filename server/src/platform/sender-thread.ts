@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { Worker } from 'node:worker_threads'
 import type { Cancel, Clock } from './clock.ts'
 import { type Failure, failure } from './failure.ts'
+import { TIMEOUT_MS } from './http-transport.ts'
 import { type SenderOptions, type SenderOrder, type SenderRequest, unpackAnswers } from './sender-messages.ts'
 import type { Outcome, TransportRequest } from './transport.ts'
-import { TIMEOUT_MS } from './undici-transport.ts'
 
 export interface SenderThreadOptions {
   readonly clock: Clock

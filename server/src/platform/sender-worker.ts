@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from './clock.ts'
+import { HttpTransport } from './http-transport.ts'
 import { packAnswers, type SenderAnswer, type SenderOptions, type SenderOrder } from './sender-messages.ts'
-import { UndiciTransport } from './undici-transport.ts'
 
 assert(parentPort !== null, 'the sender worker runs in a thread of the server')
 const port = parentPort
 const options: SenderOptions = workerData
-const transport = new UndiciTransport({ ...options, clock: systemClock })
+const transport = new HttpTransport({ ...options, clock: systemClock })
 let answers: SenderAnswer[] = []
 
 port.on('message', (order: SenderOrder) => {

@@ -51,6 +51,9 @@ export interface HistoryRequest {
 
 export interface History<T> {
   readonly rows: readonly T[]
-  /** Sequence number to go on from, or null at the end. */
+  /**
+   * Sequence number to go on from, or null at the end. There may be more also after fewer rows than were asked for: a
+   * page looks at a bounded number of rows.
+   */
   readonly next: number | null
 }

@@ -1,8 +1,9 @@
 // Owns the guarantees of the history lists: filters, order, pages that are stable while rows are added.
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SCAN_ROWS_MAX } from '../records/lists.ts'
 import type { DeliveryFilter, EventFilter, NewEvent } from '../storage.ts'
-import { Fixture, found, HISTORY, type MakeStorage, OTHER_TYPE, TYPE } from './fixture.ts'
+import { Fixture, found, HISTORY, type MakeStorage, MINUTE_MS, OTHER_TYPE, TYPE } from './fixture.ts'
 
 export function historyConformance(makeStorage: MakeStorage): void {
   let fixture: Fixture
@@ -48,6 +49,39 @@ export function historyConformance(makeStorage: MakeStorage): void {
       expect((await list({ since: at + 5 })).length).toBe(4)
       expect((await list({ until: at + 5 })).length).toBe(1)
       expect(await list({ id: 'evt_none' })).toEqual([])
+    })
+
+    test('is found by its own time, however far that lies from the time it was accepted', async () => {
+      const day = 24 * 60 * MINUTE_MS
+      const [past, future, usual] = [-400, 400, 0].map((days) => fixture.now + days * day)
+      const events = [past, usual, future, past, usual].map((createdAt) =>
+        fixture.event({ createdAt: found(createdAt) }),
+      )
+      await fixture.accept(events)
+      const ids = events.map(({ id }) => id)
+      const at = (time: number | undefined) => ({ since: found(time), until: found(time) + 1 })
+      expect(await list(at(past))).toEqual([ids[3], ids[0]])
+      expect(await list(at(future))).toEqual([ids[2]])
+      expect(await list(at(usual))).toEqual([ids[4], ids[1]])
+      expect(await list({ since: found(usual) })).toEqual([ids[4], ids[2], ids[1]])
+      expect(await list({ until: found(usual) + 1 })).toEqual([ids[4], ids[3], ids[1], ids[0]])
+    })
+
+    test('a filter that few fit looks at a bounded number of rows for a page, and the pages together miss none', async () => {
+      const rare = [fixture.event({ type: OTHER_TYPE }), fixture.event({ type: OTHER_TYPE })]
+      await fixture.accept([found(rare[0]), ...fixture.events(SCAN_ROWS_MAX + 10), found(rare[1])])
+      const ids: string[] = []
+      const sizes: number[] = []
+      let before: number | null = null
+      do {
+        const request: { limit: number; before: number | null } = { limit: 10, before }
+        const page = await fixture.storage.listEvents(fixture.workspaceId, { type: OTHER_TYPE }, request)
+        ids.push(...page.rows.map(({ id }) => id))
+        sizes.push(page.rows.length)
+        before = page.next
+      } while (before !== null)
+      expect(ids).toEqual(rare.map(({ id }) => id).reverse())
+      expect(sizes).toEqual([1, 1])
     })
 
     test('of another workspace is not seen', async () => {

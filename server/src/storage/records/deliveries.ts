@@ -12,8 +12,9 @@ import type {
 } from '../storage.ts'
 import { lastAttempt } from './attempts.ts'
 import { change } from './change.ts'
-import { fetchLimit, historyOf } from './lists.ts'
+import { fetchLimit, historyOf, SCAN_ROWS_MAX } from './lists.ts'
 import type { Change, Database } from './tables.ts'
+import { sequenceRange, WHOLE_RANGE } from './time-range.ts'
 import { requireWebhook } from './webhooks.ts'
 
 type DeliveryRecords = Pick<RecordStorage, 'listDeliveries' | 'findDelivery' | 'retryDelivery'>
@@ -52,18 +53,34 @@ async function listDeliveries(
   request: HistoryRequest,
 ): Promise<History<DeliveryRow>> {
   const { webhookId, status, eventKey, eventId, since, until } = filter
-  const rows = await db
+  const { from, to } = eventId === undefined ? await sequenceRange(db, 'deliveries', filter) : WHOLE_RANGE
+  // Most are successes, and no index is made of them: they are found among all.
+  const unfinished = status === 'success' ? undefined : status
+  // What an index leads to. What it does not is left out of the rows that were found, and so bounded in what is read.
+  const found = db
     .selectFrom('deliveries')
-    .select(COLUMNS)
     .where('workspaceId', '=', workspaceId)
-    .$if(request.before !== null, (query) => query.where('seq', '<', request.before ?? 0))
+    .where('seq', '<', Math.min(request.before ?? to, to))
+    .where('seq', '>=', from)
     .$if(webhookId !== undefined, (query) => query.where('webhookId', '=', webhookId ?? ''))
     .$if(eventId !== undefined, (query) => query.where('eventId', '=', eventId ?? ''))
-    .$if(status !== undefined, (query) => query.where(hasStatus(status ?? 'queued', eventId !== undefined)))
+    .$if(unfinished !== undefined, (query) => query.where(hasStatus(unfinished ?? 'queued', eventId !== undefined)))
+    .orderBy('seq', 'desc')
+  const isSifted = status === 'success' || [eventKey, since, until].some((value) => value !== undefined)
+  const scannedTo = isSifted
+    ? await found
+        .select('seq')
+        .offset(SCAN_ROWS_MAX - 1)
+        .limit(1)
+        .executeTakeFirst()
+    : undefined
+  const rows = await found
+    .select(COLUMNS)
+    .$if(scannedTo !== undefined, (query) => query.where('seq', '>=', scannedTo?.seq ?? 0))
+    .$if(status === 'success', (query) => query.where('status', '=', 'success'))
     .$if(eventKey !== undefined, (query) => query.where('eventKey', '=', eventKey ?? ''))
     .$if(since !== undefined, (query) => query.where('createdAt', '>=', since ?? 0))
     .$if(until !== undefined, (query) => query.where('createdAt', '<', until ?? 0))
-    .orderBy('seq', 'desc')
     .limit(fetchLimit(request))
     .execute()
   return historyOf(
@@ -71,6 +88,7 @@ async function listDeliveries(
     request,
     (row) => row.seq,
     (row) => row,
+    scannedTo?.seq,
   )
 }
 
@@ -78,13 +96,11 @@ async function listDeliveries(
  * Written out and not bound, with the words of the partial indexes: only so does a planner see that they apply. With an
  * event given they must not apply, because the few deliveries of one event are found faster than the many of a status.
  */
-function hasStatus(status: DeliveryStatus, ofOneEvent: boolean) {
+function hasStatus(status: Exclude<DeliveryStatus, 'success'>, ofOneEvent: boolean) {
   const column = sql.ref('status')
   if (ofOneEvent) return sql<boolean>`${column} = ${status}`
   const equal = sql<boolean>`${column} = ${sql.lit(status)}`
   switch (status) {
-    case 'success':
-      return equal
     case 'sending':
       return sql<boolean>`${column} <> 'success' and ${equal}`
     case 'queued':

@@ -1,11 +1,17 @@
 // Owns reading accepted events. They are written by the backend's hot path only.
+import { sql } from 'kysely'
 import type { EventFilter, EventRow, History, HistoryRequest, RecordStorage } from '../storage.ts'
-import { fetchLimit, historyOf } from './lists.ts'
+import { fetchLimit, historyOf, SCAN_ROWS_MAX } from './lists.ts'
 import type { Database } from './tables.ts'
+import { type SequenceRange, sequenceRange, WHOLE_RANGE } from './time-range.ts'
 
 type EventRecords = Pick<RecordStorage, 'listEvents' | 'findEvent'>
 
 const COLUMNS = ['seq', 'id', 'type', 'agentId', 'callId', 'createdAt', 'deliveryCount'] as const
+
+/** The words of the partial index `events_with_own_time`: only so does a planner see that it applies. */
+const OWN_TIME_MS = 3_600_000
+const hasOwnTime = sql<boolean>`abs(${sql.ref('created_at')} - ${sql.ref('accepted_at')}) > ${sql.lit(OWN_TIME_MS)}`
 
 export function eventRecords(db: Database): EventRecords {
   return {
@@ -21,6 +27,11 @@ export function eventRecords(db: Database): EventRecords {
   }
 }
 
+/** A stretch of the history, and whether only events with a time of their own can be what is asked for there. */
+interface Stretch extends SequenceRange {
+  readonly ownTimeOnly: boolean
+}
+
 /** `since` is included, `until` is not; both mean the event's own time. */
 async function listEvents(
   db: Database,
@@ -28,24 +39,70 @@ async function listEvents(
   filter: EventFilter,
   request: HistoryRequest,
 ): Promise<History<EventRow>> {
-  const { type, callId, id, since, until } = filter
-  const rows = await db
-    .selectFrom('events')
-    .select(COLUMNS)
-    .where('workspaceId', '=', workspaceId)
-    .$if(request.before !== null, (query) => query.where('seq', '<', request.before ?? 0))
-    .$if(id !== undefined, (query) => query.where('id', '=', id ?? ''))
-    .$if(callId !== undefined, (query) => query.where('callId', '=', callId ?? ''))
-    .$if(type !== undefined, (query) => query.where('type', '=', type ?? ''))
-    .$if(since !== undefined, (query) => query.where('createdAt', '>=', since ?? 0))
-    .$if(until !== undefined, (query) => query.where('createdAt', '<', until ?? 0))
-    .orderBy('seq', 'desc')
-    .limit(fetchLimit(request))
-    .execute()
+  const rows: EventRow[] = []
+  let scannedTo: number | null = null
+  for (const stretch of await stretchesOf(db, filter, request.before)) {
+    const found = await listStretch(db, workspaceId, filter, stretch, fetchLimit(request) - rows.length)
+    rows.push(...found.rows)
+    scannedTo = found.scannedTo
+    if (scannedTo !== null || rows.length === fetchLimit(request)) break
+  }
   return historyOf(
     rows,
     request,
     (row) => row.seq,
     (row) => row,
+    scannedTo,
   )
+}
+
+/**
+ * An event's own time is mostly the one at which it was accepted, which rows are in the order of. Where it lies more
+ * than an hour off, because its publisher said so, the event is found by an index that holds such events only.
+ */
+async function stretchesOf(db: Database, filter: EventFilter, before: number | null): Promise<readonly Stretch[]> {
+  const isOfFew = filter.id !== undefined || filter.callId !== undefined
+  const { from, to } = isOfFew ? WHOLE_RANGE : await sequenceRange(db, 'events', filter, OWN_TIME_MS)
+  const end = before ?? WHOLE_RANGE.to
+  return [
+    { from: to, to: end, ownTimeOnly: true },
+    { from, to: Math.min(to, end), ownTimeOnly: false },
+    { from: WHOLE_RANGE.from, to: Math.min(from, end), ownTimeOnly: true },
+  ].filter((stretch) => stretch.from < stretch.to)
+}
+
+async function listStretch(
+  db: Database,
+  workspaceId: string,
+  { type, callId, id, since, until }: EventFilter,
+  { from, to, ownTimeOnly }: Stretch,
+  limit: number,
+): Promise<{ readonly rows: readonly EventRow[]; readonly scannedTo: number | null }> {
+  // What an index leads to. What it does not is left out of the rows that were found, and so bounded in what is read.
+  const found = db
+    .selectFrom('events')
+    .where('workspaceId', '=', workspaceId)
+    .where('seq', '<', to)
+    .where('seq', '>=', from)
+    .$if(ownTimeOnly, (query) => query.where(hasOwnTime))
+    .$if(id !== undefined, (query) => query.where('id', '=', id ?? ''))
+    .$if(callId !== undefined, (query) => query.where('callId', '=', callId ?? ''))
+    .orderBy('seq', 'desc')
+  const isSifted = [type, since, until].some((value) => value !== undefined)
+  const scannedTo = isSifted
+    ? await found
+        .select('seq')
+        .offset(SCAN_ROWS_MAX - 1)
+        .limit(1)
+        .executeTakeFirst()
+    : undefined
+  const rows = await found
+    .select(COLUMNS)
+    .$if(scannedTo !== undefined, (query) => query.where('seq', '>=', scannedTo?.seq ?? 0))
+    .$if(type !== undefined, (query) => query.where('type', '=', type ?? ''))
+    .$if(since !== undefined, (query) => query.where('createdAt', '>=', since ?? 0))
+    .$if(until !== undefined, (query) => query.where('createdAt', '<', until ?? 0))
+    .limit(limit)
+    .execute()
+  return { rows, scannedTo: scannedTo?.seq ?? null }
 }

@@ -3,11 +3,12 @@
 import { DatabaseSync } from 'node:sqlite'
 import { beforeAll, expect, test } from 'vitest'
 import { SystemRandom } from '../../platform/random.ts'
+import { DISORDER_MS } from '../sequence-search.ts'
 import type { ReplayScope, ReplayWalk } from '../storage.ts'
 import { AdvanceReplay } from './advance-replay.ts'
 import { EventInserter } from './insert-events.ts'
 import { migrate } from './migrations.ts'
-import { DISORDER_MS, SequenceAt } from './sequence-at.ts'
+import { SequenceAt } from './sequence-at.ts'
 
 const EVENTS = 200_000
 const EVERY_MS = 1000

@@ -1,14 +1,11 @@
-// Owns finding where a time begins in a table whose rows were added in the order of that time: by halves, because an
-// index on the time would cost every accepted event and serve replays only.
+// Owns the rows that the search for a time asks for (`sequence-search.ts`), inside a transaction of a replay.
 import type { DatabaseSync } from 'node:sqlite'
+import { DISORDER_MS, searchSequence, type TimedRow } from '../sequence-search.ts'
 import { prepare, type Statement } from './statement.ts'
-
-/** How far a row's time may lie behind that of the rows before it: waiting for the disk, or a clock that was set back. */
-export const DISORDER_MS = 3_600_000
 
 export class SequenceAt {
   readonly #last: Statement<{ readonly seq: number | null }>
-  readonly #from: Statement<{ readonly seq: number; readonly at: number }>
+  readonly #from: Statement<TimedRow>
 
   constructor(db: DatabaseSync, table: 'events' | 'deliveries', column: 'accepted_at' | 'created_at') {
     this.#last = prepare(db, `SELECT max(seq) AS seq FROM ${table}`)
@@ -31,14 +28,9 @@ export class SequenceAt {
   }
 
   #search(at: number): number {
-    let low = 0
-    let high = this.last() + 1
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      const row = this.#from.get(middle)
-      if (row === undefined || row.at >= at) high = middle
-      else low = row.seq + 1
-    }
-    return low
+    const search = searchSequence(this.last(), at)
+    let step = search.next()
+    while (step.done !== true) step = search.next(this.#from.get(step.value))
+    return step.value
   }
 }

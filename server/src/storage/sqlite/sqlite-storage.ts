@@ -4,11 +4,12 @@ import assert from 'node:assert/strict'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
-import { callByName, ForwardingStorage, type StorageCalls } from '../forwarding-storage.ts'
+import { callByName, ForwardingStorage, type StorageCalls, type StorageMethod } from '../forwarding-storage.ts'
 import { records } from '../records.ts'
 import type { Storage } from '../storage.ts'
 import { AcceptEvents } from './accept-events.ts'
 import { AdvanceReplay } from './advance-replay.ts'
+import { CallQueue } from './call-queue.ts'
 import { ClaimDue } from './claim-due.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { DisableWebhook } from './disable-webhook.ts'
@@ -23,7 +24,6 @@ import { openDatabase } from './open-database.ts'
 import { PruneEvents } from './prune-events.ts'
 import { RecordAttempts } from './record-attempts.ts'
 import { RescueDeliveries } from './rescue-deliveries.ts'
-import { storeFault } from './store-fault.ts'
 import { truncateLog } from './truncate-log.ts'
 
 export interface SqliteStorageOptions {
@@ -33,20 +33,31 @@ export interface SqliteStorageOptions {
   readonly clock: Clock
 }
 
+/** Frequent, without a pause, and written with `inTransaction`: those that wait together share a commit. */
+const HOT: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
+  'acceptEvents',
+  'claimDue',
+  'recordAttempts',
+  'releaseDeliveries',
+])
+
 export class SqliteStorage extends ForwardingStorage implements Storage {
   readonly #options: SqliteStorageOptions
   readonly #lock: DirectoryLock | undefined
   #db: DatabaseSync | undefined
   #calls: StorageCalls | undefined
   /** A change in Kysely has pauses in it, in which no other call may use the connection. */
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #queue = new CallQueue()
 
   constructor(options: SqliteStorageOptions) {
     super((method, args) =>
-      this.#inTurn(() => {
-        assert(this.#calls !== undefined, 'the storage is used between start and stop only')
-        return callByName(this.#calls, method, args)
-      }),
+      this.#queue.add(
+        () => {
+          assert(this.#calls !== undefined, 'the storage is used between start and stop only')
+          return callByName(this.#calls, method, args)
+        },
+        HOT.has(method) ? this.#db : undefined,
+      ),
     )
     this.#options = options
     this.#lock = options.file === ':memory:' ? undefined : new DirectoryLock(options.file)
@@ -54,7 +65,7 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
 
   /** @throws Error when another process uses the directory, or the file was written by a newer Timbre */
   start(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#queue.add(async () => {
       assert(this.#db === undefined, 'the storage is started once')
       this.#lock?.take()
       try {
@@ -69,7 +80,7 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
   }
 
   stop(): Promise<void> {
-    return this.#inTurn(async () => this.#close())
+    return this.#queue.add(async () => this.#close())
   }
 
   #close(): void {
@@ -77,14 +88,6 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
     this.#db?.close()
     this.#db = undefined
     this.#lock?.release()
-  }
-
-  #inTurn<T>(call: () => Promise<T>): Promise<T> {
-    const answer = this.#turn.then(call).catch((error: unknown) => {
-      throw storeFault(error)
-    })
-    this.#turn = answer.catch(() => {})
-    return answer
   }
 }
 

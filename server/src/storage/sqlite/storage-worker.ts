@@ -1,7 +1,7 @@
 // Owns a storage thread: the writer or the reader of the database file. Calls come in as messages and run one after another.
 // Started by `storage-thread.ts`; must never be imported.
 import assert from 'node:assert/strict'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../platform/clock.ts'
 import { SystemRandom } from '../../platform/random.ts'
 import { callByName, type StorageCalls, type StorageMethod } from '../forwarding-storage.ts'
@@ -15,11 +15,17 @@ const { file, role }: { readonly file: string; readonly role: WorkerRole } = wor
 const connection = role === 'writer' ? writer() : reader()
 
 port.on('message', (call: ThreadCall) => {
+  begin(call)
+  // All that has come meanwhile, so that what waits together can share a transaction.
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) begin(next.message)
+})
+
+function begin(call: ThreadCall): void {
   void run(call).then((answer) => {
     port.postMessage(answer)
     if (call.method === 'stop') port.close()
   })
-})
+}
 
 async function run({ id, method, args }: ThreadCall): Promise<ThreadAnswer> {
   try {

@@ -1,15 +1,17 @@
-// Owns sending: one POST becomes one outcome, over kept-alive connections per origin (CONTRACT §3).
+// Owns sending: one POST becomes one outcome, over kept-alive HTTP/1.1 connections per origin (CONTRACT §3).
 // Must never follow a redirect, use a proxy, retry, or reach an address that the policy forbids.
+import { LRUCache } from 'lru-cache'
 import { isAllowedScheme, refusedTarget, type TargetPolicy } from './address-guard.ts'
 import type { Clock } from './clock.ts'
 import { Connector } from './connector.ts'
 import { Exchange } from './exchange.ts'
 import { BLOCKED, type Failure, NOT_A_TARGET, STOPPING } from './failure.ts'
 import { OriginConnections } from './origin-connections.ts'
+import { type RequestTarget, requestBytes } from './request-bytes.ts'
 import type { Lookup } from './system-lookup.ts'
 import type { Outcome, Transport, TransportRequest } from './transport.ts'
 
-export interface UndiciTransportOptions {
+export interface HttpTransportOptions {
   readonly clock: Clock
   readonly policy: TargetPolicy
   /** From the call to the last byte of the answer. */
@@ -29,8 +31,14 @@ export const TIMEOUT_MS = 15_000
 export const CONNECT_TIMEOUT_MS = 5000
 const CONNECTIONS_PER_ORIGIN = 1024
 const ORIGINS_MAX = 512
+const URLS_MAX = 2000
 
-export class UndiciTransport implements Transport {
+interface ParsedUrl extends RequestTarget {
+  readonly url: URL
+  readonly origin: string
+}
+
+export class HttpTransport implements Transport {
   readonly #clock: Clock
   readonly #policy: TargetPolicy
   readonly #connector: Connector
@@ -40,9 +48,10 @@ export class UndiciTransport implements Transport {
   /** In the order of use, the latest last. */
   readonly #origins = new Map<string, OriginConnections>()
   #latest = ''
+  readonly #urls = new LRUCache<string, ParsedUrl>({ max: URLS_MAX })
   #isStopped = false
 
-  constructor(options: UndiciTransportOptions) {
+  constructor(options: HttpTransportOptions) {
     const { clock, policy, lookup, ca, timeoutMs = TIMEOUT_MS, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options
     this.#clock = clock
     this.#policy = policy
@@ -60,24 +69,14 @@ export class UndiciTransport implements Transport {
 
   send(request: TransportRequest): Promise<Outcome> {
     if (this.#isStopped) return unsent(STOPPING)
-    const url = URL.parse(request.url)
+    const url = this.#parse(request.url)
     if (url === null) return unsent(NOT_A_TARGET)
+    const bytes = requestBytes(url, request.headers, request.body)
+    if (bytes === undefined) return unsent(NOT_A_TARGET)
     const connections = this.#connectionsTo(url)
     if (connections === undefined) return unsent(BLOCKED)
     return new Promise((resolve) => {
-      new Exchange({
-        clock: this.#clock,
-        timeoutMs: this.#timeoutMs,
-        connections,
-        request: {
-          method: 'POST',
-          path: url.pathname + url.search,
-          // undici does not change the headers it is given; its type only lacks `readonly`.
-          headers: request.headers as Record<string, string>,
-          body: request.body,
-        },
-        resolve,
-      })
+      new Exchange({ clock: this.#clock, timeoutMs: this.#timeoutMs, connections, request: bytes, resolve })
     })
   }
 
@@ -87,9 +86,19 @@ export class UndiciTransport implements Transport {
     this.#origins.clear()
   }
 
+  /** Parsing a url costs 1 µs, and the same few come again and again. */
+  #parse(text: string): ParsedUrl | null {
+    const known = this.#urls.get(text)
+    if (known !== undefined) return known
+    const url = URL.parse(text)
+    if (url === null) return null
+    const parsed = { url, origin: url.origin, host: url.host, path: url.pathname + url.search }
+    this.#urls.set(text, parsed)
+    return parsed
+  }
+
   /** The connections of the url's origin, or `undefined` when the policy refuses it. */
-  #connectionsTo(url: URL): OriginConnections | undefined {
-    const { origin } = url
+  #connectionsTo({ url, origin }: ParsedUrl): OriginConnections | undefined {
     const known = this.#origins.get(origin)
     if (known === undefined) return this.#isRefused(url) ? undefined : this.#add(url)
     if (origin !== this.#latest) {
@@ -111,7 +120,6 @@ export class UndiciTransport implements Transport {
       clock: this.#clock,
       connector: this.#connector,
       connectionsMax: this.#connectionsPerOrigin,
-      origin: url.origin,
       target: { isSecure, hostname: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80) },
     })
     this.#origins.set(url.origin, connections)

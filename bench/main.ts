@@ -1,0 +1,82 @@
+// Owns the benchmarks as one run: `npm run bench` measures everything, prints one table and writes bench/results.json.
+// `--only throughput,latency`, `--rounds 1`, `--quick`. Ends with 1 when a budget is missed. Load goes to 127.0.0.1 only.
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { measure as cost } from './cost.ts'
+import { measure as idle } from './idle.ts'
+import { measure as isolation } from './isolation.ts'
+import { measure as latency } from './latency.ts'
+import { commitOf, isTreeDirty, machine, versions } from './machine.ts'
+import { type BenchOptions, isWithinBudget, type Measure, type Measurement } from './measurement.ts'
+import { measure as memory } from './memory.ts'
+import { measure as pruning } from './pruning.ts'
+import { measure as publish } from './publish.ts'
+import { type Results, writeResults } from './results.ts'
+import { ROUNDS_DEFAULT } from './run-alone.ts'
+import { measure as startup } from './startup.ts'
+import { tableOf } from './table.ts'
+import { maximumOf, measure as throughput } from './throughput.ts'
+
+const RESULTS = fileURLToPath(new URL('./results.json', import.meta.url))
+
+/** In the order in which they run. The latency is measured below the maximum that the throughput has found. */
+const MEASURES: Readonly<
+  Record<string, (options: BenchOptions, sofar: readonly Measurement[]) => ReturnType<Measure>>
+> = {
+  startup,
+  idle,
+  throughput,
+  latency: (options, sofar) => latency(options, maximumOf(sofar)),
+  isolation,
+  publish,
+  memory,
+  cost,
+  pruning,
+}
+
+const { values: given } = parseArgs({
+  options: { only: { type: 'string' }, rounds: { type: 'string' }, quick: { type: 'boolean', default: false } },
+})
+const names = given.only?.split(',') ?? Object.keys(MEASURES)
+const startedAt = new Date()
+const about = { machine: machine(), versions: versions(), commit: commitOf(), isTreeDirty: isTreeDirty() }
+const options: BenchOptions = {
+  quick: given.quick,
+  rounds: Number(given.rounds ?? (given.quick ? 1 : ROUNDS_DEFAULT)),
+  log: (line) => console.log(`${elapsed()} ${line}`),
+}
+
+const measurements: Measurement[] = []
+const broken: string[] = []
+for (const name of names) {
+  const measure = MEASURES[name]
+  if (measure === undefined) throw new Error(`There is no ${name}. There are ${Object.keys(MEASURES).join(', ')}.`)
+  options.log(`${name} …`)
+  try {
+    measurements.push(...(await measure(options, measurements)))
+  } catch (error) {
+    // The other numbers are still worth having; the run fails at its end.
+    console.error(error)
+    broken.push(name)
+  }
+}
+const results: Results = {
+  ...about,
+  startedAt: startedAt.toISOString(),
+  seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
+  quick: options.quick,
+  rounds: options.rounds,
+  measurements,
+}
+// A part of the numbers is shown, and not kept: the file says what one whole run gave.
+if (given.only === undefined && broken.length === 0) writeResults(RESULTS, results)
+console.log(`\n${tableOf(measurements)}`)
+const missed = measurements.filter((measurement) => isWithinBudget(measurement) === false)
+if (missed.length > 0) console.log(`\nMissed budgets: ${missed.map(({ name }) => name).join(' · ')}`)
+if (broken.length > 0) console.log(`\nCould not be measured, and the results are not kept: ${broken.join(', ')}`)
+if (missed.length + broken.length > 0) process.exitCode = 1
+
+function elapsed(): string {
+  const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000)
+  return `${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, '0')}`
+}

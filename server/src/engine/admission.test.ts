@@ -1,0 +1,147 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { expectedWaitMs, nextRate, type Pressure, retryAfterSeconds, shortage } from './admission.ts'
+
+const MIB = 1024 * 1024
+const QUIET: Pressure = {
+  requests: 0,
+  events: 0,
+  writingEvents: 0,
+  writingMs: 0,
+  eventsPerMs: 10,
+  loopUtilization: 0.2,
+  attemptsInFlight: 0,
+  bodyBytes: 0,
+}
+const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+const rate = fc.double({ min: 0.001, max: 1000, noNaN: true })
+const pressure = fc
+  .record({
+    requests: fc.nat(10_000),
+    events: fc.nat(100_000),
+    writingEvents: fc.nat(1000),
+    writingMs: fc.nat(60_000),
+    eventsPerMs: rate,
+    loopUtilization: fc.double({ min: 0, max: 1, noNaN: true }),
+    attemptsInFlight: fc.nat(5000),
+    bodyBytes: fc.nat(100 * MIB),
+  })
+  .map((drawn) => ({ ...drawn, events: drawn.events + drawn.writingEvents }))
+
+describe('a publish request', () => {
+  test('is let in by an empty queue, however large it is, however slow the disk and however busy the loop', () => {
+    fc.assert(
+      fc.property(pressure, fc.nat(8 * MIB), (drawn, ownBytes) => {
+        const empty = { ...drawn, requests: 0, events: 0, writingEvents: 0, bodyBytes: 0 }
+        expect(shortage(empty, ownBytes)).toBeUndefined()
+      }),
+    )
+  })
+
+  test('is refused when it would wait longer than 150 ms for the disk', () => {
+    expect(shortage({ ...QUIET, events: 1500 }, 600)).toBeUndefined()
+    expect(shortage({ ...QUIET, events: 1501 }, 600)).toBe('disk')
+  })
+
+  test('is refused while a commit has been under way for over half a second and others wait behind it', () => {
+    const stalled = { ...QUIET, events: 400, writingEvents: 300 }
+    expect(shortage({ ...stalled, writingMs: 500 }, 600)).toBeUndefined()
+    expect(shortage({ ...stalled, writingMs: 501 }, 600)).toBe('disk')
+  })
+
+  test('is not refused for one slow commit that it alone would wait behind', () => {
+    expect(shortage({ ...QUIET, events: 31, writingEvents: 10, writingMs: 5000 }, 600)).toBeUndefined()
+  })
+
+  test('is refused on a busy loop when publishers have as much under way as the deliveries', () => {
+    const busy = { ...QUIET, loopUtilization: 1, requests: 101, events: 101 }
+    expect(shortage(busy, 600)).toBe('processor')
+    expect(shortage({ ...busy, loopUtilization: 0.9 }, 600)).toBeUndefined()
+    expect(shortage({ ...busy, attemptsInFlight: 100 }, 600)).toBeUndefined()
+  })
+
+  test('is let in or not whatever the number of its events: only what is before it counts', () => {
+    fc.assert(
+      fc.property(pressure, fc.integer({ min: 1, max: 64 * 1024 }), fc.nat(64 * 1024), (before, one, other) => {
+        const small = { ...before, bodyBytes: Math.min(before.bodyBytes, 16 * MIB) }
+        expect(shortage(small, one)).toBe(shortage(small, other))
+      }),
+    )
+  })
+
+  test('that is small still finds room in memory when large ones have filled it', () => {
+    const full = { ...QUIET, bodyBytes: 16 * MIB }
+    expect(shortage(full, 8 * MIB)).toBe('memory')
+    expect(shortage(full, 600)).toBeUndefined()
+    expect(shortage({ ...full, bodyBytes: 20 * MIB }, 600)).toBe('memory')
+  })
+
+  test('never brings the bodies in memory over 20 MiB', () => {
+    fc.assert(
+      fc.property(pressure, fc.integer({ min: 1, max: 8 * MIB }), (before, ownBytes) => {
+        if (before.bodyBytes > 0 && shortage(before, ownBytes) === undefined)
+          expect(before.bodyBytes + ownBytes).toBeLessThanOrEqual(20 * MIB)
+      }),
+    )
+  })
+
+  test('that is refused would be refused under more pressure as well', () => {
+    fc.assert(
+      fc.property(pressure, fc.nat(1000), (before, more) => {
+        if (shortage(before, 600) === undefined) return
+        const worse = { ...before, events: before.events + more, writingMs: before.writingMs + more }
+        expect(shortage(worse, 600)).toBeDefined()
+      }),
+    )
+  })
+})
+
+describe('the measured rate', () => {
+  test('stays between what it was and what the commit managed', () => {
+    fc.assert(
+      fc.property(
+        rate,
+        fc.integer({ min: 1, max: 1000 }),
+        fc.nat(10_000),
+        fc.boolean(),
+        (before, count, ms, wasBusy) => {
+          const measured = count / Math.max(ms, 0.01)
+          const after = nextRate(before, { count, tookMs: ms, wasBusy })
+          expect(after).toBeGreaterThanOrEqual(Math.min(before, measured) - 1e-9)
+          expect(after).toBeLessThanOrEqual(Math.max(before, measured) + 1e-9)
+        },
+      ),
+    )
+  })
+
+  test('is not lowered by small commits that nobody waited behind', () => {
+    expect(nextRate(10, { count: 1, tookMs: 1, wasBusy: false })).toBe(10)
+    expect(nextRate(10, { count: 1, tookMs: 1, wasBusy: true })).toBeLessThan(10)
+  })
+
+  test('follows a disk that has become slow within three seconds of its commits', () => {
+    let perMs = 20
+    for (let ms = 0; ms < 3000; ms += 100) perMs = nextRate(perMs, { count: 100, tookMs: 100, wasBusy: true })
+    expect(perMs).toBeLessThan(2)
+    expect(expectedWaitMs({ ...QUIET, events: 1000, eventsPerMs: perMs })).toBeGreaterThan(500)
+  })
+})
+
+describe('Retry-After', () => {
+  test('is a whole number of seconds from 1 to 30', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e6, noNaN: true }), rate, chance, (refused, perMs, luck) => {
+        const seconds = retryAfterSeconds(refused, perMs, luck)
+        expect(Number.isInteger(seconds)).toBe(true)
+        expect(seconds).toBeGreaterThanOrEqual(1)
+        expect(seconds).toBeLessThanOrEqual(30)
+      }),
+    )
+  })
+
+  test('spreads those refused over the time that accepting them takes', () => {
+    const asked = [0, 0.25, 0.5, 0.75].map((luck) => retryAfterSeconds(16_000, 2, luck))
+    expect(asked).toEqual([1, 3, 5, 7])
+    expect(retryAfterSeconds(10, 2, 0.99)).toBe(1)
+  })
+})

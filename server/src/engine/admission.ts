@@ -1,0 +1,101 @@
+// Owns the decision whether publishers are let in: what a new request would wait for, and when a refused one may come back.
+// Pure: it reads no clock, draws nothing and keeps nothing. docs/decisions/0018 has the measurements behind the numbers.
+
+/** What a new publish request would find before it. */
+export interface Pressure {
+  /** Requests and their events that were let in and are not answered: they wait for the disk, or are being written. */
+  readonly requests: number
+  readonly events: number
+  /** Of these events, those of the commit that is under way. */
+  readonly writingEvents: number
+  /** How long that commit has been under way; 0 when there is none. */
+  readonly writingMs: number
+  /** What commits manage, see `nextRate`. */
+  readonly eventsPerMs: number
+  /** Share of the last moments in which the event loop had something to do, 0 to 1. */
+  readonly loopUtilization: number
+  readonly attemptsInFlight: number
+  /** Bodies of publish requests in memory, from their head to their answer. */
+  readonly bodyBytes: number
+}
+
+/** What is short when a request is refused. */
+export type Shortage = 'disk' | 'processor' | 'memory'
+
+export interface CommitSample {
+  /** Of what is measured: events or requests. */
+  readonly count: number
+  readonly tookMs: number
+  /** More was waiting when the batch was taken: the disk set the pace, not the publishers. */
+  readonly wasBusy: boolean
+}
+
+const WAIT_MS_MAX = 150
+/** A commit may take so long, because a disk hesitates now and then, before it counts as a disk that has stopped. */
+const COMMIT_MS_MAX = 500
+/** So few are part of the next commit in any case: an empty queue always admits, and one slow commit refuses nobody. */
+const FREE_EVENTS = 32
+
+/** Above this the loop has no time left, and what publishers get is taken from the deliveries. */
+const BUSY_UTILIZATION = 0.95
+/** A request costs the main thread as much as so many further events of a batch. */
+const WORK_PER_REQUEST = 4
+/** On a busy loop publishers may have so much under way for each attempt in flight, and at least what 100 single events are. */
+const WORK_PER_ATTEMPT = 6
+const WORK_MAX_MIN = 500
+
+/** A body takes about six times its bytes: its text, its value, its events, their copies on the way to the disk. */
+const BODY_BYTES_MAX = 16 * 1024 * 1024
+/** Kept free for small bodies, so that large batches do not shut everybody else out. */
+const SMALL_BODY_BYTES = 64 * 1024
+const SMALL_BODIES_BYTES = 4 * 1024 * 1024
+
+/** A rate is forgotten this fast while the disk is busy. */
+const RATE_MEMORY_MS = 1000
+const RETRY_AFTER_S_MAX = 30
+
+/** Until the first commits were measured. */
+export const EVENTS_PER_MS_AT_START = 10
+export const REQUESTS_PER_MS_AT_START = 2
+
+/**
+ * What is short for one more publish request, or undefined when it may come in. The number of its events does not count:
+ * a large batch comes in as easily as a single event.
+ * @param ownBytes of its body; 0 when that is counted already
+ */
+export function shortage(pressure: Pressure, ownBytes: number): Shortage | undefined {
+  const { bodyBytes, requests, events, writingEvents } = pressure
+  const bytesMax = BODY_BYTES_MAX + (ownBytes <= SMALL_BODY_BYTES ? SMALL_BODIES_BYTES : 0)
+  if (ownBytes > 0 && bodyBytes > 0 && bodyBytes + ownBytes > bytesMax) return 'memory'
+  if (events - writingEvents < FREE_EVENTS) return undefined
+  if (expectedWaitMs(pressure) > WAIT_MS_MAX || pressure.writingMs > COMMIT_MS_MAX) return 'disk'
+  const workMax = Math.max(pressure.attemptsInFlight * WORK_PER_ATTEMPT, WORK_MAX_MIN)
+  const isBusy = pressure.loopUtilization >= BUSY_UTILIZATION
+  return isBusy && requests * WORK_PER_REQUEST + events > workMax ? 'processor' : undefined
+}
+
+/** Milliseconds until what waits and is being written is on disk, and a commit of what came now begins. */
+export function expectedWaitMs({ events, eventsPerMs }: Pick<Pressure, 'events' | 'eventsPerMs'>): number {
+  return events / eventsPerMs
+}
+
+/**
+ * Events, or requests, per millisecond after one more commit: a mean over time, weighted exponentially.
+ * A commit that nobody waited behind says only that the disk can do at least so much.
+ */
+export function nextRate(perMs: number, { count, tookMs, wasBusy }: CommitSample): number {
+  const measured = count / Math.max(tookMs, 0.01)
+  if (!wasBusy && measured < perMs) return perMs
+  const share = 1 - Math.exp(-tookMs / RATE_MEMORY_MS)
+  return perMs + (measured - perMs) * share
+}
+
+/**
+ * Whole seconds (RFC 9110 §10.2.3) after which a refused publisher may come back: spread over the time that it takes to
+ * accept all that was refused lately, so that they do not come back all at once.
+ * @param chance from 0 up to, but without, 1
+ */
+export function retryAfterSeconds(refusedLately: number, requestsPerMs: number, chance: number): number {
+  const spreadSeconds = refusedLately / requestsPerMs / 1000
+  return Math.min(1 + Math.floor(chance * spreadSeconds), RETRY_AFTER_S_MAX)
+}

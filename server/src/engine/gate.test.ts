@@ -1,0 +1,65 @@
+import { Refusal } from '@timbre/contract/errors.ts'
+import { describe, expect, test } from 'vitest'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { IDLE_LOOP } from '../platform/event-loop.ts'
+import type { Shortage } from './admission.ts'
+import { Gate } from './gate.ts'
+
+function makeGate() {
+  const clock = new ManualClock()
+  const refused: Shortage[] = []
+  const random = { fraction: () => 0.5, uuid: () => '', bytes: () => new Uint8Array() }
+  const onRefused = (short: Shortage) => refused.push(short)
+  const gate = new Gate({ clock, random, loop: IDLE_LOOP, attemptsInFlight: () => 0, onRefused })
+  return { gate, clock, refused }
+}
+
+describe('the gate', () => {
+  test('refuses while too much waits, and lets in again once that is written', async () => {
+    const { gate, refused } = makeGate()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const waiting = gate.pass(10_000, () => promise)
+    expect(gate.admit(600)).toEqual({ retryAfterSeconds: 1 })
+    const error = await gate.pass(1, async () => 'in').catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(Refusal)
+    expect(error).toMatchObject({ code: 'TOO_MANY_REQUESTS', details: { retryAfterSeconds: 1 } })
+    expect(refused).toEqual(['disk', 'disk'])
+    resolve()
+    await waiting
+    expect(await gate.pass(1, async () => 'in')).toBe('in')
+  })
+
+  test('lets in again after a commit that failed', async () => {
+    const { gate } = makeGate()
+    const failed = gate.pass(10_000, () => Promise.reject(new Error('disk full')))
+    expect(gate.expectedWaitMs).toBe(1000)
+    await expect(failed).rejects.toThrow('disk full')
+    expect(gate.expectedWaitMs).toBe(0)
+  })
+
+  test('learns from commits how long waiting takes', async () => {
+    const { gate, clock } = makeGate()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const waiting = gate.pass(700, () => promise)
+    for (let commit = 0; commit < 60; commit++) {
+      const { promise: written, resolve: end } = Promise.withResolvers<void>()
+      const writing = gate.write({ requests: 1, events: 100 }, () => written)
+      await clock.advance(100)
+      end()
+      await writing
+    }
+    expect(gate.expectedWaitMs).toBeGreaterThan(500)
+    resolve()
+    await waiting
+  })
+
+  test('counts a body until its request was answered or broke off', () => {
+    const { gate, refused } = makeGate()
+    const large = gate.admit(15_000_000)
+    expect(gate.bodyBytes).toBe(15_000_000)
+    expect(gate.admit(8_000_000)).toHaveProperty('retryAfterSeconds')
+    expect(refused).toEqual(['memory'])
+    if ('leave' in large) large.leave()
+    expect(gate.bodyBytes).toBe(0)
+  })
+})

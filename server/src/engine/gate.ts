@@ -1,0 +1,124 @@
+// Owns the gate that publish requests come in by: counts what is behind it and measures what commits manage.
+// Must never hold a request back: it is let in or refused at once.
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { EventLoop } from '../platform/event-loop.ts'
+import type { Random } from '../platform/random.ts'
+import {
+  EVENTS_PER_MS_AT_START,
+  expectedWaitMs,
+  nextRate,
+  type Pressure,
+  REQUESTS_PER_MS_AT_START,
+  retryAfterSeconds,
+  type Shortage,
+  shortage,
+} from './admission.ts'
+import type { Admittance } from './engine-api.ts'
+
+export interface GateDependencies {
+  readonly clock: Clock
+  readonly random: Random
+  readonly loop: EventLoop
+  readonly attemptsInFlight: () => number
+  readonly onRefused: (short: Shortage) => void
+}
+
+/** For so long a refusal is remembered: that publisher is expected to come back. */
+const LATELY_MS = 5000
+
+interface Batch {
+  readonly requests: number
+  readonly events: number
+}
+
+export class Gate {
+  readonly #dependencies: GateDependencies
+  #requests = 0
+  #events = 0
+  #writingEvents = 0
+  #writingSince = 0
+  #eventsPerMs = EVENTS_PER_MS_AT_START
+  #requestsPerMs = REQUESTS_PER_MS_AT_START
+  #bodyBytes = 0
+  #refusedLately = 0
+  #refusedAt = 0
+
+  constructor(dependencies: GateDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  get expectedWaitMs(): number {
+    return expectedWaitMs(this.#pressure())
+  }
+
+  get bodyBytes(): number {
+    return this.#bodyBytes
+  }
+
+  /** See EngineApi.admit. */
+  admit(bodyBytes: number): Admittance {
+    const short = shortage(this.#pressure(), bodyBytes)
+    if (short !== undefined) return { retryAfterSeconds: this.#refuse(short) }
+    this.#bodyBytes += bodyBytes
+    return {
+      leave: () => {
+        this.#bodyBytes -= bodyBytes
+      },
+    }
+  }
+
+  /** Lets events wait for their commit, or throws TOO_MANY_REQUESTS: much may have come while their body was read. */
+  async pass<T>(events: number, commit: () => Promise<T>): Promise<T> {
+    const short = shortage(this.#pressure(), 0)
+    if (short !== undefined) throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: this.#refuse(short) })
+    this.#requests++
+    this.#events += events
+    try {
+      return await commit()
+    } finally {
+      this.#requests--
+      this.#events -= events
+    }
+  }
+
+  /** Around every commit, of which there is one at a time. */
+  async write<T>({ requests, events }: Batch, commit: () => Promise<T>): Promise<T> {
+    const { clock } = this.#dependencies
+    const wasBusy = this.#events > events
+    this.#writingEvents = events
+    this.#writingSince = clock.monotonic()
+    try {
+      const done = await commit()
+      const tookMs = clock.monotonic() - this.#writingSince
+      this.#eventsPerMs = nextRate(this.#eventsPerMs, { count: events, tookMs, wasBusy })
+      this.#requestsPerMs = nextRate(this.#requestsPerMs, { count: requests, tookMs, wasBusy })
+      return done
+    } finally {
+      this.#writingEvents = 0
+    }
+  }
+
+  #pressure(): Pressure {
+    const { clock, loop, attemptsInFlight } = this.#dependencies
+    return {
+      requests: this.#requests,
+      events: this.#events,
+      writingEvents: this.#writingEvents,
+      writingMs: this.#writingEvents === 0 ? 0 : clock.monotonic() - this.#writingSince,
+      eventsPerMs: this.#eventsPerMs,
+      loopUtilization: loop.utilization(),
+      attemptsInFlight: attemptsInFlight(),
+      bodyBytes: this.#bodyBytes,
+    }
+  }
+
+  #refuse(short: Shortage): number {
+    const { clock, random, onRefused } = this.#dependencies
+    onRefused(short)
+    const now = clock.monotonic()
+    this.#refusedLately = this.#refusedLately * Math.exp((this.#refusedAt - now) / LATELY_MS) + 1
+    this.#refusedAt = now
+    return retryAfterSeconds(this.#refusedLately, this.#requestsPerMs, random.fraction())
+  }
+}

@@ -1,0 +1,109 @@
+// Owns the head of an answer: status, headers, and how the body ends (RFC 9112 §4–§6). Pure.
+// Must never guess: what RFC 9112 calls invalid is not an answer, because a wrong guess would read the next answer wrongly.
+
+/** How the end of a body is known (RFC 9112 §6.3). */
+export type Framing =
+  | { readonly kind: 'length'; readonly bytes: number }
+  | { readonly kind: 'chunked' }
+  | { readonly kind: 'until_close' }
+
+export interface AnswerHead {
+  readonly status: number
+  /** Names in lower case; repeated ones are joined (RFC 9110 §5.3). The first hundred. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly framing: Framing
+  /** The connection may be used again after this answer (RFC 9112 §9.3). */
+  readonly isPersistent: boolean
+  /** How long the server says that it keeps an idle connection, milliseconds. */
+  readonly idleMs: number | null
+}
+
+/** More names than this are not kept, although their bytes were within the limit. */
+const HEADERS_KEPT_MAX = 100
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [^\0\r\n]*)?$/
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110 §5.5 names them: they may not be in a value
+const NO_VALUE = /[\0-\x08\x0a-\x1f\x7f]/
+const NO_BODY: Framing = { kind: 'length', bytes: 0 }
+const CHUNKED: Framing = { kind: 'chunked' }
+const UNTIL_CLOSE: Framing = { kind: 'until_close' }
+
+/**
+ * @param text the head without the empty line that ends it, one character a byte
+ * @returns undefined when it is no HTTP/1.x answer
+ */
+export function parseAnswerHead(text: string): AnswerHead | undefined {
+  const lines = text.split('\r\n')
+  const start = STATUS_LINE.exec(lines[0] ?? '')
+  if (start === null) return undefined
+  const headers = parseHeaders(lines)
+  if (headers === undefined) return undefined
+  const status = Number(start[2])
+  const framing = framingOf(status, headers)
+  if (framing === undefined) return undefined
+  const isPersistent = start[1] === '1' && framing !== UNTIL_CLOSE && !isAmbiguous(headers) && !closes(headers)
+  return { status, headers: kept(headers), framing, isPersistent, idleMs: idleMsOf(headers) }
+}
+
+type Headers = ReadonlyMap<string, string>
+
+function parseHeaders(lines: readonly string[]): Headers | undefined {
+  const headers = new Map<string, string>()
+  let last = ''
+  for (let index = 1; index < lines.length; index++) {
+    const line = lines[index] as string // below the length
+    if (NO_VALUE.test(line)) return undefined
+    const colon = line.indexOf(':')
+    // A line that goes on with the one before it (RFC 9112 §5.2): obsolete, and to be read as a space.
+    const isFolded = line.startsWith(' ') || line.startsWith('\t')
+    const name = isFolded ? last : line.slice(0, colon).toLowerCase()
+    if (isFolded ? last === '' : colon < 1 || !NAME.test(name)) return undefined
+    const value = (isFolded ? line : line.slice(colon + 1)).trim()
+    const before = headers.get(name)
+    headers.set(name, before === undefined ? value : `${before}${isFolded ? ' ' : ', '}${value}`)
+    last = name
+  }
+  return headers
+}
+
+function framingOf(status: number, headers: Headers): Framing | undefined {
+  if (status < 200 || status === 204 || status === 304) return NO_BODY
+  const coding = headers.get('transfer-encoding')
+  if (coding !== undefined) return /(?:^|,)[ \t]*chunked$/i.test(coding) ? CHUNKED : UNTIL_CLOSE
+  const length = headers.get('content-length')
+  return length === undefined ? UNTIL_CLOSE : lengthOf(length)
+}
+
+/** Repeated, it must say the same each time (RFC 9112 §6.3). */
+function lengthOf(text: string): Framing | undefined {
+  const values = new Set(text.split(',').map((value) => value.trim()))
+  const [value = ''] = values
+  return values.size === 1 && /^\d{1,15}$/.test(value) ? { kind: 'length', bytes: Number(value) } : undefined
+}
+
+/** Both kinds of length at once: somebody between may have read it the other way (RFC 9112 §6.1). */
+function isAmbiguous(headers: Headers): boolean {
+  return headers.has('transfer-encoding') && headers.has('content-length')
+}
+
+function closes(headers: Headers): boolean {
+  const connection = headers.get('connection')
+  return connection !== undefined && /(?:^|[\s,])close(?:$|[\s,])/i.test(connection)
+}
+
+function idleMsOf(headers: Headers): number | null {
+  const seconds = /(?:^|[\s,])timeout=(\d{1,6})/i.exec(headers.get('keep-alive') ?? '')?.[1]
+  return seconds === undefined ? null : Number(seconds) * 1000
+}
+
+function kept(headers: Headers): Record<string, string> {
+  const record: Record<string, string> = {}
+  let count = 0
+  for (const [name, value] of headers) {
+    // As a key of an object it would be its prototype.
+    if (name === '__proto__') continue
+    if (++count > HEADERS_KEPT_MAX) break
+    record[name] = value
+  }
+  return record
+}

@@ -1,0 +1,193 @@
+// Owns the guarantees of reading an answer: however its bytes are cut, what is valid is read as node:http reads it, and what
+// is not valid is no answer. Must never reach beyond 127.0.0.1.
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { AnswerReader, type ReadState } from './answer-reader.ts'
+
+function read(text: string, chunkBytes = text.length): { readonly state: ReadState; readonly reader: AnswerReader } {
+  const bytes = Buffer.from(text, 'latin1')
+  const reader = new AnswerReader()
+  let state: ReadState = 'more'
+  for (let at = 0; at < bytes.length && state === 'more'; at += chunkBytes) {
+    state = reader.push(bytes.subarray(at, at + chunkBytes))
+  }
+  return { state, reader }
+}
+
+function lines(...parts: string[]): string {
+  return parts.join('\r\n')
+}
+
+const OK = lines('HTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok')
+const CHUNKED = lines('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '3;a=b', 'abc', 'A', '0123456789', '0', '')
+
+describe('an answer', () => {
+  test.each([
+    ['with a length', OK, 'ok'],
+    ['without a reason phrase', lines('HTTP/1.1 200', 'content-length: 2', '', 'ok'), 'ok'],
+    ['in chunks', `${CHUNKED}\r\n`, 'abc0123456789'],
+    ['in chunks with trailers', `${CHUNKED}x-sum: 1\r\n\r\n`, 'abc0123456789'],
+    ['without a body because of its status', lines('HTTP/1.1 204 No Content', '', ''), ''],
+    ['after interim ones', `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: a\r\n\r\n${OK}`, 'ok'],
+    ['whose length is said twice', lines('HTTP/1.1 200 OK', 'content-length: 2', 'Content-Length: 2', '', 'ok'), 'ok'],
+  ])('%s is read whole, also byte by byte, and its connection is good for more', (_, text, body) => {
+    for (const chunkBytes of [text.length, 7, 1]) {
+      const { state, reader } = read(text, chunkBytes)
+      expect([state, reader.body().toString(), reader.isReusable]).toEqual(['whole', body, true])
+    }
+  })
+
+  test('gives its headers in lower case, repeated ones joined, folded ones unfolded', () => {
+    const { reader } = read(
+      lines('HTTP/1.1 400 Bad', 'X-A:  1 ', 'x-a: 2', 'X-Long: a', '  b', '__proto__: x', 'content-length: 0', '', ''),
+    )
+    expect(reader.head).toMatchObject({
+      status: 400,
+      headers: { 'x-a': '1, 2', 'x-long': 'a b', 'content-length': '0' },
+    })
+    expect(Object.keys(reader.head.headers)).toHaveLength(3)
+  })
+
+  test.each([
+    ['that asks for it', lines('HTTP/1.1 200 OK', 'connection: foo, Close', 'content-length: 0', '', '')],
+    ['of HTTP/1.0', lines('HTTP/1.0 200 OK', 'content-length: 0', '', '')],
+    [
+      'with two kinds of length',
+      lines('HTTP/1.1 200 OK', 'content-length: 5', `transfer-encoding: chunked`, '', '0', '', ''),
+    ],
+    ['that is followed by bytes nobody asked for', `${OK}HTTP/1.1 200 OK`],
+  ])('%s ends its connection', (_, text) => {
+    const { state, reader } = read(text)
+    expect([state, reader.isReusable]).toEqual(['whole', false])
+  })
+
+  test('without a length ends with its connection', () => {
+    const { state, reader } = read(lines('HTTP/1.1 200 OK', '', 'text'))
+    expect([state, reader.isEndedByClose(), reader.body().toString(), reader.isReusable]).toEqual([
+      'more',
+      true,
+      'text',
+      false,
+    ])
+    expect(read(lines('HTTP/1.1 200 OK', 'content-length: 9', '', 'text')).reader.isEndedByClose()).toBe(false)
+    expect(read(CHUNKED).reader.isEndedByClose()).toBe(false)
+    expect(read('HTTP/1.1 200 OK\r\n').reader.isEndedByClose()).toBe(false)
+  })
+
+  test('is cut after 16 KiB, and its connection is not used again', () => {
+    const { state, reader } = read(`HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n${'x'.repeat(16 * 1024 + 1)}`)
+    expect([state, reader.body().length, reader.isReusable]).toEqual(['cut', 16 * 1024, false])
+  })
+
+  test('tells how long its connection may be idle', () => {
+    const { reader } = read(lines('HTTP/1.1 200 OK', 'Keep-Alive: max=9, timeout=5', 'content-length: 0', '', ''))
+    expect(reader.head.idleMs).toBe(5000)
+  })
+})
+
+describe('no answer is', () => {
+  test.each([
+    ['another protocol', 'SSH-2.0-OpenSSH'],
+    ['a request', lines('GET / HTTP/1.1', '', '')],
+    ['HTTP/2', lines('HTTP/2 200 OK', '', '')],
+    ['a status of two digits', lines('HTTP/1.1 20 OK', '', '')],
+    ['a switch of protocols, which nobody asked for', lines('HTTP/1.1 101 Switching', 'upgrade: x', '', '')],
+    ['a header without a colon', lines('HTTP/1.1 200 OK', 'nothing', '', '')],
+    ['a header without a name', lines('HTTP/1.1 200 OK', ': x', '', '')],
+    ['a space before the colon', lines('HTTP/1.1 200 OK', 'content-length : 2', '', 'ok')],
+    ['a fold with nothing before it', lines('HTTP/1.1 200 OK', ' x: 1', '', '')],
+    ['a line that ends in LF alone', 'HTTP/1.1 200 OK\nx: 1\r\n\r\n'],
+    ['NUL in a value', lines('HTTP/1.1 200 OK', 'x: a\0b', '', '')],
+    ['a negative length', lines('HTTP/1.1 200 OK', 'content-length: -1', '', '')],
+    ['two different lengths', lines('HTTP/1.1 200 OK', 'content-length: 1', 'content-length: 2', '', 'ok')],
+    ['a chunk size that is no number', lines('HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', 'xyz', '')],
+    [
+      'a chunk that is longer than it says',
+      lines('HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', '1', 'ab', '0', '', ''),
+    ],
+    ['a chunk size line without an end', `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;${'x'.repeat(5000)}`],
+    ['an endless row of trailers', `${CHUNKED}${'x: 1\r\n'.repeat(200)}`],
+    ['an endless row of interim answers', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(20)],
+  ])('%s', (_, text) => {
+    expect(read(text).state).toBe('not_http')
+    expect(read(text, 1).state).toBe('not_http')
+  })
+
+  test('a head of more than 16 KiB, with an end or without', () => {
+    const head = `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(17 * 1024)}`
+    expect(read(head).state).toBe('head_too_large')
+    expect(read(`${head}\r\n\r\n`, 1000).state).toBe('head_too_large')
+  })
+})
+
+test('any valid answer is read as node:http reads it, however it is cut', async () => {
+  let answer = ''
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.end(Buffer.from(answer, 'latin1')))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // a TCP server that listens
+  const word = fc.stringMatching(/^[a-z]{1,8}$/)
+  const body = fc.string({ maxLength: 60, unit: fc.constantFrom('a', '\r', '\n', '0', ';', ' ') })
+  const header = fc.tuple(word, fc.stringMatching(/^[!-~]{0,20}$/))
+  const answers = fc.record({
+    status: fc.constantFrom(200, 204, 304, 400, 404, 500, 503),
+    headers: fc.array(header, { maxLength: 5 }),
+    body,
+    framing: fc.constantFrom('length', 'chunked', 'close'),
+    sizes: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 9 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(answers, fc.integer({ min: 1, max: 50 }), async (parts, chunkBytes) => {
+      answer = answerText(parts)
+      const expected = await asNodeReadsIt(port)
+      const { state, reader } = read(answer, chunkBytes)
+      const isWhole = state === 'whole' || (state === 'more' && reader.isEndedByClose())
+      expect([isWhole, reader.head.status, reader.body().toString('latin1')]).toEqual([true, ...expected])
+    }),
+    { numRuns: 300 },
+  )
+  server.close()
+})
+
+interface AnswerParts {
+  readonly status: number
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: string
+  readonly framing: string
+  readonly sizes: readonly number[]
+}
+
+function answerText({ status, headers, body, framing, sizes }: AnswerParts): string {
+  const own = headers.map(([name, value]) => `X-${name}: ${value}\r\n`).join('')
+  const start = `HTTP/1.1 ${status} Reason\r\n${own}`
+  if (status === 204 || status === 304) return `${start}\r\n`
+  if (framing === 'length') return `${start}Content-Length: ${body.length}\r\n\r\n${body}`
+  if (framing === 'close') return `${start}Connection: close\r\n\r\n${body}`
+  let chunks = ''
+  let at = 0
+  for (let nth = 0; at < body.length; nth++) {
+    const piece = body.slice(at, at + (sizes[nth % sizes.length] ?? 1))
+    chunks += `${piece.length.toString(16)}\r\n${piece}\r\n`
+    at += piece.length
+  }
+  return `${start}Transfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`
+}
+
+function asNodeReadsIt(port: number): Promise<[number, string]> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ port, host: '127.0.0.1', method: 'POST', agent: false }, (incoming) => {
+      const parts: Buffer[] = []
+      incoming.on('data', (part: Buffer) => parts.push(part))
+      incoming.on('end', () => resolve([incoming.statusCode ?? 0, Buffer.concat(parts).toString('latin1')]))
+      incoming.on('error', reject)
+    })
+    outgoing.on('error', reject)
+    outgoing.end('x')
+  })
+}

@@ -1,0 +1,28 @@
+// Owns how busy the event loop is: the only place that asks the runtime for it. The simulator is never busy.
+import { performance } from 'node:perf_hooks'
+
+export interface EventLoop {
+  /** The share of the last moments, 0 to 1, in which the loop had something to do. */
+  utilization(): number
+}
+
+/** Shorter moments would take one long turn for overload; longer ones would see it late. */
+const MOMENT_MS = 100
+
+export class SystemEventLoop implements EventLoop {
+  #lookedAt = performance.now()
+  #since = performance.eventLoopUtilization()
+  #utilization = 0
+
+  utilization(): number {
+    const now = performance.now()
+    if (now - this.#lookedAt < MOMENT_MS) return this.#utilization
+    const current = performance.eventLoopUtilization()
+    this.#utilization = performance.eventLoopUtilization(current, this.#since).utilization
+    this.#since = current
+    this.#lookedAt = now
+    return this.#utilization
+  }
+}
+
+export const IDLE_LOOP: EventLoop = { utilization: () => 0 }

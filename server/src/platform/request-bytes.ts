@@ -1,0 +1,36 @@
+// Owns the bytes of a request: one POST with its headers and its body (RFC 9112 §3–§6), written at once.
+// Must never let a header end its line: whatever comes in, one request goes out.
+
+export interface RequestTarget {
+  /** Path and query, percent-encoded as the URL parser writes them. */
+  readonly path: string
+  /** Host and port for the `host` header. */
+  readonly host: string
+}
+
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/
+
+/**
+ * @param headers without `host`, `connection` and `content-length`, which are set here
+ * @returns undefined when a header cannot be sent (RFC 9110 §5.1, §5.5)
+ */
+export function requestBytes(
+  { path, host }: RequestTarget,
+  headers: Readonly<Record<string, string>>,
+  body: string | Uint8Array,
+): Buffer | undefined {
+  const bodyBytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  let head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\ncontent-length: ${bodyBytes}\r\n`
+  for (const name in headers) {
+    const value = headers[name] as string // a key of the object
+    if (!NAME.test(name) || NO_VALUE.test(value)) return undefined
+    head += `${name}: ${value}\r\n`
+  }
+  head += '\r\n'
+  const bytes = Buffer.allocUnsafe(head.length + bodyBytes)
+  bytes.write(head, 'latin1')
+  if (typeof body === 'string') bytes.write(body, head.length)
+  else bytes.set(body, head.length)
+  return bytes
+}
