@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 // time and kill is theirs alone.
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/postgres/global-setup.ts'],
     projects: [
       {
         test: {
