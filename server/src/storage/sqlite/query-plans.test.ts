@@ -5,6 +5,7 @@ import { CamelCasePlugin, Kysely } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { deliveryRecords } from '../records/deliveries.ts'
 import { eventRecords } from '../records/events.ts'
+import { PLAIN_KEYS } from '../records/row-keys.ts'
 import type { Tables } from '../records/tables.ts'
 import type { DeliveryFilter, EventFilter } from '../storage.ts'
 import { DUE_COUNT, RUNNING } from './advance-replay.ts'
@@ -155,7 +156,7 @@ describe('the plan', () => {
   ]
   test.each(CASES)('of the deliveries with %j reads %s backwards', async (filter, index) => {
     const queries = await queriesOf((kysely) =>
-      deliveryRecords(kysely).listDeliveries(W, filter, { limit: 9, before: 99 }),
+      deliveryRecords(kysely, PLAIN_KEYS).listDeliveries(W, filter, { limit: 9, before: 99 }),
     )
     expectIndex(queries, index)
   })
@@ -168,7 +169,9 @@ describe('the plan', () => {
     [{ id: 'evt_1', callId: 'c' }, 'events_id'],
   ]
   test.each(EVENT_CASES)('of the events with %j reads %s', async (filter, index) => {
-    const queries = await queriesOf((kysely) => eventRecords(kysely).listEvents(W, filter, { limit: 9, before: 99 }))
+    const queries = await queriesOf((kysely) =>
+      eventRecords(kysely, PLAIN_KEYS).listEvents(W, filter, { limit: 9, before: 99 }),
+    )
     expectIndex(queries, index)
   })
 

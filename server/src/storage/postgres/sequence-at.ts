@@ -1,0 +1,75 @@
+// Owns finding where a time begins in the rows of a workspace, which were added in the order of that time: by halves,
+// because an index on the time would cost every accepted event and serve replays only.
+import type { Session } from './session.ts'
+import { type Statement, statement } from './statement.ts'
+
+/** How far a row's time may lie behind that of the rows before it: waiting for the disk, or clocks that disagree. */
+export const DISORDER_MS = 3_600_000
+
+type RowAt = { readonly seq: number; readonly at: number }
+
+export const LAST_EVENT = statement<{ readonly seq: number }>(
+  'last_event',
+  'SELECT seq FROM events WHERE workspace_id = $1 ORDER BY seq DESC LIMIT 1',
+)
+export const EVENT_FROM = statement<RowAt>(
+  'event_from',
+  'SELECT seq, accepted_at AS at FROM events WHERE workspace_id = $1 AND seq >= $2 ORDER BY seq LIMIT 1',
+)
+export const LAST_DELIVERY = statement<{ readonly seq: number }>(
+  'last_delivery',
+  'SELECT seq FROM deliveries WHERE workspace_id = $1 ORDER BY seq DESC LIMIT 1',
+)
+export const DELIVERY_FROM = statement<RowAt>(
+  'delivery_from',
+  'SELECT seq, created_at AS at FROM deliveries WHERE workspace_id = $1 AND seq >= $2 ORDER BY seq LIMIT 1',
+)
+
+export class SequenceAt {
+  readonly #session: Session
+  readonly #last: Statement<{ readonly seq: number }>
+  readonly #from: Statement<RowAt>
+  readonly #workspaceId: string
+
+  private constructor(session: Session, workspaceId: string, last: Statement<{ seq: number }>, from: Statement<RowAt>) {
+    this.#session = session
+    this.#last = last
+    this.#from = from
+    this.#workspaceId = workspaceId
+  }
+
+  static ofEvents(session: Session, workspaceId: string): SequenceAt {
+    return new SequenceAt(session, workspaceId, LAST_EVENT, EVENT_FROM)
+  }
+
+  static ofDeliveries(session: Session, workspaceId: string): SequenceAt {
+    return new SequenceAt(session, workspaceId, LAST_DELIVERY, DELIVERY_FROM)
+  }
+
+  /** The last sequence number there is; 0 without rows. */
+  async last(): Promise<number> {
+    return (await this.#session.get(this.#last, this.#workspaceId))?.seq ?? 0
+  }
+
+  /** A sequence number before which no row is of this time or later. */
+  before(at: number): Promise<number> {
+    return this.#search(at - DISORDER_MS)
+  }
+
+  /** A sequence number from which on every row is of this time or later. */
+  after(at: number): Promise<number> {
+    return this.#search(at + DISORDER_MS)
+  }
+
+  async #search(at: number): Promise<number> {
+    let low = 0
+    let high = (await this.last()) + 1
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      const row = await this.#session.get(this.#from, this.#workspaceId, middle)
+      if (row === undefined || row.at >= at) high = middle
+      else low = row.seq + 1
+    }
+    return low
+  }
+}
