@@ -10,13 +10,13 @@ export interface TestDatabase {
 /** @param serverUrl of any database of the server; @param template the name of the database to copy */
 export async function makeDatabase(serverUrl: string, template = 'template1'): Promise<TestDatabase> {
   const name = `timbre_${randomBytes(8).toString('hex')}`
-  await run(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
+  await runSql(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => run(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
+  return { url: url.href, drop: () => runSql(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
 }
 
-export async function run(url: string, sql: string, values: readonly unknown[] = []): Promise<void> {
+export async function runSql(url: string, sql: string, values: readonly unknown[] = []): Promise<void> {
   const client = new pg.Client(url)
   await client.connect()
   try {
