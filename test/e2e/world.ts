@@ -68,5 +68,5 @@ export async function makeWorld(settings: Readonly<Record<string, string>> = {},
 
 /** Each process has a database to itself, as it has a data directory. */
 async function ownDatabase(): Promise<TestDatabase | undefined> {
-  return inject('backend') === 'postgres' ? makeDatabase(inject('postgresUrl')) : undefined
+  return inject('backend') === 'postgres' ? makeDatabase(inject('postgresUrl'), inject('postgresTemplate')) : undefined
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 
 export interface TestDatabase {
+  readonly name: string
   readonly url: string
   drop(): Promise<void>
 }
@@ -13,7 +14,7 @@ export async function makeDatabase(serverUrl: string, template = 'template1'): P
   await runSql(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => runSql(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
+  return { name, url: url.href, drop: () => runSql(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
 }
 
 export async function runSql(url: string, sql: string, values: readonly unknown[] = []): Promise<void> {

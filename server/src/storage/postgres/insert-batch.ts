@@ -4,6 +4,7 @@ import { LeaseBudget } from '../lease-budget.ts'
 import { type DeliverableEvent, leasedDelivery, type MatchedWebhook } from '../matched-webhook.ts'
 import type { LeasedDelivery, LeaseOffer } from '../storage.ts'
 import type { Call, Turns } from './call-order.ts'
+import { withoutNul } from './columns.ts'
 import { DAY_MS, type DeliveryIds } from './day.ts'
 
 /** An event, and where it lies. */
@@ -80,5 +81,5 @@ export function callOf(
   trigger: Trigger,
 ): Call | undefined {
   if (ordering !== 'call' || callId === null || trigger === 'test') return undefined
-  return { workspaceId, webhookId, orderKey: callId }
+  return { workspaceId, webhookId, orderKey: withoutNul(callId) }
 }

@@ -80,7 +80,7 @@ function deliveryColumns(deliveries: readonly DeliveryToInsert[]) {
     ({ trigger }) => trigger,
     ({ event }) => event.acceptedAt,
     ({ nextAttemptAt }) => nextAttemptAt,
-    ({ orderKey }) => withoutNul(orderKey),
+    ({ orderKey }) => orderKey,
     ({ awaitsTurn }) => awaitsTurn,
   )
 }

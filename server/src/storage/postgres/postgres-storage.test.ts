@@ -5,7 +5,7 @@ import { SharedDatabase } from './test-storage-on-database.ts'
 
 let database: SharedDatabase
 beforeAll(async () => {
-  database = await SharedDatabase.make(inject('postgresUrl'))
+  database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
 })
 afterAll(() => database.drop())
 

@@ -41,8 +41,8 @@ export class SharedDatabase {
     this.#client = client
   }
 
-  static async make(serverUrl: string): Promise<SharedDatabase> {
-    const database = await makeDatabase(serverUrl)
+  static async make(serverUrl: string, template: string): Promise<SharedDatabase> {
+    const database = await makeDatabase(serverUrl, template)
     const client = new pg.Client(database.url)
     await client.connect()
     return new SharedDatabase(database, client)
