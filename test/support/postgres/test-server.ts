@@ -29,8 +29,8 @@ const SETTINGS = {
   listen_addresses: '127.0.0.1',
 }
 
-/** `TEST_DATABASE_URL` if it is set, else a server of our own. */
-export async function startTestServer(): Promise<TestServer> {
+/** `TEST_DATABASE_URL` if it is set, else a server of our own. @param more settings of it, for a measurement */
+export async function startTestServer(more: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const given = process.env['TEST_DATABASE_URL']
   if (given !== undefined && given !== '') {
     return { url: given, description: `${await versionAt(given)} at TEST_DATABASE_URL`, stop: async () => {} }
@@ -48,18 +48,21 @@ export async function startTestServer(): Promise<TestServer> {
     ...user,
   })
   const port = await freePort()
-  const stop = await run(bin, data, port, user, directory)
+  const stop = await run(bin, data, { ...SETTINGS, ...more, port: String(port) }, user, directory)
   const url = `postgres://timbre@127.0.0.1:${port}/postgres`
   return { url, description: `${await versionAt(url)} (${from})`, stop }
 }
 
-async function run(bin: string, data: string, port: number, user: ServerUser | undefined, directory: string) {
-  const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ])
+async function run(
+  bin: string,
+  data: string,
+  settings: Readonly<Record<string, string>>,
+  user: ServerUser | undefined,
+  directory: string,
+) {
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   let output = ''
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...settings], {
+  const server = spawn(join(bin, 'postgres'), ['-D', data, ...options], {
     cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe'],
     ...user,
@@ -67,7 +70,7 @@ async function run(bin: string, data: string, port: number, user: ServerUser | u
   server.stderr.on('data', (chunk) => (output = (output + String(chunk)).slice(-4000)))
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
   watch(server.pid ?? 0, directory)
-  await ready(port, () => (server.exitCode === null ? undefined : output))
+  await ready(Number(settings['port']), () => (server.exitCode === null ? undefined : output))
   return async () => {
     // SIGINT: a fast shutdown, that waits for no client.
     server.kill('SIGINT')

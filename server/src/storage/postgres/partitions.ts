@@ -1,6 +1,7 @@
 // Owns the daily partitions: they are made some days ahead, so that no insert waits for one.
 import type { Pool } from 'pg'
 import { dayOf } from './day.ts'
+import { learn } from './partition-samples.ts'
 
 export const PARTITIONED = ['events', 'deliveries', 'attempts'] as const
 
@@ -50,6 +51,7 @@ function make(table: (typeof PARTITIONED)[number], day: number): string {
   const name = partitionOf(table, day)
   return `DO $$ BEGIN IF to_regclass('${name}') IS NULL THEN
     CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS) ${STORAGE};
+    ${learn(name, table, day)}
     ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM (${day}) TO (${day + 1});
   END IF; END $$`
 }

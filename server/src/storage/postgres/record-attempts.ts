@@ -15,7 +15,10 @@ import { statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 import { writeWebhookHealth } from './write-webhook-health.ts'
 
-/** The lease token is the fence: a result of an older lease changes nothing, and leaves no attempt. */
+/**
+ * The lease token is the fence: a result of an older lease changes nothing, and leaves no attempt. `|| ''` keeps the
+ * planner from the index of the webhook, which may have millions of rows for it.
+ */
 export const END_ATTEMPTS = statement<{ readonly nth: number; readonly orderKey: string | null }>(
   'end_attempts',
   `WITH ended AS (
@@ -34,7 +37,7 @@ export const END_ATTEMPTS = statement<{ readonly nth: number; readonly orderKey:
       number, "trigger", started_at, duration_ms, outcome, response_status, remote_address, error, timings,
       request_headers, response_headers, response_body, nth)
   WHERE d.workspace_id = r.workspace_id AND d.day = r.day AND d.id = r.delivery_id AND d.lease_token = r.lease_token
-    AND d.webhook_id = r.webhook_id
+    AND d.webhook_id || '' = r.webhook_id
   RETURNING d.order_key, r.*),
 kept AS (
   INSERT INTO attempts (workspace_id, day, delivery_id, number, "trigger", started_at, duration_ms, outcome,

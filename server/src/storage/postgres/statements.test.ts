@@ -5,9 +5,12 @@ import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { backlogSql } from '../../../../test/support/backlog.ts'
-import { ClaimDue } from './claim-due.ts'
+import { CLAIM, ClaimDue } from './claim-due.ts'
+import { REMOVE_DELIVERIES } from './event-remover.ts'
 import { nextDueAt } from './next-due-at.ts'
 import { openHotPool } from './open-pool.ts'
+import { END_ATTEMPTS } from './record-attempts.ts'
+import { RELEASE } from './rescue-deliveries.ts'
 import { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 import { SharedDatabase } from './test-storage-on-database.ts'
@@ -81,6 +84,28 @@ describe('every hot statement', () => {
     expect(Object.keys(OF_ALL_WORKSPACES).filter((name) => !names.has(name))).toEqual([])
   })
 })
+
+test.each([END_ATTEMPTS, RELEASE, REMOVE_DELIVERIES, CLAIM])(
+  '$name finds the rows of a day that has just begun by their id, without statistics of its own',
+  async ({ text }) => {
+    const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
+    const pool = openHotPool({ url: database.url, name: 'plans' }, 1)
+    try {
+      if (!(await canExplain(pool))) return
+      const { rows } = await pool.query(`EXPLAIN (GENERIC_PLAN, COSTS OFF) ${text}`)
+      const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n')
+      expect(plan).toMatch(/deliveries_d\d+_pkey on \S+ \w+\n\s+Index Cond: .*\(id = /)
+    } finally {
+      await pool.end()
+      await database.drop()
+    }
+  },
+)
+
+/** EXPLAIN without values is there from PostgreSQL 16 on. */
+async function canExplain(pool: pg.Pool): Promise<boolean> {
+  return Number((await pool.query('SHOW server_version_num')).rows[0]?.server_version_num) >= 160_000
+}
 
 describe('with 50,000 deliveries due on one webhook', () => {
   const DUE = 50_000
