@@ -67,9 +67,13 @@ export function openHotPool(options: ConnectionOptions, max: number): pg.Pool {
   })
 }
 
-/** A connection that breaks while nobody uses it is replaced when the next one is needed. */
+/**
+ * A connection that breaks between two statements is replaced when the next one is needed; who was using it is told by
+ * its next statement.
+ */
 function guarded(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool(config)
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
