@@ -29,12 +29,15 @@ const SETTINGS = {
   listen_addresses: '127.0.0.1',
 }
 
-/** `TEST_DATABASE_URL` if it is set, else a server of our own. @param more settings of it, for a measurement */
-export async function startTestServer(more: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+/** `TEST_DATABASE_URL` if it is set, else a server of our own. */
+export async function startTestServer(): Promise<TestServer> {
   const given = process.env['TEST_DATABASE_URL']
-  if (given !== undefined && given !== '') {
-    return { url: given, description: `${await versionAt(given)} at TEST_DATABASE_URL`, stop: async () => {} }
-  }
+  if (given === undefined || given === '') return startOwnServer()
+  return { url: given, description: `${await versionAt(given)} at TEST_DATABASE_URL`, stop: async () => {} }
+}
+
+/** @param more settings of the server */
+export async function startOwnServer(more: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'timbre-postgres-'))
   const user = serverUser()
   chmodSync(directory, 0o755)
