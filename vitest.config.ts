@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/{e2e,docs,house,sim}/**/*.test.ts'],
+          exclude: ['test/e2e/nodes.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -30,7 +31,7 @@ export default defineConfig({
       {
         test: {
           name: 'process on PostgreSQL',
-          include: ON_BOTH_BACKENDS.map((name) => `test/e2e/${name}.test.ts`),
+          include: [...ON_BOTH_BACKENDS, 'nodes'].map((name) => `test/e2e/${name}.test.ts`),
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

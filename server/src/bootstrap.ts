@@ -85,7 +85,11 @@ async function ensureKey(dependencies: BootstrapDependencies, workspaceId: strin
     lastUsedAt: null,
     revokedAt: null,
   } as const
-  await storage.createApiKey(row, KEYS_MAX, change(dependencies, 'api_key.created', id, workspaceId))
+  await storage
+    .createApiKey(row, KEYS_MAX, change(dependencies, 'api_key.created', id, workspaceId))
+    .catch(async (error: unknown) => {
+      if ((await storage.findApiKey(hash)) === undefined) throw error
+    })
 }
 
 function change(

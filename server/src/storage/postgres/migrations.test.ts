@@ -25,7 +25,8 @@ afterEach(async () => {
   await database.drop()
 })
 
-const client = () => clients[0] as pg.Client
+/** There are three: see beforeEach. */
+const client = (nth = 0) => clients[nth] as pg.Client
 const addWorkspace = () => client().query(`INSERT INTO workspaces (id, name, created_at) VALUES ('w', 'Acme', 1)`)
 
 test('are numbered from 1 without gaps', () => {
@@ -52,7 +53,7 @@ test('a migration that fails leaves nothing of itself, and the lock is free agai
   const broken = next({ sql: 'CREATE TABLE half (id text); SELECT nothing' })
   await expect(migrate(client(), 1, [...MIGRATIONS, broken])).rejects.toThrow('nothing')
   expect((await client().query(`SELECT to_regclass('half') AS half`)).rows).toEqual([{ half: null }])
-  await migrate(clients[1] as pg.Client, 1)
+  await migrate(client(1), 1)
 })
 
 test('an older node goes on working after a migration that is compatible with it', async () => {
