@@ -1,9 +1,9 @@
 // Owns the rows from which the planner learns what a new partition will look like.
 //
 // Without statistics every index that begins with the workspace looks as good as the one on the id, and a plan that was
-// made in the first minutes of a day read all rows of a workspace for each of them: 660 events a second instead of 8,000.
-// So a partition is filled with a sample (of one workspace and one webhook: no index but that on the id will do), analysed and emptied before it is attached; the statistics stay until the first
-// analysis of its own rows.
+// made in the first minutes of a day read all rows of a workspace for each of them: 660 results a second instead of 10,000.
+// So a partition is filled with a sample, analysed and emptied before it is attached; the statistics stay until the first
+// analysis of its own rows. The sample is of one workspace and one webhook: for those no index but that on the id will do.
 const ROWS = 2000
 const STATUS = `CASE i % 20 WHEN 0 THEN 'queued' WHEN 1 THEN 'failed' WHEN 2 THEN 'sending' ELSE 'success' END`
 

@@ -102,10 +102,13 @@ test.each([END_ATTEMPTS, RELEASE, REMOVE_DELIVERIES, CLAIM])(
   },
 )
 
+let hasSaidWhy = false
+
 /** EXPLAIN without values is there from PostgreSQL 16 on. */
 async function canExplain(pool: pg.Pool): Promise<boolean> {
   const isNew = Number((await pool.query('SHOW server_version_num')).rows[0]?.server_version_num) >= 160_000
-  if (!isNew) process.stdout.write('The plan is not looked at: this PostgreSQL is older than 16.\n')
+  if (!isNew && !hasSaidWhy) process.stdout.write('Plans are not looked at: this PostgreSQL is older than 16.\n')
+  hasSaidWhy = true
   return isNew
 }
 
