@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-// Two groups: unit tests beside the code run in parallel; process-level tests run one after another, so that what they
+/** The tests of the whole way that must hold on PostgreSQL as they do on SQLite. */
+const ON_BOTH_BACKENDS = ['delivery', 'isolation', 'replay', 'restart', 'retention']
+
+// Groups: unit tests beside the code run in parallel; process-level tests run one after another, so that what they
 // time and kill is theirs alone.
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/postgres/global-setup.ts'],
     projects: [
       {
         test: {
@@ -30,10 +34,23 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/{e2e,docs,house,sim}/**/*.test.ts'],
+          exclude: ['test/e2e/nodes.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
+          provide: { backend: 'sqlite' },
+        },
+      },
+      {
+        test: {
+          name: 'process on PostgreSQL',
+          include: [...ON_BOTH_BACKENDS, 'nodes'].map((name) => `test/e2e/${name}.test.ts`),
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+          provide: { backend: 'postgres' },
         },
       },
     ],

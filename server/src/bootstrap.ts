@@ -60,7 +60,12 @@ async function ensureWorkspace(dependencies: BootstrapDependencies, id: string):
   const { storage, clock } = dependencies
   if ((await storage.findWorkspace(id)) !== undefined) return
   const row = { id, name: 'Default', retentionDays: null, createdAt: clock.now() }
-  await storage.createWorkspace(row, change(dependencies, 'workspace.created', id, id))
+  await storage
+    .createWorkspace(row, change(dependencies, 'workspace.created', id, id))
+    .catch(async (error: unknown) => {
+      // Another node that starts at the same moment may have made it.
+      if ((await storage.findWorkspace(id)) === undefined) throw error
+    })
 }
 
 async function ensureKey(dependencies: BootstrapDependencies, workspaceId: string, key: string): Promise<void> {
@@ -80,7 +85,11 @@ async function ensureKey(dependencies: BootstrapDependencies, workspaceId: strin
     lastUsedAt: null,
     revokedAt: null,
   } as const
-  await storage.createApiKey(row, KEYS_MAX, change(dependencies, 'api_key.created', id, workspaceId))
+  await storage
+    .createApiKey(row, KEYS_MAX, change(dependencies, 'api_key.created', id, workspaceId))
+    .catch(async (error: unknown) => {
+      if ((await storage.findApiKey(hash)) === undefined) throw error
+    })
 }
 
 function change(

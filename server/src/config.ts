@@ -10,6 +10,8 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly dataDir: string
+  /** null: SQLite in the data directory. */
+  readonly database: { readonly url: string; readonly poolSize: number } | null
   readonly masterKey: string | null
   readonly adminKey: string | null
   readonly bootstrap: { readonly workspaceId: string; readonly apiKey: string | null } | null
@@ -51,6 +53,7 @@ export function readConfig(
     host: text(environment, 'TIMBRE_HOST'),
     port: integer(environment, 'TIMBRE_PORT', 0, 65_535),
     dataDir: text(environment, 'TIMBRE_DATA_DIR'),
+    database: database(environment),
     masterKey: optional(environment, 'TIMBRE_MASTER_KEY'),
     adminKey: key(environment, 'TIMBRE_ADMIN_KEY'),
     bootstrap: bootstrap(environment),
@@ -158,6 +161,17 @@ function key(environment: Environment, name: SettingName): string | null {
     throw new SettingError(`${name} must have 16 to 256 printable ASCII characters without spaces.`)
   }
   return value
+}
+
+/** It may hold a password: it is never shown in an error. */
+function database(environment: Environment): Config['database'] {
+  const url = optional(environment, 'DATABASE_URL')
+  const poolSize = integer(environment, 'TIMBRE_DATABASE_POOL_SIZE', 2, 1000)
+  if (url === null) return null
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new SettingError('DATABASE_URL must be like postgres://user:password@host:5432/database.')
+  }
+  return { url, poolSize }
 }
 
 function bootstrap(environment: Environment): Config['bootstrap'] {

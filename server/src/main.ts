@@ -7,18 +7,21 @@ import { Engine } from './engine/engine.ts'
 import { Metrics } from './metrics.ts'
 import { refusedTarget, type TargetPolicy } from './platform/address-guard.ts'
 import { AesVault } from './platform/aes-vault.ts'
-import { systemClock } from './platform/clock.ts'
+import { type Clock, systemClock } from './platform/clock.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
 import { SystemEventLoop } from './platform/event-loop.ts'
 import { HttpTransport } from './platform/http-transport.ts'
 import { makeLog } from './platform/log.ts'
 import { loadMasterKey } from './platform/master-key.ts'
-import { SystemRandom } from './platform/random.ts'
+import { type Random, SystemRandom } from './platform/random.ts'
 import { SenderThreads } from './platform/sender-threads.ts'
 import type { Transport } from './platform/transport.ts'
 import { VERSION } from './platform/version.ts'
+import type { StorageNotice } from './storage/postgres/notices.ts'
+import { PostgresStorage } from './storage/postgres/postgres-storage.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
 import { StorageThread } from './storage/sqlite/storage-thread.ts'
+import type { Storage } from './storage/storage.ts'
 import { welcome } from './welcome.ts'
 
 /** A connection that finds no room here tries again after a second: longer than to be refused with 429. */
@@ -42,17 +45,9 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const metrics = new Metrics({ withProcess: true })
   const policy = targetPolicy(config)
 
-  const storage = new StorageThread({
-    file: databaseFile(config.dataDir),
-    onFault: (error) => {
-      log.fatal(
-        { err: error },
-        'the storage thread has ended; stopping, so that nothing is accepted that is not on disk',
-      )
-      process.exitCode = 1
-      setImmediate(() => process.exit(1))
-    },
-  })
+  // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
+  let hear: (notice: StorageNotice) => void = () => {}
+  const storage = makeStorage(config, { clock, random, log, onNotice: (notice) => hear(notice) })
   await storage.start()
   const first = await bootstrap({ storage, clock, random }, config)
 
@@ -68,6 +63,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
       disableAfterMs: config.disableAfterMs,
     },
   )
+  hear = (notice) => (notice.kind === 'due' ? engine.wake() : engine.webhookChanged(notice.webhookId))
   let state: 'ok' | 'starting' | 'stopping' = 'starting'
   const adminKey = config.adminKey ?? derivedAdminKey(masterKey)
   const server = buildServer({
@@ -133,6 +129,25 @@ function makeTransport(config: Config, log: Logger): Transport {
 
 function targetPolicy(config: Config): TargetPolicy {
   return { allowTargets: config.allowTargets, allowLoopback: config.isDev }
+}
+
+interface StorageDependencies {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  /** What another node did that this one should look at. */
+  readonly onNotice: (notice: StorageNotice) => void
+}
+
+function makeStorage(config: Config, { clock, random, log, onNotice }: StorageDependencies): Storage {
+  const { database, dataDir } = config
+  if (database !== null) return new PostgresStorage({ ...database, dataDir, clock, random, onNotice })
+  const onFault = (error: Error) => {
+    log.fatal({ err: error }, 'the storage thread has ended; stopping, so that nothing is accepted that is not on disk')
+    process.exitCode = 1
+    setImmediate(() => process.exit(1))
+  }
+  return new StorageThread({ file: databaseFile(dataDir), onFault })
 }
 
 /**

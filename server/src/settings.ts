@@ -14,6 +14,16 @@ export const SETTINGS = {
   TIMBRE_HOST: { default: '127.0.0.1', unit: 'address', help: 'Address to listen on' },
   TIMBRE_PORT: { default: '8080', unit: 'port', help: 'Port to listen on; 0 takes a free one' },
   TIMBRE_DATA_DIR: { default: './data', unit: 'directory', help: 'Database, lock and master key' },
+  DATABASE_URL: {
+    default: null,
+    unit: 'postgres://…',
+    help: 'A PostgreSQL to keep everything in, for many nodes; without it everything is in one SQLite file in the data directory',
+  },
+  TIMBRE_DATABASE_POOL_SIZE: {
+    default: '10',
+    unit: 'connections',
+    help: 'Connections of one node to PostgreSQL, beside the one that listens',
+  },
   TIMBRE_MASTER_KEY: {
     default: null,
     unit: '32 bytes, base64 or hex',

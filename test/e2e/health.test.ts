@@ -80,8 +80,5 @@ describe('a webhook that keeps failing', () => {
 })
 
 async function moveFailingSince(webhookId: string, byMs: number): Promise<void> {
-  const { DatabaseSync } = await import('node:sqlite')
-  const db = new DatabaseSync(`${world.timbre.dataDir}/timbre.db`)
-  db.prepare('UPDATE webhooks SET failing_since = failing_since + ? WHERE id = ?').run(byMs, webhookId)
-  db.close()
+  await world.sql(`UPDATE webhooks SET failing_since = failing_since + ${byMs} WHERE id = '${webhookId}'`)
 }

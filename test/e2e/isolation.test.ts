@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { addBacklog } from '../support/backlog.ts'
+import { backlogSql } from '../support/backlog.ts'
 import { until } from '../support/until.ts'
 import { makeWorld, type World } from './world.ts'
 
@@ -18,8 +18,8 @@ describe('one webhook', () => {
       const busy = await world.subscribe('/busy', 'call.error')
       await world.subscribe('/healthy')
       await world.timbre.stop()
-      const { dataDir, workspaceId } = world.timbre
-      addBacklog({ dataDir, workspaceId, webhookId: busy.id, count: BACKLOG })
+      const { workspaceId } = world.timbre
+      await world.sql(backlogSql(world.backend, { workspaceId, webhookId: busy.id, count: BACKLOG }))
 
       const startedAt = Date.now()
       await world.timbre.start()

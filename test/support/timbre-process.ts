@@ -17,6 +17,8 @@ export interface TimbreProcessOptions {
   readonly dataDir?: string
   /** PEM of an authority that the process trusts beside the system's. */
   readonly ca?: string
+  /** A PostgreSQL database; absent: SQLite in the data directory. */
+  readonly databaseUrl?: string
   readonly settings?: Readonly<Record<string, string>>
   readonly nodeArguments?: readonly string[]
 }
@@ -112,6 +114,7 @@ export class TimbreProcess {
     return {
       ...(process.env['PATH'] === undefined ? {} : { PATH: process.env['PATH'] }),
       ...(this.#options.ca === undefined ? {} : { NODE_EXTRA_CA_CERTS: this.#caFile(this.#options.ca) }),
+      ...(this.#options.databaseUrl === undefined ? {} : { DATABASE_URL: this.#options.databaseUrl }),
       TIMBRE_PORT: '0',
       TIMBRE_DATA_DIR: this.dataDir,
       TIMBRE_BOOTSTRAP_WORKSPACE_ID: this.workspaceId,

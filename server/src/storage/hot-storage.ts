@@ -25,7 +25,10 @@ export interface HotStorage {
   recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer>
   /** Gives leased deliveries back without an attempt: queued, due at the given time. */
   releaseDeliveries(leases: readonly DeliveryLease[], dueAt: number): Promise<void>
-  /** Takes back every delivery whose lease has expired at `now`, or, with `all`, every lease there is. Returns how many. */
+  /**
+   * Takes back every delivery whose lease has expired at `now` or whose node is dead; with `all`, also those of this node,
+   * from before it was started. Never what another living node holds. Returns how many.
+   */
   rescueDeliveries(now: number, all: boolean): Promise<number>
   /** When the next queued delivery of an active webhook is due, or null. */
   nextDueAt(): Promise<number | null>

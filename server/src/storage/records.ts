@@ -9,6 +9,7 @@ import { deliveryRecords } from './records/deliveries.ts'
 import { eventTypeRecords } from './records/event-types.ts'
 import { eventRecords } from './records/events.ts'
 import { type ReplayRecords, replayRecords } from './records/replays.ts'
+import { PLAIN_KEYS, type RowKeys } from './records/row-keys.ts'
 import { subscriptionRecords } from './records/subscriptions.ts'
 import type { Tables } from './records/tables.ts'
 import { webhookRecords } from './records/webhooks.ts'
@@ -18,7 +19,7 @@ import type { RecordStorage, Storage } from './storage.ts'
 /** With `loadTarget`, which is a plain read: nodes keep what it returns in memory. */
 export type Records = RecordStorage & ReplayRecords & Pick<Storage, 'loadTarget'>
 
-export function records(dialect: Dialect): Records {
+export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] })
   return {
     ...workspaceRecords(db),
@@ -26,9 +27,9 @@ export function records(dialect: Dialect): Records {
     ...webhookRecords(db),
     ...subscriptionRecords(db),
     ...eventTypeRecords(db),
-    ...eventRecords(db),
-    ...deliveryRecords(db),
-    ...attemptRecords(db),
+    ...eventRecords(db, keys),
+    ...deliveryRecords(db, keys),
+    ...attemptRecords(db, keys),
     ...replayRecords(db),
     ...auditRecords(db),
     ...answerRecords(db),

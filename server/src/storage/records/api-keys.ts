@@ -65,7 +65,12 @@ async function revokeApiKey(tx: Change, workspaceId: string, id: string, context
     .executeTakeFirst()
   if (key === undefined) throw new Refusal('API_KEY_NOT_FOUND', { id })
   if (key.revokedAt !== null) return
-  await tx.updateTable('apiKeys').set({ revokedAt: context.now }).where('id', '=', id).execute()
+  await tx
+    .updateTable('apiKeys')
+    .set({ revokedAt: context.now })
+    .where('workspaceId', '=', workspaceId)
+    .where('id', '=', id)
+    .execute()
   await insertAuditEntry(tx, context)
 }
 

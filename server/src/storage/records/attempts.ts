@@ -3,14 +3,30 @@ import type { Timings } from '@timbre/contract/attempt.ts'
 import type { Selectable } from 'kysely'
 import type { AttemptRow, RecordStorage } from '../storage.ts'
 import { fetchLimit, historyOf } from './lists.ts'
+import { narrow, type RowKeys } from './row-keys.ts'
 import type { AttemptsTable, Change, Database } from './tables.ts'
 
 type AttemptRecords = Pick<RecordStorage, 'listAttempts'>
 
-export function attemptRecords(db: Database): AttemptRecords {
+const COLUMNS = [
+  'number',
+  'trigger',
+  'startedAt',
+  'durationMs',
+  'outcome',
+  'responseStatus',
+  'remoteAddress',
+  'error',
+  'timings',
+  'requestHeaders',
+  'responseHeaders',
+  'responseBody',
+] as const
+
+export function attemptRecords(db: Database, keys: RowKeys): AttemptRecords {
   return {
     async listAttempts(workspaceId, deliveryId, request) {
-      const rows = await ofDelivery(db, workspaceId, deliveryId)
+      const rows = await ofDelivery(db, keys, workspaceId, deliveryId)
         .$if(request.before !== null, (query) => query.where('number', '<', request.before ?? 0))
         .limit(fetchLimit(request))
         .execute()
@@ -21,24 +37,25 @@ export function attemptRecords(db: Database): AttemptRecords {
 
 export async function lastAttempt(
   db: Database | Change,
+  keys: RowKeys,
   workspaceId: string,
   deliveryId: string,
 ): Promise<AttemptRow | null> {
-  const row = await ofDelivery(db, workspaceId, deliveryId).limit(1).executeTakeFirst()
+  const row = await ofDelivery(db, keys, workspaceId, deliveryId).limit(1).executeTakeFirst()
   return row === undefined ? null : readAttempt(row)
 }
 
 /** Newest first. */
-function ofDelivery(db: Database | Change, workspaceId: string, deliveryId: string) {
-  return db
+function ofDelivery(db: Database | Change, keys: RowKeys, workspaceId: string, deliveryId: string) {
+  const rows = db
     .selectFrom('attempts')
-    .selectAll()
+    .select(COLUMNS)
     .where('workspaceId', '=', workspaceId)
     .where('deliveryId', '=', deliveryId)
-    .orderBy('number', 'desc')
+  return narrow(rows, keys.delivery(deliveryId)).orderBy('number', 'desc')
 }
 
-function readAttempt({ workspaceId: _, deliveryId: __, ...row }: Selectable<AttemptsTable>): AttemptRow {
+function readAttempt(row: Pick<Selectable<AttemptsTable>, (typeof COLUMNS)[number]>): AttemptRow {
   return {
     ...row,
     // Written from the same types where the attempt was recorded.

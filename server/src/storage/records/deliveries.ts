@@ -13,6 +13,7 @@ import type {
 import { lastAttempt } from './attempts.ts'
 import { change } from './change.ts'
 import { fetchLimit, historyOf, SCAN_ROWS_MAX } from './lists.ts'
+import { narrow, type RowKeys } from './row-keys.ts'
 import type { Change, Database } from './tables.ts'
 import { sequenceRange, WHOLE_RANGE } from './time-range.ts'
 import { requireWebhook } from './webhooks.ts'
@@ -35,25 +36,27 @@ const COLUMNS = [
   'responseStatus',
 ] as const
 
-export function deliveryRecords(db: Database): DeliveryRecords {
+export function deliveryRecords(db: Database, keys: RowKeys): DeliveryRecords {
   return {
-    listDeliveries: (workspaceId, filter, request) => listDeliveries(db, workspaceId, filter, request),
-    findDelivery: (workspaceId, webhookId, id) => findDelivery(db, workspaceId, webhookId, id),
+    listDeliveries: (workspaceId, filter, request) => listDeliveries(db, keys, workspaceId, filter, request),
+    findDelivery: (workspaceId, webhookId, id) => findDelivery(db, keys, workspaceId, webhookId, id),
 
     retryDelivery: (workspaceId, webhookId, id, context) =>
-      change(db, context, (tx) => retryDelivery(tx, workspaceId, webhookId, id, context.now)),
+      change(db, context, (tx) => retryDelivery(tx, keys, workspaceId, webhookId, id, context.now)),
   }
 }
 
 /** `since` is included, `until` is not; both mean the delivery's createdAt. */
 async function listDeliveries(
   db: Database,
+  keys: RowKeys,
   workspaceId: string,
   filter: DeliveryFilter,
   request: HistoryRequest,
 ): Promise<History<DeliveryRow>> {
   const { webhookId, status, eventKey, eventId, since, until } = filter
-  const { from, to } = eventId === undefined ? await sequenceRange(db, 'deliveries', filter) : WHOLE_RANGE
+  const { from, to } =
+    eventId === undefined ? await sequenceRange(db, 'deliveries', filter, keys.history(workspaceId)) : WHOLE_RANGE
   // Most are successes, and no index is made of them: they are found among all.
   const unfinished = status === 'success' ? undefined : status
   // What an index leads to. What it does not is left out of the rows that were found, and so bounded in what is read.
@@ -63,7 +66,9 @@ async function listDeliveries(
     .where('seq', '<', Math.min(request.before ?? to, to))
     .where('seq', '>=', from)
     .$if(webhookId !== undefined, (query) => query.where('webhookId', '=', webhookId ?? ''))
-    .$if(eventId !== undefined, (query) => query.where('eventId', '=', eventId ?? ''))
+    .$if(eventId !== undefined, (query) =>
+      narrow(query.where('eventId', '=', eventId ?? ''), keys.deliveriesOfEvent(workspaceId, eventId ?? '')),
+    )
     .$if(unfinished !== undefined, (query) => query.where(hasStatus(unfinished ?? 'queued', eventId !== undefined)))
     .orderBy('seq', 'desc')
   const isSifted = status === 'success' || [eventKey, since, until].some((value) => value !== undefined)
@@ -111,29 +116,30 @@ function hasStatus(status: Exclude<DeliveryStatus, 'success'>, ofOneEvent: boole
 
 async function findDelivery(
   db: Database,
+  keys: RowKeys,
   workspaceId: string,
   webhookId: string,
   id: string,
 ): Promise<DeliveryDetailRow | undefined> {
-  const delivery = await ofWebhook(db, workspaceId, webhookId, id)
+  const delivery = await ofWebhook(db, keys, workspaceId, webhookId, id).executeTakeFirst()
   if (delivery === undefined) return undefined
-  const { body } = await db
+  const event = db
     .selectFrom('events')
     .select('body')
     .where('workspaceId', '=', workspaceId)
     .where('id', '=', delivery.eventId)
-    .executeTakeFirstOrThrow()
-  return { ...delivery, body, lastAttempt: await lastAttempt(db, workspaceId, id) }
+  const { body } = await narrow(event, keys.event(workspaceId, delivery.eventId)).executeTakeFirstOrThrow()
+  return { ...delivery, body, lastAttempt: await lastAttempt(db, keys, workspaceId, id) }
 }
 
-function ofWebhook(db: Database | Change, workspaceId: string, webhookId: string, id: string) {
-  return db
+function ofWebhook(db: Database | Change, keys: RowKeys, workspaceId: string, webhookId: string, id: string) {
+  const rows = db
     .selectFrom('deliveries')
     .select(COLUMNS)
     .where('workspaceId', '=', workspaceId)
     .where('webhookId', '=', webhookId)
     .where('id', '=', id)
-    .executeTakeFirst()
+  return narrow(rows, keys.delivery(id))
 }
 
 /**
@@ -142,34 +148,37 @@ function ofWebhook(db: Database | Change, workspaceId: string, webhookId: string
  */
 async function retryDelivery(
   tx: Change,
+  keys: RowKeys,
   workspaceId: string,
   webhookId: string,
   id: string,
   now: number,
 ): Promise<DeliveryRow> {
   const webhook = await requireWebhook(tx, workspaceId, webhookId)
-  const delivery = await ofWebhook(tx, workspaceId, webhookId, id)
+  const delivery = await ofWebhook(tx, keys, workspaceId, webhookId, id)
+    .$if(keys.locksRows, (query) => query.forUpdate())
+    .executeTakeFirst()
   if (delivery === undefined) throw new Refusal('DELIVERY_NOT_FOUND', { id })
   if (!webhook.isActive) throw new Refusal('WEBHOOK_INACTIVE', { id: webhookId })
   if (delivery.status === 'sending') throw new Refusal('DELIVERY_SENDING', { id })
-  await uncount(tx, webhookId, delivery.status)
-  return await tx
+  await uncount(tx, workspaceId, webhookId, delivery.status)
+  const update = tx
     .updateTable('deliveries')
     .set({ status: 'queued', trigger: 'manual', nextAttemptAt: now, updatedAt: now, awaitsTurn: 0 })
     .$if(delivery.status !== 'queued', (query) => query.set({ heldUntil: 0 }))
     .where('workspaceId', '=', workspaceId)
     .where('id', '=', id)
-    .returning(COLUMNS)
-    .executeTakeFirstOrThrow()
+  return await narrow(update, keys.delivery(id)).returning(COLUMNS).executeTakeFirstOrThrow()
 }
 
 /** The counters of a webhook are the number of its deliveries that have ended: this one no longer has. */
-async function uncount(tx: Change, webhookId: string, ended: DeliveryStatus): Promise<void> {
+async function uncount(tx: Change, workspaceId: string, webhookId: string, ended: DeliveryStatus): Promise<void> {
   if (ended !== 'success' && ended !== 'failed') return
   const column = ended === 'success' ? 'successCount' : 'failureCount'
   await tx
     .updateTable('webhooks')
     .set(({ eb }) => ({ [column]: eb(column, '-', 1) }))
+    .where('workspaceId', '=', workspaceId)
     .where('id', '=', webhookId)
     .execute()
 }

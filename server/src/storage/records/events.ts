@@ -1,7 +1,8 @@
 // Owns reading accepted events. They are written by the backend's hot path only.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { EventFilter, EventRow, History, HistoryRequest, RecordStorage } from '../storage.ts'
 import { fetchLimit, historyOf, SCAN_ROWS_MAX } from './lists.ts'
+import { narrow, type RowKeys } from './row-keys.ts'
 import type { Database } from './tables.ts'
 import { type SequenceRange, sequenceRange, WHOLE_RANGE } from './time-range.ts'
 
@@ -13,17 +14,19 @@ const COLUMNS = ['seq', 'id', 'type', 'agentId', 'callId', 'createdAt', 'deliver
 const OWN_TIME_MS = 3_600_000
 const hasOwnTime = sql<boolean>`abs(${sql.ref('created_at')} - ${sql.ref('accepted_at')}) > ${sql.lit(OWN_TIME_MS)}`
 
-export function eventRecords(db: Database): EventRecords {
+export function eventRecords(db: Database, keys: RowKeys): EventRecords {
   return {
-    listEvents: (workspaceId, filter, request) => listEvents(db, workspaceId, filter, request),
+    listEvents: (workspaceId, filter, request) => listEvents(db, keys, workspaceId, filter, request),
 
     findEvent: (workspaceId, id) =>
-      db
-        .selectFrom('events')
-        .select([...COLUMNS, 'body'])
-        .where('workspaceId', '=', workspaceId)
-        .where('id', '=', id)
-        .executeTakeFirst(),
+      narrow(
+        db
+          .selectFrom('events')
+          .select([...COLUMNS, 'body'])
+          .where('workspaceId', '=', workspaceId)
+          .where('id', '=', id),
+        keys.event(workspaceId, id),
+      ).executeTakeFirst(),
   }
 }
 
@@ -35,14 +38,15 @@ interface Stretch extends SequenceRange {
 /** `since` is included, `until` is not; both mean the event's own time. */
 async function listEvents(
   db: Database,
+  keys: RowKeys,
   workspaceId: string,
   filter: EventFilter,
   request: HistoryRequest,
 ): Promise<History<EventRow>> {
   const rows: EventRow[] = []
   let scannedTo: number | null = null
-  for (const stretch of await stretchesOf(db, filter, request.before)) {
-    const found = await listStretch(db, workspaceId, filter, stretch, fetchLimit(request) - rows.length)
+  for (const stretch of await stretchesOf(db, filter, request.before, keys.history(workspaceId))) {
+    const found = await listStretch(db, keys, workspaceId, filter, stretch, fetchLimit(request) - rows.length)
     rows.push(...found.rows)
     scannedTo = found.scannedTo
     if (scannedTo !== null || rows.length === fetchLimit(request)) break
@@ -60,9 +64,14 @@ async function listEvents(
  * An event's own time is mostly the one at which it was accepted, which rows are in the order of. Where it lies more
  * than an hour off, because its publisher said so, the event is found by an index that holds such events only.
  */
-async function stretchesOf(db: Database, filter: EventFilter, before: number | null): Promise<readonly Stretch[]> {
+async function stretchesOf(
+  db: Database,
+  filter: EventFilter,
+  before: number | null,
+  within: RawBuilder<boolean> | undefined,
+): Promise<readonly Stretch[]> {
   const isOfFew = filter.id !== undefined || filter.callId !== undefined
-  const { from, to } = isOfFew ? WHOLE_RANGE : await sequenceRange(db, 'events', filter, OWN_TIME_MS)
+  const { from, to } = isOfFew ? WHOLE_RANGE : await sequenceRange(db, 'events', filter, within, OWN_TIME_MS)
   const end = before ?? WHOLE_RANGE.to
   return [
     { from: to, to: end, ownTimeOnly: true },
@@ -73,6 +82,7 @@ async function stretchesOf(db: Database, filter: EventFilter, before: number | n
 
 async function listStretch(
   db: Database,
+  keys: RowKeys,
   workspaceId: string,
   { type, callId, id, since, until }: EventFilter,
   { from, to, ownTimeOnly }: Stretch,
@@ -85,7 +95,7 @@ async function listStretch(
     .where('seq', '<', to)
     .where('seq', '>=', from)
     .$if(ownTimeOnly, (query) => query.where(hasOwnTime))
-    .$if(id !== undefined, (query) => query.where('id', '=', id ?? ''))
+    .$if(id !== undefined, (query) => narrow(query.where('id', '=', id ?? ''), keys.event(workspaceId, id ?? '')))
     .$if(callId !== undefined, (query) => query.where('callId', '=', callId ?? ''))
     .orderBy('seq', 'desc')
   const isSifted = [type, since, until].some((value) => value !== undefined)

@@ -7,6 +7,7 @@ import { flag } from './flags.ts'
 import { offsetOf } from './lists.ts'
 import type { Change, Database, ReplaysTable } from './tables.ts'
 import { requireWebhook } from './webhooks.ts'
+import { lockWorkspace } from './workspaces.ts'
 
 export type ReplayRecords = Pick<ReplayStorage, 'createReplay' | 'listReplays' | 'findReplay' | 'cancelReplay'>
 
@@ -30,6 +31,7 @@ function ofWebhook(db: Database | Change, workspaceId: string, webhookId: string
 }
 
 async function insertReplay(tx: Change, row: ReplayRow, limit: number): Promise<void> {
+  await lockWorkspace(tx, row.workspaceId)
   const webhook = await requireWebhook(tx, row.workspaceId, row.webhookId)
   if (!webhook.isActive) throw new Refusal('WEBHOOK_INACTIVE', { id: row.webhookId })
   const { running } = await ofWebhook(tx, row.workspaceId, row.webhookId)
@@ -80,6 +82,7 @@ async function cancelReplay(
   await tx
     .updateTable('replays')
     .set({ status: 'cancelled', finishedAt: now, updatedAt: now })
+    .where('workspaceId', '=', workspaceId)
     .where('id', '=', id)
     .where('status', '=', 'running')
     .execute()

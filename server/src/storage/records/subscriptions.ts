@@ -61,7 +61,7 @@ async function insertSubscription(tx: Change, row: SubscriptionRow): Promise<voi
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('subscriptions')
     .values({ ...row, isActive: flag(row.isActive) })
-    .onConflict((conflict) => conflict.columns(['webhookId', 'eventKey']).doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow()
   if (numInsertedOrUpdatedRows === 0n) throw new Refusal('SUBSCRIPTION_EXISTS', { eventKey: row.eventKey })
 }

@@ -117,7 +117,7 @@ async function deleteWebhook(tx: Change, workspaceId: string, id: string, now: n
     .where('deletedAt', 'is', null)
     .executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) throw new Refusal('WEBHOOK_NOT_FOUND', { id })
-  await tx.deleteFrom('subscriptions').where('webhookId', '=', id).execute()
+  await tx.deleteFrom('subscriptions').where('workspaceId', '=', workspaceId).where('webhookId', '=', id).execute()
 }
 
 function scheduleText(schedule: readonly number[] | null): string | null {

@@ -2,10 +2,11 @@
 // Must never read or queue more than one step allows: the disk belongs to live traffic first.
 import type { DatabaseSync } from 'node:sqlite'
 import type { ReplaySelection } from '@timbre/contract/replay.ts'
+import type { ReplayTarget } from '../replay-target.ts'
 import type { ReplayBounds, ReplayCount, ReplayScope, ReplayStep, ReplayWalk, RunningReplay } from '../storage.ts'
 import type { EventInserter } from './insert-events.ts'
 import { ReplayQueue } from './replay-queue.ts'
-import { type ReplayTarget, ReplayTargets } from './replay-target.ts'
+import { ReplayTargets } from './replay-targets.ts'
 import { ReplayWalker, STEP_ROWS_MAX, type WalkedRows } from './replay-walk.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'

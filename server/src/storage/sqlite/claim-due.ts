@@ -1,8 +1,8 @@
 // Owns the claim: which due deliveries this node takes next, fairly between webhooks (DESIGN §2.4).
 // Must never read more due rows of a webhook than it takes, however many there are.
 import type { DatabaseSync } from 'node:sqlite'
+import { LeaseBudget } from '../lease-budget.ts'
 import type { ClaimedDelivery, LeaseOffer } from '../storage.ts'
-import { LeaseBudget } from './lease-budget.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 

@@ -1,10 +1,10 @@
 // Owns erasing: one bounded batch of removing everything of one call, whatever its status.
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../platform/clock.ts'
+import { RemovalBudget } from '../removal-budget.ts'
 import type { EraseAnswer, EraseRequest } from '../storage.ts'
 import { CallOrder } from './call-order.ts'
 import { EventRemover, type RemovableEvent, type RemovedDelivery } from './event-remover.ts'
-import { RemovalBudget } from './removal-budget.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 

@@ -6,7 +6,7 @@
 // the same and costs 2 of 29 µs per accepted event (docs/decisions/0013-retention-and-erasure.md).
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
-import type { RemovalBudget } from './removal-budget.ts'
+import type { RemovalBudget } from '../removal-budget.ts'
 import { prepare, type Statement } from './statement.ts'
 
 export interface RemovableEvent {

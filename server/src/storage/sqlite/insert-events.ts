@@ -2,11 +2,11 @@
 // Must run inside a transaction of the caller.
 import type { DatabaseSync } from 'node:sqlite'
 import type { Trigger } from '@timbre/contract/attempt.ts'
-import type { Ordering } from '@timbre/contract/webhook.ts'
 import type { Random } from '../../platform/random.ts'
+import { LeaseBudget } from '../lease-budget.ts'
+import { type DeliverableEvent, leasedDelivery, type MatchedWebhook } from '../matched-webhook.ts'
 import type { AcceptedRow, LeasedDelivery, LeaseOffer, NewEvent } from '../storage.ts'
 import { CallOrder } from './call-order.ts'
-import { LeaseBudget } from './lease-budget.ts'
 import { prepare, type Statement } from './statement.ts'
 
 /** What one transaction has matched and leased so far. */
@@ -21,18 +21,6 @@ export class InsertBatch {
     this.budget = new LeaseBudget(offer)
   }
 }
-
-/** A webhook that an event goes to, and through which subscription. */
-export interface MatchedWebhook {
-  readonly webhookId: string
-  readonly version: number
-  readonly agentId: string | null
-  readonly ordering: Ordering
-  readonly subscriptionId: string | null
-}
-
-/** What a delivery needs to know of its event. */
-type DeliverableEvent = Pick<NewEvent, 'id' | 'type' | 'callId' | 'acceptedAt'>
 
 const NO_MATCH: readonly MatchedWebhook[] = []
 
@@ -162,28 +150,5 @@ export class EventInserter {
       budget.take(match.webhookId, 1)
       batch.leased.push(leasedDelivery(workspaceId, event, match, { id, orderKey, trigger, leaseToken: budget.token }))
     } else if (hasTurn) batch.overflow++
-  }
-}
-
-function leasedDelivery(
-  workspaceId: string,
-  event: DeliverableEvent,
-  match: MatchedWebhook,
-  own: Pick<LeasedDelivery, 'id' | 'orderKey' | 'trigger' | 'leaseToken'>,
-): LeasedDelivery {
-  return {
-    workspaceId,
-    id: own.id,
-    webhookId: match.webhookId,
-    webhookVersion: match.version,
-    eventId: event.id,
-    eventKey: event.type,
-    orderKey: own.orderKey,
-    createdAt: event.acceptedAt,
-    attempts: 0,
-    scheduledAttempts: 0,
-    trigger: own.trigger,
-    succeededBefore: false,
-    leaseToken: own.leaseToken,
   }
 }

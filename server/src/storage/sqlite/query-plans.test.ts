@@ -5,6 +5,7 @@ import { CamelCasePlugin, Kysely } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { deliveryRecords } from '../records/deliveries.ts'
 import { eventRecords } from '../records/events.ts'
+import { PLAIN_KEYS } from '../records/row-keys.ts'
 import type { Tables } from '../records/tables.ts'
 import type { DeliveryFilter, EventFilter } from '../storage.ts'
 import { ClaimDue } from './claim-due.ts'
@@ -120,7 +121,7 @@ describe('the plan', () => {
   ]
   test.each(CASES)('of the deliveries with %j reads %s backwards', async (filter, index) => {
     const queries = await queriesOf((kysely) =>
-      deliveryRecords(kysely).listDeliveries(W, filter, { limit: 9, before: 99 }),
+      deliveryRecords(kysely, PLAIN_KEYS).listDeliveries(W, filter, { limit: 9, before: 99 }),
     )
     expectIndex(queries, index)
   })
@@ -135,7 +136,9 @@ describe('the plan', () => {
     [{ since: 1 }, 'events_of_workspace'],
   ]
   test.each(EVENT_CASES)('of the events with %j reads %s', async (filter, index) => {
-    const queries = await queriesOf((kysely) => eventRecords(kysely).listEvents(W, filter, { limit: 9, before: 99 }))
+    const queries = await queriesOf((kysely) =>
+      eventRecords(kysely, PLAIN_KEYS).listEvents(W, filter, { limit: 9, before: 99 }),
+    )
     expectIndex(queries, index)
   })
 

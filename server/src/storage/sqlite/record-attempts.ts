@@ -3,12 +3,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../platform/clock.ts'
 import { ORDER_HOLD_MS } from '../order-hold.ts'
 import type { AttemptResult, AttemptRow, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../storage.ts'
+import { WebhookHealthBatch } from '../webhook-health-batch.ts'
 import { CallOrder } from './call-order.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
-import { prepareHealthWrite, WebhookHealthBatch } from './webhook-health-batch.ts'
+import { WriteWebhookHealth } from './write-webhook-health.ts'
 
 /** The lease token is the fence: a result of an older lease changes nothing. */
 export const END_ATTEMPT = `
@@ -44,7 +45,7 @@ export class RecordAttempts {
   readonly #endAttempt: Statement<never>
   readonly #insertAttempt: Statement<never>
   readonly #disable: DisableWebhook
-  readonly #writeHealth: Statement<never>
+  readonly #writeHealth: WriteWebhookHealth
 
   constructor(db: DatabaseSync, clock: Clock, inserter: EventInserter, disable: DisableWebhook) {
     this.#db = db
@@ -54,7 +55,7 @@ export class RecordAttempts {
     this.#endAttempt = prepare(db, END_ATTEMPT)
     this.#insertAttempt = prepare(db, INSERT_ATTEMPT)
     this.#disable = disable
-    this.#writeHealth = prepareHealthWrite(db)
+    this.#writeHealth = new WriteWebhookHealth(db)
   }
 
   /** See HotStorage.recordAttempts. `overflow` also counts deliveries of a call whose turn has come. */
@@ -63,7 +64,7 @@ export class RecordAttempts {
       const inserts = new InsertBatch(offer)
       const batch: RecordBatch = { inserts, health: new WebhookHealthBatch(), announced: [], keepsOrder: new Map() }
       const written = results.map((result) => this.#write(result, batch))
-      batch.health.write(this.#writeHealth)
+      this.#writeHealth.run(batch.health)
       // Last: an announcement must not go to a webhook that this very batch has switched off.
       const leased = batch.announced.flatMap((result) => this.#announce(result, inserts))
       return { written, leased, overflow: inserts.overflow }

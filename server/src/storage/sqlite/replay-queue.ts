@@ -1,9 +1,9 @@
 // Owns what a replay does to deliveries: makes those that are not there, and makes due again those that have ended.
 // Must run inside the transaction of the step.
 import type { DatabaseSync } from 'node:sqlite'
+import type { ReplayTarget } from '../replay-target.ts'
 import type { ReplayScope } from '../storage.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
-import type { ReplayTarget } from './replay-target.ts'
 import type { ReplayCandidate } from './replay-walk.ts'
 import { prepare, type Statement } from './statement.ts'
 

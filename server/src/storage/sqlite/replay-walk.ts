@@ -2,8 +2,8 @@
 // webhook, in the order of their sequence numbers, a bounded number of rows at a time.
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { ReplayTarget } from '../replay-target.ts'
 import type { ReplayScope, ReplayWalk } from '../storage.ts'
-import type { ReplayTarget } from './replay-target.ts'
 import { SequenceAt } from './sequence-at.ts'
 import { prepare, type Statement } from './statement.ts'
 

@@ -1,5 +1,5 @@
 // Owns how much of a lease offer is left while one batch is written: in all, and per webhook.
-import type { LeaseOffer } from '../storage.ts'
+import type { LeaseOffer } from './storage.ts'
 
 export class LeaseBudget {
   readonly #offer: LeaseOffer

@@ -1,10 +1,8 @@
 // Owns what one batch of results means for each webhook: counters, last delivery, since when it fails.
 // One UPDATE per webhook, not one per result: a busy webhook has hundreds in a batch.
-import type { DatabaseSync } from 'node:sqlite'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
-import { prepare, type Statement } from './statement.ts'
 
-interface Tally {
+export interface WebhookTally {
   successes: number
   failures: number
   lastEndedAt: number
@@ -14,20 +12,8 @@ interface Tally {
   failingSince: number | null
 }
 
-const WRITE = `
-UPDATE webhooks SET
-  success_count = success_count + ?2, failure_count = failure_count + ?3,
-  last_delivery_at = max(coalesce(last_delivery_at, 0), ?4),
-  failing_since = CASE ?5 WHEN 1 THEN ?6 ELSE coalesce(failing_since, ?6) END
-WHERE id = ?1`
-
-/** Prepared once by who makes the batches. */
-export function prepareHealthWrite(db: DatabaseSync): Statement<never> {
-  return prepare(db, WRITE)
-}
-
 export class WebhookHealthBatch {
-  readonly #tallies = new Map<string, Tally>()
+  readonly #tallies = new Map<string, WebhookTally>()
 
   /**
    * @param status what the delivery is after its attempt, which the counters count
@@ -44,17 +30,15 @@ export class WebhookHealthBatch {
     } else tally.failingSince ??= endedAt
   }
 
-  write(statement: Statement<never>): void {
-    for (const [webhookId, tally] of this.#tallies) {
-      const { successes, failures, lastEndedAt, hasSucceeded, failingSince } = tally
-      statement.run(webhookId, successes, failures, lastEndedAt, hasSucceeded ? 1 : 0, failingSince)
-    }
+  /** By webhook. */
+  get tallies(): ReadonlyMap<string, Readonly<WebhookTally>> {
+    return this.#tallies
   }
 
-  #tallyOf(webhookId: string): Tally {
+  #tallyOf(webhookId: string): WebhookTally {
     const known = this.#tallies.get(webhookId)
     if (known !== undefined) return known
-    const tally: Tally = { successes: 0, failures: 0, lastEndedAt: 0, hasSucceeded: false, failingSince: null }
+    const tally: WebhookTally = { successes: 0, failures: 0, lastEndedAt: 0, hasSucceeded: false, failingSince: null }
     this.#tallies.set(webhookId, tally)
     return tally
   }

@@ -1,0 +1,38 @@
+// Owns what the insert of events knows in every backend: a matched webhook, and the delivery that is leased for it.
+import type { Ordering } from '@timbre/contract/webhook.ts'
+import type { LeasedDelivery, NewEvent } from './storage.ts'
+
+/** A webhook that an event goes to, and through which subscription. */
+export interface MatchedWebhook {
+  readonly webhookId: string
+  readonly version: number
+  readonly agentId: string | null
+  readonly ordering: Ordering
+  readonly subscriptionId: string | null
+}
+
+/** What a delivery needs to know of its event. */
+export type DeliverableEvent = Pick<NewEvent, 'id' | 'type' | 'callId' | 'acceptedAt'>
+
+export function leasedDelivery(
+  workspaceId: string,
+  event: DeliverableEvent,
+  match: MatchedWebhook,
+  own: Pick<LeasedDelivery, 'id' | 'orderKey' | 'trigger' | 'leaseToken'>,
+): LeasedDelivery {
+  return {
+    workspaceId,
+    id: own.id,
+    webhookId: match.webhookId,
+    webhookVersion: match.version,
+    eventId: event.id,
+    eventKey: event.type,
+    orderKey: own.orderKey,
+    createdAt: event.acceptedAt,
+    attempts: 0,
+    scheduledAttempts: 0,
+    trigger: own.trigger,
+    succeededBefore: false,
+    leaseToken: own.leaseToken,
+  }
+}

@@ -1,0 +1,70 @@
+// Owns the calls of the storage that are not configuration or lists, put together for one node.
+import type { Pool } from 'pg'
+import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
+import type { StorageCalls } from '../forwarding-storage.ts'
+import type { Records } from '../records.ts'
+import { AcceptEvents } from './accept-events.ts'
+import { AdvanceReplay } from './advance-replay.ts'
+import { ClaimDue } from './claim-due.ts'
+import { DeliveryIds } from './day.ts'
+import { DisableWebhook } from './disable-webhook.ts'
+import { DropDays } from './drop-days.ts'
+import { endOrphanedDeliveries } from './end-orphaned-deliveries.ts'
+import { EraseCall } from './erase-call.ts'
+import { EventInserter } from './insert-events.ts'
+import { JudgeWebhooks } from './judge-webhooks.ts'
+import { nextDueAt } from './next-due-at.ts'
+import type { Notices } from './notices.ts'
+import { PruneEvents } from './prune-events.ts'
+import { RecordAttempts } from './record-attempts.ts'
+import { RescueDeliveries } from './rescue-deliveries.ts'
+import { Session } from './session.ts'
+
+export type HotCalls = Omit<StorageCalls, keyof Records>
+
+export function hotCalls(
+  pool: Pool,
+  node: string,
+  notices: Notices,
+  { random, clock }: { readonly random: Random; readonly clock: Clock },
+): HotCalls {
+  const session = new Session(pool)
+  const now = () => clock.now()
+  const ids = new DeliveryIds(random)
+  const inserter = new EventInserter(node)
+  const disable = new DisableWebhook(random)
+  const acceptEvents = new AcceptEvents(pool, now, inserter, ids)
+  const recordAttempts = new RecordAttempts({ pool, now, inserter, disable, ids })
+  const claimDue = new ClaimDue(pool, node)
+  const rescueDeliveries = new RescueDeliveries(pool, node)
+  const advanceReplay = new AdvanceReplay(pool, clock, ids)
+  const judgeWebhooks = new JudgeWebhooks({ pool, inserter, disable, ids })
+  const pruneEvents = new PruneEvents(pool, clock, new DropDays(pool))
+  const eraseCall = new EraseCall(pool, clock)
+  /** Tells every node when this one has queued what it has no room for itself. */
+  const telling = async <T>(call: Promise<T>, isDue: (answer: T) => boolean): Promise<T> => {
+    const answer = await call
+    if (isDue(answer)) notices.sayDue()
+    return answer
+  }
+  const overflows = ({ overflow }: { readonly overflow: number }) => overflow > 0
+  return {
+    acceptEvents: (requests, offer) => telling(acceptEvents.run(requests, offer), overflows),
+    recordAttempts: (results, offer) => telling(recordAttempts.run(results, offer), overflows),
+    claimDue: (offer, at) => claimDue.run(offer, at),
+    releaseDeliveries: (leases, dueAt) => telling(rescueDeliveries.release(leases, dueAt), () => leases.length > 0),
+    rescueDeliveries: (at, all) => telling(rescueDeliveries.rescue(at, all), (count) => count > 0),
+    nextDueAt: () => nextDueAt(session),
+    countReplay: (scope, walk) => advanceReplay.count(scope, walk),
+    advanceReplay: (id, bounds, at) => telling(advanceReplay.run(id, bounds, at), ({ queued }) => queued > 0),
+    runningReplays: (limit) => advanceReplay.running(limit),
+    listWebhooksToJudge: (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
+    writeVerdict: (verdict, offer) => telling(judgeWebhooks.write(verdict, offer), overflows),
+    endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
+    pruneEvents: (request) => pruneEvents.run(request),
+    eraseCall: (request) => eraseCall.run(request),
+    // What was erased leaves the log and the pages as PostgreSQL goes on writing them: docs/operate/postgresql.md.
+    truncateLog: async () => true,
+  }
+}

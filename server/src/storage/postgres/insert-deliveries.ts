@@ -1,0 +1,86 @@
+// Owns the insert of deliveries, with or without new events, in one statement.
+
+import { columnsOf, withoutNul } from './columns.ts'
+import type { DeliveryToInsert, InsertBatch } from './insert-batch.ts'
+import type { EventToInsert } from './match-events.ts'
+import type { Session } from './session.ts'
+import { statement } from './statement.ts'
+
+export interface EventRowToInsert extends EventToInsert {
+  readonly seq: number
+  readonly day: number
+  readonly deliveryCount: number
+}
+
+export const INSERT_EVENTS = statement(
+  'insert_events',
+  `INSERT INTO events (workspace_id, day, seq, id, type, agent_id, call_id, created_at, accepted_at, delivery_count,
+  is_test, body)
+SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+  $9::bigint[], $10::int[], $11::smallint[], $12::text[])`,
+)
+
+/** In the order of the arrays, so that sequence numbers are in the order of publishing. */
+export const INSERT_DELIVERIES = statement(
+  'insert_deliveries',
+  `INSERT INTO deliveries (workspace_id, day, id, webhook_id, subscription_id, event_id, event_seq, event_key, status,
+  "trigger", created_at, updated_at, next_attempt_at, order_key, awaits_turn, scheduled_attempts, attempts,
+  lease_token, lease_until, lease_node)
+SELECT n.workspace_id, n.day, n.id, n.webhook_id, n.subscription_id, n.event_id, n.event_seq, n.event_key, n.status,
+  n."trigger", n.created_at, n.created_at, n.next_attempt_at, n.order_key, n.awaits_turn,
+  CASE n."trigger" WHEN 'replay' THEN 1 ELSE 0 END, 0, lease.token, lease.until, lease.node
+FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[],
+    $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::smallint[])
+    AS n (workspace_id, day, id, webhook_id, subscription_id, event_id, event_seq, event_key, status,
+    "trigger", created_at, next_attempt_at, order_key, awaits_turn)
+  LEFT JOIN (SELECT $15::text AS token, $16::bigint AS until, $17::text AS node) lease ON n.status = 'sending'`,
+)
+
+export async function insertEvents(session: Session, rows: readonly EventRowToInsert[]): Promise<void> {
+  if (rows.length === 0) return
+  await session.run(
+    INSERT_EVENTS,
+    ...columnsOf(
+      rows,
+      ({ workspaceId }) => workspaceId,
+      ({ day }) => day,
+      ({ seq }) => seq,
+      ({ event }) => event.id,
+      ({ event }) => event.type,
+      ({ event }) => event.agentId,
+      ({ event }) => withoutNul(event.callId),
+      ({ event }) => event.createdAt,
+      ({ event }) => event.acceptedAt,
+      ({ deliveryCount }) => deliveryCount,
+      ({ event }) => (event.testOf === undefined ? null : 1),
+      ({ event }) => event.body,
+    ),
+  )
+}
+
+/** @param node whose leases they are */
+export async function insertDeliveries(session: Session, batch: InsertBatch, node: string): Promise<void> {
+  const { deliveries, budget } = batch
+  if (deliveries.length === 0) return
+  await session.run(INSERT_DELIVERIES, ...deliveryColumns(deliveries), budget.token, budget.until, node)
+}
+
+function deliveryColumns(deliveries: readonly DeliveryToInsert[]) {
+  return columnsOf(
+    deliveries,
+    ({ workspaceId }) => workspaceId,
+    ({ event }) => event.day,
+    ({ id }) => id,
+    ({ match }) => match.webhookId,
+    ({ match }) => match.subscriptionId,
+    ({ event }) => event.id,
+    ({ event }) => event.seq,
+    ({ event }) => event.type,
+    ({ isLeased }) => (isLeased ? 'sending' : 'queued'),
+    ({ trigger }) => trigger,
+    ({ event }) => event.acceptedAt,
+    ({ nextAttemptAt }) => nextAttemptAt,
+    ({ orderKey }) => orderKey,
+    ({ awaitsTurn }) => awaitsTurn,
+  )
+}

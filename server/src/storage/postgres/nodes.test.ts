@@ -1,0 +1,177 @@
+// Owns the tests of several nodes over one database: whose leases are taken back, what nodes tell each other, and that
+// none of them gets in another's way.
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { until } from '../../../../test/support/until.ts'
+import { Fixture, only } from '../conformance/fixture.ts'
+import { dayOf } from './day.ts'
+import type { StorageNotice } from './notices.ts'
+import type { PostgresStorage } from './postgres-storage.ts'
+import { SharedDatabase } from './test-storage-on-database.ts'
+
+let database: SharedDatabase
+beforeAll(async () => {
+  database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
+})
+afterAll(() => database.drop())
+
+/** The storage of `fixture` is one node, `other` another one. */
+let fixture: Fixture
+let other: PostgresStorage
+let heard: StorageNotice[]
+beforeEach(async () => {
+  fixture = await Fixture.make(() => database.storage())
+  heard = []
+  other = await database.node({ onNotice: (notice) => heard.push(notice) })
+  await other.start()
+})
+afterEach(() => other.stop())
+
+const setSeen = (ago: string) => database.client.query(`UPDATE nodes SET seen_at = now() - interval '${ago}'`)
+
+test('a node that starts takes back nothing of a living one', async () => {
+  await fixture.addWebhook()
+  await fixture.accept(fixture.events(3))
+  expect(await other.rescueDeliveries(fixture.now, true)).toBe(0)
+  expect(await fixture.storage.rescueDeliveries(fixture.now, true)).toBe(3)
+})
+
+test('what a node held that was not seen for 15 seconds is taken back, and its results are fenced off', async () => {
+  await fixture.addWebhook()
+  const { leased } = await fixture.accept(fixture.events(2))
+  await setSeen('14 seconds')
+  expect(await other.rescueDeliveries(fixture.now, false)).toBe(0)
+  await setSeen('16 seconds')
+  expect(await other.rescueDeliveries(fixture.now, false)).toBe(2)
+  expect(await fixture.record(...leased.map((delivery) => fixture.result(delivery)))).toEqual([false, false])
+})
+
+test('a node whose own beat is late takes nothing from itself', async () => {
+  await fixture.addWebhook()
+  await fixture.accept(fixture.events(2))
+  await setSeen('1 hour')
+  expect(await fixture.storage.rescueDeliveries(fixture.now, false)).toBe(0)
+})
+
+test('what a node that was stopped still held is free at once', async () => {
+  await fixture.addWebhook()
+  const events = fixture.events(2)
+  await other.acceptEvents([{ workspaceId: fixture.workspaceId, events }], fixture.offer())
+  await other.stop()
+  expect(await fixture.storage.rescueDeliveries(fixture.now, false)).toBe(2)
+})
+
+test('no delivery is claimed by two nodes that claim at the same moment, and none is left', async () => {
+  for (let count = 0; count < 4; count++) await fixture.addWebhook()
+  await fixture.accept(fixture.events(100), fixture.noRoom())
+  const claims = await Promise.all(
+    Array.from({ length: 12 }, (_, nth) =>
+      (nth % 2 === 0 ? other : fixture.storage).claimDue(fixture.offer({ limit: 40 }), fixture.now),
+    ),
+  )
+  const ids = claims.flat().map(({ id }) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+  const rest = await fixture.claim()
+  expect(ids.length + rest.length).toBe(400)
+})
+
+test('a call keeps its order over two nodes, and never gets stuck', async () => {
+  await fixture.addWebhook({ ordering: 'call' })
+  const { workspaceId } = fixture
+  const events = fixture.events(60, { callId: 'call-1', acceptedAt: fixture.now - 1000 })
+  let inFlight = 0
+  const sent = new Set<string>()
+  const deliver = async (node: typeof other | typeof fixture.storage) => {
+    for (const delivery of await node.claimDue(fixture.offer({ limit: 2 }), Date.now() + 1000)) {
+      inFlight++
+      expect(inFlight).toBe(1)
+      sent.add(delivery.eventId)
+      inFlight--
+      await node.recordAttempts([fixture.result(delivery)], fixture.offer())
+    }
+  }
+  await Promise.all(
+    events.flatMap((event, nth) => [
+      (nth % 2 === 0 ? other : fixture.storage).acceptEvents([{ workspaceId, events: [event] }], fixture.noRoom()),
+      deliver(nth % 2 === 0 ? fixture.storage : other),
+    ]),
+  )
+  for (let round = 0; sent.size < events.length && round < 200; round++) await deliver(other)
+  expect(sent.size).toBe(events.length)
+})
+
+test('the same ids published to two nodes at once are one event each', async () => {
+  await fixture.addWebhook()
+  const events = fixture.events(50)
+  const { workspaceId } = fixture
+  const answers = await Promise.all(
+    [events, events.toReversed(), events].map((each, nth) =>
+      (nth === 1 ? other : fixture.storage).acceptEvents([{ workspaceId, events: each }], fixture.offer()),
+    ),
+  )
+  expect(answers.flatMap(({ leased }) => leased).length).toBe(50)
+})
+
+test('the same Idempotency-Key sent to two nodes at once is accepted once', async () => {
+  const { workspaceId } = fixture
+  const idempotency = { workspaceId, key: 'k', requestHash: 'h', expiresAt: fixture.now + 60_000 }
+  const requests = [0, 1, 2, 3].map(() => ({ workspaceId, events: [fixture.event()], idempotency }))
+  const answers = await Promise.all(
+    requests.map((request, nth) => (nth % 2 === 0 ? other : fixture.storage).acceptEvents([request], fixture.offer())),
+  )
+  const kinds = answers.map(({ results }) => only(results).kind).sort()
+  expect(kinds).toEqual(['accepted', 'repeated', 'repeated', 'repeated'])
+})
+
+test('other nodes hear that something is due, and that a webhook was changed', async () => {
+  const webhook = await fixture.addWebhook()
+  await fixture.accept(fixture.events(2), fixture.noRoom())
+  await until(
+    async () => heard,
+    (notices) => notices.some(({ kind }) => kind === 'due'),
+  )
+  await fixture.storage.updateWebhook(fixture.workspaceId, webhook.id, { isActive: false }, fixture.context())
+  await until(
+    async () => heard,
+    (notices) => notices.some((notice) => notice.kind === 'webhook_changed' && notice.webhookId === webhook.id),
+  )
+})
+
+test('a replay finds an event whose transaction was slow and committed after later ones', async () => {
+  const webhook = await fixture.addWebhook({ isActive: false })
+  const { workspaceId } = fixture
+  const slow = fixture.event()
+  // Holds the row that the slow transaction will want to add: it has its sequence number then, and cannot commit.
+  await database.client.query('BEGIN')
+  await database.client.query(
+    `INSERT INTO events (workspace_id, day, seq, id, type, created_at, accepted_at, delivery_count, body)
+    SELECT $1, $2, last_value + 1, '', '', 0, 0, 0, '' FROM events_seq`,
+    [workspaceId, dayOf(slow.acceptedAt)],
+  )
+  const accepting = other.acceptEvents([{ workspaceId, events: [slow] }], fixture.offer())
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`
+  await until(
+    async () => (await database.client.query(waiting)).rowCount,
+    (count) => count === 1,
+  )
+  await fixture.accept(fixture.events(3))
+  await fixture.storage.updateWebhook(workspaceId, webhook.id, { isActive: true }, fixture.context())
+  const replay = fixture.replayRow(webhook.id)
+  await fixture.storage.createReplay(replay, 1, fixture.context('replay.created'))
+  const bounds = { queueMax: 100, dueMax: 100 }
+  expect(await fixture.storage.advanceReplay(replay.id, bounds, fixture.now)).toEqual({ kind: 'waiting', queued: 0 })
+  await database.client.query('ROLLBACK')
+  await accepting
+  expect(await fixture.storage.advanceReplay(replay.id, bounds, fixture.now)).toEqual({ kind: 'ended', queued: 4 })
+})
+
+test('text that PostgreSQL cannot keep does no harm to the batch it comes in', async () => {
+  await fixture.addWebhook({ ordering: 'call' })
+  const { leased } = await fixture.accept([...fixture.events(2), fixture.event({ callId: 'a\0b' })])
+  expect(leased.length).toBe(3)
+  const results = leased.map((delivery) =>
+    fixture.result(delivery, { attempt: fixture.attempt({ responseBody: 'x\0y', error: null }) }),
+  )
+  expect(await fixture.record(...results)).toEqual([true, true, true])
+  const erase = { workspaceId: fixture.workspaceId, callId: 'a\0b', now: fixture.now, rowsMax: 99 }
+  expect((await fixture.storage.eraseCall(erase)).removed.events).toBe(1)
+})

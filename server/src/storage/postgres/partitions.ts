@@ -1,0 +1,57 @@
+// Owns the daily partitions: they are made some days ahead, so that no insert waits for one.
+import type { Pool } from 'pg'
+import { dayOf } from './day.ts'
+import { learn } from './partition-samples.ts'
+
+export const PARTITIONED = ['events', 'deliveries', 'attempts'] as const
+
+/** So long may every node be stopped, or be kept from making one, before rows go to the default partition. */
+const DAYS_AHEAD = 3
+const LOCK = 7_481_623_300_002n
+const LOCK_TIMEOUT_MS = 500
+
+/** Rows are written twice and then for ever left alone: dead ones are worth collecting early. */
+const STORAGE = 'WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05)'
+
+export function partitionOf(table: (typeof PARTITIONED)[number], day: number): string {
+  return `${table}_d${day}`
+}
+
+/**
+ * Makes what is missing from today to three days ahead. A node that finds another one at it leaves it to that one.
+ * @throws Error 55P03 when a table was in use for too long: try again later
+ */
+export async function makePartitions(pool: Pool, now: number): Promise<void> {
+  const today = dayOf(now)
+  const wanted = Array.from({ length: DAYS_AHEAD + 1 }, (_, ahead) => today + ahead)
+  const names = wanted.flatMap((day) => PARTITIONED.map((table) => partitionOf(table, day)))
+  const client = await pool.connect()
+  try {
+    const { rows } = await client.query('SELECT count(to_regclass(name))::int AS count FROM unnest($1::text[]) name', [
+      names,
+    ])
+    if (rows[0]?.count === names.length) return
+    await client.query('BEGIN')
+    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}; SELECT pg_advisory_xact_lock(${LOCK})`)
+    await client.query(wanted.flatMap((day) => PARTITIONED.map((table) => make(table, day))).join(';'))
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  } finally {
+    client.release()
+  }
+}
+
+/**
+ * Made beside the others and then attached: attaching takes no lock that a reader or writer of the table would wait for,
+ * where CREATE … PARTITION OF does.
+ */
+function make(table: (typeof PARTITIONED)[number], day: number): string {
+  const name = partitionOf(table, day)
+  return `DO $$ BEGIN IF to_regclass('${name}') IS NULL THEN
+    CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS) ${STORAGE};
+    ${learn(name, table, day)}
+    ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM (${day}) TO (${day + 1});
+  END IF; END $$`
+}

@@ -1,0 +1,109 @@
+// Owns the PostgreSQL backend: any number of nodes over one database, each with a pool of connections.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
+import { DirectoryLock } from '../directory-lock.ts'
+import { callByName, ForwardingStorage, type StorageCalls } from '../forwarding-storage.ts'
+import { records } from '../records.ts'
+import type { Storage } from '../storage.ts'
+import { hotCalls } from './hot-calls.ts'
+import { migrate } from './migrations.ts'
+import { NodeHeartbeat } from './node-heartbeat.ts'
+import { readNodeId } from './node-id.ts'
+import { Notices, type StorageNotice } from './notices.ts'
+import { connectionConfig, openHotPool, openPool } from './open-pool.ts'
+import { PartitionUpkeep } from './partition-upkeep.ts'
+import { PARTITION_KEYS } from './row-keys.ts'
+import { storeFault } from './store-fault.ts'
+
+export interface PostgresStorageOptions {
+  readonly url: string
+  /** Connections of this node beside the one that listens; at least 2. */
+  readonly poolSize: number
+  /** Keeps the id of this node, so that after a restart it takes back what it held. */
+  readonly dataDir: string
+  readonly random: Random
+  readonly clock: Clock
+  readonly onNotice?: (notice: StorageNotice) => void
+}
+
+interface Running {
+  readonly calls: StorageCalls
+  stop(): Promise<void>
+}
+
+export class PostgresStorage extends ForwardingStorage implements Storage {
+  readonly #options: PostgresStorageOptions
+  readonly #lock: DirectoryLock
+  #running: Running | undefined
+
+  constructor(options: PostgresStorageOptions) {
+    super(async (method, args) => {
+      assert(this.#running !== undefined, 'the storage is used between start and stop only')
+      try {
+        return await callByName(this.#running.calls, method, args)
+      } catch (error) {
+        throw storeFault(error)
+      }
+    })
+    this.#options = options
+    this.#lock = new DirectoryLock(join(options.dataDir, 'timbre.db'))
+  }
+
+  /** @throws Error when another process uses the directory, the database cannot be reached, or its tables are too new */
+  async start(): Promise<void> {
+    assert(this.#running === undefined, 'the storage is started once')
+    this.#lock.take()
+    try {
+      await migrateAt(this.#options.url, this.#options.clock.now())
+      this.#running = await run(this.#options)
+    } catch (error) {
+      this.#lock.release()
+      throw error
+    }
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running
+    this.#running = undefined
+    await running?.stop()
+    this.#lock.release()
+  }
+}
+
+async function migrateAt(url: string, now: number): Promise<void> {
+  const client = new pg.Client(connectionConfig({ url, name: 'timbre migrations' }))
+  await client.connect()
+  try {
+    await migrate(client, now)
+  } finally {
+    await client.end()
+  }
+}
+
+async function run(options: PostgresStorageOptions): Promise<Running> {
+  const { url, poolSize, clock } = options
+  const node = readNodeId(options.dataDir, options.random)
+  const connection = { url, name: `timbre ${node}` }
+  const hotSize = Math.max(Math.floor(poolSize / 2), 1)
+  const hot = openHotPool(connection, hotSize)
+  const pool = openPool(connection, Math.max(poolSize - hotSize, 1))
+  const notices = new Notices(connection, clock, options.onNotice ?? (() => {}))
+  const heartbeat = new NodeHeartbeat(hot, clock, node)
+  const upkeep = new PartitionUpkeep(pool, clock)
+  const stop = async () => {
+    await Promise.all([notices.stop(), heartbeat.stop(), upkeep.stop()])
+    await Promise.all([hot.end(), pool.end()])
+  }
+  try {
+    await Promise.all([heartbeat.start(), upkeep.start(), notices.start()])
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const calls = { ...records(new PostgresDialect({ pool }), PARTITION_KEYS), ...hotCalls(hot, node, notices, options) }
+  return { calls, stop }
+}

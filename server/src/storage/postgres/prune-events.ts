@@ -1,0 +1,85 @@
+// Owns pruning: one bounded batch of a sweep. First whole days that are past every workspace's retention; then the rows of
+// each workspace from the oldest on, as far as its own retention goes.
+import type { Pool } from 'pg'
+import type { Clock } from '../../platform/clock.ts'
+import { RemovalBudget } from '../removal-budget.ts'
+import type { PruneAnswer, PrunePosition, PruneRequest } from '../storage.ts'
+import { DAY_MS } from './day.ts'
+import type { DropDays } from './drop-days.ts'
+import { type RemovableEvent, removeEvents } from './event-remover.ts'
+import type { Session } from './session.ts'
+import { statement } from './statement.ts'
+import { inTransaction } from './transaction.ts'
+
+export const NEXT_WORKSPACE = statement<{ readonly id: string; readonly retentionDays: number }>(
+  'next_workspace',
+  `SELECT id, coalesce(retention_days, $1::int) AS "retentionDays" FROM workspaces WHERE id >= $2 ORDER BY id LIMIT 1`,
+)
+
+type OldEvent = RemovableEvent & { readonly isOld: boolean }
+
+/** Locked, so that no replay adds a delivery to what is removed. */
+export const OLDEST_EVENTS = statement<OldEvent>(
+  'oldest_events',
+  `SELECT workspace_id AS "workspaceId", day, seq, id, accepted_at < $1 AS "isOld" FROM events
+WHERE workspace_id = $2 AND seq > $3 ORDER BY seq LIMIT $4 FOR UPDATE`,
+)
+
+/** The rows of an event are at least this many, mostly: the event, a delivery, an attempt. */
+const ROWS_OF_EVENT = 3
+
+export class PruneEvents {
+  readonly #pool: Pool
+  readonly #clock: Clock
+  readonly #dropDays: DropDays
+
+  constructor(pool: Pool, clock: Clock, dropDays: DropDays) {
+    this.#pool = pool
+    this.#clock = clock
+    this.#dropDays = dropDays
+  }
+
+  /** See RemovalStorage.pruneEvents. */
+  async run(request: PruneRequest): Promise<PruneAnswer> {
+    const from = request.from ?? { workspaceId: '', seq: 0 }
+    if (from.workspaceId === '') {
+      const removed = await this.#dropDays.run(request)
+      if (removed !== undefined) return { removed, next: from }
+    }
+    return inTransaction(this.#pool, async (session) => {
+      const budget = new RemovalBudget(this.#clock, request.rowsMax)
+      let position: PrunePosition | null = from
+      while (position !== null && !budget.isSpent) {
+        budget.noteLookedAt()
+        position = await pruneWorkspace(session, position, request, budget)
+      }
+      return { removed: budget.removed, next: position }
+    })
+  }
+}
+
+/** Goes on in the first workspace at or after the position. Returns where to go on, null at the end. */
+async function pruneWorkspace(
+  session: Session,
+  position: PrunePosition,
+  { now, retentionDaysDefault }: PruneRequest,
+  budget: RemovalBudget,
+): Promise<PrunePosition | null> {
+  const workspace = await session.get(NEXT_WORKSPACE, retentionDaysDefault, position.workspaceId)
+  if (workspace === undefined) return null
+  const { id: workspaceId, retentionDays } = workspace
+  // The smallest text after the id: ids are UUIDs.
+  const after = { workspaceId: `${workspaceId} `, seq: 0 }
+  if (retentionDays === 0) return after
+  const seq = workspaceId === position.workspaceId ? position.seq : 0
+  const limit = Math.max(Math.ceil(budget.rowsLeft / ROWS_OF_EVENT), 1)
+  const cutoff = now - retentionDays * DAY_MS
+  const events = await session.all(OLDEST_EVENTS, cutoff, workspaceId, seq, limit)
+  const young = events.findIndex(({ isOld }) => !isOld)
+  const old = young < 0 ? events : events.slice(0, young)
+  const { last, isDone } = await removeEvents(session, old, budget, (deliveries) =>
+    deliveries.every(({ status }) => status !== 'queued' && status !== 'sending'),
+  )
+  if (isDone && old.length < limit) return after
+  return { workspaceId, seq: last?.seq ?? seq }
+}

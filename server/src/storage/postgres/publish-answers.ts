@@ -1,0 +1,120 @@
+// Owns the Idempotency-Keys of published events: who is the first with a key, and what the others are told.
+// A key that another node is just using is waited for, so that its answer is known.
+import type { AcceptedRow, AcceptRequest, AcceptResult, IdempotencyClaim } from '../storage.ts'
+import { columnsOf } from './columns.ts'
+import type { Session } from './session.ts'
+import { statement } from './statement.ts'
+
+const KEYS = 'unnest($1::text[], $2::text[]) AS q (workspace_id, key)'
+
+export const FORGET_EXPIRED = statement(
+  'forget_expired',
+  `DELETE FROM idempotency_keys k USING ${KEYS}
+WHERE k.workspace_id = q.workspace_id AND k.key = q.key AND k.expires_at <= $3`,
+)
+
+export const CLAIM_KEYS = statement<{ readonly workspaceId: string; readonly key: string }>(
+  'claim_keys',
+  `INSERT INTO idempotency_keys (workspace_id, key, request_hash, expires_at)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
+ON CONFLICT (workspace_id, key) DO NOTHING RETURNING workspace_id AS "workspaceId", key`,
+)
+
+interface SavedRow {
+  readonly workspaceId: string
+  readonly key: string
+  readonly requestHash: string
+  readonly acceptedEvents: string | null
+}
+
+export const FIND_ANSWERS = statement<SavedRow>(
+  'find_answers',
+  `SELECT k.workspace_id AS "workspaceId", k.key, k.request_hash AS "requestHash", k.accepted_events AS "acceptedEvents"
+FROM ${KEYS} JOIN idempotency_keys k ON k.workspace_id = q.workspace_id AND k.key = q.key`,
+)
+
+export const SAVE_ANSWERS = statement(
+  'save_answers',
+  `UPDATE idempotency_keys k SET accepted_events = q.accepted_events
+FROM unnest($1::text[], $2::text[], $3::text[]) AS q (workspace_id, key, accepted_events)
+WHERE k.workspace_id = q.workspace_id AND k.key = q.key`,
+)
+
+interface KeyedRequest {
+  readonly request: AcceptRequest
+  readonly claim: IdempotencyClaim
+}
+
+export class PublishAnswers {
+  /** By key: the request of this batch that is the first with it, ever. */
+  readonly #owners: ReadonlyMap<string, KeyedRequest>
+  readonly #saved: ReadonlyMap<string, SavedRow>
+
+  private constructor(owners: ReadonlyMap<string, KeyedRequest>, saved: ReadonlyMap<string, SavedRow>) {
+    this.#owners = owners
+    this.#saved = saved
+  }
+
+  static async claim(session: Session, requests: readonly AcceptRequest[], now: number): Promise<PublishAnswers> {
+    const first = new Map<string, KeyedRequest>()
+    for (const request of requests) {
+      const claim = request.idempotency
+      if (claim !== undefined && !first.has(keyOf(claim))) first.set(keyOf(claim), { request, claim })
+    }
+    if (first.size === 0) return new PublishAnswers(new Map(), new Map())
+    // In one order everywhere, so that nobody waits for somebody who waits for him.
+    const wanted = [...first.values()].toSorted((a, b) => (keyOf(a.claim) < keyOf(b.claim) ? -1 : 1))
+    const keys = columnsOf(
+      wanted,
+      ({ claim }) => claim.workspaceId,
+      ({ claim }) => claim.key,
+    )
+    const more = columnsOf(
+      wanted,
+      ({ claim }) => claim.requestHash,
+      ({ claim }) => claim.expiresAt,
+    )
+    await session.run(FORGET_EXPIRED, ...keys, now)
+    const claimed = new Set((await session.all(CLAIM_KEYS, ...keys, ...more)).map(keyOf))
+    const owners = new Map([...first].filter(([key]) => claimed.has(key)))
+    if (owners.size === first.size) return new PublishAnswers(owners, new Map())
+    const saved = await session.all(FIND_ANSWERS, ...keys)
+    return new PublishAnswers(owners, new Map(saved.map((row) => [keyOf(row), row])))
+  }
+
+  isFirst(request: AcceptRequest): boolean {
+    const { idempotency } = request
+    return idempotency === undefined || this.#owners.get(keyOf(idempotency))?.request === request
+  }
+
+  async save(session: Session, accepted: ReadonlyMap<AcceptRequest, readonly AcceptedRow[]>): Promise<void> {
+    if (this.#owners.size === 0) return
+    const columns = columnsOf(
+      [...this.#owners.values()],
+      ({ claim }) => claim.workspaceId,
+      ({ claim }) => claim.key,
+      ({ request }) => JSON.stringify(accepted.get(request) ?? []),
+    )
+    await session.run(SAVE_ANSWERS, ...columns)
+  }
+
+  resultOf(request: AcceptRequest, accepted: ReadonlyMap<AcceptRequest, readonly AcceptedRow[]>): AcceptResult {
+    const own = accepted.get(request)
+    if (own !== undefined) return { kind: 'accepted', events: own }
+    const claim = request.idempotency
+    if (claim === undefined) throw new Error('A request without an Idempotency-Key was not accepted.')
+    const owner = this.#owners.get(keyOf(claim))
+    if (owner !== undefined) {
+      if (owner.claim.requestHash !== claim.requestHash) return { kind: 'key_reused' }
+      return { kind: 'repeated', events: accepted.get(owner.request) ?? [] }
+    }
+    const saved = this.#saved.get(keyOf(claim))
+    if (saved?.requestHash !== claim.requestHash || saved.acceptedEvents === null) return { kind: 'key_reused' }
+    // Written by `save` from the same type.
+    return { kind: 'repeated', events: JSON.parse(saved.acceptedEvents) as AcceptedRow[] }
+  }
+}
+
+function keyOf({ workspaceId, key }: { readonly workspaceId: string; readonly key: string }): string {
+  return `${workspaceId} ${key}`
+}

@@ -1,0 +1,167 @@
+// Owns the recording transaction: how attempts ended, and everything that follows from it, in a few statements and with
+// one fsync for the whole batch.
+import type { Pool } from 'pg'
+import { ORDER_HOLD_MS } from '../order-hold.ts'
+import type { AttemptResult, AttemptRow, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../storage.ts'
+import { WebhookHealthBatch } from '../webhook-health-batch.ts'
+import { advanceCalls } from './call-order.ts'
+import { columnsOf, withoutNul } from './columns.ts'
+import { type DeliveryIds, dayOfDelivery } from './day.ts'
+import type { DisableWebhook } from './disable-webhook.ts'
+import { InsertBatch } from './insert-batch.ts'
+import type { EventInserter } from './insert-events.ts'
+import type { Session } from './session.ts'
+import { statement } from './statement.ts'
+import { inTransaction } from './transaction.ts'
+import { writeWebhookHealth } from './write-webhook-health.ts'
+
+/**
+ * The lease token is the fence: a result of an older lease changes nothing, and leaves no attempt. `|| ''` keeps the
+ * planner from the index of the webhook, which may have millions of rows for it.
+ */
+export const END_ATTEMPTS = statement<{ readonly nth: number; readonly orderKey: string | null }>(
+  'end_attempts',
+  `WITH ended AS (
+  UPDATE deliveries d SET
+    status = r.status, next_attempt_at = r.next_attempt_at, updated_at = r.ended_at, attempts = d.attempts + 1,
+    scheduled_attempts = d.scheduled_attempts + r.counts, lease_token = NULL, lease_until = NULL, lease_node = NULL,
+    last_error = r.error, response_status = r.response_status,
+    succeeded_at = CASE r.status WHEN 'success' THEN r.ended_at ELSE d.succeeded_at END,
+    held_until = CASE WHEN d.order_key IS NOT NULL AND d.held_until IS NULL AND d."trigger" IN ('automatic', 'replay')
+      AND r.status = 'queued' THEN r.ended_at + ${ORDER_HOLD_MS} ELSE d.held_until END,
+    "trigger" = CASE r.status WHEN 'queued' THEN 'automatic' ELSE d."trigger" END
+  FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::int[],
+      $9::bigint[], $10::int[], $11::text[], $12::bigint[], $13::float8[], $14::text[], $15::int[], $16::text[],
+      $17::text[], $18::text[], $19::text[], $20::text[], $21::text[]) WITH ORDINALITY
+      AS r (workspace_id, day, delivery_id, lease_token, webhook_id, status, next_attempt_at, counts, ended_at,
+      number, "trigger", started_at, duration_ms, outcome, response_status, remote_address, error, timings,
+      request_headers, response_headers, response_body, nth)
+  WHERE d.workspace_id = r.workspace_id AND d.day = r.day AND d.id = r.delivery_id AND d.lease_token = r.lease_token
+    AND d.webhook_id || '' = r.webhook_id
+  RETURNING d.order_key, r.*),
+kept AS (
+  INSERT INTO attempts (workspace_id, day, delivery_id, number, "trigger", started_at, duration_ms, outcome,
+    response_status, remote_address, error, timings, request_headers, response_headers, response_body)
+  SELECT workspace_id, day, delivery_id, number, "trigger", started_at, duration_ms, outcome, response_status,
+    remote_address, error, timings, request_headers, response_headers, response_body FROM ended)
+SELECT nth::int AS nth, order_key AS "orderKey" FROM ended`,
+)
+
+export interface RecordDependencies {
+  readonly pool: Pool
+  readonly now: () => number
+  readonly inserter: EventInserter
+  readonly disable: DisableWebhook
+  readonly ids: DeliveryIds
+}
+
+export class RecordAttempts {
+  readonly #dependencies: RecordDependencies
+
+  constructor(dependencies: RecordDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** See HotStorage.recordAttempts. `overflow` also counts deliveries of a call whose turn has come. */
+  run(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
+    return inTransaction(this.#dependencies.pool, async (session) => {
+      const ended = await endAttempts(session, results)
+      const written = [...ended.keys()].flatMap((index) => results[index] ?? [])
+      const health = new WebhookHealthBatch()
+      for (const { webhookId, status, attempt } of written)
+        health.add(webhookId, status, attempt.error === null, endOf(attempt))
+      await writeWebhookHealth(
+        session,
+        health,
+        new Map(written.map(({ webhookId, lease }) => [webhookId, lease.workspaceId])),
+      )
+      const advanced = await this.#advance(session, results, ended)
+      const batch = new InsertBatch(offer, this.#dependencies.ids)
+      // Last: an announcement must not go to a webhook that this very batch has switched off.
+      const leased = await this.#announce(session, written, batch)
+      return { written: results.map((_, index) => ended.has(index)), leased, overflow: advanced + batch.overflow }
+    })
+  }
+
+  #advance(
+    session: Session,
+    results: readonly AttemptResult[],
+    ended: ReadonlyMap<number, string | null>,
+  ): Promise<number> {
+    const calls = [...ended].flatMap(([index, orderKey]) => {
+      const result = results[index]
+      if (orderKey === null || result === undefined) return []
+      return [{ workspaceId: result.lease.workspaceId, webhookId: result.webhookId, orderKey }]
+    })
+    return advanceCalls(session, calls, this.#dependencies.now())
+  }
+
+  async #announce(session: Session, written: readonly AttemptResult[], batch: InsertBatch): Promise<ClaimedDelivery[]> {
+    const news: AttemptResult[] = []
+    for (const result of written) if (await this.#isNews(session, result)) news.push(result)
+    const inserts = news.flatMap(({ lease: { workspaceId }, announce }) =>
+      announce.map((event) => ({ workspaceId, event })),
+    )
+    await this.#dependencies.inserter.insert(session, inserts, batch)
+    const bodies = new Map(inserts.map(({ workspaceId, event }) => [`${workspaceId} ${event.id}`, event.body]))
+    return batch.leased.map((delivery) => ({
+      ...delivery,
+      body: bodies.get(`${delivery.workspaceId} ${delivery.eventId}`) ?? '',
+    }))
+  }
+
+  /** Several results of one batch may want the webhook off: it is switched off, and that is announced, once. */
+  async #isNews(session: Session, { disableWebhook, lease, webhookId, announce, attempt }: AttemptResult) {
+    if (disableWebhook === null) return announce.length > 0
+    return this.#dependencies.disable.run(session, lease.workspaceId, webhookId, disableWebhook, endOf(attempt))
+  }
+}
+
+/** By index: those that were written, with the call in which they are kept in order. */
+async function endAttempts(
+  session: Session,
+  results: readonly AttemptResult[],
+): Promise<ReadonlyMap<number, string | null>> {
+  // The same result twice counts once: the first one.
+  const first = new Map<string, number>()
+  for (const [index, { lease }] of results.entries()) {
+    const key = `${lease.id} ${lease.leaseToken}`
+    if (!first.has(key)) first.set(key, index)
+  }
+  const indexes = [...first.values()]
+  const rows = await session.all(END_ATTEMPTS, ...attemptColumns(indexes.flatMap((index) => results[index] ?? [])))
+  const inOrder = rows.toSorted((a, b) => a.nth - b.nth)
+  return new Map(inOrder.map(({ nth, orderKey }) => [indexes[nth - 1] ?? -1, orderKey]))
+}
+
+function attemptColumns(results: readonly AttemptResult[]) {
+  return columnsOf(
+    results,
+    ({ lease }) => lease.workspaceId,
+    ({ lease }) => dayOfDelivery(lease.id),
+    ({ lease }) => lease.id,
+    ({ lease }) => lease.leaseToken,
+    ({ webhookId }) => webhookId,
+    ({ status }) => status,
+    ({ nextAttemptAt }) => nextAttemptAt,
+    ({ countsForSchedule }) => (countsForSchedule ? 1 : 0),
+    ({ attempt }) => endOf(attempt),
+    ({ attempt }) => attempt.number,
+    ({ attempt }) => attempt.trigger,
+    ({ attempt }) => attempt.startedAt,
+    ({ attempt }) => attempt.durationMs,
+    ({ attempt }) => attempt.outcome,
+    ({ attempt }) => attempt.responseStatus,
+    ({ attempt }) => attempt.remoteAddress,
+    ({ attempt }) => withoutNul(attempt.error),
+    ({ attempt }) => JSON.stringify(attempt.timings),
+    ({ attempt }) => JSON.stringify(attempt.requestHeaders),
+    ({ attempt }) => (attempt.responseHeaders === null ? null : JSON.stringify(attempt.responseHeaders)),
+    ({ attempt }) => withoutNul(attempt.responseBody),
+  )
+}
+
+/** Durations are measured in fractions, times are whole milliseconds. */
+function endOf({ startedAt, durationMs }: AttemptRow): number {
+  return Math.round(startedAt + durationMs)
+}

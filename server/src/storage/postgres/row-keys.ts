@@ -1,0 +1,16 @@
+// Owns how the shared records find a row in its partition.
+import { type RawBuilder, sql } from 'kysely'
+import type { RowKeys } from '../records/row-keys.ts'
+import { dayOfDelivery } from './day.ts'
+
+export const PARTITION_KEYS: RowKeys = {
+  locksRows: true,
+  event: (workspaceId, id) => sql<boolean>`(day, seq) = (${placeOf('day, seq', workspaceId, id)})`,
+  deliveriesOfEvent: (workspaceId, eventId) => sql<boolean>`day = (${placeOf('day', workspaceId, eventId)})`,
+  history: (workspaceId) => sql<boolean>`workspace_id = ${workspaceId}`,
+  delivery: (id) => sql<boolean>`day = ${dayOfDelivery(id)}`,
+}
+
+function placeOf(columns: string, workspaceId: string, id: string): RawBuilder<unknown> {
+  return sql`select ${sql.raw(columns)} from event_ids where workspace_id = ${workspaceId} and id = ${id}`
+}

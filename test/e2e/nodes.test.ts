@@ -1,0 +1,105 @@
+// Several nodes over one PostgreSQL: this file runs on PostgreSQL only.
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { makeCertificates } from '../support/certificates.ts'
+import { makeDatabase, type TestDatabase } from '../support/postgres/database.ts'
+import { Receiver } from '../support/receiver.ts'
+import { TimbreProcess } from '../support/timbre-process.ts'
+import { until } from '../support/until.ts'
+
+const EVENTS = 600
+
+let database: TestDatabase
+let receiver: Receiver
+let delayMs: number
+let nodes: readonly [TimbreProcess, TimbreProcess]
+beforeEach(async () => {
+  delayMs = 20
+  const certificates = await makeCertificates()
+  database = await makeDatabase(inject('postgresUrl'), inject('postgresTemplate'))
+  receiver = await new Receiver({ certificates, script: () => ({ delayMs }) }).start()
+  const settings = { TIMBRE_MASTER_KEY: randomBytes(32).toString('base64') }
+  const first = new TimbreProcess({ ca: certificates.ca, databaseUrl: database.url, settings })
+  const same = { TIMBRE_BOOTSTRAP_WORKSPACE_ID: first.workspaceId, TIMBRE_BOOTSTRAP_API_KEY: first.apiKey }
+  const second = new TimbreProcess({
+    ca: certificates.ca,
+    databaseUrl: database.url,
+    settings: { ...settings, ...same },
+  })
+  nodes = [first, second]
+  // At the same moment: both want to make the tables, the workspace and the key.
+  await Promise.all(nodes.map((node) => node.start()))
+})
+afterEach(async () => {
+  await Promise.all(nodes.map((node) => node.destroy()))
+  await receiver.stop()
+  await database.drop()
+})
+
+const clients = () => {
+  const [{ workspaceId, apiKey }] = nodes
+  return nodes.map((node) => node.client({ workspaceId, apiKey }))
+}
+
+const receivedIds = () => receiver.requests.map(({ headers }) => String(headers['webhook-id']))
+
+/** Publishes one by one at each node and keeps the ids of every 202; a node that is gone is no longer asked. */
+async function publish(acknowledged: Set<string>): Promise<void> {
+  await Promise.all(
+    clients().map(async (client, nth) => {
+      for (let count = 0; count < EVENTS / 2; count++) {
+        const event = { type: 'call.completed', data: { call_id: `call-${nth}-${count}` } } as const
+        const accepted = await client.events.publish(event, { timeoutMs: 2000 }).catch(() => undefined)
+        if (accepted === undefined) return
+        acknowledged.add(accepted.id)
+      }
+    }),
+  )
+}
+
+async function subscribe(): Promise<void> {
+  const [client] = clients()
+  const webhook = await client?.webhooks.create({ url: receiver.url('/hook') })
+  await client?.webhooks.createSubscription(webhook?.id ?? '', { eventKey: 'call.completed' })
+}
+
+test('two nodes deliver everything once between them', async () => {
+  await subscribe()
+  const acknowledged = new Set<string>()
+  await publish(acknowledged)
+  expect(acknowledged.size).toBe(EVENTS)
+  await until(
+    async () => new Set(receivedIds()).size,
+    (count) => count === EVENTS,
+    60_000,
+  )
+  expect(receiver.count).toBe(EVENTS)
+})
+
+test('when one is killed the other delivers what it had acknowledged', async () => {
+  // Slow enough that the node that is killed holds much in memory and some in flight.
+  delayMs = 400
+  await subscribe()
+  const acknowledged = new Set<string>()
+  const publishing = publish(acknowledged)
+  await until(
+    async () => acknowledged.size,
+    (count) => count >= EVENTS / 4,
+    60_000,
+  )
+  await nodes[0].kill()
+  await publishing
+  const killedAt = Date.now()
+  await until(
+    async () => {
+      const received = new Set(receivedIds())
+      return [...acknowledged].filter((id) => !received.has(id)).length
+    },
+    (missing) => missing === 0,
+    60_000,
+  )
+  console.log(
+    `one of two nodes killed: ${acknowledged.size} acknowledged, lost 0, complete after ${Math.round((Date.now() - killedAt) / 1000)} s, ` +
+      `sent twice ${receiver.count - new Set(receivedIds()).size}`,
+  )
+})
