@@ -5,11 +5,13 @@ import { AnswerReader, type ReadState } from './answer-reader.ts'
 import type { Clock } from './clock.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
 import { CLOSED, type Failure, failureOf, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
+import type { WriteTurn } from './write-turn.ts'
 
 export interface ConnectionOptions {
   readonly connector: Connector
   readonly target: ConnectTarget
   readonly clock: Clock
+  readonly turn: WriteTurn
   readonly idleMsMax: number
   /** Called once when the connection ends while no request is on it. */
   readonly onDisconnect: (connection: Connection, byServer: boolean) => void
@@ -53,12 +55,12 @@ export class Connection {
   send(request: Uint8Array, user: AnswerUser): void {
     this.#request = request
     this.#user = user
-    if (this.#socket !== undefined) this.#write(this.#socket)
+    if (this.#socket !== undefined) this.#options.turn.add(this.#write)
   }
 
-  /** The last answer was whole, all of the request was taken, and nothing speaks against another. */
+  /** The last answer was whole, the request is not still being taken, and nothing speaks against another. */
   get isReusable(): boolean {
-    return !this.#isOver && this.#reader?.isReusable === true && this.#socket?.writableLength === 0
+    return !this.#isOver && this.#reader?.isReusable === true && this.#socket?.writableNeedDrain === false
   }
 
   /** True for the first request after the connection was opened, and only once. */
@@ -90,19 +92,20 @@ export class Connection {
       this.#socket = socket
       if (this.#isOver) socket.destroy()
       else if (socket.destroyed) this.#end(null)
-      else this.#write(socket)
+      else this.#write()
     } catch (error) {
       this.#end(error)
     }
   }
 
-  #write(socket: Socket): void {
-    if (this.#request === undefined) return
+  readonly #write = (): void => {
     const request = this.#request
+    // Cut meanwhile: what was not written is never written.
+    if (request === undefined) return
     this.#request = undefined
     this.#reader = new AnswerReader()
     this.#user?.onWritten()
-    socket.write(request)
+    this.#socket?.write(request)
   }
 
   #read(bytes: Buffer): void {

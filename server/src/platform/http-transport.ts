@@ -10,6 +10,7 @@ import { OriginConnections } from './origin-connections.ts'
 import { type RequestTarget, requestBytes } from './request-bytes.ts'
 import type { Lookup } from './system-lookup.ts'
 import type { Outcome, Transport, TransportRequest } from './transport.ts'
+import { WriteTurn } from './write-turn.ts'
 
 export interface HttpTransportOptions {
   readonly clock: Clock
@@ -42,6 +43,7 @@ export class HttpTransport implements Transport {
   readonly #clock: Clock
   readonly #policy: TargetPolicy
   readonly #connector: Connector
+  readonly #turn = new WriteTurn()
   readonly #timeoutMs: number
   readonly #connectionsPerOrigin: number
   readonly #originsMax: number
@@ -118,6 +120,7 @@ export class HttpTransport implements Transport {
     const isSecure = url.protocol === 'https:'
     const connections = new OriginConnections({
       clock: this.#clock,
+      turn: this.#turn,
       connector: this.#connector,
       connectionsMax: this.#connectionsPerOrigin,
       target: { isSecure, hostname: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80) },

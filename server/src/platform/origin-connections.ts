@@ -3,9 +3,11 @@
 import type { Clock } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { Connector, ConnectTarget } from './connector.ts'
+import type { WriteTurn } from './write-turn.ts'
 
 export interface OriginConnectionsOptions {
   readonly clock: Clock
+  readonly turn: WriteTurn
   readonly connector: Connector
   readonly connectionsMax: number
   readonly target: ConnectTarget
@@ -98,8 +100,8 @@ export class OriginConnections {
   }
 
   #open(): Connection {
-    const { connector, target, clock } = this.#options
-    return new Connection({ connector, target, clock, idleMsMax: IDLE_MS_MAX, onDisconnect: this.#disconnected })
+    const { connector, target, clock, turn } = this.#options
+    return new Connection({ connector, target, clock, turn, idleMsMax: IDLE_MS_MAX, onDisconnect: this.#disconnected })
   }
 
   readonly #disconnected = (connection: Connection, byServer: boolean): void => {
