@@ -2,6 +2,7 @@
 // `--only throughput,latency`, `--rounds 1`, `--quick`. Ends with 1 when a budget is missed. Load goes to 127.0.0.1 only.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { measure as backlog } from './backlog.ts'
 import { measure as cost } from './cost.ts'
 import { measure as idle } from './idle.ts'
 import { measure as isolation } from './isolation.ts'
@@ -9,12 +10,14 @@ import { measure as latency } from './latency.ts'
 import { commitOf, isTreeDirty, machine, versions } from './machine.ts'
 import { type BenchOptions, isWithinBudget, type Measure, type Measurement } from './measurement.ts'
 import { measure as memory } from './memory.ts'
+import { measure as overload } from './overload.ts'
 import { measure as pruning } from './pruning.ts'
 import { measure as publish } from './publish.ts'
 import { type Results, writeResults } from './results.ts'
 import { ROUNDS_DEFAULT } from './run-alone.ts'
 import { measure as startup } from './startup.ts'
 import { tableOf } from './table.ts'
+import { measure as threads } from './threads.ts'
 import { maximumOf, measure as throughput } from './throughput.ts'
 
 const RESULTS = fileURLToPath(new URL('./results.json', import.meta.url))
@@ -32,6 +35,9 @@ const MEASURES: Readonly<
   memory,
   cost,
   pruning,
+  backlog,
+  overload,
+  threads,
 }
 
 const { values: given } = parseArgs({

@@ -10,6 +10,7 @@ import { AesVault } from './platform/aes-vault.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
 import { SystemEventLoop } from './platform/event-loop.ts'
+import { keepHeapSmall } from './platform/heap.ts'
 import { HttpTransport } from './platform/http-transport.ts'
 import { makeLog } from './platform/log.ts'
 import { loadMasterKey } from './platform/master-key.ts'
@@ -36,6 +37,7 @@ export interface Timbre {
 
 /** Starts everything and resolves once requests are served. */
 export async function startTimbre(config: Config): Promise<Timbre> {
+  keepHeapSmall()
   const log = makeLog({ level: config.logLevel })
   prepareDataDirectory(config.dataDir)
   const masterKey = loadMasterKey({ text: config.masterKey, dataDir: config.dataDir })

@@ -27,24 +27,32 @@ const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
 export class StorageThread extends ForwardingStorage implements Storage {
   readonly #writer: WorkerCalls
   readonly #reader: WorkerCalls
+  /** Set by the first list: a server that nobody looks into does without the thread and its 30 MB. */
+  #readerStart: Promise<void> | undefined
 
   constructor({ file, onFault }: StorageThreadOptions) {
-    const writer = new WorkerCalls({ file, onFault, role: 'writer' })
-    const reader = new WorkerCalls({ file, onFault, role: 'reader' })
-    super((method, args) => (LISTS.has(method) ? reader : writer).call(method, args))
-    this.#writer = writer
-    this.#reader = reader
+    super((method, args) => (LISTS.has(method) ? this.#list(method, args) : this.#writer.call(method, args)))
+    this.#writer = new WorkerCalls({ file, onFault, role: 'writer' })
+    this.#reader = new WorkerCalls({ file, onFault, role: 'reader' })
   }
 
   /** @throws Error when another process uses the directory, or the file was written by a newer Timbre */
-  async start(): Promise<void> {
-    await this.#writer.start()
-    await this.#reader.start()
+  start(): Promise<void> {
+    return this.#writer.start()
   }
 
   /** The reader first: the last connection to close the file is the one that may write its log back. */
   async stop(): Promise<void> {
-    await this.#reader.stop()
+    if (this.#readerStart !== undefined) {
+      await this.#readerStart
+      await this.#reader.stop()
+    }
     await this.#writer.stop()
+  }
+
+  async #list(method: StorageMethod, args: readonly unknown[]): Promise<unknown> {
+    this.#readerStart ??= this.#reader.start()
+    await this.#readerStart
+    return this.#reader.call(method, args)
   }
 }
