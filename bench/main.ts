@@ -36,7 +36,7 @@ const MEASURES: Readonly<
   cost,
   pruning,
   backlog,
-  overload,
+  overload: (options) => overload(options),
   threads,
 }
 
