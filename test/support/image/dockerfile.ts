@@ -26,7 +26,7 @@ const WITHOUT_MEANING_HERE = ['LABEL', 'VOLUME', 'EXPOSE', 'STOPSIGNAL', 'RUN', 
 export function readDockerfile(file: string): Dockerfile {
   const text = readFileSync(file, 'utf8').replaceAll(/\\\n\s*/g, ' ')
   const stage = text.slice(text.lastIndexOf('\nFROM ') + 1)
-  const read = { base: '', user: 'root', copies: new Array<Copy>(), environment: {}, healthCheck: [], entry: [], cmd: [] }
+  const read = { base: '', user: 'root', copies: [] as Copy[], environment: {}, healthCheck: [], entry: [], cmd: [] }
   for (const line of stage.split('\n').filter((line) => /^[^#\s]/.test(line))) {
     const [instruction = '', ...words] = line.split(/\s+/)
     const rest = words.join(' ')
@@ -37,7 +37,8 @@ export function readDockerfile(file: string): Dockerfile {
     else if (instruction === 'HEALTHCHECK') read.healthCheck = JSON.parse(rest.slice(rest.indexOf('[')))
     else if (instruction === 'ENTRYPOINT') read.entry = JSON.parse(rest)
     else if (instruction === 'CMD') read.cmd = JSON.parse(rest)
-    else if (!WITHOUT_MEANING_HERE.includes(instruction)) throw new Error(`Dockerfile: ${instruction} is not known here.`)
+    else if (!WITHOUT_MEANING_HERE.includes(instruction))
+      throw new Error(`Dockerfile: ${instruction} is not known here.`)
   }
   return { ...read, command: [...read.entry, ...read.cmd] }
 }
