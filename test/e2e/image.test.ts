@@ -2,7 +2,17 @@
 // write to nothing but the data directory, answers its own health check and stops when it is told to.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -85,6 +95,15 @@ describe('the image', () => {
     expect(files.filter((file) => !file.startsWith('/node_modules') && /\.test\.ts$/.test(file))).toEqual([])
     expect(readdirSync(join(app, 'node_modules'))).not.toContain('typescript')
     expect(readdirSync(join(app, 'node_modules'))).not.toContain('vitest')
+  })
+
+  test('holds what each link between its packages leads to', () => {
+    const entries = readdirSync(join(app, 'node_modules'), { recursive: true, withFileTypes: true })
+    const links = entries
+      .filter((entry) => entry.isSymbolicLink())
+      .map(({ parentPath, name }) => join(parentPath, name))
+    expect(links.length).toBeGreaterThanOrEqual(4)
+    expect(links.filter((link) => !existsSync(join(link, 'package.json')))).toEqual([])
   })
 
   test('runs as a user without rights, who writes to the data directory only', async () => {

@@ -21,6 +21,7 @@ const everything = () => {
   return {
     ...values,
     settings: { TIMBRE_RETENTION_DAYS: '7' },
+    caConfigMap: 'authorities',
     imagePullSecrets: [{ name: 'registry' }],
     podAnnotations: { team: 'voice' },
     nodeSelector: { disk: 'ssd' },
@@ -67,7 +68,7 @@ describe('the values', () => {
     const used = new Set([...templates.matchAll(/\.Values\.([\w.]+)/g)].map((match) => match[1]))
     const isUsed = (path: string) => [...used].some((name) => name === path || path.startsWith(`${name}.`))
     expect(leaves(parse(read('values.yaml'))).filter((path) => !isUsed(path))).toEqual([])
-    // What is used but not there stops the rendering below.
+    // The reader of the templates refuses a value that is not there.
     renderChart(chart, everything())
   })
 })
@@ -95,8 +96,15 @@ describe('the manifests', () => {
   test('hold no secret: keys and database come from the Secret', () => {
     const { env } = pod(everything()).container
     const plain = env.filter((item: object) => 'value' in item).map(({ name }: { name: string }) => name)
-    expect(plain).toEqual(['TIMBRE_RETENTION_DAYS'])
-    for (const { name } of env) expect(Object.keys(SETTINGS)).toContain(name)
+    expect(plain).toEqual(['TIMBRE_RETENTION_DAYS', 'NODE_EXTRA_CA_CERTS'])
+    for (const { name } of env) expect([...Object.keys(SETTINGS), 'NODE_EXTRA_CA_CERTS']).toContain(name)
+  })
+
+  test('mount volumes that are there, and no other', () => {
+    for (const { spec, container } of [pod(defaults()), pod(everything())]) {
+      const names = (list: readonly { name: string }[]) => list.map(({ name }) => name)
+      expect(names(container.volumeMounts)).toEqual(names(spec.volumes))
+    }
   })
 
   test('run without rights on a read-only root', () => {
