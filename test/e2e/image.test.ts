@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -31,8 +32,10 @@ const identity = isRoot ? { uid: 1000, gid: 1000 } : {}
 const folder = mkdtempSync(join(tmpdir(), 'timbre-image-'))
 const app = join(folder, 'app')
 const data = join(folder, 'data')
+// A copy, because the installed one may be where the other user cannot go.
+const node = join(folder, 'node')
 let environment: Record<string, string>
-let child: ChildProcess
+let child: ChildProcess | undefined
 let output = ''
 
 beforeAll(async () => {
@@ -40,6 +43,7 @@ beforeAll(async () => {
   mkdirSync(app)
   mkdirSync(data, { mode: 0o700 })
   if (isRoot) chownSync(data, 1000, 1000)
+  copyFileSync(process.execPath, node)
   unpackImage(root, image, app)
   for (const path of everythingIn(app)) chmodSync(path, statSync(path).mode & 0o555)
   environment = {
@@ -49,13 +53,16 @@ beforeAll(async () => {
     TIMBRE_DATA_DIR: data,
   }
   const [, ...command] = image.command
-  child = spawn(process.execPath, command, { cwd: app, env: environment, ...identity })
+  child = spawn(node, command, { cwd: app, env: environment, ...identity })
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)))
-  await until(healthCheck, (code) => code === 0)
+  await until(
+    async () => ({ code: await healthCheck(), output }),
+    ({ code }) => code === 0,
+  )
 })
 
 afterAll(() => {
-  child.kill('SIGKILL')
+  child?.kill('SIGKILL')
   for (const path of everythingIn(app)) chmodSync(path, 0o755)
   rmSync(folder, { recursive: true, force: true })
 })
@@ -63,7 +70,7 @@ afterAll(() => {
 /** The exit code of the command of HEALTHCHECK. */
 async function healthCheck(): Promise<number> {
   const [, ...args] = image.healthCheck
-  const ended = promisify(execFile)(process.execPath, args, { cwd: app, env: environment, ...identity })
+  const ended = promisify(execFile)(node, args, { cwd: app, env: environment, ...identity })
   return ended.then(
     () => 0,
     ({ code }: { readonly code: number }) => code,
@@ -73,6 +80,12 @@ async function healthCheck(): Promise<number> {
 function everythingIn(directory: string): string[] {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
   return entries.filter((entry) => !entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name))
+}
+
+async function exitCode(): Promise<number | null> {
+  if (child === undefined) throw new Error('Nothing was started.')
+  await once(child, 'exit')
+  return child.exitCode
 }
 
 async function freePort(): Promise<number> {
@@ -115,9 +128,8 @@ describe('the image', () => {
 
   test('is found well by its own health check while it serves, and not well when it does not', async () => {
     expect(await healthCheck()).toBe(0)
-    child.kill('SIGTERM')
     const started = performance.now()
-    const [code] = await once(child, 'exit')
+    const [code] = await Promise.all([exitCode(), child?.kill('SIGTERM')])
     expect(code).toBe(0)
     expect(performance.now() - started).toBeLessThan(20_000)
     expect(await healthCheck()).toBe(1)
