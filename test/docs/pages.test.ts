@@ -14,8 +14,10 @@ const PAGES = [
   'docs/guides/replay.md',
   'docs/guides/run-in-production.md',
   'docs/operate/backup.md',
+  'docs/operate/deploy.md',
   'docs/operate/overload.md',
   'docs/operate/retention.md',
+  'docs/operate/scale.md',
 ]
 const pages = PAGES.map((page) => ({ page, markdown: readFileSync(join(root, page), 'utf8') }))
 const blocks = pages.flatMap(({ page, markdown }) => codeBlocks(markdown).map((block) => ({ ...block, page })))

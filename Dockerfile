@@ -1,0 +1,34 @@
+# The image of Timbre: Node, the sources and their production dependencies. Nothing is built: Node runs TypeScript.
+# Runs as a user without rights on a read-only root; only /data is written to.
+FROM node:26.10.0-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY contract/package.json contract/
+COPY sdk/package.json sdk/
+COPY server/package.json server/
+COPY cli/package.json cli/
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+
+FROM node:26.10.0-slim
+LABEL org.opencontainers.image.title="Timbre" \
+      org.opencontainers.image.description="Webhooks for voice-agent telephony: signed, at least once, whatever the receivers do" \
+      org.opencontainers.image.licenses="Apache-2.0"
+ENV NODE_ENV=production TIMBRE_HOST=0.0.0.0 TIMBRE_PORT=8080 TIMBRE_DATA_DIR=/data
+RUN install -d -o 1000 -g 1000 -m 0700 /data
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json LICENSE ./
+COPY contract contract
+COPY sdk sdk
+COPY server server
+COPY cli cli
+# By number, so that Kubernetes can see that it is not root.
+USER 1000:1000
+VOLUME /data
+EXPOSE 8080
+# What is in flight is finished within 20 s: give it at least 25 before SIGKILL (docker stop --time 25).
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.TIMBRE_PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "cli/bin/timbre.mjs"]
+CMD ["start"]
