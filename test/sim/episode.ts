@@ -88,8 +88,9 @@ async function runToTheEnd(world: World, workload: Workload): Promise<void> {
   world.process.life.crashAfter(Number.POSITIVE_INFINITY)
   workload.recover()
   const scheduleMs = swarm.scheduleSeconds.reduce((sum, delayS) => sum + delayS * 1000 * (1 + swarm.jitter), 0)
-  // Twice: what is announced when a delivery is exhausted has a schedule of its own.
-  const limitMs = 2 * scheduleMs + clock.jumpedBackMs + RETRY_AFTER_MS_MAX + HOUR_MS
+  // Twice: what is announced has a schedule of its own. It is announced when a delivery is exhausted, or when a webhook has
+  // failed for long enough, of which the last delivery may be the beginning.
+  const limitMs = 2 * scheduleMs + swarm.disableAfterMs + clock.jumpedBackMs + RETRY_AFTER_MS_MAX + HOUR_MS
   const begunAt = clock.monotonic()
   const until = begunAt + limitMs
   // At least the longest lease, so that what was lost with an answer comes back.
