@@ -53,7 +53,8 @@ export default {
       severity: 'error',
       from: {
         path: '^(cli|dashboard)/src/',
-        pathNot: '^cli/src/(main|start|backup|restore|command-failure)\\.ts|^(cli|dashboard)/src/.*\\.test\\.ts',
+        pathNot:
+          '^cli/src/(main|start|backup|restore|migrate|move|command-failure)\\.ts|^(cli|dashboard)/src/.*\\.test\\.ts',
       },
       to: { path: '^server/' },
     },

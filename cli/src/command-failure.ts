@@ -1,6 +1,9 @@
 // Owns how an error of a command is told: one sentence, and an exit code.
 import { SettingError } from '@timbre/server/config.ts'
+import { MoveRefusal } from '@timbre/server/storage/move/move-refusal.ts'
 import { BackupRefusal } from '@timbre/server/storage/sqlite/backup-refusal.ts'
+
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH'])
 
 export interface CommandFailure {
   readonly sentence: string
@@ -10,8 +13,10 @@ export interface CommandFailure {
 
 export function commandFailure(error: unknown): CommandFailure {
   if (error instanceof SettingError) return { sentence: error.message, exitCode: 2 }
-  if (error instanceof BackupRefusal)
+  if (error instanceof BackupRefusal || error instanceof MoveRefusal)
     return { sentence: error.message, exitCode: error.reason === 'wrong_request' ? 2 : 1 }
+  if (error instanceof Error && 'code' in error && UNREACHABLE.has(String(error.code)))
+    return { sentence: `The database cannot be reached: ${error.message}`, exitCode: 1 }
   // Anything else is a fault of ours: where it happened is what a report needs.
   return { sentence: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 1 }
 }

@@ -1,10 +1,12 @@
 // Owns the `timbre` command: its subcommands, and how their ends become exit codes.
-// 0: done. 1: it was tried and failed. 2: what was asked for cannot be done as it was asked.
+// 0: done (3 from `migrate --check`: a migration is due). 1: it was tried and failed. 2: what was asked for cannot be done as it was asked.
 import { VERSION } from '@timbre/server/platform/version.ts'
 import { Command, CommanderError } from 'commander'
 import pc from 'picocolors'
 import { backupCommand } from './backup.ts'
 import { commandFailure } from './command-failure.ts'
+import { migrateCommand } from './migrate.ts'
+import { moveCommand } from './move.ts'
 import { restoreCommand } from './restore.ts'
 import { startCommand } from './start.ts'
 
@@ -16,6 +18,8 @@ const program = new Command('timbre')
   .addCommand(startCommand())
   .addCommand(backupCommand())
   .addCommand(restoreCommand())
+  .addCommand(migrateCommand())
+  .addCommand(moveCommand())
 
 for (const command of program.commands) command.exitOverride()
 

@@ -3,6 +3,7 @@
 import type { Pool } from 'pg'
 import { LeaseBudget } from '../lease-budget.ts'
 import type { ClaimedDelivery, LeaseOffer } from '../storage.ts'
+import { HeldDays } from './held-days.ts'
 import { Session } from './session.ts'
 import { statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
@@ -33,6 +34,7 @@ LIMIT $4`,
 
 type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'succeededBefore'> & {
   readonly seq: number
+  readonly day: number
   readonly dueAt: number
   readonly succeededAt: number | null
 }
@@ -52,7 +54,7 @@ UPDATE deliveries u SET status = 'sending', next_attempt_at = NULL, awaits_turn 
 FROM due JOIN webhooks w ON w.workspace_id = due.workspace_id AND w.id = due.webhook_id
   JOIN events e ON e.workspace_id = due.workspace_id AND e.day = due.day AND e.seq = due.event_seq
 WHERE u.workspace_id = due.workspace_id AND u.day = due.day AND u.id = due.id
-RETURNING u.seq, due.next_attempt_at AS "dueAt", u.workspace_id AS "workspaceId", u.id, u.webhook_id AS "webhookId",
+RETURNING u.seq, u.day, due.next_attempt_at AS "dueAt", u.workspace_id AS "workspaceId", u.id, u.webhook_id AS "webhookId",
   w.version AS "webhookVersion", u.event_id AS "eventId", u.event_key AS "eventKey", u.order_key AS "orderKey",
   u.created_at AS "createdAt", u.attempts, u.scheduled_attempts AS "scheduledAttempts", u."trigger",
   u.succeeded_at AS "succeededAt", e.body`,
@@ -66,12 +68,14 @@ interface Share {
 export class ClaimDue {
   readonly #pool: Pool
   readonly #node: string
+  readonly #days: HeldDays
   /** The webhook that was served last: the next claim begins after it, so that many webhooks take turns. */
   #servedLast = ''
 
-  constructor(pool: Pool, node: string) {
+  constructor(pool: Pool, node: string, days: HeldDays = new HeldDays()) {
     this.#pool = pool
     this.#node = node
+    this.#days = days
   }
 
   /** See HotStorage.claimDue. */
@@ -138,7 +142,8 @@ export class ClaimDue {
       this.#node,
     )
     const shares = new Map(wanted.map(({ share }) => [share.webhookId, share]))
-    for (const { seq: _, dueAt: __, succeededAt, ...row } of rows.toSorted(byAge)) {
+    for (const { seq: _, day, dueAt: __, succeededAt, ...row } of rows.toSorted(byAge)) {
+      this.#days.hold({ id: row.id, leaseToken: budget.token }, day)
       const delivery = { ...row, succeededBefore: succeededAt !== null, leaseToken: budget.token }
       shares.get(row.webhookId)?.claimed.push(delivery)
       budget.take(row.webhookId, 1)

@@ -3,6 +3,12 @@ import { formatUuidV7, type Random } from '../../platform/random.ts'
 
 export const DAY_MS = 24 * 3600 * 1000
 
+/**
+ * Where an event lies that came from SQLite with deliveries whose ids tell different days: a replay had made some of them
+ * later. Who looks for a delivery by its id looks here too; no event is ever accepted into this day.
+ */
+export const MOVED_DAY = -1
+
 /** Days since 1970, UTC. */
 export function dayOf(ms: number): number {
   return Math.floor(ms / DAY_MS)

@@ -12,6 +12,7 @@ import { DisableWebhook } from './disable-webhook.ts'
 import { DropDays } from './drop-days.ts'
 import { endOrphanedDeliveries } from './end-orphaned-deliveries.ts'
 import { EraseCall } from './erase-call.ts'
+import { HeldDays } from './held-days.ts'
 import { EventInserter } from './insert-events.ts'
 import { JudgeWebhooks } from './judge-webhooks.ts'
 import { nextDueAt } from './next-due-at.ts'
@@ -32,12 +33,13 @@ export function hotCalls(
   const session = new Session(pool)
   const now = () => clock.now()
   const ids = new DeliveryIds(random)
+  const days = new HeldDays()
   const inserter = new EventInserter(node)
   const disable = new DisableWebhook(random)
   const acceptEvents = new AcceptEvents(pool, now, inserter, ids)
-  const recordAttempts = new RecordAttempts({ pool, now, inserter, disable, ids })
-  const claimDue = new ClaimDue(pool, node)
-  const rescueDeliveries = new RescueDeliveries(pool, node)
+  const recordAttempts = new RecordAttempts({ pool, now, inserter, disable, ids, days })
+  const claimDue = new ClaimDue(pool, node, days)
+  const rescueDeliveries = new RescueDeliveries(pool, node, days)
   const advanceReplay = new AdvanceReplay(pool, clock, ids)
   const judgeWebhooks = new JudgeWebhooks({ pool, inserter, disable, ids })
   const pruneEvents = new PruneEvents(pool, clock, new DropDays(pool))

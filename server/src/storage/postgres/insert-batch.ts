@@ -50,7 +50,8 @@ export class InsertBatch {
     const hasTurn = turn !== null && turn <= acceptedAt
     const isLeased = isTest || (hasTurn && budget.room(match.webhookId) > 0)
     const own = {
-      id: this.#ids.next(event.day * DAY_MS + (acceptedAt % DAY_MS)),
+      // Of an event of MOVED_DAY any time will do.
+      id: this.#ids.next(Math.max(event.day, 0) * DAY_MS + (acceptedAt % DAY_MS)),
       orderKey: call?.orderKey ?? null,
       trigger,
       leaseToken: budget.token,

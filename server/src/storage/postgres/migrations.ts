@@ -2,6 +2,7 @@
 // Must never go backwards, never hold a long lock while others write, and never run on two nodes at once.
 import type { Client } from 'pg'
 import { initial } from './migrations/0001-initial.ts'
+import { moves } from './migrations/0002-moves.ts'
 
 export interface Migration {
   readonly version: number
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** In order; a new one goes to the end with the next number. */
-export const MIGRATIONS: readonly Migration[] = [initial]
+export const MIGRATIONS: readonly Migration[] = [initial, moves]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */
 const LOCK = 7_481_623_300_001n
@@ -26,6 +27,7 @@ const HISTORY = `CREATE TABLE IF NOT EXISTS migrations (
 
 /**
  * Applies what is missing, each migration in a transaction of its own, and records it in `migrations`.
+ * @returns what it applied, in order
  * @param client a connection of its own: the lock against other nodes is held by it
  * @param now milliseconds, kept as the time of the migration
  * @throws Error when the tables are of a newer version that says that this one does not understand them
@@ -34,7 +36,7 @@ export async function migrate(
   client: Client,
   now: number,
   migrations: readonly Migration[] = MIGRATIONS,
-): Promise<void> {
+): Promise<readonly Migration[]> {
   await client.query(`SELECT pg_advisory_lock(${LOCK})`)
   try {
     await client.query(HISTORY)
@@ -45,10 +47,18 @@ export async function migrate(
         `The tables were made by a newer Timbre (version ${current}; they need at least ${compatibleFrom}, this one knows ${known}). Install the newer one.`,
       )
     }
-    for (const migration of migrations.filter(({ version }) => version > current)) await apply(client, migration, now)
+    const missing = migrations.filter(({ version }) => version > current)
+    for (const migration of missing) await apply(client, migration, now)
+    return missing
   } finally {
     await client.query(`SELECT pg_advisory_unlock(${LOCK})`)
   }
+}
+
+/** The version of the tables without making any: 0 when there are none. */
+export async function versionFound(client: Client): Promise<number> {
+  const { rows } = await client.query(`SELECT to_regclass('migrations') IS NOT NULL AS "isThere"`)
+  return rows[0]?.isThere === true ? (await versionOf(client)).version : 0
 }
 
 /** The version of the tables, and the oldest version of the program that works on them; both 0 when there are none. */

@@ -1,6 +1,6 @@
 // Owns the daily partitions: they are made some days ahead, so that no insert waits for one.
-import type { Pool } from 'pg'
-import { dayOf } from './day.ts'
+import type { ClientBase, Pool } from 'pg'
+import { dayOf, MOVED_DAY } from './day.ts'
 import { learn } from './partition-samples.ts'
 
 export const PARTITIONED = ['events', 'deliveries', 'attempts'] as const
@@ -14,7 +14,8 @@ const LOCK_TIMEOUT_MS = 500
 const STORAGE = 'WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05)'
 
 export function partitionOf(table: (typeof PARTITIONED)[number], day: number): string {
-  return `${table}_d${day}`
+  // Without a number: it is never dropped as a day.
+  return day === MOVED_DAY ? `${table}_moved` : `${table}_d${day}`
 }
 
 /**
@@ -43,15 +44,24 @@ export async function makePartitions(pool: Pool, now: number): Promise<void> {
   }
 }
 
+/** Makes the partitions of a day into which a move will write: it has the planner look at the rows themselves afterwards. */
+export async function makePastPartitions(client: ClientBase, day: number): Promise<void> {
+  await client.query(PARTITIONED.map((table) => make(table, day, '')).join(';'))
+}
+
 /**
  * Made beside the others and then attached: attaching takes no lock that a reader or writer of the table would wait for,
  * where CREATE … PARTITION OF does.
  */
-function make(table: (typeof PARTITIONED)[number], day: number): string {
+function make(
+  table: (typeof PARTITIONED)[number],
+  day: number,
+  sample = learn(partitionOf(table, day), table, day),
+): string {
   const name = partitionOf(table, day)
   return `DO $$ BEGIN IF to_regclass('${name}') IS NULL THEN
     CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS) ${STORAGE};
-    ${learn(name, table, day)}
+    ${sample}
     ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM (${day}) TO (${day + 1});
   END IF; END $$`
 }

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { PostgresDialect } from 'kysely'
-import pg from 'pg'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import { DirectoryLock } from '../directory-lock.ts'
@@ -10,12 +9,13 @@ import { callByName, ForwardingStorage, type StorageCalls } from '../forwarding-
 import { records } from '../records.ts'
 import type { Storage } from '../storage.ts'
 import { hotCalls } from './hot-calls.ts'
-import { migrate } from './migrations.ts'
+import { migrateDatabase } from './migrate-database.ts'
 import { NodeHeartbeat } from './node-heartbeat.ts'
 import { readNodeId } from './node-id.ts'
 import { Notices, type StorageNotice } from './notices.ts'
-import { connectionConfig, openHotPool, openPool } from './open-pool.ts'
+import { openHotPool, openPool } from './open-pool.ts'
 import { PartitionUpkeep } from './partition-upkeep.ts'
+import { refuseHalfMoved } from './refuse-half-moved.ts'
 import { PARTITION_KEYS } from './row-keys.ts'
 import { storeFault } from './store-fault.ts'
 
@@ -58,7 +58,7 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
     assert(this.#running === undefined, 'the storage is started once')
     this.#lock.take()
     try {
-      await migrateAt(this.#options.url, this.#options.clock.now())
+      await migrateDatabase(this.#options.url, this.#options.clock.now(), refuseHalfMoved)
       this.#running = await run(this.#options)
     } catch (error) {
       this.#lock.release()
@@ -71,16 +71,6 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
     this.#running = undefined
     await running?.stop()
     this.#lock.release()
-  }
-}
-
-async function migrateAt(url: string, now: number): Promise<void> {
-  const client = new pg.Client(connectionConfig({ url, name: 'timbre migrations' }))
-  await client.connect()
-  try {
-    await migrate(client, now)
-  } finally {
-    await client.end()
   }
 }
 

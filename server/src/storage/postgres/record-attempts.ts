@@ -6,8 +6,9 @@ import type { AttemptResult, AttemptRow, ClaimedDelivery, LeaseOffer, RecordAnsw
 import { WebhookHealthBatch } from '../webhook-health-batch.ts'
 import { advanceCalls } from './call-order.ts'
 import { columnsOf, withoutNul } from './columns.ts'
-import { type DeliveryIds, dayOfDelivery } from './day.ts'
+import type { DeliveryIds } from './day.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
+import type { HeldDays } from './held-days.ts'
 import { InsertBatch } from './insert-batch.ts'
 import type { EventInserter } from './insert-events.ts'
 import type { Session } from './session.ts'
@@ -53,6 +54,7 @@ export interface RecordDependencies {
   readonly inserter: EventInserter
   readonly disable: DisableWebhook
   readonly ids: DeliveryIds
+  readonly days: HeldDays
 }
 
 export class RecordAttempts {
@@ -63,9 +65,15 @@ export class RecordAttempts {
   }
 
   /** See HotStorage.recordAttempts. `overflow` also counts deliveries of a call whose turn has come. */
-  run(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
+  async run(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
+    const answer = await this.#record(results, offer)
+    for (const { lease } of results) this.#dependencies.days.drop(lease)
+    return answer
+  }
+
+  #record(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
     return inTransaction(this.#dependencies.pool, async (session) => {
-      const ended = await endAttempts(session, results)
+      const ended = await endAttempts(session, results, this.#dependencies.days)
       const written = [...ended.keys()].flatMap((index) => results[index] ?? [])
       const health = new WebhookHealthBatch()
       for (const { webhookId, status, attempt } of written)
@@ -121,6 +129,7 @@ export class RecordAttempts {
 async function endAttempts(
   session: Session,
   results: readonly AttemptResult[],
+  days: HeldDays,
 ): Promise<ReadonlyMap<number, string | null>> {
   // The same result twice counts once: the first one.
   const first = new Map<string, number>()
@@ -129,16 +138,17 @@ async function endAttempts(
     if (!first.has(key)) first.set(key, index)
   }
   const indexes = [...first.values()]
-  const rows = await session.all(END_ATTEMPTS, ...attemptColumns(indexes.flatMap((index) => results[index] ?? [])))
+  const ending = indexes.flatMap((index) => results[index] ?? [])
+  const rows = await session.all(END_ATTEMPTS, ...attemptColumns(ending, days))
   const inOrder = rows.toSorted((a, b) => a.nth - b.nth)
   return new Map(inOrder.map(({ nth, orderKey }) => [indexes[nth - 1] ?? -1, orderKey]))
 }
 
-function attemptColumns(results: readonly AttemptResult[]) {
+function attemptColumns(results: readonly AttemptResult[], days: HeldDays) {
   return columnsOf(
     results,
     ({ lease }) => lease.workspaceId,
-    ({ lease }) => dayOfDelivery(lease.id),
+    ({ lease }) => days.dayOf(lease),
     ({ lease }) => lease.id,
     ({ lease }) => lease.leaseToken,
     ({ webhookId }) => webhookId,

@@ -3,7 +3,7 @@
 import type { Pool } from 'pg'
 import type { DeliveryLease } from '../storage.ts'
 import { columnsOf } from './columns.ts'
-import { dayOfDelivery } from './day.ts'
+import { HeldDays } from './held-days.ts'
 import { NODE_IS_DEAD_AFTER_S } from './node-heartbeat.ts'
 import { Session } from './session.ts'
 import { statement } from './statement.ts'
@@ -33,10 +33,12 @@ FROM lost WHERE u.workspace_id = lost.workspace_id AND u.day = lost.day AND u.id
 export class RescueDeliveries {
   readonly #session: Session
   readonly #node: string
+  readonly #days: HeldDays
 
-  constructor(pool: Pool, node: string) {
+  constructor(pool: Pool, node: string, days: HeldDays = new HeldDays()) {
     this.#session = new Session(pool)
     this.#node = node
+    this.#days = days
   }
 
   /** See HotStorage.releaseDeliveries. A lease that was lost meanwhile is left alone. */
@@ -45,11 +47,12 @@ export class RescueDeliveries {
     const columns = columnsOf(
       leases,
       ({ workspaceId }) => workspaceId,
-      ({ id }) => dayOfDelivery(id),
+      (lease) => this.#days.dayOf(lease),
       ({ id }) => id,
       ({ leaseToken }) => leaseToken,
     )
     await this.#session.run(RELEASE, ...columns, dueAt)
+    for (const lease of leases) this.#days.drop(lease)
   }
 
   /** See HotStorage.rescueDeliveries. All that there is, is what this node held before and what dead nodes hold. */

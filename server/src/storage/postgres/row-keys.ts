@@ -1,14 +1,14 @@
 // Owns how the shared records find a row in its partition.
 import { type RawBuilder, sql } from 'kysely'
 import type { RowKeys } from '../records/row-keys.ts'
-import { dayOfDelivery } from './day.ts'
+import { dayOfDelivery, MOVED_DAY } from './day.ts'
 
 export const PARTITION_KEYS: RowKeys = {
   locksRows: true,
   event: (workspaceId, id) => sql<boolean>`(day, seq) = (${placeOf('day, seq', workspaceId, id)})`,
   deliveriesOfEvent: (workspaceId, eventId) => sql<boolean>`day = (${placeOf('day', workspaceId, eventId)})`,
   history: (workspaceId) => sql<boolean>`workspace_id = ${workspaceId}`,
-  delivery: (id) => sql<boolean>`day = ${dayOfDelivery(id)}`,
+  delivery: (id) => sql<boolean>`day in (${dayOfDelivery(id)}, ${MOVED_DAY})`,
 }
 
 function placeOf(columns: string, workspaceId: string, id: string): RawBuilder<unknown> {

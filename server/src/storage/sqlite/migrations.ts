@@ -19,10 +19,15 @@ export const MIGRATIONS: readonly Migration[] = [initial, replays, retention, gr
 
 /**
  * Applies what is missing, each migration in a transaction of its own, and records it in `migrations`.
+ * @returns what it applied, in order
  * @param now milliseconds, kept as the time of the migration
  * @throws Error when the file has a version that is not in the list
  */
-export function migrate(db: DatabaseSync, now: number, migrations: readonly Migration[] = MIGRATIONS): void {
+export function migrate(
+  db: DatabaseSync,
+  now: number,
+  migrations: readonly Migration[] = MIGRATIONS,
+): readonly Migration[] {
   db.exec(`CREATE TABLE IF NOT EXISTS migrations (
     version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`)
   const current = versionOf(db)
@@ -33,12 +38,14 @@ export function migrate(db: DatabaseSync, now: number, migrations: readonly Migr
     )
   }
   const record = db.prepare('INSERT INTO migrations (version, name, applied_at) VALUES (?, ?, ?)')
-  for (const migration of migrations.filter(({ version }) => version > current)) {
+  const missing = migrations.filter(({ version }) => version > current)
+  for (const migration of missing) {
     inTransaction(db, () => {
       db.exec(migration.sql)
       record.run(migration.version, migration.name, now)
     })
   }
+  return missing
 }
 
 /** The version of the tables in an opened file; 0 when there are none. */

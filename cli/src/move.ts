@@ -1,0 +1,91 @@
+// Owns `timbre move`: everything of a data directory into PostgreSQL.
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { readConfig, SettingError } from '@timbre/server/config.ts'
+import { AesVault } from '@timbre/server/platform/aes-vault.ts'
+import { systemClock } from '@timbre/server/platform/clock.ts'
+import { loadMasterKey, MASTER_KEY_FILE } from '@timbre/server/platform/master-key.ts'
+import { type MoveProgress, moveDatabase } from '@timbre/server/storage/move/move-database.ts'
+import type { TallyLine } from '@timbre/server/storage/move/tally.ts'
+import { databaseFile } from '@timbre/server/storage/sqlite/database-file.ts'
+import { Command, Option } from 'commander'
+import pc from 'picocolors'
+import { progressText } from './progress-text.ts'
+
+/** Without a terminal: often enough to see that it goes on, seldom enough for a log. */
+const TELL_EVERY_MS = 10_000
+const SHOW_EVERY_MS = 200
+
+export function moveCommand(): Command {
+  return new Command('move')
+    .description(
+      'Move everything of TIMBRE_DATA_DIR to DATABASE_URL, an empty PostgreSQL database; run it again to go on',
+    )
+    .addOption(new Option('--from <backend>', 'where the data is').choices(['sqlite']).makeOptionMandatory())
+    .addOption(new Option('--to <backend>', 'where it goes').choices(['postgres']).makeOptionMandatory())
+    .action(runMove)
+}
+
+async function runMove(): Promise<void> {
+  const { database, dataDir, masterKey } = readConfig(undefined, [])
+  if (database === null)
+    throw new SettingError('DATABASE_URL is not set. It must name the PostgreSQL database to move to.')
+  const directory = resolve(dataDir)
+  const start = systemClock.monotonic()
+  const { rowsBefore, rowsMoved, lines } = await moveDatabase({
+    from: databaseFile(directory),
+    to: database.url,
+    clock: systemClock,
+    vault: () => vaultOf(masterKey, directory),
+    onProgress: showProgress(),
+  })
+  if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
+  const seconds = Math.round((systemClock.monotonic() - start) / 1000)
+  process.stdout.write(
+    `${table(lines)}\n${pc.green('Moved')} ${rowsMoved} rows in ${seconds} s${rowsBefore > 0 ? ` (${rowsBefore} of them before)` : ''}; every count and checksum is the same on both sides.\n` +
+      `Start the servers with DATABASE_URL and the same master key. ${databaseFile(directory)} was not changed: keep it, and start no server on it.\n`,
+  )
+}
+
+/** A key is never made here: it could not be the one that the secrets were sealed with. */
+function vaultOf(masterKey: string | null, directory: string): AesVault {
+  if (masterKey === null && !existsSync(join(directory, MASTER_KEY_FILE)))
+    throw new SettingError(`TIMBRE_MASTER_KEY is not set and there is no ${MASTER_KEY_FILE} in ${directory}.`)
+  return new AesVault([loadMasterKey({ text: masterKey, dataDir: directory })])
+}
+
+function showProgress(): (progress: MoveProgress) => void {
+  const everyMs = process.stdout.isTTY ? SHOW_EVERY_MS : TELL_EVERY_MS
+  let first: (MoveProgress & { readonly at: number }) | undefined
+  let shownAt = 0
+  return (progress) => {
+    const at = systemClock.monotonic()
+    if (first?.step !== progress.step) first = { ...progress, at }
+    if (at - shownAt < everyMs) return
+    shownAt = at
+    const text = progressText(progress, { rows: progress.rowsDone - first.rowsDone, ms: at - first.at })
+    process.stdout.write(process.stdout.isTTY ? `\r\x1b[K${text}` : `${text}\n`)
+  }
+}
+
+function table(lines: readonly TallyLine[]): string {
+  const head = ['table', 'workspace', 'rows', 'checksum']
+  const rows = lines.map(({ table: name, workspaceId, count, checksum }) => [
+    name,
+    workspaceId,
+    String(count),
+    checksum,
+  ])
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const RIGHT = 2
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === RIGHT ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
