@@ -17,7 +17,6 @@ import { type Results, writeResults } from './results.ts'
 import { ROUNDS_DEFAULT } from './run-alone.ts'
 import { measure as startup } from './startup.ts'
 import { tableOf } from './table.ts'
-import { measure as threads } from './threads.ts'
 import { maximumOf, measure as throughput } from './throughput.ts'
 
 const RESULTS = fileURLToPath(new URL('./results.json', import.meta.url))
@@ -37,7 +36,6 @@ const MEASURES: Readonly<
   pruning,
   backlog,
   overload: (options) => overload(options),
-  threads,
 }
 
 const { values: given } = parseArgs({

@@ -7,17 +7,17 @@ export interface ThreadTimes {
   readonly writer: number
   /** All sender threads together. */
   readonly senders: number
-  /** Garbage collection, compilation, the reading thread. */
+  /** Garbage collection, compilation. */
   readonly other: number
 }
 
-/** Since the start of each thread. The writer is the first worker, the reader the second, senders come after. */
+/** Since the start of each thread. The writer is the first worker, senders come after: nothing is listed here, so there is no reader. */
 export function threadTimes(pid: number): ThreadTimes {
   const threads = readdirSync(`/proc/${pid}/task`).map((id) => ({ id: Number(id), ...threadTime(pid, id) }))
   const workers = threads.filter(({ name }) => name === 'WorkerThread').sort((a, b) => a.id - b.id)
   const main = threads.find(({ id }) => id === pid)?.micros ?? 0
   const writer = workers[0]?.micros ?? 0
-  const senders = workers.slice(2).reduce((sum, { micros }) => sum + micros, 0)
+  const senders = workers.slice(1).reduce((sum, { micros }) => sum + micros, 0)
   const all = threads.reduce((sum, { micros }) => sum + micros, 0)
   return { main, writer, senders, other: all - main - writer - senders }
 }

@@ -14,6 +14,7 @@ const PAGES = [
   'docs/guides/replay.md',
   'docs/guides/run-in-production.md',
   'docs/operate/backup.md',
+  'docs/operate/capacity.md',
   'docs/operate/deploy.md',
   'docs/operate/overload.md',
   'docs/operate/retention.md',

@@ -91,8 +91,10 @@ function spell(value: unknown, space: string): string {
   return `{${members.join(`,${space}`)}${space}}`
 }
 
+/** An escape stays as it is: there is an `a` in `\\u001a` too. */
 function quote(text: string): string {
-  return JSON.stringify(text).replaceAll('a', '\\u0061').replaceAll('/', '\\/')
+  const spellings: Readonly<Record<string, string>> = { a: '\\u0061', '/': '\\/' }
+  return JSON.stringify(text).replace(/\\u[0-9a-f]{4}|\\.|[a/]/g, (piece) => spellings[piece] ?? piece)
 }
 
 function depthOf(value: unknown): number {

@@ -54,12 +54,13 @@ const LOCK_NOT_AVAILABLE = '55P03'
 const UNDEFINED_TABLE = '42P01'
 /** Ids are small, and removed by their key: many more of them than of rows fit into a batch. */
 const IDS_PER_ROW = 10
+const NOWHERE: DayPosition & { readonly day: number } = { day: -1, workspaceId: '', seq: 0 }
 const NONE: RemovedRows = { events: 0, deliveries: 0, attempts: 0 }
 
 export class DropDays {
   readonly #pool: Pool
   /** How far the ids of a day are removed. Forgotten with the process: then it goes over them again. */
-  #position: DayPosition & { readonly day: number } = { day: -1, workspaceId: '', seq: 0 }
+  #position = NOWHERE
 
   constructor(pool: Pool) {
     this.#pool = pool
@@ -92,6 +93,8 @@ export class DropDays {
     const removed = { ...NONE, deliveries: await rowsOf('deliveries'), attempts: await rowsOf('attempts') }
     try {
       const isGone = await inTransaction(this.#pool, (transaction) => dropTables(transaction, day))
+      // Whatever comes to lie in this day after all is gone over from its beginning.
+      this.#position = NOWHERE
       return isGone ? removed : undefined
     } catch (error) {
       // Somebody has a table for longer than we may keep everybody else waiting, or another node was quicker.
