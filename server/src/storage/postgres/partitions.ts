@@ -34,6 +34,9 @@ export async function makePartitions(pool: Pool, now: number): Promise<void> {
     if (rows[0]?.count === names.length) return
     await client.query('BEGIN')
     await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}; SELECT pg_advisory_xact_lock(${LOCK})`)
+    // A connection learns what another has made when it locks a table, and not before: by what it remembers from the
+    // question above, a partition might still be missing. Attaching takes this lock anyway; readers and writers do not mind.
+    await client.query('LOCK TABLE events IN SHARE UPDATE EXCLUSIVE MODE')
     await client.query(wanted.flatMap((day) => PARTITIONED.map((table) => make(table, day))).join(';'))
     await client.query('COMMIT')
   } catch (error) {
