@@ -4,13 +4,14 @@ import { randomUUID } from 'node:crypto'
 import { systemClock } from '@timbre/server/platform/clock.ts'
 import { SystemRandom } from '@timbre/server/platform/random.ts'
 import { SqliteStorage } from '@timbre/server/storage/sqlite/sqlite-storage.ts'
-import type {
-  AttemptResult,
-  DeliveryFilter,
-  EventFilter,
-  LeasedDelivery,
-  LeaseOffer,
-  Storage,
+import {
+  type AttemptResult,
+  attemptRecord,
+  type DeliveryFilter,
+  type EventFilter,
+  type LeasedDelivery,
+  type LeaseOffer,
+  type Storage,
 } from '@timbre/server/storage/storage.ts'
 import {
   DAY_MS,
@@ -106,7 +107,7 @@ function success({
   return {
     lease: { workspaceId: workspace, id, leaseToken },
     webhookId: webhook,
-    attempt: {
+    attempt: attemptRecord({
       number: attempts + 1,
       trigger: 'automatic',
       startedAt: Date.now(),
@@ -119,7 +120,7 @@ function success({
       responseBody: 'ok',
       outcome: 'answered',
       error: null,
-    },
+    }),
     status: 'success',
     nextAttemptAt: null,
     countsForSchedule: true,

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Outcome, Transport } from '../platform/transport.ts'
-import type { AttemptResult, AttemptRow } from '../storage/storage.ts'
+import { type AttemptResult, type AttemptRow, attemptRecord } from '../storage/storage.ts'
 import { announcements } from './announcements.ts'
 import { type Decision, decide, isSuccess } from './decide.ts'
 import { failureSentence } from './failure-sentence.ts'
@@ -115,7 +115,7 @@ export class Attempts {
     const written = await record({
       lease: { workspaceId, id, leaseToken },
       webhookId,
-      attempt: row,
+      attempt: attemptRecord(row),
       status: decision.status,
       nextAttemptAt: decision.nextAttemptAt,
       countsForSchedule: decision.countsForSchedule,

@@ -135,7 +135,7 @@ export interface DeliveryLease {
 export interface AttemptResult {
   readonly lease: DeliveryLease
   readonly webhookId: string
-  readonly attempt: AttemptRow
+  readonly attempt: AttemptRecord
   readonly status: Exclude<DeliveryStatus, 'sending'>
   /** Set exactly when status is `queued`. */
   readonly nextAttemptAt: number | null
@@ -175,6 +175,13 @@ export interface VerdictAnswer {
   readonly written: boolean
   readonly leased: readonly ClaimedDelivery[]
   readonly overflow: number
+}
+
+/** An attempt as it is written: see `attempt-record.ts`. */
+export interface AttemptRecord extends Omit<AttemptRow, 'timings' | 'requestHeaders' | 'responseHeaders'> {
+  readonly timings: string
+  readonly requestHeaders: string
+  readonly responseHeaders: string | null
 }
 
 export interface AttemptRow {

@@ -5,6 +5,7 @@ import type { RecordStorage } from './record-storage.ts'
 import type { RemovalStorage } from './removal-storage.ts'
 import type { ReplayStorage } from './replay-storage.ts'
 
+export { attemptRecord } from './attempt-record.ts'
 export type * from './change-context.ts'
 export type * from './hot-storage.ts'
 export type * from './record-storage.ts'

@@ -1,6 +1,7 @@
 // Owns what the conformance tests need around a storage: rows to put in, offers, and short names for the long calls.
 import { randomUUID } from 'node:crypto'
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
+import { attemptRecord } from '../attempt-record.ts'
 import type {
   AcceptAnswer,
   AttemptResult,
@@ -26,6 +27,9 @@ export interface StorageUnderTest {
 }
 
 export type MakeStorage = () => Promise<StorageUnderTest>
+
+/** What differs from the usual result; the attempt before its details are text. */
+export type ResultFields = Partial<Omit<AttemptResult, 'attempt'> & { readonly attempt: AttemptRow }>
 
 export const TYPE = 'call.completed'
 export const OTHER_TYPE = 'call.error'
@@ -198,23 +202,24 @@ export class Fixture {
   }
 
   /** A success, unless the fields say otherwise. */
-  result(delivery: LeasedDelivery, fields: Partial<AttemptResult> = {}): AttemptResult {
+  result(delivery: LeasedDelivery, fields: ResultFields = {}): AttemptResult {
     const { workspaceId, id, leaseToken, webhookId, trigger } = delivery
+    const { attempt = this.attempt({ number: delivery.attempts + 1, trigger }), ...others } = fields
     return {
       lease: { workspaceId, id, leaseToken },
       webhookId,
-      attempt: this.attempt({ number: delivery.attempts + 1, trigger }),
+      attempt: attemptRecord(attempt),
       status: 'success',
       nextAttemptAt: null,
       countsForSchedule: true,
       disableWebhook: null,
       announce: [],
-      ...fields,
+      ...others,
     }
   }
 
   /** A 503, to be tried again after a minute. */
-  failure(delivery: LeasedDelivery, fields: Partial<AttemptResult> = {}): AttemptResult {
+  failure(delivery: LeasedDelivery, fields: ResultFields = {}): AttemptResult {
     const answer = { responseStatus: 503, error: 'The receiver answered 503.' }
     const attempt = this.attempt({ number: delivery.attempts + 1, trigger: delivery.trigger, ...answer })
     return this.result(delivery, { attempt, status: 'queued', nextAttemptAt: this.now + MINUTE_MS, ...fields })

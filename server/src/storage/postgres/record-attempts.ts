@@ -2,7 +2,7 @@
 // one fsync for the whole batch.
 import type { Pool } from 'pg'
 import { ORDER_HOLD_MS } from '../order-hold.ts'
-import type { AttemptResult, AttemptRow, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../storage.ts'
+import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../storage.ts'
 import { WebhookHealthBatch } from '../webhook-health-batch.ts'
 import { advanceCalls } from './call-order.ts'
 import { columnsOf, withoutNul } from './columns.ts'
@@ -164,14 +164,14 @@ function attemptColumns(results: readonly AttemptResult[], days: HeldDays) {
     ({ attempt }) => attempt.responseStatus,
     ({ attempt }) => attempt.remoteAddress,
     ({ attempt }) => withoutNul(attempt.error),
-    ({ attempt }) => JSON.stringify(attempt.timings),
-    ({ attempt }) => JSON.stringify(attempt.requestHeaders),
-    ({ attempt }) => (attempt.responseHeaders === null ? null : JSON.stringify(attempt.responseHeaders)),
+    ({ attempt }) => attempt.timings,
+    ({ attempt }) => attempt.requestHeaders,
+    ({ attempt }) => attempt.responseHeaders,
     ({ attempt }) => withoutNul(attempt.responseBody),
   )
 }
 
 /** Durations are measured in fractions, times are whole milliseconds. */
-function endOf({ startedAt, durationMs }: AttemptRow): number {
+function endOf({ startedAt, durationMs }: AttemptRecord): number {
   return Math.round(startedAt + durationMs)
 }

@@ -1,10 +1,9 @@
 // Owns reading attempts. They are written by the backend's hot path only.
-import type { Timings } from '@timbre/contract/attempt.ts'
-import type { Selectable } from 'kysely'
+import { readAttempt } from '../attempt-record.ts'
 import type { AttemptRow, RecordStorage } from '../storage.ts'
 import { fetchLimit, historyOf } from './lists.ts'
 import { narrow, type RowKeys } from './row-keys.ts'
-import type { AttemptsTable, Change, Database } from './tables.ts'
+import type { Change, Database } from './tables.ts'
 
 type AttemptRecords = Pick<RecordStorage, 'listAttempts'>
 
@@ -53,14 +52,4 @@ function ofDelivery(db: Database | Change, keys: RowKeys, workspaceId: string, d
     .where('workspaceId', '=', workspaceId)
     .where('deliveryId', '=', deliveryId)
   return narrow(rows, keys.delivery(deliveryId)).orderBy('number', 'desc')
-}
-
-function readAttempt(row: Pick<Selectable<AttemptsTable>, (typeof COLUMNS)[number]>): AttemptRow {
-  return {
-    ...row,
-    // Written from the same types where the attempt was recorded.
-    timings: JSON.parse(row.timings) as Timings,
-    requestHeaders: JSON.parse(row.requestHeaders) as Record<string, string>,
-    responseHeaders: row.responseHeaders === null ? null : (JSON.parse(row.responseHeaders) as Record<string, string>),
-  }
 }

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../platform/clock.ts'
 import { ORDER_HOLD_MS } from '../order-hold.ts'
-import type { AttemptResult, AttemptRow, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../storage.ts'
+import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../storage.ts'
 import { WebhookHealthBatch } from '../webhook-health-batch.ts'
 import { CallOrder } from './call-order.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
@@ -113,7 +113,7 @@ export class RecordAttempts {
     inserts.overflow += this.#order.advance({ workspaceId, webhookId, orderKey }, this.#clock.now())
   }
 
-  #writeAttempt(workspaceId: string, deliveryId: string, attempt: AttemptRow): void {
+  #writeAttempt(workspaceId: string, deliveryId: string, attempt: AttemptRecord): void {
     this.#insertAttempt.run(
       workspaceId,
       deliveryId,
@@ -125,9 +125,9 @@ export class RecordAttempts {
       attempt.responseStatus,
       attempt.remoteAddress,
       attempt.error,
-      JSON.stringify(attempt.timings),
-      JSON.stringify(attempt.requestHeaders),
-      attempt.responseHeaders === null ? null : JSON.stringify(attempt.responseHeaders),
+      attempt.timings,
+      attempt.requestHeaders,
+      attempt.responseHeaders,
       attempt.responseBody,
     )
   }
@@ -142,6 +142,6 @@ export class RecordAttempts {
 }
 
 /** Durations are measured in fractions, times are whole milliseconds. */
-function endOf({ startedAt, durationMs }: AttemptRow): number {
+function endOf({ startedAt, durationMs }: AttemptRecord): number {
   return Math.round(startedAt + durationMs)
 }

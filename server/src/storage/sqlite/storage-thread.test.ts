@@ -76,8 +76,8 @@ describe('the storage thread', () => {
     const storage = new StorageThread({ file: join(directory, 'timbre.db'), onFault: unexpected })
     await storage.start()
     // `never`: a call that the types forbid, to make the storage fail.
-    const broken = storage.claimDue(undefined as never, 0)
-    await expect(broken).rejects.toThrow('room')
+    const broken = storage.releaseDeliveries(undefined as never, 0)
+    await expect(broken).rejects.toThrow('length')
     expect(await storage.nextDueAt()).toBeNull()
     await storage.stop()
   })

@@ -5,9 +5,10 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { systemClock } from '../../platform/clock.ts'
 import { SystemRandom } from '../../platform/random.ts'
 import { callByName, type StorageCalls, type StorageMethod } from '../forwarding-storage.ts'
+import { type CallMethod, packAnswer, unpackArgs } from './flat-calls.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
-import { pack, packError, type ThreadAnswer, type ThreadCall, unpack, type WorkerRole } from './thread-messages.ts'
+import { packError, type ThreadAnswer, type ThreadCall, type WorkerRole } from './thread-messages.ts'
 
 assert(parentPort !== null, 'the storage worker runs in a thread of the server')
 const port = parentPort
@@ -29,14 +30,13 @@ function begin(call: ThreadCall): void {
 
 async function run({ id, method, args }: ThreadCall): Promise<ThreadAnswer> {
   try {
-    // Packed from the arguments of that method by `worker-calls.ts`.
-    return { id, value: pack(method, await dispatch(method, unpack(args) as readonly unknown[])) }
+    return { id, value: packAnswer(method, await dispatch(method, unpackArgs(method, args))) }
   } catch (error) {
     return { id, error: packError(error) }
   }
 }
 
-function dispatch(method: ThreadCall['method'], args: readonly unknown[]): Promise<unknown> {
+function dispatch(method: CallMethod, args: readonly unknown[]): Promise<unknown> {
   switch (method) {
     case 'start':
       return connection.start()

@@ -1,7 +1,8 @@
 // Owns one worker of the storage and the calls that wait for it. When it ends, whoever waits is told.
 import assert from 'node:assert/strict'
 import { Worker } from 'node:worker_threads'
-import { pack, type ThreadAnswer, type ThreadCall, unpack, unpackError, type WorkerRole } from './thread-messages.ts'
+import { type CallMethod, packArgs, unpackAnswer } from './flat-calls.ts'
+import { type ThreadAnswer, type ThreadCall, unpackError, type WorkerRole } from './thread-messages.ts'
 
 export interface WorkerCallsOptions {
   /** The database file; its directory exists. */
@@ -12,6 +13,7 @@ export interface WorkerCallsOptions {
 }
 
 interface Waiting {
+  readonly method: CallMethod
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
 }
@@ -50,13 +52,13 @@ export class WorkerCalls {
     return this.#stopping
   }
 
-  call(method: ThreadCall['method'], args: readonly unknown[]): Promise<unknown> {
+  call(method: CallMethod, args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#end !== undefined) return reject(this.#end)
       assert(this.#worker !== undefined, 'the storage is used between start and stop only')
-      const call: ThreadCall = { id: ++this.#lastId, method, args: pack(method, args) }
+      const call: ThreadCall = { id: ++this.#lastId, method, args: packArgs(method, args) }
       this.#worker.postMessage(call)
-      this.#waiting.set(call.id, { resolve, reject })
+      this.#waiting.set(call.id, { method, resolve, reject })
     })
   }
 
@@ -73,7 +75,7 @@ export class WorkerCalls {
     assert(waiting !== undefined, 'the storage thread answers calls only, and each once')
     this.#waiting.delete(answer.id)
     if ('error' in answer) waiting.reject(unpackError(answer.error))
-    else waiting.resolve(unpack(answer.value))
+    else waiting.resolve(unpackAnswer(waiting.method, answer.value))
   }
 
   #fail(error: Error): void {

@@ -1,0 +1,79 @@
+// Owns how the details of an attempt are written as text, and read again; the same in every backend.
+// Must lose nothing: what is read equals what was written.
+import type { Timings } from '@timbre/contract/attempt.ts'
+import {
+  SUPERVISOR_DELIVERY,
+  SUPERVISOR_EVENT,
+  SUPERVISOR_SIGNATURE,
+  WEBHOOK_ID,
+  WEBHOOK_SIGNATURE,
+  WEBHOOK_TIMESTAMP,
+} from '@timbre/contract/signature.ts'
+import type { AttemptRecord, AttemptRow } from './hot-storage.ts'
+
+/** Made once, by whoever made the attempt: on its way to the disk it is not read again. */
+export function attemptRecord(row: AttemptRow): AttemptRecord {
+  const { dns, connect, tls, firstByte } = row.timings
+  return {
+    number: row.number,
+    trigger: row.trigger,
+    startedAt: row.startedAt,
+    durationMs: row.durationMs,
+    // As JSON.stringify writes it, at a tenth of its time.
+    timings: `{"dns":${dns},"connect":${connect},"tls":${tls},"firstByte":${firstByte}}`,
+    remoteAddress: row.remoteAddress,
+    requestHeaders: headersText(row.requestHeaders),
+    responseStatus: row.responseStatus,
+    responseHeaders: row.responseHeaders === null ? null : JSON.stringify(row.responseHeaders),
+    responseBody: row.responseBody,
+    outcome: row.outcome,
+    error: row.error,
+  }
+}
+
+export function readAttempt(record: AttemptRecord): AttemptRow {
+  return {
+    ...record,
+    // Written above from the same types.
+    timings: JSON.parse(record.timings) as Timings,
+    requestHeaders: readHeaders(record.requestHeaders),
+    responseHeaders:
+      record.responseHeaders === null ? null : (JSON.parse(record.responseHeaders) as Record<string, string>),
+  }
+}
+
+/**
+ * Nearly every request has these headers, so that their names need not be kept: 230 bytes of a row instead of 450.
+ * The text is a tab and the values in this order, with a tab between; then, after another tab, the other headers as
+ * JSON, if any: a webhook's own, or the signature of a secret that was rotated.
+ */
+const USUAL = [
+  'content-type',
+  'user-agent',
+  SUPERVISOR_SIGNATURE,
+  SUPERVISOR_EVENT,
+  SUPERVISOR_DELIVERY,
+  WEBHOOK_ID,
+  WEBHOOK_TIMESTAMP,
+  WEBHOOK_SIGNATURE,
+] as const
+const IS_USUAL: ReadonlySet<string> = new Set(USUAL)
+
+function headersText(headers: Readonly<Record<string, string>>): string {
+  let text = ''
+  for (const name of USUAL) {
+    const value = headers[name]
+    if (value === undefined || value.includes('\t')) return JSON.stringify(headers)
+    text += `\t${value}`
+  }
+  const others = Object.entries(headers).filter(([name]) => !IS_USUAL.has(name))
+  return others.length === 0 ? text : `${text}\t${JSON.stringify(Object.fromEntries(others))}`
+}
+
+function readHeaders(text: string): Readonly<Record<string, string>> {
+  if (!text.startsWith('\t')) return JSON.parse(text) as Record<string, string>
+  const values = text.split('\t').slice(1)
+  const usual = Object.fromEntries(USUAL.map((name, index) => [name, values[index] ?? '']))
+  const others = values.slice(USUAL.length).join('\t')
+  return others === '' ? usual : { ...usual, ...(JSON.parse(others) as Record<string, string>) }
+}

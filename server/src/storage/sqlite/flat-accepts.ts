@@ -1,0 +1,74 @@
+// Owns the requests and the answer of `acceptEvents` as flat values (`flat-values.ts`).
+import type { AcceptAnswer, AcceptedRow, AcceptRequest, AcceptResult, NewEvent } from '../storage.ts'
+import { readLeased, writeLeased } from './flat-deliveries.ts'
+import { type FlatReader, writeRows } from './flat-values.ts'
+
+export function writeRequest(values: unknown[], { workspaceId, idempotency, events }: AcceptRequest): void {
+  values.push(workspaceId, idempotency)
+  writeRows(values, events, writeEvent)
+}
+
+export function readRequest(values: FlatReader): AcceptRequest {
+  return { workspaceId: values.next(), idempotency: values.next(), events: values.rows(readEvent) }
+}
+
+function writeEvent(values: unknown[], event: NewEvent): void {
+  values.push(
+    event.id,
+    event.type,
+    event.agentId,
+    event.callId,
+    event.createdAt,
+    event.acceptedAt,
+    event.body,
+    event.testOf ?? null,
+  )
+}
+
+function readEvent(values: FlatReader): NewEvent {
+  const event = {
+    id: values.next<string>(),
+    type: values.next<string>(),
+    agentId: values.next<string | null>(),
+    callId: values.next<string | null>(),
+    createdAt: values.next<number>(),
+    acceptedAt: values.next<number>(),
+    body: values.next<string>(),
+  }
+  const testOf = values.next<string | null>()
+  return testOf === null ? event : { ...event, testOf }
+}
+
+export function writeAnswer(values: unknown[], { results, leased, overflow }: AcceptAnswer): void {
+  values.push(overflow)
+  writeRows(values, results, writeResult)
+  writeRows(values, leased, writeLeased)
+}
+
+export function readAnswer(values: FlatReader): AcceptAnswer {
+  return { overflow: values.next(), results: values.rows(readResult), leased: values.rows(readLeased) }
+}
+
+function writeResult(values: unknown[], result: AcceptResult): void {
+  values.push(result.kind)
+  if (result.kind !== 'key_reused') writeRows(values, result.events, writeAccepted)
+}
+
+function readResult(values: FlatReader): AcceptResult {
+  const kind = values.next<AcceptResult['kind']>()
+  return kind === 'key_reused' ? { kind } : { kind, events: values.rows(readAccepted) }
+}
+
+function writeAccepted(values: unknown[], row: AcceptedRow): void {
+  values.push(row.id, row.type, row.createdAt, row.duplicate, row.deliveryCount)
+}
+
+function readAccepted(values: FlatReader): AcceptedRow {
+  return {
+    id: values.next(),
+    type: values.next(),
+    createdAt: values.next(),
+    duplicate: values.next(),
+    deliveryCount: values.next(),
+  }
+}
