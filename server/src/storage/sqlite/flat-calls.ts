@@ -29,31 +29,30 @@ interface FlatCall<Args, Answer> {
   readonly answer: Crossing<Answer>
 }
 
-const acceptEvents: FlatCall<readonly [readonly AcceptRequest[], LeaseOffer], AcceptAnswer> = {
-  args: {
-    write(values, [requests, offer]) {
+/** The arguments of a batch: its rows, and what may be leased on the way. */
+function batchOf<Row>(
+  writeRow: (values: unknown[], row: Row) => void,
+  readRow: (values: FlatReader) => Row,
+): Crossing<readonly [readonly Row[], LeaseOffer]> {
+  return {
+    write(values, [rows, offer]) {
       writeOffer(values, offer)
-      writeRows(values, requests, writeRequest)
+      writeRows(values, rows, writeRow)
     },
     read(values) {
       const offer = readOffer(values)
-      return [values.rows(readRequest), offer]
+      return [values.rows(readRow), offer]
     },
-  },
+  }
+}
+
+const acceptEvents: FlatCall<readonly [readonly AcceptRequest[], LeaseOffer], AcceptAnswer> = {
+  args: batchOf(writeRequest, readRequest),
   answer: { write: writeAnswer, read: readAnswer },
 }
 
 const recordAttempts: FlatCall<readonly [readonly AttemptResult[], LeaseOffer], RecordAnswer> = {
-  args: {
-    write(values, [results, offer]) {
-      writeOffer(values, offer)
-      writeRows(values, results, writeResult)
-    },
-    read(values) {
-      const offer = readOffer(values)
-      return [values.rows(readResult), offer]
-    },
-  },
+  args: batchOf(writeResult, readResult),
   answer: { write: writeRecordAnswer, read: readRecordAnswer },
 }
 
