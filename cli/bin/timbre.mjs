@@ -6,12 +6,14 @@ import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { useCompileCache } from './compile-cache.mjs'
 
 const NODE_MIN = 24
-const main = new URL('../src/main.ts', import.meta.url)
 
-if (Number(process.versions.node.split('.')[0]) >= NODE_MIN) await import(main.href)
-else runOnPinnedNode()
+if (Number(process.versions.node.split('.')[0]) >= NODE_MIN) {
+  useCompileCache()
+  await import('../src/main.ts')
+} else runOnPinnedNode()
 
 function runOnPinnedNode() {
   const node = pinnedNode(dirname(fileURLToPath(import.meta.url)))
@@ -21,7 +23,7 @@ function runOnPinnedNode() {
     )
     process.exit(1)
   }
-  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 }

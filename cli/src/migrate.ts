@@ -2,9 +2,7 @@
 import { readConfig } from '@timbre/server/config.ts'
 import { systemClock } from '@timbre/server/platform/clock.ts'
 import type { MigrationReport } from '@timbre/server/storage/migration-report.ts'
-import { checkMigration, migrateDatabase } from '@timbre/server/storage/postgres/migrate-database.ts'
 import { databaseFile } from '@timbre/server/storage/sqlite/database-file.ts'
-import { checkFile, migrateFile } from '@timbre/server/storage/sqlite/migrate-file.ts'
 import { Command } from 'commander'
 import pc from 'picocolors'
 
@@ -22,7 +20,11 @@ async function runMigrate(): Promise<void> {
   const { database, dataDir } = readConfig(undefined, [])
   const start = systemClock.monotonic()
   const now = systemClock.now()
-  const report = database === null ? migrateFile(databaseFile(dataDir), now) : await migrateDatabase(database.url, now)
+  const { inFile, inDatabase } = await migrations()
+  const report =
+    database === null
+      ? inFile.migrateFile(databaseFile(dataDir), now)
+      : await inDatabase.migrateDatabase(database.url, now)
   const seconds = ((systemClock.monotonic() - start) / 1000).toFixed(1)
   if (report.applied.length === 0) return say(pc.green('Nothing to do'), `: the tables have version ${report.after}.`)
   say(pc.green('Migrated'), ` from version ${report.before} to ${report.after} in ${seconds} s: ${namesOf(report)}.`)
@@ -30,11 +32,21 @@ async function runMigrate(): Promise<void> {
 
 async function runCheck(): Promise<void> {
   const { database, dataDir } = readConfig(undefined, [])
-  const report = database === null ? checkFile(databaseFile(dataDir)) : await checkMigration(database.url)
+  const { inFile, inDatabase } = await migrations()
+  const report =
+    database === null ? inFile.checkFile(databaseFile(dataDir)) : await inDatabase.checkMigration(database.url)
   if (report.applied.length === 0)
     return say(pc.green('Current'), `: the tables have version ${report.before}, and this program needs no newer one.`)
   say(pc.yellow('Due'), ` from version ${report.before} to ${report.after}: ${namesOf(report)}.`)
   process.exitCode = EXIT_DUE
+}
+
+/** Loaded when they are needed: both backends, which `timbre start` would keep in memory. */
+async function migrations() {
+  return {
+    inFile: await import('@timbre/server/storage/sqlite/migrate-file.ts'),
+    inDatabase: await import('@timbre/server/storage/postgres/migrate-database.ts'),
+  }
 }
 
 function namesOf({ applied }: MigrationReport): string {

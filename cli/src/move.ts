@@ -5,7 +5,7 @@ import { readConfig, SettingError } from '@timbre/server/config.ts'
 import { AesVault } from '@timbre/server/platform/aes-vault.ts'
 import { systemClock } from '@timbre/server/platform/clock.ts'
 import { loadMasterKey, MASTER_KEY_FILE } from '@timbre/server/platform/master-key.ts'
-import { type MoveProgress, moveDatabase } from '@timbre/server/storage/move/move-database.ts'
+import type { MoveProgress } from '@timbre/server/storage/move/move-database.ts'
 import type { TallyLine } from '@timbre/server/storage/move/tally.ts'
 import { databaseFile } from '@timbre/server/storage/sqlite/database-file.ts'
 import { Command, Option } from 'commander'
@@ -32,6 +32,8 @@ async function runMove(): Promise<void> {
     throw new SettingError('DATABASE_URL is not set. It must name the PostgreSQL database to move to.')
   const directory = resolve(dataDir)
   const start = systemClock.monotonic()
+  // Loaded when it is needed: both backends, which `timbre start` would keep in memory.
+  const { moveDatabase } = await import('@timbre/server/storage/move/move-database.ts')
   const { rowsBefore, rowsMoved, lines } = await moveDatabase({
     from: databaseFile(directory),
     to: database.url,

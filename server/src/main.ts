@@ -19,7 +19,6 @@ import { SenderThreads } from './platform/sender-threads.ts'
 import type { Transport } from './platform/transport.ts'
 import { VERSION } from './platform/version.ts'
 import type { StorageNotice } from './storage/postgres/notices.ts'
-import { PostgresStorage } from './storage/postgres/postgres-storage.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
 import { StorageThread } from './storage/sqlite/storage-thread.ts'
 import type { Storage } from './storage/storage.ts'
@@ -49,7 +48,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
 
   // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
   let hear: (notice: StorageNotice) => void = () => {}
-  const storage = makeStorage(config, { clock, random, log, onNotice: (notice) => hear(notice) })
+  const storage = await makeStorage(config, { clock, random, log, onNotice: (notice) => hear(notice) })
   await storage.start()
   const first = await bootstrap({ storage, clock, random }, config)
 
@@ -141,9 +140,13 @@ interface StorageDependencies {
   readonly onNotice: (notice: StorageNotice) => void
 }
 
-function makeStorage(config: Config, { clock, random, log, onNotice }: StorageDependencies): Storage {
+async function makeStorage(config: Config, { clock, random, log, onNotice }: StorageDependencies): Promise<Storage> {
   const { database, dataDir } = config
-  if (database !== null) return new PostgresStorage({ ...database, dataDir, clock, random, onNotice })
+  if (database !== null) {
+    // Loaded when it is needed: without it 10 MB less are in memory.
+    const { PostgresStorage } = await import('./storage/postgres/postgres-storage.ts')
+    return new PostgresStorage({ ...database, dataDir, clock, random, onNotice })
+  }
   const onFault = (error: Error) => {
     log.fatal({ err: error }, 'the storage thread has ended; stopping, so that nothing is accepted that is not on disk')
     process.exitCode = 1
@@ -158,16 +161,20 @@ function makeStorage(config: Config, { clock, random, log, onNotice }: StorageDe
  */
 export async function runTimbre(args?: readonly string[]): Promise<void> {
   try {
-    const timbre = await startTimbre(readConfig(undefined, args))
+    const starting = startTimbre(readConfig(undefined, args))
+    // From the beginning: a start that is told to stop is finished first, so that what it has taken is given back.
     const end = (signal: NodeJS.Signals) => {
       process.stdout.write(`${signal}: finishing what is in flight (at most 20 s) …\n`)
-      timbre.stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
+      starting
+        .then((timbre) => timbre.stop())
+        .then(
+          () => process.exit(0),
+          () => process.exit(1),
+        )
     }
     process.once('SIGTERM', end)
     process.once('SIGINT', end)
+    await starting
   } catch (error) {
     process.stderr.write(`Timbre did not start: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exit(error instanceof SettingError ? 2 : 1)

@@ -1,6 +1,6 @@
 // The image, as far as it can be proven without a container engine: what the Dockerfile would copy starts as a user who can
 // write to nothing but the data directory, answers its own health check and stops when it is told to.
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -45,6 +45,10 @@ beforeAll(async () => {
   if (isRoot) chownSync(data, 1000, 1000)
   copyFileSync(process.execPath, node)
   unpackImage(root, image, app)
+  const cache = join(app, 'node_modules', '.cache')
+  mkdirSync(cache)
+  if (isRoot) chownSync(cache, 1000, 1000)
+  for (const [, ...args] of image.runs) execFileSync(node, args, { cwd: app, ...identity })
   for (const path of everythingIn(app)) chmodSync(path, statSync(path).mode & 0o555)
   environment = {
     ...image.environment,
@@ -117,6 +121,11 @@ describe('the image', () => {
       .map(({ parentPath, name }) => join(parentPath, name))
     expect(links.length).toBeGreaterThanOrEqual(4)
     expect(links.filter((link) => !existsSync(join(link, 'package.json')))).toEqual([])
+  })
+
+  test('holds what Node has compiled, of every thread', () => {
+    // A folder for each set of V8's flags: threads are started after the first of them were set.
+    expect(everythingIn(join(app, 'node_modules', '.cache', 'timbre')).length).toBeGreaterThan(1000)
   })
 
   test('runs as a user without rights, who writes to the data directory only', async () => {

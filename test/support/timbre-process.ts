@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Client, createClient } from '@getsupervisor/agents-studio-sdk'
 
-const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
+const COMMAND = fileURLToPath(new URL('../../cli/bin/timbre.mjs', import.meta.url))
 const READY_MS_MAX = 20_000
 
 export interface TimbreProcessOptions {
@@ -55,7 +55,7 @@ export class TimbreProcess {
 
   /** Starts the process, on a free port, and resolves once it serves. `settings` are added to those given before. */
   async start(settings: Readonly<Record<string, string>> = {}): Promise<this> {
-    const child = spawn(process.execPath, [...(this.#options.nodeArguments ?? []), MAIN], {
+    const child = spawn(process.execPath, [...(this.#options.nodeArguments ?? []), COMMAND, 'start'], {
       env: this.#environment(settings),
       stdio: ['ignore', 'pipe', 'pipe'],
     })

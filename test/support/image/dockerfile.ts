@@ -15,6 +15,8 @@ export interface Dockerfile {
   readonly copies: readonly Copy[]
   readonly environment: Readonly<Record<string, string>>
   readonly user: string
+  /** RUN in JSON form, which needs no shell: what the image's own programs do to it. The others make folders. */
+  readonly runs: readonly (readonly string[])[]
   readonly healthCheck: readonly string[]
   /** ENTRYPOINT and CMD. */
   readonly command: readonly string[]
@@ -26,7 +28,16 @@ const WITHOUT_MEANING_HERE = ['LABEL', 'VOLUME', 'EXPOSE', 'STOPSIGNAL', 'RUN', 
 export function readDockerfile(file: string): Dockerfile {
   const text = readFileSync(file, 'utf8').replaceAll(/\\\n\s*/g, ' ')
   const stage = text.slice(text.lastIndexOf('\nFROM ') + 1)
-  const read = { base: '', user: 'root', copies: [] as Copy[], environment: {}, healthCheck: [], entry: [], cmd: [] }
+  const read = {
+    base: '',
+    user: 'root',
+    copies: [] as Copy[],
+    runs: [] as string[][],
+    environment: {},
+    healthCheck: [],
+    entry: [],
+    cmd: [],
+  }
   for (const line of stage.split('\n').filter((line) => /^[^#\s]/.test(line))) {
     const [instruction = '', ...words] = line.split(/\s+/)
     const rest = words.join(' ')
@@ -34,6 +45,7 @@ export function readDockerfile(file: string): Dockerfile {
     else if (instruction === 'COPY') read.copies.push(copyOf(words))
     else if (instruction === 'ENV') read.environment = Object.fromEntries(words.map((word) => word.split('=')))
     else if (instruction === 'USER') read.user = rest
+    else if (instruction === 'RUN' && rest.startsWith('[')) read.runs.push(JSON.parse(rest))
     else if (instruction === 'HEALTHCHECK') read.healthCheck = JSON.parse(rest.slice(rest.indexOf('[')))
     else if (instruction === 'ENTRYPOINT') read.entry = JSON.parse(rest)
     else if (instruction === 'CMD') read.cmd = JSON.parse(rest)
