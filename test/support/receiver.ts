@@ -15,6 +15,8 @@ export interface ReceivedRequest {
   readonly body: Buffer
   /** Milliseconds since 1970, when the body was complete. */
   readonly receivedAt: number
+  /** Of the sender's end of the connection. */
+  readonly remotePort: number
 }
 
 export interface Answer {
@@ -179,6 +181,7 @@ export class Receiver {
         headers: request.headers,
         body: Buffer.concat(chunks),
         receivedAt: Date.now(),
+        remotePort: request.socket.remotePort ?? 0,
       }
       this.requests.push(received)
       this.#counted()
