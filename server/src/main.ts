@@ -22,7 +22,7 @@ import type { StorageNotice } from './storage/postgres/notices.ts'
 import { PostgresStorage } from './storage/postgres/postgres-storage.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
 import { StorageThread } from './storage/sqlite/storage-thread.ts'
-import type { Storage } from './storage/storage.ts'
+import type { Standing, Storage } from './storage/storage.ts'
 import { welcome } from './welcome.ts'
 
 /** A connection that finds no room here tries again after a second: longer than to be refused with 429. */
@@ -55,7 +55,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
 
   const transport = makeTransport(config, log)
   const engine = new Engine(
-    { storage, transport, vault, clock, loop: new SystemEventLoop(), random, log, metrics },
+    { storage, transport, vault, clock, loop: new SystemEventLoop(), random, log, metrics, ...standingOf(storage) },
     {
       policy: config.retryPolicy,
       timeoutMs: config.timeoutMs,
@@ -65,7 +65,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
       disableAfterMs: config.disableAfterMs,
     },
   )
-  hear = (notice) => (notice.kind === 'due' ? engine.wake() : engine.webhookChanged(notice.webhookId))
+  hear = (notice) => tell(engine, notice)
   let state: 'ok' | 'starting' | 'stopping' = 'starting'
   const adminKey = config.adminKey ?? derivedAdminKey(masterKey)
   const server = buildServer({
@@ -106,6 +106,17 @@ export async function startTimbre(config: Config): Promise<Timbre> {
       return stopping
     },
   }
+}
+
+function standingOf(storage: Storage): { readonly standing?: Standing } {
+  return storage instanceof PostgresStorage ? { standing: storage.standing } : {}
+}
+
+function tell(engine: Engine, notice: StorageNotice): void {
+  if (notice.kind === 'due') engine.wake()
+  else if (notice.kind === 'webhook_changed') engine.webhookChanged(notice.webhookId)
+  else if (notice.kind === 'leases_lost') engine.leasesLost()
+  else engine.nodeGone()
 }
 
 /** Sends from this thread, or from threads of its own where there are cores for them (docs/decisions/0019). */

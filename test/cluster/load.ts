@@ -14,6 +14,8 @@ export interface LoadOptions {
 const EVENTS_PER_CALL = 20
 const PUBLISH_MS_MAX = 8000
 const RETRY_MS = 100
+/** A node that failed gets nothing for so long, as behind a load balancer. */
+const AVOID_MS = 3000
 
 export class Load {
   readonly #cluster: Cluster
@@ -21,6 +23,7 @@ export class Load {
   readonly #running: Promise<void>
   #isEnding = false
   #calls = 0
+  readonly #avoidUntil = new Map<number, number>()
 
   constructor(cluster: Cluster, options: LoadOptions) {
     this.#cluster = cluster
@@ -48,15 +51,24 @@ export class Load {
   async #publish(callId: string, nth: number): Promise<boolean> {
     const event = { id: `evt_${callId}-${nth}`, type: 'call.completed', data: { call_id: callId, nth } } as const
     while (!this.#isEnding) {
-      const client = this.#cluster.client(Math.floor(this.#options.random() * NODES))
-      const answer = await client.events.publish(event, { timeoutMs: PUBLISH_MS_MAX }).catch(() => undefined)
+      const node = this.#pick()
+      const { events } = this.#cluster.client(node)
+      const answer = await events.publish(event, { timeoutMs: PUBLISH_MS_MAX }).catch(() => undefined)
       if (answer !== undefined) {
         this.#cluster.ledger.acknowledge(answer.id)
         return true
       }
+      this.#avoidUntil.set(node, Date.now() + AVOID_MS)
       await wait(RETRY_MS)
     }
     return false
+  }
+
+  #pick(): number {
+    const all = Array.from({ length: NODES }, (_, node) => node)
+    const good = all.filter((node) => (this.#avoidUntil.get(node) ?? 0) < Date.now())
+    const some = good.length > 0 ? good : all
+    return some[Math.floor(this.#options.random() * some.length)] ?? 0
   }
 }
 

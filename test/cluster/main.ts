@@ -25,7 +25,9 @@ process.exit(isGood ? 0 : 1)
 
 function report(title: string, figures: RoundFigures): void {
   const { unexplained, disorders, ...counts } = figures
-  console.log(`${title}: ${JSON.stringify({ ...counts, unexplained: unexplained.length, disorders: disorders.length })}`)
+  console.log(
+    `${title}: ${JSON.stringify({ ...counts, unexplained: unexplained.length, disorders: disorders.length })}`,
+  )
   for (const line of [...unexplained.slice(0, 5).map((each) => JSON.stringify(each)), ...disorders.slice(0, 5)])
     console.log(`  ${line}`)
   if (counts.lost + counts.wronglyRecorded + unexplained.length + disorders.length > 0) isGood = false

@@ -17,7 +17,8 @@ const SLOW_MS = [20, 100, 300] as const
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   kill: {
-    faults: '4 times SIGKILL of a node at random, started again after up to 3 s; once, after it had been given up for dead',
+    faults:
+      '4 times SIGKILL of a node at random, started again after up to 3 s; once, after it had been given up for dead',
     run: async (cluster, random) => {
       for (const downMs of [random() * 3000, random() * 3000, DEAD_MS + 4000, random() * 3000]) {
         await wait(500 + random() * 1500)
@@ -99,7 +100,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
   },
   failover: {
-    faults: 'SIGKILL of the primary behind connections that fall silent, its synchronous replica promoted, the address moved to it',
+    faults:
+      'SIGKILL of the primary behind connections that fall silent, its synchronous replica promoted, the address moved to it',
     run: async (cluster, random) => {
       const replica = await makeReplica(cluster.server)
       await wait(1500 + random() * 1500)

@@ -1,7 +1,7 @@
 // Owns a TCP proxy between Timbre and its database: the network that the tests slow down, cut, and silence; and the floating
 // address that an operator moves from one server to another.
 import { once } from 'node:events'
-import { type AddressInfo, createServer, connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 interface Link {
   readonly near: Socket
