@@ -117,6 +117,11 @@ export class Cluster {
     await webhooks.createSubscription(id, { eventKey: 'call.completed' })
   }
 
+  async removeWebhooks(): Promise<void> {
+    const { webhooks } = this.client(0)
+    for await (const { id } of await webhooks.list()) await webhooks.delete(id)
+  }
+
   /** That tries once. */
   client(node: number): Client {
     const { workspaceId, apiKey } = this.node(0)

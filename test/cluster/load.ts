@@ -1,5 +1,6 @@
 // Owns the load of a cluster test: calls whose events are published one after another, each at any of the nodes, and again
 // with the same id at another one until it is acknowledged.
+import type { PublishEvent } from '@getsupervisor/agents-studio-sdk'
 import type { Cluster } from './cluster.ts'
 import { NODES } from './cluster.ts'
 
@@ -14,7 +15,7 @@ export interface LoadOptions {
 const EVENTS_PER_CALL = 20
 const PUBLISH_MS_MAX = 8000
 const RETRY_MS = 100
-/** A node that failed gets nothing for so long, as behind a load balancer. */
+/** A node that failed gets nothing for so long. */
 const AVOID_MS = 3000
 
 export class Load {
@@ -24,6 +25,7 @@ export class Load {
   #isEnding = false
   #calls = 0
   readonly #avoidUntil = new Map<number, number>()
+  readonly #waitingAt = new Map<number, number>()
 
   constructor(cluster: Cluster, options: LoadOptions) {
     this.#cluster = cluster
@@ -52,8 +54,7 @@ export class Load {
     const event = { id: `evt_${callId}-${nth}`, type: 'call.completed', data: { call_id: callId, nth } } as const
     while (!this.#isEnding) {
       const node = this.#pick()
-      const { events } = this.#cluster.client(node)
-      const answer = await events.publish(event, { timeoutMs: PUBLISH_MS_MAX }).catch(() => undefined)
+      const answer = await this.#publishAt(node, event)
       if (answer !== undefined) {
         this.#cluster.ledger.acknowledge(answer.id)
         return true
@@ -64,11 +65,28 @@ export class Load {
     return false
   }
 
+  async #publishAt(node: number, event: PublishEvent) {
+    const { events } = this.#cluster.client(node)
+    const change = (by: number) => this.#waitingAt.set(node, (this.#waitingAt.get(node) ?? 0) + by)
+    change(1)
+    try {
+      return await events.publish(event, { timeoutMs: PUBLISH_MS_MAX })
+    } catch {
+      return undefined
+    } finally {
+      change(-1)
+    }
+  }
+
+  /** As a load balancer does: one of those with the fewest requests under way that did not fail just now. */
   #pick(): number {
     const all = Array.from({ length: NODES }, (_, node) => node)
     const good = all.filter((node) => (this.#avoidUntil.get(node) ?? 0) < Date.now())
     const some = good.length > 0 ? good : all
-    return some[Math.floor(this.#options.random() * some.length)] ?? 0
+    const waiting = (node: number) => this.#waitingAt.get(node) ?? 0
+    const fewest = Math.min(...some.map(waiting))
+    const idle = some.filter((node) => waiting(node) === fewest)
+    return idle[Math.floor(this.#options.random() * idle.length)] ?? 0
   }
 }
 

@@ -1,5 +1,7 @@
 // Owns the table of what is done to a cluster under load, and how long the load goes on for it.
 // Must never judge what came of it: see round.ts.
+import { readFileSync } from 'node:fs'
+import type { ServerEnd } from '../support/postgres/postgres-server.ts'
 import { makeReplica, promote } from '../support/postgres/replica.ts'
 import { until } from '../support/until.ts'
 import { type Cluster, CONNECTIONS_MAX, NODES } from './cluster.ts'
@@ -13,7 +15,7 @@ export interface Scenario {
 
 /** As long as a node may be silent before the others take back what it held, and a little more. */
 const DEAD_MS = 16_000
-const SLOW_MS = [20, 100, 300] as const
+const SLOW_MS = [20, 100, 200] as const
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   kill: {
@@ -31,7 +33,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     run: async (cluster, random) => {
       await wait(1000 + random() * 1000)
       const paused = Math.floor(random() * NODES)
-      const nodeId = await nodeIdOf(cluster, paused)
+      const nodeId = nodeIdOf(cluster, paused)
       const wake = cluster.pause(paused)
       const held = 'SELECT count(*)::int AS count FROM deliveries WHERE lease_node = $1'
       await wait(DEAD_MS)
@@ -46,12 +48,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   restart: {
     faults: 'PostgreSQL restarted: fast, immediate, and SIGKILL of it, each away for up to 2 s',
     run: async (cluster, random) => {
-      for (const how of ['fast', 'immediate', 'killed'] as const) {
-        await wait(1500 + random() * 1500)
-        await cluster.server.end(how)
-        await wait(random() * 2000)
-        await cluster.server.start()
-      }
+      for (const how of ['fast', 'immediate', 'killed'] as const) await restart(cluster, random, how)
       await wait(2000)
     },
   },
@@ -116,8 +113,14 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
 }
 
-async function nodeIdOf(cluster: Cluster, nth: number): Promise<string> {
-  const { readFileSync } = await import('node:fs')
+export async function restart(cluster: Cluster, random: () => number, how: ServerEnd): Promise<void> {
+  await wait(1500 + random() * 1500)
+  await cluster.server.end(how)
+  await wait(random() * 2000)
+  await cluster.server.start()
+}
+
+function nodeIdOf(cluster: Cluster, nth: number): string {
   return readFileSync(`${cluster.node(nth).dataDir}/node-id`, 'utf8').trim()
 }
 
