@@ -35,11 +35,12 @@ function report(title: string, figures: RoundFigures): void {
 
 function write(order: number, name: string, faults: string, rounds: readonly RoundFigures[]): void {
   const sum = (of: (figures: RoundFigures) => number) => rounds.reduce((total, each) => total + of(each), 0)
+  const fenced = sum((each) => each.fenced)
   const figures = {
     order: 10 + order,
     test: `Three nodes, PostgreSQL: ${name}`,
     command: `npm run cluster -- --scenario ${name} --rounds ${ROUNDS}`,
-    faults,
+    faults: fenced === 0 ? faults : `${faults}; ${fenced} stale results were fenced off`,
     rounds: rounds.length,
     accepted: sum(({ accepted }) => accepted),
     lost: sum(({ lost }) => lost),

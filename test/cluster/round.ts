@@ -64,11 +64,19 @@ async function settle(cluster: Cluster): Promise<RoundFigures> {
   const unended = await until(unfinished, (left) => left === 0, COMPLETE_MS_MAX).catch(unfinished)
   const completeAfterMs = Date.now() - endedAt
   const duplicates = ledger.duplicates()
+  const unexplained = duplicates.filter(({ fault }) => fault === undefined)
+  for (const { eventId } of unexplained.slice(0, 5)) {
+    const rows = await cluster.sql(
+      'SELECT a.started_at, a.duration_ms, a.outcome, a.response_status, a.error, a.timings FROM attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE d.event_id = $1 ORDER BY 1',
+      [eventId],
+    )
+    console.log(eventId, JSON.stringify(rows))
+  }
   return {
     accepted: ledger.acknowledged,
     lost,
     duplicates: duplicates.length,
-    unexplained: duplicates.filter(({ fault }) => fault === undefined),
+    unexplained,
     disorders: ledger.disorders,
     wronglyRecorded: unended + (await count(cluster, RECORDED_TWICE)),
     fenced: await cluster.metric('timbre_results_fenced_total'),

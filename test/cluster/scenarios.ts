@@ -18,6 +18,7 @@ const DEAD_MS = 16_000
 const SLOW_MS = [20, 100, 200] as const
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  calm: { faults: 'none: what the others are compared with', run: () => wait(15_000) },
   kill: {
     faults:
       '4 times SIGKILL of a node at random, started again after up to 3 s; once, after it had been given up for dead',
