@@ -21,8 +21,8 @@ export interface AttemptDependencies {
   readonly standing: Pick<Standing, 'isHeard'>
   readonly random: Random
   readonly transport: Transport
-  readonly targets: Targets
-  readonly turns: Turns
+  readonly targets: Pick<Targets, 'get'>
+  readonly turns: Pick<Turns, 'take'>
   readonly log: Logger
   /** Takes the result to disk. Resolves to false when the lease was lost: somebody else has the delivery. */
   readonly record: (result: AttemptResult) => Promise<boolean>
