@@ -30,8 +30,7 @@ const SERVER_SETTINGS = {
 /** The nodes are no superusers: then the connections that PostgreSQL reserves are not for them. */
 const ROLE = 'node'
 const FAILING = 0.1
-const SLOW = 0.1
-const SLOW_MS = 50
+const ANSWER_MS_MAX = 60
 /** What is in flight when a node is struck is answered within this. */
 const IN_FLIGHT_MS = 500
 
@@ -55,6 +54,8 @@ export class Cluster {
   readonly nodes: readonly TimbreProcess[]
   readonly proxy: TcpProxy
   readonly receiver: Receiver
+  /** The receiver takes so long at least. */
+  answerMsMin = 0
   /** The server that the nodes reach now. */
   server: PostgresServer
   readonly #databaseName: string
@@ -100,7 +101,7 @@ export class Cluster {
       this.ledger.arrives(delivered)
       const node = this.#senderOf(remotePort)
       if (this.#random() < FAILING) return { status: 503 }
-      if (this.#random() < SLOW) await new Promise((resolve) => setTimeout(resolve, SLOW_MS))
+      await new Promise((resolve) => setTimeout(resolve, this.answerMsMin + this.#random() * ANSWER_MS_MAX))
       this.ledger.succeeds(delivered, { at: Date.now(), node })
       return {}
     })

@@ -24,7 +24,7 @@ export interface RoundFigures {
   readonly completeAfterMs: number
 }
 
-const CALLS = 24
+const CALLS = 40
 const PAUSE_MS = 80
 const COMPLETE_MS_MAX = 90_000
 

@@ -30,12 +30,16 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
   },
   pause: {
-    faults: 'SIGSTOP of a node until the others had taken back what it held, then SIGCONT',
+    faults: 'SIGSTOP of a node with requests in flight until the others had taken back what it held, then SIGCONT',
     run: async (cluster, random) => {
       await wait(1000 + random() * 1000)
       const paused = Math.floor(random() * NODES)
+      // So that it has requests in flight, and more in memory, which it must not send when it wakes.
+      cluster.answerMsMin = 350
+      await wait(1500)
       const nodeId = nodeIdOf(cluster, paused)
       const wake = cluster.pause(paused)
+      cluster.answerMsMin = 0
       const held = 'SELECT count(*)::int AS count FROM deliveries WHERE lease_node = $1'
       await wait(DEAD_MS)
       await until(
