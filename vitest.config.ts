@@ -45,7 +45,10 @@ export default defineConfig({
       {
         test: {
           name: 'process on PostgreSQL',
-          include: [...ON_BOTH_BACKENDS, 'nodes'].map((name) => `test/e2e/${name}.test.ts`),
+          include: [
+            ...[...ON_BOTH_BACKENDS, 'nodes'].map((name) => `test/e2e/${name}.test.ts`),
+            'test/cluster/cluster.test.ts',
+          ],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -211,8 +211,8 @@ export const ERRORS = {
   },
   STORAGE_UNAVAILABLE: {
     status: 503,
-    en: 'The service cannot store anything now, and nothing of this request was kept. Try again after {retryAfterSeconds} s.',
-    es: 'El servicio no puede guardar nada ahora y no se conservó nada de esta petición. Inténtalo de nuevo después de {retryAfterSeconds} s.',
+    en: 'The service cannot store anything now. Try again after {retryAfterSeconds} s, with the same event ids or the same Idempotency-Key: then nothing is sent twice, should this request have been kept after all.',
+    es: 'El servicio no puede guardar nada ahora. Inténtalo de nuevo después de {retryAfterSeconds} s, con los mismos ids de evento o la misma Idempotency-Key: así nada se envía dos veces, si esta petición se hubiera guardado a pesar de todo.',
   },
   NOT_READY: {
     status: 503,

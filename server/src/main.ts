@@ -21,7 +21,7 @@ import { VERSION } from './platform/version.ts'
 import type { StorageNotice } from './storage/postgres/notices.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
 import { StorageThread } from './storage/sqlite/storage-thread.ts'
-import type { Storage } from './storage/storage.ts'
+import type { Standing, Storage } from './storage/storage.ts'
 import { welcome } from './welcome.ts'
 
 /** A connection that finds no room here tries again after a second: longer than to be refused with 429. */
@@ -48,13 +48,13 @@ export async function startTimbre(config: Config): Promise<Timbre> {
 
   // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
   let hear: (notice: StorageNotice) => void = () => {}
-  const storage = await makeStorage(config, { clock, random, log, onNotice: (notice) => hear(notice) })
+  const { storage, ...standing } = await makeStorage(config, { clock, random, log, onNotice: (notice) => hear(notice) })
   await storage.start()
   const first = await bootstrap({ storage, clock, random }, config)
 
   const transport = makeTransport(config, log)
   const engine = new Engine(
-    { storage, transport, vault, clock, loop: new SystemEventLoop(), random, log, metrics },
+    { storage, transport, vault, clock, loop: new SystemEventLoop(), random, log, metrics, ...standing },
     {
       policy: config.retryPolicy,
       timeoutMs: config.timeoutMs,
@@ -64,7 +64,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
       disableAfterMs: config.disableAfterMs,
     },
   )
-  hear = (notice) => (notice.kind === 'due' ? engine.wake() : engine.webhookChanged(notice.webhookId))
+  hear = (notice) => tell(engine, notice)
   let state: 'ok' | 'starting' | 'stopping' = 'starting'
   const adminKey = config.adminKey ?? derivedAdminKey(masterKey)
   const server = buildServer({
@@ -107,6 +107,13 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   }
 }
 
+function tell(engine: Engine, notice: StorageNotice): void {
+  if (notice.kind === 'due') engine.wake()
+  else if (notice.kind === 'webhook_changed') engine.webhookChanged(notice.webhookId)
+  else if (notice.kind === 'leases_lost') engine.leasesLost()
+  else engine.nodeGone()
+}
+
 /** Sends from this thread, or from threads of its own where there are cores for them (docs/decisions/0019). */
 function makeTransport(config: Config, log: Logger): Transport {
   const { timeoutMs, connectTimeoutMs, senderThreads } = config
@@ -140,19 +147,26 @@ interface StorageDependencies {
   readonly onNotice: (notice: StorageNotice) => void
 }
 
-async function makeStorage(config: Config, { clock, random, log, onNotice }: StorageDependencies): Promise<Storage> {
+interface StoreParts {
+  readonly storage: Storage
+  /** The place of this node among others; absent: there are none. */
+  readonly standing?: Standing
+}
+
+async function makeStorage(config: Config, { clock, random, log, onNotice }: StorageDependencies): Promise<StoreParts> {
   const { database, dataDir } = config
   if (database !== null) {
     // Loaded when it is needed: without it 10 MB less are in memory.
     const { PostgresStorage } = await import('./storage/postgres/postgres-storage.ts')
-    return new PostgresStorage({ ...database, dataDir, clock, random, onNotice })
+    const storage = new PostgresStorage({ ...database, dataDir, clock, random, onNotice })
+    return { storage, standing: storage.standing }
   }
   const onFault = (error: Error) => {
     log.fatal({ err: error }, 'the storage thread has ended; stopping, so that nothing is accepted that is not on disk')
     process.exitCode = 1
     setImmediate(() => process.exit(1))
   }
-  return new StorageThread({ file: databaseFile(dataDir), onFault })
+  return { storage: new StorageThread({ file: databaseFile(dataDir), onFault }) }
 }
 
 /**

@@ -68,7 +68,7 @@ export const SETTINGS = {
   TIMBRE_MAX_IN_FLIGHT_PER_WEBHOOK: {
     default: '16',
     unit: 'attempts',
-    help: 'Attempts under way at once to one webhook',
+    help: 'Attempts under way at once to one webhook, over all nodes',
   },
   TIMBRE_DISABLE_AFTER_HOURS: {
     default: String(DISABLE_AFTER_HOURS_DEFAULT),

@@ -15,6 +15,8 @@ export interface ReceivedRequest {
   readonly body: Buffer
   /** Milliseconds since 1970, when the body was complete. */
   readonly receivedAt: number
+  /** Of the sender's end of the connection. */
+  readonly remotePort: number
 }
 
 export interface Answer {
@@ -179,12 +181,13 @@ export class Receiver {
         headers: request.headers,
         body: Buffer.concat(chunks),
         receivedAt: Date.now(),
+        remotePort: request.socket.remotePort ?? 0,
       }
       this.requests.push(received)
       this.#counted()
       const answer = await this.#script(received, this.#count)
       this.#check()
-      await play(answer, response)
+      await play(answer, request.socket, response)
     })
   }
 
@@ -199,11 +202,14 @@ export class Receiver {
   }
 }
 
-async function play(answer: Answer, response: ServerResponse): Promise<void> {
+/**
+ * @param socket of the request: the answer has none of its own yet when the next request came on a connection before Node
+ *   noted that the answer before was sent, which happens under load
+ */
+async function play(answer: Answer, socket: Socket, response: ServerResponse): Promise<void> {
   if (answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
   if (answer.hang === true) return
-  const { socket } = response
-  if (socket === null || socket.destroyed) return
+  if (socket.destroyed) return
   if (answer.reset === 'before_answer') return cut(socket)
   response.writeHead(answer.status ?? 200, headersOf(answer))
   if (answer.dripEveryMs !== undefined) return drip(response, answer.dripEveryMs)

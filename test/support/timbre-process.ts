@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Client, createClient } from '@getsupervisor/agents-studio-sdk'
+import { type Client, type ClientOptions, createClient } from '@getsupervisor/agents-studio-sdk'
 
 const COMMAND = fileURLToPath(new URL('../../cli/bin/timbre.mjs', import.meta.url))
 const READY_MS_MAX = 20_000
@@ -47,6 +47,10 @@ export class TimbreProcess {
     return this.#address
   }
 
+  get isRunning(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
   get pid(): number {
     const pid = this.#child?.pid
     if (pid === undefined) throw new Error('Timbre is not running.')
@@ -67,7 +71,7 @@ export class TimbreProcess {
   }
 
   /** A client of the workspace that the process was started with. */
-  client(options: { readonly apiKey?: string; readonly workspaceId?: string } = {}): Client {
+  client(options: Partial<Pick<ClientOptions, 'apiKey' | 'workspaceId' | 'retry'>> = {}): Client {
     const { workspaceId, apiKey } = this
     return createClient({ baseUrl: this.#address, workspaceId, apiKey, ...options })
   }

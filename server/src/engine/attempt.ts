@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Outcome, Transport } from '../platform/transport.ts'
-import { type AttemptResult, type AttemptRow, attemptRecord } from '../storage/storage.ts'
+import { type AttemptResult, type AttemptRow, attemptRecord, type Standing } from '../storage/storage.ts'
 import { announcements } from './announcements.ts'
 import { type Decision, decide, isSuccess } from './decide.ts'
 import { failureSentence } from './failure-sentence.ts'
@@ -18,10 +18,11 @@ import type { Turns } from './turns.ts'
 
 export interface AttemptDependencies {
   readonly clock: Clock
+  readonly standing: Pick<Standing, 'isHeard'>
   readonly random: Random
   readonly transport: Transport
-  readonly targets: Targets
-  readonly turns: Turns
+  readonly targets: Pick<Targets, 'get'>
+  readonly turns: Pick<Turns, 'take'>
   readonly log: Logger
   /** Takes the result to disk. Resolves to false when the lease was lost: somebody else has the delivery. */
   readonly record: (result: AttemptResult) => Promise<boolean>
@@ -45,6 +46,7 @@ export interface RecordedAttempt {
 
 const DONE: SlotEnd = { kind: 'done', pace: 'answered' }
 const STALLED: SlotEnd = { kind: 'done', pace: 'stalled' }
+const UNHEARD: SlotEnd = { kind: 'wait', waitMs: 500 }
 /** Shown in the place of a custom header's value, which may be a credential. */
 const MASKED = '****************'
 
@@ -62,6 +64,8 @@ export class Attempts {
     try {
       const target = await this.#load(delivery)
       if (target === undefined || !target.isActive || this.#leaseTooShort(delivery)) return this.#giveBack(delivery)
+      // Another node may have it by now: this one finds out with its next heartbeat.
+      if (!this.#dependencies.standing.isHeard()) return UNHEARD
       const waitMs = this.#turn(target)
       if (waitMs > 0) return { kind: 'wait', waitMs }
       const { outcome, recorded } = await this.send(delivery, target)

@@ -17,8 +17,10 @@ import type {
   LeaseOffer,
   NewEvent,
   RemovedRows,
+  Standing,
   Storage,
 } from '../storage/storage.ts'
+import { ALONE } from './alone.ts'
 import { Attempts } from './attempt.ts'
 import { Claimer } from './claimer.ts'
 import type { Admittance, EngineApi, TestSend } from './engine-api.ts'
@@ -28,9 +30,11 @@ import { HealthWatcher } from './health-watcher.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { Housekeeper } from './housekeeper.ts'
 import { Lanes, type SlotEnd } from './lanes.ts'
+import { isOutage } from './outage.ts'
 import { Removals } from './removals.ts'
 import { Replayer } from './replayer.ts'
 import type { RetryPolicy } from './retry-policy.ts'
+import { Returns } from './returns.ts'
 import { Targets } from './targets.ts'
 import { TestSends } from './test-sends.ts'
 import { Turns } from './turns.ts'
@@ -46,6 +50,8 @@ export interface EngineDependencies {
   readonly random: Random
   readonly log: Logger
   readonly metrics: Metrics
+  /** The place of this node among others; absent: there are none. */
+  readonly standing?: Standing
 }
 
 export interface EngineOptions {
@@ -75,11 +81,11 @@ const RECORD_MS_MAX = 10 * 60_000
 const ERASED: Promise<SlotEnd> = Promise.resolve({ kind: 'done', pace: 'answered' })
 
 export class Engine implements EngineApi {
-  readonly #dependencies: EngineDependencies
+  readonly #dependencies: EngineDependencies & { readonly standing: Standing }
   readonly #gate: Gate
   readonly #accepts: GroupCommit<AcceptRequest, AcceptResult>
   readonly #records: GroupCommit<AttemptResult, boolean>
-  readonly #releases: GroupCommit<HeldDelivery, undefined>
+  readonly #returns: Returns
   readonly #targets: Targets
   readonly #turns: Turns
   readonly #attempts: Attempts
@@ -93,9 +99,9 @@ export class Engine implements EngineApi {
   #stopping: Promise<void> | undefined
 
   constructor(dependencies: EngineDependencies, options: EngineOptions) {
-    const { storage, clock, vault, log } = dependencies
+    const { storage, clock, vault, log, standing = ALONE } = dependencies
     const onFault = (error: unknown) => log.error({ err: error }, 'a background step failed and will be tried again')
-    this.#dependencies = dependencies
+    this.#dependencies = { ...dependencies, standing }
     this.#gate = new Gate({
       ...dependencies,
       attemptsInFlight: () => this.#lanes.inFlight,
@@ -105,19 +111,17 @@ export class Engine implements EngineApi {
       commit: (batch) => this.#gate.write(sizeOf(batch), () => this.#commitAccepts(batch)),
       weight: (request) => request.events.length,
       batchWeightMax: BATCH_MAX,
+      isOutage,
     })
     this.#records = new GroupCommit({
       commit: (batch) => this.#commitRecords(batch),
       weight: () => 1,
       batchWeightMax: BATCH_MAX,
+      isOutage,
     })
-    this.#releases = new GroupCommit({
-      commit: (batch) => this.#commitReleases(batch),
-      weight: () => 1,
-      batchWeightMax: BATCH_MAX,
-    })
+    this.#returns = new Returns({ clock, storage, log, onReturned: () => this.#claimer.noteRoom() })
     this.#targets = new Targets({ storage, vault })
-    this.#turns = new Turns({ clock })
+    this.#turns = new Turns({ clock, standing })
     this.#attempts = this.#makeAttempts(options)
     this.#tests = new TestSends({
       accept: (request) => this.accept(request),
@@ -125,7 +129,7 @@ export class Engine implements EngineApi {
       release: (delivery) => this.#release(delivery),
     })
     this.#lanes = new Lanes(
-      { clock, attempt: (delivery) => this.#attempt(delivery), onRoom: () => this.#noteRoom() },
+      { clock, standing, attempt: (delivery) => this.#attempt(delivery), onRoom: () => this.#noteRoom() },
       { inFlightPerWebhookMax: options.inFlightPerWebhookMax, heldMax: HELD_MAX, heldBodyMax: HELD_BODY_MAX },
     )
     this.#claimer = new Claimer({
@@ -202,6 +206,16 @@ export class Engine implements EngineApi {
     this.#replayer.wake()
   }
 
+  /** What waits may be another node's by now: it is given back, which changes nothing of what was taken. */
+  leasesLost(): void {
+    for (const delivery of this.#lanes.drop()) this.#release(delivery)
+  }
+
+  /** What a node held that is gone is wanted back at once. */
+  nodeGone(): void {
+    this.#housekeeper.wake()
+  }
+
   /** Stops claiming and sending, finishes what is in flight within 20 s, gives the rest back. Tolerates being called twice. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop()
@@ -209,6 +223,7 @@ export class Engine implements EngineApi {
   }
 
   async #stop(): Promise<void> {
+    this.#returns.stop()
     await Promise.all([
       this.#replayer.stop(),
       this.#claimer.stop(),
@@ -221,7 +236,7 @@ export class Engine implements EngineApi {
     await this.#withinStopTime(Promise.all([this.#lanes.idle(), this.#tests.ended()]))
     // What still hangs is given back; should its answer come after all, the lost lease fences the result off.
     for (const delivery of [...this.#lanes.drop(), ...this.#lanes.sending()]) this.#release(delivery)
-    await Promise.all([this.#records.drained(), this.#releases.drained()])
+    await Promise.all([this.#records.drained(), this.#returns.drained()])
   }
 
   #withinStopTime(ended: Promise<unknown>): Promise<void> {
@@ -263,10 +278,11 @@ export class Engine implements EngineApi {
   }
 
   #makeAttempts(options: EngineOptions): Attempts {
-    const { clock, random, transport, log, metrics } = this.#dependencies
+    const { clock, random, transport, log, metrics, standing } = this.#dependencies
     return new Attempts(
       {
         clock,
+        standing,
         random,
         transport,
         log,
@@ -339,12 +355,13 @@ export class Engine implements EngineApi {
   async #record(result: AttemptResult): Promise<boolean> {
     const { clock, log } = this.#dependencies
     const giveUpAt = clock.now() + RECORD_MS_MAX
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       try {
         return await this.#records.add(result)
       } catch (error) {
         if (this.#stopping !== undefined || clock.now() >= giveUpAt) throw error
-        log.error({ err: error, deliveryId: result.lease.id }, 'a result could not be recorded and will be tried again')
+        const sentence = 'a result could not be recorded and will be tried again'
+        if (isFirst) log.error({ err: error, deliveryId: result.lease.id }, sentence)
         await new Promise<void>((resolve) => clock.schedule(resolve, RECORD_RETRY_MS))
       }
     }
@@ -361,22 +378,7 @@ export class Engine implements EngineApi {
 
   #release(delivery: HeldDelivery): void {
     this.#removals.takeErased(delivery.id)
-    this.#releases
-      .add(delivery)
-      .catch((error: unknown) =>
-        this.#dependencies.log.error(
-          { err: error, deliveryId: delivery.id },
-          'a delivery could not be given back; its lease will expire',
-        ),
-      )
-  }
-
-  async #commitReleases(batch: readonly HeldDelivery[]): Promise<readonly undefined[]> {
-    const { storage, clock } = this.#dependencies
-    const leases = batch.map(({ workspaceId, id, leaseToken }) => ({ workspaceId, id, leaseToken }))
-    await storage.releaseDeliveries(leases, clock.now())
-    this.#claimer.noteRoom()
-    return batch.map(() => undefined)
+    this.#returns.add(delivery)
   }
 }
 

@@ -59,4 +59,18 @@ describe('group commit', () => {
     expect(group.waitingWeight).toBe(0)
     expect(await item).toBe(10)
   })
+
+  test('tries a batch once more in an outage, and then rejects all of it at once', async () => {
+    let commits = 0
+    const outage = new Error('away')
+    const commit = async (): Promise<number[]> => {
+      commits++
+      throw outage
+    }
+    const isOutage = (error: unknown) => error === outage
+    const group = new GroupCommit<number, number>({ commit, weight: () => 1, batchWeightMax: 100, isOutage })
+    const all = await Promise.allSettled(Array.from({ length: 50 }, (_, item) => group.add(item)))
+    expect(all.filter(({ status }) => status === 'rejected').length).toBe(50)
+    expect(commits).toBe(2)
+  })
 })

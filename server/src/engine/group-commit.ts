@@ -8,6 +8,8 @@ export interface GroupCommitOptions<Item, Result> {
   /** How much of a batch an item takes, 1 for a row. */
   readonly weight: (item: Item) => number
   readonly batchWeightMax: number
+  /** Whether it is the store that fails and not the batch: then it is tried once more, and not item by item. */
+  readonly isOutage?: (error: unknown) => boolean
 }
 
 interface Waiting<Item, Result> {
@@ -66,13 +68,15 @@ export class GroupCommit<Item, Result> {
     return batch
   }
 
-  async #write(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  async #write(batch: readonly Waiting<Item, Result>[], isSecond = false): Promise<void> {
     try {
       const results = await this.#options.commit(batch.map(({ item }) => item))
       assert.equal(results.length, batch.length, 'A commit answers every item of its batch.')
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result) // length asserted above
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error)
+      const isOutage = this.#options.isOutage?.(error) === true
+      if (isOutage && !isSecond) return this.#write(batch, true)
+      if (isOutage || batch.length === 1) for (const { reject } of batch) reject(error)
       // One item may be what broke the transaction: the others must not pay for it.
       else for (const single of batch) await this.#write([single])
     }

@@ -14,7 +14,7 @@ const WAITING_MAX = 4096
 
 export class Lane {
   readonly webhookId: string
-  readonly #slotsMax: number
+  readonly #slotsMax: () => number
   #waiting: HeldDelivery[] = []
   #head = 0
   /** Taken only when nothing else waits. Short: a replay adds no more than replayRoom. */
@@ -27,10 +27,11 @@ export class Lane {
   /** Nothing is started before this time (rate limit). */
   pausedUntil = 0
 
-  constructor(webhookId: string, slotsMax: number) {
+  /** @param slotsMax changes as nodes come and go */
+  constructor(webhookId: string, slotsMax: () => number) {
     this.webhookId = webhookId
     this.#slotsMax = slotsMax
-    this.#slots = slotsMax
+    this.#slots = slotsMax()
   }
 
   get inFlight(): number {
@@ -85,7 +86,7 @@ export class Lane {
 
   /** The next delivery if there is a free slot, which it then takes. Live traffic goes before what is replayed. */
   take(now: number): HeldDelivery | undefined {
-    if (this.#inFlight >= this.#slots || now < this.pausedUntil) return undefined
+    if (this.#inFlight >= Math.min(this.#slots, this.#slotsMax()) || now < this.pausedUntil) return undefined
     const delivery = this.#waiting[this.#head]
     if (delivery === undefined) return this.#takeReplay()
     this.#head++
@@ -105,7 +106,7 @@ export class Lane {
       this.#streak = 0
       return
     }
-    this.#slots = Math.min(this.#slotsMax, this.#slots * 2)
+    this.#slots = Math.min(this.#slotsMax(), this.#slots * 2)
     this.#streak = Math.min(this.#streak + 1, WAITING_MAX)
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock, settle } from '../../../test/support/manual-clock.ts'
+import { ALONE } from './alone.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { Lanes, type SlotEnd } from './lanes.ts'
 
@@ -30,7 +31,7 @@ function many(webhookId: string, count: number): HeldDelivery[] {
   return Array.from({ length: count }, (_, index) => delivery(webhookId, `${webhookId}-${index}`))
 }
 
-function sending({ inFlightPerWebhookMax = 2, heldMax = 100, heldBodyMax = 1000 } = {}) {
+function sending({ inFlightPerWebhookMax = 2, heldMax = 100, heldBodyMax = 1000, standing = ALONE } = {}) {
   let asked = 0
   const clock = new ManualClock()
   const started: string[] = []
@@ -38,6 +39,7 @@ function sending({ inFlightPerWebhookMax = 2, heldMax = 100, heldBodyMax = 1000 
   const lanes = new Lanes(
     {
       clock,
+      standing,
       attempt: ({ id }) => {
         started.push(id)
         return new Promise((resolve) => ends.push(resolve))
@@ -60,6 +62,28 @@ describe('lanes', () => {
     expect(started).toEqual(['a-0', 'a-1'])
     await end(DONE)
     expect(started).toEqual(['a-0', 'a-1', 'a-2'])
+  })
+
+  test('share what is allowed with the lanes of other nodes, as these come and go, and keep one slot at least', async () => {
+    let nodes = 3
+    const { lanes, end } = sending({ inFlightPerWebhookMax: 16, standing: { ...ALONE, nodes: () => nodes } })
+    lanes.push(many('a', 90))
+    expect(lanes.inFlight).toBe(5)
+    nodes = 4
+    await end(DONE)
+    expect(lanes.inFlight).toBe(4)
+    nodes = 100
+    for (let count = 0; count < 4; count++) await end(DONE)
+    expect(lanes.inFlight).toBe(1)
+    nodes = 1
+    for (let count = 0; count < 8; count++) await end(DONE)
+    expect(lanes.inFlight).toBe(16)
+  })
+
+  test('offer no room while the other nodes do not count this one', () => {
+    const { lanes } = sending({ standing: { ...ALONE, takesWork: () => false } })
+    expect(lanes.room().limit).toBe(0)
+    expect(lanes.replayRoom('a')).toBe(0)
   })
 
   test('do not let one webhook that hangs hold up another', () => {

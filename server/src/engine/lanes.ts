@@ -1,6 +1,8 @@
 // Owns all lanes of this node: starts attempts as slots free up and says how much more may be leased.
 // Must never touch storage: who holds it gives dropped deliveries back.
 import type { Cancel, Clock } from '../platform/clock.ts'
+import type { Standing } from '../storage/storage.ts'
+import { ALONE } from './alone.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { Lane, type Pace } from './lane.ts'
 
@@ -19,6 +21,7 @@ const REPLACED: SlotEnd = { kind: 'done', pace: 'answered' }
 
 export interface LanesDependencies {
   readonly clock: Clock
+  readonly standing?: Pick<Standing, 'takesWork' | 'nodes'>
   /** Makes one attempt. Never rejects. */
   readonly attempt: (delivery: HeldDelivery) => Promise<SlotEnd>
   /** Called when a lane runs low. */
@@ -26,6 +29,7 @@ export interface LanesDependencies {
 }
 
 export interface LanesOptions {
+  /** Over all nodes, which share it in equal parts; but each has one at least. */
   readonly inFlightPerWebhookMax: number
   /** In all lanes together, waiting and in flight, and the characters of their bodies: the bounds of memory. */
   readonly heldMax: number
@@ -48,6 +52,8 @@ export class Lanes {
   /** By delivery: the newest lease. When the wall clock jumps, a lease can run out while its delivery waits here. */
   readonly #leases = new Map<string, string>()
   readonly #idle: (() => void)[] = []
+  readonly #standing: Pick<Standing, 'takesWork' | 'nodes'>
+  readonly #slotsMax = () => Math.max(Math.floor(this.#options.inFlightPerWebhookMax / this.#standing.nodes()), 1)
   #held = 0
   #heldBody = 0
   #stopped = false
@@ -55,6 +61,7 @@ export class Lanes {
   constructor(dependencies: LanesDependencies, options: LanesOptions) {
     this.#dependencies = dependencies
     this.#options = options
+    this.#standing = dependencies.standing ?? ALONE
   }
 
   get inFlight(): number {
@@ -68,14 +75,14 @@ export class Lanes {
   /** How many deliveries of one webhook a replay may make due now, those that are due already included. */
   replayRoom(webhookId: string): number {
     if (this.#free < this.#options.heldMax / 2) return 0
-    const lane = this.#lanes.get(webhookId) ?? new Lane(webhookId, this.#options.inFlightPerWebhookMax)
+    const lane = this.#lanes.get(webhookId) ?? new Lane(webhookId, this.#slotsMax)
     return lane.replayRoom
   }
 
   /** How much may be leased now, in all and per webhook. */
   room(): Room {
     const limit = this.#free
-    const roomDefault = Lane.roomDefault(this.#options.inFlightPerWebhookMax)
+    const roomDefault = Lane.roomDefault(this.#slotsMax())
     const room: [string, number][] = []
     for (const lane of this.#lanes.values()) {
       const own = lane.room(Math.floor(limit * SHARE_OF_FREE))
@@ -87,7 +94,7 @@ export class Lanes {
   /** How many more deliveries memory is meant to hold, if their bodies are as long as those it holds. */
   get #free(): number {
     const { heldMax, heldBodyMax } = this.#options
-    if (this.#stopped) return 0
+    if (this.#stopped || !this.#standing.takesWork()) return 0
     const free = Math.max(heldMax - this.#held, 0)
     if (this.#held === 0) return free
     const bodyMean = this.#heldBody / this.#held
@@ -135,7 +142,7 @@ export class Lanes {
   #lane(webhookId: string): Lane {
     const known = this.#lanes.get(webhookId)
     if (known !== undefined) return known
-    const lane = new Lane(webhookId, this.#options.inFlightPerWebhookMax)
+    const lane = new Lane(webhookId, this.#slotsMax)
     this.#lanes.set(webhookId, lane)
     return lane
   }

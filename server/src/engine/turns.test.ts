@@ -36,6 +36,12 @@ describe('turns', () => {
     expect(turns.take('a', 4)).toBe(0)
   })
 
+  test('are shared by the nodes in equal parts', () => {
+    const turns = new Turns({ clock: new ManualClock(), standing: { nodes: () => 3 } })
+    expect(turns.take('a', 4)).toBe(0)
+    expect(turns.take('a', 4)).toBe(750)
+  })
+
   test('of one webhook do not use up those of another', () => {
     const turns = new Turns({ clock: new ManualClock() })
     expect([turns.take('a', 1), turns.take('b', 1)]).toEqual([0, 0])

@@ -13,6 +13,7 @@ export type * from './removal-storage.ts'
 export type * from './removed-rows.ts'
 export type * from './replay-storage.ts'
 export type * from './rows.ts'
+export type * from './standing.ts'
 
 /**
  * The one durable store. Every promise that resolves after a write means: on disk, fsynced (CONTRACT §2, Event).

@@ -184,14 +184,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'one slot too many for a webhook',
     file: 'engine/lane.ts',
-    find: 'this.#inFlight >= this.#slots ||',
-    replace: 'this.#inFlight > this.#slots ||',
+    find: 'this.#inFlight >= Math.min(this.#slots, this.#slotsMax()) ||',
+    replace: 'this.#inFlight > Math.min(this.#slots, this.#slotsMax()) ||',
   },
   {
     name: 'a rate limit that is counted double',
     file: 'engine/turns.ts',
-    find: 'Math.max(turnAt, now - 1000 / perSecond) + 1000 / perSecond',
-    replace: 'Math.max(turnAt, now - 1000 / perSecond) + 500 / perSecond',
+    find: 'Math.max(turnAt, now - spacingMs) + spacingMs',
+    replace: 'Math.max(turnAt, now - spacingMs) + spacingMs / 2',
   },
   {
     name: 'a pause of the rate limit never ends',

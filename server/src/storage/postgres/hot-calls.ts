@@ -9,6 +9,7 @@ import { AdvanceReplay } from './advance-replay.ts'
 import { ClaimDue } from './claim-due.ts'
 import { DeliveryIds } from './day.ts'
 import { DisableWebhook } from './disable-webhook.ts'
+import { DoubtfulLeases } from './doubtful-leases.ts'
 import { DropDays } from './drop-days.ts'
 import { endOrphanedDeliveries } from './end-orphaned-deliveries.ts'
 import { EraseCall } from './erase-call.ts'
@@ -24,22 +25,28 @@ import { Session } from './session.ts'
 
 export type HotCalls = Omit<StorageCalls, keyof Records>
 
-export function hotCalls(
-  pool: Pool,
-  node: string,
-  notices: Notices,
-  { random, clock }: { readonly random: Random; readonly clock: Clock },
-): HotCalls {
+export interface HotCallsDependencies {
+  readonly pool: Pool
+  readonly node: string
+  readonly notices: Pick<Notices, 'sayDue'>
+  /** Whether this node may judge which others are dead. */
+  readonly isSteady: () => boolean
+  readonly random: Random
+  readonly clock: Clock
+}
+
+export function hotCalls({ pool, node, notices, isSteady, random, clock }: HotCallsDependencies): HotCalls {
   const session = new Session(pool)
   const now = () => clock.now()
   const ids = new DeliveryIds(random)
   const days = new HeldDays()
+  const doubtful = new DoubtfulLeases(pool, clock)
   const inserter = new EventInserter(node)
   const disable = new DisableWebhook(random)
   const acceptEvents = new AcceptEvents(pool, now, inserter, ids)
   const recordAttempts = new RecordAttempts({ pool, now, inserter, disable, ids, days })
   const claimDue = new ClaimDue(pool, node, days)
-  const rescueDeliveries = new RescueDeliveries(pool, node, days)
+  const rescueDeliveries = new RescueDeliveries({ pool, node, days, isSteady })
   const advanceReplay = new AdvanceReplay(pool, clock, ids)
   const judgeWebhooks = new JudgeWebhooks({ pool, inserter, disable, ids })
   const pruneEvents = new PruneEvents(pool, clock, new DropDays(pool))
@@ -52,9 +59,12 @@ export function hotCalls(
   }
   const overflows = ({ overflow }: { readonly overflow: number }) => overflow > 0
   return {
-    acceptEvents: (requests, offer) => telling(acceptEvents.run(requests, offer), overflows),
-    recordAttempts: (results, offer) => telling(recordAttempts.run(results, offer), overflows),
-    claimDue: (offer, at) => claimDue.run(offer, at),
+    acceptEvents: (requests, offer) => telling(doubtful.watch(offer, acceptEvents.run(requests, offer)), overflows),
+    recordAttempts: (results, offer) => telling(doubtful.watch(offer, recordAttempts.run(results, offer)), overflows),
+    claimDue: async (offer, at) => {
+      await doubtful.takeBack(at)
+      return doubtful.watch(offer, claimDue.run(offer, at))
+    },
     releaseDeliveries: (leases, dueAt) => telling(rescueDeliveries.release(leases, dueAt), () => leases.length > 0),
     rescueDeliveries: (at, all) => telling(rescueDeliveries.rescue(at, all), (count) => count > 0),
     nextDueAt: () => nextDueAt(session),
@@ -62,7 +72,7 @@ export function hotCalls(
     advanceReplay: (id, bounds, at) => telling(advanceReplay.run(id, bounds, at), ({ queued }) => queued > 0),
     runningReplays: (limit) => advanceReplay.running(limit),
     listWebhooksToJudge: (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
-    writeVerdict: (verdict, offer) => telling(judgeWebhooks.write(verdict, offer), overflows),
+    writeVerdict: (verdict, offer) => telling(doubtful.watch(offer, judgeWebhooks.write(verdict, offer)), overflows),
     endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
     pruneEvents: (request) => pruneEvents.run(request),
     eraseCall: (request) => eraseCall.run(request),

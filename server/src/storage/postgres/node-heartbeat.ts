@@ -1,13 +1,18 @@
-// Owns the life signs of this node: a row that says when it was last there. The others take back what a node held that
-// was not seen for long. The time is the database's, so that the clocks of nodes need not agree.
+// Owns the life signs of this node: a row that says when it was last there, and what follows from the rows of the others.
+// They take back what a node held that was not seen for long. The time is the database's, so that the clocks of nodes
+// need not agree; how long this node was silent is measured by its own.
 import type { Pool } from 'pg'
 import type { Cancel, Clock } from '../../platform/clock.ts'
+import type { Standing } from '../standing.ts'
+import type { StorageNotice } from './notices.ts'
 import { Session } from './session.ts'
 import { statement } from './statement.ts'
 
 const BEAT_MS = 3000
 /** Five beats. A node that is only slow loses its leases, not its events: results are fenced, and sent again at worst. */
 export const NODE_IS_DEAD_AFTER_S = 15
+/** A node that was silent for so long sends nothing until it is heard again: well before the others think it dead. */
+const UNHEARD_AFTER_MS = 10_000
 /** So long a dead node is remembered, for the operator who looks at the table. */
 const FORGET_AFTER_S = 24 * 3600
 
@@ -19,27 +24,68 @@ ON CONFLICT (id) DO UPDATE SET seen_at = now()`,
 
 export const LEAVE = statement('leave', 'DELETE FROM nodes WHERE id = $1')
 
+export const LIVING_NODES = statement<{ readonly id: string }>(
+  'living_nodes',
+  `SELECT id FROM nodes WHERE seen_at > now() - make_interval(secs => ${NODE_IS_DEAD_AFTER_S})`,
+)
+
 export const FORGET_NODES = statement(
   'forget_nodes',
   `DELETE FROM nodes WHERE seen_at < now() - make_interval(secs => ${FORGET_AFTER_S})`,
 )
 
-export class NodeHeartbeat {
+export interface HeartbeatDependencies {
+  readonly pool: Pool
+  readonly clock: Clock
+  readonly node: string
+  readonly onNotice: (notice: StorageNotice) => void
+}
+
+export class NodeHeartbeat implements Standing {
+  readonly #dependencies: HeartbeatDependencies
   readonly #session: Session
-  readonly #clock: Clock
-  readonly #node: string
+  /** When the last beat began that came through, and the first of those since which none failed. */
+  #heardAt = Number.NEGATIVE_INFINITY
+  #unbrokenSince = Number.POSITIVE_INFINITY
+  /** Until then there may be nodes that send and do not count this one yet. */
+  #unknownUntil = Number.NEGATIVE_INFINITY
+  #living: ReadonlySet<string> = new Set()
+  #wasSteady = false
   #cancel: Cancel | undefined
   #beating: Promise<void> = Promise.resolve()
   #isStopped = false
 
-  constructor(pool: Pool, clock: Clock, node: string) {
-    this.#session = new Session(pool)
-    this.#clock = clock
-    this.#node = node
+  constructor(dependencies: HeartbeatDependencies) {
+    this.#dependencies = dependencies
+    this.#session = new Session(dependencies.pool)
+  }
+
+  isHeard(): boolean {
+    return this.#now() - this.#heardAt < UNHEARD_AFTER_MS
+  }
+
+  takesWork(): boolean {
+    return this.isHeard() && this.#now() >= this.#unknownUntil
+  }
+
+  nodes(): number {
+    return Math.max(this.#living.size, 1)
+  }
+
+  /**
+   * True when this node has seen the database for as long as another must be silent to be dead. After an outage nobody has
+   * been seen for long, and everybody lives: then nothing is taken from anybody.
+   */
+  isSteady(): boolean {
+    return this.isHeard() && this.#now() - this.#unbrokenSince >= NODE_IS_DEAD_AFTER_S * 1000
   }
 
   async start(): Promise<void> {
-    await this.#session.run(BEAT, this.#node)
+    const { node } = this.#dependencies
+    const isKnown = (await this.#session.all(LIVING_NODES)).some(({ id }) => id === node)
+    this.#heardAt = this.#now()
+    await this.#beatOnce()
+    if (!isKnown) this.#join()
     await this.#session.run(FORGET_NODES)
     this.#next()
   }
@@ -51,18 +97,68 @@ export class NodeHeartbeat {
     this.#cancel?.()
     await this.#beating
     // The database may be gone; then the others find out by themselves.
-    await this.#session.run(LEAVE, this.#node).catch(() => {})
+    await this.#session.run(LEAVE, this.#dependencies.node).catch(() => {})
+  }
+
+  #now(): number {
+    return this.#dependencies.clock.monotonic()
   }
 
   #next(): void {
-    this.#cancel = this.#clock.schedule(() => {
+    this.#cancel = this.#dependencies.clock.schedule(() => {
       this.#beating = this.#beat()
     }, BEAT_MS)
   }
 
   async #beat(): Promise<void> {
-    // A beat that fails is followed by the next one: that is what a heartbeat is for.
-    await this.#session.run(BEAT, this.#node).catch(() => {})
+    try {
+      await this.#beatOnce()
+    } catch {
+      // A beat that fails is followed by the next one: that is what a heartbeat is for.
+      this.#unbrokenSince = Number.POSITIVE_INFINITY
+    }
     if (!this.#isStopped) this.#next()
+  }
+
+  async #beatOnce(): Promise<void> {
+    const startedAt = this.#now()
+    await this.#session.run(BEAT, this.#dependencies.node)
+    // The others judge by a moment between the start of the last beat and the end of this one.
+    const silentMs = this.#now() - this.#heardAt
+    // Asked after the beat is on disk: of two nodes that start at once, one at least sees the other.
+    const living = new Set((await this.#session.all(LIVING_NODES)).map(({ id }) => id))
+    this.#lookAround(living)
+    if (silentMs >= NODE_IS_DEAD_AFTER_S * 1000) {
+      // It may have been given up meanwhile: nothing of before is its own, nor is its share of anything.
+      this.#unbrokenSince = startedAt
+      this.#tell('leases_lost')
+      this.#join()
+    }
+    this.#unbrokenSince = Math.min(this.#unbrokenSince, startedAt)
+    this.#heardAt = startedAt
+    this.#noteSteady()
+  }
+
+  /** Whoever sends has beaten within UNHEARD_AFTER_MS, and counts this node by then. */
+  #join(): void {
+    if (this.#living.size > 1) this.#unknownUntil = this.#now() + UNHEARD_AFTER_MS
+  }
+
+  #lookAround(living: ReadonlySet<string>): void {
+    const isAnyGone = [...this.#living].some((id) => !living.has(id))
+    this.#living = living
+    if (living.size <= 1) this.#unknownUntil = Number.NEGATIVE_INFINITY
+    if (isAnyGone) this.#tell('node_gone')
+  }
+
+  /** Who went before this node could judge is looked for when it can. */
+  #noteSteady(): void {
+    const isSteady = this.isSteady()
+    if (isSteady && !this.#wasSteady) this.#tell('node_gone')
+    this.#wasSteady = isSteady
+  }
+
+  #tell(kind: 'leases_lost' | 'node_gone'): void {
+    this.#dependencies.onNotice({ kind })
   }
 }

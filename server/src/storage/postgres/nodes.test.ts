@@ -2,6 +2,7 @@
 // none of them gets in another's way.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { until } from '../../../../test/support/until.ts'
+import { type Clock, systemClock } from '../../platform/clock.ts'
 import { Fixture, only } from '../conformance/fixture.ts'
 import { dayOf } from './day.ts'
 import type { StorageNotice } from './notices.ts'
@@ -18,15 +19,36 @@ afterAll(() => database.drop())
 let fixture: Fixture
 let other: PostgresStorage
 let heard: StorageNotice[]
+/** Ten times as fast, but for the time of day: `other` may soon judge who is dead. */
+const FAST: Clock = {
+  now: () => systemClock.now(),
+  monotonic: () => systemClock.monotonic() * 10,
+  schedule: (callback, delayMs) => systemClock.schedule(callback, delayMs / 10),
+}
 beforeEach(async () => {
   fixture = await Fixture.make(() => database.storage())
   heard = []
-  other = await database.node({ onNotice: (notice) => heard.push(notice) })
+  other = await database.node({ onNotice: (notice) => heard.push(notice), clock: FAST })
   await other.start()
 })
 afterEach(() => other.stop())
 
 const setSeen = (ago: string) => database.client.query(`UPDATE nodes SET seen_at = now() - interval '${ago}'`)
+
+/** Five beats in a row. */
+async function haveSeenTheDatabase(): Promise<void> {
+  await until(
+    async () => heard.some(({ kind }) => kind === 'node_gone'),
+    (hasSeen) => hasSeen,
+  )
+}
+
+test('after an outage, in which nobody was seen for long, nothing is taken from anybody', async () => {
+  await fixture.addWebhook()
+  await fixture.accept(fixture.events(2))
+  await setSeen('1 hour')
+  expect(await other.rescueDeliveries(fixture.now, false)).toBe(0)
+})
 
 test('a node that starts takes back nothing of a living one', async () => {
   await fixture.addWebhook()
@@ -36,6 +58,7 @@ test('a node that starts takes back nothing of a living one', async () => {
 })
 
 test('what a node held that was not seen for 15 seconds is taken back, and its results are fenced off', async () => {
+  await haveSeenTheDatabase()
   await fixture.addWebhook()
   const { leased } = await fixture.accept(fixture.events(2))
   await setSeen('14 seconds')

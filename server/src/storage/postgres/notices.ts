@@ -6,12 +6,19 @@ import { type ConnectionOptions, connectionConfig } from './open-pool.ts'
 
 export type StorageNotice =
   /** Deliveries are due that the node which queued them had no room for. */
-  { readonly kind: 'due' } | { readonly kind: 'webhook_changed'; readonly webhookId: string }
+  | { readonly kind: 'due' }
+  | { readonly kind: 'webhook_changed'; readonly webhookId: string }
+  /** This node was silent for so long that others may have taken what it holds. */
+  | { readonly kind: 'leases_lost' }
+  /** A node has died or left: what it held is to be taken back. */
+  | { readonly kind: 'node_gone' }
 
 const DUE = 'timbre_due'
 /** Sent by a trigger on the table (migration 1). */
 const WEBHOOK = 'timbre_webhook'
 const RECONNECT_MS = 2000
+/** A notice that is not taken in this time says that the connection is dead, although nothing has ended it. */
+const NOTIFY_MS_MAX = 10_000
 /** Commits that notify wait for each other (PostgreSQL, `NOTIFY`): one notice stands for all of so long. */
 const QUIET_MS = 50
 
@@ -32,7 +39,7 @@ export class Notices {
 
   /** Begins to listen, and goes on trying for as long as the database cannot be reached. */
   async start(): Promise<void> {
-    const client = new pg.Client(connectionConfig(this.#options))
+    const client = new pg.Client({ ...connectionConfig(this.#options), query_timeout: NOTIFY_MS_MAX })
     client.on('notification', ({ channel, payload }) => this.#hear(channel, payload ?? ''))
     client.on('error', () => this.#lost(client))
     client.on('end', () => this.#lost(client))
@@ -59,7 +66,8 @@ export class Notices {
     this.#isQuiet = true
     this.#clock.schedule(() => {
       this.#isQuiet = false
-      this.#client?.query(`NOTIFY ${DUE}`).catch(() => {})
+      const client = this.#client
+      client?.query(`NOTIFY ${DUE}`).catch(() => this.#lost(client))
     }, QUIET_MS)
   }
 

@@ -8,8 +8,24 @@ export interface ConnectionOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 5000
-const STATEMENT_TIMEOUT_MS = 30_000
-const IDLE_IN_TRANSACTION_MS = 30_000
+/** The kernel asks for a sign of life after so long, and ends the connection when none comes for 10 s more. */
+const KEEP_ALIVE_MS = 10_000
+
+/**
+ * `query_timeout` is the client's: a server that lost its power ends nothing. What a paused node left open ends with
+ * `idle_in_transaction_session_timeout`, and so do its locks, for which the calls of the other nodes wait.
+ */
+const PATIENT = {
+  statement_timeout: 30_000,
+  idle_in_transaction_session_timeout: 30_000,
+  query_timeout: 40_000,
+}
+/** A hot statement takes milliseconds. */
+const IMPATIENT = {
+  statement_timeout: 10_000,
+  idle_in_transaction_session_timeout: 10_000,
+  query_timeout: 15_000,
+}
 
 /*
  * The hot statements are written for one plan each: small sets joined to large tables by their indexes. The planner is
@@ -41,6 +57,7 @@ export function connectionConfig({ url, name }: ConnectionOptions): pg.ClientCon
     application_name: name,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     types,
   }
 }
@@ -49,9 +66,8 @@ export function connectionConfig({ url, name }: ConnectionOptions): pg.ClientCon
 export function openPool(options: ConnectionOptions, max: number): pg.Pool {
   return guarded({
     ...connectionConfig(options),
+    ...PATIENT,
     max,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     options: '-c jit=off',
   })
 }
@@ -60,9 +76,8 @@ export function openPool(options: ConnectionOptions, max: number): pg.Pool {
 export function openHotPool(options: ConnectionOptions, max: number): pg.Pool {
   return guarded({
     ...connectionConfig(options),
+    ...IMPATIENT,
     max,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     options: HOT_OPTIONS,
   })
 }

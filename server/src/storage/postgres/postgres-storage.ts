@@ -7,7 +7,7 @@ import type { Random } from '../../platform/random.ts'
 import { DirectoryLock } from '../directory-lock.ts'
 import { callByName, ForwardingStorage, type StorageCalls } from '../forwarding-storage.ts'
 import { records } from '../records.ts'
-import type { Storage } from '../storage.ts'
+import type { Standing, Storage } from '../storage.ts'
 import { hotCalls } from './hot-calls.ts'
 import { migrateDatabase } from './migrate-database.ts'
 import { NodeHeartbeat } from './node-heartbeat.ts'
@@ -32,6 +32,7 @@ export interface PostgresStorageOptions {
 
 interface Running {
   readonly calls: StorageCalls
+  readonly standing: Standing
   stop(): Promise<void>
 }
 
@@ -51,6 +52,13 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
     })
     this.#options = options
     this.#lock = new DirectoryLock(join(options.dataDir, 'timbre.db'))
+  }
+
+  /** The place of this node among the others; before the start and after the end it has none. */
+  readonly standing: Standing = {
+    isHeard: () => this.#running?.standing.isHeard() ?? false,
+    takesWork: () => this.#running?.standing.takesWork() ?? false,
+    nodes: () => this.#running?.standing.nodes() ?? 1,
   }
 
   /** @throws Error when another process uses the directory, the database cannot be reached, or its tables are too new */
@@ -81,8 +89,9 @@ async function run(options: PostgresStorageOptions): Promise<Running> {
   const hotSize = Math.max(Math.floor(poolSize / 2), 1)
   const hot = openHotPool(connection, hotSize)
   const pool = openPool(connection, Math.max(poolSize - hotSize, 1))
-  const notices = new Notices(connection, clock, options.onNotice ?? (() => {}))
-  const heartbeat = new NodeHeartbeat(hot, clock, node)
+  const onNotice = options.onNotice ?? (() => {})
+  const notices = new Notices(connection, clock, onNotice)
+  const heartbeat = new NodeHeartbeat({ pool: hot, clock, node, onNotice })
   const upkeep = new PartitionUpkeep(pool, clock)
   const stop = async () => {
     await Promise.all([notices.stop(), heartbeat.stop(), upkeep.stop()])
@@ -94,6 +103,9 @@ async function run(options: PostgresStorageOptions): Promise<Running> {
     await stop()
     throw error
   }
-  const calls = { ...records(new PostgresDialect({ pool }), PARTITION_KEYS), ...hotCalls(hot, node, notices, options) }
-  return { calls, stop }
+  const { random } = options
+  const isSteady = () => heartbeat.isSteady()
+  const hotPath = hotCalls({ pool: hot, node, notices, isSteady, random, clock })
+  const calls = { ...records(new PostgresDialect({ pool }), PARTITION_KEYS), ...hotPath }
+  return { calls, standing: heartbeat, stop }
 }

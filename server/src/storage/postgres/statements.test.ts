@@ -22,6 +22,7 @@ const OF_ALL_WORKSPACES: Readonly<Record<string, string>> = {
   next_due_at: 'a node sleeps until anything is due',
   due_count: 'how much of one webhook is due, found by the index that claims use',
   rescue: 'a node that died held deliveries of any workspace',
+  take_back: 'a commit of which nobody knows may have leased deliveries of any workspace',
   end_orphans: 'deleted webhooks are looked for in all workspaces; everything joined to them is of their workspace',
   webhooks_to_judge: 'failing webhooks are looked for in all workspaces',
   running: 'replays run in whatever workspace they were asked for; their webhooks are of their workspace',

@@ -1,6 +1,7 @@
 // Owns telling a database that cannot be reached, or cannot take more, from a bug: the first is a refusal that a publisher
 // can wait out.
 import { Refusal } from '@timbre/contract/errors.ts'
+import { CommitUnknown } from './commit-unknown.ts'
 
 /** Classes of SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html) that say the server is the matter. */
 const CLASSES = new Set([
@@ -9,7 +10,8 @@ const CLASSES = new Set([
   '57', // operator intervention: shutdown, a statement that took too long
   '58', // system errors: I/O
 ])
-const READ_ONLY = '25006'
+/** A server that does not write, or that has ended a transaction in which nothing was said for too long: ours was paused. */
+const CODES = new Set(['25006', '25P03'])
 const SOCKET_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -21,7 +23,7 @@ const SOCKET_CODES = new Set([
 ])
 /** What `pg` says without a code when the connection ends under a query, or none is free in time. */
 const SENTENCES =
-  /^Connection terminated|timeout exceeded when trying to connect|^Client has encountered a connection error/
+  /^Connection terminated|^Query read timeout|timeout exceeded when trying to connect|^Client has encountered a connection error/
 
 /** Seconds after which trying again makes sense: a failover takes some. */
 const RETRY_AFTER_S = 5
@@ -30,7 +32,8 @@ const RETRY_AFTER_S = 5
 export function storeFault(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Refusal) return error
   const code = 'code' in error ? String(error.code) : ''
-  const isServer = CLASSES.has(code.slice(0, 2)) && /^[0-9A-Z]{5}$/.test(code)
-  if (!isServer && code !== READ_ONLY && !SOCKET_CODES.has(code) && !SENTENCES.test(error.message)) return error
+  const isServer = (CLASSES.has(code.slice(0, 2)) && /^[0-9A-Z]{5}$/.test(code)) || CODES.has(code)
+  const isUnknown = error instanceof CommitUnknown
+  if (!isServer && !isUnknown && !SOCKET_CODES.has(code) && !SENTENCES.test(error.message)) return error
   return new Refusal('STORAGE_UNAVAILABLE', { fault: error.message, retryAfterSeconds: RETRY_AFTER_S })
 }
