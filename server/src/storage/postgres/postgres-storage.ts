@@ -10,6 +10,7 @@ import { records } from '../records.ts'
 import type { Storage } from '../storage.ts'
 import { hotCalls } from './hot-calls.ts'
 import { migrateDatabase } from './migrate-database.ts'
+import { MIGRATIONS } from './migrations.ts'
 import { NodeHeartbeat } from './node-heartbeat.ts'
 import { readNodeId } from './node-id.ts'
 import { Notices, type StorageNotice } from './notices.ts'
@@ -82,7 +83,7 @@ async function run(options: PostgresStorageOptions): Promise<Running> {
   const hot = openHotPool(connection, hotSize)
   const pool = openPool(connection, Math.max(poolSize - hotSize, 1))
   const notices = new Notices(connection, clock, options.onNotice ?? (() => {}))
-  const heartbeat = new NodeHeartbeat(hot, clock, node)
+  const heartbeat = new NodeHeartbeat(hot, clock, node, MIGRATIONS.length)
   const upkeep = new PartitionUpkeep(pool, clock)
   const stop = async () => {
     await Promise.all([notices.stop(), heartbeat.stop(), upkeep.stop()])

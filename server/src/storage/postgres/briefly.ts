@@ -1,0 +1,51 @@
+// Owns changing tables that others use: a statement that does not get its locks at once is given up and tried again later,
+// so that nobody queues behind it for long.
+import type { Client } from 'pg'
+
+/**
+ * No statement takes longer, its waiting included, and nobody who comes after it waits longer for it. More than a second:
+ * only then does PostgreSQL end an autovacuum that is in the way (`deadlock_timeout`).
+ */
+const BRIEFLY_MS = 2000
+/** Between two tries, for those who have queued: a table that is in use for long slows them, and does not stop them. */
+const PAUSE_S = 2
+const TRIES_MAX = 30
+const GIVEN_UP = '57014'
+
+/**
+ * Runs `work` in a transaction, again and again for some two minutes.
+ * @throws Error with a sentence for the operator when a table stayed in use; else what `work` threw, without its changes
+ */
+export async function briefly(client: Client, work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(client, work)
+    } catch (error) {
+      if (!isGivenUp(error)) throw error
+      if (attempt === TRIES_MAX)
+        throw new Error(
+          'A table stayed in use for two minutes: a backup, or a long query? Try again when it is over.',
+          {
+            cause: error,
+          },
+        )
+      await client.query(`SELECT pg_sleep(${PAUSE_S})`)
+    }
+  }
+}
+
+async function once(client: Client, work: () => Promise<void>): Promise<void> {
+  await client.query('BEGIN')
+  try {
+    await client.query(`SET LOCAL statement_timeout = ${BRIEFLY_MS}`)
+    await work()
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK')
+    throw error
+  }
+}
+
+function isGivenUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === GIVEN_UP
+}
