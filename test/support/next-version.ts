@@ -8,14 +8,20 @@ const NEXT = {
   additive: [
     {
       version: newest + 1,
-      name: 'regions',
+      name: 'regions of webhooks',
       compatibleFrom: newest,
-      // What nodes read and write all the time, and what they read whole.
-      sql: `ALTER TABLE webhooks ADD COLUMN region text; ALTER TABLE subscriptions ADD COLUMN region text;
-        ALTER TABLE deliveries ADD COLUMN region text`,
+      // Rows that nodes read with all their columns.
+      sql: 'ALTER TABLE webhooks ADD COLUMN region text',
     },
     {
       version: newest + 2,
+      name: 'regions of deliveries',
+      compatibleFrom: newest,
+      // With all its partitions, and read and written all the time.
+      sql: 'ALTER TABLE deliveries ADD COLUMN region text',
+    },
+    {
+      version: newest + 3,
       name: 'deliveries by region',
       compatibleFrom: newest,
       index: { name: 'deliveries_by_region', table: 'deliveries', on: '(workspace_id, region, updated_at)' },

@@ -10,7 +10,11 @@ const BRIEFLY_MS = 2000
 /** Between two tries, for those who have queued: a table that is in use for long slows them, and does not stop them. */
 const PAUSE_S = 2
 const TRIES_MAX = 30
-const GIVEN_UP = '57014'
+
+const IN_THE_WAY = new Set([
+  '57014', // query_canceled: by the timeout
+  '40P01', // deadlock_detected
+])
 
 /**
  * Runs `work` in a transaction, again and again for some two minutes.
@@ -21,7 +25,7 @@ export async function briefly(client: Client, work: () => Promise<void>): Promis
     try {
       return await once(client, work)
     } catch (error) {
-      if (!isGivenUp(error)) throw error
+      if (!isInTheWay(error)) throw error
       if (attempt === TRIES_MAX)
         throw new Error(
           'A table stayed in use for two minutes: a backup, or a long query? Try again when it is over.',
@@ -46,6 +50,6 @@ async function once(client: Client, work: () => Promise<void>): Promise<void> {
   }
 }
 
-function isGivenUp(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === GIVEN_UP
+function isInTheWay(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && IN_THE_WAY.has(String(error.code))
 }
