@@ -143,7 +143,11 @@ interface StorageDependencies {
 
 function makeStorage(config: Config, { clock, random, log, onNotice }: StorageDependencies): Storage {
   const { database, dataDir } = config
-  if (database !== null) return new PostgresStorage({ ...database, dataDir, clock, random, onNotice })
+  if (database !== null) {
+    const onReplicaFault = (error: unknown) =>
+      log.warn({ err: error }, 'the replica does not answer; lists are read from DATABASE_URL for 30 s')
+    return new PostgresStorage({ ...database, dataDir, clock, random, onNotice, onReplicaFault })
+  }
   const onFault = (error: Error) => {
     log.fatal({ err: error }, 'the storage thread has ended; stopping, so that nothing is accepted that is not on disk')
     process.exitCode = 1

@@ -56,7 +56,7 @@ describe('the values', () => {
   })
 
   test('may be every setting but secrets and what the image and the chart decide', () => {
-    const ours = /^DATABASE_URL$|_KEY$|^TIMBRE_(HOST|PORT|DATA_DIR|DEV|BOOTSTRAP_WORKSPACE_ID)$/
+    const ours = /^DATABASE_(READ_)?URL$|_KEY$|^TIMBRE_(HOST|PORT|DATA_DIR|DEV|BOOTSTRAP_WORKSPACE_ID)$/
     const settable = Object.keys(SETTINGS).filter((name) => !ours.test(name))
     expect(schema.properties.settings.propertyNames.enum).toEqual(settable)
   })

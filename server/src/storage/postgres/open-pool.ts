@@ -47,32 +47,31 @@ export function connectionConfig({ url, name }: ConnectionOptions): pg.ClientCon
 
 /** For configuration and lists. */
 export function openPool(options: ConnectionOptions, max: number): pg.Pool {
-  return guarded({
-    ...connectionConfig(options),
-    max,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    options: '-c jit=off',
-  })
+  return open(options, max, '-c jit=off')
+}
+
+/** For lists from a replica, which may be one that would take writes. */
+export function openReadPool(options: ConnectionOptions, max: number): pg.Pool {
+  return open(options, max, '-c jit=off -c default_transaction_read_only=on')
 }
 
 /** For the way of an event. */
 export function openHotPool(options: ConnectionOptions, max: number): pg.Pool {
-  return guarded({
-    ...connectionConfig(options),
-    max,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    options: HOT_OPTIONS,
-  })
+  return open(options, max, HOT_OPTIONS)
 }
 
 /**
  * A connection that breaks between two statements is replaced when the next one is needed; who was using it is told by
  * its next statement.
  */
-function guarded(config: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool(config)
+function open(connection: ConnectionOptions, max: number, options: string): pg.Pool {
+  const pool = new pg.Pool({
+    ...connectionConfig(connection),
+    max,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    options,
+  })
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { PostgresDialect } from 'kysely'
+import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import { DirectoryLock } from '../directory-lock.ts'
@@ -14,14 +15,19 @@ import { MIGRATIONS } from './migrations.ts'
 import { NodeHeartbeat } from './node-heartbeat.ts'
 import { readNodeId } from './node-id.ts'
 import { Notices, type StorageNotice } from './notices.ts'
-import { openHotPool, openPool } from './open-pool.ts'
+import { openHotPool, openPool, openReadPool } from './open-pool.ts'
 import { PartitionUpkeep } from './partition-upkeep.ts'
 import { refuseHalfMoved } from './refuse-half-moved.ts'
+import { ReplicaLists } from './replica-lists.ts'
 import { PARTITION_KEYS } from './row-keys.ts'
 import { storeFault } from './store-fault.ts'
 
 export interface PostgresStorageOptions {
   readonly url: string
+  /** A replica for lists; null: they are read from the primary. */
+  readonly readUrl?: string | null
+  /** Told when the replica has failed; lists go to the primary for a while. */
+  readonly onReplicaFault?: (error: unknown) => void
   /** Connections of this node beside the one that listens; at least 2. */
   readonly poolSize: number
   /** Keeps the id of this node, so that after a restart it takes back what it held. */
@@ -76,18 +82,20 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
 }
 
 async function run(options: PostgresStorageOptions): Promise<Running> {
-  const { url, poolSize, clock } = options
+  const { url, readUrl = null, poolSize, clock, onReplicaFault = () => {} } = options
   const node = readNodeId(options.dataDir, options.random)
   const connection = { url, name: `timbre ${node}` }
   const hotSize = Math.max(Math.floor(poolSize / 2), 1)
   const hot = openHotPool(connection, hotSize)
-  const pool = openPool(connection, Math.max(poolSize - hotSize, 1))
+  const listsSize = Math.max(poolSize - hotSize, 1)
+  const pool = openPool(connection, listsSize)
+  const readPool = readUrl === null ? null : openReadPool({ url: readUrl, name: `timbre ${node}` }, listsSize)
   const notices = new Notices(connection, clock, options.onNotice ?? (() => {}))
   const heartbeat = new NodeHeartbeat(hot, clock, node, MIGRATIONS.length)
   const upkeep = new PartitionUpkeep(pool, clock)
   const stop = async () => {
     await Promise.all([notices.stop(), heartbeat.stop(), upkeep.stop()])
-    await Promise.all([hot.end(), pool.end()])
+    await Promise.all([hot.end(), pool.end(), readPool?.end()])
   }
   try {
     await Promise.all([heartbeat.start(), upkeep.start(), notices.start()])
@@ -95,6 +103,12 @@ async function run(options: PostgresStorageOptions): Promise<Running> {
     await stop()
     throw error
   }
-  const calls = { ...records(new PostgresDialect({ pool }), PARTITION_KEYS), ...hotCalls(hot, node, notices, options) }
+  const recordsOf = (pool: Pool) => records(new PostgresDialect({ pool }), PARTITION_KEYS)
+  const primary = recordsOf(pool)
+  const lists =
+    readPool === null
+      ? primary
+      : new ReplicaLists({ replica: recordsOf(readPool), primary, clock, onFault: onReplicaFault }).calls
+  const calls = { ...primary, ...lists, ...hotCalls(hot, node, notices, options) }
   return { calls, stop }
 }
