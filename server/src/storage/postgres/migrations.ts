@@ -6,7 +6,7 @@ import { buildIndex, type ConcurrentIndex } from './concurrent-index.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { moves } from './migrations/0002-moves.ts'
 import { nodeVersions } from './migrations/0003-node-versions.ts'
-import { refuseOlderNodes } from './refuse-older-nodes.ts'
+import { refuseOlderNodes } from './node-versions.ts'
 
 /*
  * A migration runs while nodes of the versions before it, down to `compatibleFrom`, go on writing. So:

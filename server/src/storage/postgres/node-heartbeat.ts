@@ -13,8 +13,8 @@ const FORGET_AFTER_S = 24 * 3600
 
 export const BEAT = statement(
   'beat',
-  `INSERT INTO nodes (id, started_at, seen_at, tables_version) VALUES ($1, now(), now(), $2)
-ON CONFLICT (id) DO UPDATE SET seen_at = now(), tables_version = excluded.tables_version`,
+  `INSERT INTO nodes (id, started_at, seen_at) VALUES ($1, now(), now())
+ON CONFLICT (id) DO UPDATE SET seen_at = now()`,
 )
 
 export const LEAVE = statement('leave', 'DELETE FROM nodes WHERE id = $1')
@@ -28,21 +28,18 @@ export class NodeHeartbeat {
   readonly #session: Session
   readonly #clock: Clock
   readonly #node: string
-  /** The newest version of the tables that this program knows. */
-  readonly #tablesVersion: number
   #cancel: Cancel | undefined
   #beating: Promise<void> = Promise.resolve()
   #isStopped = false
 
-  constructor(pool: Pool, clock: Clock, node: string, tablesVersion: number) {
+  constructor(pool: Pool, clock: Clock, node: string) {
     this.#session = new Session(pool)
     this.#clock = clock
     this.#node = node
-    this.#tablesVersion = tablesVersion
   }
 
   async start(): Promise<void> {
-    await this.#session.run(BEAT, this.#node, this.#tablesVersion)
+    await this.#session.run(BEAT, this.#node)
     await this.#session.run(FORGET_NODES)
     this.#next()
   }
@@ -65,7 +62,7 @@ export class NodeHeartbeat {
 
   async #beat(): Promise<void> {
     // A beat that fails is followed by the next one: that is what a heartbeat is for.
-    await this.#session.run(BEAT, this.#node, this.#tablesVersion).catch(() => {})
+    await this.#session.run(BEAT, this.#node).catch(() => {})
     if (!this.#isStopped) this.#next()
   }
 }

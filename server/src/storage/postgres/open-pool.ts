@@ -47,31 +47,32 @@ export function connectionConfig({ url, name }: ConnectionOptions): pg.ClientCon
 
 /** For configuration and lists. */
 export function openPool(options: ConnectionOptions, max: number): pg.Pool {
-  return open(options, max, '-c jit=off')
-}
-
-/** For lists from a replica, which may be one that would take writes. */
-export function openReadPool(options: ConnectionOptions, max: number): pg.Pool {
-  return open(options, max, '-c jit=off -c default_transaction_read_only=on')
+  return guarded({
+    ...connectionConfig(options),
+    max,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    options: '-c jit=off',
+  })
 }
 
 /** For the way of an event. */
 export function openHotPool(options: ConnectionOptions, max: number): pg.Pool {
-  return open(options, max, HOT_OPTIONS)
+  return guarded({
+    ...connectionConfig(options),
+    max,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    options: HOT_OPTIONS,
+  })
 }
 
 /**
  * A connection that breaks between two statements is replaced when the next one is needed; who was using it is told by
  * its next statement.
  */
-function open(connection: ConnectionOptions, max: number, options: string): pg.Pool {
-  const pool = new pg.Pool({
-    ...connectionConfig(connection),
-    max,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    options,
-  })
+function guarded(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config)
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool

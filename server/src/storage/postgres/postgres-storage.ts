@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { PostgresDialect } from 'kysely'
-import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import { DirectoryLock } from '../directory-lock.ts'
@@ -14,12 +13,14 @@ import { migrateDatabase } from './migrate-database.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { NodeHeartbeat } from './node-heartbeat.ts'
 import { readNodeId } from './node-id.ts'
+import { SAY_VERSION } from './node-versions.ts'
 import { Notices, type StorageNotice } from './notices.ts'
-import { openHotPool, openPool, openReadPool } from './open-pool.ts'
+import { openHotPool, openPool } from './open-pool.ts'
 import { PartitionUpkeep } from './partition-upkeep.ts'
 import { refuseHalfMoved } from './refuse-half-moved.ts'
-import { ReplicaLists } from './replica-lists.ts'
+import { replicaLists } from './replica-lists.ts'
 import { PARTITION_KEYS } from './row-keys.ts'
+import { Session } from './session.ts'
 import { storeFault } from './store-fault.ts'
 
 export interface PostgresStorageOptions {
@@ -87,11 +88,10 @@ async function run(options: PostgresStorageOptions): Promise<Running> {
   const connection = { url, name: `timbre ${node}` }
   const hotSize = Math.max(Math.floor(poolSize / 2), 1)
   const hot = openHotPool(connection, hotSize)
-  const listsSize = Math.max(poolSize - hotSize, 1)
-  const pool = openPool(connection, listsSize)
-  const readPool = readUrl === null ? null : openReadPool({ url: readUrl, name: `timbre ${node}` }, listsSize)
+  const pool = openPool(connection, Math.max(poolSize - hotSize, 1))
+  const readPool = readUrl === null ? null : openPool({ ...connection, url: readUrl }, pool.options.max)
   const notices = new Notices(connection, clock, options.onNotice ?? (() => {}))
-  const heartbeat = new NodeHeartbeat(hot, clock, node, MIGRATIONS.length)
+  const heartbeat = new NodeHeartbeat(hot, clock, node)
   const upkeep = new PartitionUpkeep(pool, clock)
   const stop = async () => {
     await Promise.all([notices.stop(), heartbeat.stop(), upkeep.stop()])
@@ -99,16 +99,13 @@ async function run(options: PostgresStorageOptions): Promise<Running> {
   }
   try {
     await Promise.all([heartbeat.start(), upkeep.start(), notices.start()])
+    await new Session(hot).run(SAY_VERSION, node, MIGRATIONS.length)
   } catch (error) {
     await stop()
     throw error
   }
-  const recordsOf = (pool: Pool) => records(new PostgresDialect({ pool }), PARTITION_KEYS)
-  const primary = recordsOf(pool)
-  const lists =
-    readPool === null
-      ? primary
-      : new ReplicaLists({ replica: recordsOf(readPool), primary, clock, onFault: onReplicaFault }).calls
+  const primary = records(new PostgresDialect({ pool }), PARTITION_KEYS)
+  const lists = readPool === null ? primary : replicaLists(readPool, { primary, clock, onFault: onReplicaFault })
   const calls = { ...primary, ...lists, ...hotCalls(hot, node, notices, options) }
   return { calls, stop }
 }

@@ -63,6 +63,20 @@ test('the lists of the history are read from the replica', async () => {
   expect(faults).toEqual([])
 })
 
+test('a list can change nothing there', async () => {
+  const { delivery } = await addHistory()
+  // Whoever reads this table takes a number of a sequence, which is a write.
+  await runSql(
+    replica.url,
+    `INSERT INTO events (workspace_id, day, seq, id, type, created_at, accepted_at, delivery_count, body)
+      VALUES ('${fixture.workspaceId}', 1, 1, 'e', 't', 1, 1, 0, '');
+    ALTER TABLE events RENAME TO kept;
+    CREATE VIEW events AS SELECT *, nextval('events_seq') FROM kept`,
+  )
+  expect((await listed(delivery.id))[0]).toBe(1)
+  expect(faults).toMatchObject([{ message: 'cannot execute nextval() in a read-only transaction' }])
+})
+
 test('what is looked up by its id, the deliveries of one event and all configuration are read from the primary', async () => {
   const { webhook, delivery } = await addHistory()
   const { workspaceId } = fixture

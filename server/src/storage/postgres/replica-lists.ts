@@ -1,13 +1,15 @@
 // Owns asking a replica for lists, and the primary when the replica does not answer.
 // Must never ask it for what somebody may look up right after a 202, nor let it change anything.
+import { CompiledQuery, type DatabaseConnection, PostgresDialect } from 'kysely'
+import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
-import type { Records } from '../records.ts'
+import { type Records, records } from '../records.ts'
+import { PARTITION_KEYS } from './row-keys.ts'
 
 /** The history, newest first: what may read many rows, and what may be a moment old. */
 export type HistoryLists = Pick<Records, 'listEvents' | 'listDeliveries' | 'listAttempts' | 'listAuditEntries'>
 
 export interface ReplicaListsOptions {
-  readonly replica: HistoryLists
   readonly primary: HistoryLists
   readonly clock: Clock
   /** Told when the replica has failed and lists go to the primary, at most once in `AGAIN_MS`. */
@@ -18,11 +20,23 @@ export interface ReplicaListsOptions {
 const AGAIN_MS = 30_000
 const QUERY_CANCELED = '57014'
 
-export class ReplicaLists {
+/** Lists that are read through a pool of connections to the replica. */
+export function replicaLists(pool: Pool, options: ReplicaListsOptions): HistoryLists {
+  // It may be one that would take writes.
+  const onCreateConnection = async (connection: DatabaseConnection) => {
+    await connection.executeQuery(CompiledQuery.raw('SET default_transaction_read_only = on'))
+  }
+  const replica = records(new PostgresDialect({ pool, onCreateConnection }), PARTITION_KEYS)
+  return new ReplicaLists(replica, options).calls
+}
+
+class ReplicaLists {
+  readonly #replica: HistoryLists
   readonly #options: ReplicaListsOptions
   #isLeftAloneUntil = 0
 
-  constructor(options: ReplicaListsOptions) {
+  constructor(replica: HistoryLists, options: ReplicaListsOptions) {
+    this.#replica = replica
     this.#options = options
   }
 
@@ -41,10 +55,10 @@ export class ReplicaLists {
   }
 
   async #ask<T>(question: (lists: HistoryLists) => Promise<T>): Promise<T> {
-    const { replica, primary, clock, onFault } = this.#options
+    const { primary, clock, onFault } = this.#options
     if (clock.monotonic() < this.#isLeftAloneUntil) return question(primary)
     try {
-      return await question(replica)
+      return await question(this.#replica)
     } catch (error) {
       if (tookTooLong(error)) throw error
       if (clock.monotonic() >= this.#isLeftAloneUntil) onFault(error)

@@ -1,7 +1,11 @@
-// Owns keeping a migration away from tables on which nodes run that would not work afterwards.
+// Owns which tables each node knows, and keeping a migration away from nodes that would not work afterwards.
 import type { Client } from 'pg'
 import type { Migration } from './migrations.ts'
 import { NODE_IS_DEAD_AFTER_S } from './node-heartbeat.ts'
+import { statement } from './statement.ts'
+
+/** Said once, after the first beat has made the row. Until then it says 2: to know less than one does is safe. */
+export const SAY_VERSION = statement('say_version', 'UPDATE nodes SET tables_version = $2 WHERE id = $1')
 
 const OLDER = `SELECT id FROM nodes
 WHERE tables_version < $1 AND seen_at > now() - make_interval(secs => ${NODE_IS_DEAD_AFTER_S}) ORDER BY id`
