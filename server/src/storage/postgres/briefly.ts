@@ -23,7 +23,7 @@ const IN_THE_WAY = new Set([
 export async function briefly(client: Client, work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(client, work)
+      return await inTransaction(client, work, BRIEFLY_MS)
     } catch (error) {
       if (!isInTheWay(error)) throw error
       if (attempt === TRIES_MAX)
@@ -38,10 +38,15 @@ export async function briefly(client: Client, work: () => Promise<void>): Promis
   }
 }
 
-async function once(client: Client, work: () => Promise<void>): Promise<void> {
+/** Runs `work` in a transaction where nobody is kept waiting by it: it takes as long as it takes. */
+export function atLeisure(client: Client, work: () => Promise<void>): Promise<void> {
+  return inTransaction(client, work, 0)
+}
+
+async function inTransaction(client: Client, work: () => Promise<void>, timeoutMs: number): Promise<void> {
   await client.query('BEGIN')
   try {
-    await client.query(`SET LOCAL statement_timeout = ${BRIEFLY_MS}`)
+    await client.query(`SET LOCAL statement_timeout = ${timeoutMs}`)
     await work()
     await client.query('COMMIT')
   } catch (error) {

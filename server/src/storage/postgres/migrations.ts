@@ -1,7 +1,7 @@
 // Owns the versions of the tables: which there are, and bringing a database from any older one to the newest.
 // Must never go backwards, never keep others from a table for longer than two seconds, and never run on two nodes at once.
 import type { Client } from 'pg'
-import { briefly } from './briefly.ts'
+import { atLeisure, briefly } from './briefly.ts'
 import { buildIndex, type ConcurrentIndex } from './concurrent-index.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { moves } from './migrations/0002-moves.ts'
@@ -15,6 +15,8 @@ import { refuseOlderNodes } from './node-versions.ts'
  * - It rewrites and reads no large table: a lock on one is taken for the time of a change to the catalogue. It locks one
  *   such table, in one statement: what it already has, it keeps while it waits for the next.
  * - An index on a table that events are written to is a migration of its own, with `index` in place of `sql`.
+ * One whose `compatibleFrom` is its own version runs alone, with every node stopped, and may do what it likes. It costs a restart
+ * of everything.
  */
 export type Migration = MigrationHead & (MigrationSql | MigrationIndex)
 
@@ -107,7 +109,8 @@ async function apply(client: Client, migration: Migration, now: number): Promise
   const { version, name, compatibleFrom } = migration
   await refuseOlderNodes(client, migration)
   if ('index' in migration) await buildIndex(client, migration.index)
-  await briefly(client, async () => {
+  const isAlone = compatibleFrom === version
+  await (isAlone ? atLeisure : briefly)(client, async () => {
     if ('sql' in migration) await client.query(migration.sql)
     await client.query(RECORD, [version, name, compatibleFrom, now])
   })
