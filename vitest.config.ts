@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** The tests of the whole way that must hold on PostgreSQL as they do on SQLite. */
 const ON_BOTH_BACKENDS = ['delivery', 'isolation', 'replay', 'restart', 'retention']
+const ON_POSTGRES_ONLY = ['nodes', 'rolling-upgrade']
 
 // Groups: unit tests beside the code run in parallel; process-level tests run one after another, so that what they
 // time and kill is theirs alone.
@@ -34,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/{e2e,docs,house,sim}/**/*.test.ts'],
-          exclude: ['test/e2e/nodes.test.ts'],
+          exclude: ON_POSTGRES_ONLY.map((name) => `test/e2e/${name}.test.ts`),
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -46,7 +47,7 @@ export default defineConfig({
         test: {
           name: 'process on PostgreSQL',
           include: [
-            ...[...ON_BOTH_BACKENDS, 'nodes'].map((name) => `test/e2e/${name}.test.ts`),
+            ...[...ON_BOTH_BACKENDS, ...ON_POSTGRES_ONLY].map((name) => `test/e2e/${name}.test.ts`),
             'test/cluster/cluster.test.ts',
           ],
           fileParallelism: false,

@@ -11,7 +11,7 @@ export interface Config {
   readonly port: number
   readonly dataDir: string
   /** null: SQLite in the data directory. */
-  readonly database: { readonly url: string; readonly poolSize: number } | null
+  readonly database: { readonly url: string; readonly readUrl: string | null; readonly poolSize: number } | null
   readonly masterKey: string | null
   readonly adminKey: string | null
   readonly bootstrap: { readonly workspaceId: string; readonly apiKey: string | null } | null
@@ -163,15 +163,21 @@ function key(environment: Environment, name: SettingName): string | null {
   return value
 }
 
-/** It may hold a password: it is never shown in an error. */
 function database(environment: Environment): Config['database'] {
-  const url = optional(environment, 'DATABASE_URL')
+  const url = databaseUrl(environment, 'DATABASE_URL')
+  const readUrl = databaseUrl(environment, 'DATABASE_READ_URL')
   const poolSize = integer(environment, 'TIMBRE_DATABASE_POOL_SIZE', 2, 1000)
-  if (url === null) return null
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new SettingError('DATABASE_URL must be like postgres://user:password@host:5432/database.')
-  }
-  return { url, poolSize }
+  if (url !== null) return { url, readUrl, poolSize }
+  if (readUrl !== null) throw new SettingError('DATABASE_READ_URL needs DATABASE_URL beside it.')
+  return null
+}
+
+/** It may hold a password: it is never shown in an error. */
+function databaseUrl(environment: Environment, name: SettingName): string | null {
+  const url = optional(environment, name)
+  if (url !== null && (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)))
+    throw new SettingError(`${name} must be like postgres://user:password@host:5432/database.`)
+  return url
 }
 
 function bootstrap(environment: Environment): Config['bootstrap'] {

@@ -158,7 +158,9 @@ async function makeStorage(config: Config, { clock, random, log, onNotice }: Sto
   if (database !== null) {
     // Loaded when it is needed: without it 10 MB less are in memory.
     const { PostgresStorage } = await import('./storage/postgres/postgres-storage.ts')
-    const storage = new PostgresStorage({ ...database, dataDir, clock, random, onNotice })
+    const onReplicaFault = (error: unknown) =>
+      log.warn({ err: error }, 'the replica does not answer; lists are read from DATABASE_URL for 30 s')
+    const storage = new PostgresStorage({ ...database, dataDir, clock, random, onNotice, onReplicaFault })
     return { storage, standing: storage.standing }
   }
   const onFault = (error: Error) => {

@@ -19,10 +19,15 @@ export const SETTINGS = {
     unit: 'postgres://…',
     help: 'A PostgreSQL to keep everything in, for many nodes; without it everything is in one SQLite file in the data directory',
   },
+  DATABASE_READ_URL: {
+    default: null,
+    unit: 'postgres://…',
+    help: 'A replica of that PostgreSQL to read lists from, which may then be behind; when it fails they are read from DATABASE_URL',
+  },
   TIMBRE_DATABASE_POOL_SIZE: {
     default: '10',
     unit: 'connections',
-    help: 'Connections of one node to PostgreSQL, beside the one that listens',
+    help: 'Connections of one node to PostgreSQL, beside the one that listens; half as many more to a replica',
   },
   TIMBRE_MASTER_KEY: {
     default: null,

@@ -1,13 +1,15 @@
 // The Helm chart, where no helm is installed: rendered by our own reading of its templates (test/support/helm), which knows no
-// more of the language than the chart uses.
+// more of the language than the chart uses. Where there is a helm, it must say the same.
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { VERSION } from '../../server/src/platform/version.ts'
 import { SETTINGS } from '../../server/src/settings.ts'
+import { manifestFaults } from '../support/helm/manifest-faults.ts'
 import { renderChart } from '../support/helm/render-chart.ts'
 
 const chart = fileURLToPath(new URL('../../deploy/helm/timbre', import.meta.url))
@@ -56,7 +58,7 @@ describe('the values', () => {
   })
 
   test('may be every setting but secrets and what the image and the chart decide', () => {
-    const ours = /^DATABASE_URL$|_KEY$|^TIMBRE_(HOST|PORT|DATA_DIR|DEV|BOOTSTRAP_WORKSPACE_ID)$/
+    const ours = /^DATABASE_(READ_)?URL$|_KEY$|^TIMBRE_(HOST|PORT|DATA_DIR|DEV|BOOTSTRAP_WORKSPACE_ID)$/
     const settable = Object.keys(SETTINGS).filter((name) => !ours.test(name))
     expect(schema.properties.settings.propertyNames.enum).toEqual(settable)
   })
@@ -81,6 +83,19 @@ describe('the manifests', () => {
     expect([...all.keys()]).toEqual(more)
     for (const manifest of all.values())
       expect(manifest).toMatchObject({ metadata: { name: 'voice', labels: { 'app.kubernetes.io/instance': 'voice' } } })
+  })
+
+  test('are what the schemas of Kubernetes say, and have no field that these do not know', () => {
+    const faults = [...renderChart(chart, everything())].flatMap(
+      ([kind, manifest]) => manifestFaults(kind, manifest) ?? kind,
+    )
+    // Of the Prometheus operator.
+    expect(faults).toEqual(['ServiceMonitor'])
+    const { spec, ...head } = Object(renderChart(chart, defaults()).get('Deployment'))
+    expect(manifestFaults('Deployment', { ...head, spec: { ...spec, replicas: '2', replicaCount: 2 } })).toEqual([
+      '/spec/replicas breaks type',
+      '/spec/replicaCount does not exist',
+    ])
   })
 
   test('are not made without the name of a Secret, and a sentence says so', () => {
@@ -132,6 +147,36 @@ describe('the manifests', () => {
     expect(pod(defaults()).container.image).toBe(`timbre:${VERSION}`)
   })
 })
+
+describe('helm', () => {
+  const helm = (args: readonly string[], values: object) => {
+    const input = JSON.stringify(values)
+    return execFileSync('helm', [...args, '--values', '-'], {
+      input,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+  }
+
+  test.skipIf(!hasHelm())('finds no fault in the chart, and renders what we render', () => {
+    for (const values of [defaults(), everything()]) {
+      expect(helm(['lint', '--strict', chart], values)).toContain('0 chart(s) failed')
+      const documents = parseAllDocuments(helm(['template', 'voice', chart], values)).map((document) => document.toJS())
+      const manifests = documents.filter((manifest) => manifest !== null).map((manifest) => [manifest.kind, manifest])
+      expect(Object.fromEntries(manifests)).toEqual(Object.fromEntries(renderChart(chart, values, 'voice')))
+    }
+  })
+})
+
+function hasHelm(): boolean {
+  try {
+    execFileSync('helm', ['version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    process.stdout.write('The chart is not compared with what helm renders: there is no helm on the PATH.\n')
+    return false
+  }
+}
 
 function leaves(values: object, above = ''): string[] {
   return Object.entries(values).flatMap(([name, value]) =>

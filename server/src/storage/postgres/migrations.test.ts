@@ -1,23 +1,26 @@
 // Owns the tests of bringing a database to the newest version of the tables, with other nodes at the same.
 import pg from 'pg'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { makeDatabase, type TestDatabase } from '../../../../test/support/postgres/database.ts'
+import { until } from '../../../../test/support/until.ts'
 import { MIGRATIONS, type Migration, migrate, versionOf } from './migrations.ts'
 
 const newest = MIGRATIONS.at(-1)?.version ?? 0
-const next = (fields: Partial<Migration> = {}): Migration => ({
-  version: newest + 1,
-  name: 'next',
-  compatibleFrom: newest,
+const head = { version: newest + 1, name: 'next', compatibleFrom: newest }
+const next = (fields: { readonly compatibleFrom?: number; readonly sql?: string } = {}): Migration => ({
+  ...head,
   sql: 'ALTER TABLE workspaces ADD COLUMN region text',
   ...fields,
 })
+const index = { name: 'deliveries_by_error', table: 'deliveries', on: '(workspace_id, last_error)' }
+const nextIndex = (fields: Partial<typeof index> = {}): Migration => ({ ...head, index: { ...index, ...fields } })
 
 let database: TestDatabase
 let clients: pg.Client[]
 beforeEach(async () => {
   database = await makeDatabase(inject('postgresUrl'))
   clients = [1, 2, 3].map(() => new pg.Client(database.url))
+  for (const each of clients) each.on('error', () => {})
   await Promise.all(clients.map((client) => client.connect()))
 })
 afterEach(async () => {
@@ -27,6 +30,8 @@ afterEach(async () => {
 
 /** There are three: see beforeEach. */
 const client = (nth = 0) => clients[nth] as pg.Client
+// `pg` keeps the id of the server's process, and does not say so in its types.
+const pidOf = (nth: number) => Object(client(nth)).processID
 const addWorkspace = () => client().query(`INSERT INTO workspaces (id, name, created_at) VALUES ('w', 'Acme', 1)`)
 
 test('are numbered from 1 without gaps', () => {
@@ -65,4 +70,103 @@ test('an older node goes on working after a migration that is compatible with it
 test('tables that need a newer program are refused, and the error says what to do', async () => {
   await migrate(client(), 1, [...MIGRATIONS, next({ compatibleFrom: newest + 1 })])
   await expect(migrate(client(), 2)).rejects.toThrow('Install the newer one')
+})
+
+test('an incompatible migration is refused while a node runs that does not know it, and says which', async () => {
+  await migrate(client(), 1)
+  await client().query(
+    `INSERT INTO nodes VALUES ('old', now(), now(), ${newest}), ('dead', now(), now() - interval '16 s', 1)`,
+  )
+  const incompatible = [...MIGRATIONS, next({ compatibleFrom: newest + 1, sql: 'SELECT pg_sleep(2.1)' })]
+  await expect(migrate(client(), 2, incompatible)).rejects.toThrow('nodes that are running: old. Stop them')
+  await client().query(`DELETE FROM nodes WHERE id = 'old'`)
+  // With nobody to wait for it, it takes as long as it takes: here longer than one that runs beside others may.
+  expect((await migrate(client(), 2, incompatible)).length).toBe(1)
+})
+
+describe('an index of its own migration', () => {
+  const partsOf = async (name: string) => {
+    const { rows } = await client().query(
+      `SELECT count(*)::int AS parts, bool_and(i.indisvalid) AS "areValid" FROM pg_partition_tree($1) t
+      JOIN pg_index i ON i.indexrelid = t.relid`,
+      [name],
+    )
+    return rows[0]
+  }
+  const addPartition = (day: number, nth = 0) =>
+    client(nth).query(`CREATE TABLE deliveries_d${day} (LIKE deliveries INCLUDING DEFAULTS);
+      ALTER TABLE deliveries ATTACH PARTITION deliveries_d${day} FOR VALUES FROM (${day}) TO (${day + 1})`)
+
+  test('is there on every partition, also one that is made later', async () => {
+    await migrate(client(), 1)
+    await addPartition(100)
+    await migrate(client(), 2, [...MIGRATIONS, nextIndex()])
+    await addPartition(101)
+    expect(await partsOf(index.name)).toEqual({ parts: 4, areValid: true })
+  })
+
+  test('can be of a table without partitions', async () => {
+    await migrate(client(), 1)
+    await migrate(client(), 2, [...MIGRATIONS, nextIndex({ name: 'ids_by_day', table: 'event_ids', on: '(day)' })])
+    const { rows } = await client().query(`SELECT indisvalid FROM pg_index WHERE indexrelid = 'ids_by_day'::regclass`)
+    expect(rows).toEqual([{ indisvalid: true }])
+  })
+
+  test('is built once by nodes that start at the same moment: none waits for another in a transaction', async () => {
+    await migrate(client(), 1)
+    await Promise.all(clients.map((each) => migrate(each, 2, [...MIGRATIONS, nextIndex()])))
+    expect(await partsOf(index.name)).toEqual({ parts: 2, areValid: true })
+  })
+
+  test('keeps no writer waiting, and waits for a transaction that is under way', async () => {
+    await migrate(client(), 1)
+    await addPartition(100)
+    await client(1).query('BEGIN; LOCK TABLE deliveries_d100 IN ROW EXCLUSIVE MODE')
+    const building = migrate(client(), 2, [...MIGRATIONS, nextIndex()])
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'`
+    await until(
+      async () => (await client(2).query(waiting)).rowCount,
+      (count) => count === 1,
+    )
+    // A node of the version before makes its partition, and a writer writes.
+    await addPartition(101, 2)
+    await client(2).query(`SET lock_timeout = 100; INSERT INTO deliveries (workspace_id, day, id, webhook_id, event_id,
+      event_seq, event_key, status, "trigger", attempts, scheduled_attempts, created_at, updated_at, awaits_turn)
+      VALUES ('w', 100, 'd', 'h', 'e', 1, 'k', 'queued', 'automatic', 0, 0, 1, 1, 0)`)
+    await client(1).query('COMMIT')
+    await building
+    expect(await partsOf(index.name)).toEqual({ parts: 4, areValid: true })
+  })
+
+  test('is finished by the next node when the one that built it has died', async () => {
+    await migrate(client(), 1)
+    await addPartition(100)
+    await client(1).query('BEGIN; LOCK TABLE deliveries_d100 IN ROW EXCLUSIVE MODE')
+    const building = migrate(client(2), 2, [...MIGRATIONS, nextIndex()]).catch((error) => error)
+    const half = `SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('deliveries_by_error_d100')`
+    await until(
+      async () => (await client().query(half)).rowCount,
+      (count) => count === 1,
+    )
+    await client().query(`SELECT pg_terminate_backend(${pidOf(2)})`)
+    expect(await building).toBeInstanceOf(Error)
+    await client(1).query('COMMIT')
+    await migrate(client(), 3, [...MIGRATIONS, nextIndex()])
+    expect(await partsOf(index.name)).toEqual({ parts: 3, areValid: true })
+  })
+})
+
+test('a table that is in use is waited for in short turns, between which others get it', async () => {
+  await migrate(client(), 1)
+  await client(1).query('BEGIN; SELECT count(*) FROM workspaces')
+  const migrating = migrate(client(), 2, [...MIGRATIONS, next()])
+  await until(
+    async () => (await client(2).query(`SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'relation'`)).rowCount,
+    (count) => count === 1,
+  )
+  const start = performance.now()
+  await client(2).query(`INSERT INTO workspaces (id, name, created_at) VALUES ('w', 'Acme', 1)`)
+  expect(performance.now() - start).toBeLessThan(2500)
+  await client(1).query('COMMIT')
+  expect((await migrating).length).toBe(1)
 })

@@ -10,17 +10,25 @@ import { records } from '../records.ts'
 import type { Standing, Storage } from '../storage.ts'
 import { hotCalls } from './hot-calls.ts'
 import { migrateDatabase } from './migrate-database.ts'
+import { MIGRATIONS } from './migrations.ts'
 import { NodeHeartbeat } from './node-heartbeat.ts'
 import { readNodeId } from './node-id.ts'
+import { SAY_VERSION } from './node-versions.ts'
 import { Notices, type StorageNotice } from './notices.ts'
 import { openHotPool, openPool } from './open-pool.ts'
 import { PartitionUpkeep } from './partition-upkeep.ts'
 import { refuseHalfMoved } from './refuse-half-moved.ts'
+import { replicaLists } from './replica-lists.ts'
 import { PARTITION_KEYS } from './row-keys.ts'
+import { Session } from './session.ts'
 import { storeFault } from './store-fault.ts'
 
 export interface PostgresStorageOptions {
   readonly url: string
+  /** A replica for lists; null: they are read from the primary. */
+  readonly readUrl?: string | null
+  /** Told when the replica has failed; lists go to the primary for a while. */
+  readonly onReplicaFault?: (error: unknown) => void
   /** Connections of this node beside the one that listens; at least 2. */
   readonly poolSize: number
   /** Keeps the id of this node, so that after a restart it takes back what it held. */
@@ -83,22 +91,24 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
 }
 
 async function run(options: PostgresStorageOptions): Promise<Running> {
-  const { url, poolSize, clock } = options
+  const { url, readUrl = null, poolSize, clock, onReplicaFault = () => {} } = options
   const node = readNodeId(options.dataDir, options.random)
   const connection = { url, name: `timbre ${node}` }
   const hotSize = Math.max(Math.floor(poolSize / 2), 1)
   const hot = openHotPool(connection, hotSize)
   const pool = openPool(connection, Math.max(poolSize - hotSize, 1))
   const onNotice = options.onNotice ?? (() => {})
+  const readPool = readUrl === null ? null : openPool({ ...connection, url: readUrl }, pool.options.max)
   const notices = new Notices(connection, clock, onNotice)
   const heartbeat = new NodeHeartbeat({ pool: hot, clock, node, onNotice })
   const upkeep = new PartitionUpkeep(pool, clock)
   const stop = async () => {
     await Promise.all([notices.stop(), heartbeat.stop(), upkeep.stop()])
-    await Promise.all([hot.end(), pool.end()])
+    await Promise.all([hot.end(), pool.end(), readPool?.end()])
   }
   try {
     await Promise.all([heartbeat.start(), upkeep.start(), notices.start()])
+    await new Session(hot).run(SAY_VERSION, node, MIGRATIONS.length)
   } catch (error) {
     await stop()
     throw error
@@ -106,6 +116,7 @@ async function run(options: PostgresStorageOptions): Promise<Running> {
   const { random } = options
   const isSteady = () => heartbeat.isSteady()
   const hotPath = hotCalls({ pool: hot, node, notices, isSteady, random, clock })
-  const calls = { ...records(new PostgresDialect({ pool }), PARTITION_KEYS), ...hotPath }
-  return { calls, standing: heartbeat, stop }
+  const primary = records(new PostgresDialect({ pool }), PARTITION_KEYS)
+  const lists = readPool === null ? primary : replicaLists(readPool, { primary, clock, onFault: onReplicaFault })
+  return { calls: { ...primary, ...lists, ...hotPath }, standing: heartbeat, stop }
 }
