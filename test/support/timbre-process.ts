@@ -47,6 +47,10 @@ export class TimbreProcess {
     return this.#address
   }
 
+  get isRunning(): boolean {
+    return this.#child !== undefined
+  }
+
   get pid(): number {
     const pid = this.#child?.pid
     if (pid === undefined) throw new Error('Timbre is not running.')
