@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { StorageCalls } from '../forwarding-storage.ts'
 import type { Records } from '../records.ts'
+import type { AttemptResult, DeliveryLease, LeaseOffer } from '../storage.ts'
 import { AcceptEvents } from './accept-events.ts'
 import { AdvanceReplay } from './advance-replay.ts'
 import { ClaimDue } from './claim-due.ts'
@@ -15,6 +16,7 @@ import { EraseCall } from './erase-call.ts'
 import { HeldDays } from './held-days.ts'
 import { EventInserter } from './insert-events.ts'
 import { JudgeWebhooks } from './judge-webhooks.ts'
+import { OwnLeases } from './leases.ts'
 import { nextDueAt } from './next-due-at.ts'
 import type { Notices } from './notices.ts'
 import { PruneEvents } from './prune-events.ts'
@@ -31,6 +33,7 @@ export function hotCalls(
   { random, clock }: { readonly random: Random; readonly clock: Clock },
 ): HotCalls {
   const session = new Session(pool)
+  const leases = new OwnLeases(node)
   const now = () => clock.now()
   const ids = new DeliveryIds(random)
   const days = new HeldDays()
@@ -50,19 +53,42 @@ export function hotCalls(
     if (isDue(answer)) notices.sayDue()
     return answer
   }
+  /** Counts what a call has leased, once it is committed. */
+  const leasing = async <T extends { readonly leased: readonly unknown[] }>(call: Promise<T>, offer: LeaseOffer) => {
+    const answer = await call
+    leases.given(offer.token, offer.until, answer.leased.length)
+    return answer
+  }
+  const record = async (results: readonly AttemptResult[], offer: LeaseOffer) => {
+    const answer = await leasing(recordAttempts.run(results, offer), offer)
+    for (const [index, { lease }] of results.entries()) if (answer.written[index] === true) leases.ended(lease)
+    return answer
+  }
+  const claim = async (offer: LeaseOffer, at: number) => {
+    const leased = await claimDue.run(offer, at)
+    leases.given(offer.token, offer.until, leased.length)
+    return leased
+  }
+  const release = async (given: readonly DeliveryLease[], dueAt: number) => {
+    for (const lease of await rescueDeliveries.release(given, dueAt)) leases.ended(lease)
+  }
+  const rescue = async (at: number, all: boolean) => {
+    await leases.forget(session, at)
+    return rescueDeliveries.rescue(at, all)
+  }
   const overflows = ({ overflow }: { readonly overflow: number }) => overflow > 0
   return {
-    acceptEvents: (requests, offer) => telling(acceptEvents.run(requests, offer), overflows),
-    recordAttempts: (results, offer) => telling(recordAttempts.run(results, offer), overflows),
-    claimDue: (offer, at) => claimDue.run(offer, at),
-    releaseDeliveries: (leases, dueAt) => telling(rescueDeliveries.release(leases, dueAt), () => leases.length > 0),
-    rescueDeliveries: (at, all) => telling(rescueDeliveries.rescue(at, all), (count) => count > 0),
+    acceptEvents: (requests, offer) => telling(leasing(acceptEvents.run(requests, offer), offer), overflows),
+    recordAttempts: (results, offer) => telling(record(results, offer), overflows),
+    claimDue: claim,
+    releaseDeliveries: (given, dueAt) => telling(release(given, dueAt), () => given.length > 0),
+    rescueDeliveries: (at, all) => telling(rescue(at, all), (count) => count > 0),
     nextDueAt: () => nextDueAt(session),
     countReplay: (scope, walk) => advanceReplay.count(scope, walk),
     advanceReplay: (id, bounds, at) => telling(advanceReplay.run(id, bounds, at), ({ queued }) => queued > 0),
     runningReplays: (limit) => advanceReplay.running(limit),
     listWebhooksToJudge: (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
-    writeVerdict: (verdict, offer) => telling(judgeWebhooks.write(verdict, offer), overflows),
+    writeVerdict: (verdict, offer) => telling(leasing(judgeWebhooks.write(verdict, offer), offer), overflows),
     endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
     pruneEvents: (request) => pruneEvents.run(request),
     eraseCall: (request) => eraseCall.run(request),

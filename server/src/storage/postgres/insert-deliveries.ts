@@ -2,6 +2,7 @@
 
 import { columnsOf, withoutNul } from './columns.ts'
 import type { DeliveryToInsert, InsertBatch } from './insert-batch.ts'
+import { LEASES_NOTED, NOTE_LEASES } from './leases.ts'
 import type { EventToInsert } from './match-events.ts'
 import type { Session } from './session.ts'
 import { rowsOf, statement } from './statement.ts'
@@ -52,7 +53,9 @@ const DELIVERIES = rowsOf({
 /** In the order of the arrays, so that sequence numbers are in the order of publishing. */
 export const INSERT_DELIVERIES = statement(
   'insert_deliveries',
-  `INSERT INTO deliveries (workspace_id, day, id, webhook_id, subscription_id, event_id, event_seq, event_key, status,
+  `WITH noted AS (${NOTE_LEASES} $15::text, $17::text, $16::bigint
+  WHERE 'sending' = ANY ($9::text[]) ${LEASES_NOTED})
+INSERT INTO deliveries (workspace_id, day, id, webhook_id, subscription_id, event_id, event_seq, event_key, status,
   "trigger", created_at, updated_at, next_attempt_at, order_key, awaits_turn, scheduled_attempts, attempts,
   lease_token, lease_until, lease_node)
 SELECT n.workspace_id, n.day, n.id, n.webhook_id, n.subscription_id, n.event_id, n.event_seq, n.event_key, n.status,

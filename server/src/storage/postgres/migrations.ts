@@ -3,6 +3,7 @@
 import type { Client } from 'pg'
 import { initial } from './migrations/0001-initial.ts'
 import { moves } from './migrations/0002-moves.ts'
+import { updatesInPlace } from './migrations/0003-updates-in-place.ts'
 
 export interface Migration {
   readonly version: number
@@ -13,7 +14,7 @@ export interface Migration {
 }
 
 /** In order; a new one goes to the end with the next number. */
-export const MIGRATIONS: readonly Migration[] = [initial, moves]
+export const MIGRATIONS: readonly Migration[] = [initial, moves, updatesInPlace]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */
 const LOCK = 7_481_623_300_001n
