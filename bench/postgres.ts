@@ -6,7 +6,7 @@ import type { TimbreProcess } from '../test/support/timbre-process.ts'
 import { cpuTime, cpuTimeEach, totalOf } from './cpu-time.ts'
 import { Figures } from './figures.ts'
 import { monotonicMs } from './load/monotonic.ts'
-import type { PublishTarget } from './load/orders.ts'
+import type { AloneTarget, PublishTarget } from './load/orders.ts'
 import { BODY_BYTES } from './load/payload.ts'
 import { makeWebhooks, Rig, targetOf } from './load/rig.ts'
 import type { BenchOptions, Measurement } from './measurement.ts'
@@ -42,28 +42,47 @@ export async function measure(options: BenchOptions): Promise<Measurement[]> {
   const server = await PostgresServer.start()
   try {
     const settings = Object.entries(server.settings).map(([name, value]) => `${name} = ${value}`)
-    options.log(`${server.description}: ${settings.join(', ')}`)
-    return await measureOn(server, options)
+    const note = `${server.description}: ${settings.join(', ')}`
+    options.log(note)
+    const measurements = await measureOn(server, options)
+    return measurements.map((measurement) => (measurement.unit === '×' ? { ...measurement, note } : measurement))
   } finally {
     await server.stop()
   }
 }
 
-/** Nodes and database are new for each way: none pays for the rows of another. */
-export async function measureOn(
-  server: PostgresServer,
-  options: BenchOptions,
-  ways: readonly Way[] = WAYS,
-): Promise<Measurement[]> {
+async function measureOn(server: PostgresServer, options: BenchOptions): Promise<Measurement[]> {
   const figures = new Figures()
   for (let round = 1; round <= options.rounds; round++) {
-    for (const way of ways) {
-      const { rate, alone } = await measureWay(server, way, options)
-      addRates(figures, way, rate, alone)
-      options.log(`round ${round} of ${options.rounds}, ${sentenceOf(way, rate, alone)}`)
+    const rig = await Rig.start(1, () => server.pids())
+    try {
+      await measureRound(rig, server, figures, { ...options, log: (line) => options.log(`round ${round}, ${line}`) })
+    } finally {
+      await rig.stop()
     }
   }
   return figures.measurements()
+}
+
+async function measureRound(rig: Rig, server: PostgresServer, figures: Figures, options: BenchOptions): Promise<void> {
+  let alone: AloneTarget | undefined
+  let before: Rate | undefined
+  for (const way of WAYS) {
+    // Nodes and database are new for each: none pays for the rows of another.
+    const database = await server.makeDatabase()
+    const nodes = await startNodes(rig, database.url, way.nodes)
+    const target = await makeTarget(rig, nodes)
+    alone ??= { urls: rig.urls, ca: rig.certificates.ca, headers: await probedHeaders(rig, target, FAN_OUT) }
+    before ??= await runAloneOnce(rig, alone, BODY, options)
+    const rate = await runNodesOnce(rig, server, { nodes, target, way }, options)
+    await Promise.all(nodes.map((node) => node.destroy()))
+    await database.drop()
+    // Before and after: what slows the machine down meanwhile slows both.
+    const after = await runAloneOnce(rig, alone, BODY, options)
+    addRates(figures, way, rate, [before, after])
+    options.log(sentenceOf(way, rate, [before, after]))
+    before = after
+  }
 }
 
 interface DatabaseRate extends Rate {
@@ -71,23 +90,6 @@ interface DatabaseRate extends Rate {
   readonly commits: number
   /** Percent of the time that the publisher's thread, or the receiver's, was at work: the higher of both. */
   readonly generatorBusy: number
-}
-
-async function measureWay(server: PostgresServer, way: Way, options: BenchOptions) {
-  const database = await server.makeDatabase()
-  const rig = await Rig.start(1, () => server.pids())
-  try {
-    const nodes = await startNodes(rig, database.url, way.nodes)
-    const target = await makeTarget(rig, nodes)
-    const alone = { urls: rig.urls, ca: rig.certificates.ca, headers: await probedHeaders(rig, target, FAN_OUT) }
-    const before = await runAloneOnce(rig, alone, BODY, options)
-    const rate = await runNodesOnce(rig, server, { nodes, target, way }, options)
-    // Before and after: what slows the machine down meanwhile slows both.
-    return { rate, alone: [before, await runAloneOnce(rig, alone, BODY, options)] as const }
-  } finally {
-    await rig.stop()
-    await database.drop()
-  }
 }
 
 async function startNodes(rig: Rig, databaseUrl: string, count: number): Promise<[TimbreProcess, ...TimbreProcess[]]> {
@@ -180,7 +182,7 @@ function addRates(figures: Figures, way: Way, rate: DatabaseRate, alone: readonl
     figures.add({ name: `CPU, ${part}: ${name}`, unit: 'µs/delivery' }, micros)
   }
   figures.add({ name: `log of the database: ${name}`, unit: 'bytes/delivery' }, rate.walBytes)
-  figures.add({ name: `commits: ${name}`, unit: 'commits/delivery' }, rate.commits)
+  figures.add({ name: `commits: ${name}`, unit: 'commits/1,000 deliveries' }, rate.commits * 1000)
   figures.add({ name: 'other programs, while PostgreSQL was measured', unit: '% of the cores' }, rate.others)
 }
 
@@ -199,7 +201,7 @@ function sentenceOf({ name }: Way, rate: DatabaseRate, alone: readonly [Rate, Ra
   const cpu = Object.entries(rate.cpu).map(([part, micros]) => `${part} ${micros.toFixed(1)}`)
   return (
     `${name}: ${rate.perSecond.toFixed(0)}/s, undici alone ${base.toFixed(0)}/s = ${(rate.perSecond / base).toFixed(2)} ×; ` +
-    `µs/delivery: ${cpu.join(', ')}; log ${rate.walBytes.toFixed(0)} bytes, commits ${rate.commits.toFixed(4)} ` +
+    `µs/delivery: ${cpu.join(', ')}; log ${rate.walBytes.toFixed(0)} bytes, commits ${(rate.commits * 1000).toFixed(1)} in 1,000 ` +
     `(others took ${rate.others.toFixed(0)} % of the cores)`
   )
 }
