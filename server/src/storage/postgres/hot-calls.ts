@@ -4,7 +4,6 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { StorageCalls } from '../forwarding-storage.ts'
 import type { Records } from '../records.ts'
-import type { AttemptResult, DeliveryLease, LeaseOffer } from '../storage.ts'
 import { AcceptEvents } from './accept-events.ts'
 import { AdvanceReplay } from './advance-replay.ts'
 import { ClaimDue } from './claim-due.ts'
@@ -17,6 +16,7 @@ import { HeldDays } from './held-days.ts'
 import { EventInserter } from './insert-events.ts'
 import { JudgeWebhooks } from './judge-webhooks.ts'
 import { OwnLeases } from './leases.ts'
+import { leasingCalls } from './leasing-calls.ts'
 import { nextDueAt } from './next-due-at.ts'
 import type { Notices } from './notices.ts'
 import { PruneEvents } from './prune-events.ts'
@@ -33,18 +33,22 @@ export function hotCalls(
   { random, clock }: { readonly random: Random; readonly clock: Clock },
 ): HotCalls {
   const session = new Session(pool)
-  const leases = new OwnLeases(node)
   const now = () => clock.now()
   const ids = new DeliveryIds(random)
   const days = new HeldDays()
   const inserter = new EventInserter(node)
   const disable = new DisableWebhook(random)
-  const acceptEvents = new AcceptEvents(pool, now, inserter, ids)
-  const recordAttempts = new RecordAttempts({ pool, now, inserter, disable, ids, days })
-  const claimDue = new ClaimDue(pool, node, days)
-  const rescueDeliveries = new RescueDeliveries(pool, node, days)
-  const advanceReplay = new AdvanceReplay(pool, clock, ids)
   const judgeWebhooks = new JudgeWebhooks({ pool, inserter, disable, ids })
+  const leasing = leasingCalls({
+    session,
+    judgeWebhooks,
+    leases: new OwnLeases(node),
+    acceptEvents: new AcceptEvents(pool, now, inserter, ids),
+    recordAttempts: new RecordAttempts({ pool, now, inserter, disable, ids, days }),
+    claimDue: new ClaimDue(pool, node, days),
+    rescueDeliveries: new RescueDeliveries(pool, node, days),
+  })
+  const advanceReplay = new AdvanceReplay(pool, clock, ids)
   const pruneEvents = new PruneEvents(pool, clock, new DropDays(pool))
   const eraseCall = new EraseCall(pool, clock)
   /** Tells every node when this one has queued what it has no room for itself. */
@@ -53,42 +57,19 @@ export function hotCalls(
     if (isDue(answer)) notices.sayDue()
     return answer
   }
-  /** Counts what a call has leased, once it is committed. */
-  const leasing = async <T extends { readonly leased: readonly unknown[] }>(call: Promise<T>, offer: LeaseOffer) => {
-    const answer = await call
-    leases.given(offer.token, offer.until, answer.leased.length)
-    return answer
-  }
-  const record = async (results: readonly AttemptResult[], offer: LeaseOffer) => {
-    const answer = await leasing(recordAttempts.run(results, offer), offer)
-    for (const [index, { lease }] of results.entries()) if (answer.written[index] === true) leases.ended(lease)
-    return answer
-  }
-  const claim = async (offer: LeaseOffer, at: number) => {
-    const leased = await claimDue.run(offer, at)
-    leases.given(offer.token, offer.until, leased.length)
-    return leased
-  }
-  const release = async (given: readonly DeliveryLease[], dueAt: number) => {
-    for (const lease of await rescueDeliveries.release(given, dueAt)) leases.ended(lease)
-  }
-  const rescue = async (at: number, all: boolean) => {
-    await leases.forget(session, at)
-    return rescueDeliveries.rescue(at, all)
-  }
   const overflows = ({ overflow }: { readonly overflow: number }) => overflow > 0
   return {
-    acceptEvents: (requests, offer) => telling(leasing(acceptEvents.run(requests, offer), offer), overflows),
-    recordAttempts: (results, offer) => telling(record(results, offer), overflows),
-    claimDue: claim,
-    releaseDeliveries: (given, dueAt) => telling(release(given, dueAt), () => given.length > 0),
-    rescueDeliveries: (at, all) => telling(rescue(at, all), (count) => count > 0),
+    acceptEvents: (requests, offer) => telling(leasing.acceptEvents(requests, offer), overflows),
+    recordAttempts: (results, offer) => telling(leasing.recordAttempts(results, offer), overflows),
+    claimDue: leasing.claimDue,
+    releaseDeliveries: (given, dueAt) => telling(leasing.releaseDeliveries(given, dueAt), () => given.length > 0),
+    rescueDeliveries: (at, all) => telling(leasing.rescueDeliveries(at, all), (count) => count > 0),
     nextDueAt: () => nextDueAt(session),
     countReplay: (scope, walk) => advanceReplay.count(scope, walk),
     advanceReplay: (id, bounds, at) => telling(advanceReplay.run(id, bounds, at), ({ queued }) => queued > 0),
     runningReplays: (limit) => advanceReplay.running(limit),
     listWebhooksToJudge: (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
-    writeVerdict: (verdict, offer) => telling(leasing(judgeWebhooks.write(verdict, offer), offer), overflows),
+    writeVerdict: (verdict, offer) => telling(leasing.writeVerdict(verdict, offer), overflows),
     endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
     pruneEvents: (request) => pruneEvents.run(request),
     eraseCall: (request) => eraseCall.run(request),
