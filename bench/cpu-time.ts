@@ -13,10 +13,10 @@ export interface CpuTime {
 
 /**
  * The CPU time of a process now. `schedstat` counts nanoseconds; `stat` has the same in ticks of 10 ms.
- * The writer is the first worker: the storage thread starts it before the one that only reads.
+ * The writer is the first worker: the storage thread starts it before the one that only reads. 0 of a process that has ended.
  */
 export function cpuTime(pid: number): CpuTime {
-  const threads = readdirSync(`/proc/${pid}/task`)
+  const threads = threadsOf(pid)
     .map((id) => ({ id: Number(id), ...threadTime(pid, id) }))
     .sort((a, b) => a.id - b.id)
   const main = threads.find(({ id }) => id === pid)?.micros ?? 0
@@ -35,6 +35,14 @@ export function cpuTimeEach(before: CpuTime, after: CpuTime, count: number): Cpu
     main: (after.main - before.main) / count,
     writer: (after.writer - before.writer) / count,
     other: (after.other - before.other) / count,
+  }
+}
+
+function threadsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
   }
 }
 

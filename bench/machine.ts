@@ -45,7 +45,17 @@ export function commitOf(): string {
 
 /** Without the results themselves, which every run changes. */
 export function isTreeDirty(): boolean {
-  return git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!bench/results.json') !== ''
+  return (
+    git(
+      'status',
+      '--porcelain',
+      '--untracked-files=no',
+      '--',
+      '.',
+      ':!bench/results.json',
+      ':!bench/results-postgres.json',
+    ) !== ''
+  )
 }
 
 function git(...command: readonly string[]): string {

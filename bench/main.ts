@@ -1,5 +1,6 @@
 // Owns the benchmarks as one run: `npm run bench` measures everything, prints one table and writes bench/results.json.
-// `--only throughput,latency`, `--rounds 1`, `--quick`. Ends with 1 when a budget is missed. Load goes to 127.0.0.1 only.
+// `--only throughput,latency`, `--rounds 1`, `--quick`. `--postgres`: the way of an event on PostgreSQL, into a file of its own.
+// Ends with 1 when a budget is missed. Load goes to 127.0.0.1 only.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { measure as backlog } from './backlog.ts'
@@ -11,6 +12,7 @@ import { commitOf, isTreeDirty, machine, versions } from './machine.ts'
 import { type BenchOptions, isWithinBudget, type Measure, type Measurement } from './measurement.ts'
 import { measure as memory } from './memory.ts'
 import { measure as overload } from './overload.ts'
+import { measure as postgres } from './postgres.ts'
 import { measure as pruning } from './pruning.ts'
 import { measure as publish } from './publish.ts'
 import { type Results, writeResults } from './results.ts'
@@ -19,7 +21,8 @@ import { measure as startup } from './startup.ts'
 import { tableOf } from './table.ts'
 import { maximumOf, measure as throughput } from './throughput.ts'
 
-const RESULTS = fileURLToPath(new URL('./results.json', import.meta.url))
+const RESULTS = new URL('./results.json', import.meta.url)
+const RESULTS_POSTGRES = new URL('./results-postgres.json', import.meta.url)
 
 /** In the order in which they run. The latency is measured below the maximum that the throughput has found. */
 const MEASURES: Readonly<
@@ -39,9 +42,15 @@ const MEASURES: Readonly<
 }
 
 const { values: given } = parseArgs({
-  options: { only: { type: 'string' }, rounds: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    postgres: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
 })
-const names = given.only?.split(',') ?? Object.keys(MEASURES)
+const measures: typeof MEASURES = given.postgres ? { postgres } : MEASURES
+const names = given.only?.split(',') ?? Object.keys(measures)
 const startedAt = new Date()
 const about = { machine: machine(), versions: versions(), commit: commitOf(), isTreeDirty: isTreeDirty() }
 const options: BenchOptions = {
@@ -53,8 +62,8 @@ const options: BenchOptions = {
 const measurements: Measurement[] = []
 const broken: string[] = []
 for (const name of names) {
-  const measure = MEASURES[name]
-  if (measure === undefined) throw new Error(`There is no ${name}. There are ${Object.keys(MEASURES).join(', ')}.`)
+  const measure = measures[name]
+  if (measure === undefined) throw new Error(`There is no ${name}. There are ${Object.keys(measures).join(', ')}.`)
   options.log(`${name} …`)
   try {
     measurements.push(...(await measure(options, measurements)))
@@ -73,7 +82,9 @@ const results: Results = {
   measurements,
 }
 // A part of the numbers is shown, and not kept: the file says what one whole run gave.
-if (given.only === undefined && broken.length === 0) writeResults(RESULTS, results)
+if (given.only === undefined && broken.length === 0) {
+  writeResults(fileURLToPath(given.postgres ? RESULTS_POSTGRES : RESULTS), results)
+}
 console.log(`\n${tableOf(measurements)}`)
 const missed = measurements.filter((measurement) => isWithinBudget(measurement) === false)
 if (missed.length > 0) console.log(`\nMissed budgets: ${missed.map(({ name }) => name).join(' · ')}`)

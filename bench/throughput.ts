@@ -1,33 +1,25 @@
 // Owns the number of the whole path: publish → fsync → HTTPS → fsynced record, in deliveries per second, beside undici alone to
 // the same receivers with the same bytes in the same run, and the ratio; and what a delivery costs in CPU, by thread.
 // Load goes to 127.0.0.1 only, and is bounded in time.
-import assert from 'node:assert/strict'
 import type { TimbreProcess } from '../test/support/timbre-process.ts'
 import { type CpuTime, cpuTime, cpuTimeEach, totalOf } from './cpu-time.ts'
+import { Figures } from './figures.ts'
 import { monotonicMs } from './load/monotonic.ts'
 import type { AloneTarget, PublishTarget } from './load/orders.ts'
 import { BODY_BYTES } from './load/payload.ts'
-import { makeWebhooks, Rig, type Seconds, sentHeaders } from './load/rig.ts'
+import { makeWebhooks, Rig } from './load/rig.ts'
 import { type BenchOptions, type Measurement, median } from './measurement.ts'
 import { runAlone } from './run-alone.ts'
 import { deliveredCount } from './server-counts.ts'
+import { type Body, probedHeaders, type Rate, runAloneOnce, secondsOf } from './undici-alone.ts'
 
 const BATCH = 100
 const BATCH_CONNECTIONS = 4
 const SINGLE_CONNECTIONS = 64
 /** Deliveries under way at once: several batches, so that no lane runs dry; few, so that no queue grows. */
 const OUTSTANDING_MAX = 1600
-/** Timbre's default for one webhook. */
-const IN_FLIGHT_PER_WEBHOOK = 16
-/** For undici alone more connections than this only cost. */
-const IN_FLIGHT_MAX = 500
 const RATIO_BATCHES = { atLeast: 0.7 } as const
 const RATIO_SINGLES = { atLeast: 0.5 } as const
-
-/** Of each receiver: every connection is open by then. */
-const WARM_UP_REQUESTS_EACH = 20
-
-type Body = keyof typeof BODY_BYTES
 
 /** One way to publish to the webhooks of a field. */
 interface Way {
@@ -85,29 +77,14 @@ function manyWays(): readonly Way[] {
   ]
 }
 
-/** Values by name, in the order in which the names came first. */
-class Figures {
-  readonly #all = new Map<string, { readonly measurement: Omit<Measurement, 'values'>; readonly values: number[] }>()
-
-  add(measurement: Omit<Measurement, 'values'>, value: number): void {
-    const known = this.#all.get(measurement.name)
-    if (known === undefined) this.#all.set(measurement.name, { measurement, values: [value] })
-    else known.values.push(value)
-  }
-
-  measurements(): Measurement[] {
-    const rank = ({ unit }: Measurement) => ['×', 'deliveries/s', 'requests/s'].indexOf(unit) >>> 0
-    const all = [...this.#all.values()].map(({ measurement, values }) => ({ ...measurement, values }))
-    return all.sort((a, b) => rank(a) - rank(b))
-  }
-}
-
 async function measureField(field: Field, figures: Figures, options: BenchOptions, round: number): Promise<void> {
   const rig = await Rig.start(field.receivers)
   try {
     const timbre = await rig.timbre()
     const targets = await makeTargets(rig, timbre, field)
-    const headers = await probedHeaders(rig, targets)
+    const [[fanOut, target] = []] = targets
+    if (target === undefined || fanOut === undefined) throw new Error('A field has webhooks.')
+    const headers = await probedHeaders(rig, target, fanOut)
     const alone: AloneTarget = { urls: rig.urls, ca: rig.certificates.ca, headers }
     for (const body of ['small', 'large'] as const) {
       const ways = field.ways.filter((way) => way.body === body)
@@ -203,27 +180,6 @@ async function makeTargets(rig: Rig, timbre: TimbreProcess, field: Field): Promi
   return targets
 }
 
-async function probedHeaders(rig: Rig, targets: ReadonlyMap<number, PublishTarget>): Promise<AloneTarget['headers']> {
-  const [[fanOut, target] = []] = targets
-  if (target === undefined || fanOut === undefined) throw new Error('A field has webhooks.')
-  const order = { kind: 'publish closed', target, bodyBytes: 500, batch: 1, connections: 1, fanOut } as const
-  const none = { warmUp: 0, window: 0.2 }
-  const { taken } = await rig.run(
-    { ...order, outstandingMax: 1, progressFile: rig.progressFile },
-    none,
-    async () => undefined,
-  )
-  return sentHeaders(taken.head)
-}
-
-interface Rate {
-  readonly perSecond: number
-  readonly failed: number
-  readonly others: number
-  /** Microseconds of a delivery. */
-  readonly cpu: Readonly<Record<string, number>>
-}
-
 async function runTimbreOnce(
   rig: Rig,
   timbre: TimbreProcess,
@@ -245,7 +201,7 @@ async function runTimbreOnce(
       outstandingMax: OUTSTANDING_MAX,
       progressFile: rig.progressFile,
     },
-    seconds(rig, options),
+    secondsOf(rig, options),
     sample,
   )
   const count = after.count - before.count
@@ -267,40 +223,6 @@ async function runTimbreOnce(
 
 function cpuOf(rig: Rig, timbre: TimbreProcess): Readonly<Record<'server' | 'receiver' | 'publisher', CpuTime>> {
   return { server: cpuTime(timbre.pid), receiver: cpuTime(rig.receiver.pid), publisher: cpuTime(rig.publisher.pid) }
-}
-
-async function runAloneOnce(rig: Rig, target: AloneTarget, body: Body, options: BenchOptions): Promise<Rate> {
-  const inFlight = Math.min(Math.max(rig.urls.length, 4) * IN_FLIGHT_PER_WEBHOOK, IN_FLIGHT_MAX)
-  const cpu = (pid: number) => totalOf(cpuTime(pid))
-  const { pid: sender } = rig.publisher
-  const { pid: receiver } = rig.receiver
-  const sample = async () => ({
-    at: monotonicMs(),
-    count: rig.received,
-    sender: cpu(sender),
-    receiver: cpu(receiver),
-  })
-  const { before, after, load, others } = await rig.run(
-    { kind: 'alone closed', target, bodyBytes: BODY_BYTES[body], inFlight },
-    seconds(rig, options),
-    sample,
-  )
-  const count = after.count - before.count
-  assert(count <= load.sent && load.failed === 0, 'The receiver counts what was answered, and nothing twice.')
-  return {
-    perSecond: (count * 1000) / (after.at - before.at),
-    failed: load.failed,
-    others,
-    cpu: {
-      sender: (after.sender - before.sender) / count,
-      receiver: (after.receiver - before.receiver) / count,
-    },
-  }
-}
-
-function seconds(rig: Rig, { quick }: BenchOptions): Seconds {
-  const warmUpRequests = rig.urls.length * WARM_UP_REQUESTS_EACH
-  return quick ? { warmUp: 1, window: 1.5, warmUpRequests } : { warmUp: 2, window: 5, warmUpRequests }
 }
 
 if (import.meta.main) await runAlone(measure)

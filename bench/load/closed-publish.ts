@@ -37,7 +37,7 @@ export class ClosedPublish implements Load {
   async start(): Promise<void> {
     const { connections, target } = this.#order
     this.#connections = await Promise.all(
-      Array.from({ length: connections }, () => new PublisherConnection(target).start()),
+      Array.from({ length: connections }, (_, nth) => new PublisherConnection(target, nth).start()),
     )
     this.#running = Promise.all(this.#connections.map((connection) => this.#publish(connection)))
   }

@@ -25,7 +25,9 @@ export function openPublish({ target, bodyBytes, perSecond }: Extract<LoadOrder,
     perSecond,
     open: async () => {
       all.push(
-        ...(await Promise.all(Array.from({ length: CONNECTIONS }, () => new PublisherConnection(target).start()))),
+        ...(await Promise.all(
+          Array.from({ length: CONNECTIONS }, (_, nth) => new PublisherConnection(target, nth).start()),
+        )),
       )
       free.push(...all)
       return send

@@ -19,7 +19,8 @@ export interface Taken {
 
 /** Where and as whom to publish. */
 export interface PublishTarget {
-  readonly address: string
+  /** Of each node; connections take turns. */
+  readonly addresses: readonly [string, ...string[]]
   readonly apiKey: string
   readonly workspaceId: string
   /** The events take turns. Empty: events without an agent. */

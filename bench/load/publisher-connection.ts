@@ -10,9 +10,11 @@ export class PublisherConnection {
   readonly #heads: { readonly one: string; readonly batch: string }
   #answered: ((status: number) => void) | undefined
 
-  constructor(target: PublishTarget) {
-    const { hostname, port } = new URL(target.address)
-    this.#heads = { one: head(target, '/v1/events'), batch: head(target, '/v1/events/batch') }
+  /** @param nth of the connections to this target: they take turns at its nodes */
+  constructor(target: PublishTarget, nth: number) {
+    const { addresses } = target
+    const { host, hostname, port } = new URL(addresses[nth % addresses.length] ?? addresses[0])
+    this.#heads = { one: head(host, target, '/v1/events'), batch: head(host, target, '/v1/events/batch') }
     this.#socket = createConnection({ host: hostname, port: Number(port), noDelay: true })
     const framer = new HttpFramer((message) => this.#settle(Number(message.toString('latin1', 9, 12))))
     this.#socket.on('data', (chunk: Buffer) => framer.push(chunk))
@@ -48,10 +50,10 @@ export class PublisherConnection {
   }
 }
 
-function head({ address, apiKey, workspaceId }: PublishTarget, path: string): string {
+function head(host: string, { apiKey, workspaceId }: PublishTarget, path: string): string {
   return [
     `POST ${path} HTTP/1.1`,
-    `host: ${new URL(address).host}`,
+    `host: ${host}`,
     `x-api-key: ${apiKey}`,
     `x-workspace-id: ${workspaceId}`,
     'content-type: application/json',

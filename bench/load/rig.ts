@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Certificates, makeCertificates } from '../../test/support/certificates.ts'
-import { TimbreProcess } from '../../test/support/timbre-process.ts'
+import { TimbreProcess, type TimbreProcessOptions } from '../../test/support/timbre-process.ts'
 import { Child } from './child.ts'
 import { monotonicMs, sleep } from './monotonic.ts'
 import type { LoadOrder, LoadResult, PublisherOrder, PublishTarget, ReceiverOrder, Taken } from './orders.ts'
@@ -40,11 +40,14 @@ export class Rig {
   readonly #folder: string
   readonly #progress: Progress
   readonly #timbres: TimbreProcess[] = []
+  readonly #morePids: () => readonly number[]
 
   private constructor(
     made: Pick<Rig, 'certificates' | 'urls' | 'progressFile' | 'receiver' | 'publisher'>,
     folder: string,
+    morePids: () => readonly number[],
   ) {
+    this.#morePids = morePids
     this.certificates = made.certificates
     this.urls = made.urls
     this.progressFile = made.progressFile
@@ -54,15 +57,18 @@ export class Rig {
     this.#progress = new Progress(made.progressFile)
   }
 
-  /** @param receivers so many origins, all in one process */
-  static async start(receivers: number): Promise<Rig> {
+  /**
+   * @param receivers so many origins, all in one process
+   * @param morePids of what else is measured, beside what the rig starts
+   */
+  static async start(receivers: number, morePids: () => readonly number[] = () => []): Promise<Rig> {
     const certificates = await makeCertificates()
     const folder = mkdtempSync(join(tmpdir(), 'timbre-bench-'))
     const progressFile = join(folder, 'progress')
     const receiver = new Child<ReceiverOrder>(new URL('./receiver-process.ts', import.meta.url))
     const publisher = new Child<PublisherOrder>(new URL('./publisher-process.ts', import.meta.url))
     const urls = await receiver.ask<readonly string[]>({ kind: 'listen', certificates, ports: receivers, progressFile })
-    return new Rig({ certificates, urls, progressFile, receiver, publisher }, folder)
+    return new Rig({ certificates, urls, progressFile, receiver, publisher }, folder, morePids)
   }
 
   /** How many requests the receiver has got, not more than 2 ms ago. */
@@ -70,11 +76,9 @@ export class Rig {
     return this.#progress.read()
   }
 
-  async timbre(): Promise<TimbreProcess> {
-    const timbre = new TimbreProcess({
-      ca: this.certificates.ca,
-      settings: { TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE: '1000' },
-    })
+  async timbre(options: Pick<TimbreProcessOptions, 'databaseUrl' | 'settings'> = {}): Promise<TimbreProcess> {
+    const settings = { TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE: '1000', ...options.settings }
+    const timbre = new TimbreProcess({ ca: this.certificates.ca, ...options, settings })
     this.#timbres.push(timbre)
     return timbre.start()
   }
@@ -116,7 +120,8 @@ export class Rig {
   }
 
   #pids(): readonly number[] {
-    return [process.pid, this.receiver.pid, this.publisher.pid, ...this.#timbres.map(({ pid }) => pid)]
+    const timbres = this.#timbres.filter((timbre) => timbre.isRunning).map(({ pid }) => pid)
+    return [process.pid, this.receiver.pid, this.publisher.pid, ...timbres, ...this.#morePids()]
   }
 
   /** Until nothing arrives any more: the next load must not pay for what this one left. */
@@ -150,7 +155,7 @@ export async function makeWebhooks(
 
 export function targetOf(timbre: TimbreProcess, agentIds: readonly string[] = []): PublishTarget {
   const { address, apiKey, workspaceId } = timbre
-  return { address, apiKey, workspaceId, agentIds }
+  return { addresses: [address], apiKey, workspaceId, agentIds }
 }
 
 /** The headers that Timbre sends, from a request as it arrived: undici alone must send the same. */

@@ -10,6 +10,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   migrations: 'each backend has its own',
   moves: 'of the target',
   nodes: 'of the target',
+  leases: 'what was being sent is due again',
   test_events: 'a column of events in PostgreSQL',
 }
 /** What was being sent is due again. */

@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import { LeaseBudget } from '../lease-budget.ts'
 import type { ClaimedDelivery, LeaseOffer } from '../storage.ts'
 import { HeldDays } from './held-days.ts'
+import { LEASES_NOTED, NOTE_LEASES } from './leases.ts'
 import { Session } from './session.ts'
 import { statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
@@ -20,7 +21,7 @@ WITH RECURSIVE queued (webhook_id) AS (
   FROM queued WHERE queued.webhook_id IS NOT NULL
 )`
 
-/** OFFSET 0 keeps the planner from turning the walk around: the webhooks come in order of id, and no further than asked for. */
+/** Each OFFSET 0 keeps the planner from turning the walk around: the webhooks come in order of id, and no further than asked for. */
 export const DUE_WEBHOOKS = statement<{ readonly id: string }>(
   'due_webhooks',
   `${QUEUED_WEBHOOKS}
@@ -28,7 +29,7 @@ SELECT w.id FROM queued CROSS JOIN LATERAL (
   SELECT w.id FROM webhooks w WHERE w.id = queued.webhook_id AND w.is_active = 1 AND w.deleted_at IS NULL OFFSET 0) w
 WHERE w.id <> ALL ($3::text[]) AND ($5::text IS NULL OR w.id <= $5) AND EXISTS (
   SELECT 1 FROM deliveries d
-  WHERE d.status = 'queued' AND d.next_attempt_at IS NOT NULL AND d.webhook_id = w.id AND d.next_attempt_at <= $2)
+  WHERE d.status = 'queued' AND d.next_attempt_at IS NOT NULL AND d.webhook_id = w.id AND d.next_attempt_at <= $2 OFFSET 0)
 LIMIT $4`,
 )
 
@@ -48,7 +49,8 @@ export const CLAIM = statement<DueRow>(
     SELECT * FROM deliveries d
     WHERE d.status = 'queued' AND d.next_attempt_at IS NOT NULL AND d.webhook_id = wanted.webhook_id
       AND d.next_attempt_at <= $3
-    ORDER BY d.next_attempt_at, d.seq LIMIT wanted.count FOR UPDATE SKIP LOCKED) d)
+    ORDER BY d.next_attempt_at, d.seq LIMIT wanted.count FOR UPDATE SKIP LOCKED) d),
+noted AS (${NOTE_LEASES} $4::text, $6::text, $5::bigint WHERE EXISTS (SELECT 1 FROM due) ${LEASES_NOTED})
 UPDATE deliveries u SET status = 'sending', next_attempt_at = NULL, awaits_turn = 0, lease_token = $4, lease_until = $5,
   lease_node = $6, updated_at = $3
 FROM due JOIN webhooks w ON w.workspace_id = due.workspace_id AND w.id = due.webhook_id

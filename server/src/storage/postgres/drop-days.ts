@@ -5,6 +5,7 @@ import type { PruneRequest, RemovedRows } from '../storage.ts'
 import { DAY_MS } from './day.ts'
 import { PARTITIONED, partitionOf } from './partitions.ts'
 import { Session } from './session.ts'
+import { isQueued } from './standing.ts'
 import { statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -36,7 +37,9 @@ ORDER BY workspace_id DESC, seq DESC LIMIT 1`,
 
 export const UNFINISHED_OF_DAY = statement<{ readonly yes: boolean }>(
   'unfinished_of_day',
-  `SELECT EXISTS (SELECT 1 FROM deliveries WHERE day = $1 AND status <> 'success' AND status IN ('queued', 'sending')) AS yes`,
+  `SELECT EXISTS (SELECT 1 FROM deliveries d WHERE d.day = $1 AND ${isQueued('d')})
+  OR EXISTS (SELECT 1 FROM leases l CROSS JOIN LATERAL (SELECT 1 FROM deliveries d
+    WHERE d.lease_token = l.token AND d.day = $1 AND d.status = 'sending' OFFSET 0) d) AS yes`,
 )
 
 export const LIVE_ROWS = statement<{ readonly rows: number }>(

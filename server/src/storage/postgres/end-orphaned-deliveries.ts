@@ -1,6 +1,7 @@
 // Owns the end of what is still queued for webhooks that were deleted.
 import type { Pool } from 'pg'
 import { Session } from './session.ts'
+import { isQueued } from './standing.ts'
 import { statement } from './statement.ts'
 
 /** Also those that await their turn in a call and are in no index of due rows. */
@@ -9,7 +10,7 @@ export const END_ORPHANS = statement(
   `WITH orphans AS MATERIALIZED (
   SELECT d.workspace_id, d.day, d.id, d.webhook_id FROM webhooks w CROSS JOIN LATERAL (
     SELECT * FROM deliveries d WHERE d.workspace_id = w.workspace_id AND d.webhook_id = w.id
-      AND d.status IN ('queued', 'failed') AND d.status = 'queued'
+      AND ${isQueued('d')}
     LIMIT $1 FOR UPDATE SKIP LOCKED) d
   WHERE w.deleted_at IS NOT NULL LIMIT $1),
 ended AS (

@@ -16,6 +16,8 @@ import { EraseCall } from './erase-call.ts'
 import { HeldDays } from './held-days.ts'
 import { EventInserter } from './insert-events.ts'
 import { JudgeWebhooks } from './judge-webhooks.ts'
+import { OwnLeases } from './leases.ts'
+import { leasingCalls } from './leasing-calls.ts'
 import { nextDueAt } from './next-due-at.ts'
 import type { Notices } from './notices.ts'
 import { PruneEvents } from './prune-events.ts'
@@ -43,12 +45,18 @@ export function hotCalls({ pool, node, notices, isSteady, random, clock }: HotCa
   const doubtful = new DoubtfulLeases(pool, clock)
   const inserter = new EventInserter(node)
   const disable = new DisableWebhook(random)
-  const acceptEvents = new AcceptEvents(pool, now, inserter, ids)
-  const recordAttempts = new RecordAttempts({ pool, now, inserter, disable, ids, days })
-  const claimDue = new ClaimDue(pool, node, days)
-  const rescueDeliveries = new RescueDeliveries({ pool, node, days, isSteady })
-  const advanceReplay = new AdvanceReplay(pool, clock, ids)
   const judgeWebhooks = new JudgeWebhooks({ pool, inserter, disable, ids })
+  const leasing = leasingCalls({
+    session,
+    judgeWebhooks,
+    leases: new OwnLeases(node),
+    doubtful,
+    acceptEvents: new AcceptEvents(pool, now, inserter, ids),
+    recordAttempts: new RecordAttempts({ pool, now, inserter, disable, ids, days }),
+    claimDue: new ClaimDue(pool, node, days),
+    rescueDeliveries: new RescueDeliveries({ pool, node, days, isSteady }),
+  })
+  const advanceReplay = new AdvanceReplay(pool, clock, ids)
   const pruneEvents = new PruneEvents(pool, clock, new DropDays(pool))
   const eraseCall = new EraseCall(pool, clock)
   /** Tells every node when this one has queued what it has no room for itself. */
@@ -59,20 +67,20 @@ export function hotCalls({ pool, node, notices, isSteady, random, clock }: HotCa
   }
   const overflows = ({ overflow }: { readonly overflow: number }) => overflow > 0
   return {
-    acceptEvents: (requests, offer) => telling(doubtful.watch(offer, acceptEvents.run(requests, offer)), overflows),
-    recordAttempts: (results, offer) => telling(doubtful.watch(offer, recordAttempts.run(results, offer)), overflows),
+    acceptEvents: (requests, offer) => telling(leasing.acceptEvents(requests, offer), overflows),
+    recordAttempts: (results, offer) => telling(leasing.recordAttempts(results, offer), overflows),
     claimDue: async (offer, at) => {
       await doubtful.takeBack(at)
-      return doubtful.watch(offer, claimDue.run(offer, at))
+      return leasing.claimDue(offer, at)
     },
-    releaseDeliveries: (leases, dueAt) => telling(rescueDeliveries.release(leases, dueAt), () => leases.length > 0),
-    rescueDeliveries: (at, all) => telling(rescueDeliveries.rescue(at, all), (count) => count > 0),
+    releaseDeliveries: (given, dueAt) => telling(leasing.releaseDeliveries(given, dueAt), () => given.length > 0),
+    rescueDeliveries: (at, all) => telling(leasing.rescueDeliveries(at, all), (count) => count > 0),
     nextDueAt: () => nextDueAt(session),
     countReplay: (scope, walk) => advanceReplay.count(scope, walk),
     advanceReplay: (id, bounds, at) => telling(advanceReplay.run(id, bounds, at), ({ queued }) => queued > 0),
     runningReplays: (limit) => advanceReplay.running(limit),
     listWebhooksToJudge: (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
-    writeVerdict: (verdict, offer) => telling(doubtful.watch(offer, judgeWebhooks.write(verdict, offer)), overflows),
+    writeVerdict: (verdict, offer) => telling(leasing.writeVerdict(verdict, offer), overflows),
     endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
     pruneEvents: (request) => pruneEvents.run(request),
     eraseCall: (request) => eraseCall.run(request),

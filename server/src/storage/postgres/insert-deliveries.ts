@@ -2,9 +2,10 @@
 
 import { columnsOf, withoutNul } from './columns.ts'
 import type { DeliveryToInsert, InsertBatch } from './insert-batch.ts'
+import { LEASES_NOTED, NOTE_LEASES } from './leases.ts'
 import type { EventToInsert } from './match-events.ts'
 import type { Session } from './session.ts'
-import { statement } from './statement.ts'
+import { rowsOf, statement } from './statement.ts'
 
 export interface EventRowToInsert extends EventToInsert {
   readonly seq: number
@@ -16,23 +17,51 @@ export const INSERT_EVENTS = statement(
   'insert_events',
   `INSERT INTO events (workspace_id, day, seq, id, type, agent_id, call_id, created_at, accepted_at, delivery_count,
   is_test, body)
-SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-  $9::bigint[], $10::int[], $11::smallint[], $12::text[])`,
+${rowsOf({
+  workspace_id: 'text',
+  day: 'int',
+  seq: 'bigint',
+  id: 'text',
+  type: 'text',
+  agent_id: 'text',
+  call_id: 'text',
+  created_at: 'bigint',
+  accepted_at: 'bigint',
+  delivery_count: 'int',
+  is_test: 'smallint',
+  body: 'text',
+})}`,
 )
+
+const DELIVERIES = rowsOf({
+  workspace_id: 'text',
+  day: 'int',
+  id: 'text',
+  webhook_id: 'text',
+  subscription_id: 'text',
+  event_id: 'text',
+  event_seq: 'bigint',
+  event_key: 'text',
+  status: 'text',
+  '"trigger"': 'text',
+  created_at: 'bigint',
+  next_attempt_at: 'bigint',
+  order_key: 'text',
+  awaits_turn: 'smallint',
+})
 
 /** In the order of the arrays, so that sequence numbers are in the order of publishing. */
 export const INSERT_DELIVERIES = statement(
   'insert_deliveries',
-  `INSERT INTO deliveries (workspace_id, day, id, webhook_id, subscription_id, event_id, event_seq, event_key, status,
+  `WITH noted AS (${NOTE_LEASES} $15::text, $17::text, $16::bigint
+  WHERE 'sending' = ANY ($9::text[]) ${LEASES_NOTED})
+INSERT INTO deliveries (workspace_id, day, id, webhook_id, subscription_id, event_id, event_seq, event_key, status,
   "trigger", created_at, updated_at, next_attempt_at, order_key, awaits_turn, scheduled_attempts, attempts,
   lease_token, lease_until, lease_node)
 SELECT n.workspace_id, n.day, n.id, n.webhook_id, n.subscription_id, n.event_id, n.event_seq, n.event_key, n.status,
   n."trigger", n.created_at, n.created_at, n.next_attempt_at, n.order_key, n.awaits_turn,
   CASE n."trigger" WHEN 'replay' THEN 1 ELSE 0 END, 0, lease.token, lease.until, lease.node
-FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[],
-    $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::smallint[])
-    AS n (workspace_id, day, id, webhook_id, subscription_id, event_id, event_seq, event_key, status,
-    "trigger", created_at, next_attempt_at, order_key, awaits_turn)
+FROM (${DELIVERIES}) n
   LEFT JOIN (SELECT $15::text AS token, $16::bigint AS until, $17::text AS node) lease ON n.status = 'sending'`,
 )
 

@@ -9,7 +9,7 @@ import { callOf, type InsertBatch } from './insert-batch.ts'
 import { type EventRowToInsert, insertDeliveries, insertEvents } from './insert-deliveries.ts'
 import { type EventToInsert, matchEvents } from './match-events.ts'
 import type { Session } from './session.ts'
-import { statement } from './statement.ts'
+import { rowsOf, statement } from './statement.ts'
 
 export const TAKE_NUMBERS = statement<{ readonly seq: number }>(
   'take_numbers',
@@ -21,7 +21,7 @@ export const TAKE_NUMBERS = statement<{ readonly seq: number }>(
 export const INSERT_IDS = statement<{ readonly seq: number }>(
   'insert_ids',
   `INSERT INTO event_ids (workspace_id, id, day, seq)
-SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[])
+${rowsOf({ workspace_id: 'text', id: 'text', day: 'int', seq: 'bigint' })}
 ON CONFLICT (workspace_id, id) DO NOTHING RETURNING seq`,
 )
 
@@ -30,7 +30,7 @@ type FoundRow = Pick<AcceptedRow, 'id' | 'type' | 'createdAt' | 'deliveryCount'>
 export const FIND_EVENTS = statement<FoundRow>(
   'find_events',
   `SELECT e.workspace_id AS "workspaceId", e.id, e.type, e.created_at AS "createdAt", e.delivery_count AS "deliveryCount"
-FROM unnest($1::text[], $2::text[]) AS q (workspace_id, id)
+FROM (${rowsOf({ workspace_id: 'text', id: 'text' })}) q
   JOIN event_ids i ON i.workspace_id = q.workspace_id AND i.id = q.id
   JOIN events e ON e.workspace_id = i.workspace_id AND e.day = i.day AND e.seq = i.seq`,
 )

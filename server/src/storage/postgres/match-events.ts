@@ -2,7 +2,7 @@
 import type { MatchedWebhook } from '../matched-webhook.ts'
 import type { NewEvent } from '../storage.ts'
 import type { Session } from './session.ts'
-import { statement } from './statement.ts'
+import { numberedRowsOf, statement } from './statement.ts'
 
 export interface EventToInsert {
   readonly workspaceId: string
@@ -11,13 +11,13 @@ export interface EventToInsert {
 
 type MatchRow = MatchedWebhook & { readonly nth: number }
 
-const MATCH_COLUMNS = `q.nth::int AS nth, w.id AS "webhookId", w.version, w.agent_id AS "agentId", w.ordering,
+const MATCH_COLUMNS = `q.nth, w.id AS "webhookId", w.version, w.agent_id AS "agentId", w.ordering,
   s.id AS "subscriptionId"`
 
 export const MATCH = statement<MatchRow>(
   'match',
   `SELECT ${MATCH_COLUMNS}
-FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS q (workspace_id, event_key, nth)
+FROM (${numberedRowsOf({ workspace_id: 'text', event_key: 'text' })}) q
   JOIN subscriptions s ON s.workspace_id = q.workspace_id AND s.event_key = q.event_key AND s.is_active = 1
   JOIN webhooks w ON w.workspace_id = s.workspace_id AND w.id = s.webhook_id AND w.is_active = 1 AND w.deleted_at IS NULL
 ORDER BY q.nth, w.id`,
@@ -27,7 +27,7 @@ ORDER BY q.nth, w.id`,
 export const MATCH_TESTS = statement<MatchRow>(
   'match_tests',
   `SELECT ${MATCH_COLUMNS}
-FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS q (workspace_id, event_key, webhook_id, nth)
+FROM (${numberedRowsOf({ workspace_id: 'text', event_key: 'text', webhook_id: 'text' })}) q
   JOIN webhooks w ON w.workspace_id = q.workspace_id AND w.id = q.webhook_id AND w.deleted_at IS NULL
   LEFT JOIN subscriptions s ON s.workspace_id = w.workspace_id AND s.webhook_id = w.id AND s.event_key = q.event_key
 ORDER BY q.nth`,

@@ -3,7 +3,10 @@ import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { makeDatabase, type TestDatabase } from '../../../../test/support/postgres/database.ts'
 import { until } from '../../../../test/support/until.ts'
+import { updatesInPlace } from './migrations/0004-updates-in-place.ts'
 import { MIGRATIONS, type Migration, migrate, versionOf } from './migrations.ts'
+import { openPool } from './open-pool.ts'
+import { makePartitions } from './partitions.ts'
 
 const newest = MIGRATIONS.at(-1)?.version ?? 0
 const head = { version: newest + 1, name: 'next', compatibleFrom: newest }
@@ -169,4 +172,45 @@ test('a table that is in use is waited for in short turns, between which others 
   expect(performance.now() - start).toBeLessThan(2500)
   await client(1).query('COMMIT')
   expect((await migrating).length).toBe(1)
+})
+
+describe('the version that updates in place', () => {
+  /** What the first success of a delivery changes. A word of an index about one of these would make it write all of them. */
+  const CHANGED = /\b(status|updated_at|attempts|lease_until|lease_node|response_status|succeeded_at)\b/
+
+  test('has no index that the first success of a delivery would have to be written to, and room for it on the page', async () => {
+    await migrate(client(), 1)
+    const { rows: indexes } = await client().query(
+      `SELECT pg_get_indexdef(indexrelid) AS text FROM pg_index WHERE indrelid = 'deliveries'::regclass`,
+    )
+    expect(indexes.length).toBeGreaterThan(8)
+    expect(indexes.map(({ text }) => String(text)).filter((text) => CHANGED.test(text))).toEqual([])
+    const pool = openPool({ url: database.url, name: 'tests' }, 1)
+    await makePartitions(pool, Date.now())
+    await pool.end()
+    const { rows: parts } = await client().query(
+      `SELECT DISTINCT array_to_string(reloptions, ' ') AS options FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid
+       WHERE inhparent = 'deliveries'::regclass`,
+    )
+    expect(parts.map(({ options }) => String(options).includes('fillfactor=50'))).not.toContain(false)
+  })
+
+  test('knows what was leased and what had failed in the one before', async () => {
+    await migrate(client(), 1, MIGRATIONS.slice(0, MIGRATIONS.indexOf(updatesInPlace)))
+    await client().query(`INSERT INTO deliveries (workspace_id, day, id, webhook_id, event_id, event_seq, event_key, status,
+        "trigger", attempts, scheduled_attempts, created_at, updated_at, awaits_turn, lease_token, lease_until, lease_node)
+      VALUES ('w', 1, 'd1', 'h', 'e', 1, 't', 'sending', 'automatic', 0, 0, 1, 1, 0, 'token', 99, 'node'),
+        ('w', 1, 'd2', 'h', 'e', 1, 't', 'failed', 'automatic', 1, 1, 1, 1, 0, NULL, NULL, NULL),
+        ('w', 1, 'd3', 'h', 'e', 1, 't', 'success', 'automatic', 1, 1, 1, 1, 0, NULL, NULL, NULL)`)
+    await migrate(client(), 2)
+    expect((await client().query('SELECT token, node, until FROM leases')).rows).toEqual([
+      { token: 'token', node: 'node', until: '99' },
+    ])
+    const { rows } = await client().query('SELECT id, last_error AS "lastError" FROM deliveries ORDER BY id')
+    expect(rows).toEqual([
+      { id: 'd1', lastError: null },
+      { id: 'd2', lastError: 'The delivery failed.' },
+      { id: 'd3', lastError: null },
+    ])
+  })
 })

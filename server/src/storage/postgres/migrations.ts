@@ -6,6 +6,7 @@ import { buildIndex, type ConcurrentIndex } from './concurrent-index.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { moves } from './migrations/0002-moves.ts'
 import { nodeVersions } from './migrations/0003-node-versions.ts'
+import { updatesInPlace } from './migrations/0004-updates-in-place.ts'
 import { refuseOlderNodes } from './node-versions.ts'
 
 /*
@@ -38,7 +39,7 @@ interface MigrationIndex {
 }
 
 /** In order; a new one goes to the end with the next number. */
-export const MIGRATIONS: readonly Migration[] = [initial, moves, nodeVersions]
+export const MIGRATIONS: readonly Migration[] = [initial, moves, nodeVersions, updatesInPlace]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */
 const LOCK = 7_481_623_300_001n

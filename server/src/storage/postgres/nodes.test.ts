@@ -68,6 +68,46 @@ test('what a node held that was not seen for 15 seconds is taken back, and its r
   expect(await fixture.record(...leased.map((delivery) => fixture.result(delivery)))).toEqual([false, false])
 })
 
+test('a lease is forgotten when all of its deliveries are through, and not before', async () => {
+  await fixture.addWebhook()
+  const leases = async () => (await database.client.query('SELECT token FROM leases')).rows.length
+  const { leased } = await fixture.accept(fixture.events(2))
+  const [first, second] = leased.map((delivery) => fixture.result(delivery))
+  if (first === undefined || second === undefined) throw new Error('Two were leased.')
+  await fixture.record(first)
+  await fixture.storage.rescueDeliveries(fixture.now, false)
+  expect(await leases()).toBe(1)
+  await fixture.record(second)
+  await fixture.storage.rescueDeliveries(fixture.now, false)
+  expect(await leases()).toBe(0)
+})
+
+test('a delivery that is given back twice does not end the lease of another', async () => {
+  await fixture.addWebhook()
+  const { leased } = await fixture.accept(fixture.events(2))
+  const first = leased.slice(0, 1)
+  for (let count = 0; count < 2; count++) await fixture.storage.releaseDeliveries(first, fixture.now)
+  await fixture.storage.rescueDeliveries(fixture.now, false)
+  expect(await fixture.storage.rescueDeliveries(fixture.now, true)).toBe(1)
+})
+
+test('the leases of a node that is gone go when nothing of them is left, and its successes stay', async () => {
+  await fixture.addWebhook()
+  const { leased } = await fixture.accept(fixture.events(2))
+  await fixture.record(...leased.slice(0, 1).map((delivery) => fixture.result(delivery)))
+  await setSeen('16 seconds')
+  expect(await other.rescueDeliveries(fixture.now, false)).toBe(1)
+  expect(await other.rescueDeliveries(fixture.now, false)).toBe(0)
+  expect((await database.client.query('SELECT token FROM leases')).rows).toEqual([])
+  const { rows } = await database.client.query(
+    'SELECT status, count(*)::int AS count FROM deliveries GROUP BY 1 ORDER BY 1',
+  )
+  expect(rows).toEqual([
+    { status: 'queued', count: 1 },
+    { status: 'success', count: 1 },
+  ])
+})
+
 test('a node whose own beat is late takes nothing from itself', async () => {
   await fixture.addWebhook()
   await fixture.accept(fixture.events(2))

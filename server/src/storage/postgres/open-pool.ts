@@ -36,6 +36,7 @@ const HOT_OPTIONS = [
   '-c enable_hashjoin=off',
   '-c enable_mergejoin=off',
   '-c enable_bitmapscan=off',
+  '-c enable_material=off',
   '-c plan_cache_mode=force_generic_plan',
   '-c jit=off',
 ].join(' ')

@@ -11,9 +11,9 @@ export const SAMPLES = {
   events: `(workspace_id, day, seq, id, type, created_at, accepted_at, delivery_count, body)
     SELECT 'w', $day, i, 'e' || i, 't' || i % 10, i, i, 1, repeat('x', 600)`,
   deliveries: `(workspace_id, day, seq, id, webhook_id, event_id, event_seq, event_key, status, "trigger", attempts,
-    scheduled_attempts, created_at, updated_at, awaits_turn, next_attempt_at)
+    scheduled_attempts, created_at, updated_at, awaits_turn, next_attempt_at, lease_token)
     SELECT 'w', $day, i, 'd' || i, 'h', 'e' || i, i, 't' || i % 10, ${STATUS}, 'automatic', 1, 1, i, i, 0,
-      CASE i % 20 WHEN 0 THEN i END`,
+      CASE i % 20 WHEN 0 THEN i END, 'l' || i / 100`,
   attempts: `(workspace_id, day, delivery_id, number, "trigger", started_at, duration_ms, outcome, timings, request_headers)
     SELECT 'w', $day, 'd' || i, 1, 'automatic', i, 1, 'answered', repeat('x', 60), repeat('x', 300)`,
 } as const

@@ -11,7 +11,9 @@ const LOCK = 7_481_623_300_002n
 const LOCK_TIMEOUT_MS = 500
 
 /** Rows are written twice and then for ever left alone: dead ones are worth collecting early. */
-const STORAGE = 'WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05)'
+const STORAGE = 'autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05'
+/** Half of a page is for the second version of its rows: then no index is told of it (decision 22). */
+const STORAGE_OF: Partial<Record<(typeof PARTITIONED)[number], string>> = { deliveries: `${STORAGE}, fillfactor = 50` }
 
 export function partitionOf(table: (typeof PARTITIONED)[number], day: number): string {
   // Without a number: it is never dropped as a day.
@@ -63,7 +65,7 @@ function make(
 ): string {
   const name = partitionOf(table, day)
   return `DO $$ BEGIN IF to_regclass('${name}') IS NULL THEN
-    CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS) ${STORAGE};
+    CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS) WITH (${STORAGE_OF[table] ?? STORAGE});
     ${sample}
     ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM (${day}) TO (${day + 1});
   END IF; END $$`

@@ -12,40 +12,63 @@ import type { HeldDays } from './held-days.ts'
 import { InsertBatch } from './insert-batch.ts'
 import type { EventInserter } from './insert-events.ts'
 import type { Session } from './session.ts'
-import { statement } from './statement.ts'
+import { numberedRowsOf, statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 import { writeWebhookHealth } from './write-webhook-health.ts'
 
+const RESULTS = numberedRowsOf({
+  workspace_id: 'text',
+  day: 'int',
+  delivery_id: 'text',
+  lease_token: 'text',
+  webhook_id: 'text',
+  status: 'text',
+  next_attempt_at: 'bigint',
+  counts: 'int',
+  ended_at: 'bigint',
+  number: 'int',
+  '"trigger"': 'text',
+  started_at: 'bigint',
+  duration_ms: 'float8',
+  outcome: 'text',
+  response_status: 'int',
+  remote_address: 'text',
+  error: 'text',
+  timings: 'text',
+  request_headers: 'text',
+  response_headers: 'text',
+  response_body: 'text',
+})
+
 /**
  * The lease token is the fence: a result of an older lease changes nothing, and leaves no attempt. `|| ''` keeps the
- * planner from the index of the webhook, which may have millions of rows for it.
+ * planner from the indexes of the webhook, which may have millions of rows for it, and of the lease.
  */
 export const END_ATTEMPTS = statement<{ readonly nth: number; readonly orderKey: string | null }>(
   'end_attempts',
   `WITH ended AS (
   UPDATE deliveries d SET
     status = r.status, next_attempt_at = r.next_attempt_at, updated_at = r.ended_at, attempts = d.attempts + 1,
-    scheduled_attempts = d.scheduled_attempts + r.counts, lease_token = NULL, lease_until = NULL, lease_node = NULL,
-    last_error = r.error, response_status = r.response_status,
+    scheduled_attempts = d.scheduled_attempts + r.counts, lease_until = NULL, lease_node = NULL,
+    -- An index knows it: a success leaves it as it is.
+    lease_token = CASE r.status WHEN 'success' THEN d.lease_token END,
+    -- By its error an index finds what has failed.
+    last_error = CASE r.status WHEN 'failed' THEN coalesce(r.error, 'The delivery failed.') ELSE r.error END,
+    response_status = r.response_status,
     succeeded_at = CASE r.status WHEN 'success' THEN r.ended_at ELSE d.succeeded_at END,
     held_until = CASE WHEN d.order_key IS NOT NULL AND d.held_until IS NULL AND d."trigger" IN ('automatic', 'replay')
       AND r.status = 'queued' THEN r.ended_at + ${ORDER_HOLD_MS} ELSE d.held_until END,
     "trigger" = CASE r.status WHEN 'queued' THEN 'automatic' ELSE d."trigger" END
-  FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::int[],
-      $9::bigint[], $10::int[], $11::text[], $12::bigint[], $13::float8[], $14::text[], $15::int[], $16::text[],
-      $17::text[], $18::text[], $19::text[], $20::text[], $21::text[]) WITH ORDINALITY
-      AS r (workspace_id, day, delivery_id, lease_token, webhook_id, status, next_attempt_at, counts, ended_at,
-      number, "trigger", started_at, duration_ms, outcome, response_status, remote_address, error, timings,
-      request_headers, response_headers, response_body, nth)
-  WHERE d.workspace_id = r.workspace_id AND d.day = r.day AND d.id = r.delivery_id AND d.lease_token = r.lease_token
-    AND d.webhook_id || '' = r.webhook_id
+  FROM (${RESULTS}) r
+  WHERE d.workspace_id = r.workspace_id AND d.day = r.day AND d.id = r.delivery_id AND d.status = 'sending'
+    AND d.lease_token || '' = r.lease_token AND d.webhook_id || '' = r.webhook_id
   RETURNING d.order_key, r.*),
 kept AS (
   INSERT INTO attempts (workspace_id, day, delivery_id, number, "trigger", started_at, duration_ms, outcome,
     response_status, remote_address, error, timings, request_headers, response_headers, response_body)
   SELECT workspace_id, day, delivery_id, number, "trigger", started_at, duration_ms, outcome, response_status,
     remote_address, error, timings, request_headers, response_headers, response_body FROM ended)
-SELECT nth::int AS nth, order_key AS "orderKey" FROM ended`,
+SELECT nth, order_key AS "orderKey" FROM ended`,
 )
 
 export interface RecordDependencies {

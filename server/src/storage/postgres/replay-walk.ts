@@ -5,6 +5,7 @@ import type { ReplayTarget } from '../replay-target.ts'
 import type { ReplayScope, ReplayWalk } from '../storage.ts'
 import { SequenceAt } from './sequence-at.ts'
 import type { Session } from './session.ts'
+import { isFailed } from './standing.ts'
 import { statement } from './statement.ts'
 
 /** Rows that one step looks at, in one statement. */
@@ -51,7 +52,7 @@ export const FAILED_AFTER = statement<WalkRow>(
   'failed_after',
   `SELECT d.seq AS position, ${EVENT_COLUMNS}
 FROM deliveries d JOIN events e ON e.workspace_id = d.workspace_id AND e.day = d.day AND e.seq = d.event_seq
-WHERE d.workspace_id = $1 AND d.webhook_id = $2 AND d.status IN ('queued', 'failed') AND d.status = 'failed'
+WHERE d.workspace_id = $1 AND d.webhook_id = $2 AND ${isFailed('d')}
   AND d.seq > $3 AND d.seq <= $4 ORDER BY d.seq LIMIT $5`,
 )
 

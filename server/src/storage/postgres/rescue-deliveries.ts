@@ -8,26 +8,33 @@ import { NODE_IS_DEAD_AFTER_S } from './node-heartbeat.ts'
 import { Session } from './session.ts'
 import { statement } from './statement.ts'
 
-export const RELEASE = statement(
+export const RELEASE = statement<Pick<DeliveryLease, 'leaseToken'>>(
   'release',
   `UPDATE deliveries d SET status = 'queued', next_attempt_at = $5, lease_token = NULL, lease_until = NULL, lease_node = NULL
 FROM unnest($1::text[], $2::int[], $3::text[], $4::text[]) AS q (workspace_id, day, id, lease_token)
-WHERE d.workspace_id = q.workspace_id AND d.day = q.day AND d.id = q.id AND d.lease_token = q.lease_token`,
+WHERE d.workspace_id = q.workspace_id AND d.day = q.day AND d.id = q.id AND d.status = 'sending'
+  AND d.lease_token || '' = q.lease_token RETURNING q.lease_token AS "leaseToken"`,
 )
 
 /**
- * What is leased is as much as fits into the memory of the nodes, so that no index on the time is needed. A node that has
- * left is in no row; with $4 false every other one is taken for living.
+ * From the leases that are lost to their deliveries (OFFSET 0 keeps the planner to this direction). A lease stays as long as
+ * one of them is being sent, also one that somebody has locked at this moment. A node that has left is in no row; with $4
+ * false every other one is taken for living.
  */
 export const RESCUE = statement(
   'rescue',
   `WITH living AS MATERIALIZED (
   SELECT id FROM nodes WHERE NOT $4::boolean OR seen_at > now() - make_interval(secs => ${NODE_IS_DEAD_AFTER_S})),
+lost_leases AS MATERIALIZED (
+  SELECT l.token, l.node FROM leases l WHERE l.until <= $1
+    OR CASE l.node WHEN $2 THEN $3::boolean ELSE NOT EXISTS (SELECT 1 FROM living WHERE living.id = l.node) END),
+gone AS (
+  DELETE FROM leases l USING lost_leases lost WHERE l.token = lost.token AND l.node = lost.node
+    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.lease_token = l.token AND d.status = 'sending')),
 lost AS MATERIALIZED (
-  SELECT d.workspace_id, d.day, d.id FROM deliveries d
-  WHERE d.status <> 'success' AND d.status = 'sending' AND (d.lease_until <= $1
-    OR CASE d.lease_node WHEN $2 THEN $3::boolean ELSE NOT EXISTS (SELECT 1 FROM living WHERE living.id = d.lease_node) END)
-  FOR UPDATE SKIP LOCKED)
+  SELECT d.workspace_id, d.day, d.id FROM lost_leases l CROSS JOIN LATERAL (
+    SELECT d.workspace_id, d.day, d.id FROM deliveries d
+    WHERE d.lease_token = l.token AND d.lease_node = l.node AND d.status = 'sending' OFFSET 0 FOR UPDATE SKIP LOCKED) d)
 UPDATE deliveries u SET status = 'queued', next_attempt_at = $1, updated_at = $1, lease_token = NULL, lease_until = NULL,
   lease_node = NULL
 FROM lost WHERE u.workspace_id = lost.workspace_id AND u.day = lost.day AND u.id = lost.id`,
@@ -50,9 +57,12 @@ export class RescueDeliveries {
     this.#session = new Session(dependencies.pool)
   }
 
-  /** See HotStorage.releaseDeliveries. A lease that was lost meanwhile is left alone. */
-  async release(leases: readonly DeliveryLease[], dueAt: number): Promise<void> {
-    if (leases.length === 0) return
+  /** See HotStorage.releaseDeliveries. A lease that was lost meanwhile is left alone; those that were not are returned. */
+  async release(
+    leases: readonly DeliveryLease[],
+    dueAt: number,
+  ): Promise<readonly Pick<DeliveryLease, 'leaseToken'>[]> {
+    if (leases.length === 0) return []
     const columns = columnsOf(
       leases,
       ({ workspaceId }) => workspaceId,
@@ -60,8 +70,9 @@ export class RescueDeliveries {
       ({ id }) => id,
       ({ leaseToken }) => leaseToken,
     )
-    await this.#session.run(RELEASE, ...columns, dueAt)
+    const released = await this.#session.all(RELEASE, ...columns, dueAt)
     for (const lease of leases) this.#dependencies.days.drop(lease)
+    return released
   }
 
   /** See HotStorage.rescueDeliveries. All that there is, is what this node held before and what dead nodes hold. */

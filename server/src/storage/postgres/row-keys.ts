@@ -2,9 +2,14 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { RowKeys } from '../records/row-keys.ts'
 import { dayOfDelivery, MOVED_DAY } from './day.ts'
+import { standing } from './standing.ts'
 
 export const PARTITION_KEYS: RowKeys = {
   locksRows: true,
+  status: (status) => {
+    const words = standing(status)
+    return words === undefined ? undefined : sql<boolean>`${sql.raw(words)}`
+  },
   event: (workspaceId, id) => sql<boolean>`(day, seq) = (${placeOf('day, seq', workspaceId, id)})`,
   deliveriesOfEvent: (workspaceId, eventId) => sql<boolean>`day = (${placeOf('day', workspaceId, eventId)})`,
   history: (workspaceId) => sql<boolean>`workspace_id = ${workspaceId}`,

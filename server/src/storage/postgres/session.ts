@@ -1,5 +1,6 @@
 // Owns running prepared statements on one connection, inside a transaction, or on the next free one of a pool.
 import type { ClientBase, Pool, QueryResult } from 'pg'
+import { arrayParameter, type ElementType } from './array-parameter.ts'
 import type { Statement } from './statement.ts'
 
 /** `unnest` takes a column as an array. */
@@ -31,7 +32,11 @@ export class Session {
     await this.#connection.query(sql)
   }
 
-  #query({ name, text }: Statement<unknown>, values: readonly Value[]): Promise<QueryResult> {
-    return this.#connection.query({ name, text, values: [...values] })
+  #query({ name, text, arrays }: Statement<unknown>, values: readonly Value[]): Promise<QueryResult> {
+    return this.#connection.query({ name, text, values: values.map((value, at) => parameter(value, arrays.get(at))) })
   }
+}
+
+function parameter(value: Value, type: ElementType | undefined): Value | Buffer {
+  return type !== undefined && typeof value === 'object' && value !== null ? arrayParameter(type, value) : value
 }

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { backlogSql } from '../../../../test/support/backlog.ts'
-import { CLAIM, ClaimDue } from './claim-due.ts'
+import { CLAIM, ClaimDue, DUE_WEBHOOKS } from './claim-due.ts'
 import { REMOVE_DELIVERIES } from './event-remover.ts'
 import { nextDueAt } from './next-due-at.ts'
 import { openHotPool } from './open-pool.ts'
 import { END_ATTEMPTS } from './record-attempts.ts'
-import { RELEASE } from './rescue-deliveries.ts'
+import { RELEASE, RESCUE } from './rescue-deliveries.ts'
 import { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 import { SharedDatabase } from './test-storage-on-database.ts'
@@ -21,7 +21,7 @@ const OF_ALL_WORKSPACES: Readonly<Record<string, string>> = {
   claim: 'the webhooks that were found are given by their ids; everything joined to them is of their workspace',
   next_due_at: 'a node sleeps until anything is due',
   due_count: 'how much of one webhook is due, found by the index that claims use',
-  rescue: 'a node that died held deliveries of any workspace',
+  rescue: 'a node that died held deliveries of any workspace, found by the token of the lease',
   take_back: 'a commit of which nobody knows may have leased deliveries of any workspace',
   end_orphans: 'deleted webhooks are looked for in all workspaces; everything joined to them is of their workspace',
   webhooks_to_judge: 'failing webhooks are looked for in all workspaces',
@@ -103,6 +103,40 @@ test.each([END_ATTEMPTS, RELEASE, REMOVE_DELIVERIES, CLAIM])(
   },
 )
 
+test('whose turn it is with something due is found by the index of what is due', async () => {
+  const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
+  const pool = openHotPool({ url: database.url, name: 'plans' }, 1)
+  try {
+    if (!(await canExplain(pool))) return
+    const { rows } = await pool.query(`EXPLAIN (GENERIC_PLAN, COSTS OFF) ${DUE_WEBHOOKS.text}`)
+    const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n')
+    const scans = plan.match(/Scan using \S+ on deliveries_d.*\n.*/g) ?? []
+    expect(scans.length).toBeGreaterThan(8)
+    expect(scans.filter((scan) => !/webhook_id_next_attempt_at_seq_idx\d* on .*\n\s+Index Cond: /.test(scan))).toEqual(
+      [],
+    )
+  } finally {
+    await pool.end()
+    await database.drop()
+  }
+})
+
+test('rescue goes from a lease to its deliveries, never over all that there are', async () => {
+  const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
+  const pool = openHotPool({ url: database.url, name: 'plans' }, 1)
+  try {
+    if (!(await canExplain(pool))) return
+    const { rows } = await pool.query(`EXPLAIN (GENERIC_PLAN, COSTS OFF) ${RESCUE.text}`)
+    const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n')
+    const scans = plan.match(/lease_token_idx\d* on .*\n.*/g) ?? []
+    expect(scans.length).toBeGreaterThan(8)
+    expect(scans.filter((scan) => !/Index Cond: \(lease_token = l\w*\.token\)/.test(scan))).toEqual([])
+  } finally {
+    await pool.end()
+    await database.drop()
+  }
+})
+
 let hasSaidWhy = false
 
 /** EXPLAIN without values is there from PostgreSQL 16 on. */
@@ -171,7 +205,7 @@ describe('with 50,000 deliveries due on one webhook', () => {
   })
 
   /** Small by nature, or read whole because they are wanted whole. */
-  const SMALL = /Seq Scan on (nodes|workspaces|pg_\w+|events_seq)/
+  const SMALL = /Seq Scan on (nodes|workspaces|leases|pg_\w+|events_seq)/
   test.each(
     statements.map(({ name, text }) => [name, text] as const).filter(([, text]) => !/^(SELECT pg_|LOCK)/.test(text)),
   )('the plan of %s reads no table from end to end', async (_name, text) => {

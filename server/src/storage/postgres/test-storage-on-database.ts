@@ -18,6 +18,7 @@ const TABLES = [
   'event_ids',
   'deliveries',
   'attempts',
+  'leases',
   'replays',
   'subscriptions',
   'webhooks',

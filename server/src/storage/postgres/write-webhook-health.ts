@@ -2,15 +2,24 @@
 import type { WebhookHealthBatch } from '../webhook-health-batch.ts'
 import { columnsOf } from './columns.ts'
 import type { Session } from './session.ts'
-import { statement } from './statement.ts'
+import { rowsOf, statement } from './statement.ts'
+
+const TALLIES = rowsOf({
+  workspace_id: 'text',
+  id: 'text',
+  successes: 'bigint',
+  failures: 'bigint',
+  ended_at: 'bigint',
+  has_succeeded: 'int',
+  failing_since: 'bigint',
+})
 
 /** Locked in one order everywhere: two nodes that record for the same webhooks must not wait for each other. */
 export const WRITE_HEALTH = statement(
   'write_health',
   `WITH locked AS MATERIALIZED (
   SELECT w.workspace_id, w.id, q.successes, q.failures, q.ended_at, q.has_succeeded, q.failing_since
-  FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::bigint[])
-      AS q (workspace_id, id, successes, failures, ended_at, has_succeeded, failing_since)
+  FROM (${TALLIES}) q
     JOIN webhooks w ON w.workspace_id = q.workspace_id AND w.id = q.id
   ORDER BY w.id FOR NO KEY UPDATE OF w)
 UPDATE webhooks u SET

@@ -1,7 +1,7 @@
 // Owns looking at deliveries, and asking for one again by hand. The hot path of a delivery is the backend's.
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import { Refusal } from '@timbre/contract/errors.ts'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type {
   DeliveryDetailRow,
   DeliveryFilter,
@@ -57,8 +57,7 @@ async function listDeliveries(
   const { webhookId, status, eventKey, eventId, since, until } = filter
   const { from, to } =
     eventId === undefined ? await sequenceRange(db, 'deliveries', filter, keys.history(workspaceId)) : WHOLE_RANGE
-  // Most are successes, and no index is made of them: they are found among all.
-  const unfinished = status === 'success' ? undefined : status
+  const withStatus = status === undefined ? undefined : statusOf(status, keys, eventId !== undefined)
   // What an index leads to. What it does not is left out of the rows that were found, and so bounded in what is read.
   const found = db
     .selectFrom('deliveries')
@@ -69,9 +68,11 @@ async function listDeliveries(
     .$if(eventId !== undefined, (query) =>
       narrow(query.where('eventId', '=', eventId ?? ''), keys.deliveriesOfEvent(workspaceId, eventId ?? '')),
     )
-    .$if(unfinished !== undefined, (query) => query.where(hasStatus(unfinished ?? 'queued', eventId !== undefined)))
+    .$call((query) => narrow(query, withStatus))
     .orderBy('seq', 'desc')
-  const isSifted = status === 'success' || [eventKey, since, until].some((value) => value !== undefined)
+  // Most are successes, and no index is made of them: they are found among all.
+  const among = withStatus === undefined ? status : undefined
+  const isSifted = [among, eventKey, since, until].some((value) => value !== undefined)
   const scannedTo = isSifted
     ? await found
         .select('seq')
@@ -82,7 +83,7 @@ async function listDeliveries(
   const rows = await found
     .select(COLUMNS)
     .$if(scannedTo !== undefined, (query) => query.where('seq', '>=', scannedTo?.seq ?? 0))
-    .$if(status === 'success', (query) => query.where('status', '=', 'success'))
+    .$if(among !== undefined, (query) => query.where('status', '=', among ?? 'success'))
     .$if(eventKey !== undefined, (query) => query.where('eventKey', '=', eventKey ?? ''))
     .$if(since !== undefined, (query) => query.where('createdAt', '>=', since ?? 0))
     .$if(until !== undefined, (query) => query.where('createdAt', '<', until ?? 0))
@@ -97,21 +98,9 @@ async function listDeliveries(
   )
 }
 
-/**
- * Written out and not bound, with the words of the partial indexes: only so does a planner see that they apply. With an
- * event given they must not apply, because the few deliveries of one event are found faster than the many of a status.
- */
-function hasStatus(status: Exclude<DeliveryStatus, 'success'>, ofOneEvent: boolean) {
-  const column = sql.ref('status')
-  if (ofOneEvent) return sql<boolean>`${column} = ${status}`
-  const equal = sql<boolean>`${column} = ${sql.lit(status)}`
-  switch (status) {
-    case 'sending':
-      return sql<boolean>`${column} <> 'success' and ${equal}`
-    case 'queued':
-    case 'failed':
-      return sql<boolean>`${column} <> 'success' and ${column} in ('queued', 'failed') and ${equal}`
-  }
+/** With an event given no index of a status must apply: the few deliveries of one event are found faster than the many of it. */
+function statusOf(status: DeliveryStatus, keys: RowKeys, ofOneEvent: boolean): RawBuilder<boolean> | undefined {
+  return ofOneEvent && status !== 'success' ? sql<boolean>`status = ${status}` : keys.status(status)
 }
 
 async function findDelivery(

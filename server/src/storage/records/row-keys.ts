@@ -1,9 +1,15 @@
 // Owns how a backend helps the shared records to find and to keep a row: by the partition it lies in, and by a lock.
-import type { RawBuilder } from 'kysely'
+import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import { type RawBuilder, sql } from 'kysely'
 
 export interface RowKeys {
   /** Rows that are read in order to be changed are locked: where more than one connection writes. */
   readonly locksRows: boolean
+  /**
+   * Which deliveries have a status, in the words of the partial indexes. Undefined: no index leads to them, and they are
+   * found among all, a bounded number of rows at a time.
+   */
+  status(status: DeliveryStatus): RawBuilder<boolean> | undefined
   /** Beside `id = ?` of an event: where the event is. */
   event(workspaceId: string, id: string): RawBuilder<boolean> | undefined
   /** Beside `event_id = ?` of deliveries: where they are. */
@@ -17,10 +23,24 @@ export interface RowKeys {
 /** Of a backend with one connection and no partitions. */
 export const PLAIN_KEYS: RowKeys = {
   locksRows: false,
+  status: unfinished,
   event: () => undefined,
   deliveriesOfEvent: () => undefined,
   history: () => undefined,
   delivery: () => undefined,
+}
+
+/** Written out and not bound: only so does a planner see that the index of what is not a success applies. */
+function unfinished(status: DeliveryStatus): RawBuilder<boolean> | undefined {
+  switch (status) {
+    case 'success':
+      return undefined
+    case 'sending':
+      return sql<boolean>`status <> 'success' and status = 'sending'`
+    case 'queued':
+    case 'failed':
+      return sql<boolean>`status <> 'success' and status in ('queued', 'failed') and status = ${sql.lit(status)}`
+  }
 }
 
 /** Adds the condition if there is one. */
