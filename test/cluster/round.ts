@@ -65,13 +65,7 @@ async function settle(cluster: Cluster): Promise<RoundFigures> {
   const completeAfterMs = Date.now() - endedAt
   const duplicates = ledger.duplicates()
   const unexplained = duplicates.filter(({ fault }) => fault === undefined)
-  for (const { eventId } of unexplained.slice(0, 5)) {
-    const rows = await cluster.sql(
-      'SELECT a.started_at, a.duration_ms, a.outcome, a.response_status, a.error, a.timings FROM attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE d.event_id = $1 ORDER BY 1',
-      [eventId],
-    )
-    console.log(eventId, JSON.stringify(rows))
-  }
+  for (const { eventId } of unexplained.slice(0, 5)) await printAttempts(cluster, eventId)
   return {
     accepted: ledger.acknowledged,
     lost,
@@ -89,4 +83,14 @@ const RECORDED_TWICE = `SELECT count(*)::int AS count FROM (
 
 async function count(cluster: Cluster, sql: string): Promise<number> {
   return Number((await cluster.sql(sql))[0]?.['count'])
+}
+
+/** For the one who looks for the cause. */
+async function printAttempts(cluster: Cluster, eventId: string): Promise<void> {
+  const rows = await cluster.sql(
+    `SELECT d.id, a.number, a.started_at, a.duration_ms, a.outcome, a.response_status, a.error FROM attempts a
+    JOIN deliveries d ON d.workspace_id = a.workspace_id AND d.id = a.delivery_id WHERE d.event_id = $1 ORDER BY a.started_at`,
+    [eventId],
+  )
+  console.log(`${eventId}: ${JSON.stringify(rows)}`)
 }

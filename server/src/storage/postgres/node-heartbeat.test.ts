@@ -92,18 +92,27 @@ test('a node judges nobody before it has seen the database for 15 seconds, and a
   expect(node.isSteady()).toBe(false)
 })
 
-test('a node that joins others takes no work for 10 seconds, in which all of them learn to count it', async () => {
+test('a node that joins others takes no work until each of them has beaten again, and so counts it', async () => {
   const first = await start('a')
   expect(first.takesWork()).toBe(true)
   const second = await start('b')
   expect(second.nodes()).toBe(2)
   expect(second.takesWork()).toBe(false)
-  await beatAfter(3000, 'a')
-  expect(first.nodes()).toBe(2)
-  await beatAfter(6999, 'b')
+  await beatAfter(3000, 'b')
   expect(second.takesWork()).toBe(false)
-  await beatAfter(1, 'b')
+  await beatAfter(0, 'a')
+  expect(first.nodes()).toBe(2)
+  await beatAfter(250, 'b')
   expect(second.takesWork()).toBe(true)
+})
+
+test('nodes that begin at once take work as soon as each has seen the other', async () => {
+  const nodes = await Promise.all([start('a'), start('b')])
+  for (const node of ['a', 'b', 'a']) await beatAfter(250, node)
+  expect(nodes.map((node) => [node.takesWork(), node.nodes()])).toEqual([
+    [true, 2],
+    [true, 2],
+  ])
 })
 
 test('a node that is started again while the others still count it, or that is alone, takes work at once', async () => {

@@ -9,6 +9,8 @@ import { Session } from './session.ts'
 import { statement } from './statement.ts'
 
 const BEAT_MS = 3000
+/** After a node has joined, so that it and the others soon know that each counts the other. */
+const BEAT_AFTER_JOIN_MS = 250
 /** Five beats. A node that is only slow loses its leases, not its events: results are fenced, and sent again at worst. */
 export const NODE_IS_DEAD_AFTER_S = 15
 /** A node that was silent for so long sends nothing until it is heard again: well before the others think it dead. */
@@ -24,9 +26,14 @@ ON CONFLICT (id) DO UPDATE SET seen_at = now()`,
 
 export const LEAVE = statement('leave', 'DELETE FROM nodes WHERE id = $1')
 
-export const LIVING_NODES = statement<{ readonly id: string }>(
+/** Run when the row is there for all to see: whoever beats after this counts the node. */
+export const JOIN = statement('join', 'UPDATE nodes SET started_at = now() WHERE id = $1')
+
+export const LIVING_NODES = statement<{ readonly id: string; readonly counts: boolean }>(
   'living_nodes',
-  `SELECT id FROM nodes WHERE seen_at > now() - make_interval(secs => ${NODE_IS_DEAD_AFTER_S})`,
+  `SELECT n.id, n.seen_at > own.started_at AS counts
+FROM nodes n LEFT JOIN nodes own ON own.id = $1
+WHERE n.seen_at > now() - make_interval(secs => ${NODE_IS_DEAD_AFTER_S})`,
 )
 
 export const FORGET_NODES = statement(
@@ -47,8 +54,10 @@ export class NodeHeartbeat implements Standing {
   /** When the last beat began that came through, and the first of those since which none failed. */
   #heardAt = Number.NEGATIVE_INFINITY
   #unbrokenSince = Number.POSITIVE_INFINITY
-  /** Until then there may be nodes that send and do not count this one yet. */
-  #unknownUntil = Number.NEGATIVE_INFINITY
+  /** There may be nodes that send and do not count this one yet. */
+  #isJoining = false
+  /** Others have joined, and want to see a beat. */
+  #isAwaited = false
   #living: ReadonlySet<string> = new Set()
   #wasSteady = false
   #cancel: Cancel | undefined
@@ -65,7 +74,7 @@ export class NodeHeartbeat implements Standing {
   }
 
   takesWork(): boolean {
-    return this.isHeard() && this.#now() >= this.#unknownUntil
+    return this.isHeard() && !this.#isJoining
   }
 
   nodes(): number {
@@ -82,10 +91,11 @@ export class NodeHeartbeat implements Standing {
 
   async start(): Promise<void> {
     const { node } = this.#dependencies
-    const isKnown = (await this.#session.all(LIVING_NODES)).some(({ id }) => id === node)
+    this.#isJoining = !(await this.#session.all(LIVING_NODES, node)).some(({ id }) => id === node)
     this.#heardAt = this.#now()
+    await this.#session.run(BEAT, node)
+    await this.#session.run(JOIN, node)
     await this.#beatOnce()
-    if (!isKnown) this.#join()
     await this.#session.run(FORGET_NODES)
     this.#next()
   }
@@ -105,9 +115,11 @@ export class NodeHeartbeat implements Standing {
   }
 
   #next(): void {
+    const delayMs = this.#isJoining || this.#isAwaited ? BEAT_AFTER_JOIN_MS : BEAT_MS
+    this.#isAwaited = false
     this.#cancel = this.#dependencies.clock.schedule(() => {
       this.#beating = this.#beat()
-    }, BEAT_MS)
+    }, delayMs)
   }
 
   async #beat(): Promise<void> {
@@ -121,33 +133,32 @@ export class NodeHeartbeat implements Standing {
   }
 
   async #beatOnce(): Promise<void> {
+    const { node } = this.#dependencies
     const startedAt = this.#now()
-    await this.#session.run(BEAT, this.#dependencies.node)
+    await this.#session.run(BEAT, node)
     // The others judge by a moment between the start of the last beat and the end of this one.
-    const silentMs = this.#now() - this.#heardAt
+    const wasGivenUp = this.#now() - this.#heardAt >= NODE_IS_DEAD_AFTER_S * 1000
+    if (wasGivenUp) await this.#session.run(JOIN, node)
     // Asked after the beat is on disk: of two nodes that start at once, one at least sees the other.
-    const living = new Set((await this.#session.all(LIVING_NODES)).map(({ id }) => id))
-    this.#lookAround(living)
-    if (silentMs >= NODE_IS_DEAD_AFTER_S * 1000) {
-      // It may have been given up meanwhile: nothing of before is its own, nor is its share of anything.
+    const living = await this.#session.all(LIVING_NODES, node)
+    if (wasGivenUp) {
+      // Nothing of before is its own, nor is its share of anything.
       this.#unbrokenSince = startedAt
+      this.#isJoining = true
       this.#tell('leases_lost')
-      this.#join()
     }
+    this.#lookAround(living)
     this.#unbrokenSince = Math.min(this.#unbrokenSince, startedAt)
     this.#heardAt = startedAt
     this.#noteSteady()
   }
 
-  /** Whoever sends has beaten within UNHEARD_AFTER_MS, and counts this node by then. */
-  #join(): void {
-    if (this.#living.size > 1) this.#unknownUntil = this.#now() + UNHEARD_AFTER_MS
-  }
-
-  #lookAround(living: ReadonlySet<string>): void {
+  #lookAround(rows: readonly { readonly id: string; readonly counts: boolean }[]): void {
+    const living = new Set(rows.map(({ id }) => id))
     const isAnyGone = [...this.#living].some((id) => !living.has(id))
+    this.#isAwaited = [...living].some((id) => !this.#living.has(id))
     this.#living = living
-    if (living.size <= 1) this.#unknownUntil = Number.NEGATIVE_INFINITY
+    if (rows.every(({ id, counts }) => counts || id === this.#dependencies.node)) this.#isJoining = false
     if (isAnyGone) this.#tell('node_gone')
   }
 
