@@ -12,7 +12,7 @@ import type { HeldDelivery } from './held-delivery.ts'
 import type { Pace } from './lane.ts'
 import type { SlotEnd } from './lanes.ts'
 import type { RetryPolicy } from './retry-policy.ts'
-import { type SigningKeys, signedHeaders } from './signer.ts'
+import { Signer } from './signer.ts'
 import type { Target, Targets } from './targets.ts'
 import type { Turns } from './turns.ts'
 
@@ -51,6 +51,7 @@ const MASKED = '****************'
 export class Attempts {
   readonly #dependencies: AttemptDependencies
   readonly #options: AttemptOptions
+  readonly #signer = new Signer()
 
   constructor(dependencies: AttemptDependencies, options: AttemptOptions) {
     this.#dependencies = dependencies
@@ -92,8 +93,7 @@ export class Attempts {
   ): Promise<{ readonly outcome: Outcome; readonly recorded: Promise<RecordedAttempt> }> {
     const { clock, random, transport, onSent } = this.#dependencies
     const startedAt = clock.now()
-    const body = Buffer.from(delivery.body)
-    const headers = this.#headers(delivery, target, body, startedAt)
+    const headers = this.#headers(delivery, target, startedAt)
     const outcome = await transport.send({ url: target.url, headers, body: delivery.body })
     const decision = decide({
       trigger: delivery.trigger,
@@ -143,15 +143,23 @@ export class Attempts {
     return target.retrySchedule === null ? policy : { ...policy, scheduleSeconds: target.retrySchedule }
   }
 
-  #headers(delivery: HeldDelivery, target: Target, body: Buffer, now: number): Record<string, string> {
+  #headers(delivery: HeldDelivery, target: Target, now: number): Record<string, string> {
     const previous = target.previousKeysUntil > now ? target.previousKeys : null
-    const keys: readonly [SigningKeys, ...SigningKeys[]] = previous === null ? [target.keys] : [target.keys, previous]
-    const { eventId, eventKey, id: deliveryId } = delivery
+    const { eventId, eventKey, id: deliveryId, body } = delivery
+    const timestampS = Math.floor(now / 1000)
     return {
       ...target.headers,
       'content-type': 'application/json',
       'user-agent': this.#options.userAgent,
-      ...signedHeaders({ eventId, eventKey, deliveryId, body, timestampS: Math.floor(now / 1000), keys }),
+      ...this.#signer.headers({
+        eventId,
+        eventKey,
+        deliveryId,
+        body,
+        timestampS,
+        keys: target.keys,
+        previousKeys: previous,
+      }),
     }
   }
 
