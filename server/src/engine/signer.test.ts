@@ -6,8 +6,7 @@ import { Signer, signingKeys } from './signer.ts'
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const previous = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'
-const body =
-  '{"id":"evt_1","type":"call.completed","created_at":"2026-01-01T00:00:00.000Z","data":{"call_id":"ñ"}}'
+const body = '{"id":"evt_1","type":"call.completed","created_at":"2026-01-01T00:00:00.000Z","data":{"call_id":"ñ"}}'
 const timestampS = Math.floor(Date.now() / 1000)
 
 function headersWith(current: string, before?: string): Record<string, string> {

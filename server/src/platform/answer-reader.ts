@@ -20,7 +20,7 @@ export class AnswerReader {
   #pending: Buffer = NOTHING
   #interimCount = 0
 
-  /** Takes what came next. After anything but `more` the reader is done. */
+  /** Takes what came next, and copies what it keeps. After anything but `more` the reader is done. */
   push(bytes: Buffer): ReadState {
     return this.#body === undefined ? this.#pushHead(bytes) : this.#body.push(bytes)
   }
@@ -53,7 +53,7 @@ export class AnswerReader {
       const end = rest.indexOf(HEAD_END, 0, 'latin1')
       if ((end === -1 ? rest.length : end) > HEAD_BYTES_MAX) return 'head_too_large'
       if (end === -1) {
-        this.#pending = rest
+        this.#pending = Buffer.from(rest)
         return 'more'
       }
       const head = parseAnswerHead(rest.toString('latin1', 0, end))

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { AnswerReader, type ReadState } from './answer-reader.ts'
 import type { Clock } from './clock.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
-import { CLOSED, type Failure, failureOf, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
+import { CLOSED, ConnectError, type Failure, failureOf, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
 import type { WriteTurn } from './write-turn.ts'
 
 export interface ConnectionOptions {
@@ -81,9 +81,8 @@ export class Connection {
   async #open(): Promise<void> {
     const { connector, target, clock, idleMsMax } = this.#options
     try {
-      const socket = await connector.connect(target, this.facts)
+      const socket = await connector.connect(target, this.facts, this.#read)
       this.openedAt = clock.monotonic()
-      socket.on('data', (bytes: Buffer) => this.#read(bytes))
       socket.on('error', (error) => this.#end(error))
       socket.on('end', () => this.#end(null))
       socket.on('close', () => this.#end(null))
@@ -108,16 +107,18 @@ export class Connection {
     this.#socket?.write(request)
   }
 
-  #read(bytes: Buffer): void {
+  readonly #read = (bytes: Buffer): void => {
     const user = this.#user
     // Nobody asked: whatever it is, it must not become the answer to the next request.
-    if (user === undefined || this.#reader === undefined) {
-      this.#endIdle()
-      return
-    }
+    if (user === undefined) this.#endIdle()
+    else if (this.#request !== undefined || this.#reader === undefined) this.#end(new ConnectError(NOT_HTTP))
+    else this.#readAnswer(bytes, user, this.#reader)
+  }
+
+  #readAnswer(bytes: Buffer, user: AnswerUser, reader: AnswerReader): void {
     user.onFirstByte()
-    const state = this.#reader.push(bytes)
-    if (state !== 'more') this.#settle(user, this.#reader, state)
+    const state = reader.push(bytes)
+    if (state !== 'more') this.#settle(user, reader, state)
   }
 
   #settle(user: AnswerUser, reader: AnswerReader, state: Exclude<ReadState, 'more'>): void {
