@@ -305,23 +305,22 @@ export class Engine implements EngineApi {
     }
     let last: LeasedDelivery | undefined
     let body = ''
-    const claimed = answer.leased.map((delivery) => {
+    const held = answer.leased.map((delivery) => {
       // The deliveries of one event follow one another. Event ids are unique in a workspace only.
       const isSame = delivery.eventId === last?.eventId && delivery.workspaceId === last.workspaceId
       if (!isSame) body = bodies.get(delivery.workspaceId + delivery.eventId) ?? ''
       last = delivery
-      return { ...delivery, body }
+      return { ...delivery, body, leaseUntil }
     })
-    this.#hold(claimed, leaseUntil)
+    this.#push(held)
   }
 
   #hold(claimed: readonly ClaimedDelivery[], leaseUntil: number): void {
-    const held: HeldDelivery[] = []
-    for (const delivery of claimed) {
-      const holding = { ...delivery, leaseUntil }
-      if (delivery.trigger !== 'test' || !this.#tests.take(holding)) held.push(holding)
-    }
-    this.#lanes.push(held)
+    this.#push(claimed.map((delivery) => ({ ...delivery, leaseUntil })))
+  }
+
+  #push(held: readonly HeldDelivery[]): void {
+    this.#lanes.push(held.filter((delivery) => delivery.trigger !== 'test' || !this.#tests.take(delivery)))
   }
 
   async #commitRecords(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
@@ -335,17 +334,22 @@ export class Engine implements EngineApi {
     return answer.written
   }
 
+  #record(result: AttemptResult): Promise<boolean> {
+    return this.#records.add(result).catch((error: unknown) => this.#recordLater(result, error))
+  }
+
   /** A result that cannot be written is kept and tried again: losing it would mean sending a success twice. */
-  async #record(result: AttemptResult): Promise<boolean> {
+  async #recordLater(result: AttemptResult, firstError: unknown): Promise<boolean> {
     const { clock, log } = this.#dependencies
     const giveUpAt = clock.now() + RECORD_MS_MAX
-    for (;;) {
+    for (let error = firstError; ; ) {
+      if (this.#stopping !== undefined || clock.now() >= giveUpAt) throw error
+      log.error({ err: error, deliveryId: result.lease.id }, 'a result could not be recorded and will be tried again')
+      await new Promise<void>((resolve) => clock.schedule(resolve, RECORD_RETRY_MS))
       try {
         return await this.#records.add(result)
-      } catch (error) {
-        if (this.#stopping !== undefined || clock.now() >= giveUpAt) throw error
-        log.error({ err: error, deliveryId: result.lease.id }, 'a result could not be recorded and will be tried again')
-        await new Promise<void>((resolve) => clock.schedule(resolve, RECORD_RETRY_MS))
+      } catch (again) {
+        error = again
       }
     }
   }

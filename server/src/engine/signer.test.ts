@@ -10,7 +10,8 @@ const body = '{"id":"evt_1","type":"call.completed","created_at":"2026-01-01T00:
 const timestampS = Math.floor(Date.now() / 1000)
 
 function headersWith(current: string, before?: string): Record<string, string> {
-  return new Signer().headers({
+  const headers: Record<string, string> = {}
+  new Signer().addTo(headers, {
     eventId: 'evt_1',
     eventKey: 'call.completed',
     deliveryId: '0199',
@@ -19,6 +20,7 @@ function headersWith(current: string, before?: string): Record<string, string> {
     keys: signingKeys(current),
     previousKeys: before === undefined ? null : signingKeys(before),
   })
+  return headers
 }
 
 describe('the headers of a delivery', () => {

@@ -40,23 +40,20 @@ export function signingKeys(secret: string): SigningKeys {
 export class Signer {
   readonly #message = new HmacMessage()
 
-  /** The headers that sign and name a delivery, without the webhook's own. */
-  headers(input: SigningInput): Record<string, string> {
+  /** Adds the headers that sign and name a delivery. One by one: computed names in a literal cost 1 µs more. */
+  addTo(headers: Record<string, string>, input: SigningInput): void {
     const { keys, previousKeys } = input
     this.#message.set(input.body)
     const prefix = standardSignedPrefix(input.eventId, input.timestampS)
     const digests = [this.#message.digest(keys.standard, prefix, 'base64')]
     if (previousKeys !== null) digests.push(this.#message.digest(previousKeys.standard, prefix, 'base64'))
-    const headers: Record<string, string> = {
-      [SUPERVISOR_SIGNATURE]: this.#supervisorSignature(keys),
-      [SUPERVISOR_EVENT]: input.eventKey,
-      [SUPERVISOR_DELIVERY]: input.deliveryId,
-      [WEBHOOK_ID]: input.eventId,
-      [WEBHOOK_TIMESTAMP]: String(input.timestampS),
-      [WEBHOOK_SIGNATURE]: standardSignature(digests),
-    }
+    headers[SUPERVISOR_SIGNATURE] = this.#supervisorSignature(keys)
+    headers[SUPERVISOR_EVENT] = input.eventKey
+    headers[SUPERVISOR_DELIVERY] = input.deliveryId
+    headers[WEBHOOK_ID] = input.eventId
+    headers[WEBHOOK_TIMESTAMP] = String(input.timestampS)
+    headers[WEBHOOK_SIGNATURE] = standardSignature(digests)
     if (previousKeys !== null) headers[SUPERVISOR_SIGNATURE_PREVIOUS] = this.#supervisorSignature(previousKeys)
-    return headers
   }
 
   #supervisorSignature(keys: SigningKeys): string {
