@@ -71,6 +71,8 @@ const RECORD_RETRY_MS = 1000
 /** After this the lease is about to expire and the delivery will be sent again: at least once. */
 const RECORD_MS_MAX = 10 * 60_000
 
+const NOTHING_OFFERED: LeaseOffer = { token: '', until: 0, limit: 0, roomDefault: 0, room: [] }
+
 /** The slot of a delivery that was erased while it waited is free again. */
 const ERASED: Promise<SlotEnd> = Promise.resolve({ kind: 'done', pace: 'answered' })
 
@@ -325,7 +327,9 @@ export class Engine implements EngineApi {
 
   async #commitRecords(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
     const { storage, metrics } = this.#dependencies
-    const offer = this.#offer()
+    // Only announcements are leased here. Without one, the room of every lane need not be told.
+    const isLeasing = batch.some(({ announce }) => announce.length > 0)
+    const offer = isLeasing ? this.#offer() : NOTHING_OFFERED
     const answer = await storage.recordAttempts(batch, offer)
     metrics.recorded(answer)
     for (const [index, result] of batch.entries()) this.#follow(result, answer.written[index] === true)
