@@ -6,6 +6,7 @@ import { AnswerReader, type ReadState } from './answer-reader.ts'
 import type { Clock } from './clock.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
 import { CLOSED, ConnectError, type Failure, failureOf, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
+import type { RequestMemory } from './request-memory.ts'
 import type { WriteTurn } from './write-turn.ts'
 
 export interface ConnectionOptions {
@@ -13,6 +14,7 @@ export interface ConnectionOptions {
   readonly target: ConnectTarget
   readonly clock: Clock
   readonly turn: WriteTurn
+  readonly memory: RequestMemory
   readonly idleMsMax: number
   /** Called once when the connection ends while no request is on it. */
   readonly onDisconnect: (connection: Connection, byServer: boolean) => void
@@ -106,7 +108,10 @@ export class Connection {
     this.#request = undefined
     this.#reader = new AnswerReader(this.#heads)
     this.#user?.onWritten()
-    this.#socket?.write(request)
+    this.#socket?.write(request, (error) => {
+      // After an error nobody can say who still reads it.
+      if (error === null || error === undefined) this.#options.memory.giveBack(request)
+    })
   }
 
   readonly #read = (bytes: Buffer): void => {

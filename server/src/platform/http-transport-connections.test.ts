@@ -159,6 +159,15 @@ describe('connections', () => {
     expect(resumed).toEqual([false, true])
   })
 
+  test('carry large bodies, many at once and again and again, each as it was given', async () => {
+    const receiver = await receiverWith()
+    const transport = transportWith()
+    const bodies = Array.from({ length: 120 }, (_, nth) => `${nth}:${String(nth % 10).repeat(5000 + nth * 150)}`)
+    for (let at = 0; at < bodies.length; at += 40)
+      await Promise.all(bodies.slice(at, at + 40).map((body) => post(transport, receiver.url(), body)))
+    expect(new Set(receiver.requests.map(({ body }) => body.toString()))).toEqual(new Set(bodies))
+  })
+
   test('do not take for an answer what came before the request was written', async () => {
     const sockets: Socket[] = []
     const port = await tcpServer((socket) => {
