@@ -12,7 +12,7 @@ import type { HeldDelivery } from './held-delivery.ts'
 import type { Pace } from './lane.ts'
 import type { SlotEnd } from './lanes.ts'
 import type { RetryPolicy } from './retry-policy.ts'
-import { type SigningKeys, signedHeaders } from './signer.ts'
+import { Signer } from './signer.ts'
 import type { Target, Targets } from './targets.ts'
 import type { Turns } from './turns.ts'
 
@@ -44,6 +44,13 @@ export interface RecordedAttempt {
   readonly row: AttemptRow
 }
 
+interface SignedDelivery {
+  readonly delivery: HeldDelivery
+  readonly target: Target
+  readonly startedAt: number
+  readonly headers: Readonly<Record<string, string>>
+}
+
 const DONE: SlotEnd = { kind: 'done', pace: 'answered' }
 const STALLED: SlotEnd = { kind: 'done', pace: 'stalled' }
 const UNHEARD: SlotEnd = { kind: 'wait', waitMs: 500 }
@@ -53,6 +60,7 @@ const MASKED = '****************'
 export class Attempts {
   readonly #dependencies: AttemptDependencies
   readonly #options: AttemptOptions
+  readonly #signer = new Signer()
 
   constructor(dependencies: AttemptDependencies, options: AttemptOptions) {
     this.#dependencies = dependencies
@@ -62,14 +70,17 @@ export class Attempts {
   /** Makes one attempt for a delivery of a lane. Never rejects. */
   async run(delivery: HeldDelivery): Promise<SlotEnd> {
     try {
-      const target = await this.#load(delivery)
+      const loaded = this.#load(delivery)
+      const target = loaded instanceof Promise ? await loaded : loaded
       if (target === undefined || !target.isActive || this.#leaseTooShort(delivery)) return this.#giveBack(delivery)
       // Another node may have it by now: this one finds out with its next heartbeat.
       if (!this.#dependencies.standing.isHeard()) return UNHEARD
       const waitMs = this.#turn(target)
       if (waitMs > 0) return { kind: 'wait', waitMs }
-      const { outcome, recorded } = await this.send(delivery, target)
-      recorded.catch((error: unknown) =>
+      const signed = this.#sign(delivery, target)
+      const outcome = await this.#send(signed)
+      // The slot is free when the answer is there; the record follows on its own.
+      this.#conclude(signed, outcome).written.catch((error: unknown) =>
         this.#dependencies.log.error(
           { err: error, deliveryId: delivery.id },
           'a result was lost; the delivery will be sent again',
@@ -86,37 +97,41 @@ export class Attempts {
   async runTest(delivery: HeldDelivery): Promise<RecordedAttempt> {
     const target = await this.#load(delivery)
     if (target === undefined) throw new Error('The webhook was deleted before its test could be sent.')
-    return (await this.send(delivery, target)).recorded
+    const signed = this.#sign(delivery, target)
+    const { row, written } = this.#conclude(signed, await this.#send(signed))
+    return { written: await written, row }
   }
 
-  /** sign → send → decide → record. The slot is free when the answer is there; the record follows on its own. */
-  async send(
-    delivery: HeldDelivery,
-    target: Target,
-  ): Promise<{ readonly outcome: Outcome; readonly recorded: Promise<RecordedAttempt> }> {
-    const { clock, random, transport, onSent } = this.#dependencies
-    const startedAt = clock.now()
-    const body = Buffer.from(delivery.body)
-    const headers = this.#headers(delivery, target, body, startedAt)
-    const outcome = await transport.send({ url: target.url, headers, body: delivery.body })
+  #sign(delivery: HeldDelivery, target: Target): SignedDelivery {
+    const startedAt = this.#dependencies.clock.now()
+    return { delivery, target, startedAt, headers: this.#headers(delivery, target, startedAt) }
+  }
+
+  #send({ delivery, target, headers }: SignedDelivery): Promise<Outcome> {
+    return this.#dependencies.transport.send({ url: target.url, headers, body: delivery.body })
+  }
+
+  /** decide → record. */
+  #conclude(
+    signed: SignedDelivery,
+    outcome: Outcome,
+  ): { readonly row: AttemptRow; readonly written: Promise<boolean> } {
+    const { clock, random, onSent, record } = this.#dependencies
+    const { delivery, target } = signed
+    const now = clock.now()
     const decision = decide({
       trigger: delivery.trigger,
       scheduledAttempts: delivery.scheduledAttempts,
       succeededBefore: delivery.succeededBefore,
       end: { responseStatus: outcome.responseStatus, retryAfter: outcome.responseHeaders?.['retry-after'] },
       policy: this.#policy(target),
-      now: clock.now(),
+      now,
       chance: random.fraction(),
     })
     onSent(outcome, decision)
-    const row = attemptRow(delivery, startedAt, maskedHeaders(headers, target), outcome)
-    return { outcome, recorded: this.#record(delivery, target, row, decision) }
-  }
-
-  async #record(delivery: HeldDelivery, target: Target, row: AttemptRow, decision: Decision): Promise<RecordedAttempt> {
-    const { clock, random, record } = this.#dependencies
+    const row = attemptRow(signed, outcome)
     const { workspaceId, id, leaseToken, webhookId } = delivery
-    const written = await record({
+    const written = record({
       lease: { workspaceId, id, leaseToken },
       webhookId,
       attempt: attemptRecord(row),
@@ -124,9 +139,9 @@ export class Attempts {
       nextAttemptAt: decision.nextAttemptAt,
       countsForSchedule: decision.countsForSchedule,
       disableWebhook: decision.disableWebhook,
-      announce: announcements({ delivery, target, decision, lastError: row.error, now: clock.now(), random }),
+      announce: announcements({ delivery, target, decision, lastError: row.error, now, random }),
     })
-    return { written, row }
+    return { row, written }
   }
 
   #load(delivery: HeldDelivery): Target | Promise<Target | undefined> {
@@ -147,16 +162,24 @@ export class Attempts {
     return target.retrySchedule === null ? policy : { ...policy, scheduleSeconds: target.retrySchedule }
   }
 
-  #headers(delivery: HeldDelivery, target: Target, body: Buffer, now: number): Record<string, string> {
+  #headers(delivery: HeldDelivery, target: Target, now: number): Record<string, string> {
     const previous = target.previousKeysUntil > now ? target.previousKeys : null
-    const keys: readonly [SigningKeys, ...SigningKeys[]] = previous === null ? [target.keys] : [target.keys, previous]
-    const { eventId, eventKey, id: deliveryId } = delivery
-    return {
+    const { eventId, eventKey, id: deliveryId, body } = delivery
+    const headers: Record<string, string> = {
       ...target.headers,
       'content-type': 'application/json',
       'user-agent': this.#options.userAgent,
-      ...signedHeaders({ eventId, eventKey, deliveryId, body, timestampS: Math.floor(now / 1000), keys }),
     }
+    this.#signer.addTo(headers, {
+      eventId,
+      eventKey,
+      deliveryId,
+      body,
+      timestampS: Math.floor(now / 1000),
+      keys: target.keys,
+      previousKeys: previous,
+    })
+    return headers
   }
 
   #giveBack(delivery: HeldDelivery): SlotEnd {
@@ -165,12 +188,7 @@ export class Attempts {
   }
 }
 
-function attemptRow(
-  delivery: HeldDelivery,
-  startedAt: number,
-  requestHeaders: Readonly<Record<string, string>>,
-  outcome: Outcome,
-): AttemptRow {
+function attemptRow({ delivery, target, startedAt, headers }: SignedDelivery, outcome: Outcome): AttemptRow {
   return {
     number: delivery.attempts + 1,
     trigger: delivery.trigger,
@@ -178,7 +196,7 @@ function attemptRow(
     durationMs: outcome.durationMs,
     timings: outcome.timings,
     remoteAddress: outcome.remoteAddress,
-    requestHeaders,
+    requestHeaders: maskedHeaders(headers, target),
     responseStatus: outcome.responseStatus,
     responseHeaders: outcome.responseHeaders,
     responseBody: outcome.responseBody,

@@ -77,6 +77,8 @@ const RECORD_RETRY_MS = 1000
 /** After this the lease is about to expire and the delivery will be sent again: at least once. */
 const RECORD_MS_MAX = 10 * 60_000
 
+const NOTHING_OFFERED: LeaseOffer = { token: '', until: 0, limit: 0, roomDefault: 0, room: [] }
+
 /** The slot of a delivery that was erased while it waited is free again. */
 const ERASED: Promise<SlotEnd> = Promise.resolve({ kind: 'done', pace: 'answered' })
 
@@ -321,28 +323,29 @@ export class Engine implements EngineApi {
     }
     let last: LeasedDelivery | undefined
     let body = ''
-    const claimed = answer.leased.map((delivery) => {
+    const held = answer.leased.map((delivery) => {
       // The deliveries of one event follow one another. Event ids are unique in a workspace only.
       const isSame = delivery.eventId === last?.eventId && delivery.workspaceId === last.workspaceId
       if (!isSame) body = bodies.get(delivery.workspaceId + delivery.eventId) ?? ''
       last = delivery
-      return { ...delivery, body }
+      return { ...delivery, body, leaseUntil }
     })
-    this.#hold(claimed, leaseUntil)
+    this.#push(held)
   }
 
   #hold(claimed: readonly ClaimedDelivery[], leaseUntil: number): void {
-    const held: HeldDelivery[] = []
-    for (const delivery of claimed) {
-      const holding = { ...delivery, leaseUntil }
-      if (delivery.trigger !== 'test' || !this.#tests.take(holding)) held.push(holding)
-    }
-    this.#lanes.push(held)
+    this.#push(claimed.map((delivery) => ({ ...delivery, leaseUntil })))
+  }
+
+  #push(held: readonly HeldDelivery[]): void {
+    this.#lanes.push(held.filter((delivery) => delivery.trigger !== 'test' || !this.#tests.take(delivery)))
   }
 
   async #commitRecords(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
     const { storage, metrics } = this.#dependencies
-    const offer = this.#offer()
+    // Only announcements are leased here. Without one, the room of every lane need not be told.
+    const isLeasing = batch.some(({ announce }) => announce.length > 0)
+    const offer = isLeasing ? this.#offer() : NOTHING_OFFERED
     const answer = await storage.recordAttempts(batch, offer)
     metrics.recorded(answer)
     for (const [index, result] of batch.entries()) this.#follow(result, answer.written[index] === true)
@@ -351,18 +354,24 @@ export class Engine implements EngineApi {
     return answer.written
   }
 
+  #record(result: AttemptResult): Promise<boolean> {
+    return this.#records.add(result).catch((error: unknown) => this.#recordLater(result, error))
+  }
+
   /** A result that cannot be written is kept and tried again: losing it would mean sending a success twice. */
-  async #record(result: AttemptResult): Promise<boolean> {
+  async #recordLater(result: AttemptResult, firstError: unknown): Promise<boolean> {
     const { clock, log } = this.#dependencies
     const giveUpAt = clock.now() + RECORD_MS_MAX
-    for (let isFirst = true; ; isFirst = false) {
+    // Told once: an outage has thousands of results, and each is tried every second.
+    const sentence = 'a result could not be recorded and will be tried again'
+    log.error({ err: firstError, deliveryId: result.lease.id }, sentence)
+    for (let error = firstError; ; ) {
+      if (this.#stopping !== undefined || clock.now() >= giveUpAt) throw error
+      await new Promise<void>((resolve) => clock.schedule(resolve, RECORD_RETRY_MS))
       try {
         return await this.#records.add(result)
-      } catch (error) {
-        if (this.#stopping !== undefined || clock.now() >= giveUpAt) throw error
-        const sentence = 'a result could not be recorded and will be tried again'
-        if (isFirst) log.error({ err: error, deliveryId: result.lease.id }, sentence)
-        await new Promise<void>((resolve) => clock.schedule(resolve, RECORD_RETRY_MS))
+      } catch (again) {
+        error = again
       }
     }
   }

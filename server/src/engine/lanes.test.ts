@@ -142,8 +142,8 @@ describe('lanes', () => {
   test('offer less room to a webhook whose lane is filling', () => {
     const { lanes } = sending()
     const { roomDefault } = lanes.room()
-    lanes.push(many('a', 3))
-    expect(new Map(lanes.room().room).get('a')).toBe(roomDefault - 3)
+    lanes.push([...many('a', 6), ...many('b', 5)])
+    expect(new Map(lanes.room().room).get('a')).toBe(roomDefault - 6)
     expect(new Map(lanes.room().room).has('b')).toBe(false)
   })
 

@@ -17,6 +17,12 @@ export type SlotEnd =
  */
 const SHARE_OF_FREE = 1 / 4
 
+/**
+ * More room than the default is told only while so few lanes are busy: each then may want many deliveries at once. Told of
+ * 500 lanes with every commit, it cost as much as sending.
+ */
+const LANES_TOLD_MAX = 64
+
 const REPLACED: SlotEnd = { kind: 'done', pace: 'answered' }
 
 export interface LanesDependencies {
@@ -39,7 +45,7 @@ export interface LanesOptions {
 export interface Room {
   readonly limit: number
   readonly roomDefault: number
-  /** Webhooks whose room differs from the default. */
+  /** Webhooks whose room differs much from the default. */
   readonly room: readonly (readonly [webhookId: string, room: number])[]
 }
 
@@ -83,10 +89,11 @@ export class Lanes {
   room(): Room {
     const limit = this.#free
     const roomDefault = Lane.roomDefault(this.#slotsMax())
+    const isMoreTold = this.#lanes.size <= LANES_TOLD_MAX
     const room: [string, number][] = []
     for (const lane of this.#lanes.values()) {
       const own = lane.room(Math.floor(limit * SHARE_OF_FREE))
-      if (own !== roomDefault) room.push([lane.webhookId, own])
+      if (own < roomDefault / 2 || (isMoreTold && own > roomDefault)) room.push([lane.webhookId, own])
     }
     return { limit, roomDefault, room }
   }

@@ -1,6 +1,5 @@
 // Owns the headers of a delivery: both signatures of CONTRACT §3 and the names beside them.
 // Must never change the body: its stored bytes are what is signed and sent.
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import {
   SUPERVISOR_DELIVERY,
   SUPERVISOR_EVENT,
@@ -15,52 +14,49 @@ import {
   WEBHOOK_SIGNATURE,
   WEBHOOK_TIMESTAMP,
 } from '@timbre/contract/signature.ts'
+import { type HmacKey, HmacMessage, hmacKey } from './hmac.ts'
 
-/** A secret as the two keys it is used as. A KeyObject is six times faster than a Buffer (4 µs against 25 µs). */
+/** A secret as the two keys it is used as. */
 export interface SigningKeys {
-  readonly supervisor: KeyObject
-  readonly standard: KeyObject
+  readonly supervisor: HmacKey
+  readonly standard: HmacKey
 }
 
 export interface SigningInput {
   readonly eventId: string
   readonly eventKey: string
   readonly deliveryId: string
-  readonly body: Uint8Array
+  readonly body: string
   readonly timestampS: number
-  /** The current secret first; the previous one after it, only while it is still valid. */
-  readonly keys: readonly [SigningKeys, ...SigningKeys[]]
+  /** The current secret, and the previous one only while it is still valid. */
+  readonly keys: SigningKeys
+  readonly previousKeys: SigningKeys | null
 }
 
 export function signingKeys(secret: string): SigningKeys {
-  return {
-    supervisor: createSecretKey(supervisorKey(secret)),
-    standard: createSecretKey(standardKey(secret)),
+  return { supervisor: hmacKey(supervisorKey(secret)), standard: hmacKey(standardKey(secret)) }
+}
+
+export class Signer {
+  readonly #message = new HmacMessage()
+
+  /** Adds the headers that sign and name a delivery. One by one: computed names in a literal cost 1 µs more. */
+  addTo(headers: Record<string, string>, input: SigningInput): void {
+    const { keys, previousKeys } = input
+    this.#message.set(input.body)
+    const prefix = standardSignedPrefix(input.eventId, input.timestampS)
+    const digests = [this.#message.digest(keys.standard, prefix, 'base64')]
+    if (previousKeys !== null) digests.push(this.#message.digest(previousKeys.standard, prefix, 'base64'))
+    headers[SUPERVISOR_SIGNATURE] = this.#supervisorSignature(keys)
+    headers[SUPERVISOR_EVENT] = input.eventKey
+    headers[SUPERVISOR_DELIVERY] = input.deliveryId
+    headers[WEBHOOK_ID] = input.eventId
+    headers[WEBHOOK_TIMESTAMP] = String(input.timestampS)
+    headers[WEBHOOK_SIGNATURE] = standardSignature(digests)
+    if (previousKeys !== null) headers[SUPERVISOR_SIGNATURE_PREVIOUS] = this.#supervisorSignature(previousKeys)
   }
-}
 
-/** The headers that sign and name a delivery, without the webhook's own. */
-export function signedHeaders(input: SigningInput): Record<string, string> {
-  const [current, previous] = input.keys
-  const headers: Record<string, string> = {
-    [SUPERVISOR_SIGNATURE]: supervisorHeader(current, input.body),
-    [SUPERVISOR_EVENT]: input.eventKey,
-    [SUPERVISOR_DELIVERY]: input.deliveryId,
-    [WEBHOOK_ID]: input.eventId,
-    [WEBHOOK_TIMESTAMP]: String(input.timestampS),
-    [WEBHOOK_SIGNATURE]: standardSignature(input.keys.map((keys) => standardDigest(keys, input))),
+  #supervisorSignature(keys: SigningKeys): string {
+    return supervisorSignature(this.#message.digest(keys.supervisor, '', 'hex'))
   }
-  if (previous !== undefined) headers[SUPERVISOR_SIGNATURE_PREVIOUS] = supervisorHeader(previous, input.body)
-  return headers
-}
-
-function supervisorHeader(keys: SigningKeys, body: Uint8Array): string {
-  return supervisorSignature(createHmac('sha256', keys.supervisor).update(body).digest('hex'))
-}
-
-function standardDigest(keys: SigningKeys, input: SigningInput): string {
-  return createHmac('sha256', keys.standard)
-    .update(standardSignedPrefix(input.eventId, input.timestampS))
-    .update(input.body)
-    .digest('base64')
 }

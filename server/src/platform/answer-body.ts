@@ -50,7 +50,7 @@ export class AnswerBody {
 
   #keep(bytes: Uint8Array): void {
     if (bytes.length === 0 || this.#keptBytes > RESPONSE_BODY_BYTES_MAX) return
-    this.#kept.push(bytes)
+    this.#kept.push(Buffer.from(bytes))
     this.#keptBytes += bytes.length
   }
 }

@@ -5,11 +5,16 @@ import { request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { AnswerHeads } from './answer-heads.ts'
 import { AnswerReader, type ReadState } from './answer-reader.ts'
 
-function read(text: string, chunkBytes = text.length): { readonly state: ReadState; readonly reader: AnswerReader } {
+function read(
+  text: string,
+  chunkBytes = text.length,
+  heads = new AnswerHeads(),
+): { readonly state: ReadState; readonly reader: AnswerReader } {
   const bytes = Buffer.from(text, 'latin1')
-  const reader = new AnswerReader()
+  const reader = new AnswerReader(heads)
   let state: ReadState = 'more'
   for (let at = 0; at < bytes.length && state === 'more'; at += chunkBytes) {
     state = reader.push(bytes.subarray(at, at + chunkBytes))
@@ -121,6 +126,20 @@ describe('no answer is', () => {
     expect(read(head).state).toBe('head_too_large')
     expect(read(`${head}\r\n\r\n`, 1000).state).toBe('head_too_large')
   })
+})
+
+test('an answer after others on its connection is read as if it were the first', () => {
+  const heads = new AnswerHeads()
+  const texts = [OK, OK, OK.replace('200', '201'), 'HTTP/1.1 20 OK\r\n\r\n', 'HTTP/1.1 20 OK\r\n\r\n', OK]
+  const states = texts.map((text) => read(text, text.length, heads))
+  expect(states.map(({ state, reader }) => (state === 'whole' ? reader.head.status : state))).toEqual([
+    200,
+    200,
+    201,
+    'not_http',
+    'not_http',
+    200,
+  ])
 })
 
 test('any valid answer is read as node:http reads it, however it is cut', async () => {

@@ -1,7 +1,8 @@
 // Owns the reading of one answer from the bytes of a connection, however they are cut: interim answers, head, body.
 // Must never read past the end of the answer, and never keep more than 16 KiB of head and 16 KiB of body.
 import { AnswerBody, type BodyState } from './answer-body.ts'
-import { type AnswerHead, parseAnswerHead } from './answer-head.ts'
+import type { AnswerHead } from './answer-head.ts'
+import { AnswerHeads } from './answer-heads.ts'
 
 export type ReadState = BodyState | 'head_too_large'
 
@@ -15,12 +16,18 @@ const BEGINNING = Buffer.from('HTTP/1.')
 const NOTHING = Buffer.alloc(0)
 
 export class AnswerReader {
+  readonly #heads: AnswerHeads
   #head: AnswerHead | undefined
   #body: AnswerBody | undefined
   #pending: Buffer = NOTHING
   #interimCount = 0
 
-  /** Takes what came next. After anything but `more` the reader is done. */
+  /** @param heads of the same connection, to know them again */
+  constructor(heads = new AnswerHeads()) {
+    this.#heads = heads
+  }
+
+  /** Takes what came next, and copies what it keeps. After anything but `more` the reader is done. */
   push(bytes: Buffer): ReadState {
     return this.#body === undefined ? this.#pushHead(bytes) : this.#body.push(bytes)
   }
@@ -49,14 +56,15 @@ export class AnswerReader {
   #pushHead(bytes: Buffer): ReadState {
     let rest = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
     for (;;) {
-      if (!beginsAsHttp(rest)) return 'not_http'
       const end = rest.indexOf(HEAD_END, 0, 'latin1')
+      // A whole head is judged below.
+      if ((end === -1 || end > HEAD_BYTES_MAX) && !beginsAsHttp(rest)) return 'not_http'
       if ((end === -1 ? rest.length : end) > HEAD_BYTES_MAX) return 'head_too_large'
       if (end === -1) {
-        this.#pending = rest
+        this.#pending = Buffer.from(rest)
         return 'more'
       }
-      const head = parseAnswerHead(rest.toString('latin1', 0, end))
+      const head = this.#heads.parse(rest.toString('latin1', 0, end))
       if (head === undefined || head.status === SWITCHING_PROTOCOLS) return 'not_http'
       rest = rest.subarray(end + HEAD_END.length)
       if (head.status >= 200) return this.#begin(head, rest)

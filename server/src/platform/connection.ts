@@ -1,10 +1,12 @@
 // Owns one connection to an origin: opens it, writes one request after another, reads one answer for each.
 // Must never send a request twice, and never has more than one under way (RFC 9112 §9.3.2: no pipelining).
 import type { Socket } from 'node:net'
+import { AnswerHeads } from './answer-heads.ts'
 import { AnswerReader, type ReadState } from './answer-reader.ts'
 import type { Clock } from './clock.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
-import { CLOSED, type Failure, failureOf, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
+import { CLOSED, ConnectError, type Failure, failureOf, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
+import type { RequestMemory } from './request-memory.ts'
 import type { WriteTurn } from './write-turn.ts'
 
 export interface ConnectionOptions {
@@ -12,6 +14,7 @@ export interface ConnectionOptions {
   readonly target: ConnectTarget
   readonly clock: Clock
   readonly turn: WriteTurn
+  readonly memory: RequestMemory
   readonly idleMsMax: number
   /** Called once when the connection ends while no request is on it. */
   readonly onDisconnect: (connection: Connection, byServer: boolean) => void
@@ -37,6 +40,7 @@ export class Connection {
   /** Monotonic milliseconds when it was opened. */
   openedAt: number
   readonly #options: ConnectionOptions
+  readonly #heads = new AnswerHeads()
   #socket: Socket | undefined
   #request: Uint8Array | undefined
   #user: AnswerUser | undefined
@@ -81,9 +85,8 @@ export class Connection {
   async #open(): Promise<void> {
     const { connector, target, clock, idleMsMax } = this.#options
     try {
-      const socket = await connector.connect(target, this.facts)
+      const socket = await connector.connect(target, this.facts, this.#read)
       this.openedAt = clock.monotonic()
-      socket.on('data', (bytes: Buffer) => this.#read(bytes))
       socket.on('error', (error) => this.#end(error))
       socket.on('end', () => this.#end(null))
       socket.on('close', () => this.#end(null))
@@ -103,21 +106,26 @@ export class Connection {
     // Cut meanwhile: what was not written is never written.
     if (request === undefined) return
     this.#request = undefined
-    this.#reader = new AnswerReader()
+    this.#reader = new AnswerReader(this.#heads)
     this.#user?.onWritten()
-    this.#socket?.write(request)
+    this.#socket?.write(request, (error) => {
+      // After an error nobody can say who still reads it.
+      if (error === null || error === undefined) this.#options.memory.giveBack(request)
+    })
   }
 
-  #read(bytes: Buffer): void {
+  readonly #read = (bytes: Buffer): void => {
     const user = this.#user
     // Nobody asked: whatever it is, it must not become the answer to the next request.
-    if (user === undefined || this.#reader === undefined) {
-      this.#endIdle()
-      return
-    }
+    if (user === undefined) this.#endIdle()
+    else if (this.#request !== undefined || this.#reader === undefined) this.#end(new ConnectError(NOT_HTTP))
+    else this.#readAnswer(bytes, user, this.#reader)
+  }
+
+  #readAnswer(bytes: Buffer, user: AnswerUser, reader: AnswerReader): void {
     user.onFirstByte()
-    const state = this.#reader.push(bytes)
-    if (state !== 'more') this.#settle(user, this.#reader, state)
+    const state = reader.push(bytes)
+    if (state !== 'more') this.#settle(user, reader, state)
   }
 
   #settle(user: AnswerUser, reader: AnswerReader, state: Exclude<ReadState, 'more'>): void {

@@ -8,6 +8,7 @@ import { Exchange } from './exchange.ts'
 import { BLOCKED, type Failure, NOT_A_TARGET, STOPPING } from './failure.ts'
 import { OriginConnections } from './origin-connections.ts'
 import { type RequestTarget, requestBytes } from './request-bytes.ts'
+import { RequestMemory } from './request-memory.ts'
 import type { Lookup } from './system-lookup.ts'
 import type { Outcome, Transport, TransportRequest } from './transport.ts'
 import { WriteTurn } from './write-turn.ts'
@@ -44,6 +45,7 @@ export class HttpTransport implements Transport {
   readonly #policy: TargetPolicy
   readonly #connector: Connector
   readonly #turn = new WriteTurn()
+  readonly #memory = new RequestMemory()
   readonly #timeoutMs: number
   readonly #connectionsPerOrigin: number
   readonly #originsMax: number
@@ -73,7 +75,7 @@ export class HttpTransport implements Transport {
     if (this.#isStopped) return unsent(STOPPING)
     const url = this.#parse(request.url)
     if (url === null) return unsent(NOT_A_TARGET)
-    const bytes = requestBytes(url, request.headers, request.body)
+    const bytes = requestBytes(url, request.headers, request.body, this.#memory)
     if (bytes === undefined) return unsent(NOT_A_TARGET)
     const connections = this.#connectionsTo(url)
     if (connections === undefined) return unsent(BLOCKED)
@@ -121,6 +123,7 @@ export class HttpTransport implements Transport {
     const connections = new OriginConnections({
       clock: this.#clock,
       turn: this.#turn,
+      memory: this.#memory,
       connector: this.#connector,
       connectionsMax: this.#connectionsPerOrigin,
       target: { isSecure, hostname: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80) },

@@ -3,11 +3,13 @@
 import type { Clock } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { Connector, ConnectTarget } from './connector.ts'
+import type { RequestMemory } from './request-memory.ts'
 import type { WriteTurn } from './write-turn.ts'
 
 export interface OriginConnectionsOptions {
   readonly clock: Clock
   readonly turn: WriteTurn
+  readonly memory: RequestMemory
   readonly connector: Connector
   readonly connectionsMax: number
   readonly target: ConnectTarget
@@ -100,8 +102,7 @@ export class OriginConnections {
   }
 
   #open(): Connection {
-    const { connector, target, clock, turn } = this.#options
-    return new Connection({ connector, target, clock, turn, idleMsMax: IDLE_MS_MAX, onDisconnect: this.#disconnected })
+    return new Connection({ ...this.#options, idleMsMax: IDLE_MS_MAX, onDisconnect: this.#disconnected })
   }
 
   readonly #disconnected = (connection: Connection, byServer: boolean): void => {

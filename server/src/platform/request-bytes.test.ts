@@ -2,7 +2,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { requestBytes } from './request-bytes.ts'
+import { RequestMemory } from './request-memory.ts'
 
+const memory = new RequestMemory()
 const TARGET = { path: '/hook?a=1', host: 'receiver.example:8443' }
 
 test('a request is its line, its host, its headers and the exact body', () => {
@@ -16,20 +18,21 @@ test('a request is its line, its host, its headers and the exact body', () => {
     '',
     body.toString(),
   ].join('\r\n')
-  expect(requestBytes(TARGET, { 'x-a': 'b' }, body)?.toString()).toBe(expected)
-  expect(requestBytes(TARGET, { 'x-a': 'b' }, body.toString())?.toString()).toBe(expected)
+  expect(requestBytes(TARGET, { 'x-a': 'b' }, body, memory)?.toString()).toBe(expected)
+  expect(requestBytes(TARGET, { 'x-a': 'b' }, body.toString(), memory)?.toString()).toBe(expected)
 })
 
 test('a header that would not be one header is refused', () => {
   for (const value of ['a\r\nb: c', 'a\nb', 'a\0', '…'])
-    expect(requestBytes(TARGET, { 'x-a': value }, '')).toBeUndefined()
-  for (const name of ['x a', 'x:', '', 'x\r\n', 'é']) expect(requestBytes(TARGET, { [name]: 'v' }, '')).toBeUndefined()
+    expect(requestBytes(TARGET, { 'x-a': value }, '', memory)).toBeUndefined()
+  for (const name of ['x a', 'x:', '', 'x\r\n', 'é'])
+    expect(requestBytes(TARGET, { [name]: 'v' }, '', memory)).toBeUndefined()
 })
 
 test('no header and no body make a second line end or a second request', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.string(), { maxKeys: 5 }), fc.uint8Array(), (headers, body) => {
-      const bytes = requestBytes(TARGET, headers, body)
+      const bytes = requestBytes(TARGET, headers, body, memory)
       if (bytes === undefined) return
       const text = bytes.toString('latin1')
       const end = text.indexOf('\r\n\r\n')

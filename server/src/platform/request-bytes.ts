@@ -1,5 +1,6 @@
 // Owns the bytes of a request: one POST with its headers and its body (RFC 9112 §3–§6), written at once.
 // Must never let a header end its line: whatever comes in, one request goes out.
+import type { RequestMemory } from './request-memory.ts'
 
 export interface RequestTarget {
   /** Path and query, percent-encoded as the URL parser writes them. */
@@ -19,6 +20,7 @@ export function requestBytes(
   { path, host }: RequestTarget,
   headers: Readonly<Record<string, string>>,
   body: string | Uint8Array,
+  memory: RequestMemory,
 ): Buffer | undefined {
   const bodyBytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
   let head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\ncontent-length: ${bodyBytes}\r\n`
@@ -28,7 +30,7 @@ export function requestBytes(
     head += `${name}: ${value}\r\n`
   }
   head += '\r\n'
-  const bytes = Buffer.allocUnsafe(head.length + bodyBytes)
+  const bytes = memory.take(head.length + bodyBytes)
   bytes.write(head, 'latin1')
   if (typeof body === 'string') bytes.write(body, head.length)
   else bytes.set(body, head.length)

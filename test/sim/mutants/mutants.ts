@@ -23,10 +23,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'recorded before it was sent',
     file: 'engine/attempt.ts',
-    find: 'const outcome = await transport.send({ url: target.url, headers, body: delivery.body })',
+    find: 'return this.#dependencies.transport.send({ url: target.url, headers, body: delivery.body })',
     replace: `const outcome: Outcome = { kind: 'answered', responseStatus: 200, responseHeaders: null, responseBody: null,
       durationMs: 0, timings: { dns: null, connect: null, tls: null, firstByte: null }, remoteAddress: null, error: null }
-    void transport.send({ url: target.url, headers, body: delivery.body })`,
+    void this.#dependencies.transport.send({ url: target.url, headers, body: delivery.body })
+    return Promise.resolve(outcome)`,
   },
   {
     name: 'acknowledged before it is on disk',
@@ -208,8 +209,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a test that lost its process is dropped',
     file: 'engine/engine.ts',
-    find: "if (delivery.trigger !== 'test' || !this.#tests.take(holding)) held.push(holding)",
-    replace: "if (delivery.trigger !== 'test') held.push(holding)\n      else this.#tests.take(holding)",
+    find: "delivery.trigger !== 'test' || !this.#tests.take(delivery)",
+    replace: "delivery.trigger !== 'test' || (this.#tests.take(delivery) && false)",
   },
   {
     name: 'a stop that does not wait for tests',

@@ -1,0 +1,53 @@
+// Owns HMAC-SHA256 (RFC 2104) of one message under several keys, as two one-shot hashes each.
+// Must never hand out its memory: the next message takes it over.
+import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
+
+/** A key as the blocks that go before the message and before its digest (RFC 2104 §2). */
+export interface HmacKey {
+  readonly inner: Uint8Array
+  readonly outer: Uint8Array
+}
+
+// Of SHA-256.
+const BLOCK_BYTES = 64
+const DIGEST_BYTES = 32
+const PREFIX_BYTES_MAX = 128
+const MESSAGE_AT = BLOCK_BYTES + PREFIX_BYTES_MAX
+const MESSAGE_BYTES_AT_START = 4096
+const UTF8_BYTES_PER_UNIT_MAX = 3
+
+export function hmacKey(key: Uint8Array): HmacKey {
+  const block = Buffer.alloc(BLOCK_BYTES)
+  block.set(key.length > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key)
+  return { inner: block.map((byte) => byte ^ 0x36), outer: block.map((byte) => byte ^ 0x5c) }
+}
+
+/**
+ * Both signatures of a body of 0.7 KiB cost 4.0 µs this way, and 6.5 µs with the Hmac objects of node:crypto, each of which
+ * looks up the digest, makes a context and crosses to OpenSSL three times. Digests cross as latin1: as a Buffer 0.7 µs more.
+ */
+export class HmacMessage {
+  /** A block, room for a prefix, the message: so that each key and prefix is written just before it. */
+  #bytes = Buffer.allocUnsafe(MESSAGE_AT + MESSAGE_BYTES_AT_START)
+  readonly #outer = Buffer.allocUnsafe(BLOCK_BYTES + DIGEST_BYTES)
+  #end = MESSAGE_AT
+
+  /** The message from now on, as UTF-8. */
+  set(text: string): void {
+    const needed = MESSAGE_AT + text.length * UTF8_BYTES_PER_UNIT_MAX
+    if (needed > this.#bytes.length) this.#bytes = Buffer.allocUnsafe(needed)
+    this.#end = MESSAGE_AT + this.#bytes.write(text, MESSAGE_AT)
+  }
+
+  /** @param prefix ASCII, goes before the message */
+  digest(key: HmacKey, prefix: string, encoding: 'hex' | 'base64'): string {
+    assert(prefix.length <= PREFIX_BYTES_MAX, 'a prefix fits before its message')
+    const start = MESSAGE_AT - prefix.length - BLOCK_BYTES
+    this.#bytes.set(key.inner, start)
+    this.#bytes.write(prefix, start + BLOCK_BYTES, 'latin1')
+    this.#outer.set(key.outer)
+    this.#outer.write(hash('sha256', this.#bytes.subarray(start, this.#end), 'latin1'), BLOCK_BYTES, 'latin1')
+    return hash('sha256', this.#outer, encoding)
+  }
+}

@@ -1,0 +1,30 @@
+// Owns the memory that requests are written from, for those too large for Node's own pool.
+// Must never give a block to a request while another may still be read from it.
+
+/** Below it, Buffer.allocUnsafe cuts from a pool. */
+const POOLED_BYTES_MAX = 4096
+const BLOCK_BYTES = 32 * 1024
+/** 2 MiB. More are in use only while more requests are being written at once. */
+const FREE_MAX = 64
+
+/**
+ * A new block for each request of 16 KiB costs 12 µs of CPU on its thread and 20 on others (pages, collector), and half as much
+ * again as the request.
+ */
+export class RequestMemory {
+  readonly #free: Buffer[] = []
+
+  /** So many bytes, with anything in them. */
+  take(bytes: number): Buffer {
+    if (bytes <= POOLED_BYTES_MAX || bytes > BLOCK_BYTES) return Buffer.allocUnsafe(bytes)
+    return (this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)).subarray(0, bytes)
+  }
+
+  /** To be called, at most once, when nothing will read from these bytes any more. */
+  giveBack(bytes: Uint8Array): void {
+    const { buffer } = bytes
+    const isBlock =
+      buffer instanceof ArrayBuffer && buffer.byteLength === BLOCK_BYTES && bytes.length > POOLED_BYTES_MAX
+    if (isBlock && this.#free.length < FREE_MAX) this.#free.push(Buffer.from(buffer))
+  }
+}
