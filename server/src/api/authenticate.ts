@@ -43,9 +43,10 @@ export class Authenticator {
    */
   authenticate(headers: IncomingHttpHeaders, route: Route & { readonly scope: Scope }): Caller | Promise<Caller> {
     const keyHash = hash('sha256', givenKey(headers), 'hex')
-    if (this.#isAdmin(keyHash)) return this.#admin(workspaceOf(headers, route))
+    // The admin key is never looked up, and so never known.
     const known = this.#keys.findKnown(keyHash)
     if (known !== undefined) return this.#keyHolder(known, headers, route)
+    if (this.#isAdmin(keyHash)) return this.#admin(workspaceOf(headers, route))
     return this.#keys.find(keyHash).then((key) => {
       if (key === undefined) throw new Refusal('API_KEY_INVALID')
       return this.#keyHolder(key, headers, route)
