@@ -93,7 +93,7 @@ export class Engine implements EngineApi {
   #stopping: Promise<void> | undefined
 
   constructor(dependencies: EngineDependencies, options: EngineOptions) {
-    const { storage, clock, vault, log } = dependencies
+    const { storage, clock, vault, log, loop } = dependencies
     const onFault = (error: unknown) => log.error({ err: error }, 'a background step failed and will be tried again')
     this.#dependencies = dependencies
     this.#gate = new Gate({
@@ -105,16 +105,19 @@ export class Engine implements EngineApi {
       commit: (batch) => this.#gate.write(sizeOf(batch), () => this.#commitAccepts(batch)),
       weight: (request) => request.events.length,
       batchWeightMax: BATCH_MAX,
+      loop,
     })
     this.#records = new GroupCommit({
       commit: (batch) => this.#commitRecords(batch),
       weight: () => 1,
       batchWeightMax: BATCH_MAX,
+      loop,
     })
     this.#releases = new GroupCommit({
       commit: (batch) => this.#commitReleases(batch),
       weight: () => 1,
       batchWeightMax: BATCH_MAX,
+      loop,
     })
     this.#targets = new Targets({ storage, vault })
     this.#turns = new Turns({ clock })
