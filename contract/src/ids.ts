@@ -62,20 +62,34 @@ export function parseEventId(text: string): string | undefined {
   return CROCKFORD_128.test(digits) ? `evt_${digits.toUpperCase()}` : text
 }
 
-// 128 bits are 26 digits of 5 bits, the first of which has 3. Taken 20 bits (5 hex digits, 4 base-32 digits) at a time,
-// without BigInt, because every accepted event has its id formatted here.
+// 128 bits are 26 digits of 5 bits, the first of which has 3. Taken 20 bits (5 hex digits, 4 base-32 digits) at a time, as
+// numbers and into one call: every accepted event has its id formatted here, and texts cut and joined take twice as long.
 function crockfordFromUuid(uuid: string): string {
-  const hex = uuid.replaceAll('-', '')
-  let digits = fiveBits(Number.parseInt(hex.slice(0, 2), 16) >> 5) + fiveBits(Number.parseInt(hex.slice(0, 2), 16))
-  for (let start = 2; start < 32; start += 5) {
-    const bits = Number.parseInt(hex.slice(start, start + 5), 16)
-    digits += fiveBits(bits >> 15) + fiveBits(bits >> 10) + fiveBits(bits >> 5) + fiveBits(bits)
+  const first = (hexDigit(uuid, 0) << 4) | hexDigit(uuid, 1)
+  digits[0] = fiveBits(first >> 5)
+  digits[1] = fiveBits(first)
+  for (let from = 2, to = 2; from < 32; from += 5, to += 4) {
+    let bits = 0
+    for (let index = from; index < from + 5; index++) bits = (bits << 4) | hexDigit(uuid, index)
+    for (let index = to; index < to + 4; index++) digits[index] = fiveBits(bits >> (5 * (to + 3 - index)))
   }
-  return digits
+  return String.fromCharCode.apply(null, digits)
 }
 
-function fiveBits(bits: number): string {
-  return CROCKFORD.charAt(bits & 31)
+/** Written over for each id. */
+const digits = Array.from({ length: 26 }, () => 0)
+
+function fiveBits(bits: number): number {
+  return CROCKFORD.charCodeAt(bits & 31)
+}
+
+/** Where the 32 digits of a UUID stand between its hyphens. */
+const PLACES = [...'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'].flatMap((sign, place) => (sign === 'x' ? [place] : []))
+
+function hexDigit(uuid: string, index: number): number {
+  const code = uuid.charCodeAt(PLACES[index] ?? 0)
+  // '0' is 0x30, 'a' 0x61 and 'A' 0x41: the low four bits of a letter are 9 less than its value.
+  return code <= 0x39 ? code & 15 : (code & 15) + 9
 }
 
 function uuidFromCrockford(digits: string): string {

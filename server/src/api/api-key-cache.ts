@@ -1,15 +1,22 @@
 // Owns a short memory of API keys, so that a request does not read the store for its key.
 // Must never remember a key for longer than KEY_AGE_MS_MAX, nor that a key does not exist.
+import type { Scope } from '@timbre/contract/api-key.ts'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../platform/clock.ts'
-import type { ApiKeyRow, Storage } from '../storage/storage.ts'
+import type { Storage } from '../storage/storage.ts'
 
 /** A key that another node revoked is refused here after this time at the latest. */
 const KEY_AGE_MS_MAX = 10_000
 const KEYS_MAX = 10_000
 
+export interface KnownKey {
+  readonly id: string
+  readonly workspaceId: string
+  readonly scopes: ReadonlySet<Scope>
+}
+
 interface Remembered {
-  readonly row: ApiKeyRow
+  readonly key: KnownKey
   readonly readAt: number
 }
 
@@ -24,17 +31,24 @@ export class ApiKeyCache {
     this.#clock = clock
   }
 
-  /** The key with this SHA-256 in hex, unless it is unknown or revoked. */
-  async find(hash: string): Promise<ApiKeyRow | undefined> {
+  /** What is known at once of the key with this SHA-256 in hex. */
+  findKnown(hash: string): KnownKey | undefined {
     const remembered = this.#keys.get(hash)
-    if (remembered !== undefined && this.#clock.monotonic() - remembered.readAt < KEY_AGE_MS_MAX) return remembered.row
+    return remembered !== undefined && this.#clock.monotonic() - remembered.readAt < KEY_AGE_MS_MAX
+      ? remembered.key
+      : undefined
+  }
+
+  /** Reads the key with this SHA-256 in hex; undefined when it is unknown or revoked. */
+  async find(hash: string): Promise<KnownKey | undefined> {
     const generation = this.#generation
     const readAt = this.#clock.monotonic()
     const row = await this.#storage.findApiKey(hash)
     if (row === undefined || row.revokedAt !== null) return undefined
+    const key = { id: row.id, workspaceId: row.workspaceId, scopes: new Set<Scope>(row.scopes) }
     // A key that was revoked while it was being read must not be remembered as good.
-    if (generation === this.#generation) this.#keys.set(hash, { row, readAt })
-    return row
+    if (generation === this.#generation) this.#keys.set(hash, { key, readAt })
+    return key
   }
 
   /** To be called after a key was revoked. */

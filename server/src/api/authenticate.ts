@@ -1,13 +1,13 @@
 // Owns who may call a route: key, workspace, scope, in this order: 401, then 400, then 403 (CONTRACT §1).
 // Must never tell whether another workspace exists, and never compare a key other than by its hash.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Scope, WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { Refusal } from '@timbre/contract/errors.ts'
 import { parseId } from '@timbre/contract/ids.ts'
 import { isWorkspaceRoute, type Route } from '@timbre/contract/routes.ts'
-import type { ApiKeyRow, Storage } from '../storage/storage.ts'
-import type { ApiKeyCache } from './api-key-cache.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { ApiKeyCache, KnownKey } from './api-key-cache.ts'
 import { type Caller, INSTANCE } from './caller.ts'
 import type { KeyUse } from './key-use.ts'
 
@@ -33,28 +33,37 @@ export class Authenticator {
     this.#keys = keys
     this.#keyUse = keyUse
     this.#storage = storage
-    this.#adminHash = Buffer.from(adminKeyHash, 'hex')
+    this.#adminHash = Buffer.from(adminKeyHash)
   }
 
   /**
-   * The caller of a route that has a scope. Throws API_KEY_REQUIRED, API_KEYS_DIFFER, API_KEY_INVALID,
-   * WORKSPACE_REQUIRED, WORKSPACE_FORBIDDEN, WORKSPACE_NOT_FOUND (admin key only), SCOPE_MISSING.
+   * The caller of a route that has a scope; at once when the key was read a moment ago. Throws or rejects with
+   * API_KEY_REQUIRED, API_KEYS_DIFFER, API_KEY_INVALID, WORKSPACE_REQUIRED, WORKSPACE_FORBIDDEN, WORKSPACE_NOT_FOUND (admin
+   * key only), SCOPE_MISSING.
    */
-  async authenticate(headers: IncomingHttpHeaders, route: Route & { readonly scope: Scope }): Promise<Caller> {
-    const hash = createHash('sha256').update(givenKey(headers)).digest()
-    const isAdmin = hash.length === this.#adminHash.length && timingSafeEqual(hash, this.#adminHash)
-    const key = isAdmin ? undefined : await this.#findKey(hash.toString('hex'))
-    const workspaceId = isWorkspaceRoute(route) ? givenWorkspace(headers) : INSTANCE
-    const caller = key === undefined ? await this.#admin(workspaceId) : keyHolder(key, workspaceId)
-    if (!caller.scopes.has(route.scope)) throw new Refusal('SCOPE_MISSING', { scope: route.scope })
-    if (key !== undefined) this.#keyUse.note(key.id)
-    return caller
+  authenticate(headers: IncomingHttpHeaders, route: Route & { readonly scope: Scope }): Caller | Promise<Caller> {
+    const keyHash = hash('sha256', givenKey(headers), 'hex')
+    // The admin key is never looked up, and so never known.
+    const known = this.#keys.findKnown(keyHash)
+    if (known !== undefined) return this.#keyHolder(known, headers, route)
+    if (this.#isAdmin(keyHash)) return this.#admin(workspaceOf(headers, route))
+    return this.#keys.find(keyHash).then((key) => {
+      if (key === undefined) throw new Refusal('API_KEY_INVALID')
+      return this.#keyHolder(key, headers, route)
+    })
   }
 
-  async #findKey(hash: string): Promise<ApiKeyRow> {
-    const key = await this.#keys.find(hash)
-    if (key === undefined) throw new Refusal('API_KEY_INVALID')
-    return key
+  #isAdmin(keyHash: string): boolean {
+    const given = Buffer.from(keyHash)
+    return given.length === this.#adminHash.length && timingSafeEqual(given, this.#adminHash)
+  }
+
+  #keyHolder(key: KnownKey, headers: IncomingHttpHeaders, route: Route & { readonly scope: Scope }): Caller {
+    const workspaceId = workspaceOf(headers, route)
+    if (workspaceId !== INSTANCE && workspaceId !== key.workspaceId) throw new Refusal('WORKSPACE_FORBIDDEN')
+    if (!key.scopes.has(route.scope)) throw new Refusal('SCOPE_MISSING', { scope: route.scope })
+    this.#keyUse.note(key.id)
+    return { actor: key.id, isAdmin: false, scopes: key.scopes, workspaceId }
   }
 
   async #admin(workspaceId: string): Promise<Caller> {
@@ -65,9 +74,8 @@ export class Authenticator {
   }
 }
 
-function keyHolder(key: ApiKeyRow, workspaceId: string): Caller {
-  if (workspaceId !== INSTANCE && workspaceId !== key.workspaceId) throw new Refusal('WORKSPACE_FORBIDDEN')
-  return { actor: key.id, isAdmin: false, scopes: new Set<Scope>(key.scopes), workspaceId }
+function workspaceOf(headers: IncomingHttpHeaders, route: Route): string {
+  return isWorkspaceRoute(route) ? givenWorkspace(headers) : INSTANCE
 }
 
 function givenKey(headers: IncomingHttpHeaders): string {
@@ -82,11 +90,11 @@ function givenKey(headers: IncomingHttpHeaders): string {
 }
 
 function givenWorkspace(headers: IncomingHttpHeaders): string {
-  const ids = [headers['x-workspace-id'], headers['workspace-id']]
-    .filter((value) => value !== undefined)
-    .map((value) => parseId('workspace', String(value)))
-  const [id] = ids
+  const { 'x-workspace-id': named, 'workspace-id': alias } = headers
+  const id = parseId('workspace', String(named ?? alias))
   // The nil UUID stands for the instance; no workspace has it.
-  if (id === undefined || id === INSTANCE || ids.some((other) => other !== id)) throw new Refusal('WORKSPACE_REQUIRED')
+  const isNone = id === undefined || id === INSTANCE
+  const differs = named !== undefined && alias !== undefined && parseId('workspace', String(alias)) !== id
+  if (isNone || differs) throw new Refusal('WORKSPACE_REQUIRED')
   return id
 }

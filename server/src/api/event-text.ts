@@ -21,7 +21,10 @@ export function dataTextsOfBatch(bodyText: string): string[] {
   })
 }
 
-/** `{"id":…,"type":…,"created_at":…,"data":…}`: the seed's four fields, in its order. */
+/**
+ * `{"id":…,"type":…,"created_at":…,"data":…}`: the seed's four fields, in its order.
+ * @param event with an id and a time as we write them, which have nothing in them to be escaped
+ */
 export function envelopeText(event: {
   readonly id: string
   readonly type: string
@@ -29,7 +32,7 @@ export function envelopeText(event: {
   readonly dataText: string
 }): string {
   const { id, type, createdAt } = event
-  return `{"id":${JSON.stringify(id)},"type":${JSON.stringify(type)},"created_at":${JSON.stringify(createdAt)},"data":${event.dataText}}`
+  return `{"id":"${id}","type":${JSON.stringify(type)},"created_at":"${createdAt}","data":${event.dataText}}`
 }
 
 function refuseLarge(text: string, index: number): void {

@@ -1,6 +1,8 @@
 // Owns the one map from an error to an HTTP answer: refusals, Fastify's own errors, and bugs.
 // Must never let the text of an unknown error out: it is logged under the request's id instead.
+import type { IncomingMessage } from 'node:http'
 import { ERRORS, type ErrorCode, errorMessage, type Issue, type ProblemBody, Refusal } from '@timbre/contract/errors.ts'
+import type { Logger } from 'pino'
 import type { Finding } from './findings.ts'
 import { type Language, preferredLanguage } from './language.ts'
 import { reasonSentence } from './reasons.ts'
@@ -30,6 +32,18 @@ export function problemOf(error: unknown, request: ProblemRequest): Problem {
     body: { code, message: messageOf(code, details, language), details: shownDetails(details, language) },
     isFault: refusal === undefined || code === 'STORAGE_UNAVAILABLE',
   }
+}
+
+/** The same, with a fault in the log under the id of its request. */
+export function loggedProblem(
+  log: Pick<Logger, 'error'>,
+  error: unknown,
+  { method, url, headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+  { id, bodyBytesMax }: { readonly id: string; readonly bodyBytesMax: number },
+): Problem {
+  const problem = problemOf(error, { acceptLanguage: headers['accept-language'], bodyBytesMax })
+  if (problem.isFault) log.error({ err: error, requestId: id, method, path: url }, 'a request failed')
+  return problem
 }
 
 function refusalOf(error: unknown, { bodyBytesMax }: ProblemRequest): Refusal | undefined {

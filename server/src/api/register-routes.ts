@@ -2,17 +2,14 @@
 // Must never know a route: what is special to one stands in its handler or in a table here.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { BODY_BYTES_MAX_DEFAULT, ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
-import { Closed } from '@timbre/contract/schema.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Api } from './api.ts'
 import type { Authenticator } from './authenticate.ts'
-import type { Call, Handler, Handlers } from './call.ts'
+import type { Handler, Handlers } from './call.ts'
 import { type Caller, INSTANCE } from './caller.ts'
-import { invalidInput } from './findings.ts'
-import { idempotencyClaim, performOnce } from './idempotency.ts'
+import { performOnce } from './idempotency.ts'
 import { rawJsonText, withRawMember } from './raw-json.ts'
-import type { JsonBody } from './read-json-body.ts'
-import { judgeBody, judgeTexts } from './validate-request.ts'
+import { callOf, requestJudge } from './route-call.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,7 +18,6 @@ declare module 'fastify' {
   }
 }
 
-const NOTHING = Closed({})
 const NOBODY: Caller = { actor: 'nobody', isAdmin: false, scopes: new Set(), workspaceId: INSTANCE }
 
 /** Their claim is made by the storage, in the transaction that accepts the events. */
@@ -80,67 +76,14 @@ async function authenticated(
 function answerer(api: Api, name: RouteName, route: Route, handler: Handler<RouteName>) {
   const judge = requestJudge(route)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const body = request.body as JsonBody | undefined // what our content type parser returns
-    judge(request, body)
-    const call = callOf(api, request, reply, route, body)
+    judge(request)
+    const call = callOf(api, request, route, () => reply.header('idempotency-replayed', 'true'))
     const claim = CLAIMED_WITH_THE_EVENTS.has(name) ? undefined : call.idempotency
     if (claim === undefined) return send(reply, name, route, await handler(call))
     const { answer, replayed } = await performOnce(api, claim, () => handler(call))
     if (replayed) call.replayed()
     return send(reply, name, route, answer)
   }
-}
-
-/** Throws INVALID_JSON, INVALID_INPUT. */
-function requestJudge(route: Route): (request: FastifyRequest, body: JsonBody | undefined) => void {
-  const judgeParams = judgeTexts(route.params ?? NOTHING, 'params')
-  // An open route is for probes and browsers, which add what they like.
-  const judgeQuery = route.scope === null ? () => {} : judgeTexts(route.query ?? NOTHING, 'query')
-  const judge = route.body === undefined ? refuseBody : judgeBody(route.body)
-  return (request, body) => {
-    judgeParams(request.params)
-    judgeQuery(request.query)
-    if (route.body !== undefined && body === undefined) throw new Refusal('INVALID_JSON', { reason: 'empty_body' })
-    judge(body?.value)
-  }
-}
-
-/** A route without a body takes an empty one and `{}`, which some clients send in any case. */
-function refuseBody(value: unknown): void {
-  if (value === undefined || JSON.stringify(value) === '{}') return
-  throw invalidInput([{ path: '', en: 'must be empty', es: 'debe estar vacío' }])
-}
-
-function callOf(
-  api: Api,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  route: Route,
-  body: JsonBody | undefined,
-): Call<RouteName> {
-  const { caller } = request
-  const bodyText = body?.text ?? ''
-  const keyed = {
-    idempotencyKey: request.headers['idempotency-key'],
-    method: request.method,
-    path: request.url,
-    workspaceId: caller.workspaceId,
-    bodyText,
-  }
-  // The schemas of the route have judged the three parts, so they are what the table says.
-  return {
-    params: request.params,
-    query: request.query,
-    body: body?.value,
-    bodyText,
-    caller,
-    remoteAddress: request.ip,
-    status: route.status,
-    idempotency: idempotencyClaim(keyed, api.clock.now()),
-    replayed: () => {
-      reply.header('idempotency-replayed', 'true')
-    },
-  } as Call<RouteName>
 }
 
 function send(reply: FastifyReply, name: RouteName, { status }: Route, answer: unknown): unknown {

@@ -1,6 +1,6 @@
 // Owns the HTTP server: Fastify with our parser, our errors and the routes of the table.
 // Must never decide what a route does, nor listen by itself: main.ts calls `listen`.
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { allHandlers } from './all-handlers.ts'
@@ -12,11 +12,12 @@ import { answerClientError } from './client-error.ts'
 import { registerDocsRoutes } from './docs-routes.ts'
 import { EventCatalogue } from './event-catalogue.ts'
 import { KeyUse } from './key-use.ts'
-import { problemOf } from './problem.ts'
+import { loggedProblem } from './problem.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { registerRoutes } from './register-routes.ts'
 import { requestId } from './request-id.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
+import { ShortWay } from './short-way.ts'
 import { turnAway } from './turn-away.ts'
 
 export type { ApiDependencies } from './api-dependencies.ts'
@@ -36,14 +37,15 @@ const PARAMETER_LENGTH_MAX = 4096
  * The server of the API, not yet listening. Close it before the storage: it writes the last uses of keys when it closes.
  */
 export function buildServer(deps: ApiDependencies): FastifyInstance {
-  const app = fastify(serverOptions(deps))
+  let shortWay: ShortWay | undefined
+  const app = fastify(serverOptions(deps, (request, response) => shortWay?.take(request, response) ?? false))
   const keys = new ApiKeyCache(deps)
   const keyUse = new KeyUse(deps)
   const api = { ...deps, keys, catalogue: new EventCatalogue(deps) }
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   })
-  refuseWhileClosing(app)
+  const isClosing = refuseWhileClosing(app)
   app.addHook('onClose', () => keyUse.stop())
   app.setErrorHandler((error, request, reply) => sendProblem(deps, error, request, reply))
   app.setNotFoundHandler((request, reply) => sendProblem(deps, notFound(request), request, reply))
@@ -51,19 +53,25 @@ export function buildServer(deps: ApiDependencies): FastifyInstance {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, bytes: Buffer) =>
     readJsonBody(request.headers['content-type'] ?? '', bytes),
   )
-  registerRoutes(app, api, new Authenticator({ ...deps, keys, keyUse }), allHandlers(api))
+  const authenticator = new Authenticator({ ...deps, keys, keyUse })
+  const handlers = allHandlers(api)
+  registerRoutes(app, api, authenticator, handlers)
   registerDocsRoutes(app, api)
+  shortWay = new ShortWay({ api, authenticator, handlers, isClosing })
   return app
 }
 
-function serverOptions(deps: ApiDependencies) {
+/** Serves a request before the framework, or does not: false. */
+type Before = (request: IncomingMessage, response: ServerResponse) => boolean
+
+function serverOptions(deps: ApiDependencies, before: Before) {
   return {
     logger: false,
     trustProxy: false,
     exposeHeadRoutes: false,
     requestIdHeader: false as const,
     genReqId: (request: Parameters<typeof requestId>[0]) => requestId(request, deps),
-    serverFactory: (serve: RequestListener) => httpServer(deps, serve),
+    serverFactory: (serve: RequestListener) => httpServer(deps, before, serve),
     // Fastify's own 503 has not the contract's form; refuseWhileClosing gives one that has.
     return503OnClosing: false,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
@@ -75,7 +83,7 @@ function serverOptions(deps: ApiDependencies) {
   }
 }
 
-function httpServer(deps: ApiDependencies, serve: RequestListener): Server {
+function httpServer(deps: ApiDependencies, before: Before, serve: RequestListener): Server {
   const options = {
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -83,13 +91,14 @@ function httpServer(deps: ApiDependencies, serve: RequestListener): Server {
     keepAliveTimeout: KEEP_ALIVE_MS,
   }
   const server = createServer(options, (request, response) => {
-    if (!turnAway(deps, request, response)) serve(request, response)
+    if (!turnAway(deps, request, response) && !before(request, response)) serve(request, response)
   })
   server.timeout = IDLE_TIMEOUT_MS
   return server
 }
 
-function refuseWhileClosing(app: FastifyInstance): void {
+/** @returns whether it is closing */
+function refuseWhileClosing(app: FastifyInstance): () => boolean {
   let isClosing = false
   app.addHook('preClose', async () => {
     isClosing = true
@@ -101,6 +110,7 @@ function refuseWhileClosing(app: FastifyInstance): void {
   app.addHook('onSend', async (_request, reply) => {
     if (isClosing) reply.header('connection', 'close')
   })
+  return () => isClosing
 }
 
 function notFound(request: FastifyRequest): Refusal {
@@ -113,13 +123,8 @@ function notFound(request: FastifyRequest): Refusal {
 }
 
 function sendProblem(deps: ApiDependencies, error: unknown, request: FastifyRequest, reply: FastifyReply) {
-  const problem = problemOf(error, {
-    acceptLanguage: request.headers['accept-language'],
-    bodyBytesMax: request.routeOptions?.bodyLimit ?? 0,
-  })
-  if (problem.isFault) {
-    deps.log.error({ err: error, requestId: request.id, method: request.method, path: request.url }, 'a request failed')
-  }
+  const { id, routeOptions } = request
+  const problem = loggedProblem(deps.log, error, request, { id, bodyBytesMax: routeOptions?.bodyLimit ?? 0 })
   return reply
     .code(problem.status)
     .headers(problem.headers)

@@ -1,7 +1,10 @@
-// Owns a whole service for tests of the API: a real SQLite file, a real engine, a real transport; nothing listens.
+// Owns a whole service for tests of the API: a real SQLite file, a real engine, a real transport; nothing listens before `send`.
 // Must never be imported by anything but tests.
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -47,6 +50,8 @@ export interface ApiUnderTest {
   readonly ours: { readonly id: string; readonly key: string }
   readonly theirs: { readonly id: string; readonly key: string }
   call(request: TestCall): Promise<TestAnswer>
+  /** The same by a connection, and so past what stands before the framework. */
+  send(request: TestCall): Promise<TestAnswer>
   makeKey(workspaceId: string, scopes: readonly WorkspaceScope[]): Promise<string>
   /** Rows of each table. */
   counts(): Record<string, number>
@@ -119,6 +124,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     ours,
     theirs,
     call: (request) => call(app, { key: ours.key, workspace: ours.id, ...request }),
+    send: (request) => send(app, { key: ours.key, workspace: ours.id, ...request }),
     makeKey: (workspaceId, scopes) => makeKey(caller, workspaceId, scopes),
     counts: () =>
       Object.fromEntries(
@@ -169,24 +175,47 @@ async function makeKey(
 }
 
 async function call(app: FastifyInstance, request: TestCall): Promise<TestAnswer> {
-  const { method = 'GET', url, key, workspace, headers, body } = request
-  const isRaw = typeof body === 'string' || body instanceof Uint8Array
+  const { method = 'GET', url } = request
+  const payload = payloadOf(request)
   const answer = await app.inject({
     method,
     url,
-    headers: {
-      ...(typeof key === 'string' ? { authorization: `Bearer ${key}` } : {}),
-      ...(typeof workspace === 'string' ? { 'x-workspace-id': workspace } : {}),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { payload: isRaw ? Buffer.from(body as string) : JSON.stringify(body) }),
+    headers: headersOf(request),
+    ...(payload === undefined ? {} : { payload }),
   })
-  const isJson = String(answer.headers['content-type']).includes('json')
+  return answerOf(answer.statusCode, answer.headers, answer.body)
+}
+
+async function send(app: FastifyInstance, request: TestCall): Promise<TestAnswer> {
+  if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo // a TCP server has one
+  const payload = payloadOf(request)
+  // As `inject` does; without it the length would be known only when the body has ended.
+  const length = payload === undefined ? {} : { 'content-length': String(payload.length) }
+  const { method = 'GET', url: path } = request
+  const sent = httpRequest({ host: '127.0.0.1', port, method, path, headers: { ...length, ...headersOf(request) } })
+  sent.on('error', () => {}) // a server that refuses a body may close while it is still being written
+  sent.end(payload)
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+  return answerOf(Number(answer.statusCode), answer.headers, (await answer.toArray()).join(''))
+}
+
+function payloadOf({ body }: TestCall): Buffer | undefined {
+  if (body === undefined) return undefined
+  return Buffer.from(typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body))
+}
+
+function headersOf({ key, workspace, headers, body }: TestCall): Record<string, string> {
   return {
-    status: answer.statusCode,
-    headers: answer.headers as Record<string, string>,
-    text: answer.body,
-    body: isJson ? answer.json() : undefined,
+    ...(typeof key === 'string' ? { authorization: `Bearer ${key}` } : {}),
+    ...(typeof workspace === 'string' ? { 'x-workspace-id': workspace } : {}),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...headers,
   }
+}
+
+function answerOf(status: number, headers: object, text: string): TestAnswer {
+  const texts = headers as Record<string, string> // none that comes more than once
+  const isJson = String(texts['content-type']).includes('json')
+  return { status, headers: texts, text, body: isJson ? JSON.parse(text) : undefined }
 }

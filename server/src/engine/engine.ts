@@ -101,7 +101,7 @@ export class Engine implements EngineApi {
   #stopping: Promise<void> | undefined
 
   constructor(dependencies: EngineDependencies, options: EngineOptions) {
-    const { storage, clock, vault, log, standing = ALONE } = dependencies
+    const { storage, clock, vault, log, loop, standing = ALONE } = dependencies
     const onFault = (error: unknown) => log.error({ err: error }, 'a background step failed and will be tried again')
     this.#dependencies = { ...dependencies, standing }
     this.#gate = new Gate({
@@ -114,14 +114,16 @@ export class Engine implements EngineApi {
       weight: (request) => request.events.length,
       batchWeightMax: BATCH_MAX,
       isOutage,
+      loop,
     })
     this.#records = new GroupCommit({
       commit: (batch) => this.#commitRecords(batch),
       weight: () => 1,
       batchWeightMax: BATCH_MAX,
       isOutage,
+      loop,
     })
-    this.#returns = new Returns({ clock, storage, log, onReturned: () => this.#claimer.noteRoom() })
+    this.#returns = new Returns({ clock, loop, storage, log, onReturned: () => this.#claimer.noteRoom() })
     this.#targets = new Targets({ storage, vault })
     this.#turns = new Turns({ clock, standing })
     this.#attempts = this.#makeAttempts(options)

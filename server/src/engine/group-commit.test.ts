@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { IDLE_LOOP, SystemEventLoop } from '../platform/event-loop.ts'
 import { GroupCommit } from './group-commit.ts'
 
-function gathering(batchWeightMax = 3) {
+function gathering(batchWeightMax = 3, loop = IDLE_LOOP) {
   const batches: number[][] = []
   const gates: (() => void)[] = []
   const group = new GroupCommit<number, number>({
@@ -13,6 +14,7 @@ function gathering(batchWeightMax = 3) {
     },
     weight: () => 1,
     batchWeightMax,
+    loop,
   })
   const open = async () => {
     for (let turn = 0; turn < 20 && gates.length === 0; turn++) await Promise.resolve()
@@ -32,6 +34,19 @@ describe('group commit', () => {
     await open()
     expect(await Promise.all([...first, second])).toEqual([10, 20, 30])
     expect(batches).toEqual([[1, 2], [3]])
+  })
+
+  test('waits for the end of the turn, whose other callbacks may bring more', async () => {
+    const loop = new SystemEventLoop()
+    const { group, batches, open } = gathering(3, loop)
+    const first = group.add(1)
+    for (let microtask = 0; microtask < 10; microtask++) await Promise.resolve()
+    expect(batches).toEqual([])
+    const second = group.add(2)
+    await loop.turnEnd()
+    await open()
+    expect(await Promise.all([first, second])).toEqual([10, 20])
+    expect(batches).toEqual([[1, 2]])
   })
 
   test('keeps a batch within its bound', async () => {
@@ -68,7 +83,8 @@ describe('group commit', () => {
       throw outage
     }
     const isOutage = (error: unknown) => error === outage
-    const group = new GroupCommit<number, number>({ commit, weight: () => 1, batchWeightMax: 100, isOutage })
+    const options = { commit, weight: () => 1, batchWeightMax: 100, isOutage, loop: IDLE_LOOP }
+    const group = new GroupCommit<number, number>(options)
     const all = await Promise.allSettled(Array.from({ length: 50 }, (_, item) => group.add(item)))
     expect(all.filter(({ status }) => status === 'rejected').length).toBe(50)
     expect(commits).toBe(2)

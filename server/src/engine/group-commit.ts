@@ -1,6 +1,7 @@
 // Owns group commit: many callers, one transaction, one fsync (DESIGN §2.2). While one batch is being written the next
 // gathers, so under load batches grow by themselves and no timer is on the way.
 import assert from 'node:assert/strict'
+import type { EventLoop } from '../platform/event-loop.ts'
 
 export interface GroupCommitOptions<Item, Result> {
   /** Writes a batch in one transaction; resolves with one result per item, in order. */
@@ -10,6 +11,7 @@ export interface GroupCommitOptions<Item, Result> {
   readonly batchWeightMax: number
   /** Whether it is the store that fails and not the batch: then it is tried once more, and not item by item. */
   readonly isOutage?: (error: unknown) => boolean
+  readonly loop: Pick<EventLoop, 'turnEnd'>
 }
 
 interface Waiting<Item, Result> {
@@ -48,8 +50,9 @@ export class GroupCommit<Item, Result> {
   }
 
   async #run(): Promise<void> {
-    // Lets everything that arrived in this turn of the event loop join the first batch.
-    await Promise.resolve()
+    // Lets everything that arrives in this turn of the event loop join the first batch; and what other groups have gathered
+    // is handed to the store at the same moment, so that it can share the fsync.
+    await this.#options.loop.turnEnd()
     while (this.#waiting.length > 0) await this.#write(this.#take())
     this.#running = undefined
   }

@@ -2,6 +2,7 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { IDLE_LOOP } from '../platform/event-loop.ts'
 import type { DeliveryLease } from '../storage/storage.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { Returns } from './returns.ts'
@@ -18,6 +19,7 @@ function returning() {
   }
   const returns = new Returns({
     clock,
+    loop: IDLE_LOOP,
     storage: { releaseDeliveries },
     log: pino({ level: 'silent' }),
     onReturned: () => {},

@@ -2,6 +2,7 @@
 // not take before the end of their lease, is free then.
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
+import type { EventLoop } from '../platform/event-loop.ts'
 import type { Storage } from '../storage/storage.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { HeldDelivery } from './held-delivery.ts'
@@ -9,6 +10,7 @@ import { isOutage } from './outage.ts'
 
 export interface ReturnsDependencies {
   readonly clock: Clock
+  readonly loop: Pick<EventLoop, 'turnEnd'>
   readonly storage: Pick<Storage, 'releaseDeliveries'>
   readonly log: Logger
   readonly onReturned: () => void
@@ -29,6 +31,7 @@ export class Returns {
       weight: () => 1,
       batchWeightMax: BATCH_MAX,
       isOutage,
+      loop: dependencies.loop,
     })
   }
 

@@ -1,9 +1,12 @@
-// Owns how busy the event loop is: the only place that asks the runtime for it. The simulator is never busy.
+// Owns how busy the event loop is, and the end of its turn: the only place that asks the runtime for them. The simulator is
+// never busy, and has no turns.
 import { performance } from 'node:perf_hooks'
 
 export interface EventLoop {
   /** The share of the last moments, 0 to 1, in which the loop had something to do. */
   utilization(): number
+  /** Resolves when everything that is ready now has been looked at. */
+  turnEnd(): Promise<void>
 }
 
 /** Shorter moments would take one long turn for overload; longer ones would see it late. */
@@ -23,6 +26,10 @@ export class SystemEventLoop implements EventLoop {
     this.#lookedAt = now
     return this.#utilization
   }
+
+  turnEnd(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve))
+  }
 }
 
-export const IDLE_LOOP: EventLoop = { utilization: () => 0 }
+export const IDLE_LOOP: EventLoop = { utilization: () => 0, turnEnd: () => Promise.resolve() }

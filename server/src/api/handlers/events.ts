@@ -21,7 +21,8 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
   return {
     async publishEvent(call) {
       const published = { event: call.body, dataText: dataText(call.bodyText) }
-      const rows = await accept(api, call, [await newEvent(api, call.caller.workspaceId, published)])
+      const event = newEvent(api, call.caller.workspaceId, published)
+      const rows = await accept(api, call, [event instanceof Promise ? await event : event])
       // The engine answers with one row for each event.
       return presentAccepted(rows[0] as AcceptedRow)
     },
