@@ -1,6 +1,5 @@
 // Owns the guarantees of sending about the connections that the transport keeps, against real servers on this machine.
 // Must never reach beyond 127.0.0.1 and ::1.
-import type { Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import {
   NO_ANSWER,
@@ -8,12 +7,10 @@ import {
   post,
   receiverWith,
   stopAll,
-  tcpServer,
   tlsServer,
   transportWith,
 } from '../../../test/support/transport-rig.ts'
 import { systemClock } from './clock.ts'
-import type { Outcome } from './transport.ts'
 
 afterEach(stopAll)
 
@@ -166,27 +163,6 @@ describe('connections', () => {
     for (let at = 0; at < bodies.length; at += 40)
       await Promise.all(bodies.slice(at, at + 40).map((body) => post(transport, receiver.url(), body)))
     expect(new Set(receiver.requests.map(({ body }) => body.toString()))).toEqual(new Set(bodies))
-  })
-
-  test('do not take for an answer what came before the request was written', async () => {
-    const sockets: Socket[] = []
-    const port = await tcpServer((socket) => {
-      sockets.push(socket)
-      socket.write(`HTTP/1.1 20${sockets.length} First\r\ncontent-length: 0\r\n\r\n`)
-    })
-    const transport = transportWith()
-    const url = `http://127.0.0.1:${port}/`
-    expect((await post(transport, url)).responseStatus).toBe(201)
-    // In one timer: the bytes are there before the end of the turn, at which requests are written.
-    const outcome = await new Promise<Outcome>((resolve) =>
-      setTimeout(() => {
-        sockets[0]?.write('HTTP/1.1 299 Unasked\r\ncontent-length: 0\r\n\r\n')
-        void post(transport, url).then(resolve)
-      }),
-    )
-    // To a thread they come before the request does: it goes over another connection.
-    const isThreaded = process.env['TRANSPORT'] === 'sender-threads'
-    expect(outcome).toMatchObject(isThreaded ? { responseStatus: 202 } : { kind: 'invalid_response' })
   })
 
   test('are closed by stop, which refuses what comes later', async () => {
