@@ -14,7 +14,7 @@ export const TAKE_BACK = statement(
   'take_back',
   `WITH doubtful AS MATERIALIZED (
   SELECT d.workspace_id, d.day, d.id FROM deliveries d
-  WHERE d.status <> 'success' AND d.status = 'sending' AND d.lease_token = ANY ($2::text[]) FOR UPDATE SKIP LOCKED)
+  WHERE d.status = 'sending' AND d.lease_token = ANY ($2::text[]) FOR UPDATE SKIP LOCKED)
 UPDATE deliveries u SET status = 'queued', next_attempt_at = $1, updated_at = $1, lease_token = NULL, lease_until = NULL,
   lease_node = NULL
 FROM doubtful WHERE u.workspace_id = doubtful.workspace_id AND u.day = doubtful.day AND u.id = doubtful.id`,
