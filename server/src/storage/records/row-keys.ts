@@ -25,7 +25,8 @@ export const PLAIN_KEYS: RowKeys = {
   locksRows: false,
   status: unfinished,
   event: () => undefined,
-  deliveriesOfEvent: () => undefined,
+  deliveriesOfEvent: (workspaceId, eventId) =>
+    sql<boolean>`event_seq = (select seq from events where workspace_id = ${workspaceId} and id = ${eventId})`,
   history: () => undefined,
   delivery: () => undefined,
 }
