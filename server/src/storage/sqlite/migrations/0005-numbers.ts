@@ -134,13 +134,13 @@ INSERT OR ROLLBACK INTO delivery_rows
   FROM deliveries d LEFT JOIN ids w ON w.id = d.workspace_id LEFT JOIN ids h ON h.id = d.webhook_id
     LEFT JOIN ids s ON s.id = d.subscription_id
     LEFT JOIN event_rows e ON e.workspace = w.number AND e.id = d.event_id ORDER BY d.seq;
+DELETE FROM deliveries;
+DROP TABLE deliveries;
 
 INSERT OR ROLLBACK INTO attempt_rows
   SELECT d.seq, a.number, a."trigger", a.started_at, a.duration_ms, a.outcome, a.response_status, a.remote_address,
     a.error, a.timings, a.request_headers, a.response_headers, a.response_body
   FROM attempts a CROSS JOIN delivery_rows d ON d.id = a.delivery_id ORDER BY a.rowid;
-DELETE FROM deliveries;
-DROP TABLE deliveries;
 DELETE FROM attempts;
 DROP TABLE attempts;
 
