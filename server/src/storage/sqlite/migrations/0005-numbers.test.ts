@@ -1,6 +1,13 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { systemClock } from '../../../platform/clock.ts'
+import { EraseCall } from '../erase-call.ts'
 import { migrate, versionOf } from '../migrations.ts'
+import { openDatabase } from '../open-database.ts'
+import { truncateLog } from '../truncate-log.ts'
 import { initial } from './0001-initial.ts'
 import { replays } from './0002-replays.ts'
 import { retention } from './0003-retention.ts'
@@ -132,4 +139,33 @@ test('the planner is told of every index of a large table, and takes the one of 
     WHERE workspace_id = 'w1' AND webhook_id = 'h1' AND seq < 9 AND seq > 1 ORDER BY seq DESC LIMIT 2`)
   const details = plan.all().map(({ detail }) => String(detail))
   expect(details.join()).toContain('delivery_rows_of_webhook')
+})
+
+test('what is erased after the migration is not in the pages of the old tables either', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'timbre-numbers-'))
+  const hasMarker = () =>
+    readdirSync(directory).some((file) => readFileSync(join(directory, file)).includes('marker-7f3a'))
+  const db = openDatabase(join(directory, 'timbre.db'))
+  migrate(db, 1, BEFORE)
+  fillVersion4(db)
+  db.exec(`
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+    INSERT INTO events (workspace_id, id, type, call_id, created_at, accepted_at, delivery_count, body)
+    SELECT 'w1', 'evt_marker-7f3a-' || i, 't', 'call-7', 1, 1, 1, printf('marker-7f3a%.*c', i % 50 * 90, 'x') FROM n;
+    INSERT INTO deliveries (workspace_id, id, webhook_id, event_id, event_key, status, "trigger", attempts,
+      scheduled_attempts, created_at, updated_at, order_key, awaits_turn)
+    SELECT 'w1', 'marker-7f3a-' || seq, 'h1', id, 't', 'queued', 'automatic', 1, 1, 1, 1, 'call-7', 0 FROM events
+    WHERE call_id = 'call-7';
+    INSERT INTO attempts (workspace_id, delivery_id, number, "trigger", started_at, duration_ms, outcome, timings,
+      request_headers, response_body)
+    SELECT 'w1', id, 1, 'automatic', 1, 1, 'answered', '{}', '{}', printf('marker-7f3a%.*c', seq % 50 * 90, 'x') FROM deliveries
+    WHERE order_key = 'call-7'`)
+  migrate(db, 2, [...BEFORE, numbers])
+  expect(hasMarker()).toBe(true)
+  const erase = new EraseCall(db, systemClock)
+  while (!erase.run({ workspaceId: 'w1', callId: 'call-7', now: 1, rowsMax: 1000 }).isDone);
+  expect(truncateLog(db)).toBe(true)
+  expect(hasMarker()).toBe(false)
+  db.close()
+  rmSync(directory, { recursive: true })
 })
