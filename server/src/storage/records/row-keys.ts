@@ -20,7 +20,7 @@ export interface RowKeys {
   delivery(id: string): RawBuilder<boolean> | undefined
 }
 
-/** Of a backend with one connection and no partitions. */
+/** Of a backend with one connection and no partitions. An event's deliveries are found by its number. */
 export const PLAIN_KEYS: RowKeys = {
   locksRows: false,
   status: unfinished,

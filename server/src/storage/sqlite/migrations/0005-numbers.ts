@@ -7,18 +7,18 @@ import type { Migration } from '../migrations.ts'
  *   outlives its subscription. The rows of history hold numbers where they held texts of 36 characters, in every index too.
  * - The views have the names and columns that the tables had, for all but the way of an event. What of them is not asked
  *   for is not read: an outer join with a key, whose columns nobody wants, is left out by the planner.
- * - Indexes are named for their table. They are made before the rows are copied: sorting rows would take memory in
- *   proportion. So would a statement that could undo itself alone, hence OR ROLLBACK and DELETE before DROP.
+ * - Nothing here takes memory in proportion: nothing is sorted, which is why indexes are made before the rows are copied
+ *   and UNION is not used; and no statement can undo itself alone, hence OR ROLLBACK, and DELETE before DROP.
  */
 export const numbers: Migration = {
   version: 5,
   name: 'numbers',
   sql: `
 CREATE TABLE ids (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
-INSERT INTO ids (id) SELECT id FROM (
-  SELECT id FROM workspaces UNION SELECT workspace_id FROM events UNION SELECT workspace_id FROM deliveries
-  UNION SELECT id FROM webhooks UNION SELECT webhook_id FROM deliveries
-  UNION SELECT id FROM subscriptions UNION SELECT subscription_id FROM deliveries) WHERE id <> '';
+INSERT INTO ids (id) SELECT id FROM workspaces;
+INSERT OR IGNORE INTO ids (id) SELECT id FROM webhooks;
+INSERT OR IGNORE INTO ids (id) SELECT id FROM subscriptions;
+INSERT OR IGNORE INTO ids (id) SELECT subscription_id FROM deliveries WHERE subscription_id IS NOT NULL;
 CREATE TRIGGER workspaces_numbered AFTER INSERT ON workspaces BEGIN
   INSERT OR IGNORE INTO ids (id) VALUES (new.id);
 END;
