@@ -1,6 +1,7 @@
 // Owns the filling of a database file with a great many rows, as if they had come over 30 days, in a few minutes.
 // Must never be used on a file that a server has open: it writes without a journal.
 import type { DatabaseSync } from 'node:sqlite'
+import { numberOf } from '@timbre/server/storage/sqlite/id-numbers.ts'
 import { migrate } from '@timbre/server/storage/sqlite/migrations.ts'
 import { openDatabase } from '@timbre/server/storage/sqlite/open-database.ts'
 
@@ -41,8 +42,8 @@ export function fillDatabase({ file, kept, due, log }: FillOptions): void {
   const indexes = kept > 0 ? dropIndexes(db) : []
   if (kept > 0) addWebhooks(db)
   const events = Math.ceil(kept / DELIVERIES_PER_EVENT)
-  const base = lastSequence(db, 'events')
-  const deliveryBase = lastSequence(db, 'deliveries')
+  const base = lastSequence(db, 'event_rows')
+  const deliveryBase = lastSequence(db, 'delivery_rows')
   for (let from = 1; from <= events; from += CHUNK) {
     const to = Math.min(from + CHUNK - 1, events)
     addKept(db, { from, to, of: events, base, deliveryBase })
@@ -64,17 +65,17 @@ function hex(number: number): string {
 function dropIndexes(db: DatabaseSync): string[] {
   const indexes = db
     .prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
-      AND tbl_name IN ('events', 'deliveries', 'attempts')`)
+      AND tbl_name IN ('event_rows', 'delivery_rows', 'attempt_rows')`)
     .all()
   // What the planner was told of an index goes with it.
   db.exec(
-    `CREATE TEMP TABLE statistics AS SELECT * FROM sqlite_stat1 WHERE tbl IN ('events', 'deliveries', 'attempts')`,
+    `CREATE TEMP TABLE statistics AS SELECT * FROM sqlite_stat1 WHERE tbl IN ('event_rows', 'delivery_rows', 'attempt_rows')`,
   )
   for (const { name } of indexes) db.exec(`DROP INDEX ${String(name)}`)
   return indexes.map(({ sql }) => String(sql))
 }
 
-function lastSequence(db: DatabaseSync, table: 'events' | 'deliveries'): number {
+function lastSequence(db: DatabaseSync, table: 'event_rows' | 'delivery_rows'): number {
   return Number(db.prepare(`SELECT coalesce(max(seq), 0) AS seq FROM ${table}`).get()?.['seq'])
 }
 
@@ -109,7 +110,8 @@ const eventColumns = (start: number, of: number) => `
     CASE (i / ${WORKSPACES}) % 4 ${TYPES.map((type, index) => `WHEN ${index} THEN '${type}'`).join(' ')} END END AS type,
   printf('call_%08x%08x', ((i / ${4 * WORKSPACES} * ${WORKSPACES} + i % ${WORKSPACES}) * 2654435761) & 4294967295, i / ${4 * WORKSPACES}) AS call`
 
-const WORKSPACE_ID = `printf('00000000-0000-7000-8000-%012x', w)`
+const WORKSPACE = numberOf(`printf('00000000-0000-7000-8000-%012x', w)`)
+const WEBHOOK_ID = `printf('00000000-0000-7000-8000-00000000%02x%02x', w, (i / ${WORKSPACES} + k * 11) % ${WEBHOOKS_PER_WORKSPACE})`
 const EVENT_ID = `printf('evt_%010X%016X', at, i)`
 
 function addKept(db: DatabaseSync, { from, to, of, base, deliveryBase }: Chunk): void {
@@ -123,22 +125,21 @@ function addKept(db: DatabaseSync, { from, to, of, base, deliveryBase }: Chunk):
   db.exec(`
     BEGIN;
     ${rows}
-    INSERT INTO events (seq, workspace_id, id, type, call_id, created_at, accepted_at, delivery_count, body)
-    SELECT ${base} + i, ${WORKSPACE_ID}, ${EVENT_ID}, type, call, at, at, ${DELIVERIES_PER_EVENT},
+    INSERT INTO event_rows (seq, workspace, id, type, call_id, created_at, accepted_at, delivery_count, body)
+    SELECT ${base} + i, ${WORKSPACE}, ${EVENT_ID}, type, call, at, at, ${DELIVERIES_PER_EVENT},
       '{"id":"' || ${EVENT_ID} || '","type":"' || type || '","data":{"call_id":"' || call || '","text":"${'x'.repeat(80)}"}}'
     FROM event;
     ${deliveries}
-    INSERT INTO deliveries (seq, workspace_id, id, webhook_id, subscription_id, event_id, event_key, status, "trigger",
+    INSERT INTO delivery_rows (seq, workspace, id, webhook, subscription, event_seq, event_key, status, "trigger",
       attempts, scheduled_attempts, created_at, updated_at, awaits_turn, succeeded_at, response_status, last_error)
-    SELECT ${deliveryBase} + number, ${WORKSPACE_ID}, id,
-      printf('00000000-0000-7000-8000-00000000%02x%02x', w, (i / ${WORKSPACES} + k * 11) % ${WEBHOOKS_PER_WORKSPACE}), id,
-      ${EVENT_ID}, type, CASE failed WHEN 1 THEN 'failed' ELSE 'success' END, 'automatic', 1, 1, at, at + 40, 0,
+    SELECT ${deliveryBase} + number, ${WORKSPACE}, id, ${numberOf(WEBHOOK_ID)}, ${numberOf(`${WEBHOOK_ID} || 's'`)},
+      ${base} + i, type, CASE failed WHEN 1 THEN 'failed' ELSE 'success' END, 'automatic', 1, 1, at, at + 40, 0,
       CASE failed WHEN 1 THEN NULL ELSE at + 40 END, CASE failed WHEN 1 THEN 500 ELSE 200 END,
       CASE failed WHEN 1 THEN 'The receiver answered 500.' END FROM delivery;
     ${deliveries}
-    INSERT INTO attempts (workspace_id, delivery_id, number, "trigger", started_at, duration_ms, outcome,
+    INSERT INTO attempt_rows (delivery_seq, number, "trigger", started_at, duration_ms, outcome,
       response_status, remote_address, timings, request_headers, response_headers, response_body)
-    SELECT ${WORKSPACE_ID}, id, 1, 'automatic', at + 5, 35.5, 'answered', CASE failed WHEN 1 THEN 500 ELSE 200 END,
+    SELECT ${deliveryBase} + number, 1, 'automatic', at + 5, 35.5, 'answered', CASE failed WHEN 1 THEN 500 ELSE 200 END,
       '127.0.0.1', '{"dnsMs":0.1,"connectMs":0.4}', '{"content-type":"application/json"}', '{}', 'ok' FROM delivery;
     COMMIT;`)
 }
@@ -148,18 +149,20 @@ function addDue(
   { count, workspaceId: workspace, webhookId: webhook }: NonNullable<FillOptions['due']>,
 ) {
   const now = Date.now()
+  const base = lastSequence(db, 'event_rows')
   const rows = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}),
     event AS (SELECT i, ${now} AS at FROM n)`
   db.exec(`
     BEGIN;
     ${rows}
-    INSERT INTO events (workspace_id, id, type, call_id, created_at, accepted_at, delivery_count, body)
-    SELECT '${workspace}', ${EVENT_ID}, 'call.completed', printf('call_%08x', i), at, at, 1,
+    INSERT INTO event_rows (seq, workspace, id, type, call_id, created_at, accepted_at, delivery_count, body)
+    SELECT ${base} + i, ${numberOf(`'${workspace}'`)}, ${EVENT_ID}, 'call.completed', printf('call_%08x', i), at, at, 1,
       '{"id":"' || ${EVENT_ID} || '","type":"call.completed","data":{"call_id":"c","text":"${'x'.repeat(80)}"}}' FROM event;
     ${rows}
-    INSERT INTO deliveries (workspace_id, id, webhook_id, event_id, event_key, status, "trigger", attempts,
+    INSERT INTO delivery_rows (workspace, id, webhook, event_seq, event_key, status, "trigger", attempts,
       scheduled_attempts, created_at, updated_at, next_attempt_at, awaits_turn)
-    SELECT '${workspace}', printf('%08x-%04x-7fff-8001-%012x', at >> 16, at & 65535, i), '${webhook}', ${EVENT_ID},
+    SELECT ${numberOf(`'${workspace}'`)}, printf('%08x-%04x-7fff-8001-%012x', at >> 16, at & 65535, i),
+      ${numberOf(`'${webhook}'`)}, ${base} + i,
       'call.completed', 'queued', 'automatic', 0, 0, at, at, at, 0 FROM event;
     COMMIT;`)
 }

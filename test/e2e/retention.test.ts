@@ -12,7 +12,8 @@ const succeeded = async () => (await world.client.deliveries.list({ status: 'suc
 
 /** Lets time pass, while the process is stopped. */
 function age(days: number): Promise<void> {
-  return world.sql(`UPDATE events SET accepted_at = accepted_at - ${days * 24 * 3600 * 1000}`)
+  const table = world.backend === 'sqlite' ? 'event_rows' : 'events'
+  return world.sql(`UPDATE ${table} SET accepted_at = accepted_at - ${days * 24 * 3600 * 1000}`)
 }
 
 describe('retention', () => {

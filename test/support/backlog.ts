@@ -1,5 +1,6 @@
 // Owns a backlog: a great many due deliveries put straight into the database of a Timbre that is not running.
 import { dayOf } from '@timbre/server/storage/postgres/day.ts'
+import { numberOf } from '@timbre/server/storage/sqlite/id-numbers.ts'
 
 export interface Backlog {
   readonly workspaceId: string
@@ -19,13 +20,12 @@ function onSqlite({ workspaceId, webhookId, count }: Backlog, now: number): stri
   return `
     PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN;
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-    INSERT INTO events (workspace_id, id, type, created_at, accepted_at, delivery_count, body)
-    SELECT '${workspaceId}', 'evt_backlog-' || i, 'call.completed', ${now}, ${now}, 1, ${BODY} FROM n;
-    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-    INSERT INTO deliveries (workspace_id, id, webhook_id, event_id, event_key, status, "trigger", attempts,
+    INSERT INTO event_rows (workspace, id, type, created_at, accepted_at, delivery_count, body)
+    SELECT ${numberOf(`'${workspaceId}'`)}, 'evt_backlog-' || i, 'call.completed', ${now}, ${now}, 1, ${BODY} FROM n;
+    INSERT INTO delivery_rows (workspace, id, webhook, event_seq, event_key, status, "trigger", attempts,
       scheduled_attempts, created_at, updated_at, next_attempt_at, awaits_turn)
-    SELECT '${workspaceId}', printf('00000000-0000-7000-8000-%012d', i), '${webhookId}', 'evt_backlog-' || i, 'call.completed',
-      'queued', 'automatic', 0, 0, ${now}, ${now}, ${now}, 0 FROM n;
+    SELECT workspace, printf('00000000-0000-7000-8000-%012d', substr(id, 13)), ${numberOf(`'${webhookId}'`)}, seq, type,
+      'queued', 'automatic', 0, 0, ${now}, ${now}, ${now}, 0 FROM event_rows WHERE id GLOB 'evt_backlog-*';
     COMMIT;`
 }
 

@@ -32,8 +32,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'acknowledged before it is on disk',
     file: 'engine/engine.ts',
-    find: 'return this.#accepts.add(request)',
-    replace: `void this.#accepts.add(request).catch(() => {})
+    find: 'return this.#gate.pass(request.events.length, () => this.#accepts.add(request))',
+    replace: `void this.#gate.pass(request.events.length, () => this.#accepts.add(request)).catch(() => {})
     const events = request.events.map(({ id, type, createdAt }) => ({ id, type, createdAt, duplicate: false, deliveryCount: 0 }))
     return Promise.resolve({ kind: 'accepted', events })`,
   },
@@ -100,8 +100,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'released deliveries are forgotten',
     file: 'storage/sqlite/rescue-deliveries.ts',
-    find: "UPDATE deliveries SET status = 'queued', next_attempt_at = ?, lease_token = NULL, lease_until = NULL",
-    replace: "UPDATE deliveries SET status = 'failed', next_attempt_at = ?, lease_token = NULL, lease_until = NULL",
+    find: "UPDATE delivery_rows SET status = 'queued', next_attempt_at = ?, lease_token = NULL, lease_until = NULL",
+    replace: "UPDATE delivery_rows SET status = 'failed', next_attempt_at = ?, lease_token = NULL, lease_until = NULL",
   },
   {
     name: 'what overflows is not queued',
@@ -113,7 +113,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'counters are not adjusted by a retry by hand',
     file: 'storage/records/deliveries.ts',
-    find: 'await uncount(tx, webhookId, delivery.status)',
+    find: 'await uncount(tx, workspaceId, webhookId, delivery.status)',
     replace: 'void uncount',
   },
   {
@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a call is never given its next turn',
     file: 'storage/sqlite/record-attempts.ts',
-    find: '    this.#advanceCall(result, batch)\n',
+    find: '    this.#advanceCall(seq, result, batch)\n',
     replace: '',
   },
   {
@@ -155,7 +155,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an event id that is known is delivered again',
     file: 'storage/sqlite/insert-events.ts',
-    find: 'if (changes === 0) return this.#duplicate(workspaceId, id)',
+    find: 'if (changes === 0) return this.#duplicate(workspace, id)',
     replace: 'void this.#duplicate',
   },
   {
@@ -203,8 +203,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a claim that does not look at what is due',
     file: 'storage/sqlite/claim-due.ts',
-    find: "WHERE d.status = 'queued' AND d.webhook_id = ? AND d.next_attempt_at <= ?",
-    replace: "WHERE d.status = 'queued' AND d.webhook_id = ? AND d.next_attempt_at <= ? + 5000",
+    find: "WHERE d.status = 'queued' AND d.webhook = ? AND d.next_attempt_at <= ?",
+    replace: "WHERE d.status = 'queued' AND d.webhook = ? AND d.next_attempt_at <= ? + 5000",
   },
   {
     name: 'a test that lost its process is dropped',

@@ -51,7 +51,9 @@ export function sourceIdentity(db: DatabaseSync): string {
   for (const sql of [
     'SELECT version, applied_at FROM migrations ORDER BY version',
     'SELECT id, created_at FROM workspaces ORDER BY id',
-    ...['events', 'deliveries', 'attempts', 'audit_entries'].map((table) => `SELECT max(rowid) AS last FROM ${table}`),
+    ...['event_rows', 'delivery_rows', 'attempt_rows', 'audit_entries'].map(
+      (table) => `SELECT max(rowid) AS last FROM ${table}`,
+    ),
   ])
     identity.update(JSON.stringify(db.prepare(sql).all()))
   return identity.digest('hex')

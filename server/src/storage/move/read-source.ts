@@ -74,8 +74,8 @@ export class MoveSource {
     const attemptsOf = arrays(this.#db, ATTEMPTS_OF_DELIVERY)
     let batch = new HistoryBatch()
     for (const event of rowsOf(arrays(this.#db, EVENTS_AFTER).iterate(after))) {
-      const [workspaceId = null, , seq = null, id = null] = event
-      const deliveries = rowsOf(deliveriesOf.all(seq, this.#dueAt, workspaceId, id))
+      const [, , seq = null] = event
+      const deliveries = rowsOf(deliveriesOf.all(seq, this.#dueAt))
       const deliveryIds = deliveries.map((row) => String(row[DELIVERY_ID]))
       const attempts = deliveryIds.flatMap((deliveryId) => [...rowsOf(attemptsOf.all(deliveryId))])
       const day = dayOfMovedEvent(Number(event[ACCEPTED_AT]), deliveryIds, this.#days)
@@ -103,8 +103,8 @@ export function lastNumbers(db: DatabaseSync): ReadonlyMap<string, number> {
   }
   const walked = 'SELECT walk_end FROM replays'
   return new Map([
-    ['events', greatest(`SELECT seq FROM events UNION ALL ${walked}`)],
-    ['deliveries', greatest(`SELECT seq FROM deliveries UNION ALL ${walked}`)],
+    ['events', greatest(`SELECT seq FROM event_rows UNION ALL ${walked}`)],
+    ['deliveries', greatest(`SELECT seq FROM delivery_rows UNION ALL ${walked}`)],
     ['audit_entries', greatest('SELECT seq FROM audit_entries')],
   ])
 }
@@ -123,13 +123,12 @@ const EVENTS_AFTER = `SELECT ${expressions(EVENTS, {
 
 const DELIVERIES_OF_EVENT = `SELECT ${expressions(DELIVERIES, {
   day: NO_DAY,
-  event_seq: '?1',
   status: `CASE status WHEN 'sending' THEN 'queued' ELSE status END`,
   next_attempt_at: `CASE status WHEN 'sending' THEN ?2 ELSE next_attempt_at END`,
-})} FROM deliveries INDEXED BY deliveries_of_event WHERE workspace_id = ?3 AND event_id = ?4 ORDER BY seq`
+})} FROM deliveries WHERE event_seq = ?1 ORDER BY seq`
 
 const ATTEMPTS_OF_DELIVERY = `SELECT ${expressions(ATTEMPTS, { day: NO_DAY })}
-FROM attempts INDEXED BY attempts_of_delivery WHERE delivery_id = ? ORDER BY number`
+FROM attempts WHERE delivery_id = ? ORDER BY number`
 
 function expressions({ columns }: MovedTable, own: Readonly<Record<string, string>>): string {
   return Object.keys(columns)

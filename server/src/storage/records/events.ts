@@ -10,7 +10,7 @@ type EventRecords = Pick<RecordStorage, 'listEvents' | 'findEvent'>
 
 const COLUMNS = ['seq', 'id', 'type', 'agentId', 'callId', 'createdAt', 'deliveryCount'] as const
 
-/** The words of the partial index `events_with_own_time`: only so does a planner see that it applies. */
+/** The words of the partial index of events with a time of their own: only so does a planner see that it applies. */
 const OWN_TIME_MS = 3_600_000
 const hasOwnTime = sql<boolean>`abs(${sql.ref('created_at')} - ${sql.ref('accepted_at')}) > ${sql.lit(OWN_TIME_MS)}`
 

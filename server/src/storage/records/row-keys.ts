@@ -20,12 +20,13 @@ export interface RowKeys {
   delivery(id: string): RawBuilder<boolean> | undefined
 }
 
-/** Of a backend with one connection and no partitions. */
+/** Of a backend with one connection and no partitions. An event's deliveries are found by its number. */
 export const PLAIN_KEYS: RowKeys = {
   locksRows: false,
   status: unfinished,
   event: () => undefined,
-  deliveriesOfEvent: () => undefined,
+  deliveriesOfEvent: (workspaceId, eventId) =>
+    sql<boolean>`event_seq = (select seq from events where workspace_id = ${workspaceId} and id = ${eventId})`,
   history: () => undefined,
   delivery: () => undefined,
 }

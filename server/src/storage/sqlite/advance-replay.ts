@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { ReplaySelection } from '@timbre/contract/replay.ts'
 import type { ReplayTarget } from '../replay-target.ts'
 import type { ReplayBounds, ReplayCount, ReplayScope, ReplayStep, ReplayWalk, RunningReplay } from '../storage.ts'
+import { numberOf } from './id-numbers.ts'
 import type { EventInserter } from './insert-events.ts'
 import { ReplayQueue } from './replay-queue.ts'
 import { ReplayTargets } from './replay-targets.ts'
@@ -21,8 +22,8 @@ SELECT r.id, r.webhook_id AS webhookId FROM replays r INDEXED BY replays_running
 WHERE r.status = 'running' AND (w.is_active = 1 OR w.deleted_at IS NOT NULL) ORDER BY r.created_at LIMIT ?`
 
 export const DUE_COUNT = `
-SELECT count(*) AS count FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_due
-  WHERE status = 'queued' AND webhook_id = ? AND next_attempt_at <= ? LIMIT ?)`
+SELECT count(*) AS count FROM (SELECT 1 FROM delivery_rows INDEXED BY delivery_rows_due
+  WHERE status = 'queued' AND webhook = ${numberOf('?')} AND next_attempt_at <= ? LIMIT ?)`
 
 const MOVE = `
 UPDATE replays SET walk_position = ?, walk_end = ?, queued = queued + ?, matched = max(matched, queued + ?),

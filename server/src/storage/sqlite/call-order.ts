@@ -6,6 +6,7 @@
 // for a limited time only (held_until). At most one of a call awaits a known turn: it holds back those after it.
 // Must run inside the transaction that changes a delivery of the call.
 import type { DatabaseSync } from 'node:sqlite'
+import { numberOf } from './id-numbers.ts'
 import { prepare, type Statement } from './statement.ts'
 
 export interface Call {
@@ -21,15 +22,15 @@ interface UnfinishedRow {
 }
 
 export const UNFINISHED_OF_CALL = `
-SELECT seq, awaits_turn AS awaitsTurn, held_until AS heldUntil FROM deliveries INDEXED BY deliveries_in_call
-WHERE workspace_id = ? AND webhook_id = ? AND order_key = ? AND status IN ('queued', 'sending')
+SELECT seq, awaits_turn AS awaitsTurn, held_until AS heldUntil FROM delivery_rows INDEXED BY delivery_rows_in_call
+WHERE workspace = ${numberOf('?')} AND webhook = ${numberOf('?')} AND order_key = ? AND status IN ('queued', 'sending')
 ORDER BY seq`
 
 const HAS_UNFINISHED = `
-SELECT 1 AS yes FROM deliveries INDEXED BY deliveries_in_call
-WHERE workspace_id = ? AND webhook_id = ? AND order_key IS NOT NULL AND status IN ('queued', 'sending') LIMIT 1`
+SELECT 1 AS yes FROM delivery_rows INDEXED BY delivery_rows_in_call
+WHERE workspace = ${numberOf('?')} AND webhook = ${numberOf('?')} AND order_key IS NOT NULL AND status IN ('queued', 'sending') LIMIT 1`
 
-const ORDER_KEY = 'SELECT order_key AS orderKey FROM deliveries WHERE id = ?'
+const ORDER_KEY = 'SELECT order_key AS orderKey FROM delivery_rows WHERE seq = ?'
 
 export class CallOrder {
   readonly #hasUnfinished: Statement<{ readonly yes: 1 }>
@@ -41,7 +42,7 @@ export class CallOrder {
     this.#hasUnfinished = prepare(db, HAS_UNFINISHED)
     this.#orderKey = prepare(db, ORDER_KEY)
     this.#unfinished = prepare(db, UNFINISHED_OF_CALL)
-    this.#giveTurn = prepare(db, 'UPDATE deliveries SET next_attempt_at = ? WHERE seq = ?')
+    this.#giveTurn = prepare(db, 'UPDATE delivery_rows SET next_attempt_at = ? WHERE seq = ?')
   }
 
   /** False for all but the webhooks that keep calls in order: the rest of this class is no cost to them. */
@@ -50,8 +51,8 @@ export class CallOrder {
   }
 
   /** The key of the call that a delivery belongs to, or null. */
-  orderKeyOf(deliveryId: string): string | null {
-    return this.#orderKey.get(deliveryId)?.orderKey ?? null
+  orderKeyOf(deliverySeq: number): string | null {
+    return this.#orderKey.get(deliverySeq)?.orderKey ?? null
   }
 
   /** When a delivery that is added to the call now may be sent: 0 for at once, null for not known yet. */

@@ -25,7 +25,10 @@ export function checkDatabase(file: string): void {
 }
 
 function isTimbres(db: DatabaseSync): boolean {
-  const tables = prepare<{ readonly name: string }>(db, `SELECT name FROM sqlite_schema WHERE type = 'table'`).all()
-  const names = new Set(tables.map(({ name }) => name))
+  const found = prepare<{ readonly name: string }>(
+    db,
+    `SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')`,
+  ).all()
+  const names = new Set(found.map(({ name }) => name))
   return names.has('migrations') && names.has('workspaces') && names.has('deliveries')
 }

@@ -3,39 +3,41 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { LeaseBudget } from '../lease-budget.ts'
 import type { ClaimedDelivery, LeaseOffer } from '../storage.ts'
+import type { LeasedSequences } from './leased-sequences.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
-/** Webhooks that have queued deliveries, one index seek each, after a given id and in order of id. */
+/** Webhooks that have queued deliveries, one index seek each, after a given number and in order of number. */
 export const QUEUED_WEBHOOKS = `
-WITH RECURSIVE queued (webhook_id) AS (
-  SELECT (SELECT webhook_id FROM deliveries INDEXED BY deliveries_due
-    WHERE status = 'queued' AND next_attempt_at IS NOT NULL AND webhook_id > ?1 ORDER BY webhook_id LIMIT 1)
+WITH RECURSIVE queued (webhook) AS (
+  SELECT (SELECT webhook FROM delivery_rows INDEXED BY delivery_rows_due
+    WHERE status = 'queued' AND next_attempt_at IS NOT NULL AND webhook > ?1 ORDER BY webhook LIMIT 1)
   UNION ALL
-  SELECT (SELECT webhook_id FROM deliveries INDEXED BY deliveries_due
-    WHERE status = 'queued' AND next_attempt_at IS NOT NULL AND webhook_id > queued.webhook_id
-    ORDER BY webhook_id LIMIT 1)
-  FROM queued WHERE webhook_id IS NOT NULL
+  SELECT (SELECT webhook FROM delivery_rows INDEXED BY delivery_rows_due
+    WHERE status = 'queued' AND next_attempt_at IS NOT NULL AND webhook > queued.webhook
+    ORDER BY webhook LIMIT 1)
+  FROM queued WHERE webhook IS NOT NULL
 )`
 
 export const DUE_WEBHOOKS = `${QUEUED_WEBHOOKS}
-SELECT w.id FROM queued CROSS JOIN webhooks w ON w.id = queued.webhook_id
+SELECT w.id, queued.webhook FROM queued CROSS JOIN ids h ON h.number = queued.webhook CROSS JOIN webhooks w ON w.id = h.id
 WHERE w.is_active = 1 AND w.deleted_at IS NULL AND EXISTS (
-  SELECT 1 FROM deliveries INDEXED BY deliveries_due
-  WHERE status = 'queued' AND webhook_id = queued.webhook_id AND next_attempt_at <= ?2)`
+  SELECT 1 FROM delivery_rows INDEXED BY delivery_rows_due
+  WHERE status = 'queued' AND webhook = queued.webhook AND next_attempt_at <= ?2)`
 
 export const DUE_OF_WEBHOOK = `
-SELECT d.seq, d.workspace_id AS workspaceId, d.id, d.webhook_id AS webhookId, w.version AS webhookVersion,
-  d.event_id AS eventId, d.event_key AS eventKey, d.order_key AS orderKey, d.created_at AS createdAt, d.attempts,
+SELECT d.seq, w.workspace_id AS workspaceId, d.id, w.id AS webhookId, w.version AS webhookVersion, e.id AS eventId,
+  d.event_key AS eventKey, d.order_key AS orderKey, d.created_at AS createdAt, d.attempts,
   d.scheduled_attempts AS scheduledAttempts, d."trigger", d.succeeded_at AS succeededAt, e.body
-FROM deliveries d INDEXED BY deliveries_due
-  CROSS JOIN webhooks w ON w.id = d.webhook_id
-  CROSS JOIN events e ON e.workspace_id = d.workspace_id AND e.id = d.event_id
-WHERE d.status = 'queued' AND d.webhook_id = ? AND d.next_attempt_at <= ?
+FROM delivery_rows d INDEXED BY delivery_rows_due
+  CROSS JOIN ids h ON h.number = d.webhook
+  CROSS JOIN webhooks w ON w.id = h.id
+  CROSS JOIN event_rows e ON e.seq = d.event_seq
+WHERE d.status = 'queued' AND d.webhook = ? AND d.next_attempt_at <= ?
 ORDER BY d.next_attempt_at, d.seq LIMIT ?`
 
 const LEASE = `
-UPDATE deliveries SET status = 'sending', next_attempt_at = NULL, awaits_turn = 0, lease_token = ?, lease_until = ?,
+UPDATE delivery_rows SET status = 'sending', next_attempt_at = NULL, awaits_turn = 0, lease_token = ?, lease_until = ?,
   updated_at = ? WHERE seq = ?`
 
 type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'succeededBefore'> & {
@@ -45,19 +47,23 @@ type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'succeededBefore'> & {
 
 interface Share {
   readonly webhookId: string
+  /** Its number. */
+  readonly webhook: number
   readonly claimed: ClaimedDelivery[]
 }
 
 export class ClaimDue {
   readonly #db: DatabaseSync
-  readonly #dueWebhooks: Statement<{ readonly id: string }>
+  readonly #leased: LeasedSequences
+  readonly #dueWebhooks: Statement<{ readonly id: string; readonly webhook: number }>
   readonly #dueOfWebhook: Statement<DueRow>
   readonly #lease: Statement<never>
   /** The webhook that was served last: the next claim begins after it, so that many webhooks take turns. */
-  #servedLast = ''
+  #servedLast = 0
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, leased: LeasedSequences) {
     this.#db = db
+    this.#leased = leased
     this.#dueWebhooks = prepare(db, DUE_WEBHOOKS)
     this.#dueOfWebhook = prepare(db, DUE_OF_WEBHOOK)
     this.#lease = prepare(db, LEASE)
@@ -70,7 +76,7 @@ export class ClaimDue {
     const last = shares.at(-1)
     // Nothing due is the common case, and it must not cost an fsync.
     if (last === undefined) return []
-    this.#servedLast = last.webhookId
+    this.#servedLast = last.webhook
     inTransaction(this.#db, () => this.#fill(shares, budget, now))
     return interleave(shares.map(({ claimed }) => claimed))
   }
@@ -80,14 +86,14 @@ export class ClaimDue {
     const shares: Share[] = []
     if (budget.left === 0) return shares
     const start = this.#servedLast
-    const collect = (after: string, isPast: (id: string) => boolean) => {
-      for (const { id } of this.#dueWebhooks.iterate(after, now)) {
-        if (isPast(id) || shares.length === budget.left) return
-        if (budget.room(id) > 0) shares.push({ webhookId: id, claimed: [] })
+    const collect = (after: number, isPast: (webhook: number) => boolean) => {
+      for (const { id, webhook } of this.#dueWebhooks.iterate(after, now)) {
+        if (isPast(webhook) || shares.length === budget.left) return
+        if (budget.room(id) > 0) shares.push({ webhookId: id, webhook, claimed: [] })
       }
     }
     collect(start, () => false)
-    if (start !== '') collect('', (id) => id > start)
+    if (start !== 0) collect(0, (webhook) => webhook > start)
     return shares
   }
 
@@ -104,10 +110,11 @@ export class ClaimDue {
     }
   }
 
-  #claim({ webhookId, claimed }: Share, count: number, budget: LeaseBudget, now: number): number {
-    const rows = this.#dueOfWebhook.all(webhookId, now, count)
+  #claim({ webhookId, webhook, claimed }: Share, count: number, budget: LeaseBudget, now: number): number {
+    const rows = this.#dueOfWebhook.all(webhook, now, count)
     for (const { seq, succeededAt, ...row } of rows) {
       this.#lease.run(budget.token, budget.until, now, seq)
+      this.#leased.remember(row.id, seq)
       claimed.push({ ...row, succeededBefore: succeededAt !== null, leaseToken: budget.token })
     }
     budget.take(webhookId, rows.length)

@@ -5,14 +5,14 @@ import { inTransaction } from './transaction.ts'
 
 /** Also those that await their turn in a call and are in no index of due rows. */
 export const ORPHANS = `
-SELECT d.seq, d.webhook_id AS webhookId
+SELECT d.seq, w.id AS webhookId
 FROM webhooks w INDEXED BY webhooks_deleted
-  CROSS JOIN deliveries d INDEXED BY deliveries_left_of_webhook
-  ON d.workspace_id = w.workspace_id AND d.webhook_id = w.id
+  CROSS JOIN ids o ON o.id = w.workspace_id CROSS JOIN ids h ON h.id = w.id
+  CROSS JOIN delivery_rows d INDEXED BY delivery_rows_left_of_webhook ON d.workspace = o.number AND d.webhook = h.number
 WHERE w.deleted_at IS NOT NULL AND d.status IN ('queued', 'failed') AND d.status = 'queued' LIMIT ?`
 
 const END = `
-UPDATE deliveries SET status = 'failed', next_attempt_at = NULL, awaits_turn = 0, updated_at = ?,
+UPDATE delivery_rows SET status = 'failed', next_attempt_at = NULL, awaits_turn = 0, updated_at = ?,
   last_error = 'The webhook was deleted.' WHERE seq = ?`
 
 const COUNT = 'UPDATE webhooks SET failure_count = failure_count + ? WHERE id = ?'

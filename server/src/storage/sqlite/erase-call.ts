@@ -4,20 +4,21 @@ import type { Clock } from '../../platform/clock.ts'
 import { RemovalBudget } from '../removal-budget.ts'
 import type { EraseAnswer, EraseRequest } from '../storage.ts'
 import { CallOrder } from './call-order.ts'
-import { EventRemover, type RemovableEvent, type RemovedDelivery } from './event-remover.ts'
+import { EventRemover, type RemovedDelivery } from './event-remover.ts'
+import { numberOf } from './id-numbers.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
 export const NEXT_EVENT_OF_CALL = `
-SELECT seq, id, workspace_id AS workspaceId FROM events INDEXED BY events_of_call
-WHERE workspace_id = ? AND call_id = ? ORDER BY seq LIMIT 1`
+SELECT seq FROM event_rows INDEXED BY event_rows_of_call
+WHERE workspace = ${numberOf('?')} AND call_id = ? ORDER BY seq LIMIT 1`
 
 export class EraseCall {
   readonly #db: DatabaseSync
   readonly #clock: Clock
   readonly #remover: EventRemover
   readonly #order: CallOrder
-  readonly #nextEvent: Statement<RemovableEvent>
+  readonly #nextEvent: Statement<{ readonly seq: number }>
 
   constructor(db: DatabaseSync, clock: Clock) {
     this.#db = db
@@ -53,7 +54,7 @@ export class EraseCall {
     for (;;) {
       const event = this.#nextEvent.get(workspaceId, callId)
       if (event === undefined) return true
-      if (!this.#remover.remove(event, budget, onDelivery)) return false
+      if (!this.#remover.remove(event.seq, budget, onDelivery)) return false
     }
   }
 }

@@ -9,12 +9,6 @@ import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { RemovalBudget } from '../removal-budget.ts'
 import { prepare, type Statement } from './statement.ts'
 
-export interface RemovableEvent {
-  readonly workspaceId: string
-  readonly seq: number
-  readonly id: string
-}
-
 export interface RemovedDelivery {
   readonly seq: number
   readonly id: string
@@ -23,20 +17,21 @@ export interface RemovedDelivery {
 }
 
 export const DELIVERIES_OF_EVENT = `
-SELECT seq, id, webhook_id AS webhookId, status FROM deliveries INDEXED BY deliveries_of_event
-WHERE workspace_id = ? AND event_id = ?`
+SELECT d.seq, d.id, h.id AS webhookId, d.status FROM delivery_rows d INDEXED BY delivery_rows_of_event
+  CROSS JOIN ids h ON h.number = d.webhook
+WHERE d.event_seq = ?`
 
 export const REMOVE_ATTEMPTS = `
-DELETE FROM attempts WHERE rowid IN (
-  SELECT rowid FROM attempts INDEXED BY attempts_of_delivery WHERE delivery_id = ? LIMIT ?)`
+DELETE FROM attempt_rows WHERE rowid IN (
+  SELECT rowid FROM attempt_rows INDEXED BY attempt_rows_of_delivery WHERE delivery_seq = ? LIMIT ?)`
 
 const EMPTY_EVENT = `
-UPDATE events SET workspace_id = '', id = '', type = '', agent_id = NULL, call_id = NULL, created_at = 0,
+UPDATE event_rows SET workspace = 0, id = '', type = '', agent_id = NULL, call_id = NULL, created_at = 0,
   accepted_at = 0, delivery_count = 0, body = '' WHERE seq = ?`
 
 /** A success is in none of the indexes of what is due or left. */
 const EMPTY_DELIVERY = `
-UPDATE deliveries SET workspace_id = '', id = '', webhook_id = '', subscription_id = NULL, event_id = '',
+UPDATE delivery_rows SET workspace = 0, id = '', webhook = 0, subscription = NULL, event_seq = 0,
   event_key = '', status = 'success', attempts = 0, scheduled_attempts = 0, created_at = 0, updated_at = 0,
   next_attempt_at = NULL, lease_token = NULL, lease_until = NULL, order_key = NULL, awaits_turn = 0, held_until = NULL,
   succeeded_at = NULL, response_status = NULL, last_error = NULL WHERE seq = ?`
@@ -50,8 +45,8 @@ export class EventRemover {
   constructor(db: DatabaseSync) {
     this.#deliveriesOf = prepare(db, DELIVERIES_OF_EVENT)
     this.#removeAttempts = prepare(db, REMOVE_ATTEMPTS)
-    this.#events = new RowRemover(db, 'events', EMPTY_EVENT)
-    this.#deliveries = new RowRemover(db, 'deliveries', EMPTY_DELIVERY)
+    this.#events = new RowRemover(db, 'event_rows', EMPTY_EVENT)
+    this.#deliveries = new RowRemover(db, 'delivery_rows', EMPTY_DELIVERY)
   }
 
   /**
@@ -59,20 +54,20 @@ export class EventRemover {
    * @param onDelivery called with each delivery that was removed
    * @returns false when the budget ended before the event was gone
    */
-  remove(event: RemovableEvent, budget: RemovalBudget, onDelivery?: (delivery: RemovedDelivery) => void): boolean {
-    for (const delivery of this.#deliveriesOf.all(event.workspaceId, event.id)) {
+  remove(eventSeq: number, budget: RemovalBudget, onDelivery?: (delivery: RemovedDelivery) => void): boolean {
+    for (const delivery of this.#deliveriesOf.all(eventSeq)) {
       if (!this.#removeDelivery(delivery, budget)) return false
       onDelivery?.(delivery)
     }
     if (budget.isSpent) return false
-    this.#events.remove(event.seq)
+    this.#events.remove(eventSeq)
     budget.noteRemoved('events', 1)
     return true
   }
 
-  #removeDelivery({ seq, id }: RemovedDelivery, budget: RemovalBudget): boolean {
+  #removeDelivery({ seq }: RemovedDelivery, budget: RemovalBudget): boolean {
     if (budget.isSpent) return false
-    const { changes } = this.#removeAttempts.run(id, budget.rowsLeft)
+    const { changes } = this.#removeAttempts.run(seq, budget.rowsLeft)
     budget.noteRemoved('attempts', Number(changes))
     // There may be more attempts: the delivery goes in a later batch, after the last of them.
     if (budget.isSpent) return false
@@ -89,10 +84,10 @@ class RowRemover {
   readonly #removeEmptied: Statement<never>
   readonly #empty: Statement<never>
 
-  constructor(db: DatabaseSync, table: 'events' | 'deliveries', emptySql: string) {
+  constructor(db: DatabaseSync, table: 'event_rows' | 'delivery_rows', emptySql: string) {
     this.#newest = prepare(db, `SELECT max(seq) AS seq FROM ${table}`)
     this.#remove = prepare(db, `DELETE FROM ${table} WHERE seq = ?`)
-    this.#removeEmptied = prepare(db, `DELETE FROM ${table} INDEXED BY ${table}_of_workspace WHERE workspace_id = ''`)
+    this.#removeEmptied = prepare(db, `DELETE FROM ${table} INDEXED BY ${table}_of_workspace WHERE workspace = 0`)
     this.#empty = prepare(db, emptySql)
   }
 

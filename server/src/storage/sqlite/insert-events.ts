@@ -7,6 +7,8 @@ import { LeaseBudget } from '../lease-budget.ts'
 import { type DeliverableEvent, leasedDelivery, type MatchedWebhook } from '../matched-webhook.ts'
 import type { AcceptedRow, LeasedDelivery, LeaseOffer, NewEvent } from '../storage.ts'
 import { CallOrder } from './call-order.ts'
+import { IdNumbers } from './id-numbers.ts'
+import type { LeasedSequences } from './leased-sequences.ts'
 import { prepare, type Statement } from './statement.ts'
 
 /** What one transaction has matched and leased so far. */
@@ -22,6 +24,9 @@ export class InsertBatch {
   }
 }
 
+/** An event that has its row. */
+export type StoredEvent = DeliverableEvent & { readonly seq: number }
+
 const NO_MATCH: readonly MatchedWebhook[] = []
 
 const MATCH_COLUMNS = `w.id AS webhookId, w.version, w.agent_id AS agentId, w.ordering, s.id AS subscriptionId`
@@ -36,21 +41,23 @@ SELECT ${MATCH_COLUMNS} FROM webhooks w LEFT JOIN subscriptions s ON s.webhook_i
 WHERE w.workspace_id = ? AND w.id = ? AND w.deleted_at IS NULL`
 
 const INSERT_EVENT = `
-INSERT INTO events (workspace_id, id, type, agent_id, call_id, created_at, accepted_at, delivery_count, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace_id, id) DO NOTHING`
+INSERT INTO event_rows (workspace, id, type, agent_id, call_id, created_at, accepted_at, delivery_count, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace, id) DO NOTHING`
 
 const INSERT_TEST_EVENT = 'INSERT INTO test_events (workspace_id, event_seq) VALUES (?, ?)'
 
 const FIND_EVENT = `
-SELECT type, created_at AS createdAt, delivery_count AS deliveryCount FROM events WHERE workspace_id = ? AND id = ?`
+SELECT type, created_at AS createdAt, delivery_count AS deliveryCount FROM event_rows WHERE workspace = ? AND id = ?`
 
 const INSERT_DELIVERY = `
-INSERT INTO deliveries (workspace_id, id, webhook_id, subscription_id, event_id, event_key, status, "trigger",
+INSERT INTO delivery_rows (workspace, id, webhook, subscription, event_seq, event_key, status, "trigger",
   created_at, updated_at, next_attempt_at, lease_token, lease_until, order_key, awaits_turn, scheduled_attempts, attempts)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0)`
 
 export class EventInserter {
   readonly #random: Random
+  readonly #leased: LeasedSequences
+  readonly #numbers: IdNumbers
   readonly #order: CallOrder
   readonly #match: Statement<MatchedWebhook>
   readonly #matchTest: Statement<MatchedWebhook>
@@ -59,8 +66,10 @@ export class EventInserter {
   readonly #findEvent: Statement<Pick<AcceptedRow, 'type' | 'createdAt' | 'deliveryCount'>>
   readonly #insertDelivery: Statement<never>
 
-  constructor(db: DatabaseSync, random: Random) {
+  constructor(db: DatabaseSync, random: Random, leased: LeasedSequences) {
     this.#random = random
+    this.#leased = leased
+    this.#numbers = new IdNumbers(db)
     this.#order = new CallOrder(db)
     this.#match = prepare(db, MATCH)
     this.#matchTest = prepare(db, MATCH_TEST)
@@ -75,8 +84,9 @@ export class EventInserter {
     const { id, type, agentId, callId, createdAt, acceptedAt, body } = event
     const matches = this.#matchesOf(workspaceId, event, batch)
     const deliveryCount = matches.length
+    const workspace = this.#numbers.of(workspaceId)
     const { changes, lastInsertRowid } = this.#insertEvent.run(
-      workspaceId,
+      workspace,
       id,
       type,
       agentId,
@@ -86,15 +96,16 @@ export class EventInserter {
       deliveryCount,
       body,
     )
-    if (changes === 0) return this.#duplicate(workspaceId, id)
+    if (changes === 0) return this.#duplicate(workspace, id)
     if (event.testOf !== undefined) this.#insertTestEvent.run(workspaceId, lastInsertRowid)
     const trigger: Trigger = event.testOf === undefined ? 'automatic' : 'test'
-    for (const match of matches) this.insertDelivery(workspaceId, event, match, trigger, batch)
+    const stored = { ...event, seq: Number(lastInsertRowid) }
+    for (const match of matches) this.insertDelivery(workspaceId, stored, match, trigger, batch)
     return { id, type, createdAt, duplicate: false, deliveryCount }
   }
 
-  #duplicate(workspaceId: string, id: string): AcceptedRow {
-    const stored = this.#findEvent.get(workspaceId, id)
+  #duplicate(workspace: number, id: string): AcceptedRow {
+    const stored = this.#findEvent.get(workspace, id)
     if (stored === undefined) throw new Error(`The event ${id} is in the index and not in the table.`)
     return { ...stored, id, duplicate: true }
   }
@@ -114,7 +125,7 @@ export class EventInserter {
   /** Adds the delivery of an event to one webhook. `acceptedAt` is the delivery's time, also when the event is older. */
   insertDelivery(
     workspaceId: string,
-    event: DeliverableEvent,
+    event: StoredEvent,
     match: MatchedWebhook,
     trigger: Trigger,
     batch: InsertBatch,
@@ -128,12 +139,12 @@ export class EventInserter {
     const turn = orderKey === null ? 0 : this.#order.turnOfNext({ workspaceId, webhookId: match.webhookId, orderKey })
     const hasTurn = turn !== null && turn <= acceptedAt
     const isLeased = isTest || (hasTurn && budget.room(match.webhookId) > 0)
-    this.#insertDelivery.run(
-      workspaceId,
+    const { lastInsertRowid } = this.#insertDelivery.run(
+      this.#numbers.of(workspaceId),
       id,
-      match.webhookId,
-      match.subscriptionId,
-      event.id,
+      this.#numbers.of(match.webhookId),
+      match.subscriptionId === null ? null : this.#numbers.of(match.subscriptionId),
+      event.seq,
       event.type,
       isLeased ? 'sending' : 'queued',
       trigger,
@@ -147,6 +158,7 @@ export class EventInserter {
       trigger === 'replay' ? 1 : 0,
     )
     if (isLeased) {
+      this.#leased.remember(id, Number(lastInsertRowid))
       budget.take(match.webhookId, 1)
       batch.leased.push(leasedDelivery(workspaceId, event, match, { id, orderKey, trigger, leaseToken: budget.token }))
     } else if (hasTurn) batch.overflow++

@@ -73,7 +73,7 @@ test('every table is strict', () => {
   const db = new DatabaseSync(':memory:')
   migrate(db, 1)
   const loose = db.prepare(
-    `SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite_%'`,
+    `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'`,
   )
   expect(loose.all()).toEqual([])
 })

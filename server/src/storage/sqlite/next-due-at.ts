@@ -4,10 +4,10 @@ import { QUEUED_WEBHOOKS } from './claim-due.ts'
 import { prepare, type Statement } from './statement.ts'
 
 export const NEXT_DUE_AT = `${QUEUED_WEBHOOKS}
-SELECT min((SELECT next_attempt_at FROM deliveries INDEXED BY deliveries_due
-  WHERE status = 'queued' AND webhook_id = queued.webhook_id AND next_attempt_at IS NOT NULL
+SELECT min((SELECT next_attempt_at FROM delivery_rows INDEXED BY delivery_rows_due
+  WHERE status = 'queued' AND webhook = queued.webhook AND next_attempt_at IS NOT NULL
   ORDER BY next_attempt_at LIMIT 1)) AS dueAt
-FROM queued CROSS JOIN webhooks w ON w.id = queued.webhook_id
+FROM queued CROSS JOIN ids h ON h.number = queued.webhook CROSS JOIN webhooks w ON w.id = h.id
 WHERE w.is_active = 1 AND w.deleted_at IS NULL`
 
 export class NextDueAt {
@@ -19,6 +19,6 @@ export class NextDueAt {
 
   /** See HotStorage.nextDueAt. */
   run(): number | null {
-    return this.#statement.get('')?.dueAt ?? null
+    return this.#statement.get(0)?.dueAt ?? null
   }
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { RemovalBudget } from '../removal-budget.ts'
 import type { PruneAnswer, PrunePosition, PruneRequest } from '../storage.ts'
 import { EventRemover } from './event-remover.ts'
+import { numberOf } from './id-numbers.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -14,16 +15,15 @@ export const NEXT_WORKSPACE = `
 SELECT id, coalesce(retention_days, ?) AS retentionDays FROM workspaces WHERE id >= ? ORDER BY id LIMIT 1`
 
 export const NEXT_EVENT = `
-SELECT e.seq, e.id, e.workspace_id AS workspaceId, EXISTS (
-  SELECT 1 FROM deliveries d INDEXED BY deliveries_of_event
-  WHERE d.workspace_id = e.workspace_id AND d.event_id = e.id AND d.status IN ('queued', 'sending')) AS isUnfinished,
+SELECT e.seq, EXISTS (
+  SELECT 1 FROM delivery_rows d INDEXED BY delivery_rows_of_event
+  WHERE d.event_seq = e.seq AND d.status IN ('queued', 'sending')) AS isUnfinished,
   e.accepted_at < ?1 AS isOld
-FROM events e INDEXED BY events_of_workspace WHERE e.workspace_id = ?2 AND e.seq > ?3 ORDER BY e.seq LIMIT 1`
+FROM event_rows e INDEXED BY event_rows_of_workspace
+WHERE e.workspace = ${numberOf('?2')} AND e.seq > ?3 ORDER BY e.seq LIMIT 1`
 
 interface OldestEvent {
   readonly seq: number
-  readonly id: string
-  readonly workspaceId: string
   readonly isUnfinished: 0 | 1
   readonly isOld: 0 | 1
 }
@@ -80,7 +80,7 @@ export class PruneEvents {
       const event = this.#nextEvent.get(now - retentionDays * DAY_MS, workspaceId, seq)
       if (event === undefined || event.isOld === 0) return after
       if (event.isUnfinished === 1) budget.noteLookedAt()
-      else if (!this.#remover.remove(event, budget)) break
+      else if (!this.#remover.remove(event.seq, budget)) break
       seq = event.seq
     }
     return { workspaceId, seq }

@@ -6,14 +6,16 @@ import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordA
 import { WebhookHealthBatch } from '../webhook-health-batch.ts'
 import { CallOrder } from './call-order.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
+import { IdNumbers } from './id-numbers.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
+import type { LeasedSequences } from './leased-sequences.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 import { WriteWebhookHealth } from './write-webhook-health.ts'
 
 /** The lease token is the fence: a result of an older lease changes nothing. */
 export const END_ATTEMPT = `
-UPDATE deliveries SET
+UPDATE delivery_rows SET
   status = ?5, next_attempt_at = ?6, updated_at = ?4, attempts = attempts + 1,
   scheduled_attempts = scheduled_attempts + ?7, lease_token = NULL, lease_until = NULL,
   last_error = ?8, response_status = ?9,
@@ -21,12 +23,12 @@ UPDATE deliveries SET
   held_until = CASE WHEN order_key IS NOT NULL AND held_until IS NULL AND "trigger" IN ('automatic', 'replay') AND ?5 = 'queued'
     THEN ?4 + ${ORDER_HOLD_MS} ELSE held_until END,
   "trigger" = CASE ?5 WHEN 'queued' THEN 'automatic' ELSE "trigger" END
-WHERE id = ?1 AND workspace_id = ?2 AND lease_token = ?3 AND webhook_id = ?10`
+WHERE seq = ?1 AND workspace = ?2 AND lease_token = ?3 AND webhook = ?10`
 
 const INSERT_ATTEMPT = `
-INSERT INTO attempts (workspace_id, delivery_id, number, "trigger", started_at, duration_ms, outcome, response_status,
+INSERT INTO attempt_rows (delivery_seq, number, "trigger", started_at, duration_ms, outcome, response_status,
   remote_address, error, timings, request_headers, response_headers, response_body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 interface RecordBatch {
   readonly inserts: InsertBatch
@@ -37,20 +39,32 @@ interface RecordBatch {
   readonly keepsOrder: Map<string, boolean>
 }
 
+export interface RecordAttemptsOptions {
+  readonly db: DatabaseSync
+  readonly clock: Clock
+  readonly inserter: EventInserter
+  readonly disable: DisableWebhook
+  readonly leased: LeasedSequences
+}
+
 export class RecordAttempts {
   readonly #db: DatabaseSync
   readonly #clock: Clock
   readonly #inserter: EventInserter
+  readonly #leased: LeasedSequences
+  readonly #numbers: IdNumbers
   readonly #order: CallOrder
   readonly #endAttempt: Statement<never>
   readonly #insertAttempt: Statement<never>
   readonly #disable: DisableWebhook
   readonly #writeHealth: WriteWebhookHealth
 
-  constructor(db: DatabaseSync, clock: Clock, inserter: EventInserter, disable: DisableWebhook) {
+  constructor({ db, clock, inserter, disable, leased }: RecordAttemptsOptions) {
     this.#db = db
     this.#clock = clock
     this.#inserter = inserter
+    this.#leased = leased
+    this.#numbers = new IdNumbers(db)
     this.#order = new CallOrder(db)
     this.#endAttempt = prepare(db, END_ATTEMPT)
     this.#insertAttempt = prepare(db, INSERT_ATTEMPT)
@@ -75,10 +89,12 @@ export class RecordAttempts {
     const { lease, attempt, status, webhookId } = result
     const { workspaceId } = lease
     const endedAt = endOf(attempt)
+    const seq = this.#leased.take(lease.id)
+    if (seq === undefined) return false
     // Not RETURNING: it costs two thirds of the UPDATE again.
     const { changes } = this.#endAttempt.run(
-      lease.id,
-      workspaceId,
+      seq,
+      this.#numbers.of(workspaceId),
       lease.leaseToken,
       endedAt,
       status,
@@ -86,13 +102,13 @@ export class RecordAttempts {
       result.countsForSchedule ? 1 : 0,
       attempt.error,
       attempt.responseStatus,
-      webhookId,
+      this.#numbers.of(webhookId),
     )
     if (changes === 0) return false
-    this.#writeAttempt(workspaceId, lease.id, attempt)
+    this.#writeAttempt(seq, attempt)
     batch.health.add(webhookId, status, attempt.error === null, endedAt)
     if (this.#isNews(result, endedAt)) batch.announced.push(result)
-    this.#advanceCall(result, batch)
+    this.#advanceCall(seq, result, batch)
     return true
   }
 
@@ -102,21 +118,21 @@ export class RecordAttempts {
     return this.#disable.run(lease.workspaceId, webhookId, disableWebhook, endedAt)
   }
 
-  #advanceCall({ lease: { workspaceId, id }, webhookId }: AttemptResult, { inserts, keepsOrder }: RecordBatch): void {
+  #advanceCall(seq: number, { lease, webhookId }: AttemptResult, { inserts, keepsOrder }: RecordBatch): void {
+    const { workspaceId } = lease
     let isNeeded = keepsOrder.get(webhookId)
     if (isNeeded === undefined) {
       isNeeded = this.#order.isNeededBy(workspaceId, webhookId)
       keepsOrder.set(webhookId, isNeeded)
     }
-    const orderKey = isNeeded ? this.#order.orderKeyOf(id) : null
+    const orderKey = isNeeded ? this.#order.orderKeyOf(seq) : null
     if (orderKey === null) return
     inserts.overflow += this.#order.advance({ workspaceId, webhookId, orderKey }, this.#clock.now())
   }
 
-  #writeAttempt(workspaceId: string, deliveryId: string, attempt: AttemptRecord): void {
+  #writeAttempt(seq: number, attempt: AttemptRecord): void {
     this.#insertAttempt.run(
-      workspaceId,
-      deliveryId,
+      seq,
       attempt.number,
       attempt.trigger,
       attempt.startedAt,

@@ -9,10 +9,10 @@ import { prepare, type Statement } from './statement.ts'
 
 /** As after a retry by hand: it neither waits for its turn in its call nor holds back the later ones again. */
 const REQUEUE = `
-UPDATE deliveries SET status = 'queued', "trigger" = 'replay', next_attempt_at = ?1, updated_at = ?1, awaits_turn = 0,
+UPDATE delivery_rows SET status = 'queued', "trigger" = 'replay', next_attempt_at = ?1, updated_at = ?1, awaits_turn = 0,
   held_until = 0 WHERE seq = ?2`
 
-const COUNT_DELIVERY = 'UPDATE events SET delivery_count = delivery_count + 1 WHERE seq = ?'
+const COUNT_DELIVERY = 'UPDATE event_rows SET delivery_count = delivery_count + 1 WHERE seq = ?'
 
 /** The counters of a webhook are the number of its deliveries that have ended: these no longer have. */
 const UNCOUNT = 'UPDATE webhooks SET success_count = success_count - ?, failure_count = failure_count - ? WHERE id = ?'
@@ -38,7 +38,7 @@ export class ReplayQueue {
     const ended = { success: 0, failed: 0 }
     for (const { eventSeq, eventId, type, callId, delivery } of found) {
       if (delivery === null) {
-        const event = { id: eventId, type, callId, acceptedAt: now }
+        const event = { seq: eventSeq, id: eventId, type, callId, acceptedAt: now }
         this.#inserter.insertDelivery(workspaceId, event, target.matchFor(type), 'replay', batch)
         this.#countDelivery.run(eventSeq)
       } else {

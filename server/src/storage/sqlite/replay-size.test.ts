@@ -6,7 +6,9 @@ import { SystemRandom } from '../../platform/random.ts'
 import { DISORDER_MS } from '../sequence-search.ts'
 import type { ReplayScope, ReplayWalk } from '../storage.ts'
 import { AdvanceReplay } from './advance-replay.ts'
+import { numberOf } from './id-numbers.ts'
 import { EventInserter } from './insert-events.ts'
+import { LeasedSequences } from './leased-sequences.ts'
 import { migrate } from './migrations.ts'
 import { SequenceAt } from './sequence-at.ts'
 
@@ -27,11 +29,11 @@ beforeAll(() => {
     VALUES ('w', 'h', 1, 'none', 1, 0, 0, 1, 1, 'u', '', '', '');
     INSERT INTO subscriptions VALUES ('w', 's', 'h', 'call.completed', 1, 1, 1);
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${EVENTS})
-    INSERT INTO events (workspace_id, id, type, created_at, accepted_at, delivery_count, body)
-    SELECT 'w', 'evt_' || i, 'call.completed', i * ${EVERY_MS}, i * ${EVERY_MS}, 0, '{}' FROM n;
+    INSERT INTO event_rows (workspace, id, type, created_at, accepted_at, delivery_count, body)
+    SELECT ${numberOf("'w'")}, 'evt_' || i, 'call.completed', i * ${EVERY_MS}, i * ${EVERY_MS}, 0, '{}' FROM n;
     INSERT INTO replays (workspace_id, id, webhook_id, since, until, "only", status, matched, matched_is_exact, queued,
       created_at, updated_at) VALUES ('w', 'r', 'h', 0, ${END}, 'missing', 'running', 0, 0, 0, 1, 1)`)
-  replays = new AdvanceReplay(db, new EventInserter(db, new SystemRandom()))
+  replays = new AdvanceReplay(db, new EventInserter(db, new SystemRandom(), new LeasedSequences(db)))
 })
 
 const scope = (since: number): ReplayScope => {
@@ -68,11 +70,11 @@ test('a replay of the last minutes reads no more than an hour of older events', 
 
 test('the beginning of a time is found, also where rows are missing and where time stood still', () => {
   const table = new DatabaseSync(':memory:')
-  table.exec('CREATE TABLE events (seq INTEGER PRIMARY KEY, accepted_at INTEGER NOT NULL) STRICT')
-  const at = new SequenceAt(table, 'events', 'accepted_at')
+  table.exec('CREATE TABLE event_rows (seq INTEGER PRIMARY KEY, accepted_at INTEGER NOT NULL) STRICT')
+  const at = new SequenceAt(table, 'event_rows', 'accepted_at')
   expect([at.before(0), at.after(0), at.last()]).toEqual([0, 0, 0])
   const rows = [10, 11, 40, 41, 42].map((seq, index) => [seq, [1, 2, 2, 3, 3][index] ?? 0] as const)
-  for (const [seq, hours] of rows) table.exec(`INSERT INTO events VALUES (${seq}, ${hours * DISORDER_MS})`)
+  for (const [seq, hours] of rows) table.exec(`INSERT INTO event_rows VALUES (${seq}, ${hours * DISORDER_MS})`)
   for (let hours = 0; hours <= 5; hours++) {
     const isFromThen = ([, time]: readonly [number, number]) => time >= hours
     const [first] = rows.find(isFromThen) ?? [43]
@@ -84,7 +86,7 @@ test('the beginning of a time is found, also where rows are missing and where ti
 
 test('a replay of 200,000 events queues each once, in short steps, with flat memory', { timeout: 30_000 }, () => {
   const drain = db.prepare(
-    `UPDATE deliveries SET status = 'success', next_attempt_at = NULL WHERE status = 'queued' AND webhook_id = 'h'
+    `UPDATE delivery_rows SET status = 'success', next_attempt_at = NULL WHERE status = 'queued' AND webhook = ${numberOf("'h'")}
      AND next_attempt_at IS NOT NULL`,
   )
   const heap = () => process.memoryUsage().heapUsed
@@ -103,9 +105,9 @@ test('a replay of 200,000 events queues each once, in short steps, with flat mem
   }
   times.sort((a, b) => a - b)
   expect(queued).toBe(EVENTS)
-  const made = db.prepare('SELECT count(DISTINCT event_id) AS events, count(*) AS count FROM deliveries').get()
+  const made = db.prepare('SELECT count(DISTINCT event_seq) AS events, count(*) AS count FROM delivery_rows').get()
   expect({ ...made }).toEqual({ events: EVENTS, count: EVENTS })
-  expect(db.prepare('SELECT sum(delivery_count) AS sum FROM events').get()?.['sum']).toBe(EVENTS)
+  expect(db.prepare('SELECT sum(delivery_count) AS sum FROM event_rows').get()?.['sum']).toBe(EVENTS)
   expect(times[times.length >> 1]).toBeLessThan(50)
   // Garbage of a few steps, and not 200,000 rows (about 60 MB).
   expect(heapMax - heapBefore).toBeLessThan(40e6)

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { ReplayTarget } from '../replay-target.ts'
 import type { ReplayScope, ReplayWalk } from '../storage.ts'
+import { numberOf } from './id-numbers.ts'
 import { SequenceAt } from './sequence-at.ts'
 import { prepare, type Statement } from './statement.ts'
 
@@ -41,18 +42,18 @@ const EVENT_COLUMNS = `e.seq, e.id, e.type, e.agent_id AS agentId, e.call_id AS 
   e.delivery_count AS deliveryCount`
 
 export const EVENTS_AFTER = `
-SELECT ${EVENT_COLUMNS} FROM events e INDEXED BY events_of_workspace
-WHERE e.workspace_id = ? AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?`
+SELECT ${EVENT_COLUMNS} FROM event_rows e INDEXED BY event_rows_of_workspace
+WHERE e.workspace = ${numberOf('?')} AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?`
 
 export const FAILED_AFTER = `
-SELECT ${EVENT_COLUMNS}, d.seq AS deliverySeq FROM deliveries d INDEXED BY deliveries_left_of_webhook
-  CROSS JOIN events e ON e.workspace_id = d.workspace_id AND e.id = d.event_id
-WHERE d.workspace_id = ? AND d.webhook_id = ? AND d.status IN ('queued', 'failed') AND d.status = 'failed'
+SELECT ${EVENT_COLUMNS}, d.seq AS deliverySeq FROM delivery_rows d INDEXED BY delivery_rows_left_of_webhook
+  CROSS JOIN event_rows e ON e.seq = d.event_seq
+WHERE d.workspace = ${numberOf('?')} AND d.webhook = ${numberOf('?')} AND d.status IN ('queued', 'failed') AND d.status = 'failed'
   AND d.seq > ? AND d.seq <= ? ORDER BY d.seq LIMIT ?`
 
 export const DELIVERY_OF_EVENT = `
-SELECT seq, status FROM deliveries INDEXED BY deliveries_of_event
-WHERE workspace_id = ? AND event_id = ? AND webhook_id = ? ORDER BY seq DESC LIMIT 1`
+SELECT seq, status FROM delivery_rows INDEXED BY delivery_rows_of_event
+WHERE event_seq = ? AND webhook = ${numberOf('?')} ORDER BY seq DESC LIMIT 1`
 
 const IS_TEST = 'SELECT 1 AS yes FROM test_events WHERE event_seq = ?'
 
@@ -69,8 +70,8 @@ export class ReplayWalker {
     this.#failed = prepare(db, FAILED_AFTER)
     this.#delivery = prepare(db, DELIVERY_OF_EVENT)
     this.#isTest = prepare(db, IS_TEST)
-    this.#eventsAt = new SequenceAt(db, 'events', 'accepted_at')
-    this.#deliveriesAt = new SequenceAt(db, 'deliveries', 'created_at')
+    this.#eventsAt = new SequenceAt(db, 'event_rows', 'accepted_at')
+    this.#deliveriesAt = new SequenceAt(db, 'delivery_rows', 'created_at')
   }
 
   /** The whole way, fixed when it begins: what comes after it is not the replay's. */
@@ -118,8 +119,8 @@ export class ReplayWalker {
   }
 
   /** What is queued or being sent is on its way already. */
-  #judge({ workspaceId, webhookId, only }: ReplayScope, event: EventColumns): ReplayCandidate | undefined {
-    const delivery = this.#delivery.get(workspaceId, event.id, webhookId)
+  #judge({ webhookId, only }: ReplayScope, event: EventColumns): ReplayCandidate | undefined {
+    const delivery = this.#delivery.get(event.seq, webhookId)
     if (delivery === undefined) return this.#isTestEvent(event.seq) ? undefined : candidate(event, null)
     const { seq, status } = delivery
     const isWanted = status === 'failed' || (status === 'success' && only === 'all')

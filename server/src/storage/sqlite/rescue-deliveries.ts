@@ -1,30 +1,34 @@
 // Owns giving leased deliveries back to the table: those that are returned, and those whose holder is gone.
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeliveryLease } from '../storage.ts'
+import { numberOf } from './id-numbers.ts'
+import type { LeasedSequences } from './leased-sequences.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
 const RELEASE = `
-UPDATE deliveries SET status = 'queued', next_attempt_at = ?, lease_token = NULL, lease_until = NULL
-WHERE id = ? AND workspace_id = ? AND lease_token = ?`
+UPDATE delivery_rows SET status = 'queued', next_attempt_at = ?, lease_token = NULL, lease_until = NULL
+WHERE seq = ? AND workspace = ${numberOf('?')} AND lease_token = ?`
 
 /** What is leased is as much as fits into memory, so that no index on the time is needed. */
 export const EXPIRED = `
-SELECT seq FROM deliveries INDEXED BY deliveries_unfinished
+SELECT seq FROM delivery_rows INDEXED BY delivery_rows_unfinished
 WHERE status <> 'success' AND status = 'sending' AND lease_until <= ?`
 
 const RESCUE = `
-UPDATE deliveries SET status = 'queued', next_attempt_at = ?1, updated_at = ?1, lease_token = NULL, lease_until = NULL
+UPDATE delivery_rows SET status = 'queued', next_attempt_at = ?1, updated_at = ?1, lease_token = NULL, lease_until = NULL
 WHERE seq = ?2`
 
 export class RescueDeliveries {
   readonly #db: DatabaseSync
+  readonly #leased: LeasedSequences
   readonly #release: Statement<never>
   readonly #expired: Statement<{ readonly seq: number }>
   readonly #rescue: Statement<never>
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, leased: LeasedSequences) {
     this.#db = db
+    this.#leased = leased
     this.#release = prepare(db, RELEASE)
     this.#expired = prepare(db, EXPIRED)
     this.#rescue = prepare(db, RESCUE)
@@ -34,7 +38,10 @@ export class RescueDeliveries {
   release(leases: readonly DeliveryLease[], dueAt: number): void {
     if (leases.length === 0) return
     inTransaction(this.#db, () => {
-      for (const { workspaceId, id, leaseToken } of leases) this.#release.run(dueAt, id, workspaceId, leaseToken)
+      for (const { workspaceId, id, leaseToken } of leases) {
+        const seq = this.#leased.take(id)
+        if (seq !== undefined) this.#release.run(dueAt, seq, workspaceId, leaseToken)
+      }
     })
   }
 

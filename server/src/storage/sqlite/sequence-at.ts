@@ -7,7 +7,7 @@ export class SequenceAt {
   readonly #last: Statement<{ readonly seq: number | null }>
   readonly #from: Statement<TimedRow>
 
-  constructor(db: DatabaseSync, table: 'events' | 'deliveries', column: 'accepted_at' | 'created_at') {
+  constructor(db: DatabaseSync, table: 'event_rows' | 'delivery_rows', column: 'accepted_at' | 'created_at') {
     this.#last = prepare(db, `SELECT max(seq) AS seq FROM ${table}`)
     this.#from = prepare(db, `SELECT seq, ${column} AS at FROM ${table} WHERE seq >= ? ORDER BY seq LIMIT 1`)
   }

@@ -12,11 +12,13 @@ import { migrate } from './migrations.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
 
 /** What grows without end. All others are bounded by limits of what may be configured, or are removed within a day. */
-const LARGE = /\b(events|deliveries|attempts|test_events|audit_entries|idempotency_keys)\b/
+const LARGE =
+  /\b(events|deliveries|attempts|event_rows|delivery_rows|attempt_rows|test_events|audit_entries|idempotency_keys)\b/
 
 const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN CONSTANT ROW/, 'a VALUES or a SELECT without a table'],
   [/^SCAN (queued|\(subquery-\d+\))/, 'the webhooks that have something queued; a count up to its limit'],
+  [/^SCAN deliveries$/, 'the one delivery that a change through the view has found'],
   [/^SCAN audit_entries$/, 'the audit log of the instance, by its key, as far as a page goes'],
   [/^SCAN r USING INDEX replays_running/, 'running replays'],
   [/^SCAN w USING (COVERING )?INDEX webhooks_deleted/, 'deleted webhooks'],

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type StorageUnderTest, storageConformance } from '../conformance.ts'
+import { numberOf } from './id-numbers.ts'
 import { openDatabase } from './open-database.ts'
 import { StorageThread } from './storage-thread.ts'
 
@@ -94,9 +95,10 @@ describe('the storage thread', () => {
     const storage = new StorageThread({ file, onFault: unexpected })
     await storage.start()
     const db = openDatabase(file)
-    db.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-      INSERT INTO events (workspace_id, id, type, created_at, accepted_at, delivery_count, body)
-      SELECT 'w', 'evt_' || i, 'call.completed', i, i, 0, '{}' FROM n`)
+    db.exec(`INSERT INTO workspaces (id, name, created_at) VALUES ('w', 'Acme', 1);
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+      INSERT INTO event_rows (workspace, id, type, created_at, accepted_at, delivery_count, body)
+      SELECT ${numberOf("'w'")}, 'evt_' || i, 'call.completed', i, i, 0, '{}' FROM n`)
     db.close()
     const ended: string[] = []
     const list = () => storage.listEvents('w', { type: 'rare.type' }, { limit: 1, before: null })

@@ -32,20 +32,3 @@ test('a file of version 3 keeps its rows, and events with a time of their own ar
     WHERE workspace_id = 'w' AND abs(created_at - accepted_at) > ${HOUR_MS}`)
   expect(own.all().map(({ id }) => id)).toEqual(['evt_3'])
 })
-
-test('the planner is told of every index of a large table, and takes the one of a webhook between two sequence numbers', () => {
-  const db = new DatabaseSync(':memory:')
-  // Of the newest version: an index that is dropped takes what was told of it along.
-  migrate(db, 1)
-  const untold = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
-    AND tbl_name IN ('events', 'deliveries', 'attempts') AND name NOT IN (SELECT idx FROM sqlite_stat1)`)
-  expect(untold.all()).toEqual([])
-  const plan = db.prepare(`EXPLAIN QUERY PLAN SELECT id FROM deliveries
-    WHERE workspace_id = 'w' AND webhook_id = 'h' AND seq < 9 AND seq > 1 ORDER BY seq DESC LIMIT 2`)
-  expect(
-    plan
-      .all()
-      .map(({ detail }) => String(detail))
-      .join(),
-  ).toContain('deliveries_of_webhook')
-})
