@@ -17,36 +17,43 @@ export function migrateCommand(): Command {
 }
 
 async function runMigrate(): Promise<void> {
-  const { database, dataDir } = readConfig(undefined, [])
+  const { due, migrate } = await migrations()
+  const { before, after, applied } = await due()
+  if (applied.length > 0)
+    say('Migrating', ` from version ${before} to ${after}: large tables take minutes, and can be interrupted safely.`)
   const start = systemClock.monotonic()
-  const now = systemClock.now()
-  const { inFile, inDatabase } = await migrations()
-  const report =
-    database === null
-      ? inFile.migrateFile(databaseFile(dataDir), now)
-      : await inDatabase.migrateDatabase(database.url, now)
+  const report = await migrate(systemClock.now())
   const seconds = ((systemClock.monotonic() - start) / 1000).toFixed(1)
   if (report.applied.length === 0) return say(pc.green('Nothing to do'), `: the tables have version ${report.after}.`)
   say(pc.green('Migrated'), ` from version ${report.before} to ${report.after} in ${seconds} s: ${namesOf(report)}.`)
 }
 
 async function runCheck(): Promise<void> {
-  const { database, dataDir } = readConfig(undefined, [])
-  const { inFile, inDatabase } = await migrations()
-  const report =
-    database === null ? inFile.checkFile(databaseFile(dataDir)) : await inDatabase.checkMigration(database.url)
+  const { due } = await migrations()
+  const report = await due()
   if (report.applied.length === 0)
     return say(pc.green('Current'), `: the tables have version ${report.before}, and this program needs no newer one.`)
   say(pc.yellow('Due'), ` from version ${report.before} to ${report.after}: ${namesOf(report)}.`)
   process.exitCode = EXIT_DUE
 }
 
-/** Loaded when they are needed: both backends, which `timbre start` would keep in memory. */
-async function migrations() {
-  return {
-    inFile: await import('@timbre/server/storage/sqlite/migrate-file.ts'),
-    inDatabase: await import('@timbre/server/storage/postgres/migrate-database.ts'),
+interface Migrations {
+  /** What a migration would do. */
+  due(): MigrationReport | Promise<MigrationReport>
+  /** @param now milliseconds */
+  migrate(now: number): MigrationReport | Promise<MigrationReport>
+}
+
+/** Of the backend that is set. Loaded when it is needed: both would stay in the memory of `timbre start`. */
+async function migrations(): Promise<Migrations> {
+  const { database, dataDir } = readConfig(undefined, [])
+  if (database === null) {
+    const { checkFile, migrateFile } = await import('@timbre/server/storage/sqlite/migrate-file.ts')
+    const file = databaseFile(dataDir)
+    return { due: () => checkFile(file), migrate: (now) => migrateFile(file, now) }
   }
+  const { checkMigration, migrateDatabase } = await import('@timbre/server/storage/postgres/migrate-database.ts')
+  return { due: () => checkMigration(database.url), migrate: (now) => migrateDatabase(database.url, now) }
 }
 
 function namesOf({ applied }: MigrationReport): string {

@@ -27,6 +27,8 @@ import { welcome } from './welcome.ts'
 /** A connection that finds no room here tries again after a second: longer than to be refused with 429. */
 const CONNECTIONS_WAITING_MAX = 4096
 
+const STILL_OPENING_MS = 5000
+
 export interface Timbre {
   /** Where it serves, `http://127.0.0.1:8080`. */
   readonly address: string
@@ -49,7 +51,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
   let hear: (notice: StorageNotice) => void = () => {}
   const { storage, ...standing } = await makeStorage(config, { clock, random, log, onNotice: (notice) => hear(notice) })
-  await storage.start()
+  await startStorage(storage, log)
   const first = await bootstrap({ storage, clock, random }, config)
 
   const transport = makeTransport(config, log)
@@ -137,6 +139,17 @@ function makeTransport(config: Config, log: Logger): Transport {
 
 function targetPolicy(config: Config): TargetPolicy {
   return { allowTargets: config.allowTargets, allowLoopback: config.isDev }
+}
+
+/** While it takes long it says so: nobody is answered yet. */
+async function startStorage(storage: Storage, log: Logger): Promise<void> {
+  const sentence = 'still opening the database: after an update of Timbre its tables may have to be rewritten first'
+  const saying = setInterval(() => log.info(sentence), STILL_OPENING_MS)
+  try {
+    await storage.start()
+  } finally {
+    clearInterval(saying)
+  }
 }
 
 interface StorageDependencies {

@@ -134,7 +134,9 @@ test('timbre migrate says what it does, on either backend, and --check only whet
   const made = await runTimbre(['migrate'], settings())
   expect([made.code, made.stdout]).toEqual([
     0,
-    expect.stringMatching(/^Migrated from version 0 to \d+ in [\d.]+ s: 1 initial/),
+    expect.stringMatching(
+      /^Migrating from version 0 to \d+: .*\nMigrated from version 0 to \d+ in [\d.]+ s: 1 initial/,
+    ),
   ])
   expect((await runTimbre(['migrate', '--check'], settings())).code).toBe(0)
   expect((await runTimbre(['migrate'], settings())).stdout).toMatch(/^Nothing to do: the tables have version \d+\./)

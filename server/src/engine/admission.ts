@@ -15,6 +15,8 @@ export interface Pressure {
   /** Share of the last moments in which the event loop had something to do, 0 to 1. */
   readonly loopUtilization: number
   readonly attemptsInFlight: number
+  /** For how long publishers have had more than their share of a busy loop, again and again; 0 when they have not now. */
+  readonly crowdedMs: number
   /** Bodies of publish requests in memory, from their head to their answer. */
   readonly bodyBytes: number
 }
@@ -38,11 +40,14 @@ const FREE_EVENTS = 32
 
 /** Above this the loop has no time left, and what publishers get is taken from the deliveries. */
 const BUSY_UTILIZATION = 0.95
-/** A request costs the main thread as much as so many further events of a batch. */
-const WORK_PER_REQUEST = 4
-/** On a busy loop publishers may have so much under way for each attempt in flight, and at least what 100 single events are. */
+/** A request costs the main thread as much as so many further events of a batch, and an attempt as much as a request. */
+const WORK_PER_REQUEST = 6
 const WORK_PER_ATTEMPT = 6
-const WORK_MAX_MIN = 500
+/** On a busy loop the share of publishers is as much as the attempts in flight, and at least what 64 single events are. */
+const SHARE_MIN = 450
+/** More than their share is let in for so long, and up to so much: a burst is not overload. */
+const BURST_MS_MAX = 100
+const BURST_MAX = 2000
 
 /** A body takes about six times its bytes: its text, its value, its events, their copies on the way to the disk. */
 const BODY_BYTES_MAX = 16 * 1024 * 1024
@@ -64,14 +69,24 @@ export const REQUESTS_PER_MS_AT_START = 2
  * @param ownBytes of its body; 0 when that is counted already
  */
 export function shortage(pressure: Pressure, ownBytes: number): Shortage | undefined {
-  const { bodyBytes, requests, events, writingEvents } = pressure
+  const { bodyBytes, events, writingEvents } = pressure
   const bytesMax = BODY_BYTES_MAX + (ownBytes <= SMALL_BODY_BYTES ? SMALL_BODIES_BYTES : 0)
   if (ownBytes > 0 && bodyBytes > 0 && bodyBytes + ownBytes > bytesMax) return 'memory'
   if (events - writingEvents < FREE_EVENTS) return undefined
   if (expectedWaitMs(pressure) > WAIT_MS_MAX || pressure.writingMs > COMMIT_MS_MAX) return 'disk'
-  const workMax = Math.max(pressure.attemptsInFlight * WORK_PER_ATTEMPT, WORK_MAX_MIN)
-  const isBusy = pressure.loopUtilization >= BUSY_UTILIZATION
-  return isBusy && requests * WORK_PER_REQUEST + events > workMax ? 'processor' : undefined
+  return isCrowded(pressure) && (pressure.crowdedMs >= BURST_MS_MAX || workOf(pressure) > BURST_MAX)
+    ? 'processor'
+    : undefined
+}
+
+/** Whether publishers have more under way than their share of a loop that has no time left. */
+export function isCrowded(pressure: Omit<Pressure, 'crowdedMs'>): boolean {
+  const share = Math.max(pressure.attemptsInFlight * WORK_PER_ATTEMPT, SHARE_MIN)
+  return pressure.loopUtilization >= BUSY_UTILIZATION && workOf(pressure) > share
+}
+
+function workOf({ requests, events }: Pick<Pressure, 'requests' | 'events'>): number {
+  return requests * WORK_PER_REQUEST + events
 }
 
 /** Milliseconds until what waits and is being written is on disk, and a commit of what came now begins. */

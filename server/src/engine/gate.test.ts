@@ -1,16 +1,18 @@
 import { Refusal } from '@timbre/contract/errors.ts'
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
-import { IDLE_LOOP } from '../platform/event-loop.ts'
+import { type EventLoop, IDLE_LOOP } from '../platform/event-loop.ts'
 import type { Shortage } from './admission.ts'
 import { Gate } from './gate.ts'
 
-function makeGate() {
+const BUSY_LOOP: EventLoop = { ...IDLE_LOOP, utilization: () => 1 }
+
+function makeGate(loop = IDLE_LOOP) {
   const clock = new ManualClock()
   const refused: Shortage[] = []
   const random = { fraction: () => 0.5, uuid: () => '', bytes: () => new Uint8Array() }
   const onRefused = (short: Shortage) => refused.push(short)
-  const gate = new Gate({ clock, random, loop: IDLE_LOOP, attemptsInFlight: () => 0, onRefused })
+  const gate = new Gate({ clock, random, loop, attemptsInFlight: () => 0, onRefused })
   return { gate, clock, refused }
 }
 
@@ -51,6 +53,24 @@ describe('the gate', () => {
     expect(gate.expectedWaitMs).toBeGreaterThan(500)
     resolve()
     await waiting
+  })
+
+  test('takes many at once for overload only when they keep coming', async () => {
+    const { gate, clock, refused } = makeGate(BUSY_LOOP)
+    const burst = Promise.withResolvers<void>()
+    const passing = Array.from({ length: 100 }, () => gate.pass(1, () => burst.promise))
+    expect(gate.admit(600)).toHaveProperty('leave')
+    await clock.advance(60)
+    // Nobody came for a while: what comes now is another burst.
+    expect(gate.admit(600)).toHaveProperty('leave')
+    for (let ms = 0; ms < 100; ms += 20) {
+      await clock.advance(20)
+      gate.admit(600)
+    }
+    expect(refused).toEqual(['processor'])
+    burst.resolve()
+    await Promise.all(passing)
+    expect(gate.admit(600)).toHaveProperty('leave')
   })
 
   test('counts a body until its request was answered or broke off', () => {

@@ -7,6 +7,7 @@ import type { Random } from '../platform/random.ts'
 import {
   EVENTS_PER_MS_AT_START,
   expectedWaitMs,
+  isCrowded,
   nextRate,
   type Pressure,
   REQUESTS_PER_MS_AT_START,
@@ -24,6 +25,8 @@ export interface GateDependencies {
   readonly onRefused: (short: Shortage) => void
 }
 
+/** Publishers that kept to their share for so long are no crowd any more. */
+const CALM_AFTER_MS = 50
 /** For so long a refusal is remembered: that publisher is expected to come back. */
 const LATELY_MS = 5000
 
@@ -41,6 +44,8 @@ export class Gate {
   #eventsPerMs = EVENTS_PER_MS_AT_START
   #requestsPerMs = REQUESTS_PER_MS_AT_START
   #bodyBytes = 0
+  #crowdedSince = 0
+  #crowdedAt = Number.NEGATIVE_INFINITY
   #refusedLately = 0
   #refusedAt = 0
 
@@ -101,7 +106,7 @@ export class Gate {
 
   #pressure(): Pressure {
     const { clock, loop, attemptsInFlight } = this.#dependencies
-    return {
+    const pressure = {
       requests: this.#requests,
       events: this.#events,
       writingEvents: this.#writingEvents,
@@ -111,6 +116,13 @@ export class Gate {
       attemptsInFlight: attemptsInFlight(),
       bodyBytes: this.#bodyBytes,
     }
+    return { ...pressure, crowdedMs: isCrowded(pressure) ? this.#crowdedFor(clock.monotonic()) : 0 }
+  }
+
+  #crowdedFor(now: number): number {
+    if (now - this.#crowdedAt > CALM_AFTER_MS) this.#crowdedSince = now
+    this.#crowdedAt = now
+    return now - this.#crowdedSince
   }
 
   #refuse(short: Shortage): number {
