@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** The tests of the whole way that must hold on PostgreSQL as they do on SQLite. */
 const ON_BOTH_BACKENDS = ['delivery', 'isolation', 'replay', 'restart', 'retention']
-const ON_POSTGRES_ONLY = ['nodes', 'rolling-upgrade']
+const ON_POSTGRES_ONLY = ['nodes', 'read-replica', 'rolling-upgrade']
 
 // Groups: unit tests beside the code run in parallel; process-level tests run one after another, so that what they
 // time and kill is theirs alone.

@@ -145,7 +145,7 @@ export class Attempts {
   }
 
   #load(delivery: HeldDelivery): Target | Promise<Target | undefined> {
-    return this.#dependencies.targets.get(delivery.webhookId, delivery.webhookVersion)
+    return this.#dependencies.targets.get(delivery)
   }
 
   #leaseTooShort(delivery: HeldDelivery): boolean {

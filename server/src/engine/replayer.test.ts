@@ -15,9 +15,11 @@ function replaying(webhooks: readonly string[], steps: readonly ReplayStep[]) {
     storage: {
       async runningReplays() {
         seen.rounds++
-        return left.length === 0 ? [] : webhooks.map((webhookId) => ({ id: `of ${webhookId}`, webhookId }))
+        return left.length === 0
+          ? []
+          : webhooks.map((webhookId) => ({ workspaceId: 'w', id: `of ${webhookId}`, webhookId }))
       },
-      async advanceReplay(id, bounds) {
+      async advanceReplay({ id }, bounds) {
         asked.push({ id, ...bounds })
         return left.shift() ?? { kind: 'ended', queued: 0 }
       },

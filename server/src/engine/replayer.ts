@@ -69,11 +69,11 @@ export class Replayer {
   }
 
   /** True when there may be more to do at once. */
-  async #advance({ id, webhookId }: RunningReplay): Promise<boolean> {
+  async #advance(replay: RunningReplay): Promise<boolean> {
     const { clock, storage, room, onQueued } = this.#dependencies
-    const dueMax = room(webhookId)
+    const dueMax = room(replay.webhookId)
     if (dueMax === 0) return false
-    const { kind, queued } = await storage.advanceReplay(id, { queueMax: QUEUE_MAX, dueMax }, clock.now())
+    const { kind, queued } = await storage.advanceReplay(replay, { queueMax: QUEUE_MAX, dueMax }, clock.now())
     if (queued > 0) onQueued()
     return kind === 'advanced'
   }

@@ -2,7 +2,7 @@
 // A copy is used only for the version that the delivery's own transaction saw, so a cache never decides what is sent.
 import { LRUCache } from 'lru-cache'
 import type { Vault } from '../platform/vault.ts'
-import type { Storage, WebhookRow } from '../storage/storage.ts'
+import type { LeasedDelivery, Storage, WebhookRow } from '../storage/storage.ts'
 import { type SigningKeys, signingKeys } from './signer.ts'
 
 export interface Target {
@@ -19,6 +19,8 @@ export interface Target {
   readonly rateLimitPerSecond: number | null
 }
 
+type TargetKey = Pick<LeasedDelivery, 'workspaceId' | 'webhookId' | 'webhookVersion'>
+
 const TARGETS_MAX = 10_000
 
 export class Targets {
@@ -33,9 +35,9 @@ export class Targets {
   }
 
   /** The webhook at this version or a newer one; undefined when it was deleted. */
-  get(webhookId: string, version: number): Target | Promise<Target | undefined> {
+  get({ workspaceId, webhookId, webhookVersion }: TargetKey): Target | Promise<Target | undefined> {
     const cached = this.#cache.get(webhookId)
-    return cached !== undefined && cached.version >= version ? cached : this.#load(webhookId)
+    return cached !== undefined && cached.version >= webhookVersion ? cached : this.#load(workspaceId, webhookId)
   }
 
   /** Forgets a copy, so that what still waits in memory meets the webhook as it is now. */
@@ -44,9 +46,9 @@ export class Targets {
     this.#cache.delete(webhookId)
   }
 
-  async #load(webhookId: string): Promise<Target | undefined> {
+  async #load(workspaceId: string, webhookId: string): Promise<Target | undefined> {
     const changesBefore = this.#changes
-    const row = await this.#storage.loadTarget(webhookId)
+    const row = await this.#storage.loadTarget(workspaceId, webhookId)
     if (row === undefined) return undefined
     const target = this.#open(row)
     // A change while this was being read may have made it old: use it once, keep nothing.

@@ -42,7 +42,7 @@ export interface HotStorage {
   /** Writes a verdict and accepts its announcement in one transaction, if the webhook's health is still as it was judged. */
   writeVerdict(verdict: VerdictRow, offer: LeaseOffer): Promise<VerdictAnswer>
   /** What an attempt needs to know of a webhook; undefined when it was deleted. */
-  loadTarget(webhookId: string): Promise<WebhookRow | undefined>
+  loadTarget(workspaceId: string, webhookId: string): Promise<WebhookRow | undefined>
 }
 
 /** Events that are accepted together or not at all: one POST. */

@@ -24,7 +24,7 @@ export interface ReplayStorage {
    * a crash where it was, and no delivery is queued twice by it. Queues no more than brings the due deliveries of the
    * webhook to `dueMax`. Does nothing while the webhook is inactive; a deleted webhook ends it as cancelled.
    */
-  advanceReplay(id: string, bounds: ReplayBounds, now: number): Promise<ReplayStep>
+  advanceReplay(replay: ReplayKey, bounds: ReplayBounds, now: number): Promise<ReplayStep>
   /** Running replays of webhooks that are active or deleted, at most `limit`, oldest first. */
   runningReplays(limit: number): Promise<readonly RunningReplay[]>
 }
@@ -74,7 +74,8 @@ export interface ReplayStep {
   readonly queued: number
 }
 
-export interface RunningReplay {
-  readonly id: string
+export type ReplayKey = Pick<ReplayRow, 'workspaceId' | 'id'>
+
+export interface RunningReplay extends ReplayKey {
   readonly webhookId: string
 }

@@ -4,18 +4,17 @@ import { chmodSync, chownSync, cpSync, lchownSync, mkdirSync, readdirSync, write
 import { join, relative } from 'node:path'
 import pg from 'pg'
 import { until } from '../until.ts'
-import { PostgresServer, type ServerHome } from './postgres-server.ts'
+import { PostgresServer, type ServerHome, type ServerSettings } from './postgres-server.ts'
 
 /** What belongs to the running server, and its log, which the replica is sent. */
 const NOT_COPIED = /^(postmaster\.(pid|opts)$|pg_wal\/|pg_replslot\/|pg_stat_tmp\/|pgsql_tmp)/
 
 /** A started hot standby. Every commit of the primary waits from now on until the replica has it on disk. */
 export async function makeReplica(primary: PostgresServer): Promise<PostgresServer> {
+  const replica = await makeStandby(primary)
   const client = new pg.Client(primary.url)
   await client.connect()
   try {
-    const replica = await PostgresServer.make(primary.settings, (home) => copy(client, primary, home))
-    await replica.start()
     await client.query("ALTER SYSTEM SET synchronous_standby_names = 'replica'")
     await client.query('SELECT pg_reload_conf()')
     await until(
@@ -23,6 +22,20 @@ export async function makeReplica(primary: PostgresServer): Promise<PostgresServ
       (state) => state === 'sync',
     )
     return replica
+  } finally {
+    await client.end()
+  }
+}
+
+/** A started hot standby, for which nobody waits. @param more settings of its own */
+export async function makeStandby(primary: PostgresServer, more: ServerSettings = {}): Promise<PostgresServer> {
+  const client = new pg.Client(primary.url)
+  await client.connect()
+  try {
+    const settings = { ...primary.settings, ...more }
+    const standby = await PostgresServer.make(settings, (home) => copy(client, primary, home))
+    await standby.start()
+    return standby
   } finally {
     await client.end()
   }

@@ -111,9 +111,9 @@ export function configurationConformance(makeStorage: MakeStorage): void {
       })
       await fixture.storage.createWebhook(row, 9, fixture.context())
       expect(await fixture.storage.findWebhook(fixture.workspaceId, row.id)).toEqual(row)
-      expect(await fixture.storage.loadTarget(row.id)).toEqual(row)
+      expect(await fixture.storage.loadTarget(fixture.workspaceId, row.id)).toEqual(row)
       await fixture.reopen()
-      expect(await fixture.storage.loadTarget(row.id)).toEqual(row)
+      expect(await fixture.storage.loadTarget(fixture.workspaceId, row.id)).toEqual(row)
     })
 
     test('an update changes what it names, raises the version and nothing else', async () => {
@@ -153,7 +153,7 @@ export function configurationConformance(makeStorage: MakeStorage): void {
       const { storage, workspaceId } = fixture
       await storage.deleteWebhook(workspaceId, id, fixture.context('webhook.deleted'))
       expect(await storage.findWebhook(workspaceId, id)).toBeUndefined()
-      expect(await storage.loadTarget(id)).toBeUndefined()
+      expect(await storage.loadTarget(workspaceId, id)).toBeUndefined()
       expect(await storage.listWebhooks(workspaceId, PAGE)).toEqual({ rows: [], total: 0 })
       expect(await storage.listSubscriptions(workspaceId, id, null, PAGE)).toEqual({ rows: [], total: 0 })
       const refusal = { code: 'WEBHOOK_NOT_FOUND', details: { id } }

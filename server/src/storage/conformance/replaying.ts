@@ -21,7 +21,7 @@ export function replayingConformance(makeStorage: MakeStorage): void {
   }
   const stored = async ({ webhookId, id }: ReplayRow) =>
     found(await fixture.storage.findReplay(fixture.workspaceId, webhookId, id))
-  const step = ({ id }: ReplayRow, bounds = BOUNDS) => fixture.storage.advanceReplay(id, bounds, fixture.now)
+  const step = (row: ReplayRow, bounds = BOUNDS) => fixture.storage.advanceReplay(row, bounds, fixture.now)
 
   /** Steps until it has ended. */
   const run = async (row: ReplayRow) => {

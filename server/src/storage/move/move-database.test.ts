@@ -102,7 +102,11 @@ test('a running replay goes on where it was, and what is accepted next has the n
   await source.storage.stop()
   await move()
   await target.start()
-  const step = await target.advanceReplay(replayId, { queueMax: 100, dueMax: 1000 }, Date.now())
+  const step = await target.advanceReplay(
+    { workspaceId: fixture.workspaceId, id: replayId },
+    { queueMax: 100, dueMax: 1000 },
+    Date.now(),
+  )
   // 30 events of three days ago, of which seven were queued before.
   expect(step).toMatchObject({ kind: 'ended', queued: 23 })
   const { rows } = await target.listDeliveries(

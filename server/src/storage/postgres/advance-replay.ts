@@ -3,7 +3,15 @@
 import type { ReplaySelection } from '@timbre/contract/replay.ts'
 import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
-import type { ReplayBounds, ReplayCount, ReplayScope, ReplayStep, ReplayWalk, RunningReplay } from '../storage.ts'
+import type {
+  ReplayBounds,
+  ReplayCount,
+  ReplayKey,
+  ReplayScope,
+  ReplayStep,
+  ReplayWalk,
+  RunningReplay,
+} from '../storage.ts'
 import type { DeliveryIds } from './day.ts'
 import { readReplayTarget } from './read-replay-target.ts'
 import { queueReplayed } from './replay-queue.ts'
@@ -15,12 +23,14 @@ import { inTransaction } from './transaction.ts'
 export const TAKE_REPLAY = statement<RunningRow>(
   'take_replay',
   `SELECT workspace_id AS "workspaceId", webhook_id AS "webhookId", since, until, event_keys AS "eventKeys", "only",
-  walk_position AS position, walk_end AS "end" FROM replays WHERE id = $1 AND status = 'running' FOR UPDATE`,
+  walk_position AS position, walk_end AS "end" FROM replays
+WHERE workspace_id = $1 AND id = $2 AND status = 'running' FOR UPDATE`,
 )
 
 export const IS_NEW = statement<{ readonly isNew: boolean }>(
   'is_new',
-  `SELECT walk_position IS NULL AND "only" <> 'failed' AS "isNew" FROM replays WHERE id = $1 AND status = 'running'`,
+  `SELECT walk_position IS NULL AND "only" <> 'failed' AS "isNew" FROM replays
+WHERE workspace_id = $1 AND id = $2 AND status = 'running'`,
 )
 
 export const LOCK_WEBHOOK_REPLAYS = statement<{ readonly isMine: boolean }>(
@@ -30,15 +40,17 @@ export const LOCK_WEBHOOK_REPLAYS = statement<{ readonly isMine: boolean }>(
 
 export const RUNNING = statement<RunningReplay>(
   'running',
-  `SELECT r.id, r.webhook_id AS "webhookId" FROM replays r
+  `SELECT r.workspace_id AS "workspaceId", r.id, r.webhook_id AS "webhookId" FROM replays r
   JOIN webhooks w ON w.workspace_id = r.workspace_id AND w.id = r.webhook_id
 WHERE r.status = 'running' AND (w.is_active = 1 OR w.deleted_at IS NOT NULL) ORDER BY r.created_at LIMIT $1`,
 )
 
 export const DUE_COUNT = statement<{ readonly count: number }>(
   'due_count',
+  // In the order of the index of due rows: no other one has it.
   `SELECT count(*) AS count FROM (SELECT 1 FROM deliveries
-  WHERE status = 'queued' AND next_attempt_at IS NOT NULL AND webhook_id = $1 AND next_attempt_at <= $2 LIMIT $3) due`,
+  WHERE status = 'queued' AND next_attempt_at IS NOT NULL AND workspace_id = $1 AND webhook_id = $2
+    AND next_attempt_at <= $3 ORDER BY next_attempt_at, seq LIMIT $4) due`,
 )
 
 export const MOVE = statement(
@@ -102,25 +114,25 @@ export class AdvanceReplay {
   }
 
   /** See ReplayStorage.advanceReplay. */
-  async run(id: string, bounds: ReplayBounds, now: number): Promise<ReplayStep> {
-    const endMax = await this.#settledEnd(id)
+  async run({ workspaceId, id }: ReplayKey, bounds: ReplayBounds, now: number): Promise<ReplayStep> {
+    const endMax = await this.#settledEnd(workspaceId, id)
     if (endMax === undefined) return WAITING
     return inTransaction(this.#pool, async (session) => {
-      const row = await session.get(TAKE_REPLAY, id)
+      const row = await session.get(TAKE_REPLAY, workspaceId, id)
       if (row === undefined) return ENDED
       const scope = scopeOf(row)
       const target = await readReplayTarget(session, scope)
       if (target === undefined) {
-        await session.run(CANCEL, row.workspaceId, id, now)
+        await session.run(CANCEL, workspaceId, id, now)
         return ENDED
       }
-      const room = target.isActive ? await this.#room(session, row.webhookId, bounds, now) : 0
+      const room = target.isActive ? await this.#room(session, row, bounds, now) : 0
       if (room === 0 || !(await this.#isMine(session, row.webhookId))) return WAITING
       const from = walkOf(row) ?? (await beginAt(session, scope, endMax))
       const { found, next } = await walk(session, scope, target, from, room)
       const queued = await queueReplayed(session, scope, target, found, this.#ids, now)
-      await session.run(MOVE, row.workspaceId, id, next?.position ?? null, next?.end ?? null, queued, now)
-      if (next === null) await session.run(FINISH, row.workspaceId, id, now)
+      await session.run(MOVE, workspaceId, id, next?.position ?? null, next?.end ?? null, queued, now)
+      if (next === null) await session.run(FINISH, workspaceId, id, now)
       return { kind: next === null ? 'ended' : 'advanced', queued }
     })
   }
@@ -129,8 +141,13 @@ export class AdvanceReplay {
     return (await session.get(LOCK_WEBHOOK_REPLAYS, webhookId))?.isMine === true
   }
 
-  async #room(session: Session, webhookId: string, { queueMax, dueMax }: ReplayBounds, now: number): Promise<number> {
-    const due = (await session.get(DUE_COUNT, webhookId, now, dueMax))?.count ?? 0
+  async #room(
+    session: Session,
+    { workspaceId, webhookId }: RunningRow,
+    { queueMax, dueMax }: ReplayBounds,
+    now: number,
+  ): Promise<number> {
+    const due = (await session.get(DUE_COUNT, workspaceId, webhookId, now, dueMax))?.count ?? 0
     return Math.max(Math.min(queueMax, dueMax - due), 0)
   }
 
@@ -139,9 +156,9 @@ export class AdvanceReplay {
    * come back to it. So it begins once every transaction has ended that can have taken one so far.
    * @returns the last number that a walk which begins now may reach; undefined: not yet
    */
-  async #settledEnd(id: string): Promise<number | undefined> {
+  async #settledEnd(workspaceId: string, id: string): Promise<number | undefined> {
     const session = new Session(this.#pool)
-    if ((await session.get(IS_NEW, id))?.isNew !== true) return Number.MAX_SAFE_INTEGER
+    if ((await session.get(IS_NEW, workspaceId, id))?.isNew !== true) return Number.MAX_SAFE_INTEGER
     const given = await session.get(GIVEN_NUMBERS)
     for (let attempt = 0; attempt < SETTLE_TRIES; attempt++) {
       if ((await session.get(HAVE_ENDED, given?.before ?? '0'))?.yes === true) return given?.last

@@ -21,9 +21,10 @@ const UNFINISHED = `d.workspace_id = c.workspace_id AND d.webhook_id = c.webhook
 const CALLS =
   'unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS c (workspace_id, webhook_id, order_key, nth)'
 
+/** OFFSET 0: else the planner may read what awaits its turn in all workspaces at once, and look each call up in that. */
 export const TURNS_OF_CALLS = statement<{ readonly nth: number; readonly isFree: boolean; readonly turn: number }>(
   'turns_of_calls',
-  `SELECT c.nth::int AS nth, NOT EXISTS (SELECT 1 FROM deliveries d WHERE ${UNFINISHED} AND d.awaits_turn = 1)
+  `SELECT c.nth::int AS nth, NOT EXISTS (SELECT 1 FROM deliveries d WHERE ${UNFINISHED} AND d.awaits_turn = 1 OFFSET 0)
     AND held.unknown = 0 AS "isFree", held.until AS turn
 FROM ${CALLS} CROSS JOIN LATERAL (
   SELECT count(*) FILTER (WHERE d.held_until IS NULL) AS unknown, coalesce(max(d.held_until), 0) AS until
@@ -36,11 +37,12 @@ export const ADVANCE_CALLS = statement<{ readonly turn: number }>(
   'advance_calls',
   `UPDATE deliveries u SET next_attempt_at = greatest($4::bigint, held.until)
 FROM ${CALLS} CROSS JOIN LATERAL (
-  SELECT d.day, d.id, d.seq FROM deliveries d WHERE ${UNFINISHED} AND d.awaits_turn = 1 ORDER BY d.seq LIMIT 1) first
+  SELECT d.workspace_id, d.day, d.id, d.seq FROM deliveries d WHERE ${UNFINISHED} AND d.awaits_turn = 1 ORDER BY d.seq LIMIT 1) first
 CROSS JOIN LATERAL (
   SELECT count(*) FILTER (WHERE d.held_until IS NULL) AS unknown, coalesce(max(d.held_until), 0) AS until
   FROM deliveries d WHERE ${UNFINISHED} AND d.awaits_turn = 0 AND d.seq < first.seq) held
-WHERE held.unknown = 0 AND u.workspace_id = c.workspace_id AND u.day = first.day AND u.id = first.id AND u.awaits_turn = 1
+WHERE held.unknown = 0 AND u.workspace_id = first.workspace_id AND u.day = first.day AND u.id = first.id
+  AND u.awaits_turn = 1
 RETURNING u.next_attempt_at AS turn`,
 )
 

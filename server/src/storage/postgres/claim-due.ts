@@ -9,28 +9,41 @@ import { Session } from './session.ts'
 import { statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
-/** Webhooks that have queued deliveries, one seek in the index of due rows each, after a given id and in order of id. */
+/** A webhook, by the workspace whose rows are asked for. */
+interface WebhookKey {
+  readonly workspaceId: string
+  readonly webhookId: string
+}
+
+/** By all columns of the index of due rows: no other index has this order. */
+const firstAfter = (webhook: string) => `SELECT d.workspace_id, d.webhook_id, d.next_attempt_at FROM deliveries d
+    WHERE d.status = 'queued' AND d.next_attempt_at IS NOT NULL AND (d.workspace_id, d.webhook_id) > (${webhook})
+    ORDER BY d.workspace_id, d.webhook_id, d.next_attempt_at, d.seq LIMIT 1`
+
+/**
+ * Webhooks that have queued deliveries, and when the first of each is due: one seek in the index of due rows each, after a given
+ * one and in order of workspace and id. Of all workspaces: what follows from it names them.
+ */
 export const QUEUED_WEBHOOKS = `
-WITH RECURSIVE queued (webhook_id) AS (
-  (SELECT webhook_id FROM deliveries
-    WHERE status = 'queued' AND next_attempt_at IS NOT NULL AND webhook_id > $1 ORDER BY webhook_id LIMIT 1)
+WITH RECURSIVE queued (workspace_id, webhook_id, due_at) AS (
+  (${firstAfter('$1, $2')})
   UNION ALL
-  SELECT (SELECT d.webhook_id FROM deliveries d
-    WHERE d.status = 'queued' AND d.next_attempt_at IS NOT NULL AND d.webhook_id > queued.webhook_id
-    ORDER BY d.webhook_id LIMIT 1)
-  FROM queued WHERE queued.webhook_id IS NOT NULL
+  SELECT d.workspace_id, d.webhook_id, d.next_attempt_at FROM queued CROSS JOIN LATERAL (
+    ${firstAfter('queued.workspace_id, queued.webhook_id')}) d
 )`
 
-/** Each OFFSET 0 keeps the planner from turning the walk around: the webhooks come in order of id, and no further than asked for. */
-export const DUE_WEBHOOKS = statement<{ readonly id: string }>(
+/** Of `queued`. OFFSET 0 keeps the planner from turning the walk around: no further than asked for. */
+export const ACTIVE_WEBHOOK = `CROSS JOIN LATERAL (SELECT w.id FROM webhooks w
+  WHERE w.workspace_id = queued.workspace_id AND w.id = queued.webhook_id AND w.is_active = 1 AND w.deleted_at IS NULL
+  OFFSET 0) w`
+
+export const DUE_WEBHOOKS = statement<WebhookKey>(
   'due_webhooks',
   `${QUEUED_WEBHOOKS}
-SELECT w.id FROM queued CROSS JOIN LATERAL (
-  SELECT w.id FROM webhooks w WHERE w.id = queued.webhook_id AND w.is_active = 1 AND w.deleted_at IS NULL OFFSET 0) w
-WHERE w.id <> ALL ($3::text[]) AND ($5::text IS NULL OR w.id <= $5) AND EXISTS (
-  SELECT 1 FROM deliveries d
-  WHERE d.status = 'queued' AND d.next_attempt_at IS NOT NULL AND d.webhook_id = w.id AND d.next_attempt_at <= $2 OFFSET 0)
-LIMIT $4`,
+SELECT queued.workspace_id AS "workspaceId", queued.webhook_id AS "webhookId" FROM queued ${ACTIVE_WEBHOOK}
+WHERE queued.due_at <= $3 AND queued.webhook_id <> ALL ($4::text[])
+  AND ($6::text IS NULL OR (queued.workspace_id, queued.webhook_id) <= ($6, $7))
+LIMIT $5`,
 )
 
 type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'succeededBefore'> & {
@@ -45,14 +58,14 @@ export const CLAIM = statement<DueRow>(
   'claim',
   `WITH due AS MATERIALIZED (
   SELECT d.workspace_id, d.day, d.id, d.webhook_id, d.event_seq, d.next_attempt_at
-  FROM unnest($1::text[], $2::int[]) AS wanted (webhook_id, count) CROSS JOIN LATERAL (
+  FROM unnest($1::text[], $2::text[], $3::int[]) AS wanted (workspace_id, webhook_id, count) CROSS JOIN LATERAL (
     SELECT * FROM deliveries d
-    WHERE d.status = 'queued' AND d.next_attempt_at IS NOT NULL AND d.webhook_id = wanted.webhook_id
-      AND d.next_attempt_at <= $3
+    WHERE d.status = 'queued' AND d.next_attempt_at IS NOT NULL AND d.workspace_id = wanted.workspace_id
+      AND d.webhook_id = wanted.webhook_id AND d.next_attempt_at <= $4
     ORDER BY d.next_attempt_at, d.seq LIMIT wanted.count FOR UPDATE SKIP LOCKED) d),
-noted AS (${NOTE_LEASES} $4::text, $6::text, $5::bigint WHERE EXISTS (SELECT 1 FROM due) ${LEASES_NOTED})
-UPDATE deliveries u SET status = 'sending', next_attempt_at = NULL, awaits_turn = 0, lease_token = $4, lease_until = $5,
-  lease_node = $6, updated_at = $3
+noted AS (${NOTE_LEASES} $5::text, $7::text, $6::bigint WHERE EXISTS (SELECT 1 FROM due) ${LEASES_NOTED})
+UPDATE deliveries u SET status = 'sending', next_attempt_at = NULL, awaits_turn = 0, lease_token = $5, lease_until = $6,
+  lease_node = $7, updated_at = $4
 FROM due JOIN webhooks w ON w.workspace_id = due.workspace_id AND w.id = due.webhook_id
   JOIN events e ON e.workspace_id = due.workspace_id AND e.day = due.day AND e.seq = due.event_seq
 WHERE u.workspace_id = due.workspace_id AND u.day = due.day AND u.id = due.id
@@ -62,17 +75,18 @@ RETURNING u.seq, u.day, due.next_attempt_at AS "dueAt", u.workspace_id AS "works
   u.succeeded_at AS "succeededAt", e.body`,
 )
 
-interface Share {
-  readonly webhookId: string
+interface Share extends WebhookKey {
   readonly claimed: ClaimedDelivery[]
 }
+
+const NOBODY: WebhookKey = { workspaceId: '', webhookId: '' }
 
 export class ClaimDue {
   readonly #pool: Pool
   readonly #node: string
   readonly #days: HeldDays
   /** The webhook that was served last: the next claim begins after it, so that many webhooks take turns. */
-  #servedLast = ''
+  #servedLast = NOBODY
 
   constructor(pool: Pool, node: string, days: HeldDays = new HeldDays()) {
     this.#pool = pool
@@ -83,29 +97,29 @@ export class ClaimDue {
   /** See HotStorage.claimDue. */
   async run(offer: LeaseOffer, now: number): Promise<ClaimedDelivery[]> {
     if (offer.limit <= 0) return []
-    const webhookIds = await this.#findWebhooks(offer, now)
-    const last = webhookIds.at(-1)
+    const webhooks = await this.#findWebhooks(offer, now)
+    const last = webhooks.at(-1)
     // Nothing due is the common case, and it must not cost a transaction.
     if (last === undefined) return []
     this.#servedLast = last
     return inTransaction(this.#pool, async (session) => {
-      const shares = webhookIds.map((webhookId) => ({ webhookId, claimed: [] }))
+      const shares = webhooks.map((webhook) => ({ ...webhook, claimed: [] }))
       await this.#fill(session, shares, new LeaseBudget(offer), now)
       return interleave(shares.map(({ claimed }) => claimed))
     })
   }
 
   /** Webhooks with room and something due: all of them, or as many as the limit can give one delivery each. */
-  async #findWebhooks({ limit, room, roomDefault }: LeaseOffer, now: number): Promise<string[]> {
+  async #findWebhooks({ limit, room, roomDefault }: LeaseOffer, now: number): Promise<WebhookKey[]> {
     if (roomDefault <= 0 && room.every(([, left]) => left <= 0)) return []
     const full = room.filter(([, left]) => left <= 0).map(([id]) => id)
     const session = new Session(this.#pool)
-    const find = async (after: string, upTo: string | null, count: number) =>
-      (await session.all(DUE_WEBHOOKS, after, now, full, count, upTo)).map(({ id }) => id)
+    const find = (after: WebhookKey, upTo: WebhookKey | null, count: number) =>
+      session.all(DUE_WEBHOOKS, ...keyOf(after), now, full, count, ...(upTo === null ? [null, null] : keyOf(upTo)))
     const start = this.#servedLast
     const found = await find(start, null, limit)
-    if (start === '' || found.length >= limit) return found
-    return [...found, ...(await find('', start, limit - found.length))]
+    if (start === NOBODY || found.length >= limit) return found
+    return [...found, ...(await find(NOBODY, start, limit - found.length))]
   }
 
   /** Deals out what is left in equal shares, again and again, until it is used up or nobody wants more. */
@@ -136,6 +150,7 @@ export class ClaimDue {
   ): Promise<void> {
     const rows = await session.all(
       CLAIM,
+      wanted.map(({ share }) => share.workspaceId),
       wanted.map(({ share }) => share.webhookId),
       wanted.map(({ count }) => count),
       now,
@@ -151,6 +166,10 @@ export class ClaimDue {
       budget.take(row.webhookId, 1)
     }
   }
+}
+
+function keyOf({ workspaceId, webhookId }: WebhookKey): [string, string] {
+  return [workspaceId, webhookId]
 }
 
 function byAge(a: DueRow, b: DueRow): number {

@@ -8,11 +8,11 @@ import { statement } from './statement.ts'
 export const END_ORPHANS = statement(
   'end_orphans',
   `WITH orphans AS MATERIALIZED (
-  SELECT d.workspace_id, d.day, d.id, d.webhook_id FROM webhooks w CROSS JOIN LATERAL (
-    SELECT * FROM deliveries d WHERE d.workspace_id = w.workspace_id AND d.webhook_id = w.id
+  SELECT d.workspace_id, d.day, d.id, d.webhook_id FROM webhooks deleted CROSS JOIN LATERAL (
+    SELECT * FROM deliveries d WHERE d.workspace_id = deleted.workspace_id AND d.webhook_id = deleted.id
       AND ${isQueued('d')}
     LIMIT $1 FOR UPDATE SKIP LOCKED) d
-  WHERE w.deleted_at IS NOT NULL LIMIT $1),
+  WHERE deleted.deleted_at IS NOT NULL LIMIT $1),
 ended AS (
   UPDATE deliveries u SET status = 'failed', next_attempt_at = NULL, awaits_turn = 0, updated_at = $2,
     last_error = 'The webhook was deleted.'

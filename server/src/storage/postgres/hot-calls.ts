@@ -77,7 +77,7 @@ export function hotCalls({ pool, node, notices, isSteady, random, clock }: HotCa
     rescueDeliveries: (at, all) => telling(leasing.rescueDeliveries(at, all), (count) => count > 0),
     nextDueAt: () => nextDueAt(session),
     countReplay: (scope, walk) => advanceReplay.count(scope, walk),
-    advanceReplay: (id, bounds, at) => telling(advanceReplay.run(id, bounds, at), ({ queued }) => queued > 0),
+    advanceReplay: (replay, bounds, at) => telling(advanceReplay.run(replay, bounds, at), ({ queued }) => queued > 0),
     runningReplays: (limit) => advanceReplay.running(limit),
     listWebhooksToJudge: (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
     writeVerdict: (verdict, offer) => telling(leasing.writeVerdict(verdict, offer), overflows),

@@ -174,6 +174,47 @@ test('a table that is in use is waited for in short turns, between which others 
   expect((await migrating).length).toBe(1)
 })
 
+test('what is unique is so within a workspace, but for the workspaces themselves and the hash of a key', async () => {
+  await migrate(client(), 1)
+  const { rows } = await client().query(
+    `SELECT indexrelid::regclass::text AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+     WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace AND NOT c.relispartition
+       AND c.relname NOT IN ('nodes', 'leases', 'migrations', 'moves')
+       AND NOT EXISTS (SELECT 1 FROM pg_attribute a
+         WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[]) AND a.attname = 'workspace_id')
+     ORDER BY 1`,
+  )
+  expect(rows.map(({ name }) => name)).toEqual(['api_keys_hash_key', 'workspaces_pkey'])
+})
+
+describe('the version that finds by workspace', () => {
+  const at = (index: Migration) => MIGRATIONS.slice(0, MIGRATIONS.indexOf(index) + 1)
+  const addNode = () => client().query(`INSERT INTO nodes VALUES ('old', now(), now(), 4)`)
+
+  test('builds its index while a node of the one before runs, and then waits for that to stop', async () => {
+    await migrate(client(), 1, at(updatesInPlace))
+    await addNode()
+    await expect(migrate(client(), 2)).rejects.toThrow('nodes that are running: old. Stop them')
+    expect((await versionOf(client())).version).toBe(5)
+    await client().query('DELETE FROM nodes')
+    expect((await migrate(client(), 3)).map(({ version }) => version)).toEqual([6])
+  })
+
+  test('keeps the audit log, in which a number is given once in a workspace and once outside of all', async () => {
+    await migrate(client(), 1, at(updatesInPlace))
+    const add = (workspace: string, seq: string) =>
+      client().query(`INSERT INTO audit_entries (workspace_id, seq, id, action, actor, target_id, changed_fields, created_at)
+        VALUES (${workspace}, ${seq}, 'a', 'webhook.created', 'admin', 't', '[]', 1)`)
+    await add('NULL', 'DEFAULT')
+    await add(`'w'`, 'DEFAULT')
+    await migrate(client(), 2)
+    await add('NULL', 'DEFAULT')
+    const { rows } = await client().query('SELECT seq FROM audit_entries ORDER BY seq')
+    expect(rows.map(({ seq }) => seq)).toEqual(['1', '2', '3'])
+    await expect(add('NULL', '3')).rejects.toThrow('audit_entries_of_workspace')
+  })
+})
+
 describe('the version that updates in place', () => {
   /** What the first success of a delivery changes. A word of an index about one of these would make it write all of them. */
   const CHANGED = /\b(status|updated_at|attempts|lease_until|lease_node|response_status|succeeded_at)\b/

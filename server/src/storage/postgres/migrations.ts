@@ -7,6 +7,8 @@ import { initial } from './migrations/0001-initial.ts'
 import { moves } from './migrations/0002-moves.ts'
 import { nodeVersions } from './migrations/0003-node-versions.ts'
 import { updatesInPlace } from './migrations/0004-updates-in-place.ts'
+import { dueByWorkspace } from './migrations/0005-due-by-workspace.ts'
+import { foundByWorkspace } from './migrations/0006-found-by-workspace.ts'
 import { refuseOlderNodes } from './node-versions.ts'
 
 /*
@@ -39,7 +41,14 @@ interface MigrationIndex {
 }
 
 /** In order; a new one goes to the end with the next number. */
-export const MIGRATIONS: readonly Migration[] = [initial, moves, nodeVersions, updatesInPlace]
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  moves,
+  nodeVersions,
+  updatesInPlace,
+  dueByWorkspace,
+  foundByWorkspace,
+]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */
 const LOCK = 7_481_623_300_001n

@@ -235,10 +235,10 @@ test('a replay finds an event whose transaction was slow and committed after lat
   const replay = fixture.replayRow(webhook.id)
   await fixture.storage.createReplay(replay, 1, fixture.context('replay.created'))
   const bounds = { queueMax: 100, dueMax: 100 }
-  expect(await fixture.storage.advanceReplay(replay.id, bounds, fixture.now)).toEqual({ kind: 'waiting', queued: 0 })
+  expect(await fixture.storage.advanceReplay(replay, bounds, fixture.now)).toEqual({ kind: 'waiting', queued: 0 })
   await database.client.query('ROLLBACK')
   await accepting
-  expect(await fixture.storage.advanceReplay(replay.id, bounds, fixture.now)).toEqual({ kind: 'ended', queued: 4 })
+  expect(await fixture.storage.advanceReplay(replay, bounds, fixture.now)).toEqual({ kind: 'ended', queued: 4 })
 })
 
 test('text that PostgreSQL cannot keep does no harm to the batch it comes in', async () => {

@@ -10,6 +10,15 @@ import { SharedDatabase } from './test-storage-on-database.ts'
 
 const PAGE = { limit: 10, before: null }
 
+/** Who reads events is told the error whose code is in `fault`. */
+const FAILING = `
+  CREATE TABLE fault (code text); INSERT INTO fault VALUES ('');
+  CREATE FUNCTION fail() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION USING ERRCODE = (SELECT code FROM fault), MESSAGE = 'as it was asked for';
+  END $$;
+  ALTER TABLE events RENAME TO kept;
+  CREATE VIEW events AS SELECT * FROM kept WHERE (SELECT fail())`
+
 let primary: SharedDatabase
 /** A database with the same tables, which stays empty: what is read from it, one can see. */
 let replica: TestDatabase
@@ -97,6 +106,29 @@ test('a replica that is gone is told once, its lists come from the primary, and 
   expect(await listed(delivery.id)).toEqual([1, 1, 1, 1])
   passedMs = 30_001
   expect(await listed(delivery.id)).toEqual([0, 0, 0, 0])
+})
+
+test('a question that was in the way of the replication goes to the primary, and the next one to the replica again', async () => {
+  await addHistory()
+  await runSql(replica.url, FAILING)
+  for (const code of ['40001', '40P01']) {
+    await runSql(replica.url, `UPDATE fault SET code = '${code}'`)
+    expect((await node.listEvents(fixture.workspaceId, {}, PAGE)).rows.length).toBe(1)
+    expect(faults).toEqual([])
+  }
+  await runSql(replica.url, 'DROP VIEW events; ALTER TABLE kept RENAME TO events')
+  expect((await node.listEvents(fixture.workspaceId, {}, PAGE)).rows.length).toBe(0)
+})
+
+test('a replica that is being stopped or is not up yet is left alone like one that is gone', async () => {
+  await addHistory()
+  await runSql(replica.url, FAILING)
+  for (const code of ['57P01', '57P02', '57P03']) {
+    await runSql(replica.url, `UPDATE fault SET code = '${code}'`)
+    expect((await node.listEvents(fixture.workspaceId, {}, PAGE)).rows.length).toBe(1)
+    expect(faults.splice(0)).toMatchObject([{ code }])
+    passedMs += 30_001
+  }
 })
 
 test('a replica that is not there stops no start', async () => {

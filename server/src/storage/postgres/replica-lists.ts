@@ -19,6 +19,14 @@ export interface ReplicaListsOptions {
 /** So long a replica that has failed is left alone: a list that tries it may wait for the connection, 5 s. */
 const AGAIN_MS = 30_000
 const QUERY_CANCELED = '57014'
+/**
+ * A standby ends a question that is in the way of what the primary sends it (postgresql.org/docs/current/hot-standby.html): it
+ * is well, and the next question may pass.
+ */
+const RECOVERY_CONFLICTS = new Set([
+  '40001', // canceling statement due to conflict with recovery
+  '40P01', // the same, for a buffer that both wanted
+])
 
 /** Lists that are read through a pool of connections to the replica. */
 export function replicaLists(pool: Pool, options: ReplicaListsOptions): HistoryLists {
@@ -61,6 +69,7 @@ class ReplicaLists {
       return await question(this.#replica)
     } catch (error) {
       if (tookTooLong(error)) throw error
+      if (RECOVERY_CONFLICTS.has(codeOf(error))) return question(primary)
       if (clock.monotonic() >= this.#isLeftAloneUntil) onFault(error)
       this.#isLeftAloneUntil = clock.monotonic() + AGAIN_MS
       return question(primary)
@@ -70,5 +79,9 @@ class ReplicaLists {
 
 /** What the replica could not list in time would take the primary as long. */
 function tookTooLong(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === QUERY_CANCELED
+  return codeOf(error) === QUERY_CANCELED
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

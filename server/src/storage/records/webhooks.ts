@@ -16,15 +16,8 @@ export function webhookRecords(db: Database): WebhookRecords {
     createWebhook: (row, limit, context) => change(db, context, (tx) => insertWebhook(tx, row, limit)),
     listWebhooks: (workspaceId, request) => listWebhooks(db, workspaceId, request),
 
-    async findWebhook(workspaceId, id) {
-      const row = await notDeleted(db).where('workspaceId', '=', workspaceId).where('id', '=', id).executeTakeFirst()
-      return row && readWebhook(row)
-    },
-
-    async loadTarget(webhookId) {
-      const row = await notDeleted(db).where('id', '=', webhookId).executeTakeFirst()
-      return row && readWebhook(row)
-    },
+    findWebhook: (workspaceId, id) => findWebhook(db, workspaceId, id),
+    loadTarget: (workspaceId, id) => findWebhook(db, workspaceId, id),
 
     updateWebhook: (workspaceId, id, fields, context) =>
       change(db, context, (tx) => updateWebhook(tx, workspaceId, id, fields, context)),
@@ -36,9 +29,14 @@ export function webhookRecords(db: Database): WebhookRecords {
 
 /** @throws Refusal WEBHOOK_NOT_FOUND, for a deleted one too */
 export async function requireWebhook(tx: Change, workspaceId: string, id: string): Promise<WebhookRow> {
-  const row = await notDeleted(tx).where('workspaceId', '=', workspaceId).where('id', '=', id).executeTakeFirst()
+  const row = await findWebhook(tx, workspaceId, id)
   if (row === undefined) throw new Refusal('WEBHOOK_NOT_FOUND', { id })
-  return readWebhook(row)
+  return row
+}
+
+async function findWebhook(db: Database | Change, workspaceId: string, id: string): Promise<WebhookRow | undefined> {
+  const row = await notDeleted(db).where('workspaceId', '=', workspaceId).where('id', '=', id).executeTakeFirst()
+  return row && readWebhook(row)
 }
 
 function notDeleted(db: Database | Change) {

@@ -17,7 +17,7 @@ SELECT workspace_id AS workspaceId, webhook_id AS webhookId, since, until, event
   walk_position AS position, walk_end AS end FROM replays WHERE id = ? AND status = 'running'`
 
 export const RUNNING = `
-SELECT r.id, r.webhook_id AS webhookId FROM replays r INDEXED BY replays_running
+SELECT r.workspace_id AS workspaceId, r.id, r.webhook_id AS webhookId FROM replays r INDEXED BY replays_running
   CROSS JOIN webhooks w ON w.id = r.webhook_id
 WHERE r.status = 'running' AND (w.is_active = 1 OR w.deleted_at IS NOT NULL) ORDER BY r.created_at LIMIT ?`
 

@@ -115,7 +115,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     rescueDeliveries: async (now, all) => rescueDeliveries.rescue(now, all),
     nextDueAt: async () => nextDueAt.run(),
     countReplay: async (scope, walk) => advanceReplay.count(scope, walk),
-    advanceReplay: async (id, bounds, now) => advanceReplay.run(id, bounds, now),
+    advanceReplay: async ({ id }, bounds, now) => advanceReplay.run(id, bounds, now),
     runningReplays: async (limit) => advanceReplay.running(limit),
     listWebhooksToJudge: async (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
     writeVerdict: async (verdict, offer) => judgeWebhooks.write(verdict, offer),

@@ -130,7 +130,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     createWebhook: () => fixture.addWebhook(),
     listWebhooks: () => storage.listWebhooks(w, PAGE),
     findWebhook: () => storage.findWebhook(w, webhookId),
-    loadTarget: () => storage.loadTarget(webhookId),
+    loadTarget: () => storage.loadTarget(w, webhookId),
     updateWebhook: () => storage.updateWebhook(w, webhookId, { description: 'd' }, context()),
     createSubscription: () => fixture.addSubscription(webhookId, { eventKey: 'other.type' }),
     listSubscriptions: () =>
