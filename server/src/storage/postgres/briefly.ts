@@ -1,6 +1,7 @@
 // Owns changing tables that others use: a statement that does not get its locks at once is given up and tried again later,
 // so that nobody queues behind it for long.
 import type { Client } from 'pg'
+import { codeOf } from './error-code.ts'
 
 /**
  * No statement takes longer, its waiting included, and nobody who comes after it waits longer for it. More than a second:
@@ -56,5 +57,5 @@ async function inTransaction(client: Client, work: () => Promise<void>, timeoutM
 }
 
 function isInTheWay(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && IN_THE_WAY.has(String(error.code))
+  return IN_THE_WAY.has(codeOf(error))
 }

@@ -2,6 +2,7 @@
 // Must never keep a writer waiting for the build: PostgreSQL has no such way for a partitioned table, so it is put together.
 import type { Client } from 'pg'
 import { briefly } from './briefly.ts'
+import { codeOf } from './error-code.ts'
 
 export interface ConcurrentIndex {
   readonly name: string
@@ -62,6 +63,6 @@ async function unlessDropped(work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === UNDEFINED_TABLE)) throw error
+    if (codeOf(error) !== UNDEFINED_TABLE) throw error
   }
 }

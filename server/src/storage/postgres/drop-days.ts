@@ -3,6 +3,7 @@
 import type { Pool } from 'pg'
 import type { PruneRequest, RemovedRows } from '../storage.ts'
 import { DAY_MS } from './day.ts'
+import { codeOf } from './error-code.ts'
 import { PARTITIONED, partitionOf } from './partitions.ts'
 import { Session } from './session.ts'
 import { isQueued } from './standing.ts'
@@ -101,7 +102,7 @@ export class DropDays {
       return isGone ? removed : undefined
     } catch (error) {
       // Somebody has a table for longer than we may keep everybody else waiting, or another node was quicker.
-      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      const code = codeOf(error)
       if (code === LOCK_NOT_AVAILABLE || code === UNDEFINED_TABLE) return undefined
       throw error
     }

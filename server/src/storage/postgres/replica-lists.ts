@@ -1,9 +1,11 @@
 // Owns asking a replica for lists, and the primary when the replica does not answer.
 // Must never ask it for what somebody may look up right after a 202, nor let it change anything.
+
 import { CompiledQuery, type DatabaseConnection, PostgresDialect } from 'kysely'
 import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
 import { type Records, records } from '../records.ts'
+import { codeOf } from './error-code.ts'
 import { PARTITION_KEYS } from './row-keys.ts'
 
 /** The history, newest first: what may read many rows, and what may be a moment old. */
@@ -80,8 +82,4 @@ class ReplicaLists {
 /** What the replica could not list in time would take the primary as long. */
 function tookTooLong(error: unknown): boolean {
   return codeOf(error) === QUERY_CANCELED
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

@@ -2,6 +2,7 @@
 // can wait out.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { CommitUnknown } from './commit-unknown.ts'
+import { codeOf } from './error-code.ts'
 
 /** Classes of SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html) that say the server is the matter. */
 const CLASSES = new Set([
@@ -31,7 +32,7 @@ const RETRY_AFTER_S = 5
 /** The error as it is to be told: STORAGE_UNAVAILABLE when the server failed, else unchanged. */
 export function storeFault(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Refusal) return error
-  const code = 'code' in error ? String(error.code) : ''
+  const code = codeOf(error)
   const isServer = (CLASSES.has(code.slice(0, 2)) && /^[0-9A-Z]{5}$/.test(code)) || CODES.has(code)
   const isUnknown = error instanceof CommitUnknown
   if (!isServer && !isUnknown && !SOCKET_CODES.has(code) && !SENTENCES.test(error.message)) return error

@@ -2,6 +2,7 @@
 // transaction is done again.
 import pg, { type Pool, type PoolClient } from 'pg'
 import { CommitUnknown } from './commit-unknown.ts'
+import { codeOf } from './error-code.ts'
 import { Session } from './session.ts'
 
 const ATTEMPTS_MAX = 4
@@ -62,5 +63,5 @@ async function rolledBack(client: PoolClient, error: unknown): Promise<boolean> 
 }
 
 function isCollision(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && COLLISIONS.has(String(error.code))
+  return COLLISIONS.has(codeOf(error))
 }
