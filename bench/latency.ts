@@ -107,7 +107,7 @@ async function runOnce(
   order: LoadOrder,
   { quick }: BenchOptions,
 ): Promise<{ readonly percentiles: Percentiles; readonly note: string | undefined }> {
-  const seconds = quick ? { warmUp: 1, window: 2 } : { warmUp: 2, window: 7 }
+  const seconds = quick ? { warmUp: 1, window: 2 } : { warmUp: 5, window: 7 }
   const { load, taken } = await rig.run(order, seconds, async () => undefined)
   const at = (share: number) => percentile(taken.latenciesMs, share)
   return {
