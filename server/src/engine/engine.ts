@@ -133,7 +133,7 @@ export class Engine implements EngineApi {
       release: (delivery) => this.#release(delivery),
     })
     this.#lanes = new Lanes(
-      { clock, standing, attempt: (delivery) => this.#attempt(delivery), onRoom: () => this.#noteRoom() },
+      { clock, loop, standing, attempt: (delivery) => this.#attempt(delivery), onRoom: () => this.#noteRoom() },
       { inFlightPerWebhookMax: options.inFlightPerWebhookMax, heldMax: HELD_MAX, heldBodyMax: HELD_BODY_MAX },
     )
     this.#claimer = new Claimer({

@@ -22,7 +22,7 @@ export class Lane {
   #inFlight = 0
   #slots: number
   #streak = 0
-  /** With so few left it is time to fetch more: half of what the lane held when it was filled last. */
+  /** Half of what the lane held when it was filled last: with so few left it is time to fetch more. */
   #lowWater = 0
   /** Nothing is started before this time (rate limit). */
   pausedUntil = 0
@@ -55,9 +55,9 @@ export class Lane {
     return Math.max(waitingMax + this.#slots - this.waiting - this.#inFlight, 0)
   }
 
-  /** True once each time that the lane has drained to half. */
-  get isLow(): boolean {
-    return this.waiting === this.#lowWater || this.waiting === 0
+  /** True once each time that the lane has drained to half, and something waits still. */
+  get isHalfDrained(): boolean {
+    return this.waiting > 0 && this.waiting === this.#lowWater
   }
 
   /** How many deliveries a replay may add. A receiver that stalls has few slots, and is sent little again. */

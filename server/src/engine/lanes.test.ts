@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock, settle } from '../../../test/support/manual-clock.ts'
+import { type EventLoop, IDLE_LOOP } from '../platform/event-loop.ts'
 import { ALONE } from './alone.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { Lanes, type SlotEnd } from './lanes.ts'
@@ -31,7 +32,13 @@ function many(webhookId: string, count: number): HeldDelivery[] {
   return Array.from({ length: count }, (_, index) => delivery(webhookId, `${webhookId}-${index}`))
 }
 
-function sending({ inFlightPerWebhookMax = 2, heldMax = 100, heldBodyMax = 1000, standing = ALONE } = {}) {
+function sending({
+  inFlightPerWebhookMax = 2,
+  heldMax = 100,
+  heldBodyMax = 1000,
+  standing = ALONE,
+  loop = IDLE_LOOP,
+} = {}) {
   let asked = 0
   const clock = new ManualClock()
   const started: string[] = []
@@ -39,6 +46,7 @@ function sending({ inFlightPerWebhookMax = 2, heldMax = 100, heldBodyMax = 1000,
   const lanes = new Lanes(
     {
       clock,
+      loop,
       standing,
       attempt: ({ id }) => {
         started.push(id)
@@ -100,6 +108,33 @@ describe('lanes', () => {
     expect(lanes.inFlight).toBe(1)
     for (let answer = 0; answer < 4; answer++) await end(DONE)
     expect(lanes.inFlight).toBe(4)
+  })
+
+  test('begin no more in one turn of the event loop than its share, of each lane in turn, and the rest in the next ones', async () => {
+    const turns: (() => void)[] = []
+    const loop: EventLoop = { ...IDLE_LOOP, turnEnd: () => new Promise((resolve) => turns.push(resolve)) }
+    const { lanes, started, end } = sending({ inFlightPerWebhookMax: 30, loop })
+    lanes.push([...many('a', 30), ...many('b', 30), ...many('c', 1)])
+    expect(started.slice(0, 5)).toEqual(['a-0', 'b-0', 'c-0', 'a-1', 'b-1'])
+    expect(lanes.inFlight).toBe(32)
+    // What ends meanwhile starts nothing: so the work of a turn becomes no more than its share.
+    await end(DONE)
+    expect(lanes.inFlight).toBe(31)
+    turns.shift()?.()
+    await settle()
+    expect(started).toHaveLength(61)
+    expect(turns).toHaveLength(1)
+  })
+
+  test('begin nothing in the next turn when they were stopped in this one', async () => {
+    const turns: (() => void)[] = []
+    const loop: EventLoop = { ...IDLE_LOOP, turnEnd: () => new Promise((resolve) => turns.push(resolve)) }
+    const { lanes, started } = sending({ inFlightPerWebhookMax: 50, loop })
+    lanes.push(many('a', 40))
+    expect(lanes.stop()).toHaveLength(8)
+    turns.shift()?.()
+    await settle()
+    expect(started).toHaveLength(32)
   })
 
   test('offer no more room than memory is bounded to', () => {

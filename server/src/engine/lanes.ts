@@ -1,6 +1,7 @@
 // Owns all lanes of this node: starts attempts as slots free up and says how much more may be leased.
 // Must never touch storage: who holds it gives dropped deliveries back.
 import type { Cancel, Clock } from '../platform/clock.ts'
+import type { EventLoop } from '../platform/event-loop.ts'
 import type { Standing } from '../storage/storage.ts'
 import { ALONE } from './alone.ts'
 import type { HeldDelivery } from './held-delivery.ts'
@@ -23,10 +24,18 @@ const SHARE_OF_FREE = 1 / 4
  */
 const LANES_TOLD_MAX = 64
 
+/**
+ * So many attempts begin in one turn of the event loop. The turn's work follows from it, so more a turn are not more a second:
+ * they are more connections in use at once, whose memory no cache holds (docs/decisions/0030). Who waits for slow receivers
+ * gets there in a few turns.
+ */
+const STARTS_PER_TURN = 32
+
 const REPLACED: SlotEnd = { kind: 'done', pace: 'answered' }
 
 export interface LanesDependencies {
   readonly clock: Clock
+  readonly loop: Pick<EventLoop, 'turnEnd'>
   readonly standing?: Pick<Standing, 'takesWork' | 'nodes'>
   /** Makes one attempt. Never rejects. */
   readonly attempt: (delivery: HeldDelivery) => Promise<SlotEnd>
@@ -53,6 +62,8 @@ export class Lanes {
   readonly #dependencies: LanesDependencies
   readonly #options: LanesOptions
   readonly #lanes = new Map<string, Lane>()
+  /** Those that may have something to begin, the next one first. */
+  readonly #ready = new Set<Lane>()
   readonly #pauses = new Map<string, Cancel>()
   readonly #inFlight = new Set<HeldDelivery>()
   /** By delivery: the newest lease. When the wall clock jumps, a lease can run out while its delivery waits here. */
@@ -62,6 +73,7 @@ export class Lanes {
   readonly #slotsMax = () => Math.max(Math.floor(this.#options.inFlightPerWebhookMax / this.#standing.nodes()), 1)
   #held = 0
   #heldBody = 0
+  #startsInTurn = 0
   #stopped = false
 
   constructor(dependencies: LanesDependencies, options: LanesOptions) {
@@ -109,16 +121,15 @@ export class Lanes {
   }
 
   push(deliveries: readonly HeldDelivery[]): void {
-    const touched = new Set<Lane>()
     for (const delivery of deliveries) {
       const lane = this.#lane(delivery.webhookId)
       lane.push(delivery)
       this.#heldBody += delivery.body.length
       this.#leases.set(delivery.id, delivery.leaseToken)
-      touched.add(lane)
+      this.#ready.add(lane)
     }
     this.#held += deliveries.length
-    for (const lane of touched) this.#advance(lane)
+    this.#startReady()
   }
 
   /** Takes out everything that waits. */
@@ -155,12 +166,32 @@ export class Lanes {
   }
 
   #advance(lane: Lane): void {
+    this.#ready.add(lane)
+    this.#startReady()
+  }
+
+  /** One attempt of each lane in turn, until none has a free slot with something to send or this turn has had its share. */
+  #startReady(): void {
     if (this.#stopped) return
     const now = this.#dependencies.clock.now()
-    for (let next = lane.take(now); next !== undefined; next = lane.take(now)) {
+    // A set is walked in the order of adding, and what is added again on the way comes again.
+    for (const lane of this.#ready) {
+      if (this.#startsInTurn >= STARTS_PER_TURN) return
+      this.#ready.delete(lane)
+      const next = lane.take(now)
+      if (next === undefined) continue
+      this.#ready.add(lane)
+      if (lane.isHalfDrained) this.#dependencies.onRoom()
+      if (this.#startsInTurn++ === 0) void this.#countNextTurn()
       this.#inFlight.add(next)
       void this.#run(lane, next)
     }
+  }
+
+  async #countNextTurn(): Promise<void> {
+    await this.#dependencies.loop.turnEnd()
+    this.#startsInTurn = 0
+    this.#startReady()
   }
 
   async #run(lane: Lane, delivery: HeldDelivery): Promise<void> {
@@ -190,7 +221,7 @@ export class Lanes {
     lane.finish(pace)
     this.#advance(lane)
     if (lane.isIdle && pace === 'answered') this.#lanes.delete(lane.webhookId)
-    if (lane.isLow) this.#dependencies.onRoom()
+    if (lane.waiting === 0) this.#dependencies.onRoom()
   }
 
   #putBack(lane: Lane, delivery: HeldDelivery, waitMs: number): void {
