@@ -113,28 +113,28 @@ describe('lanes', () => {
   test('begin no more in one turn of the event loop than its share, of each lane in turn, and the rest in the next ones', async () => {
     const turns: (() => void)[] = []
     const loop: EventLoop = { ...IDLE_LOOP, turnEnd: () => new Promise((resolve) => turns.push(resolve)) }
-    const { lanes, started, end } = sending({ inFlightPerWebhookMax: 30, loop })
-    lanes.push([...many('a', 30), ...many('b', 30), ...many('c', 1)])
+    const { lanes, started, end } = sending({ inFlightPerWebhookMax: 60, loop })
+    lanes.push([...many('a', 60), ...many('b', 60), ...many('c', 1)])
     expect(started.slice(0, 5)).toEqual(['a-0', 'b-0', 'c-0', 'a-1', 'b-1'])
-    expect(lanes.inFlight).toBe(32)
+    expect(lanes.inFlight).toBe(64)
     // What ends meanwhile starts nothing: so the work of a turn becomes no more than its share.
     await end(DONE)
-    expect(lanes.inFlight).toBe(31)
+    expect(lanes.inFlight).toBe(63)
     turns.shift()?.()
     await settle()
-    expect(started).toHaveLength(61)
+    expect(started).toHaveLength(121)
     expect(turns).toHaveLength(1)
   })
 
   test('begin nothing in the next turn when they were stopped in this one', async () => {
     const turns: (() => void)[] = []
     const loop: EventLoop = { ...IDLE_LOOP, turnEnd: () => new Promise((resolve) => turns.push(resolve)) }
-    const { lanes, started } = sending({ inFlightPerWebhookMax: 50, loop })
-    lanes.push(many('a', 40))
+    const { lanes, started } = sending({ inFlightPerWebhookMax: 100, loop })
+    lanes.push(many('a', 72))
     expect(lanes.stop()).toHaveLength(8)
     turns.shift()?.()
     await settle()
-    expect(started).toHaveLength(32)
+    expect(started).toHaveLength(64)
   })
 
   test('offer no more room than memory is bounded to', () => {

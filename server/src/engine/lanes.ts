@@ -29,7 +29,7 @@ const LANES_TOLD_MAX = 64
  * they are more connections in use at once, whose memory no cache holds (docs/decisions/0030). Who waits for slow receivers
  * gets there in a few turns.
  */
-const STARTS_PER_TURN = 32
+const STARTS_PER_TURN = 64
 
 const REPLACED: SlotEnd = { kind: 'done', pace: 'answered' }
 

@@ -66,8 +66,9 @@ function headersText(headers: Readonly<Record<string, string>>): string {
     if (value === undefined || value.includes('\t')) return JSON.stringify(headers)
     text += `\t${value}`
   }
+  if (Object.keys(headers).length === USUAL.length) return text
   const others = Object.entries(headers).filter(([name]) => !IS_USUAL.has(name))
-  return others.length === 0 ? text : `${text}\t${JSON.stringify(Object.fromEntries(others))}`
+  return `${text}\t${JSON.stringify(Object.fromEntries(others))}`
 }
 
 function readHeaders(text: string): Readonly<Record<string, string>> {
