@@ -63,6 +63,13 @@ function sending({
   return { clock, lanes, started, end, asked: () => asked }
 }
 
+/** A loop whose turns end when the test says so. */
+function turning() {
+  const turns: (() => void)[] = []
+  const loop: EventLoop = { ...IDLE_LOOP, turnEnd: () => new Promise((resolve) => turns.push(resolve)) }
+  return { loop, turns }
+}
+
 describe('lanes', () => {
   test('keep at most the allowed number in flight to one webhook, in the order they came', async () => {
     const { lanes, started, end } = sending()
@@ -111,8 +118,7 @@ describe('lanes', () => {
   })
 
   test('begin no more in one turn of the event loop than its share, of each lane in turn, and the rest in the next ones', async () => {
-    const turns: (() => void)[] = []
-    const loop: EventLoop = { ...IDLE_LOOP, turnEnd: () => new Promise((resolve) => turns.push(resolve)) }
+    const { loop, turns } = turning()
     const { lanes, started, end } = sending({ inFlightPerWebhookMax: 60, loop })
     lanes.push([...many('a', 60), ...many('b', 60), ...many('c', 1)])
     expect(started.slice(0, 5)).toEqual(['a-0', 'b-0', 'c-0', 'a-1', 'b-1'])
@@ -127,8 +133,7 @@ describe('lanes', () => {
   })
 
   test('begin nothing in the next turn when they were stopped in this one', async () => {
-    const turns: (() => void)[] = []
-    const loop: EventLoop = { ...IDLE_LOOP, turnEnd: () => new Promise((resolve) => turns.push(resolve)) }
+    const { loop, turns } = turning()
     const { lanes, started } = sending({ inFlightPerWebhookMax: 100, loop })
     lanes.push(many('a', 72))
     expect(lanes.stop()).toHaveLength(8)
