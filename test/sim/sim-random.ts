@@ -19,7 +19,11 @@ export class SimRandom implements Random {
       this.#lastMs++
       this.#counter = 0
     }
-    return formatUuidV7(this.#lastMs, this.#counter, this.bytes(8))
+    return this.uuidOf(this.#lastMs, this.#counter)
+  }
+
+  uuidOf(ms: number, counter: number): string {
+    return formatUuidV7(ms, counter, this.bytes(8))
   }
 
   fraction(): number {

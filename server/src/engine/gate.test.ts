@@ -10,7 +10,7 @@ const BUSY_LOOP: EventLoop = { ...IDLE_LOOP, utilization: () => 1 }
 function makeGate(loop = IDLE_LOOP) {
   const clock = new ManualClock()
   const refused: Shortage[] = []
-  const random = { fraction: () => 0.5, uuid: () => '', bytes: () => new Uint8Array() }
+  const random = { fraction: () => 0.5, uuid: () => '', uuidOf: () => '', bytes: () => new Uint8Array() }
   const onRefused = (short: Shortage) => refused.push(short)
   const gate = new Gate({ clock, random, loop, attemptsInFlight: () => 0, onRefused })
   return { gate, clock, refused }

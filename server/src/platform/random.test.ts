@@ -33,6 +33,7 @@ test('two sources never make the same uuid in the same millisecond', () => {
 })
 
 test('time, counter and random bits each have their place', () => {
+  const random = new SystemRandom()
   const bytes = fc.uint8Array({ minLength: 8, maxLength: 8 })
   fc.assert(
     fc.property(fc.nat(2 ** 48 - 1), fc.nat(0xfff), bytes, (ms, counter, tail) => {
@@ -41,6 +42,7 @@ test('time, counter and random bits each have their place', () => {
       expect(timeOf(uuid)).toBe(ms)
       expect(Number.parseInt(uuid.slice(15, 18), 16)).toBe(counter)
       expect(uuid.replaceAll('-', '').slice(17)).toBe(Buffer.from(tail).toString('hex').slice(1))
+      expect(random.uuidOf(ms, counter).slice(0, 18)).toBe(uuid.slice(0, 18))
     }),
   )
 })

@@ -4,6 +4,8 @@ import { randomBytes, randomFillSync } from 'node:crypto'
 export interface Random {
   /** A UUID of version 7 (RFC 9562 §5.7): sorts by time, and within one millisecond by the order of the calls. */
   uuid(nowMs: number): string
+  /** The same with a time and a counter of 12 bits that are the caller's own. */
+  uuidOf(ms: number, counter: number): string
   /** From 0 up to, but without, 1. Not for secrets. */
   fraction(): number
   /** Fit for secrets. */
@@ -29,6 +31,10 @@ export class SystemRandom implements Random {
       this.#counter = 0
     }
     return formatUuidV7(this.#lastMs, this.#counter, random)
+  }
+
+  uuidOf(ms: number, counter: number): string {
+    return formatUuidV7(ms, counter, this.#take(8))
   }
 
   fraction(): number {

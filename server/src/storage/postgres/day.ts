@@ -1,5 +1,5 @@
 // Owns the day that a row lies in: its partition. The id of a delivery tells it, so that a lookup by id reads one partition.
-import { formatUuidV7, type Random } from '../../platform/random.ts'
+import type { Random } from '../../platform/random.ts'
 
 export const DAY_MS = 24 * 3600 * 1000
 
@@ -35,6 +35,6 @@ export class DeliveryIds {
   /** @param ms a time on the day of the event */
   next(ms: number): string {
     this.#counter = (this.#counter + 1) & 0x0fff
-    return formatUuidV7(ms, this.#counter, this.#random.bytes(8))
+    return this.#random.uuidOf(ms, this.#counter)
   }
 }

@@ -1,10 +1,7 @@
 // Owns running prepared statements on one connection, inside a transaction, or on the next free one of a pool.
 import type { ClientBase, Pool, QueryResult } from 'pg'
-import { arrayParameter, type ElementType } from './array-parameter.ts'
+import { PreparedQuery, type Value } from './prepared-query.ts'
 import type { Statement } from './statement.ts'
-
-/** `unnest` takes a column as an array. */
-export type Value = string | number | null | readonly (string | number | null)[]
 
 export class Session {
   readonly #connection: ClientBase | Pool
@@ -32,11 +29,16 @@ export class Session {
     await this.#connection.query(sql)
   }
 
-  #query({ name, text, arrays }: Statement<unknown>, values: readonly Value[]): Promise<QueryResult> {
-    return this.#connection.query({ name, text, values: values.map((value, at) => parameter(value, arrays.get(at))) })
+  #query(statement: Statement<unknown>, values: readonly Value[]): Promise<QueryResult> {
+    return new Promise((resolve, reject) => {
+      const query = new PreparedQuery(statement, values)
+      this.#connection.query(query, (error: Error | undefined, result: QueryResult) => {
+        if (error) reject(error)
+        else {
+          query.notePrepared()
+          resolve(result)
+        }
+      })
+    })
   }
-}
-
-function parameter(value: Value, type: ElementType | undefined): Value | Buffer {
-  return type !== undefined && typeof value === 'object' && value !== null ? arrayParameter(type, value) : value
 }

@@ -1,0 +1,39 @@
+// Owns the tests that prepared statements run again and again on one connection, through a real server.
+import pg from 'pg'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { Session } from './session.ts'
+import { statement } from './statement.ts'
+
+const client = new pg.Client(inject('postgresUrl'))
+const session = new Session(client)
+beforeAll(() => client.connect())
+afterAll(() => client.end())
+
+const DIVIDE = statement<{ readonly result: number; readonly note: string | null }>(
+  'divide',
+  'SELECT $1::int / $2::int AS result, $3::text AS note',
+)
+const preparations = async () =>
+  (await client.query(`SELECT prepare_time::text FROM pg_prepared_statements WHERE name = 'divide'`)).rows
+
+test('one whose first run fails is prepared again, and then once for all', async () => {
+  await expect(session.all(DIVIDE, 1, 0, null)).rejects.toThrow('division by zero')
+  expect(await session.all(DIVIDE, 8, 2, null)).toEqual([{ result: 4, note: null }])
+  const first = await preparations()
+  expect(first).toHaveLength(1)
+  await expect(session.all(DIVIDE, 1, 0, null)).rejects.toThrow('division by zero')
+  expect(await session.all(DIVIDE, 9, 3, 'Grüße 📞')).toEqual([{ result: 3, note: 'Grüße 📞' }])
+  expect(await preparations()).toEqual(first)
+})
+
+test('many at once on one connection of a pool each get their own answer', async () => {
+  const pool = new pg.Pool({ connectionString: inject('postgresUrl'), max: 1 })
+  try {
+    const ofPool = new Session(pool)
+    const rows = await Promise.all(Array.from({ length: 50 }, (_, nth) => ofPool.get(DIVIDE, nth * 2, 2, `${nth}`)))
+    expect(rows).toEqual(Array.from({ length: 50 }, (_, nth) => ({ result: nth, note: `${nth}` })))
+    expect(pool.totalCount).toBe(1)
+  } finally {
+    await pool.end()
+  }
+})
