@@ -1,5 +1,5 @@
 // Owns the insert of deliveries, with or without new events, in one statement.
-
+import type { MatchedWebhook } from '../matched-webhook.ts'
 import { columnsOf, withoutNul } from './columns.ts'
 import type { DeliveryToInsert, InsertBatch } from './insert-batch.ts'
 import { LEASES_NOTED, NOTE_LEASES } from './leases.ts'
@@ -7,10 +7,10 @@ import type { EventToInsert } from './match-events.ts'
 import type { Session } from './session.ts'
 import { rowsOf, statement } from './statement.ts'
 
-export interface EventRowToInsert extends EventToInsert {
+export interface MatchedEvent extends EventToInsert {
   readonly seq: number
   readonly day: number
-  readonly deliveryCount: number
+  readonly matches: readonly MatchedWebhook[]
 }
 
 export const INSERT_EVENTS = statement(
@@ -65,12 +65,12 @@ FROM (${DELIVERIES}) n
   LEFT JOIN (SELECT $15::text AS token, $16::bigint AS until, $17::text AS node) lease ON n.status = 'sending'`,
 )
 
-export async function insertEvents(session: Session, rows: readonly EventRowToInsert[]): Promise<void> {
-  if (rows.length === 0) return
+export async function insertEvents(session: Session, events: readonly MatchedEvent[]): Promise<void> {
+  if (events.length === 0) return
   await session.run(
     INSERT_EVENTS,
     ...columnsOf(
-      rows,
+      events,
       ({ workspaceId }) => workspaceId,
       ({ day }) => day,
       ({ seq }) => seq,
@@ -80,7 +80,7 @@ export async function insertEvents(session: Session, rows: readonly EventRowToIn
       ({ event }) => withoutNul(event.callId),
       ({ event }) => event.createdAt,
       ({ event }) => event.acceptedAt,
-      ({ deliveryCount }) => deliveryCount,
+      ({ matches }) => matches.length,
       ({ event }) => (event.testOf === undefined ? null : 1),
       ({ event }) => event.body,
     ),

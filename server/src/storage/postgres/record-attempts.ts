@@ -4,7 +4,7 @@ import type { Pool } from 'pg'
 import { ORDER_HOLD_MS } from '../order-hold.ts'
 import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../storage.ts'
 import { WebhookHealthBatch } from '../webhook-health-batch.ts'
-import { advanceCalls } from './call-order.ts'
+import { advanceCalls, type Call } from './call-order.ts'
 import { columnsOf, withoutNul } from './columns.ts'
 import type { DeliveryIds } from './day.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
@@ -44,7 +44,7 @@ const RESULTS = numberedRowsOf({
  * The lease token is the fence: a result of an older lease changes nothing, and leaves no attempt. `|| ''` keeps the
  * planner from the indexes of the webhook, which may have millions of rows for it, and of the lease.
  */
-export const END_ATTEMPTS = statement<{ readonly nth: number; readonly orderKey: string | null }>(
+export const END_ATTEMPTS = statement<{ readonly orderKey: string | null; readonly nths: readonly number[] }>(
   'end_attempts',
   `WITH ended AS (
   UPDATE deliveries d SET
@@ -68,7 +68,7 @@ kept AS (
     response_status, remote_address, error, timings, request_headers, response_headers, response_body)
   SELECT workspace_id, day, delivery_id, number, "trigger", started_at, duration_ms, outcome, response_status,
     remote_address, error, timings, request_headers, response_headers, response_body FROM ended)
-SELECT nth, order_key AS "orderKey" FROM ended`,
+SELECT order_key AS "orderKey", json_agg(nth) AS nths FROM ended GROUP BY order_key`,
 )
 
 export interface RecordDependencies {
@@ -97,39 +97,34 @@ export class RecordAttempts {
   #record(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
     return inTransaction(this.#dependencies.pool, async (session) => {
       const ended = await endAttempts(session, results, this.#dependencies.days)
-      const written = [...ended.keys()].flatMap((index) => results[index] ?? [])
-      const health = new WebhookHealthBatch()
-      for (const { webhookId, status, attempt } of written)
-        health.add(webhookId, status, attempt.error === null, endOf(attempt))
-      await writeWebhookHealth(
-        session,
-        health,
-        new Map(written.map(({ webhookId, lease }) => [webhookId, lease.workspaceId])),
-      )
+      const isWritten = results.map((_, index) => ended.has(index))
+      const written = results.filter((_, index) => isWritten[index])
+      await writeHealth(session, written)
       const advanced = await this.#advance(session, results, ended)
       const batch = new InsertBatch(offer, this.#dependencies.ids)
       // Last: an announcement must not go to a webhook that this very batch has switched off.
       const leased = await this.#announce(session, written, batch)
-      return { written: results.map((_, index) => ended.has(index)), leased, overflow: advanced + batch.overflow }
+      return { written: isWritten, leased, overflow: advanced + batch.overflow }
     })
   }
 
-  #advance(
-    session: Session,
-    results: readonly AttemptResult[],
-    ended: ReadonlyMap<number, string | null>,
-  ): Promise<number> {
-    const calls = [...ended].flatMap(([index, orderKey]) => {
+  #advance(session: Session, results: readonly AttemptResult[], ended: EndedCalls): Promise<number> {
+    const calls: Call[] = []
+    for (const [index, orderKey] of ended) {
       const result = results[index]
-      if (orderKey === null || result === undefined) return []
-      return [{ workspaceId: result.lease.workspaceId, webhookId: result.webhookId, orderKey }]
-    })
+      if (orderKey !== null && result !== undefined)
+        calls.push({ workspaceId: result.lease.workspaceId, webhookId: result.webhookId, orderKey })
+    }
     return advanceCalls(session, calls, this.#dependencies.now())
   }
 
   async #announce(session: Session, written: readonly AttemptResult[], batch: InsertBatch): Promise<ClaimedDelivery[]> {
     const news: AttemptResult[] = []
-    for (const result of written) if (await this.#isNews(session, result)) news.push(result)
+    for (const result of written) {
+      // Most have nothing to tell.
+      if (result.announce.length === 0 && result.disableWebhook === null) continue
+      if (await this.#isNews(session, result)) news.push(result)
+    }
     const inserts = news.flatMap(({ lease: { workspaceId }, announce }) =>
       announce.map((event) => ({ workspaceId, event })),
     )
@@ -148,23 +143,39 @@ export class RecordAttempts {
   }
 }
 
-/** By index: those that were written, with the call in which they are kept in order. */
-async function endAttempts(
-  session: Session,
-  results: readonly AttemptResult[],
-  days: HeldDays,
-): Promise<ReadonlyMap<number, string | null>> {
-  // The same result twice counts once: the first one.
+/** By the index of the result: those that were written, with the call in which they are kept in order. */
+type EndedCalls = ReadonlyMap<number, string | null>
+
+async function endAttempts(session: Session, results: readonly AttemptResult[], days: HeldDays): Promise<EndedCalls> {
+  const indexes = indexesOfFirst(results)
+  const ending = indexes === undefined ? results : indexes.flatMap((index) => results[index] ?? [])
+  const calls = await session.all(END_ATTEMPTS, ...attemptColumns(ending, days))
+  const ended = new Map<number, string | null>()
+  for (const { orderKey, nths } of calls) {
+    for (const nth of nths) ended.set(indexes?.[nth - 1] ?? nth - 1, orderKey)
+  }
+  return ended
+}
+
+/** The same result twice counts once: the first one. `undefined`: none is there twice, as nearly always. */
+function indexesOfFirst(results: readonly AttemptResult[]): readonly number[] | undefined {
+  if (new Set(results.map(({ lease }) => lease.id)).size === results.length) return undefined
   const first = new Map<string, number>()
   for (const [index, { lease }] of results.entries()) {
     const key = `${lease.id} ${lease.leaseToken}`
     if (!first.has(key)) first.set(key, index)
   }
-  const indexes = [...first.values()]
-  const ending = indexes.flatMap((index) => results[index] ?? [])
-  const rows = await session.all(END_ATTEMPTS, ...attemptColumns(ending, days))
-  const inOrder = rows.toSorted((a, b) => a.nth - b.nth)
-  return new Map(inOrder.map(({ nth, orderKey }) => [indexes[nth - 1] ?? -1, orderKey]))
+  return [...first.values()]
+}
+
+function writeHealth(session: Session, written: readonly AttemptResult[]): Promise<void> {
+  const health = new WebhookHealthBatch()
+  const workspaces = new Map<string, string>()
+  for (const { webhookId, lease, status, attempt } of written) {
+    health.add(webhookId, status, attempt.error === null, endOf(attempt))
+    workspaces.set(webhookId, lease.workspaceId)
+  }
+  return writeWebhookHealth(session, health, workspaces)
 }
 
 function attemptColumns(results: readonly AttemptResult[], days: HeldDays) {
