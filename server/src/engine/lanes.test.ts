@@ -167,6 +167,24 @@ describe('lanes', () => {
     expect(roomOfA()).toBe(8 + 21 + 2 - 16)
   })
 
+  test('keep the room of a lane that has run dry, but of the 64 used last only', async () => {
+    const { lanes, end } = sending({ heldMax: 1000 })
+    const roomOf = (webhookId: string) => new Map(lanes.room().room).get(webhookId)
+    lanes.push(many('a', 20))
+    for (let answer = 0; answer < 20; answer++) await end(DONE)
+    const { roomDefault } = lanes.room()
+    expect([lanes.inFlight, lanes.waiting]).toEqual([0, 0])
+    expect(roomOf('a')).toBe(roomDefault + 20)
+    for (let other = 0; other < 63; other++) {
+      lanes.push([delivery(`b-${other}`, `b-${other}`)])
+      await end(DONE)
+    }
+    expect([roomOf('a'), roomOf('b-0')]).toEqual([roomDefault + 20, roomDefault + 1])
+    lanes.push([delivery('a', 'again'), delivery('c', 'c')])
+    // Neither is idle now, and with all that rest they are one too many: the one that has rested longest goes.
+    expect([roomOf('a'), roomOf('b-0'), roomOf('b-1')]).toEqual([roomDefault + 19, undefined, roomDefault + 1])
+  })
+
   test('ask for more when a lane has drained to half, and again when nothing waits', async () => {
     const { lanes, end, asked } = sending()
     // Two begin at once, eight wait.

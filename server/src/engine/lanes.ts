@@ -19,8 +19,9 @@ export type SlotEnd =
 const SHARE_OF_FREE = 1 / 4
 
 /**
- * More room than the default is told only while so few lanes are busy: each then may want many deliveries at once. Told of
- * 500 lanes it would be 22 kB with every commit.
+ * More room than the default is told only while there are so few lanes: each then may want many deliveries at once. Told of
+ * 500 lanes it would be 22 kB with every commit. So many are also kept when they are idle: a lane that has run dry for a
+ * moment is still one that answers, and what it has no room for must be claimed, which costs more than all the rest of its way.
  */
 const LANES_TOLD_MAX = 64
 
@@ -64,6 +65,8 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>()
   /** Those that may have something to begin, the next one first. */
   readonly #ready = new Set<Lane>()
+  /** Those that have nothing to do, the one that has rested longest first. */
+  readonly #resting = new Set<Lane>()
   readonly #pauses = new Map<string, Cancel>()
   readonly #inFlight = new Set<HeldDelivery>()
   /** By delivery: the newest lease. When the wall clock jumps, a lease can run out while its delivery waits here. */
@@ -159,10 +162,22 @@ export class Lanes {
 
   #lane(webhookId: string): Lane {
     const known = this.#lanes.get(webhookId)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      this.#resting.delete(known)
+      return known
+    }
     const lane = new Lane(webhookId, this.#slotsMax)
     this.#lanes.set(webhookId, lane)
+    this.#forgetRested()
     return lane
+  }
+
+  #forgetRested(): void {
+    for (const lane of this.#resting) {
+      if (this.#lanes.size <= LANES_TOLD_MAX) return
+      this.#resting.delete(lane)
+      this.#lanes.delete(lane.webhookId)
+    }
   }
 
   #advance(lane: Lane): void {
@@ -220,7 +235,10 @@ export class Lanes {
   #finish(lane: Lane, pace: Pace): void {
     lane.finish(pace)
     this.#advance(lane)
-    if (lane.isIdle && pace === 'answered') this.#lanes.delete(lane.webhookId)
+    if (lane.isIdle && pace === 'answered') {
+      this.#resting.add(lane)
+      this.#forgetRested()
+    }
     if (lane.waiting === 0) this.#dependencies.onRoom()
   }
 
