@@ -2,7 +2,7 @@
 import type { MatchedWebhook } from '../matched-webhook.ts'
 import type { NewEvent } from '../storage.ts'
 import type { Session } from './session.ts'
-import { numberedRowsOf, statement } from './statement.ts'
+import { numberedRowsOf, placesOf, statement } from './statement.ts'
 
 export interface EventToInsert {
   readonly workspaceId: string
@@ -65,6 +65,7 @@ async function matchKinds(
     MATCH,
     wanted.map(({ workspaceId }) => workspaceId),
     wanted.map(({ event }) => event.type),
+    placesOf(wanted),
   )
   return grouped(rows, [...kinds.keys()])
 }
@@ -78,6 +79,7 @@ async function matchTests(
     tests.map(({ workspaceId }) => workspaceId),
     tests.map(({ event }) => event.type),
     tests.map(({ event }) => event.testOf ?? ''),
+    placesOf(tests),
   )
   return grouped(rows, tests)
 }

@@ -29,7 +29,9 @@ const IMPATIENT = {
 
 /*
  * The hot statements are written for one plan each: small sets joined to large tables by their indexes. The planner is
- * kept to that, as INDEXED BY keeps SQLite's, because statistics of a table that fills and empties are often wrong.
+ * kept to that, as INDEXED BY keeps SQLite's, because statistics of a table that fills and empties are often wrong. What it
+ * may not be told is to read no index from end to end; so each row that is looked at costs as much as a page elsewhere,
+ * and only a table of a few hundred rows is read whole (docs/decisions/0033).
  */
 const HOT_OPTIONS = [
   '-c enable_seqscan=off',
@@ -37,6 +39,8 @@ const HOT_OPTIONS = [
   '-c enable_mergejoin=off',
   '-c enable_bitmapscan=off',
   '-c enable_material=off',
+  '-c cpu_tuple_cost=10',
+  '-c cpu_index_tuple_cost=5',
   '-c plan_cache_mode=force_generic_plan',
   '-c jit=off',
 ].join(' ')

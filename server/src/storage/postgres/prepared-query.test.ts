@@ -13,10 +13,10 @@ const DIVIDE = statement<{ readonly result: number; readonly note: string | null
   'divide',
   'SELECT $1::int / $2::int AS result, $3::text AS note',
 )
-const preparations = async () =>
-  (await client.query(`SELECT prepare_time::text FROM pg_prepared_statements WHERE name = 'divide'`)).rows
+const preparations = async (name = 'divide') =>
+  (await client.query('SELECT prepare_time::text FROM pg_prepared_statements WHERE name = $1', [name])).rows
 
-test('one whose first run fails is prepared again, and then once for all', async () => {
+test('one whose first run fails is prepared again; one that has succeeded is not', async () => {
   await expect(session.all(DIVIDE, 1, 0, null)).rejects.toThrow('division by zero')
   expect(await session.all(DIVIDE, 8, 2, null)).toEqual([{ result: 4, note: null }])
   const first = await preparations()
@@ -24,6 +24,22 @@ test('one whose first run fails is prepared again, and then once for all', async
   await expect(session.all(DIVIDE, 1, 0, null)).rejects.toThrow('division by zero')
   expect(await session.all(DIVIDE, 9, 3, 'Grüße 📞')).toEqual([{ result: 3, note: 'Grüße 📞' }])
   expect(await preparations()).toEqual(first)
+})
+
+test('a plan is made anew when the rows it was given have doubled, and after 65,536 more at the latest', async () => {
+  const count = statement<{ readonly count: number }>('count', 'SELECT count(*)::int FROM unnest($1::int[])')
+  const renewedAt: number[] = []
+  let last = ''
+  for (let rows = 0; rows < 200_000; ) {
+    const given = rows < 8 ? 1 : Math.min(rows, 30_000)
+    expect(await session.get(count, Array(given).fill(1))).toEqual({ count: given })
+    const now = JSON.stringify(await preparations('count'))
+    if (now !== last) renewedAt.push(rows)
+    last = now
+    rows += given
+  }
+  // At 2 = 1 + 1, with 3 rows then; at 6 = 3 + 3, with 7; from 16 on rows come doubled. The last is 65,536 after 32,768, or a little more.
+  expect(renewedAt).toEqual([0, 2, 6, 16, 64, 256, 1024, 4096, 16_384, 122_768 - 30_000])
 })
 
 test('many at once on one connection of a pool each get their own answer', async () => {

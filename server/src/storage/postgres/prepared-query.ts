@@ -14,37 +14,71 @@ const TEXT_FORMAT = 0
 const BINARY_FORMAT = 1
 const NULL_LENGTH = -1
 
+/** A plan is made anew after so many more rows at the latest: with a month of partitions it takes milliseconds. */
+const ROWS_PER_PLAN_MAX = 65_536
+
 const target = new MessageBuffer()
-/** What each connection has prepared. A first run that failed may have prepared it or not. */
-const prepared = new WeakMap<pg.Connection, Set<string>>()
+
+interface Plan {
+  /** That the statement was given on this connection, in all. */
+  rows: number
+  /** With so many the plan is made anew. */
+  renewAt: number
+}
+
+/**
+ * By statement, what each connection has prepared. A plan is made for a table as large as it is at that moment: one that was nearly
+ * empty is best read whole, for every row that is looked for, and an hour later that is the end of the database. So a plan
+ * is not kept for more than twice the rows it was made after (docs/decisions/0033).
+ */
+const plans = new WeakMap<pg.Connection, Map<string, Plan>>()
 
 export class PreparedQuery extends pg.Query {
   declare readonly text: string
   readonly #statement: Statement<unknown>
   readonly #run: Buffer
-  #connection: pg.Connection | undefined
+  readonly #rows: number
+  #plan: Plan | undefined
 
   /** @throws AssertionError a value is not what the statement says */
   constructor(statement: Statement<unknown>, values: readonly Value[]) {
     super({ name: statement.name, text: statement.text })
     this.#statement = statement
+    this.#rows = rowsIn(values)
     this.#run = runMessages(statement, values)
   }
 
   /** Called by the driver when the connection is free. */
   override submit = (connection: pg.Connection): void => {
-    this.#connection = connection
     if (!connection.stream.writable) return
-    const isPrepared = prepared.get(connection)?.has(this.#statement.name) === true
-    connection.stream.write(isPrepared ? this.#run : Buffer.concat([prepareMessages(this.#statement), this.#run]))
+    const plan = planOn(connection, this.#statement.name)
+    const isNew = plan.rows >= plan.renewAt
+    plan.rows += this.#rows
+    // Until it has succeeded nobody knows whether it is prepared.
+    if (isNew) plan.renewAt = 0
+    this.#plan = plan
+    connection.stream.write(isNew ? Buffer.concat([prepareMessages(this.#statement), this.#run]) : this.#run)
   }
 
   /** After it has succeeded. */
   notePrepared(): void {
-    if (this.#connection === undefined) return
-    const names = prepared.get(this.#connection) ?? new Set()
-    prepared.set(this.#connection, names.add(this.#statement.name))
+    const plan = this.#plan
+    if (plan?.renewAt === 0) plan.renewAt = plan.rows + Math.min(plan.rows, ROWS_PER_PLAN_MAX)
   }
+}
+
+function planOn(connection: pg.Connection, name: string): Plan {
+  const ofConnection = plans.get(connection) ?? new Map<string, Plan>()
+  plans.set(connection, ofConnection)
+  const plan = ofConnection.get(name) ?? { rows: 0, renewAt: 0 }
+  ofConnection.set(name, plan)
+  return plan
+}
+
+function rowsIn(values: readonly Value[]): number {
+  let rows = 1
+  for (const value of values) if (typeof value === 'object' && value !== null) rows = Math.max(rows, value.length)
+  return rows
 }
 
 function prepareMessages({ name, text }: Statement<unknown>): Buffer {

@@ -12,7 +12,7 @@ import type { HeldDays } from './held-days.ts'
 import { InsertBatch } from './insert-batch.ts'
 import type { EventInserter } from './insert-events.ts'
 import type { Session } from './session.ts'
-import { numberedRowsOf, statement } from './statement.ts'
+import { numberedRowsOf, placesOf, statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 import { writeWebhookHealth } from './write-webhook-health.ts'
 
@@ -149,7 +149,7 @@ type EndedCalls = ReadonlyMap<number, string | null>
 async function endAttempts(session: Session, results: readonly AttemptResult[], days: HeldDays): Promise<EndedCalls> {
   const indexes = indexesOfFirst(results)
   const ending = indexes === undefined ? results : indexes.flatMap((index) => results[index] ?? [])
-  const calls = await session.all(END_ATTEMPTS, ...attemptColumns(ending, days))
+  const calls = await session.all(END_ATTEMPTS, ...attemptColumns(ending, days), placesOf(ending))
   const ended = new Map<number, string | null>()
   for (const { orderKey, nths } of calls) {
     for (const nth of nths) ended.set(indexes?.[nth - 1] ?? nth - 1, orderKey)

@@ -32,6 +32,21 @@ test.each([END_ATTEMPTS, RELEASE, REMOVE_DELIVERIES, CLAIM])(
   },
 )
 
+test('a day of which the planner knows that it was small when it was looked at is not read whole for each result', async () => {
+  const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
+  const pool = openHotPool({ url: database.url, name: 'plans' }, 1)
+  try {
+    await database.client.query(backlogSql('postgres', { workspaceId: 'w', webhookId: 'h', count: 150 }))
+    await database.client.query('ANALYZE')
+    for (const { text } of [END_ATTEMPTS, RELEASE, REMOVE_DELIVERIES, CLAIM]) {
+      expect(await planOf(pool, text)).toMatch(/deliveries_d\d+_pkey on \S+ \w+\n\s+Index Cond: .*\(id = /)
+    }
+  } finally {
+    await pool.end()
+    await database.drop()
+  }
+})
+
 test.each([DUE_WEBHOOKS, NEXT_DUE_AT, DUE_COUNT])('$name is led by the index of what is due', async ({ text }) => {
   const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
   const pool = openHotPool({ url: database.url, name: 'plans' }, 1)

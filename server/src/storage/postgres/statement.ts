@@ -28,10 +28,17 @@ export function rowsOf(columns: Readonly<Record<string, ElementType>>, first = 1
   return `SELECT ${all.join(', ')}`
 }
 
-/** The same, with the place of each row from 1 on as `nth`. */
+/**
+ * The same with one more column, `nth`, for `placesOf`. Not `generate_series`: of that the planner expects a thousand rows, and
+ * would rather read all of a table once.
+ */
 export function numberedRowsOf(columns: Readonly<Record<string, ElementType>>): string {
-  const [[, type] = []] = Object.entries(columns)
-  return `${rowsOf(columns)}, generate_series(1, cardinality($1::${type}[])) AS nth`
+  return rowsOf({ ...columns, nth: 'int' })
+}
+
+/** From 1 on, one for each. */
+export function placesOf(rows: readonly unknown[]): number[] {
+  return rows.map((_, index) => index + 1)
 }
 
 function arraysOf(text: string): ReadonlyMap<number, ElementType> {
