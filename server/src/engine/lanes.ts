@@ -21,7 +21,7 @@ const SHARE_OF_FREE = 1 / 4
 /**
  * More room than the default is told only while there are so few lanes: each then may want many deliveries at once. Told of
  * 500 lanes it would be 22 kB with every commit. So many are also kept when they are idle: a lane that has run dry for a
- * moment is still one that answers, and what it has no room for must be claimed, which costs more than all the rest of its way.
+ * moment is still one that answers, and what it has no room for must be claimed, on PostgreSQL at the price of the rest of its way.
  */
 const LANES_TOLD_MAX = 64
 
