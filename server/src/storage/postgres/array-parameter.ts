@@ -1,7 +1,7 @@
 // Owns the binary form of an array parameter (PostgreSQL: array_recv, and the *_recv of the elements): the driver writes arrays
 // as text with every element quoted, which costs both sides more than the rows themselves.
 import assert from 'node:assert/strict'
-import type { MessageBuffer } from './message-buffer.ts'
+import { LENGTH_BYTES, type MessageBuffer, NULL_LENGTH } from './message-buffer.ts'
 
 export type Element = string | number | null
 export type ElementType = 'text' | 'int' | 'bigint' | 'smallint' | 'float8'
@@ -9,8 +9,6 @@ export type ElementType = 'text' | 'int' | 'bigint' | 'smallint' | 'float8'
 /** Of `pg_type`: fixed by PostgreSQL for ever. */
 const OIDS: Readonly<Record<ElementType, number>> = { text: 25, int: 23, bigint: 20, smallint: 21, float8: 701 }
 const WIDTHS: Readonly<Record<Exclude<ElementType, 'text'>, number>> = { int: 4, bigint: 8, smallint: 2, float8: 8 }
-const NULL_LENGTH = -1
-const LENGTH_BYTES = 4
 /** Stands between two texts, where the length of the next one comes. */
 const GAP = '\0'.repeat(LENGTH_BYTES)
 

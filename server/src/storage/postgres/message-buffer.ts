@@ -1,6 +1,10 @@
 // Owns the bytes of messages to PostgreSQL while they are written: numbers are big-endian, and what a text takes is known only
 // afterwards. Must never be read by anyone while it may still be written over.
 
+/** Of a length, and what stands there for NULL. */
+export const LENGTH_BYTES = 4
+export const NULL_LENGTH = -1
+
 const BYTES_KEPT = 1 << 20
 const UTF8_BYTES_MAX = 3
 const TWO_TO_32 = 2 ** 32
@@ -53,8 +57,10 @@ export class MessageBuffer {
     this.#view.setInt32(at, value)
   }
 
-  /** A copy of what is written; then it is empty. */
-  take(): Buffer {
+  /** A copy of what is written. Whatever was there before, left by who threw, is not in it. */
+  written(write: () => void): Buffer {
+    this.length = 0
+    write()
     const taken = Buffer.from(this.#bytes.subarray(0, this.length))
     this.length = 0
     if (this.#bytes.length > BYTES_KEPT) this.#grow(BYTES_KEPT)

@@ -53,3 +53,17 @@ test('many at once on one connection of a pool each get their own answer', async
     await pool.end()
   }
 })
+
+test('one that waits for its turn is not harmed by one that is refused meanwhile', async () => {
+  const pool = new pg.Pool({ connectionString: inject('postgresUrl'), max: 1 })
+  try {
+    const ofPool = new Session(pool)
+    const sum = statement<{ readonly sum: number }>('sum', 'SELECT sum(n)::int AS sum FROM unnest($1::bigint[]) n')
+    const waiting = ofPool.get(DIVIDE, 8, 2, 'waits')
+    await expect(ofPool.get(sum, [1, 0.5])).rejects.toThrow('a number of 64 bits is a whole one')
+    expect(await waiting).toEqual({ result: 4, note: 'waits' })
+    expect(await ofPool.get(sum, [1, 2])).toEqual({ sum: 3 })
+  } finally {
+    await pool.end()
+  }
+})

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import pg from 'pg'
 import { type ElementType, writeArray } from './array-parameter.ts'
-import { MessageBuffer } from './message-buffer.ts'
+import { LENGTH_BYTES, MessageBuffer, NULL_LENGTH } from './message-buffer.ts'
 import type { Statement } from './statement.ts'
 
 /** `unnest` takes a column as an array. */
@@ -12,7 +12,6 @@ export type Value = string | number | null | readonly (string | number | null)[]
 
 const TEXT_FORMAT = 0
 const BINARY_FORMAT = 1
-const NULL_LENGTH = -1
 
 /** A plan is made anew after so many more rows at the latest: with a month of partitions it takes milliseconds. */
 const ROWS_PER_PLAN_MAX = 65_536
@@ -82,36 +81,39 @@ function rowsIn(values: readonly Value[]): number {
 }
 
 function prepareMessages({ name, text }: Statement<unknown>): Buffer {
-  // Nobody minds when there is none to close.
-  message('C', () => cString(`S${name}`))
-  message('P', () => {
-    cString(name)
-    cString(text)
-    target.int16(0)
+  return target.written(() => {
+    // Nobody minds when there is none to close.
+    message('C', () => cString(`S${name}`))
+    message('P', () => {
+      cString(name)
+      cString(text)
+      target.int16(0)
+    })
   })
-  return target.take()
 }
 
-function runMessages({ name, arrays }: Statement<unknown>, values: readonly Value[]): Buffer {
-  target.length = 0
-  message('B', () => {
-    cString('')
-    cString(name)
-    target.int16(values.length)
-    for (const value of values) target.int16(typeof value === 'object' && value !== null ? BINARY_FORMAT : TEXT_FORMAT)
-    target.int16(values.length)
-    for (const [index, value] of values.entries()) writeValue(value, arrays.get(index))
-    // All columns of the answer.
-    target.int16(1)
-    target.int16(TEXT_FORMAT)
+function runMessages(statement: Statement<unknown>, values: readonly Value[]): Buffer {
+  return target.written(() => {
+    message('B', () => writeBind(statement, values))
+    message('D', () => cString('P'))
+    message('E', () => {
+      cString('')
+      target.int32(0)
+    })
+    message('S', () => {})
   })
-  message('D', () => cString('P'))
-  message('E', () => {
-    cString('')
-    target.int32(0)
-  })
-  message('S', () => {})
-  return target.take()
+}
+
+function writeBind({ name, arrays }: Statement<unknown>, values: readonly Value[]): void {
+  cString('')
+  cString(name)
+  target.int16(values.length)
+  for (const value of values) target.int16(typeof value === 'object' && value !== null ? BINARY_FORMAT : TEXT_FORMAT)
+  target.int16(values.length)
+  for (const [index, value] of values.entries()) writeValue(value, arrays.get(index))
+  // All columns of the answer.
+  target.int16(1)
+  target.int16(TEXT_FORMAT)
 }
 
 function writeValue(value: Value, type: ElementType | undefined): void {
@@ -122,7 +124,7 @@ function writeValue(value: Value, type: ElementType | undefined): void {
     assert(type !== undefined, 'the statement casts an array to its type')
     writeArray(target, type, value)
   } else target.text(String(value))
-  target.setInt32(at, target.length - at - 4)
+  target.setInt32(at, target.length - at - LENGTH_BYTES)
 }
 
 /** @param code what kind of message; its length comes before its content */

@@ -1,5 +1,6 @@
 // Owns the recording transaction: how attempts ended, and everything that follows from it, in a few statements and with
 // one fsync for the whole batch.
+import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import type { Pool } from 'pg'
 import { ORDER_HOLD_MS } from '../order-hold.ts'
 import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../storage.ts'
@@ -121,9 +122,10 @@ export class RecordAttempts {
   async #announce(session: Session, written: readonly AttemptResult[], batch: InsertBatch): Promise<ClaimedDelivery[]> {
     const news: AttemptResult[] = []
     for (const result of written) {
-      // Most have nothing to tell.
-      if (result.announce.length === 0 && result.disableWebhook === null) continue
-      if (await this.#isNews(session, result)) news.push(result)
+      const { announce, disableWebhook } = result
+      const isNews =
+        disableWebhook === null ? announce.length > 0 : await this.#disable(session, result, disableWebhook)
+      if (isNews) news.push(result)
     }
     const inserts = news.flatMap(({ lease: { workspaceId }, announce }) =>
       announce.map((event) => ({ workspaceId, event })),
@@ -137,9 +139,8 @@ export class RecordAttempts {
   }
 
   /** Several results of one batch may want the webhook off: it is switched off, and that is announced, once. */
-  async #isNews(session: Session, { disableWebhook, lease, webhookId, announce, attempt }: AttemptResult) {
-    if (disableWebhook === null) return announce.length > 0
-    return this.#dependencies.disable.run(session, lease.workspaceId, webhookId, disableWebhook, endOf(attempt))
+  #disable(session: Session, { lease, webhookId, attempt }: AttemptResult, reason: DisabledReason): Promise<boolean> {
+    return this.#dependencies.disable.run(session, lease.workspaceId, webhookId, reason, endOf(attempt))
   }
 }
 
