@@ -7,6 +7,7 @@ import { DUE_COUNT } from './advance-replay.ts'
 import { CLAIM, ClaimDue, DUE_WEBHOOKS } from './claim-due.ts'
 import { dayOf } from './day.ts'
 import { REMOVE_DELIVERIES } from './event-remover.ts'
+import { TAKE_NUMBERS } from './insert-events.ts'
 import { NEXT_DUE_AT, nextDueAt } from './next-due-at.ts'
 import { openHotPool } from './open-pool.ts'
 import { END_ATTEMPTS } from './record-attempts.ts'
@@ -76,6 +77,28 @@ test('rescue goes from a lease to its deliveries, never over all that there are'
     expect(scans.length).toBeGreaterThan(8)
     expect(scans.filter((scan) => !/Index Cond: \(lease_token = l\w*\.token\)/.test(scan))).toEqual([])
   } finally {
+    await pool.end()
+    await database.drop()
+  }
+})
+
+test('a transaction has its own number before it takes those of its events', async () => {
+  const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
+  const pool = openHotPool({ url: database.url, name: 'numbers' }, 1)
+  const client = await pool.connect()
+  try {
+    const numbers: unknown[] = []
+    // Every 32nd number is logged, which gives the transaction its own anyway.
+    for (let transaction = 0; transaction < 3; transaction++) {
+      await client.query('BEGIN')
+      numbers.push(...((await new Session(client).get(TAKE_NUMBERS, 2))?.numbers ?? []))
+      const { rows } = await client.query('SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS "hasOwn"')
+      await client.query('ROLLBACK')
+      expect(rows).toEqual([{ hasOwn: true }])
+    }
+    expect(numbers).toEqual([1, 2, 3, 4, 5, 6])
+  } finally {
+    client.release()
     await pool.end()
     await database.drop()
   }
