@@ -17,41 +17,41 @@ import { EXCUSED, everyStatement, TENANT_TABLES } from './test-statements.ts'
 import { SharedDatabase } from './test-storage-on-database.ts'
 
 const statements = await everyStatement()
+/** Nothing but the tables, and one connection of the hot path. */
+async function onEmptyDatabase(look: (pool: pg.Pool, database: SharedDatabase) => Promise<void>): Promise<void> {
+  const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
+  const pool = openHotPool({ url: database.url, name: 'plans' }, 1)
+  try {
+    await look(pool, database)
+  } finally {
+    await pool.end()
+    await database.drop()
+  }
+}
+
 const READS_ROWS = /^(?!SELECT pg_|LOCK)/
 
 test.each([END_ATTEMPTS, RELEASE, REMOVE_DELIVERIES, CLAIM])(
   '$name finds the rows of a day that has just begun by their id, without statistics of its own',
   async ({ text }) => {
-    const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
-    const pool = openHotPool({ url: database.url, name: 'plans' }, 1)
-    try {
+    await onEmptyDatabase(async (pool) => {
       expect(await planOf(pool, text)).toMatch(/deliveries_d\d+_pkey on \S+ \w+\n\s+Index Cond: .*\(id = /)
-    } finally {
-      await pool.end()
-      await database.drop()
-    }
+    })
   },
 )
 
 test('a day of which the planner knows that it was small when it was looked at is not read whole for each result', async () => {
-  const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
-  const pool = openHotPool({ url: database.url, name: 'plans' }, 1)
-  try {
+  await onEmptyDatabase(async (pool, database) => {
     await database.client.query(backlogSql('postgres', { workspaceId: 'w', webhookId: 'h', count: 150 }))
     await database.client.query('ANALYZE')
     for (const { text } of [END_ATTEMPTS, RELEASE, REMOVE_DELIVERIES, CLAIM]) {
       expect(await planOf(pool, text)).toMatch(/deliveries_d\d+_pkey on \S+ \w+\n\s+Index Cond: .*\(id = /)
     }
-  } finally {
-    await pool.end()
-    await database.drop()
-  }
+  })
 })
 
 test.each([DUE_WEBHOOKS, NEXT_DUE_AT, DUE_COUNT])('$name is led by the index of what is due', async ({ text }) => {
-  const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
-  const pool = openHotPool({ url: database.url, name: 'plans' }, 1)
-  try {
+  await onEmptyDatabase(async (pool) => {
     const plan = await planOf(pool, text)
     const { rows } = await pool.query(
       `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'deliveries_due_of_webhook'::regclass`,
@@ -62,46 +62,32 @@ test.each([DUE_WEBHOOKS, NEXT_DUE_AT, DUE_COUNT])('$name is led by the index of 
     expect(scans.filter(({ index, condition }) => !due.includes(index) || condition === '')).toEqual([])
     // It would read all that is due of a webhook to find the first.
     expect(plan).not.toMatch(/Sort$/m)
-  } finally {
-    await pool.end()
-    await database.drop()
-  }
+  })
 })
 
 test('rescue goes from a lease to its deliveries, never over all that there are', async () => {
-  const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
-  const pool = openHotPool({ url: database.url, name: 'plans' }, 1)
-  try {
+  await onEmptyDatabase(async (pool) => {
     const plan = await planOf(pool, RESCUE.text)
     const scans = plan.match(/lease_token_idx\d* on .*\n.*/g) ?? []
     expect(scans.length).toBeGreaterThan(8)
     expect(scans.filter((scan) => !/Index Cond: \(lease_token = l\w*\.token\)/.test(scan))).toEqual([])
-  } finally {
-    await pool.end()
-    await database.drop()
-  }
+  })
 })
 
 test('a transaction has its own number before it takes those of its events', async () => {
-  const database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
-  const pool = openHotPool({ url: database.url, name: 'numbers' }, 1)
-  const client = await pool.connect()
-  try {
+  await onEmptyDatabase(async (pool) => {
     const numbers: unknown[] = []
+    // The pool has one connection.
     // Every 32nd number is logged, which gives the transaction its own anyway.
     for (let transaction = 0; transaction < 3; transaction++) {
-      await client.query('BEGIN')
-      numbers.push(...((await new Session(client).get(TAKE_NUMBERS, 2))?.numbers ?? []))
-      const { rows } = await client.query('SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS "hasOwn"')
-      await client.query('ROLLBACK')
+      await pool.query('BEGIN')
+      numbers.push(...((await new Session(pool).get(TAKE_NUMBERS, 2))?.numbers ?? []))
+      const { rows } = await pool.query('SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS "hasOwn"')
+      await pool.query('ROLLBACK')
       expect(rows).toEqual([{ hasOwn: true }])
     }
     expect(numbers).toEqual([1, 2, 3, 4, 5, 6])
-  } finally {
-    client.release()
-    await pool.end()
-    await database.drop()
-  }
+  })
 })
 
 const SINCE_GENERIC_PLAN = 160_000
