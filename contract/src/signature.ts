@@ -44,7 +44,7 @@ export function supervisorSignature(hexDigest: string): string {
 
 /** `v1,<base64>`, several separated by a space while a rotated secret is still valid (Standard Webhooks). */
 export function standardSignature(base64Digests: readonly string[]): string {
-  return base64Digests.map((digest) => `v1,${digest}`).join(' ')
+  return `v1,${base64Digests.join(' v1,')}`
 }
 
 /** `whsec_` if it has it, 16 asterisks, the last 4 characters (CONTRACT §2). */

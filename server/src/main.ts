@@ -38,7 +38,7 @@ export interface Timbre {
 
 /** Starts everything and resolves once requests are served. */
 export async function startTimbre(config: Config): Promise<Timbre> {
-  keepHeapSmall()
+  keepHeapSmall({ hasFile: config.database === null })
   const log = makeLog({ level: config.logLevel })
   prepareDataDirectory(config.dataDir)
   const masterKey = loadMasterKey({ text: config.masterKey, dataDir: config.dataDir })

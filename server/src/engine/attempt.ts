@@ -206,9 +206,12 @@ function attemptRow({ delivery, target, startedAt, headers }: SignedDelivery, ou
 }
 
 function maskedHeaders(headers: Readonly<Record<string, string>>, target: Target): Readonly<Record<string, string>> {
-  const own = Object.keys(target.headers)
-  if (own.length === 0) return headers
-  return { ...headers, ...Object.fromEntries(own.map((name) => [name, MASKED])) }
+  let masked: Record<string, string> | undefined
+  for (const name in target.headers) {
+    masked ??= { ...headers }
+    masked[name] = MASKED
+  }
+  return masked ?? headers
 }
 
 /** A receiver that answers, well or badly, keeps its slots; one that lets connections hang loses them. */

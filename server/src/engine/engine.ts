@@ -239,7 +239,7 @@ export class Engine implements EngineApi {
     for (const delivery of this.#lanes.stop()) this.#release(delivery)
     await this.#withinStopTime(Promise.all([this.#lanes.idle(), this.#tests.ended()]))
     // What still hangs is given back; should its answer come after all, the lost lease fences the result off.
-    for (const delivery of [...this.#lanes.drop(), ...this.#lanes.sending()]) this.#release(delivery)
+    for (const delivery of this.#lanes.abandon()) this.#release(delivery)
     await Promise.all([this.#records.drained(), this.#returns.drained()])
   }
 
@@ -350,7 +350,9 @@ export class Engine implements EngineApi {
     const offer = isLeasing ? this.#offer() : NOTHING_OFFERED
     const answer = await storage.recordAttempts(batch, offer)
     metrics.recorded(answer)
-    for (const [index, result] of batch.entries()) this.#follow(result, answer.written[index] === true)
+    batch.forEach((result, index) => {
+      this.#follow(result, answer.written[index] === true)
+    })
     this.#hold(answer.leased, offer.until)
     if (answer.overflow > 0) this.#claimer.wake()
     return answer.written

@@ -75,7 +75,9 @@ export class GroupCommit<Item, Result> {
     try {
       const results = await this.#options.commit(batch.map(({ item }) => item))
       assert.equal(results.length, batch.length, 'A commit answers every item of its batch.')
-      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result) // length asserted above
+      batch.forEach(({ resolve }, index) => {
+        resolve(results[index] as Result) // length asserted above
+      })
     } catch (error) {
       const isOutage = this.#options.isOutage?.(error) === true
       if (isOutage && !isSecond) return this.#write(batch, true)

@@ -1,5 +1,6 @@
 // Owns the lane of one webhook: what waits, how many are in flight, and how many may be (DESIGN §2.4).
 // Must never know of another webhook: a dead receiver fills its own lane and nobody else's.
+import type { Clock } from '../platform/clock.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 
 /** What a finished attempt says about the receiver: it kept up, or it cost time without an answer. */
@@ -24,8 +25,10 @@ export class Lane {
   #streak = 0
   /** Half of what the lane held when it was filled last: with so few left it is time to fetch more. */
   #lowWater = 0
-  /** Nothing is started before this time (rate limit). */
+  /** Nothing is started before this time (rate limit); 0 when nothing holds it back. */
   pausedUntil = 0
+  /** It is among those that may have something to begin. */
+  isReady = false
 
   /** @param slotsMax changes as nodes come and go */
   constructor(webhookId: string, slotsMax: () => number) {
@@ -85,8 +88,9 @@ export class Lane {
   }
 
   /** The next delivery if there is a free slot, which it then takes. Live traffic goes before what is replayed. */
-  take(now: number): HeldDelivery | undefined {
-    if (this.#inFlight >= Math.min(this.#slots, this.#slotsMax()) || now < this.pausedUntil) return undefined
+  take(clock: Pick<Clock, 'now'>): HeldDelivery | undefined {
+    if (this.#inFlight >= Math.min(this.#slots, this.#slotsMax())) return undefined
+    if (this.pausedUntil > 0 && clock.now() < this.pausedUntil) return undefined
     const delivery = this.#waiting[this.#head]
     if (delivery === undefined) return this.#takeReplay()
     this.#head++

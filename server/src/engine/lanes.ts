@@ -63,18 +63,20 @@ export class Lanes {
   readonly #dependencies: LanesDependencies
   readonly #options: LanesOptions
   readonly #lanes = new Map<string, Lane>()
-  /** Those that may have something to begin, the next one first. */
-  readonly #ready = new Set<Lane>()
+  /** Those that may have something to begin. A set would be given new memory at every turn of a lane. */
+  readonly #ready: Lane[] = []
+  /** Where in them the next turn is. */
+  #nextReady = 0
   /** Those that have nothing to do, the one that has rested longest first. */
   readonly #resting = new Set<Lane>()
   readonly #pauses = new Map<string, Cancel>()
-  readonly #inFlight = new Set<HeldDelivery>()
-  /** By delivery: the newest lease. When the wall clock jumps, a lease can run out while its delivery waits here. */
-  readonly #leases = new Map<string, string>()
+  /** By id, under its newest lease. When the wall clock jumps, a lease can run out while its delivery waits here. */
+  readonly #newest = new Map<string, HeldDelivery>()
   readonly #idle: (() => void)[] = []
   readonly #standing: Pick<Standing, 'takesWork' | 'nodes'>
   readonly #slotsMax = () => Math.max(Math.floor(this.#options.inFlightPerWebhookMax / this.#standing.nodes()), 1)
   #held = 0
+  #inFlight = 0
   #heldBody = 0
   #startsInTurn = 0
   #stopped = false
@@ -86,11 +88,11 @@ export class Lanes {
   }
 
   get inFlight(): number {
-    return this.#inFlight.size
+    return this.#inFlight
   }
 
   get waiting(): number {
-    return this.#held - this.#inFlight.size
+    return this.#held - this.#inFlight
   }
 
   /** How many deliveries of one webhook a replay may make due now, those that are due already included. */
@@ -128,8 +130,8 @@ export class Lanes {
       const lane = this.#lane(delivery.webhookId)
       lane.push(delivery)
       this.#heldBody += delivery.body.length
-      this.#leases.set(delivery.id, delivery.leaseToken)
-      this.#ready.add(lane)
+      this.#newest.set(delivery.id, delivery)
+      this.#makeReady(lane)
     }
     this.#held += deliveries.length
     this.#startReady()
@@ -150,14 +152,14 @@ export class Lanes {
     return this.drop()
   }
 
-  /** What is in flight now. */
-  sending(): HeldDelivery[] {
-    return [...this.#inFlight]
+  /** Takes out everything that waits, and returns what is in flight beside it. */
+  abandon(): HeldDelivery[] {
+    return [...this.drop(), ...this.#newest.values()]
   }
 
   /** Resolves when nothing is in flight. */
   idle(): Promise<void> {
-    return this.#inFlight.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+    return this.#inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
   }
 
   #lane(webhookId: string): Lane {
@@ -181,26 +183,41 @@ export class Lanes {
   }
 
   #advance(lane: Lane): void {
-    this.#ready.add(lane)
+    this.#makeReady(lane)
     this.#startReady()
+  }
+
+  #makeReady(lane: Lane): void {
+    if (lane.isReady) return
+    lane.isReady = true
+    this.#ready.push(lane)
   }
 
   /** One attempt of each lane in turn, until none has a free slot with something to send or this turn has had its share. */
   #startReady(): void {
-    if (this.#stopped) return
-    const now = this.#dependencies.clock.now()
-    // A set is walked in the order of adding, and what is added again on the way comes again.
-    for (const lane of this.#ready) {
-      if (this.#startsInTurn >= STARTS_PER_TURN) return
-      this.#ready.delete(lane)
-      const next = lane.take(now)
-      if (next === undefined) continue
-      this.#ready.add(lane)
-      if (lane.isHalfDrained) this.#dependencies.onRoom()
-      if (this.#startsInTurn++ === 0) void this.#countNextTurn()
-      this.#inFlight.add(next)
-      void this.#run(lane, next)
+    while (!this.#stopped && this.#startsInTurn < STARTS_PER_TURN) {
+      if (this.#nextReady >= this.#ready.length) this.#nextReady = 0
+      const lane = this.#ready[this.#nextReady]
+      if (lane === undefined) return
+      const next = lane.take(this.#dependencies.clock)
+      if (next === undefined) this.#skip(lane)
+      else this.#start(lane, next)
     }
+  }
+
+  /** The last one takes its place, and its turn. */
+  #skip(lane: Lane): void {
+    lane.isReady = false
+    const last = this.#ready.pop()
+    if (last !== undefined && last !== lane) this.#ready[this.#nextReady] = last
+  }
+
+  #start(lane: Lane, delivery: HeldDelivery): void {
+    this.#nextReady++
+    if (lane.isHalfDrained) this.#dependencies.onRoom()
+    if (this.#startsInTurn++ === 0) void this.#countNextTurn()
+    this.#inFlight++
+    void this.#run(lane, delivery)
   }
 
   async #countNextTurn(): Promise<void> {
@@ -211,25 +228,25 @@ export class Lanes {
 
   async #run(lane: Lane, delivery: HeldDelivery): Promise<void> {
     const end = this.#isHeld(delivery) ? await this.#dependencies.attempt(delivery) : REPLACED
-    this.#inFlight.delete(delivery)
+    this.#inFlight--
     if (end.kind === 'wait') this.#putBack(lane, delivery, end.waitMs)
     else {
       this.#leave(delivery)
       this.#finish(lane, end.pace)
     }
-    if (this.#inFlight.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
+    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   /** False: the same delivery came again under a newer lease, and is sent or was sent under that one. */
-  #isHeld({ id, leaseToken }: HeldDelivery): boolean {
-    return this.#leases.get(id) === leaseToken
+  #isHeld(delivery: HeldDelivery): boolean {
+    return this.#newest.get(delivery.id) === delivery
   }
 
   /** The delivery is held no longer. */
   #leave(delivery: HeldDelivery): void {
     this.#held--
     this.#heldBody -= delivery.body.length
-    if (this.#isHeld(delivery)) this.#leases.delete(delivery.id)
+    if (this.#isHeld(delivery)) this.#newest.delete(delivery.id)
   }
 
   #finish(lane: Lane, pace: Pace): void {

@@ -11,7 +11,7 @@ export class AnswerBody {
   readonly #chunked: ChunkedFraming | undefined
   /** Bytes that are still to come; infinite until the connection closes. */
   #left: number
-  #kept: Uint8Array[] = []
+  readonly #kept: Buffer[] = []
   #keptBytes = 0
   /** The body ended and nothing came after it, which nobody would have asked for. */
   isCleanEnd = false
@@ -37,6 +37,8 @@ export class AnswerBody {
 
   /** What is kept. */
   bytes(): Buffer {
+    const [first] = this.#kept
+    if (first !== undefined && this.#kept.length === 1) return first.subarray(0, RESPONSE_BODY_BYTES_MAX)
     return Buffer.concat(this.#kept, Math.min(this.#keptBytes, RESPONSE_BODY_BYTES_MAX))
   }
 

@@ -142,6 +142,16 @@ test('an answer after others on its connection is read as if it were the first',
   ])
 })
 
+test('an interim answer is not taken for the final one because it was seen before', () => {
+  const heads = new AnswerHeads()
+  const text = `HTTP/1.1 100 Continue\r\n\r\n${OK}`
+  for (const _ of [1, 2]) {
+    const { state, reader } = read(text, text.length, heads)
+    expect(state).toBe('whole')
+    expect(reader.head.status).toBe(200)
+  }
+})
+
 test('any valid answer is read as node:http reads it, however it is cut', async () => {
   let answer = ''
   const server = createServer((socket) => {

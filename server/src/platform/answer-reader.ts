@@ -2,7 +2,7 @@
 // Must never read past the end of the answer, and never keep more than 16 KiB of head and 16 KiB of body.
 import { AnswerBody, type BodyState } from './answer-body.ts'
 import type { AnswerHead } from './answer-head.ts'
-import { AnswerHeads } from './answer-heads.ts'
+import { AnswerHeads, HEAD_END } from './answer-heads.ts'
 
 export type ReadState = BodyState | 'head_too_large'
 
@@ -11,7 +11,6 @@ export const HEAD_BYTES_MAX = 16 * 1024
 // RFC 9110 §15.2 sets no bound; without one a peer could keep us parsing until the deadline.
 const INTERIM_ANSWERS_MAX = 16
 const SWITCHING_PROTOCOLS = 101
-const HEAD_END = '\r\n\r\n'
 const BEGINNING = Buffer.from('HTTP/1.')
 const NOTHING = Buffer.alloc(0)
 
@@ -54,7 +53,13 @@ export class AnswerReader {
   }
 
   #pushHead(bytes: Buffer): ReadState {
-    let rest = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
+    const all = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
+    const again = this.#heads.again(all)
+    return again === undefined ? this.#parseHead(all) : this.#begin(again.head, all.subarray(again.bytes))
+  }
+
+  #parseHead(bytes: Buffer): ReadState {
+    let rest = bytes
     for (;;) {
       const end = rest.indexOf(HEAD_END, 0, 'latin1')
       // A whole head is judged below.
@@ -64,10 +69,10 @@ export class AnswerReader {
         this.#pending = Buffer.from(rest)
         return 'more'
       }
-      const head = this.#heads.parse(rest.toString('latin1', 0, end))
-      if (head === undefined || head.status === SWITCHING_PROTOCOLS) return 'not_http'
-      rest = rest.subarray(end + HEAD_END.length)
-      if (head.status >= 200) return this.#begin(head, rest)
+      const parsed = this.#heads.parse(rest, end)
+      if (parsed === undefined || parsed.head.status === SWITCHING_PROTOCOLS) return 'not_http'
+      rest = rest.subarray(parsed.bytes)
+      if (parsed.head.status >= 200) return this.#begin(parsed.head, rest)
       if (++this.#interimCount > INTERIM_ANSWERS_MAX) return 'not_http'
     }
   }

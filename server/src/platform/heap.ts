@@ -7,7 +7,16 @@ import { setFlagsFromString } from 'node:v8'
  */
 const GROWING_PERCENT = 50
 
-/** To be called before much is allocated. */
-export function keepHeapSmall(): void {
-  setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`)
+/**
+ * With the database in another process there is no heap of a storage thread and no cache of pages: 254 MiB resident at full
+ * rate (231 at half as much again), and the collector takes 19 µs of a delivery instead of 30 (2 cores, busy).
+ */
+const GROWING_PERCENT_WITHOUT_FILE = 100
+
+/**
+ * To be called before much is allocated.
+ * @param hasFile the database is a file of this process
+ */
+export function keepHeapSmall({ hasFile }: { readonly hasFile: boolean }): void {
+  setFlagsFromString(`--heap-growing-percent=${hasFile ? GROWING_PERCENT : GROWING_PERCENT_WITHOUT_FILE}`)
 }

@@ -60,15 +60,19 @@ const USUAL = [
 const IS_USUAL: ReadonlySet<string> = new Set(USUAL)
 
 function headersText(headers: Readonly<Record<string, string>>): string {
-  let text = ''
+  // Before the first value there is a tab, too.
+  const parts = ['']
   for (const name of USUAL) {
     const value = headers[name]
     if (value === undefined || value.includes('\t')) return JSON.stringify(headers)
-    text += `\t${value}`
+    parts.push(value)
   }
-  if (Object.keys(headers).length === USUAL.length) return text
-  const others = Object.entries(headers).filter(([name]) => !IS_USUAL.has(name))
-  return `${text}\t${JSON.stringify(Object.fromEntries(others))}`
+  if (Object.keys(headers).length > USUAL.length) parts.push(JSON.stringify(unusual(headers)))
+  return parts.join('\t')
+}
+
+function unusual(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !IS_USUAL.has(name)))
 }
 
 function readHeaders(text: string): Readonly<Record<string, string>> {

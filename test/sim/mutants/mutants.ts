@@ -185,8 +185,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'one slot too many for a webhook',
     file: 'engine/lane.ts',
-    find: 'this.#inFlight >= Math.min(this.#slots, this.#slotsMax()) ||',
-    replace: 'this.#inFlight > Math.min(this.#slots, this.#slotsMax()) ||',
+    find: 'this.#inFlight >= Math.min(this.#slots, this.#slotsMax()))',
+    replace: 'this.#inFlight > Math.min(this.#slots, this.#slotsMax()))',
+  },
+  {
+    name: 'a lane without anything to begin takes another out of the row',
+    file: 'engine/lanes.ts',
+    find: 'if (last !== undefined && last !== lane) this.#ready[this.#nextReady] = last',
+    replace: 'void last',
   },
   {
     name: 'a rate limit that is counted double',
