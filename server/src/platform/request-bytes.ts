@@ -1,13 +1,5 @@
 // Owns the bytes of a request: one POST with its headers and its body (RFC 9112 §3–§6), written at once.
 // Must never let a header end its line: whatever comes in, one request goes out.
-import {
-  SUPERVISOR_DELIVERY,
-  SUPERVISOR_EVENT,
-  SUPERVISOR_SIGNATURE,
-  WEBHOOK_ID,
-  WEBHOOK_SIGNATURE,
-  WEBHOOK_TIMESTAMP,
-} from '@timbre/contract/signature.ts'
 import type { RequestMemory } from './request-memory.ts'
 
 export interface RequestTarget {
@@ -17,17 +9,6 @@ export interface RequestTarget {
   readonly host: string
 }
 
-/** Names that need no check: those of every delivery. */
-const CHECKED_NAMES: ReadonlySet<string> = new Set([
-  'content-type',
-  'user-agent',
-  SUPERVISOR_SIGNATURE,
-  SUPERVISOR_EVENT,
-  SUPERVISOR_DELIVERY,
-  WEBHOOK_ID,
-  WEBHOOK_TIMESTAMP,
-  WEBHOOK_SIGNATURE,
-])
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 
@@ -45,7 +26,7 @@ export function requestBytes(
   let head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\ncontent-length: ${bodyBytes}\r\n`
   for (const name in headers) {
     const value = headers[name] as string // a key of the object
-    if (!(CHECKED_NAMES.has(name) || NAME.test(name)) || NO_VALUE.test(value)) return undefined
+    if (!NAME.test(name) || NO_VALUE.test(value)) return undefined
     head += `${name}: ${value}\r\n`
   }
   head += '\r\n'
