@@ -101,11 +101,12 @@ function success({
   workspaceId: workspace,
   id,
   leaseToken,
+  place,
   webhookId: webhook,
   attempts,
 }: LeasedDelivery): AttemptResult {
   return {
-    lease: { workspaceId: workspace, id, leaseToken },
+    lease: { workspaceId: workspace, id, leaseToken, place },
     webhookId: webhook,
     attempt: attemptRecord({
       number: attempts + 1,

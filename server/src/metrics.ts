@@ -34,6 +34,8 @@ export const METRICS = {
   },
 } as const
 
+/** By the hundreds of a status. */
+const STATUS_CLASSES = Array.from({ length: 10 }, (_, hundreds) => `${hundreds}xx`)
 const ATTEMPT_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]
 
 /** What is asked when the metrics are read. */
@@ -51,8 +53,11 @@ export class Metrics {
   readonly #eventsDuplicate = this.#counter(METRICS.eventsDuplicate)
   readonly #publishesRefused = this.#counter(METRICS.publishesRefused, ['short'])
   readonly #deliveriesCreated = this.#counter(METRICS.deliveriesCreated)
-  /** Counted here and handed over when they are read: a label set is hashed on every `inc`, 1 µs of each attempt. */
-  readonly #attempts = new Map<string, number>()
+  /**
+   * Counted here and handed over when they are read: a label set is hashed on every `inc`, 1 µs of each attempt.
+   * By outcome, then by class of the status: one text made of both would be looked up as a new one, 0.2 µs more.
+   */
+  readonly #attempts = new Map<string, Map<string, number>>()
   readonly #deliveriesEnded = new Map<string, number>()
   readonly #resultsFenced = this.#counter(METRICS.resultsFenced)
   readonly #eventsPruned = this.#counter(METRICS.eventsPruned)
@@ -64,8 +69,14 @@ export class Metrics {
 
   /** @param withProcess also the process's own: memory, CPU, event-loop lag */
   constructor({ withProcess }: { readonly withProcess: boolean }) {
-    this.#tally(METRICS.attempts, ['outcome', 'status_class'], this.#attempts)
-    this.#tally(METRICS.deliveriesEnded, ['status'], this.#deliveriesEnded)
+    this.#tally(METRICS.attempts, ['outcome', 'status_class'], () =>
+      [...this.#attempts].flatMap(([outcome, classes]) =>
+        [...classes].map(([status_class, value]) => ({ labels: { outcome, status_class }, value })),
+      ),
+    )
+    this.#tally(METRICS.deliveriesEnded, ['status'], () =>
+      [...this.#deliveriesEnded].map(([status, value]) => ({ labels: { status }, value })),
+    )
     if (withProcess) collectDefaultMetrics({ register: this.#registry })
   }
 
@@ -98,8 +109,10 @@ export class Metrics {
   }
 
   attempted(outcome: Outcome, decision: Decision): void {
-    const status = outcome.responseStatus
-    count(this.#attempts, `${outcome.kind} ${status === null ? 'none' : `${Math.floor(status / 100)}xx`}`)
+    const { kind, responseStatus } = outcome
+    const classes = this.#attempts.get(kind) ?? new Map<string, number>()
+    this.#attempts.set(kind, classes)
+    count(classes, (responseStatus !== null && STATUS_CLASSES[Math.floor(responseStatus / 100)]) || 'none')
     this.#attemptSeconds.observe(outcome.durationMs / 1000)
     if (decision.status !== 'queued') count(this.#deliveriesEnded, decision.status)
   }
@@ -129,11 +142,10 @@ export class Metrics {
     return new Counter({ ...row, labelNames: [...labelNames], registers: [this.#registry] })
   }
 
-  /** @param counts by the label values, in order, with a space between */
-  #tally(
+  #tally<L extends string>(
     row: { readonly name: string; readonly help: string },
-    labelNames: readonly string[],
-    counts: ReadonlyMap<string, number>,
+    labelNames: readonly L[],
+    read: () => readonly { readonly labels: Readonly<Record<L, string>>; readonly value: number }[],
   ): void {
     new Counter({
       ...row,
@@ -141,10 +153,7 @@ export class Metrics {
       registers: [this.#registry],
       collect() {
         this.reset()
-        for (const [values, value] of counts) {
-          const labels = values.split(' ').map((label, index) => [labelNames[index], label])
-          this.inc(Object.fromEntries(labels), value)
-        }
+        for (const { labels, value } of read()) this.inc(labels, value)
       },
     })
   }

@@ -130,9 +130,9 @@ export class Attempts {
     })
     onSent(outcome, decision)
     const row = attemptRow(signed, outcome)
-    const { workspaceId, id, leaseToken, webhookId } = delivery
+    const { workspaceId, id, leaseToken, place, webhookId } = delivery
     const written = record({
-      lease: { workspaceId, id, leaseToken },
+      lease: { workspaceId, id, leaseToken, place },
       webhookId,
       attempt: attemptRecord(row),
       status: decision.status,

@@ -1,4 +1,5 @@
 // Owns the engine: puts the steps together in the order of DESIGN §2 and is the only door to them.
+import assert from 'node:assert/strict'
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Logger } from 'pino'
 import type { Metrics } from '../metrics.ts'
@@ -141,7 +142,7 @@ export class Engine implements EngineApi {
       storage,
       onFault,
       offer: () => this.#offer(),
-      hold: (claimed, leaseUntil) => this.#hold(claimed, leaseUntil),
+      hold: (claimed, leaseUntil) => this.#holdClaimed(claimed, leaseUntil),
     })
     this.#replayer = this.#makeReplayer(onFault)
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
@@ -154,7 +155,7 @@ export class Engine implements EngineApi {
         onFault,
         random: dependencies.random,
         offer: () => this.#offer(),
-        hold: (claimed, leaseUntil) => this.#hold(claimed, leaseUntil),
+        hold: (leased, leaseUntil) => this.#hold(leased, leaseUntil),
         onDisabled: (webhookId) => this.webhookChanged(webhookId),
       },
       options,
@@ -318,29 +319,23 @@ export class Engine implements EngineApi {
   }
 
   #holdAccepted(batch: readonly AcceptRequest[], answer: AcceptAnswer, leaseUntil: number): void {
-    if (answer.leased.length === 0) return
-    const bodies = new Map<string, string>()
-    for (const { workspaceId, events } of batch) {
-      for (const { id, body } of events) if (!bodies.has(workspaceId + id)) bodies.set(workspaceId + id, body)
-    }
-    let last: LeasedDelivery | undefined
-    let body = ''
-    const held = answer.leased.map((delivery) => {
-      // The deliveries of one event follow one another. Event ids are unique in a workspace only.
-      const isSame = delivery.eventId === last?.eventId && delivery.workspaceId === last.workspaceId
-      if (!isSame) body = bodies.get(delivery.workspaceId + delivery.eventId) ?? ''
-      last = delivery
-      return { ...delivery, body, leaseUntil }
-    })
-    this.#push(held)
+    const bodies = bodiesOf(answer.leased, batch)
+    this.#lanes.push(
+      this.#untested(answer.leased.map((delivery, nth) => ({ ...delivery, body: bodies[nth] ?? '', leaseUntil }))),
+    )
   }
 
-  #hold(claimed: readonly ClaimedDelivery[], leaseUntil: number): void {
-    this.#push(claimed.map((delivery) => ({ ...delivery, leaseUntil })))
+  #hold(leased: readonly ClaimedDelivery[], leaseUntil: number): void {
+    this.#lanes.push(this.#untested(leased.map((delivery) => ({ ...delivery, leaseUntil }))))
   }
 
-  #push(held: readonly HeldDelivery[]): void {
-    this.#lanes.push(held.filter((delivery) => delivery.trigger !== 'test' || !this.#tests.take(delivery)))
+  #holdClaimed(claimed: readonly ClaimedDelivery[], leaseUntil: number): void {
+    this.#lanes.pushClaimed(this.#untested(claimed.map((delivery) => ({ ...delivery, leaseUntil }))))
+  }
+
+  /** Without the tests that somebody waits for: those are theirs now. */
+  #untested(held: readonly HeldDelivery[]): readonly HeldDelivery[] {
+    return held.filter((delivery) => delivery.trigger !== 'test' || !this.#tests.take(delivery))
   }
 
   async #commitRecords(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
@@ -393,6 +388,19 @@ export class Engine implements EngineApi {
     this.#removals.takeErased(delivery.id)
     this.#returns.add(delivery)
   }
+}
+
+/** The body of each leased delivery. They are in the order of their events. */
+function bodiesOf(leased: readonly LeasedDelivery[], batch: readonly AcceptRequest[]): readonly string[] {
+  const events = batch.flatMap(({ workspaceId, events }) => events.map(({ id, body }) => ({ workspaceId, id, body })))
+  let at = 0
+  return leased.map(({ workspaceId, eventId }) => {
+    // Ids are unique in a workspace only.
+    while (events[at]?.id !== eventId || events[at]?.workspaceId !== workspaceId) {
+      assert(at++ < events.length, 'a leased delivery has its event in the batch')
+    }
+    return events[at]?.body ?? ''
+  })
 }
 
 function sizeOf(batch: readonly AcceptRequest[]) {

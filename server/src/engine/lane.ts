@@ -1,5 +1,6 @@
 // Owns the lane of one webhook: what waits, how many are in flight, and how many may be (DESIGN §2.4).
 // Must never know of another webhook: a dead receiver fills its own lane and nobody else's.
+import assert from 'node:assert/strict'
 import type { Clock } from '../platform/clock.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 
@@ -20,7 +21,7 @@ export class Lane {
   #head = 0
   /** Taken only when nothing else waits. Short: a replay adds no more than replayRoom. */
   #replays: HeldDelivery[] = []
-  #inFlight = 0
+  readonly #underWay: HeldDelivery[] = []
   #slots: number
   #streak = 0
   /** Half of what the lane held when it was filled last: with so few left it is time to fetch more. */
@@ -38,7 +39,12 @@ export class Lane {
   }
 
   get inFlight(): number {
-    return this.#inFlight
+    return this.#underWay.length
+  }
+
+  /** Those in flight. */
+  get underWay(): readonly HeldDelivery[] {
+    return this.#underWay
   }
 
   get waiting(): number {
@@ -46,7 +52,7 @@ export class Lane {
   }
 
   get isIdle(): boolean {
-    return this.#inFlight === 0 && this.waiting === 0
+    return this.inFlight === 0 && this.waiting === 0
   }
 
   /**
@@ -55,7 +61,7 @@ export class Lane {
    */
   room(share: number): number {
     const waitingMax = this.#slots * WAITING_PER_SLOT + Math.min(this.#streak, share, WAITING_MAX)
-    return Math.max(waitingMax + this.#slots - this.waiting - this.#inFlight, 0)
+    return Math.max(waitingMax + this.#slots - this.waiting - this.inFlight, 0)
   }
 
   /** True once each time that the lane has drained to half, and something waits still. */
@@ -81,7 +87,7 @@ export class Lane {
 
   /** Puts a delivery back to the front: it was taken, but its turn has not come. */
   unshift(delivery: HeldDelivery): void {
-    this.#inFlight--
+    this.#land(delivery)
     if (delivery.trigger === 'replay') this.#replays.unshift(delivery)
     else if (this.#head > 0) this.#waiting[--this.#head] = delivery
     else this.#waiting.unshift(delivery)
@@ -89,13 +95,13 @@ export class Lane {
 
   /** The next delivery if there is a free slot, which it then takes. Live traffic goes before what is replayed. */
   take(clock: Pick<Clock, 'now'>): HeldDelivery | undefined {
-    if (this.#inFlight >= Math.min(this.#slots, this.#slotsMax())) return undefined
+    if (this.inFlight >= Math.min(this.#slots, this.#slotsMax())) return undefined
     if (this.pausedUntil > 0 && clock.now() < this.pausedUntil) return undefined
     const delivery = this.#waiting[this.#head]
     if (delivery === undefined) return this.#takeReplay()
     this.#head++
     if (this.#head === this.#waiting.length || this.#head > 1024) this.#compact()
-    this.#inFlight++
+    this.#underWay.push(delivery)
     return delivery
   }
 
@@ -103,8 +109,8 @@ export class Lane {
    * Frees a slot. Stalls halve the slots down to one, so that a dead receiver costs one connection and not sixteen;
    * answers give them back. Additive memory, multiplicative retreat: the shape of TCP's congestion window.
    */
-  finish(pace: Pace): void {
-    this.#inFlight--
+  finish(delivery: HeldDelivery, pace: Pace): void {
+    this.#land(delivery)
     if (pace === 'stalled') {
       this.#slots = Math.max(1, this.#slots >> 1)
       this.#streak = 0
@@ -123,9 +129,26 @@ export class Lane {
     return dropped
   }
 
+  /** Takes out what waits and is chosen. */
+  dropThose(isChosen: (delivery: HeldDelivery) => boolean): HeldDelivery[] {
+    const chosen = new Set([...this.#waiting.slice(this.#head), ...this.#replays].filter(isChosen))
+    // Nearly always.
+    if (chosen.size === 0) return []
+    for (const delivery of this.drop()) if (!chosen.has(delivery)) this.push(delivery)
+    return [...chosen]
+  }
+
+  /** In any order: the last one takes its place. */
+  #land(delivery: HeldDelivery): void {
+    const at = this.#underWay.indexOf(delivery)
+    assert(at !== -1, 'a delivery lands in the lane in which it started')
+    const last = this.#underWay.pop()
+    if (last !== undefined && last !== delivery) this.#underWay[at] = last
+  }
+
   #takeReplay(): HeldDelivery | undefined {
     const delivery = this.#replays.shift()
-    if (delivery !== undefined) this.#inFlight++
+    if (delivery !== undefined) this.#underWay.push(delivery)
     return delivery
   }
 

@@ -23,6 +23,7 @@ function delivery(webhookId: string, id: string): HeldDelivery {
     trigger: 'automatic',
     succeededBefore: false,
     leaseToken: 't',
+    place: 1,
     leaseUntil: Number.MAX_SAFE_INTEGER,
     body: '{}',
   }
@@ -42,14 +43,16 @@ function sending({
   let asked = 0
   const clock = new ManualClock()
   const started: string[] = []
+  const leases: string[] = []
   const ends: ((end: SlotEnd) => void)[] = []
   const lanes = new Lanes(
     {
       clock,
       loop,
       standing,
-      attempt: ({ id }) => {
+      attempt: ({ id, leaseToken }) => {
         started.push(id)
+        leases.push(leaseToken)
         return new Promise((resolve) => ends.push(resolve))
       },
       onRoom: () => asked++,
@@ -60,7 +63,7 @@ function sending({
     ends.shift()?.(how)
     await settle()
   }
-  return { clock, lanes, started, end, asked: () => asked }
+  return { clock, lanes, started, leases, end, asked: () => asked }
 }
 
 /** A loop whose turns end when the test says so. */
@@ -218,13 +221,34 @@ describe('lanes', () => {
   })
 
   test('send a delivery that came again under a newer lease under that one only', async () => {
-    const { lanes, started, end } = sending({ inFlightPerWebhookMax: 1 })
+    const { lanes, started, leases, end } = sending({ inFlightPerWebhookMax: 1 })
     lanes.push(many('a', 2))
-    lanes.push([{ ...delivery('a', 'a-1'), leaseToken: 'newer' }])
+    lanes.pushClaimed([{ ...delivery('a', 'a-1'), leaseToken: 'newer' }, delivery('b', 'b-0')])
+    expect(lanes.waiting).toBe(1)
     await end(DONE)
     await end(DONE)
-    expect(started).toEqual(['a-0', 'a-1'])
+    await end(DONE)
+    expect(started).toEqual(['a-0', 'b-0', 'a-1'])
+    expect(leases).toEqual(['t', 't', 'newer'])
     expect(lanes.inFlight + lanes.waiting).toBe(0)
+  })
+
+  test('forget a delivery that came again under a newer lease while it had to wait for its turn', async () => {
+    const { clock, lanes, started, end } = sending({ inFlightPerWebhookMax: 1 })
+    lanes.push(many('a', 2))
+    lanes.pushClaimed([{ ...delivery('a', 'a-0'), leaseToken: 'newer' }])
+    await end({ kind: 'wait', waitMs: 500 })
+    await end(DONE)
+    await end(DONE)
+    await clock.advance(500)
+    expect(started).toEqual(['a-0', 'a-1', 'a-0'])
+    expect(lanes.inFlight + lanes.waiting).toBe(0)
+  })
+
+  test('name what is in flight beside what waits when they are left', () => {
+    const { lanes } = sending({ inFlightPerWebhookMax: 1 })
+    lanes.push([...many('a', 2), ...many('b', 1)])
+    expect(lanes.abandon().map(({ id }) => id)).toEqual(['a-1', 'a-0', 'b-0'])
   })
 
   test('give back everything that waits when they are stopped, and start nothing more', async () => {

@@ -32,8 +32,6 @@ const LANES_TOLD_MAX = 64
  */
 const STARTS_PER_TURN = 64
 
-const REPLACED: SlotEnd = { kind: 'done', pace: 'answered' }
-
 export interface LanesDependencies {
   readonly clock: Clock
   readonly loop: Pick<EventLoop, 'turnEnd'>
@@ -70,8 +68,8 @@ export class Lanes {
   /** Those that have nothing to do, the one that has rested longest first. */
   readonly #resting = new Set<Lane>()
   readonly #pauses = new Map<string, Cancel>()
-  /** By id, under its newest lease. When the wall clock jumps, a lease can run out while its delivery waits here. */
-  readonly #newest = new Map<string, HeldDelivery>()
+  /** In flight, and here again under a newer lease. When the wall clock jumps, a lease can run out while its delivery is held. */
+  readonly #superseded = new Set<HeldDelivery>()
   readonly #idle: (() => void)[] = []
   readonly #standing: Pick<Standing, 'takesWork' | 'nodes'>
   readonly #slotsMax = () => Math.max(Math.floor(this.#options.inFlightPerWebhookMax / this.#standing.nodes()), 1)
@@ -125,12 +123,22 @@ export class Lanes {
     return Math.min(free, Math.floor(Math.max(heldBodyMax - this.#heldBody, 0) / bodyMean))
   }
 
+  /** What was claimed may be held under an older lease: it is sent under the newer one only. */
+  pushClaimed(deliveries: readonly HeldDelivery[]): void {
+    const lanes = new Set(deliveries.map(({ webhookId }) => this.#lanes.get(webhookId)))
+    const ids = new Set(deliveries.map(({ id }) => id))
+    for (const lane of lanes) {
+      if (lane !== undefined) this.#supersede(lane, ({ id }) => ids.has(id))
+    }
+    this.push(deliveries)
+  }
+
+  /** Of new deliveries, which nobody can hold. */
   push(deliveries: readonly HeldDelivery[]): void {
     for (const delivery of deliveries) {
       const lane = this.#lane(delivery.webhookId)
       lane.push(delivery)
       this.#heldBody += delivery.body.length
-      this.#newest.set(delivery.id, delivery)
       this.#makeReady(lane)
     }
     this.#held += deliveries.length
@@ -154,7 +162,7 @@ export class Lanes {
 
   /** Takes out everything that waits, and returns what is in flight beside it. */
   abandon(): HeldDelivery[] {
-    return [...this.drop(), ...this.#newest.values()]
+    return [...this.drop(), ...[...this.#lanes.values()].flatMap(({ underWay }) => underWay)]
   }
 
   /** Resolves when nothing is in flight. */
@@ -227,30 +235,28 @@ export class Lanes {
   }
 
   async #run(lane: Lane, delivery: HeldDelivery): Promise<void> {
-    const end = this.#isHeld(delivery) ? await this.#dependencies.attempt(delivery) : REPLACED
+    const end = await this.#dependencies.attempt(delivery)
     this.#inFlight--
-    if (end.kind === 'wait') this.#putBack(lane, delivery, end.waitMs)
-    else {
-      this.#leave(delivery)
-      this.#finish(lane, end.pace)
-    }
+    const isSuperseded = this.#superseded.delete(delivery)
+    if (end.kind === 'wait' && !isSuperseded) this.#putBack(lane, delivery, end.waitMs)
+    else this.#finish(lane, delivery, end.kind === 'wait' ? 'answered' : end.pace)
     if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
-  /** False: the same delivery came again under a newer lease, and is sent or was sent under that one. */
-  #isHeld(delivery: HeldDelivery): boolean {
-    return this.#newest.get(delivery.id) === delivery
+  #supersede(lane: Lane, isNewer: (delivery: HeldDelivery) => boolean): void {
+    for (const delivery of lane.dropThose(isNewer)) this.#leave(delivery)
+    for (const delivery of lane.underWay) if (isNewer(delivery)) this.#superseded.add(delivery)
   }
 
   /** The delivery is held no longer. */
   #leave(delivery: HeldDelivery): void {
     this.#held--
     this.#heldBody -= delivery.body.length
-    if (this.#isHeld(delivery)) this.#newest.delete(delivery.id)
   }
 
-  #finish(lane: Lane, pace: Pace): void {
-    lane.finish(pace)
+  #finish(lane: Lane, delivery: HeldDelivery, pace: Pace): void {
+    this.#leave(delivery)
+    lane.finish(delivery, pace)
     this.#advance(lane)
     if (lane.isIdle && pace === 'answered') {
       this.#resting.add(lane)

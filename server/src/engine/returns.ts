@@ -69,7 +69,7 @@ export class Returns {
 
   async #commit(batch: readonly HeldDelivery[]): Promise<readonly undefined[]> {
     const { storage, clock, onReturned } = this.#dependencies
-    const leases = batch.map(({ workspaceId, id, leaseToken }) => ({ workspaceId, id, leaseToken }))
+    const leases = batch.map(({ workspaceId, id, leaseToken, place }) => ({ workspaceId, id, leaseToken, place }))
     await storage.releaseDeliveries(leases, clock.now())
     onReturned()
     return batch.map(() => undefined)

@@ -9,7 +9,7 @@ export interface HotStorage {
   /**
    * One transaction for the whole batch: event rows, their deliveries (a join with the active subscriptions of active
    * webhooks, made inside the transaction), idempotency rows. Deliveries are leased to this node as far as `offer`
-   * has room, else they are due at once. An event id that the workspace has already is a duplicate: nothing is added.
+   * has room, else they are due at once; leased ones are returned in the order of their events. An event id that the workspace has already is a duplicate: nothing is added.
    */
   acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer>
   /**
@@ -119,17 +119,16 @@ export interface LeasedDelivery {
   /** A success was recorded before (this attempt was asked for by hand or by a replay). */
   readonly succeededBefore: boolean
   readonly leaseToken: string
+  /** Where the storage finds it again, which is nobody else's business. */
+  readonly place: number
 }
 
 export interface ClaimedDelivery extends LeasedDelivery {
   readonly body: string
 }
 
-export interface DeliveryLease {
-  readonly workspaceId: string
-  readonly id: string
-  readonly leaseToken: string
-}
+/** Of a leased delivery. */
+export type DeliveryLease = Pick<LeasedDelivery, 'workspaceId' | 'id' | 'leaseToken' | 'place'>
 
 /** How an attempt ended and what follows from it, as `decide` chose. */
 export interface AttemptResult {

@@ -18,7 +18,7 @@ export function leasedDelivery(
   workspaceId: string,
   event: DeliverableEvent,
   match: MatchedWebhook,
-  own: Pick<LeasedDelivery, 'id' | 'orderKey' | 'trigger' | 'leaseToken'>,
+  own: Pick<LeasedDelivery, 'id' | 'orderKey' | 'trigger' | 'leaseToken' | 'place'>,
 ): LeasedDelivery {
   return {
     workspaceId,
@@ -34,5 +34,6 @@ export function leasedDelivery(
     trigger: own.trigger,
     succeededBefore: false,
     leaseToken: own.leaseToken,
+    place: own.place,
   }
 }

@@ -179,14 +179,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a slot is not given back after a stall',
     file: 'engine/lane.ts',
-    find: '  finish(pace: Pace): void {\n    this.#inFlight--',
-    replace: "  finish(pace: Pace): void {\n    if (pace !== 'stalled') this.#inFlight--",
+    find: '  finish(delivery: HeldDelivery, pace: Pace): void {\n    this.#land(delivery)',
+    replace: "  finish(delivery: HeldDelivery, pace: Pace): void {\n    if (pace !== 'stalled') this.#land(delivery)",
   },
   {
     name: 'one slot too many for a webhook',
     file: 'engine/lane.ts',
-    find: 'this.#inFlight >= Math.min(this.#slots, this.#slotsMax()))',
-    replace: 'this.#inFlight > Math.min(this.#slots, this.#slotsMax()))',
+    find: 'this.inFlight >= Math.min(this.#slots, this.#slotsMax()))',
+    replace: 'this.inFlight > Math.min(this.#slots, this.#slotsMax()))',
   },
   {
     name: 'a lane without anything to begin takes another out of the row',

@@ -102,6 +102,23 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       expect((await fixture.deliveries()).length).toBe(1)
     })
 
+    test('what is leased comes in the order of the events, over all requests of a batch', async () => {
+      await fixture.addWebhook()
+      await fixture.addWebhook()
+      const known = fixture.event()
+      await fixture.accept([known])
+      const [first, second, third] = fixture.events(3)
+      if (first === undefined || second === undefined || third === undefined) throw new Error('There are three.')
+      const { workspaceId } = fixture
+      const requests = [
+        { workspaceId, events: [third, known, first] },
+        { workspaceId, events: [first, second] },
+      ]
+      const { leased } = await fixture.storage.acceptEvents(requests, fixture.offer())
+      const order = [third, third, first, first, second, second]
+      expect(leased.map(({ eventId }) => eventId)).toEqual(order.map(({ id }) => id))
+    })
+
     test('the delivery names the subscription, the event and the version of the webhook', async () => {
       const webhook = await fixture.addWebhook()
       await fixture.storage.updateWebhook(
@@ -137,6 +154,7 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
         trigger: 'automatic',
         succeededBefore: false,
         leaseToken: offer.token,
+        place: expect.any(Number),
       })
     })
   })

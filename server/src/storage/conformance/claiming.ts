@@ -33,6 +33,7 @@ export function claimingConformance(makeStorage: MakeStorage): void {
         trigger: 'automatic',
         succeededBefore: false,
         leaseToken: offer.token,
+        place: expect.any(Number),
         body: event.body,
       })
       expect(await fixture.delivery()).toMatchObject({ status: 'sending', nextAttemptAt: null })

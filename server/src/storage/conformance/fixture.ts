@@ -203,10 +203,10 @@ export class Fixture {
 
   /** A success, unless the fields say otherwise. */
   result(delivery: LeasedDelivery, fields: ResultFields = {}): AttemptResult {
-    const { workspaceId, id, leaseToken, webhookId, trigger } = delivery
+    const { workspaceId, id, leaseToken, place, webhookId, trigger } = delivery
     const { attempt = this.attempt({ number: delivery.attempts + 1, trigger }), ...others } = fields
     return {
-      lease: { workspaceId, id, leaseToken },
+      lease: { workspaceId, id, leaseToken, place },
       webhookId,
       attempt: attemptRecord(attempt),
       status: 'success',

@@ -3,7 +3,6 @@
 import type { Pool } from 'pg'
 import { LeaseBudget } from '../lease-budget.ts'
 import type { ClaimedDelivery, LeaseOffer } from '../storage.ts'
-import { HeldDays } from './held-days.ts'
 import { LEASES_NOTED, NOTE_LEASES } from './leases.ts'
 import { Session } from './session.ts'
 import { statement } from './statement.ts'
@@ -46,7 +45,7 @@ WHERE queued.due_at <= $3 AND queued.webhook_id <> ALL ($4::text[])
 LIMIT $5`,
 )
 
-type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'succeededBefore'> & {
+type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'place' | 'succeededBefore'> & {
   readonly seq: number
   readonly day: number
   readonly dueAt: number
@@ -84,14 +83,12 @@ const NOBODY: WebhookKey = { workspaceId: '', webhookId: '' }
 export class ClaimDue {
   readonly #pool: Pool
   readonly #node: string
-  readonly #days: HeldDays
   /** The webhook that was served last: the next claim begins after it, so that many webhooks take turns. */
   #servedLast = NOBODY
 
-  constructor(pool: Pool, node: string, days: HeldDays = new HeldDays()) {
+  constructor(pool: Pool, node: string) {
     this.#pool = pool
     this.#node = node
-    this.#days = days
   }
 
   /** See HotStorage.claimDue. */
@@ -160,8 +157,7 @@ export class ClaimDue {
     )
     const shares = new Map(wanted.map(({ share }) => [share.webhookId, share]))
     for (const { seq: _, day, dueAt: __, succeededAt, ...row } of rows.toSorted(byAge)) {
-      this.#days.hold({ id: row.id, leaseToken: budget.token }, day)
-      const delivery = { ...row, succeededBefore: succeededAt !== null, leaseToken: budget.token }
+      const delivery = { ...row, succeededBefore: succeededAt !== null, leaseToken: budget.token, place: day }
       shares.get(row.webhookId)?.claimed.push(delivery)
       budget.take(row.webhookId, 1)
     }

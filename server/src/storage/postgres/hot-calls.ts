@@ -13,7 +13,6 @@ import { DoubtfulLeases } from './doubtful-leases.ts'
 import { DropDays } from './drop-days.ts'
 import { endOrphanedDeliveries } from './end-orphaned-deliveries.ts'
 import { EraseCall } from './erase-call.ts'
-import { HeldDays } from './held-days.ts'
 import { EventInserter } from './insert-events.ts'
 import { JudgeWebhooks } from './judge-webhooks.ts'
 import { OwnLeases } from './leases.ts'
@@ -41,7 +40,6 @@ export function hotCalls({ pool, node, notices, isSteady, random, clock }: HotCa
   const session = new Session(pool)
   const now = () => clock.now()
   const ids = new DeliveryIds(random)
-  const days = new HeldDays()
   const doubtful = new DoubtfulLeases(pool, clock)
   const inserter = new EventInserter(node)
   const disable = new DisableWebhook(random)
@@ -52,9 +50,9 @@ export function hotCalls({ pool, node, notices, isSteady, random, clock }: HotCa
     leases: new OwnLeases(node),
     doubtful,
     acceptEvents: new AcceptEvents(pool, now, inserter, ids),
-    recordAttempts: new RecordAttempts({ pool, now, inserter, disable, ids, days }),
-    claimDue: new ClaimDue(pool, node, days),
-    rescueDeliveries: new RescueDeliveries({ pool, node, days, isSteady }),
+    recordAttempts: new RecordAttempts({ pool, now, inserter, disable, ids }),
+    claimDue: new ClaimDue(pool, node),
+    rescueDeliveries: new RescueDeliveries({ pool, node, isSteady }),
   })
   const advanceReplay = new AdvanceReplay(pool, clock, ids)
   const pruneEvents = new PruneEvents(pool, clock, new DropDays(pool))

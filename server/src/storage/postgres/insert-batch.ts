@@ -55,6 +55,7 @@ export class InsertBatch {
       orderKey: call?.orderKey ?? null,
       trigger,
       leaseToken: budget.token,
+      place: event.day,
     }
     this.deliveries.push({
       workspaceId,

@@ -9,7 +9,6 @@ import { advanceCalls, type Call } from './call-order.ts'
 import { columnsOf, withoutNul } from './columns.ts'
 import type { DeliveryIds } from './day.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
-import type { HeldDays } from './held-days.ts'
 import { InsertBatch } from './insert-batch.ts'
 import type { EventInserter } from './insert-events.ts'
 import type { Session } from './session.ts'
@@ -78,7 +77,6 @@ export interface RecordDependencies {
   readonly inserter: EventInserter
   readonly disable: DisableWebhook
   readonly ids: DeliveryIds
-  readonly days: HeldDays
 }
 
 export class RecordAttempts {
@@ -89,15 +87,9 @@ export class RecordAttempts {
   }
 
   /** See HotStorage.recordAttempts. `overflow` also counts deliveries of a call whose turn has come. */
-  async run(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
-    const answer = await this.#record(results, offer)
-    for (const { lease } of results) this.#dependencies.days.drop(lease)
-    return answer
-  }
-
-  #record(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
+  run(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
     return inTransaction(this.#dependencies.pool, async (session) => {
-      const ended = await endAttempts(session, results, this.#dependencies.days)
+      const ended = await endAttempts(session, results)
       const isWritten = results.map((_, index) => ended.has(index))
       const written = results.filter((_, index) => isWritten[index])
       await writeHealth(session, written)
@@ -147,10 +139,10 @@ export class RecordAttempts {
 /** By the index of the result: those that were written, with the call in which they are kept in order. */
 type EndedCalls = ReadonlyMap<number, string | null>
 
-async function endAttempts(session: Session, results: readonly AttemptResult[], days: HeldDays): Promise<EndedCalls> {
+async function endAttempts(session: Session, results: readonly AttemptResult[]): Promise<EndedCalls> {
   const indexes = indexesOfFirst(results)
   const ending = indexes === undefined ? results : indexes.flatMap((index) => results[index] ?? [])
-  const calls = await session.all(END_ATTEMPTS, ...attemptColumns(ending, days), placesOf(ending))
+  const calls = await session.all(END_ATTEMPTS, ...attemptColumns(ending), placesOf(ending))
   const ended = new Map<number, string | null>()
   for (const { orderKey, nths } of calls) {
     for (const nth of nths) ended.set(indexes?.[nth - 1] ?? nth - 1, orderKey)
@@ -179,11 +171,11 @@ function writeHealth(session: Session, written: readonly AttemptResult[]): Promi
   return writeWebhookHealth(session, health, workspaces)
 }
 
-function attemptColumns(results: readonly AttemptResult[], days: HeldDays) {
+function attemptColumns(results: readonly AttemptResult[]) {
   return columnsOf(
     results,
     ({ lease }) => lease.workspaceId,
-    ({ lease }) => days.dayOf(lease),
+    ({ lease }) => lease.place,
     ({ lease }) => lease.id,
     ({ lease }) => lease.leaseToken,
     ({ webhookId }) => webhookId,

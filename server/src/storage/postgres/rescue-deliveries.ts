@@ -3,7 +3,6 @@
 import type { Pool } from 'pg'
 import type { DeliveryLease } from '../storage.ts'
 import { columnsOf } from './columns.ts'
-import type { HeldDays } from './held-days.ts'
 import { NODE_IS_DEAD_AFTER_S } from './node-heartbeat.ts'
 import { Session } from './session.ts'
 import { statement } from './statement.ts'
@@ -43,7 +42,6 @@ FROM lost WHERE u.workspace_id = lost.workspace_id AND u.day = lost.day AND u.id
 export interface RescueDependencies {
   readonly pool: Pool
   readonly node: string
-  readonly days: HeldDays
   /** Whether this node may judge who is dead. */
   readonly isSteady: () => boolean
 }
@@ -66,13 +64,11 @@ export class RescueDeliveries {
     const columns = columnsOf(
       leases,
       ({ workspaceId }) => workspaceId,
-      (lease) => this.#dependencies.days.dayOf(lease),
+      ({ place }) => place,
       ({ id }) => id,
       ({ leaseToken }) => leaseToken,
     )
-    const released = await this.#session.all(RELEASE, ...columns, dueAt)
-    for (const lease of leases) this.#dependencies.days.drop(lease)
-    return released
+    return this.#session.all(RELEASE, ...columns, dueAt)
   }
 
   /** See HotStorage.rescueDeliveries. All that there is, is what this node held before and what dead nodes hold. */

@@ -3,7 +3,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { LeaseBudget } from '../lease-budget.ts'
 import type { ClaimedDelivery, LeaseOffer } from '../storage.ts'
-import type { LeasedSequences } from './leased-sequences.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -40,7 +39,7 @@ const LEASE = `
 UPDATE delivery_rows SET status = 'sending', next_attempt_at = NULL, awaits_turn = 0, lease_token = ?, lease_until = ?,
   updated_at = ? WHERE seq = ?`
 
-type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'succeededBefore'> & {
+type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'place' | 'succeededBefore'> & {
   readonly seq: number
   readonly succeededAt: number | null
 }
@@ -54,16 +53,14 @@ interface Share {
 
 export class ClaimDue {
   readonly #db: DatabaseSync
-  readonly #leased: LeasedSequences
   readonly #dueWebhooks: Statement<{ readonly id: string; readonly webhook: number }>
   readonly #dueOfWebhook: Statement<DueRow>
   readonly #lease: Statement<never>
   /** The webhook that was served last: the next claim begins after it, so that many webhooks take turns. */
   #servedLast = 0
 
-  constructor(db: DatabaseSync, leased: LeasedSequences) {
+  constructor(db: DatabaseSync) {
     this.#db = db
-    this.#leased = leased
     this.#dueWebhooks = prepare(db, DUE_WEBHOOKS)
     this.#dueOfWebhook = prepare(db, DUE_OF_WEBHOOK)
     this.#lease = prepare(db, LEASE)
@@ -114,8 +111,7 @@ export class ClaimDue {
     const rows = this.#dueOfWebhook.all(webhook, now, count)
     for (const { seq, succeededAt, ...row } of rows) {
       this.#lease.run(budget.token, budget.until, now, seq)
-      this.#leased.remember(row.id, seq)
-      claimed.push({ ...row, succeededBefore: succeededAt !== null, leaseToken: budget.token })
+      claimed.push({ ...row, succeededBefore: succeededAt !== null, leaseToken: budget.token, place: seq })
     }
     budget.take(webhookId, rows.length)
     return rows.length

@@ -1,18 +1,18 @@
 // Owns the requests and the answer of `acceptEvents` as flat values (`flat-values.ts`).
 import type { AcceptAnswer, AcceptedRow, AcceptRequest, AcceptResult, NewEvent } from '../storage.ts'
 import { readLeased, writeLeased } from './flat-deliveries.ts'
-import { type FlatReader, writeRows } from './flat-values.ts'
+import type { FlatReader, FlatWriter } from './flat-values.ts'
 
-export function writeRequest(values: unknown[], { workspaceId, idempotency, events }: AcceptRequest): void {
-  values.push(workspaceId, idempotency)
-  writeRows(values, events, writeEvent)
+export function writeRequest(writer: FlatWriter, { workspaceId, idempotency, events }: AcceptRequest): void {
+  writer.values.push(writer.shared(workspaceId), idempotency)
+  writer.rows(events, writeEvent)
 }
 
 export function readRequest(values: FlatReader): AcceptRequest {
-  return { workspaceId: values.next(), idempotency: values.next(), events: values.rows(readEvent) }
+  return { workspaceId: values.shared(), idempotency: values.next(), events: values.rows(readEvent) }
 }
 
-function writeEvent(values: unknown[], event: NewEvent): void {
+function writeEvent({ values }: FlatWriter, event: NewEvent): void {
   values.push(
     event.id,
     event.type,
@@ -39,19 +39,19 @@ function readEvent(values: FlatReader): NewEvent {
   return testOf === null ? event : { ...event, testOf }
 }
 
-export function writeAnswer(values: unknown[], { results, leased, overflow }: AcceptAnswer): void {
-  values.push(overflow)
-  writeRows(values, results, writeResult)
-  writeRows(values, leased, writeLeased)
+export function writeAnswer(writer: FlatWriter, { results, leased, overflow }: AcceptAnswer): void {
+  writer.values.push(overflow)
+  writer.rows(results, writeResult)
+  writer.rows(leased, writeLeased)
 }
 
 export function readAnswer(values: FlatReader): AcceptAnswer {
   return { overflow: values.next(), results: values.rows(readResult), leased: values.rows(readLeased) }
 }
 
-function writeResult(values: unknown[], result: AcceptResult): void {
-  values.push(result.kind)
-  if (result.kind !== 'key_reused') writeRows(values, result.events, writeAccepted)
+function writeResult(writer: FlatWriter, result: AcceptResult): void {
+  writer.values.push(result.kind)
+  if (result.kind !== 'key_reused') writer.rows(result.events, writeAccepted)
 }
 
 function readResult(values: FlatReader): AcceptResult {
@@ -59,7 +59,7 @@ function readResult(values: FlatReader): AcceptResult {
   return kind === 'key_reused' ? { kind } : { kind, events: values.rows(readAccepted) }
 }
 
-function writeAccepted(values: unknown[], row: AcceptedRow): void {
+function writeAccepted({ values }: FlatWriter, row: AcceptedRow): void {
   values.push(row.id, row.type, row.createdAt, row.duplicate, row.deliveryCount)
 }
 

@@ -14,13 +14,13 @@ import type {
 import { readAnswer, readRequest, writeAnswer, writeRequest } from './flat-accepts.ts'
 import { readClaimed, readOffer, writeClaimed, writeOffer } from './flat-deliveries.ts'
 import { readRecordAnswer, readResult, writeRecordAnswer, writeResult } from './flat-records.ts'
-import { FlatReader, type FlatValues, writeRows } from './flat-values.ts'
+import { FlatReader, type FlatValues, FlatWriter } from './flat-values.ts'
 
 export type CallMethod = StorageMethod | 'start' | 'stop'
 
 /** One side writes what the other one reads. */
 interface Crossing<Value> {
-  write(values: unknown[], value: Value): void
+  write(writer: FlatWriter, value: Value): void
   read(values: FlatReader): Value
 }
 
@@ -31,13 +31,13 @@ interface FlatCall<Args, Answer> {
 
 /** The arguments of a batch: its rows, and what may be leased on the way. */
 function batchOf<Row>(
-  writeRow: (values: unknown[], row: Row) => void,
+  writeRow: (writer: FlatWriter, row: Row) => void,
   readRow: (values: FlatReader) => Row,
 ): Crossing<readonly [readonly Row[], LeaseOffer]> {
   return {
-    write(values, [rows, offer]) {
-      writeOffer(values, offer)
-      writeRows(values, rows, writeRow)
+    write(writer, [rows, offer]) {
+      writeOffer(writer, offer)
+      writer.rows(rows, writeRow)
     },
     read(values) {
       const offer = readOffer(values)
@@ -58,14 +58,14 @@ const recordAttempts: FlatCall<readonly [readonly AttemptResult[], LeaseOffer], 
 
 const claimDue: FlatCall<readonly [LeaseOffer, number], readonly ClaimedDelivery[]> = {
   args: {
-    write(values, [offer, now]) {
-      writeOffer(values, offer)
-      values.push(now)
+    write(writer, [offer, now]) {
+      writeOffer(writer, offer)
+      writer.values.push(now)
     },
     read: (values) => [readOffer(values), values.next()],
   },
   answer: {
-    write: (values, claimed) => writeRows(values, claimed, writeClaimed),
+    write: (writer, claimed) => writer.rows(claimed, writeClaimed),
     read: (values) => values.rows(readClaimed),
   },
 }
@@ -102,9 +102,9 @@ export function unpackAnswer(method: CallMethod, packed: Packed): unknown {
 
 function pack<Value>(crossing: Crossing<Value> | undefined, value: Value): Packed {
   if (crossing === undefined) return { plain: value }
-  const flat: unknown[] = []
-  crossing.write(flat, value)
-  return { flat }
+  const writer = new FlatWriter()
+  crossing.write(writer, value)
+  return { flat: writer.values }
 }
 
 function unpack(crossing: Crossing<unknown> | undefined, packed: Packed): unknown {

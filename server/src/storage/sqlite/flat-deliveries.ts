@@ -1,8 +1,8 @@
 // Owns leased deliveries, and the offer they are leased under, as flat values (`flat-values.ts`).
 import type { ClaimedDelivery, LeasedDelivery, LeaseOffer } from '../storage.ts'
-import type { FlatReader } from './flat-values.ts'
+import type { FlatReader, FlatWriter } from './flat-values.ts'
 
-export function writeOffer(values: unknown[], { token, until, limit, roomDefault, room }: LeaseOffer): void {
+export function writeOffer({ values }: FlatWriter, { token, until, limit, roomDefault, room }: LeaseOffer): void {
   values.push(token, until, limit, roomDefault, room.length)
   for (const [webhookId, left] of room) values.push(webhookId, left)
 }
@@ -17,11 +17,11 @@ export function readOffer(values: FlatReader): LeaseOffer {
   }
 }
 
-export function writeLeased(values: unknown[], delivery: LeasedDelivery): void {
-  values.push(
-    delivery.workspaceId,
+export function writeLeased(writer: FlatWriter, delivery: LeasedDelivery): void {
+  writer.values.push(
+    writer.shared(delivery.workspaceId),
     delivery.id,
-    delivery.webhookId,
+    writer.shared(delivery.webhookId),
     delivery.webhookVersion,
     delivery.eventId,
     delivery.eventKey,
@@ -31,15 +31,16 @@ export function writeLeased(values: unknown[], delivery: LeasedDelivery): void {
     delivery.scheduledAttempts,
     delivery.trigger,
     delivery.succeededBefore,
-    delivery.leaseToken,
+    writer.shared(delivery.leaseToken),
+    delivery.place,
   )
 }
 
 export function readLeased(values: FlatReader): LeasedDelivery {
   return {
-    workspaceId: values.next(),
+    workspaceId: values.shared(),
     id: values.next(),
-    webhookId: values.next(),
+    webhookId: values.shared(),
     webhookVersion: values.next(),
     eventId: values.next(),
     eventKey: values.next(),
@@ -49,13 +50,14 @@ export function readLeased(values: FlatReader): LeasedDelivery {
     scheduledAttempts: values.next(),
     trigger: values.next(),
     succeededBefore: values.next(),
-    leaseToken: values.next(),
+    leaseToken: values.shared(),
+    place: values.next(),
   }
 }
 
-export function writeClaimed(values: unknown[], delivery: ClaimedDelivery): void {
-  writeLeased(values, delivery)
-  values.push(delivery.body)
+export function writeClaimed(writer: FlatWriter, delivery: ClaimedDelivery): void {
+  writeLeased(writer, delivery)
+  writer.values.push(delivery.body)
 }
 
 export function readClaimed(values: FlatReader): ClaimedDelivery {

@@ -1,15 +1,16 @@
 // Owns the results and the answer of `recordAttempts` as flat values (`flat-values.ts`).
 import type { AttemptRecord, AttemptResult, RecordAnswer } from '../storage.ts'
 import { readClaimed, writeClaimed } from './flat-deliveries.ts'
-import { type FlatReader, writeRows } from './flat-values.ts'
+import type { FlatReader, FlatWriter } from './flat-values.ts'
 
-export function writeResult(values: unknown[], result: AttemptResult): void {
+export function writeResult(writer: FlatWriter, result: AttemptResult): void {
   const { lease } = result
-  values.push(
-    lease.workspaceId,
+  writer.values.push(
+    writer.shared(lease.workspaceId),
     lease.id,
-    lease.leaseToken,
-    result.webhookId,
+    writer.shared(lease.leaseToken),
+    lease.place,
+    writer.shared(result.webhookId),
     result.status,
     result.nextAttemptAt,
     result.countsForSchedule,
@@ -17,13 +18,13 @@ export function writeResult(values: unknown[], result: AttemptResult): void {
     // Rare, and few.
     result.announce.length === 0 ? null : result.announce,
   )
-  writeAttempt(values, result.attempt)
+  writeAttempt(writer, result.attempt)
 }
 
 export function readResult(values: FlatReader): AttemptResult {
   return {
-    lease: { workspaceId: values.next(), id: values.next(), leaseToken: values.next() },
-    webhookId: values.next(),
+    lease: { workspaceId: values.shared(), id: values.next(), leaseToken: values.shared(), place: values.next() },
+    webhookId: values.shared(),
     status: values.next(),
     nextAttemptAt: values.next(),
     countsForSchedule: values.next(),
@@ -33,7 +34,7 @@ export function readResult(values: FlatReader): AttemptResult {
   }
 }
 
-function writeAttempt(values: unknown[], attempt: AttemptRecord): void {
+function writeAttempt({ values }: FlatWriter, attempt: AttemptRecord): void {
   values.push(
     attempt.number,
     attempt.trigger,
@@ -67,9 +68,9 @@ function readAttempt(values: FlatReader): AttemptRecord {
   }
 }
 
-export function writeRecordAnswer(values: unknown[], { written, leased, overflow }: RecordAnswer): void {
-  values.push(overflow, written)
-  writeRows(values, leased, writeClaimed)
+export function writeRecordAnswer(writer: FlatWriter, { written, leased, overflow }: RecordAnswer): void {
+  writer.values.push(overflow, written)
+  writer.rows(leased, writeClaimed)
 }
 
 export function readRecordAnswer(values: FlatReader): RecordAnswer {

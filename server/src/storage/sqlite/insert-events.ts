@@ -8,7 +8,6 @@ import { type DeliverableEvent, leasedDelivery, type MatchedWebhook } from '../m
 import type { AcceptedRow, LeasedDelivery, LeaseOffer, NewEvent } from '../storage.ts'
 import { CallOrder } from './call-order.ts'
 import { IdNumbers } from './id-numbers.ts'
-import type { LeasedSequences } from './leased-sequences.ts'
 import { prepare, type Statement } from './statement.ts'
 
 /** What one transaction has matched and leased so far. */
@@ -56,7 +55,6 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0)
 
 export class EventInserter {
   readonly #random: Random
-  readonly #leased: LeasedSequences
   readonly #numbers: IdNumbers
   readonly #order: CallOrder
   readonly #match: Statement<MatchedWebhook>
@@ -66,9 +64,8 @@ export class EventInserter {
   readonly #findEvent: Statement<Pick<AcceptedRow, 'type' | 'createdAt' | 'deliveryCount'>>
   readonly #insertDelivery: Statement<never>
 
-  constructor(db: DatabaseSync, random: Random, leased: LeasedSequences) {
+  constructor(db: DatabaseSync, random: Random) {
     this.#random = random
-    this.#leased = leased
     this.#numbers = new IdNumbers(db)
     this.#order = new CallOrder(db)
     this.#match = prepare(db, MATCH)
@@ -158,9 +155,9 @@ export class EventInserter {
       trigger === 'replay' ? 1 : 0,
     )
     if (isLeased) {
-      this.#leased.remember(id, Number(lastInsertRowid))
       budget.take(match.webhookId, 1)
-      batch.leased.push(leasedDelivery(workspaceId, event, match, { id, orderKey, trigger, leaseToken: budget.token }))
+      const own = { id, orderKey, trigger, leaseToken: budget.token, place: Number(lastInsertRowid) }
+      batch.leased.push(leasedDelivery(workspaceId, event, match, own))
     } else if (hasTurn) batch.overflow++
   }
 }

@@ -11,7 +11,6 @@ import type { DeliveryFilter, EventFilter } from '../storage.ts'
 import { ClaimDue } from './claim-due.ts'
 import { numberOf } from './id-numbers.ts'
 import { sqliteDialect } from './kysely-dialect.ts'
-import { LeasedSequences } from './leased-sequences.ts'
 import { migrate } from './migrations.ts'
 import { NextDueAt } from './next-due-at.ts'
 
@@ -67,7 +66,7 @@ describe('with 200,000 deliveries due on one webhook', () => {
     fill(small)
     small.exec(`DELETE FROM delivery_rows WHERE webhook = ${numberOf("'webhook-007'")} AND next_attempt_at > 2000`)
     const claimTime = (of: DatabaseSync) => {
-      const claim = new ClaimDue(of, new LeasedSequences(of))
+      const claim = new ClaimDue(of)
       // Room for one delivery of each: the work of finding them, not of leasing them.
       return timeOf(() => expect(claim.run(offerOf(WEBHOOKS, 1), 9e12).length).toBeGreaterThan(0))
     }
@@ -78,7 +77,7 @@ describe('with 200,000 deliveries due on one webhook', () => {
 
   test('a claim deals 500 out fairly, in milliseconds', () => {
     const start = performance.now()
-    const claimed = new ClaimDue(db, new LeasedSequences(db)).run(offerOf(500, 400), 9e12)
+    const claimed = new ClaimDue(db).run(offerOf(500, 400), 9e12)
     const took = performance.now() - start
     expect(claimed.filter(({ webhookId }) => webhookId === 'webhook-007').length).toBe(400)
     // Reading or sorting the 200,000 would take far longer.

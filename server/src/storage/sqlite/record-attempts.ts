@@ -8,7 +8,6 @@ import { CallOrder } from './call-order.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
 import { IdNumbers } from './id-numbers.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
-import type { LeasedSequences } from './leased-sequences.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 import { WriteWebhookHealth } from './write-webhook-health.ts'
@@ -44,14 +43,12 @@ export interface RecordAttemptsOptions {
   readonly clock: Clock
   readonly inserter: EventInserter
   readonly disable: DisableWebhook
-  readonly leased: LeasedSequences
 }
 
 export class RecordAttempts {
   readonly #db: DatabaseSync
   readonly #clock: Clock
   readonly #inserter: EventInserter
-  readonly #leased: LeasedSequences
   readonly #numbers: IdNumbers
   readonly #order: CallOrder
   readonly #endAttempt: Statement<never>
@@ -59,11 +56,10 @@ export class RecordAttempts {
   readonly #disable: DisableWebhook
   readonly #writeHealth: WriteWebhookHealth
 
-  constructor({ db, clock, inserter, disable, leased }: RecordAttemptsOptions) {
+  constructor({ db, clock, inserter, disable }: RecordAttemptsOptions) {
     this.#db = db
     this.#clock = clock
     this.#inserter = inserter
-    this.#leased = leased
     this.#numbers = new IdNumbers(db)
     this.#order = new CallOrder(db)
     this.#endAttempt = prepare(db, END_ATTEMPT)
@@ -87,13 +83,11 @@ export class RecordAttempts {
 
   #write(result: AttemptResult, batch: RecordBatch): boolean {
     const { lease, attempt, status, webhookId } = result
-    const { workspaceId } = lease
+    const { workspaceId, place } = lease
     const endedAt = endOf(attempt)
-    const seq = this.#leased.take(lease.id)
-    if (seq === undefined) return false
     // Not RETURNING: it costs two thirds of the UPDATE again.
     const { changes } = this.#endAttempt.run(
-      seq,
+      place,
       this.#numbers.of(workspaceId),
       lease.leaseToken,
       endedAt,
@@ -105,10 +99,10 @@ export class RecordAttempts {
       this.#numbers.of(webhookId),
     )
     if (changes === 0) return false
-    this.#writeAttempt(seq, attempt)
+    this.#writeAttempt(place, attempt)
     batch.health.add(webhookId, status, attempt.error === null, endedAt)
     if (this.#isNews(result, endedAt)) batch.announced.push(result)
-    this.#advanceCall(seq, result, batch)
+    this.#advanceCall(result, batch)
     return true
   }
 
@@ -118,14 +112,14 @@ export class RecordAttempts {
     return this.#disable.run(lease.workspaceId, webhookId, disableWebhook, endedAt)
   }
 
-  #advanceCall(seq: number, { lease, webhookId }: AttemptResult, { inserts, keepsOrder }: RecordBatch): void {
-    const { workspaceId } = lease
+  #advanceCall({ lease, webhookId }: AttemptResult, { inserts, keepsOrder }: RecordBatch): void {
+    const { workspaceId, place } = lease
     let isNeeded = keepsOrder.get(webhookId)
     if (isNeeded === undefined) {
       isNeeded = this.#order.isNeededBy(workspaceId, webhookId)
       keepsOrder.set(webhookId, isNeeded)
     }
-    const orderKey = isNeeded ? this.#order.orderKeyOf(seq) : null
+    const orderKey = isNeeded ? this.#order.orderKeyOf(place) : null
     if (orderKey === null) return
     inserts.overflow += this.#order.advance({ workspaceId, webhookId, orderKey }, this.#clock.now())
   }

@@ -8,7 +8,6 @@ import type { ReplayScope, ReplayWalk } from '../storage.ts'
 import { AdvanceReplay } from './advance-replay.ts'
 import { numberOf } from './id-numbers.ts'
 import { EventInserter } from './insert-events.ts'
-import { LeasedSequences } from './leased-sequences.ts'
 import { migrate } from './migrations.ts'
 import { SequenceAt } from './sequence-at.ts'
 
@@ -33,7 +32,7 @@ beforeAll(() => {
     SELECT ${numberOf("'w'")}, 'evt_' || i, 'call.completed', i * ${EVERY_MS}, i * ${EVERY_MS}, 0, '{}' FROM n;
     INSERT INTO replays (workspace_id, id, webhook_id, since, until, "only", status, matched, matched_is_exact, queued,
       created_at, updated_at) VALUES ('w', 'r', 'h', 0, ${END}, 'missing', 'running', 0, 0, 0, 1, 1)`)
-  replays = new AdvanceReplay(db, new EventInserter(db, new SystemRandom(), new LeasedSequences(db)))
+  replays = new AdvanceReplay(db, new EventInserter(db, new SystemRandom()))
 })
 
 const scope = (since: number): ReplayScope => {

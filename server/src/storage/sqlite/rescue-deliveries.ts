@@ -2,7 +2,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeliveryLease } from '../storage.ts'
 import { numberOf } from './id-numbers.ts'
-import type { LeasedSequences } from './leased-sequences.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -21,14 +20,12 @@ WHERE seq = ?2`
 
 export class RescueDeliveries {
   readonly #db: DatabaseSync
-  readonly #leased: LeasedSequences
   readonly #release: Statement<never>
   readonly #expired: Statement<{ readonly seq: number }>
   readonly #rescue: Statement<never>
 
-  constructor(db: DatabaseSync, leased: LeasedSequences) {
+  constructor(db: DatabaseSync) {
     this.#db = db
-    this.#leased = leased
     this.#release = prepare(db, RELEASE)
     this.#expired = prepare(db, EXPIRED)
     this.#rescue = prepare(db, RESCUE)
@@ -38,10 +35,7 @@ export class RescueDeliveries {
   release(leases: readonly DeliveryLease[], dueAt: number): void {
     if (leases.length === 0) return
     inTransaction(this.#db, () => {
-      for (const { workspaceId, id, leaseToken } of leases) {
-        const seq = this.#leased.take(id)
-        if (seq !== undefined) this.#release.run(dueAt, seq, workspaceId, leaseToken)
-      }
+      for (const { workspaceId, place, leaseToken } of leases) this.#release.run(dueAt, place, workspaceId, leaseToken)
     })
   }
 

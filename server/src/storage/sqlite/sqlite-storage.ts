@@ -18,7 +18,6 @@ import { EraseCall } from './erase-call.ts'
 import { EventInserter } from './insert-events.ts'
 import { JudgeWebhooks } from './judge-webhooks.ts'
 import { sqliteDialect } from './kysely-dialect.ts'
-import { LeasedSequences } from './leased-sequences.ts'
 import { migrate } from './migrations.ts'
 import { NextDueAt } from './next-due-at.ts'
 import { openDatabase } from './open-database.ts'
@@ -93,14 +92,13 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
 }
 
 function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions): StorageCalls {
-  const leased = new LeasedSequences(db)
-  const inserter = new EventInserter(db, random, leased)
+  const inserter = new EventInserter(db, random)
   const disable = new DisableWebhook(db, random)
   const acceptEvents = new AcceptEvents(db, clock, inserter)
-  const recordAttempts = new RecordAttempts({ db, clock, inserter, disable, leased })
-  const claimDue = new ClaimDue(db, leased)
+  const recordAttempts = new RecordAttempts({ db, clock, inserter, disable })
+  const claimDue = new ClaimDue(db)
   const advanceReplay = new AdvanceReplay(db, inserter)
-  const rescueDeliveries = new RescueDeliveries(db, leased)
+  const rescueDeliveries = new RescueDeliveries(db)
   const nextDueAt = new NextDueAt(db)
   const judgeWebhooks = new JudgeWebhooks(db, inserter, disable)
   const endOrphanedDeliveries = new EndOrphanedDeliveries(db)
