@@ -84,6 +84,11 @@ export class Receiver {
     return this.#connections
   }
 
+  /** How many of them are open. */
+  get openConnections(): number {
+    return this.#sockets.size
+  }
+
   get port(): number {
     // A TCP server that listens has an AddressInfo; the other forms belong to pipes.
     return (this.#server.address() as AddressInfo).port

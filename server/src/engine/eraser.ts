@@ -60,7 +60,8 @@ export class Eraser {
 
   /** True when the delivery was erased after it had come into memory: it must not be sent. To be asked once. */
   takeErased(deliveryId: string): boolean {
-    return this.#erased.delete(deliveryId)
+    // Nearly always there is nothing to look for, and a text that is new costs 0.3 µs to look up (docs/decisions/0035).
+    return this.#erased.size > 0 && this.#erased.delete(deliveryId)
   }
 
   /** Empties the log when there is something to be gone from it. Returns the milliseconds until the next try. */

@@ -7,6 +7,8 @@ import { ChunkedFraming } from './chunked-framing.ts'
 /** `cut`: more than is kept has come, and the rest is of no interest. */
 export type BodyState = 'more' | 'whole' | 'cut' | 'not_http'
 
+const NOTHING = Buffer.alloc(0)
+
 export class AnswerBody {
   readonly #chunked: ChunkedFraming | undefined
   /** Bytes that are still to come; infinite until the connection closes. */
@@ -38,14 +40,15 @@ export class AnswerBody {
   /** What is kept. */
   bytes(): Buffer {
     const [first] = this.#kept
-    if (first !== undefined && this.#kept.length === 1) return first.subarray(0, RESPONSE_BODY_BYTES_MAX)
+    if (first === undefined) return NOTHING
+    if (this.#kept.length === 1) return first.subarray(0, RESPONSE_BODY_BYTES_MAX)
     return Buffer.concat(this.#kept, Math.min(this.#keptBytes, RESPONSE_BODY_BYTES_MAX))
   }
 
   /** Where the body ends in these bytes, or that it goes on. */
   #pushPlain(bytes: Uint8Array): number | 'more' {
     const end = Math.min(this.#left, bytes.length)
-    this.#keep(bytes.subarray(0, end))
+    if (end > 0) this.#keep(bytes.subarray(0, end))
     this.#left -= end
     return this.#left === 0 ? end : 'more'
   }

@@ -83,15 +83,13 @@ export class Connection {
   }
 
   async #open(): Promise<void> {
-    const { connector, target, clock, idleMsMax } = this.#options
+    const { connector, target, clock } = this.#options
     try {
       const socket = await connector.connect(target, this.facts, this.#read)
       this.openedAt = clock.monotonic()
       socket.on('error', (error) => this.#end(error))
       socket.on('end', () => this.#end(null))
       socket.on('close', () => this.#end(null))
-      socket.on('timeout', () => this.#endIdle())
-      socket.setTimeout(idleMsMax)
       this.#socket = socket
       if (this.#isOver) socket.destroy()
       else if (socket.destroyed) this.#end(null)
@@ -108,10 +106,7 @@ export class Connection {
     this.#request = undefined
     this.#reader = new AnswerReader(this.#heads)
     this.#user?.onWritten()
-    this.#socket?.write(request, (error) => {
-      // After an error nobody can say who still reads it.
-      if (error === null || error === undefined) this.#options.memory.giveBack(request)
-    })
+    this.#socket?.write(request, this.#options.memory.whenWritten(request))
   }
 
   readonly #read = (bytes: Buffer): void => {
@@ -149,7 +144,6 @@ export class Connection {
   #obeyHint(idleMs: number | null): void {
     if (idleMs === null) return
     this.idleMsMax = Math.min(this.#options.idleMsMax, idleMs - HINT_MARGIN_MS)
-    if (this.idleMsMax > 0) this.#socket?.setTimeout(this.idleMsMax)
   }
 
   #endIdle(): void {

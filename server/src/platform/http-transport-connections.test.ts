@@ -10,7 +10,7 @@ import {
   tlsServer,
   transportWith,
 } from '../../../test/support/transport-rig.ts'
-import { systemClock } from './clock.ts'
+import { type Clock, systemClock } from './clock.ts'
 
 afterEach(stopAll)
 
@@ -35,6 +35,28 @@ describe('an idle connection', () => {
     skip(56_000)
     expect((await post(transport, receiver.url())).timings.connect).not.toBeNull()
     expect(receiver.connections).toBe(2)
+  })
+
+  test('is closed when it has been idle for so long, also when nothing is sent any more', async () => {
+    const receiver = await receiverWith({ script: () => ({ delayMs: 20, body: 'ok' }) })
+    const { clock, skip } = movableClock()
+    const sweeps: (() => void)[] = []
+    const schedule: Clock['schedule'] = (callback, delayMs) => {
+      if (delayMs < 20_000) return systemClock.schedule(callback, delayMs)
+      sweeps.push(callback)
+      return () => undefined
+    }
+    const transport = transportWith({ clock: { ...clock, schedule } })
+    await Promise.all([post(transport, receiver.url()), post(transport, receiver.url())])
+    skip(30_000)
+    await post(transport, receiver.url())
+    expect([sweeps.length, receiver.openConnections]).toEqual([1, 2])
+    for (const left of [1, 0]) {
+      skip(30_000)
+      sweeps.shift()?.()
+      await expect.poll(() => receiver.openConnections).toBe(left)
+    }
+    expect([sweeps.length, receiver.connections]).toEqual([0, 2])
   })
 
   test('is given up a second sooner than the server was seen to close one', async () => {

@@ -1,6 +1,6 @@
 // Owns the connections to one origin: which is used next, how many there may be, how long an idle one is trusted.
 // Must never send a request twice: a connection that breaks is reported by the exchange that was on it.
-import type { Clock } from './clock.ts'
+import type { Cancel, Clock } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { Connector, ConnectTarget } from './connector.ts'
 import type { RequestMemory } from './request-memory.ts'
@@ -38,6 +38,9 @@ export class OriginConnections {
   readonly #waiting = new Set<ConnectionUser>()
   #inUse = 0
   #idleMsMax = IDLE_MS_MAX
+  /** When the next look for what has been idle for too long is, in monotonic milliseconds. */
+  #sweepAt = Number.POSITIVE_INFINITY
+  #cancelSweep: Cancel | undefined
   #isClosed = false
 
   constructor(options: OriginConnectionsOptions) {
@@ -66,6 +69,7 @@ export class OriginConnections {
     if (isReusable && !this.#isClosed) {
       connection.idleSince = this.#options.clock.monotonic()
       this.#idle.push(connection)
+      this.#sweepBy(this.#trustedUntil(connection))
     } else {
       connection.destroy()
     }
@@ -83,6 +87,7 @@ export class OriginConnections {
   /** Cuts idle connections; those in use are cut when they are given back. */
   close(): void {
     this.#isClosed = true
+    this.#cancelSweep?.()
     for (const connection of this.#idle.splice(0)) connection.destroy()
   }
 
@@ -94,11 +99,38 @@ export class OriginConnections {
   #takeIdle(): Connection | undefined {
     const now = this.#options.clock.monotonic()
     for (let last = this.#idle.pop(); last !== undefined; last = this.#idle.pop()) {
-      const idleMsMax = Math.min(this.#idleMsMax, last.idleMsMax)
-      if (now - last.idleSince <= idleMsMax && now - last.openedAt <= AGE_MS_MAX) return last
+      if (now <= this.#trustedUntil(last) && now - last.openedAt <= AGE_MS_MAX) return last
       last.destroy()
     }
     return undefined
+  }
+
+  #trustedUntil({ idleSince, idleMsMax }: Connection): number {
+    return idleSince + Math.min(this.#idleMsMax, idleMsMax)
+  }
+
+  /** One timer for all: one for each connection would be set anew with every request. */
+  #sweepBy(at: number): void {
+    if (at >= this.#sweepAt) return
+    this.#cancelSweep?.()
+    this.#sweepAt = at
+    this.#cancelSweep = this.#options.clock.schedule(
+      () => this.#sweep(),
+      Math.max(at - this.#options.clock.monotonic(), 1),
+    )
+  }
+
+  #sweep(): void {
+    this.#sweepAt = Number.POSITIVE_INFINITY
+    const now = this.#options.clock.monotonic()
+    for (const connection of this.#idle.splice(0)) {
+      const until = this.#trustedUntil(connection)
+      if (until <= now) connection.destroy()
+      else {
+        this.#idle.push(connection)
+        this.#sweepBy(until)
+      }
+    }
   }
 
   #open(): Connection {

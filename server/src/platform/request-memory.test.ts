@@ -4,13 +4,20 @@ import { RequestMemory } from './request-memory.ts'
 
 const LARGE = 17_000
 
-test('no two requests have the same bytes, until one gives them back', () => {
+test('no two requests have the same bytes, until one is written', () => {
   const memory = new RequestMemory()
   const first = memory.take(LARGE)
   expect(memory.take(LARGE).buffer).not.toBe(first.buffer)
-  memory.giveBack(first)
+  memory.whenWritten(first)?.()
   const next = memory.take(LARGE + 1)
   expect([next.buffer, next.length]).toEqual([first.buffer, LARGE + 1])
+  expect(memory.take(LARGE).buffer).not.toBe(first.buffer)
+})
+
+test('what could not be written is not used again', () => {
+  const memory = new RequestMemory()
+  const first = memory.take(LARGE)
+  memory.whenWritten(first)?.(new Error('reset'))
   expect(memory.take(LARGE).buffer).not.toBe(first.buffer)
 })
 
@@ -19,7 +26,7 @@ test('small requests and very large ones have memory of their own', () => {
   for (const bytes of [0, 100, 4096, 32_769, 300_000]) {
     const taken = memory.take(bytes)
     expect(taken.length).toBe(bytes)
-    memory.giveBack(taken)
+    expect(memory.whenWritten(taken)).toBeUndefined()
     expect(memory.take(LARGE).buffer).not.toBe(taken.buffer)
   }
 })

@@ -20,11 +20,16 @@ export class RequestMemory {
     return (this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)).subarray(0, bytes)
   }
 
-  /** To be called, at most once, when nothing will read from these bytes any more. */
-  giveBack(bytes: Uint8Array): void {
+  /** What a socket is to call once it has written these bytes, if anything: a callback costs a tick of its own. */
+  whenWritten(bytes: Uint8Array): ((error?: Error | null) => void) | undefined {
     const { buffer } = bytes
-    const isBlock =
-      buffer instanceof ArrayBuffer && buffer.byteLength === BLOCK_BYTES && bytes.length > POOLED_BYTES_MAX
-    if (isBlock && this.#free.length < FREE_MAX) this.#free.push(Buffer.from(buffer))
+    if (bytes.length <= POOLED_BYTES_MAX || !(buffer instanceof ArrayBuffer) || buffer.byteLength !== BLOCK_BYTES) {
+      return undefined
+    }
+    return (error) => {
+      // After an error nobody can say who still reads it.
+      const isFree = error === null || error === undefined
+      if (isFree && this.#free.length < FREE_MAX) this.#free.push(Buffer.from(buffer))
+    }
   }
 }
