@@ -1,14 +1,18 @@
 // Owns the number of isolation: the healthy receivers' p99 while a tenth of the webhooks hang until the timeout, beside the
 // p99 without them in the same run (DESIGN §7: at most 1.25 ×). Load goes to 127.0.0.1 only, and is bounded in time.
 import { latenessNote } from './lateness-note.ts'
+import type { PublishTarget } from './load/orders.ts'
 import { BODY_BYTES } from './load/payload.ts'
-import { makeWebhooks, Rig } from './load/rig.ts'
-import { type BenchOptions, type Measurement, percentile } from './measurement.ts'
+import { makeWebhooks, Rig, type Seconds } from './load/rig.ts'
+import { type BenchOptions, type Measurement, median, percentile } from './measurement.ts'
 import { runAlone } from './run-alone.ts'
 
 const WEBHOOKS = 50
 const HANGING = WEBHOOKS / 10
 const PER_SECOND = 300
+
+/** In turn, so that what slows the machine down for a moment slows both, and is one window of several. */
+const WINDOWS = 5
 
 interface Latencies {
   readonly p50: number
@@ -16,11 +20,15 @@ interface Latencies {
   readonly note: string | undefined
 }
 
+interface Pair {
+  readonly without: Latencies
+  readonly beside: Latencies
+}
+
 export async function measure(options: BenchOptions): Promise<Measurement[]> {
-  const pairs: { readonly without: Latencies; readonly beside: Latencies }[] = []
+  const pairs: Pair[] = []
   for (let round = 1; round <= options.rounds; round++) {
-    const without = await latencies(0, options)
-    const beside = await latencies(HANGING, options)
+    const { without, beside } = await measurePair(options)
     pairs.push({ without, beside })
     options.log(
       `isolation, round ${round} of ${options.rounds}: without p50 ${ms(without.p50)} p99 ${ms(without.p99)} | ` +
@@ -28,7 +36,8 @@ export async function measure(options: BenchOptions): Promise<Measurement[]> {
     )
   }
   const notes = pairs.flatMap(({ without, beside }) => without.note ?? beside.note ?? [])
-  const note = [`${PER_SECOND} events/s to ${WEBHOOKS} webhooks, ${HANGING} of them hanging`, ...notes].join('; ')
+  const about = `${PER_SECOND} events/s to ${WEBHOOKS} webhooks, ${HANGING} of them hanging; medians of ${WINDOWS} windows in turn`
+  const note = [about, ...notes].join('; ')
   return [
     {
       name: 'isolation: p99 of the healthy beside hanging ones, to the p99 without',
@@ -42,23 +51,65 @@ export async function measure(options: BenchOptions): Promise<Measurement[]> {
   ]
 }
 
-/** Publish → received at the healthy receivers, on a server of its own. */
-async function latencies(hanging: number, { quick }: BenchOptions): Promise<Latencies> {
-  const rig = await Rig.start(1)
+/** Publish → received at the healthy receivers, on a server of its own each. */
+async function measurePair({ quick }: BenchOptions): Promise<Pair> {
+  const sides = { without: await Side.start(0), beside: await Side.start(HANGING) }
   try {
+    const seconds = quick ? { warmUp: 1, window: 2 } : { warmUp: 2, window: 4 }
+    const windows: Pair[] = []
+    for (let nth = 0; nth < WINDOWS; nth++) {
+      windows.push({ without: await sides.without.window(seconds), beside: await sides.beside.window(seconds) })
+    }
+    return {
+      without: middle(windows.map(({ without }) => without)),
+      beside: middle(windows.map(({ beside }) => beside)),
+    }
+  } finally {
+    await sides.without.stop()
+    await sides.beside.stop()
+  }
+}
+
+class Side {
+  readonly #rig: Rig
+  readonly #target: PublishTarget
+
+  private constructor(rig: Rig, target: PublishTarget) {
+    this.#rig = rig
+    this.#target = target
+  }
+
+  static async start(hanging: number): Promise<Side> {
+    const rig = await Rig.start(1)
     const path = (index: number) => `${rig.urls[0]}/${index < hanging ? 'hang' : 'fine'}/${index}`
     // One webhook per agent, so that an event goes to exactly one of them.
     const groups = Array.from({ length: WEBHOOKS }, (_, index) => [path(index)])
-    const target = await makeWebhooks(await rig.timbre(), groups)
-    const { taken, load } = await rig.run(
-      { kind: 'publish open', target, bodyBytes: BODY_BYTES.small, perSecond: PER_SECOND },
-      quick ? { warmUp: 2, window: 3 } : { warmUp: 3, window: 10 },
-      async () => undefined,
-    )
+    return new Side(rig, await makeWebhooks(await rig.timbre(), groups))
+  }
+
+  async window(seconds: Seconds): Promise<Latencies> {
+    const order = {
+      kind: 'publish open',
+      target: this.#target,
+      bodyBytes: BODY_BYTES.small,
+      perSecond: PER_SECOND,
+    } as const
+    const { taken, load } = await this.#rig.run(order, seconds, async () => undefined)
     const at = (share: number) => percentile(taken.latenciesMs, share)
     return { p50: at(0.5), p99: at(0.99), note: latenessNote(load) }
-  } finally {
-    await rig.stop()
+  }
+
+  stop(): Promise<void> {
+    return this.#rig.stop()
+  }
+}
+
+function middle(windows: readonly Latencies[]): Latencies {
+  const of = (value: (window: Latencies) => number) => median(windows.map(value))
+  return {
+    p50: of(({ p50 }) => p50),
+    p99: of(({ p99 }) => p99),
+    note: windows.find(({ note }) => note !== undefined)?.note,
   }
 }
 

@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a call is never given its next turn',
     file: 'storage/sqlite/record-attempts.ts',
-    find: '    this.#advanceCall(seq, result, batch)\n',
+    find: '    this.#advanceCall(result, batch)\n',
     replace: '',
   },
   {
