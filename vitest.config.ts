@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** The tests of the whole way that must hold on PostgreSQL as they do on SQLite. */
 const ON_BOTH_BACKENDS = ['delivery', 'isolation', 'replay', 'restart', 'retention']
 const ON_POSTGRES_ONLY = ['nodes', 'read-replica', 'rolling-upgrade']
+/** Unit tests that measure the memory of their own process. */
+const ALONE = ['server/src/storage/sqlite/replay-size.test.ts']
 
 // Groups: unit tests beside the code run in parallel; process-level tests run one after another, so that what they
 // time and kill is theirs alone.
@@ -19,9 +21,13 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
+          exclude: ALONE,
+          // Files share the code that is loaded: loading it anew for each of a hundred took half of their time.
+          isolate: false,
           testTimeout: 30_000,
         },
       },
+      { test: { name: 'unit, alone', include: ALONE, testTimeout: 30_000 } },
       {
         // The guarantees of sending, once more with the transport behind threads (test/support/transport-rig.ts).
         test: {

@@ -1,5 +1,4 @@
 // Owns the engine: puts the steps together in the order of DESIGN §2 and is the only door to them.
-import assert from 'node:assert/strict'
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Logger } from 'pino'
 import type { Metrics } from '../metrics.ts'
@@ -14,7 +13,6 @@ import type {
   AcceptResult,
   AttemptResult,
   ClaimedDelivery,
-  LeasedDelivery,
   LeaseOffer,
   NewEvent,
   RemovedRows,
@@ -23,6 +21,7 @@ import type {
 } from '../storage/storage.ts'
 import { ALONE } from './alone.ts'
 import { Attempts } from './attempt.ts'
+import { bodiesOf } from './bodies-of-leased.ts'
 import { Claimer } from './claimer.ts'
 import type { Admittance, EngineApi, TestSend } from './engine-api.ts'
 import { Gate } from './gate.ts'
@@ -388,19 +387,6 @@ export class Engine implements EngineApi {
     this.#removals.takeErased(delivery.id)
     this.#returns.add(delivery)
   }
-}
-
-/** The body of each leased delivery. They are in the order of their events. */
-function bodiesOf(leased: readonly LeasedDelivery[], batch: readonly AcceptRequest[]): readonly string[] {
-  const events = batch.flatMap(({ workspaceId, events }) => events.map(({ id, body }) => ({ workspaceId, id, body })))
-  let at = 0
-  return leased.map(({ workspaceId, eventId }) => {
-    // Ids are unique in a workspace only.
-    while (events[at]?.id !== eventId || events[at]?.workspaceId !== workspaceId) {
-      assert(at++ < events.length, 'a leased delivery has its event in the batch')
-    }
-    return events[at]?.body ?? ''
-  })
 }
 
 function sizeOf(batch: readonly AcceptRequest[]) {
