@@ -53,55 +53,41 @@ export async function measure(options: BenchOptions): Promise<Measurement[]> {
 
 /** Publish → received at the healthy receivers, on a server of its own each. */
 async function measurePair({ quick }: BenchOptions): Promise<Pair> {
-  const sides = { without: await Side.start(0), beside: await Side.start(HANGING) }
+  const seconds = quick ? { warmUp: 1, window: 2 } : { warmUp: 2, window: 4 }
+  const plain = await Rig.start(1)
+  const hampered = await Rig.start(1)
   try {
-    const seconds = quick ? { warmUp: 1, window: 2 } : { warmUp: 2, window: 4 }
+    const without = await makeTarget(plain, 0)
+    const beside = await makeTarget(hampered, HANGING)
     const windows: Pair[] = []
     for (let nth = 0; nth < WINDOWS; nth++) {
-      windows.push({ without: await sides.without.window(seconds), beside: await sides.beside.window(seconds) })
+      windows.push({
+        without: await latencies(plain, without, seconds),
+        beside: await latencies(hampered, beside, seconds),
+      })
     }
     return {
-      without: middle(windows.map(({ without }) => without)),
-      beside: middle(windows.map(({ beside }) => beside)),
+      without: middle(windows.map((window) => window.without)),
+      beside: middle(windows.map((window) => window.beside)),
     }
   } finally {
-    await sides.without.stop()
-    await sides.beside.stop()
+    await plain.stop()
+    await hampered.stop()
   }
 }
 
-class Side {
-  readonly #rig: Rig
-  readonly #target: PublishTarget
+async function makeTarget(rig: Rig, hanging: number): Promise<PublishTarget> {
+  const path = (index: number) => `${rig.urls[0]}/${index < hanging ? 'hang' : 'fine'}/${index}`
+  // One webhook per agent, so that an event goes to exactly one of them.
+  const groups = Array.from({ length: WEBHOOKS }, (_, index) => [path(index)])
+  return makeWebhooks(await rig.timbre(), groups)
+}
 
-  private constructor(rig: Rig, target: PublishTarget) {
-    this.#rig = rig
-    this.#target = target
-  }
-
-  static async start(hanging: number): Promise<Side> {
-    const rig = await Rig.start(1)
-    const path = (index: number) => `${rig.urls[0]}/${index < hanging ? 'hang' : 'fine'}/${index}`
-    // One webhook per agent, so that an event goes to exactly one of them.
-    const groups = Array.from({ length: WEBHOOKS }, (_, index) => [path(index)])
-    return new Side(rig, await makeWebhooks(await rig.timbre(), groups))
-  }
-
-  async window(seconds: Seconds): Promise<Latencies> {
-    const order = {
-      kind: 'publish open',
-      target: this.#target,
-      bodyBytes: BODY_BYTES.small,
-      perSecond: PER_SECOND,
-    } as const
-    const { taken, load } = await this.#rig.run(order, seconds, async () => undefined)
-    const at = (share: number) => percentile(taken.latenciesMs, share)
-    return { p50: at(0.5), p99: at(0.99), note: latenessNote(load) }
-  }
-
-  stop(): Promise<void> {
-    return this.#rig.stop()
-  }
+async function latencies(rig: Rig, target: PublishTarget, seconds: Seconds): Promise<Latencies> {
+  const order = { kind: 'publish open', target, bodyBytes: BODY_BYTES.small, perSecond: PER_SECOND } as const
+  const { taken, load } = await rig.run(order, seconds, async () => undefined)
+  const at = (share: number) => percentile(taken.latenciesMs, share)
+  return { p50: at(0.5), p99: at(0.99), note: latenessNote(load) }
 }
 
 function middle(windows: readonly Latencies[]): Latencies {

@@ -9,7 +9,8 @@ export interface HotStorage {
   /**
    * One transaction for the whole batch: event rows, their deliveries (a join with the active subscriptions of active
    * webhooks, made inside the transaction), idempotency rows. Deliveries are leased to this node as far as `offer`
-   * has room, else they are due at once; leased ones are returned in the order of their events. An event id that the workspace has already is a duplicate: nothing is added.
+   * has room, else they are due at once. An event id that the workspace has already is a duplicate: nothing is added.
+   * @returns what was leased, in the order of the events
    */
   acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer>
   /**
