@@ -11,6 +11,7 @@ import {
   type EventFilter,
   type LeasedDelivery,
   type LeaseOffer,
+  leaseOf,
   type Storage,
 } from '@timbre/server/storage/storage.ts'
 import {
@@ -97,19 +98,12 @@ function newRequest(now: number) {
   return { workspaceId: workspaceId(workspace), events: [event] }
 }
 
-function success({
-  workspaceId: workspace,
-  id,
-  leaseToken,
-  place,
-  webhookId: webhook,
-  attempts,
-}: LeasedDelivery): AttemptResult {
+function success(delivery: LeasedDelivery): AttemptResult {
   return {
-    lease: { workspaceId: workspace, id, leaseToken, place },
-    webhookId: webhook,
+    lease: leaseOf(delivery),
+    webhookId: delivery.webhookId,
     attempt: attemptRecord({
-      number: attempts + 1,
+      number: delivery.attempts + 1,
       trigger: 'automatic',
       startedAt: Date.now(),
       durationMs: 3.5,

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Outcome, Transport } from '../platform/transport.ts'
-import { type AttemptResult, type AttemptRow, attemptRecord, type Standing } from '../storage/storage.ts'
+import { type AttemptResult, type AttemptRow, attemptRecord, leaseOf, type Standing } from '../storage/storage.ts'
 import { announcements } from './announcements.ts'
 import { type Decision, decide, isSuccess } from './decide.ts'
 import { failureSentence } from './failure-sentence.ts'
@@ -130,10 +130,9 @@ export class Attempts {
     })
     onSent(outcome, decision)
     const row = attemptRow(signed, outcome)
-    const { workspaceId, id, leaseToken, place, webhookId } = delivery
     const written = record({
-      lease: { workspaceId, id, leaseToken, place },
-      webhookId,
+      lease: leaseOf(delivery),
+      webhookId: delivery.webhookId,
       attempt: attemptRecord(row),
       status: decision.status,
       nextAttemptAt: decision.nextAttemptAt,

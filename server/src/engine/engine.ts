@@ -7,21 +7,21 @@ import type { EventLoop } from '../platform/event-loop.ts'
 import type { Random } from '../platform/random.ts'
 import type { Transport } from '../platform/transport.ts'
 import type { Vault } from '../platform/vault.ts'
-import type {
-  AcceptAnswer,
-  AcceptRequest,
-  AcceptResult,
-  AttemptResult,
-  ClaimedDelivery,
-  LeaseOffer,
-  NewEvent,
-  RemovedRows,
-  Standing,
-  Storage,
+import {
+  type AcceptAnswer,
+  type AcceptRequest,
+  type AcceptResult,
+  type AttemptResult,
+  bodiesOf,
+  type ClaimedDelivery,
+  type LeaseOffer,
+  type NewEvent,
+  type RemovedRows,
+  type Standing,
+  type Storage,
 } from '../storage/storage.ts'
 import { ALONE } from './alone.ts'
 import { Attempts } from './attempt.ts'
-import { bodiesOf } from './bodies-of-leased.ts'
 import { Claimer } from './claimer.ts'
 import type { Admittance, EngineApi, TestSend } from './engine-api.ts'
 import { Gate } from './gate.ts'
@@ -141,7 +141,7 @@ export class Engine implements EngineApi {
       storage,
       onFault,
       offer: () => this.#offer(),
-      hold: (claimed, leaseUntil) => this.#holdClaimed(claimed, leaseUntil),
+      hold: (claimed, leaseUntil) => this.#lanes.pushClaimed(this.#held(claimed, leaseUntil)),
     })
     this.#replayer = this.#makeReplayer(onFault)
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
@@ -154,7 +154,7 @@ export class Engine implements EngineApi {
         onFault,
         random: dependencies.random,
         offer: () => this.#offer(),
-        hold: (leased, leaseUntil) => this.#hold(leased, leaseUntil),
+        hold: (leased, leaseUntil) => this.#lanes.push(this.#held(leased, leaseUntil)),
         onDisabled: (webhookId) => this.webhookChanged(webhookId),
       },
       options,
@@ -318,18 +318,15 @@ export class Engine implements EngineApi {
   }
 
   #holdAccepted(batch: readonly AcceptRequest[], answer: AcceptAnswer, leaseUntil: number): void {
-    const bodies = bodiesOf(answer.leased, batch)
+    const events = batch.flatMap(({ workspaceId, events }) => events.map((event) => ({ workspaceId, event })))
+    const bodies = bodiesOf(answer.leased, events)
     this.#lanes.push(
       this.#untested(answer.leased.map((delivery, nth) => ({ ...delivery, body: bodies[nth] ?? '', leaseUntil }))),
     )
   }
 
-  #hold(leased: readonly ClaimedDelivery[], leaseUntil: number): void {
-    this.#lanes.push(this.#untested(leased.map((delivery) => ({ ...delivery, leaseUntil }))))
-  }
-
-  #holdClaimed(claimed: readonly ClaimedDelivery[], leaseUntil: number): void {
-    this.#lanes.pushClaimed(this.#untested(claimed.map((delivery) => ({ ...delivery, leaseUntil }))))
+  #held(leased: readonly ClaimedDelivery[], leaseUntil: number): readonly HeldDelivery[] {
+    return this.#untested(leased.map((delivery) => ({ ...delivery, leaseUntil })))
   }
 
   /** Without the tests that somebody waits for: those are theirs now. */
@@ -347,7 +344,7 @@ export class Engine implements EngineApi {
     batch.forEach((result, index) => {
       this.#follow(result, answer.written[index] === true)
     })
-    this.#hold(answer.leased, offer.until)
+    this.#lanes.push(this.#held(answer.leased, offer.until))
     if (answer.overflow > 0) this.#claimer.wake()
     return answer.written
   }

@@ -3,7 +3,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
-import type { Storage } from '../storage/storage.ts'
+import { leaseOf, type Storage } from '../storage/storage.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { isOutage } from './outage.ts'
@@ -69,8 +69,7 @@ export class Returns {
 
   async #commit(batch: readonly HeldDelivery[]): Promise<readonly undefined[]> {
     const { storage, clock, onReturned } = this.#dependencies
-    const leases = batch.map(({ workspaceId, id, leaseToken, place }) => ({ workspaceId, id, leaseToken, place }))
-    await storage.releaseDeliveries(leases, clock.now())
+    await storage.releaseDeliveries(batch.map(leaseOf), clock.now())
     onReturned()
     return batch.map(() => undefined)
   }

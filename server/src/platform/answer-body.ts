@@ -7,7 +7,7 @@ import { ChunkedFraming } from './chunked-framing.ts'
 /** `cut`: more than is kept has come, and the rest is of no interest. */
 export type BodyState = 'more' | 'whole' | 'cut' | 'not_http'
 
-const NOTHING = Buffer.alloc(0)
+export const NOTHING = Buffer.alloc(0)
 
 export class AnswerBody {
   readonly #chunked: ChunkedFraming | undefined
@@ -48,7 +48,7 @@ export class AnswerBody {
   /** Where the body ends in these bytes, or that it goes on. */
   #pushPlain(bytes: Uint8Array): number | 'more' {
     const end = Math.min(this.#left, bytes.length)
-    if (end > 0) this.#keep(bytes.subarray(0, end))
+    this.#keep(bytes.subarray(0, end))
     this.#left -= end
     return this.#left === 0 ? end : 'more'
   }

@@ -1,6 +1,6 @@
 // Owns the reading of one answer from the bytes of a connection, however they are cut: interim answers, head, body.
 // Must never read past the end of the answer, and never keep more than 16 KiB of head and 16 KiB of body.
-import { AnswerBody, type BodyState } from './answer-body.ts'
+import { AnswerBody, type BodyState, NOTHING } from './answer-body.ts'
 import type { AnswerHead } from './answer-head.ts'
 import { AnswerHeads, HEAD_END } from './answer-heads.ts'
 
@@ -12,7 +12,6 @@ export const HEAD_BYTES_MAX = 16 * 1024
 const INTERIM_ANSWERS_MAX = 16
 const SWITCHING_PROTOCOLS = 101
 const BEGINNING = Buffer.from('HTTP/1.')
-const NOTHING = Buffer.alloc(0)
 
 export class AnswerReader {
   readonly #heads: AnswerHeads

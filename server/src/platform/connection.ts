@@ -147,7 +147,7 @@ export class Connection {
   }
 
   #endIdle(): void {
-    if (this.#isOver || this.#user !== undefined) return
+    if (this.#isOver) return
     this.destroy()
     this.#options.onDisconnect(this, false)
   }

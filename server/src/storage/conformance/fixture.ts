@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
 import { attemptRecord } from '../attempt-record.ts'
+import { leaseOf } from '../lease-of.ts'
 import type {
   AcceptAnswer,
   AttemptResult,
@@ -203,10 +204,10 @@ export class Fixture {
 
   /** A success, unless the fields say otherwise. */
   result(delivery: LeasedDelivery, fields: ResultFields = {}): AttemptResult {
-    const { workspaceId, id, leaseToken, place, webhookId, trigger } = delivery
+    const { webhookId, trigger } = delivery
     const { attempt = this.attempt({ number: delivery.attempts + 1, trigger }), ...others } = fields
     return {
-      lease: { workspaceId, id, leaseToken, place },
+      lease: leaseOf(delivery),
       webhookId,
       attempt: attemptRecord(attempt),
       status: 'success',

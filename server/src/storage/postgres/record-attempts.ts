@@ -2,6 +2,7 @@
 // one fsync for the whole batch.
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import type { Pool } from 'pg'
+import { bodiesOf } from '../bodies-of-leased.ts'
 import { ORDER_HOLD_MS } from '../order-hold.ts'
 import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../storage.ts'
 import { WebhookHealthBatch } from '../webhook-health-batch.ts'
@@ -123,11 +124,8 @@ export class RecordAttempts {
       announce.map((event) => ({ workspaceId, event })),
     )
     await this.#dependencies.inserter.insert(session, inserts, batch)
-    const bodies = new Map(inserts.map(({ workspaceId, event }) => [`${workspaceId} ${event.id}`, event.body]))
-    return batch.leased.map((delivery) => ({
-      ...delivery,
-      body: bodies.get(`${delivery.workspaceId} ${delivery.eventId}`) ?? '',
-    }))
+    const bodies = bodiesOf(batch.leased, inserts)
+    return batch.leased.map((delivery, nth) => ({ ...delivery, body: bodies[nth] ?? '' }))
   }
 
   /** Several results of one batch may want the webhook off: it is switched off, and that is announced, once. */

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { bodiesOf, type InsertedEvent } from './bodies-of-leased.ts'
+
+function inserted(workspaceId: string, id: string): InsertedEvent {
+  return { workspaceId, event: { id, body: `${workspaceId} ${id}` } }
+}
+
+function leased(workspaceId: string, eventId: string) {
+  return { workspaceId, eventId }
+}
+
+test('each delivery has the body of its own event, also where two workspaces have the same id or an event goes nowhere', () => {
+  const batch = [
+    inserted('a', 'e1'),
+    inserted('a', 'e2'),
+    inserted('a', 'e3'),
+    inserted('b', 'e3'),
+    inserted('b', 'e1'),
+  ]
+  const deliveries = [leased('a', 'e1'), leased('a', 'e1'), leased('a', 'e3'), leased('b', 'e3'), leased('b', 'e1')]
+  expect(bodiesOf(deliveries, batch)).toEqual(['a e1', 'a e1', 'a e3', 'b e3', 'b e1'])
+})
+
+test('a delivery without an event is a fault, not an empty body', () => {
+  const batch = [inserted('a', 'e1'), inserted('a', 'e2')]
+  expect(() => bodiesOf([leased('a', 'e2'), leased('a', 'e1')], batch)).toThrow('has its event')
+})
