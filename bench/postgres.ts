@@ -20,6 +20,7 @@ const BODY = 'small'
 /** Deliveries under way at once: several batches, so that no lane runs dry; few, so that no queue grows. */
 const OUTSTANDING_MAX = 1600
 const RATIO_BATCHES = { atLeast: 0.4 } as const
+const SECONDS = { warmUp: 2, window: 5 } as const
 /** Percent of the time that the one thread of a generator may work before it may be what limits the rate. */
 const GENERATOR_BUSY_MAX = 90
 
@@ -65,6 +66,7 @@ async function measureOn(server: PostgresServer, options: BenchOptions): Promise
 }
 
 async function measureRound(rig: Rig, server: PostgresServer, figures: Figures, options: BenchOptions): Promise<void> {
+  const seconds = secondsOf(rig, options, SECONDS)
   let alone: AloneTarget | undefined
   let before: Rate | undefined
   for (const way of WAYS) {
@@ -73,12 +75,12 @@ async function measureRound(rig: Rig, server: PostgresServer, figures: Figures, 
     const nodes = await startNodes(rig, database.url, way.nodes)
     const target = await makeTarget(rig, nodes)
     alone ??= { urls: rig.urls, ca: rig.certificates.ca, headers: await probedHeaders(rig, target, FAN_OUT) }
-    before ??= await runAloneOnce(rig, alone, BODY, options)
+    before ??= await runAloneOnce(rig, alone, BODY, seconds)
     const rate = await runNodesOnce(rig, server, { nodes, target, way }, options)
     await Promise.all(nodes.map((node) => node.destroy()))
     await database.drop()
     // Before and after: what slows the machine down meanwhile slows both.
-    const after = await runAloneOnce(rig, alone, BODY, options)
+    const after = await runAloneOnce(rig, alone, BODY, seconds)
     addRates(figures, way, rate, [before, after])
     options.log(sentenceOf(way, rate, [before, after]))
     before = after
@@ -140,7 +142,7 @@ async function runNodesOnce(
       outstandingMax: OUTSTANDING_MAX,
       progressFile: rig.progressFile,
     },
-    secondsOf(rig, options),
+    secondsOf(rig, options, SECONDS),
     sample,
   )
   const count = after.count - before.count

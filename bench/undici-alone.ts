@@ -39,7 +39,7 @@ export async function probedHeaders(rig: Rig, target: PublishTarget, fanOut: num
   return sentHeaders(taken.head)
 }
 
-export async function runAloneOnce(rig: Rig, target: AloneTarget, body: Body, options: BenchOptions): Promise<Rate> {
+export async function runAloneOnce(rig: Rig, target: AloneTarget, body: Body, seconds: Seconds): Promise<Rate> {
   const inFlight = Math.min(Math.max(rig.urls.length, 4) * IN_FLIGHT_PER_WEBHOOK, IN_FLIGHT_MAX)
   const cpu = (pid: number) => totalOf(cpuTime(pid))
   const { pid: sender } = rig.publisher
@@ -52,7 +52,7 @@ export async function runAloneOnce(rig: Rig, target: AloneTarget, body: Body, op
   })
   const { before, after, load, others } = await rig.run(
     { kind: 'alone closed', target, bodyBytes: BODY_BYTES[body], inFlight },
-    secondsOf(rig, options),
+    seconds,
     sample,
   )
   const count = after.count - before.count
@@ -68,7 +68,19 @@ export async function runAloneOnce(rig: Rig, target: AloneTarget, body: Body, op
   }
 }
 
-export function secondsOf(rig: Rig, { quick }: BenchOptions): Seconds {
+export function secondsOf(rig: Rig, { quick }: BenchOptions, usual: Pick<Seconds, 'warmUp' | 'window'>): Seconds {
   const warmUpRequests = rig.urls.length * WARM_UP_REQUESTS_EACH
-  return quick ? { warmUp: 1, window: 1.5, warmUpRequests } : { warmUp: 2, window: 5, warmUpRequests }
+  return { ...(quick ? { warmUp: 1, window: 1.5 } : usual), warmUpRequests }
+}
+
+/** What several windows give together. */
+export function together(rates: readonly Rate[]): Rate {
+  const mean = (of: (rate: Rate) => number) => rates.reduce((sum, rate) => sum + of(rate), 0) / rates.length
+  const parts = Object.keys(rates[0]?.cpu ?? {})
+  return {
+    perSecond: mean((rate) => rate.perSecond),
+    failed: rates.reduce((sum, { failed }) => sum + failed, 0),
+    others: mean((rate) => rate.others),
+    cpu: Object.fromEntries(parts.map((part) => [part, mean(({ cpu }) => cpu[part] ?? Number.NaN)])),
+  }
 }

@@ -129,7 +129,7 @@ export interface ClaimedDelivery extends LeasedDelivery {
 }
 
 /** Of a leased delivery. */
-export type DeliveryLease = Pick<LeasedDelivery, 'workspaceId' | 'id' | 'leaseToken' | 'place'>
+export type DeliveryLease = Pick<LeasedDelivery, 'workspaceId' | 'id' | 'leaseToken' | 'place' | 'orderKey'>
 
 /** How an attempt ended and what follows from it, as `decide` chose. */
 export interface AttemptResult {

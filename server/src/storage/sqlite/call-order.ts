@@ -26,33 +26,13 @@ SELECT seq, awaits_turn AS awaitsTurn, held_until AS heldUntil FROM delivery_row
 WHERE workspace = ${numberOf('?')} AND webhook = ${numberOf('?')} AND order_key = ? AND status IN ('queued', 'sending')
 ORDER BY seq`
 
-const HAS_UNFINISHED = `
-SELECT 1 AS yes FROM delivery_rows INDEXED BY delivery_rows_in_call
-WHERE workspace = ${numberOf('?')} AND webhook = ${numberOf('?')} AND order_key IS NOT NULL AND status IN ('queued', 'sending') LIMIT 1`
-
-const ORDER_KEY = 'SELECT order_key AS orderKey FROM delivery_rows WHERE seq = ?'
-
 export class CallOrder {
-  readonly #hasUnfinished: Statement<{ readonly yes: 1 }>
-  readonly #orderKey: Statement<{ readonly orderKey: string | null }>
   readonly #unfinished: Statement<UnfinishedRow>
   readonly #giveTurn: Statement<never>
 
   constructor(db: DatabaseSync) {
-    this.#hasUnfinished = prepare(db, HAS_UNFINISHED)
-    this.#orderKey = prepare(db, ORDER_KEY)
     this.#unfinished = prepare(db, UNFINISHED_OF_CALL)
     this.#giveTurn = prepare(db, 'UPDATE delivery_rows SET next_attempt_at = ? WHERE seq = ?')
-  }
-
-  /** False for all but the webhooks that keep calls in order: the rest of this class is no cost to them. */
-  isNeededBy(workspaceId: string, webhookId: string): boolean {
-    return this.#hasUnfinished.get(workspaceId, webhookId) !== undefined
-  }
-
-  /** The key of the call that a delivery belongs to, or null. */
-  orderKeyOf(deliverySeq: number): string | null {
-    return this.#orderKey.get(deliverySeq)?.orderKey ?? null
   }
 
   /** When a delivery that is added to the call now may be sent: 0 for at once, null for not known yet. */

@@ -10,6 +10,7 @@ export function writeResult(writer: FlatWriter, result: AttemptResult): void {
     lease.id,
     writer.shared(lease.leaseToken),
     lease.place,
+    lease.orderKey,
     writer.shared(result.webhookId),
     result.status,
     result.nextAttemptAt,
@@ -23,7 +24,13 @@ export function writeResult(writer: FlatWriter, result: AttemptResult): void {
 
 export function readResult(values: FlatReader): AttemptResult {
   return {
-    lease: { workspaceId: values.shared(), id: values.next(), leaseToken: values.shared(), place: values.next() },
+    lease: {
+      workspaceId: values.shared(),
+      id: values.next(),
+      leaseToken: values.shared(),
+      place: values.next(),
+      orderKey: values.next(),
+    },
     webhookId: values.shared(),
     status: values.next(),
     nextAttemptAt: values.next(),

@@ -8,6 +8,7 @@ import { type DeliverableEvent, leasedDelivery, type MatchedWebhook } from '../m
 import type { AcceptedRow, LeasedDelivery, LeaseOffer, NewEvent } from '../storage.ts'
 import { CallOrder } from './call-order.ts'
 import { IdNumbers } from './id-numbers.ts'
+import { MatchedWebhooks } from './matched-webhooks.ts'
 import { prepare, type Statement } from './statement.ts'
 
 /** What one transaction has matched and leased so far. */
@@ -16,7 +17,7 @@ export class InsertBatch {
   readonly leased: LeasedDelivery[] = []
   overflow = 0
   /** By workspace and type. Configuration cannot change inside a transaction, and the memory ends with it. */
-  readonly matches = new Map<string, readonly MatchedWebhook[]>()
+  readonly matches = new Map<string, MatchedWebhooks>()
 
   constructor(offer: LeaseOffer) {
     this.budget = new LeaseBudget(offer)
@@ -25,8 +26,6 @@ export class InsertBatch {
 
 /** An event that has its row. */
 export type StoredEvent = DeliverableEvent & { readonly seq: number }
-
-const NO_MATCH: readonly MatchedWebhook[] = []
 
 const MATCH_COLUMNS = `w.id AS webhookId, w.version, w.agent_id AS agentId, w.ordering, s.id AS subscriptionId`
 
@@ -48,10 +47,16 @@ const INSERT_TEST_EVENT = 'INSERT INTO test_events (workspace_id, event_seq) VAL
 const FIND_EVENT = `
 SELECT type, created_at AS createdAt, delivery_count AS deliveryCount FROM event_rows WHERE workspace = ? AND id = ?`
 
-const INSERT_DELIVERY = `
-INSERT INTO delivery_rows (workspace, id, webhook, subscription, event_seq, event_key, status, "trigger",
-  created_at, updated_at, next_attempt_at, lease_token, lease_until, order_key, awaits_turn, scheduled_attempts, attempts)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0)`
+const OF_EVERY_DELIVERY = `workspace, id, webhook, subscription, event_seq, event_key, "trigger", created_at, updated_at`
+
+/** Two statements, in which what is always the same is written out: a value that is bound costs 0.1 µs, a text more. */
+const INSERT_LEASED = `
+INSERT INTO delivery_rows (${OF_EVERY_DELIVERY}, lease_token, lease_until, order_key, status, awaits_turn, scheduled_attempts, attempts)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, 'sending', 0, 0, 0)`
+
+const INSERT_QUEUED = `
+INSERT INTO delivery_rows (${OF_EVERY_DELIVERY}, next_attempt_at, order_key, awaits_turn, scheduled_attempts, status, attempts)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, 'queued', 0)`
 
 export class EventInserter {
   readonly #random: Random
@@ -62,7 +67,8 @@ export class EventInserter {
   readonly #insertEvent: Statement<never>
   readonly #insertTestEvent: Statement<never>
   readonly #findEvent: Statement<Pick<AcceptedRow, 'type' | 'createdAt' | 'deliveryCount'>>
-  readonly #insertDelivery: Statement<never>
+  readonly #insertLeased: Statement<never>
+  readonly #insertQueued: Statement<never>
 
   constructor(db: DatabaseSync, random: Random) {
     this.#random = random
@@ -73,7 +79,8 @@ export class EventInserter {
     this.#insertEvent = prepare(db, INSERT_EVENT)
     this.#insertTestEvent = prepare(db, INSERT_TEST_EVENT)
     this.#findEvent = prepare(db, FIND_EVENT)
-    this.#insertDelivery = prepare(db, INSERT_DELIVERY)
+    this.#insertLeased = prepare(db, INSERT_LEASED)
+    this.#insertQueued = prepare(db, INSERT_QUEUED)
   }
 
   /** Adds one event and its deliveries to the batch; an id that the workspace has already adds nothing. */
@@ -112,11 +119,10 @@ export class EventInserter {
     const key = `${workspaceId} ${type}`
     let matches = batch.matches.get(key)
     if (matches === undefined) {
-      matches = this.#match.all(workspaceId, type)
+      matches = new MatchedWebhooks(this.#match.all(workspaceId, type))
       batch.matches.set(key, matches)
     }
-    if (matches.length === 0) return NO_MATCH
-    return matches.filter((match) => match.agentId === null || match.agentId === agentId)
+    return matches.for(agentId)
   }
 
   /** Adds the delivery of an event to one webhook. `acceptedAt` is the delivery's time, also when the event is older. */
@@ -136,28 +142,43 @@ export class EventInserter {
     const turn = orderKey === null ? 0 : this.#order.turnOfNext({ workspaceId, webhookId: match.webhookId, orderKey })
     const hasTurn = turn !== null && turn <= acceptedAt
     const isLeased = isTest || (hasTurn && budget.room(match.webhookId) > 0)
-    const { lastInsertRowid } = this.#insertDelivery.run(
-      this.#numbers.of(workspaceId),
-      id,
-      this.#numbers.of(match.webhookId),
-      match.subscriptionId === null ? null : this.#numbers.of(match.subscriptionId),
-      event.seq,
-      event.type,
-      isLeased ? 'sending' : 'queued',
-      trigger,
-      acceptedAt,
-      isLeased ? null : hasTurn ? acceptedAt : turn,
-      isLeased ? budget.token : null,
-      isLeased ? budget.until : null,
-      orderKey,
-      hasTurn || isTest ? 0 : 1,
-      // The first attempt of all is the first of the schedule, whoever asks for it.
-      trigger === 'replay' ? 1 : 0,
-    )
+    const workspace = this.#numbers.of(workspaceId)
+    const webhook = this.#numbers.of(match.webhookId)
+    const subscription = match.subscriptionId === null ? null : this.#numbers.of(match.subscriptionId)
     if (isLeased) {
+      const { lastInsertRowid } = this.#insertLeased.run(
+        workspace,
+        id,
+        webhook,
+        subscription,
+        event.seq,
+        event.type,
+        trigger,
+        acceptedAt,
+        budget.token,
+        budget.until,
+        orderKey,
+      )
       budget.take(match.webhookId, 1)
       const own = { id, orderKey, trigger, leaseToken: budget.token, place: Number(lastInsertRowid) }
       batch.leased.push(leasedDelivery(workspaceId, event, match, own))
-    } else if (hasTurn) batch.overflow++
+      return
+    }
+    this.#insertQueued.run(
+      workspace,
+      id,
+      webhook,
+      subscription,
+      event.seq,
+      event.type,
+      trigger,
+      acceptedAt,
+      hasTurn ? acceptedAt : turn,
+      orderKey,
+      hasTurn ? 0 : 1,
+      // The first attempt of all is the first of the schedule, whoever asks for it.
+      trigger === 'replay' ? 1 : 0,
+    )
+    if (hasTurn) batch.overflow++
   }
 }

@@ -12,17 +12,22 @@ import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 import { WriteWebhookHealth } from './write-webhook-health.ts'
 
+const OF_THE_LEASE = `WHERE seq = ?1 AND workspace = ?2 AND lease_token = ?3 AND webhook = ?4`
+const IN_ANY_CASE = `
+  updated_at = ?5, attempts = attempts + 1, scheduled_attempts = scheduled_attempts + ?6, lease_token = NULL,
+  lease_until = NULL, last_error = ?7, response_status = ?8`
+
 /** The lease token is the fence: a result of an older lease changes nothing. */
-export const END_ATTEMPT = `
-UPDATE delivery_rows SET
-  status = ?5, next_attempt_at = ?6, updated_at = ?4, attempts = attempts + 1,
-  scheduled_attempts = scheduled_attempts + ?7, lease_token = NULL, lease_until = NULL,
-  last_error = ?8, response_status = ?9,
-  succeeded_at = CASE ?5 WHEN 'success' THEN ?4 ELSE succeeded_at END,
-  held_until = CASE WHEN order_key IS NOT NULL AND held_until IS NULL AND "trigger" IN ('automatic', 'replay') AND ?5 = 'queued'
-    THEN ?4 + ${ORDER_HOLD_MS} ELSE held_until END,
-  "trigger" = CASE ?5 WHEN 'queued' THEN 'automatic' ELSE "trigger" END
-WHERE seq = ?1 AND workspace = ?2 AND lease_token = ?3 AND webhook = ?10`
+export const END_WITH_SUCCESS = `
+UPDATE delivery_rows SET ${IN_ANY_CASE}, status = 'success', next_attempt_at = NULL, succeeded_at = ?5
+${OF_THE_LEASE}`
+
+export const END_WITHOUT = `
+UPDATE delivery_rows SET ${IN_ANY_CASE}, status = ?9, next_attempt_at = ?10,
+  held_until = CASE WHEN order_key IS NOT NULL AND held_until IS NULL AND "trigger" IN ('automatic', 'replay') AND ?9 = 'queued'
+    THEN ?5 + ${ORDER_HOLD_MS} ELSE held_until END,
+  "trigger" = CASE ?9 WHEN 'queued' THEN 'automatic' ELSE "trigger" END
+${OF_THE_LEASE}`
 
 const INSERT_ATTEMPT = `
 INSERT INTO attempt_rows (delivery_seq, number, "trigger", started_at, duration_ms, outcome, response_status,
@@ -34,8 +39,6 @@ interface RecordBatch {
   readonly health: WebhookHealthBatch
   /** Results whose announcements are to be made. */
   readonly announced: AttemptResult[]
-  /** By webhook: whether it has unfinished deliveries that are kept in order. Asked once per batch. */
-  readonly keepsOrder: Map<string, boolean>
 }
 
 export interface RecordAttemptsOptions {
@@ -51,7 +54,8 @@ export class RecordAttempts {
   readonly #inserter: EventInserter
   readonly #numbers: IdNumbers
   readonly #order: CallOrder
-  readonly #endAttempt: Statement<never>
+  readonly #endWithSuccess: Statement<never>
+  readonly #endWithout: Statement<never>
   readonly #insertAttempt: Statement<never>
   readonly #disable: DisableWebhook
   readonly #writeHealth: WriteWebhookHealth
@@ -62,7 +66,8 @@ export class RecordAttempts {
     this.#inserter = inserter
     this.#numbers = new IdNumbers(db)
     this.#order = new CallOrder(db)
-    this.#endAttempt = prepare(db, END_ATTEMPT)
+    this.#endWithSuccess = prepare(db, END_WITH_SUCCESS)
+    this.#endWithout = prepare(db, END_WITHOUT)
     this.#insertAttempt = prepare(db, INSERT_ATTEMPT)
     this.#disable = disable
     this.#writeHealth = new WriteWebhookHealth(db)
@@ -72,7 +77,7 @@ export class RecordAttempts {
   run(results: readonly AttemptResult[], offer: LeaseOffer): RecordAnswer {
     return inTransaction(this.#db, () => {
       const inserts = new InsertBatch(offer)
-      const batch: RecordBatch = { inserts, health: new WebhookHealthBatch(), announced: [], keepsOrder: new Map() }
+      const batch: RecordBatch = { inserts, health: new WebhookHealthBatch(), announced: [] }
       const written = results.map((result) => this.#write(result, batch))
       this.#writeHealth.run(batch.health)
       // Last: an announcement must not go to a webhook that this very batch has switched off.
@@ -83,23 +88,24 @@ export class RecordAttempts {
 
   #write(result: AttemptResult, batch: RecordBatch): boolean {
     const { lease, attempt, status, webhookId } = result
-    const { workspaceId, place } = lease
     const endedAt = endOf(attempt)
-    // Not RETURNING: it costs two thirds of the UPDATE again.
-    const { changes } = this.#endAttempt.run(
-      place,
-      this.#numbers.of(workspaceId),
+    const inAnyCase = [
+      lease.place,
+      this.#numbers.of(lease.workspaceId),
       lease.leaseToken,
+      this.#numbers.of(webhookId),
       endedAt,
-      status,
-      result.nextAttemptAt,
       result.countsForSchedule ? 1 : 0,
       attempt.error,
       attempt.responseStatus,
-      this.#numbers.of(webhookId),
-    )
+    ] as const
+    // Not RETURNING: it costs two thirds of the UPDATE again.
+    const { changes } =
+      status === 'success'
+        ? this.#endWithSuccess.run(...inAnyCase)
+        : this.#endWithout.run(...inAnyCase, status, result.nextAttemptAt)
     if (changes === 0) return false
-    this.#writeAttempt(place, attempt)
+    this.#writeAttempt(lease.place, attempt)
     batch.health.add(webhookId, status, attempt.error === null, endedAt)
     if (this.#isNews(result, endedAt)) batch.announced.push(result)
     this.#advanceCall(result, batch)
@@ -112,14 +118,8 @@ export class RecordAttempts {
     return this.#disable.run(lease.workspaceId, webhookId, disableWebhook, endedAt)
   }
 
-  #advanceCall({ lease, webhookId }: AttemptResult, { inserts, keepsOrder }: RecordBatch): void {
-    const { workspaceId, place } = lease
-    let isNeeded = keepsOrder.get(webhookId)
-    if (isNeeded === undefined) {
-      isNeeded = this.#order.isNeededBy(workspaceId, webhookId)
-      keepsOrder.set(webhookId, isNeeded)
-    }
-    const orderKey = isNeeded ? this.#order.orderKeyOf(place) : null
+  #advanceCall({ lease, webhookId }: AttemptResult, { inserts }: RecordBatch): void {
+    const { workspaceId, orderKey } = lease
     if (orderKey === null) return
     inserts.overflow += this.#order.advance({ workspaceId, webhookId, orderKey }, this.#clock.now())
   }
