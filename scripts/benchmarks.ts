@@ -21,13 +21,19 @@ const ROWS: Readonly<Record<string, string>> = {
     'Publish in batches → fsync → HTTPS → fsynced record, beside undici alone: 1 receiver, 0.7 KiB',
   'ratio to undici alone: 50 receivers, 0.7 KiB, batches of 100, 5 webhooks per event': 'The same, 50 receivers',
   'ratio to undici alone: 500 receivers, 0.7 KiB, batches of 100, 5 webhooks per event': 'The same, 500 receivers',
-  'ratio to undici alone: 1 receiver, 16 KiB, batches of 100, 4 webhooks per event': 'The same, 1 receiver, 16 KiB',
+  'ratio to undici alone: 1 receiver, 0.7 KiB, batches of 100, 1 webhook per event':
+    'The same, 1 receiver, 1 webhook per event instead of 4',
+  'ratio to undici alone: 1 receiver, 16 KiB, batches of 100, 4 webhooks per event': 'The same, 4 webhooks, 16 KiB',
+  'ratio to undici alone: 50 receivers, 16 KiB, batches of 100, 5 webhooks per event': 'The same, 50 receivers, 16 KiB',
+  'ratio to undici alone: 500 receivers, 16 KiB, batches of 100, 5 webhooks per event':
+    'The same, 500 receivers, 16 KiB',
   'ratio to undici alone: 1 receiver, 0.7 KiB, own POSTs, 4 webhooks per event':
     'The same, 0.7 KiB, each event by its own POST to 4 webhooks',
   'ratio to undici alone: 1 receiver, 0.7 KiB, own POSTs, 1 webhook per event':
     'The same, each event by its own POST to 1 webhook',
   'Timbre: 1 receiver, 0.7 KiB, batches of 100, 4 webhooks per event': 'In deliveries per second: in batches',
   'Timbre: 1 receiver, 0.7 KiB, own POSTs, 1 webhook per event': 'In deliveries per second: own POSTs, 1 webhook',
+  'undici alone: 1 receiver, 0.7 KiB': 'undici alone, beside them',
   'publish only: batches of 100, 4 connections': 'Publish only, in batches',
   'publish only: own POSTs, 64 connections': 'Publish only, own POSTs',
   'latency at 500/s, p50 over undici alone': 'Publish → received at 500 events/s: median, over undici alone',
@@ -35,6 +41,7 @@ const ROWS: Readonly<Record<string, string>> = {
   'isolation: p99 of the healthy beside hanging ones, to the p99 without':
     "Healthy receivers' 99th percentile while 10 % hang, to that without them",
   'memory: most resident at the sustained rate': 'Memory at the sustained rate',
+  'delivered under overload': 'Delivered while three times the capacity is offered, to the rate at capacity',
   'start: ready on its data': 'Ready after the start',
   'idle: CPU with 100 webhooks': 'Idle, with 100 webhooks',
 }
