@@ -23,7 +23,8 @@ const ROWS: Readonly<Record<string, string>> = {
   'ratio to undici alone: 500 receivers, 0.7 KiB, batches of 100, 5 webhooks per event': 'The same, 500 receivers',
   'ratio to undici alone: 1 receiver, 0.7 KiB, batches of 100, 1 webhook per event':
     'The same, 1 receiver, 1 webhook per event instead of 4',
-  'ratio to undici alone: 1 receiver, 16 KiB, batches of 100, 4 webhooks per event': 'The same, 4 webhooks, 16 KiB',
+  'ratio to undici alone: 1 receiver, 16 KiB, batches of 100, 4 webhooks per event':
+    'The same, 1 receiver, 4 webhooks, 16 KiB',
   'ratio to undici alone: 50 receivers, 16 KiB, batches of 100, 5 webhooks per event': 'The same, 50 receivers, 16 KiB',
   'ratio to undici alone: 500 receivers, 16 KiB, batches of 100, 5 webhooks per event':
     'The same, 500 receivers, 16 KiB',

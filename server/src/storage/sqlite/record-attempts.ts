@@ -18,11 +18,11 @@ const IN_ANY_CASE = `
   lease_until = NULL, last_error = ?7, response_status = ?8`
 
 /** The lease token is the fence: a result of an older lease changes nothing. */
-export const END_WITH_SUCCESS = `
+const END_WITH_SUCCESS = `
 UPDATE delivery_rows SET ${IN_ANY_CASE}, status = 'success', next_attempt_at = NULL, succeeded_at = ?5
 ${OF_THE_LEASE}`
 
-export const END_WITHOUT = `
+const END_OTHERWISE = `
 UPDATE delivery_rows SET ${IN_ANY_CASE}, status = ?9, next_attempt_at = ?10,
   held_until = CASE WHEN order_key IS NOT NULL AND held_until IS NULL AND "trigger" IN ('automatic', 'replay') AND ?9 = 'queued'
     THEN ?5 + ${ORDER_HOLD_MS} ELSE held_until END,
@@ -55,7 +55,7 @@ export class RecordAttempts {
   readonly #numbers: IdNumbers
   readonly #order: CallOrder
   readonly #endWithSuccess: Statement<never>
-  readonly #endWithout: Statement<never>
+  readonly #endOtherwise: Statement<never>
   readonly #insertAttempt: Statement<never>
   readonly #disable: DisableWebhook
   readonly #writeHealth: WriteWebhookHealth
@@ -67,7 +67,7 @@ export class RecordAttempts {
     this.#numbers = new IdNumbers(db)
     this.#order = new CallOrder(db)
     this.#endWithSuccess = prepare(db, END_WITH_SUCCESS)
-    this.#endWithout = prepare(db, END_WITHOUT)
+    this.#endOtherwise = prepare(db, END_OTHERWISE)
     this.#insertAttempt = prepare(db, INSERT_ATTEMPT)
     this.#disable = disable
     this.#writeHealth = new WriteWebhookHealth(db)
@@ -103,7 +103,7 @@ export class RecordAttempts {
     const { changes } =
       status === 'success'
         ? this.#endWithSuccess.run(...inAnyCase)
-        : this.#endWithout.run(...inAnyCase, status, result.nextAttemptAt)
+        : this.#endOtherwise.run(...inAnyCase, status, result.nextAttemptAt)
     if (changes === 0) return false
     this.#writeAttempt(lease.place, attempt)
     batch.health.add(webhookId, status, attempt.error === null, endedAt)
