@@ -1,16 +1,15 @@
 // Owns the number of latency: intended publish → received, at 100 and 500 events/s and at 80 % of the maximum, beside undici
 // alone at the same rate to the same receiver in the same run. Each event has its own POST and one webhook; the load is open:
 // it does not wait for answers, and time runs from the moment an event was meant to be published.
-import type { TimbreProcess } from '../test/support/timbre-process.ts'
 import { latenessNote } from './lateness-note.ts'
+import { monotonicMs } from './load/monotonic.ts'
 import type { AloneTarget, LoadOrder, PublishTarget } from './load/orders.ts'
 import { BODY_BYTES } from './load/payload.ts'
-import { makeWebhooks, Rig, sentHeaders } from './load/rig.ts'
+import { Rig, sentHeaders } from './load/rig.ts'
 import { type BenchOptions, type Measurement, percentile } from './measurement.ts'
 import { runAlone } from './run-alone.ts'
-import { measureMaximum } from './throughput.ts'
+import { closedLoop, makeOneWebhookEach } from './sustained.ts'
 
-const WEBHOOKS = 4
 const SHARES = { p50: 0.5, p90: 0.9, p99: 0.99 } as const
 /** The rate at which the budgets hold, and what Timbre may add there. */
 const BUDGET_PER_SECOND = 500
@@ -19,26 +18,26 @@ const ADDED_MS_MAX = { p50: 5, p99: 25 } as const
 type Percentiles = Readonly<Record<keyof typeof SHARES, number>>
 
 interface Pair {
+  readonly perSecond: number
   readonly timbre: Percentiles
   readonly alone: Percentiles
   readonly note: string | undefined
 }
 
-/** @param maximum events/s as throughput measured them in this run; absent: measured first */
-export async function measure(options: BenchOptions, maximum?: number): Promise<Measurement[]> {
-  const top = Math.round((maximum ?? (await measureMaximum(options))) * 0.8)
-  const rates = [
+export async function measure(options: BenchOptions): Promise<Measurement[]> {
+  const rates: readonly { readonly label: string; readonly perSecond?: number }[] = [
     { label: '100/s', perSecond: 100 },
     { label: '500/s', perSecond: BUDGET_PER_SECOND },
-    { label: '80 % of the maximum', perSecond: top },
+    { label: '80 % of the maximum' },
   ]
   const pairs = new Map<string, Pair[]>(rates.map(({ label }) => [label, []]))
   const rig = await Rig.start(1)
   try {
-    const target = await makeTarget(rig, await rig.timbre())
+    const target = await makeOneWebhookEach(rig, await rig.timbre())
     const alone = await probed(rig, target)
     for (let round = 1; round <= options.rounds; round++) {
-      for (const { label, perSecond } of rates) {
+      for (const { label, ...rate } of rates) {
+        const perSecond = rate.perSecond ?? Math.round((await maximumNow(rig, target, options)) * 0.8)
         const pair = await measurePair(rig, { target, alone, perSecond }, options)
         pairs.get(label)?.push(pair)
         options.log(`latency, round ${round} of ${options.rounds}, ${label} (${perSecond}/s): ${textOf(pair)}`)
@@ -47,12 +46,14 @@ export async function measure(options: BenchOptions, maximum?: number): Promise<
   } finally {
     await rig.stop()
   }
-  return rates.flatMap(({ label, perSecond }) => measurementsOf(label, perSecond, pairs.get(label) ?? []))
+  return rates.flatMap(({ label, perSecond }) =>
+    measurementsOf(label, pairs.get(label) ?? [], perSecond === BUDGET_PER_SECOND),
+  )
 }
 
-function measurementsOf(label: string, perSecond: number, pairs: readonly Pair[]): Measurement[] {
-  const notes = pairs.flatMap(({ note }) => note ?? [])
-  const noted = notes.length === 0 ? `${perSecond} events/s` : `${perSecond} events/s; ${notes.join('; ')}`
+function measurementsOf(label: string, pairs: readonly Pair[], hasBudget: boolean): Measurement[] {
+  const rates = [...new Set(pairs.map(({ perSecond }) => perSecond))].join(', ')
+  const noted = [`${rates} events/s`, ...pairs.flatMap(({ note }) => note ?? [])].join('; ')
   const of = (name: string, value: (pair: Pair) => number, budget?: Measurement['budget']): Measurement => ({
     name: `latency at ${label}, ${name}`,
     unit: 'ms',
@@ -64,7 +65,7 @@ function measurementsOf(label: string, perSecond: number, pairs: readonly Pair[]
     of(
       `${share} over undici alone`,
       ({ timbre, alone }) => timbre[share] - alone[share],
-      perSecond === BUDGET_PER_SECOND ? { atMost: ADDED_MS_MAX[share] } : undefined,
+      hasBudget ? { atMost: ADDED_MS_MAX[share] } : undefined,
     )
   return [
     of('p50', ({ timbre }) => timbre.p50),
@@ -77,12 +78,12 @@ function measurementsOf(label: string, perSecond: number, pairs: readonly Pair[]
   ]
 }
 
-/** One webhook per agent, so that an event goes to exactly one of them. */
-function makeTarget(rig: Rig, timbre: TimbreProcess): Promise<PublishTarget> {
-  return makeWebhooks(
-    timbre,
-    Array.from({ length: WEBHOOKS }, (_, index) => [`${rig.urls[0]}/${index}`]),
-  )
+/** Events per second, each by its own POST to one webhook. Measured just before: the machine is not the same some minutes later. */
+async function maximumNow(rig: Rig, target: PublishTarget, { quick }: BenchOptions): Promise<number> {
+  const sample = async () => ({ at: monotonicMs(), count: rig.received })
+  const seconds = quick ? { warmUp: 1, window: 1.5 } : { warmUp: 2, window: 5 }
+  const { before, after } = await rig.run(closedLoop(rig, target, 1), seconds, sample)
+  return ((after.count - before.count) * 1000) / (after.at - before.at)
 }
 
 async function probed(rig: Rig, target: PublishTarget): Promise<AloneTarget> {
@@ -99,7 +100,8 @@ async function measurePair(
   const shared = { bodyBytes: BODY_BYTES.small, perSecond: what.perSecond } as const
   const alone = await runOnce(rig, { kind: 'alone open', target: what.alone, ...shared }, options)
   const timbre = await runOnce(rig, { kind: 'publish open', target: what.target, ...shared }, options)
-  return { timbre: timbre.percentiles, alone: alone.percentiles, note: timbre.note ?? alone.note }
+  const { perSecond } = what
+  return { perSecond, timbre: timbre.percentiles, alone: alone.percentiles, note: timbre.note ?? alone.note }
 }
 
 async function runOnce(

@@ -19,19 +19,17 @@ import { type Results, writeResults } from './results.ts'
 import { ROUNDS_DEFAULT } from './run-alone.ts'
 import { measure as startup } from './startup.ts'
 import { tableOf } from './table.ts'
-import { maximumOf, measure as throughput } from './throughput.ts'
+import { measure as throughput } from './throughput.ts'
 
 const RESULTS = new URL('./results.json', import.meta.url)
 const RESULTS_POSTGRES = new URL('./results-postgres.json', import.meta.url)
 
-/** In the order in which they run. The latency is measured below the maximum that the throughput has found. */
-const MEASURES: Readonly<
-  Record<string, (options: BenchOptions, sofar: readonly Measurement[]) => ReturnType<Measure>>
-> = {
+/** In the order in which they run. */
+const MEASURES: Readonly<Record<string, Measure>> = {
   startup,
   idle,
   throughput,
-  latency: (options, sofar) => latency(options, maximumOf(sofar)),
+  latency,
   isolation,
   publish,
   memory,
@@ -66,7 +64,7 @@ for (const name of names) {
   if (measure === undefined) throw new Error(`There is no ${name}. There are ${Object.keys(measures).join(', ')}.`)
   options.log(`${name} …`)
   try {
-    measurements.push(...(await measure(options, measurements)))
+    measurements.push(...(await measure(options)))
   } catch (error) {
     // The other numbers are still worth having; the run fails at its end.
     console.error(error)

@@ -8,7 +8,7 @@ import { monotonicMs } from './load/monotonic.ts'
 import type { AloneTarget, PublishTarget } from './load/orders.ts'
 import { BODY_BYTES } from './load/payload.ts'
 import { makeWebhooks, Rig, type Seconds } from './load/rig.ts'
-import { type BenchOptions, type Measurement, median } from './measurement.ts'
+import type { BenchOptions, Measurement } from './measurement.ts'
 import { runAlone } from './run-alone.ts'
 import { deliveredCount } from './server-counts.ts'
 import { type Body, probedHeaders, type Rate, runAloneOnce, secondsOf, together } from './undici-alone.ts'
@@ -36,9 +36,6 @@ interface Field {
   readonly ways: readonly Way[]
 }
 
-/** The one whose maximum the latency is measured below. */
-const OWN_POSTS: Way = { body: 'small', batch: 1, fanOut: 1, atLeast: 0.25 }
-
 const FIELDS: readonly Field[] = [
   {
     receivers: 1,
@@ -46,7 +43,7 @@ const FIELDS: readonly Field[] = [
       { body: 'small', batch: BATCH, fanOut: 4, atLeast: 0.7 },
       { body: 'small', batch: BATCH, fanOut: 1, atLeast: 0.5 },
       { body: 'small', batch: 1, fanOut: 4, atLeast: 0.5 },
-      OWN_POSTS,
+      { body: 'small', batch: 1, fanOut: 1, atLeast: 0.25 },
       { body: 'large', batch: BATCH, fanOut: 4, atLeast: 0.35 },
     ],
   },
@@ -60,19 +57,6 @@ export async function measure(options: BenchOptions): Promise<Measurement[]> {
     for (const field of FIELDS) await measureField(field, figures, options, round)
   }
   return figures.measurements()
-}
-
-/** Events per second of one webhook each, published one by one: what the latency is measured below. */
-export function maximumOf(measurements: readonly Measurement[]): number | undefined {
-  const found = measurements.find(({ name }) => name === timbreName(1, OWN_POSTS))
-  return found === undefined ? undefined : median(found.values)
-}
-
-/** Only the maximum, where nothing else of this file is measured. */
-export async function measureMaximum(options: BenchOptions): Promise<number> {
-  const figures = new Figures()
-  await measureField({ receivers: 1, ways: [OWN_POSTS] }, figures, options, 1)
-  return maximumOf(figures.measurements()) ?? Number.NaN
 }
 
 function manyWays(): readonly Way[] {
@@ -138,7 +122,7 @@ function addRates(
   const budget = { atLeast: way.atLeast }
   const name = `${labelOf(receivers, way.body)}, ${wayOf(way)}`
   figures.add({ name: `ratio to undici alone: ${name}`, unit: '×', budget }, ratio)
-  figures.add({ name: timbreName(receivers, way), unit: 'deliveries/s', ...noteOf(rate) }, rate.perSecond)
+  figures.add({ name: `Timbre: ${name}`, unit: 'deliveries/s', ...noteOf(rate) }, rate.perSecond)
   const aloneName = `undici alone: ${labelOf(receivers, way.body)}`
   figures.add({ name: aloneName, unit: 'requests/s' }, alone.perSecond)
   figures.add({ name: 'other programs, while throughput was measured', unit: '% of the cores' }, others)
@@ -162,10 +146,6 @@ function addCpu(figures: Figures, name: string, { cpu }: Rate): void {
 
 function noteOf({ failed }: Rate): { readonly note?: string } {
   return failed === 0 ? {} : { note: `${failed} publishes failed: this figure is not valid` }
-}
-
-function timbreName(receivers: number, way: Way): string {
-  return `Timbre: ${labelOf(receivers, way.body)}, ${wayOf(way)}`
 }
 
 function labelOf(receivers: number, body: Body): string {
