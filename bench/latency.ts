@@ -9,6 +9,7 @@ import { Rig, sentHeaders } from './load/rig.ts'
 import { type BenchOptions, type Measurement, percentile } from './measurement.ts'
 import { runAlone } from './run-alone.ts'
 import { closedLoop, makeOneWebhookEach } from './sustained.ts'
+import { secondsOf } from './undici-alone.ts'
 
 const SHARES = { p50: 0.5, p90: 0.9, p99: 0.99 } as const
 /** The rate at which the budgets hold, and what Timbre may add there. */
@@ -79,9 +80,9 @@ function measurementsOf(label: string, pairs: readonly Pair[], hasBudget: boolea
 }
 
 /** Events per second, each by its own POST to one webhook. Measured just before: the machine is not the same some minutes later. */
-async function maximumNow(rig: Rig, target: PublishTarget, { quick }: BenchOptions): Promise<number> {
+async function maximumNow(rig: Rig, target: PublishTarget, options: BenchOptions): Promise<number> {
   const sample = async () => ({ at: monotonicMs(), count: rig.received })
-  const seconds = quick ? { warmUp: 1, window: 1.5 } : { warmUp: 2, window: 5 }
+  const seconds = secondsOf(rig, options, { warmUp: 2, window: 5 })
   const { before, after } = await rig.run(closedLoop(rig, target, 1), seconds, sample)
   return ((after.count - before.count) * 1000) / (after.at - before.at)
 }

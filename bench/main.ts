@@ -36,7 +36,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   cost,
   pruning,
   backlog,
-  overload: (options) => overload(options),
+  overload,
 }
 
 const { values: given } = parseArgs({

@@ -8,7 +8,7 @@ import { Figures } from './figures.ts'
 import { monotonicMs } from './load/monotonic.ts'
 import type { AloneTarget, PublishTarget } from './load/orders.ts'
 import { BODY_BYTES } from './load/payload.ts'
-import { makeWebhooks, Rig, targetOf } from './load/rig.ts'
+import { makeWebhooks, Rig, type Seconds, targetOf } from './load/rig.ts'
 import type { BenchOptions, Measurement } from './measurement.ts'
 import { PostgresServer } from './postgres-server.ts'
 import { runAlone } from './run-alone.ts'
@@ -76,7 +76,7 @@ async function measureRound(rig: Rig, server: PostgresServer, figures: Figures, 
     const target = await makeTarget(rig, nodes)
     alone ??= { urls: rig.urls, ca: rig.certificates.ca, headers: await probedHeaders(rig, target, FAN_OUT) }
     before ??= await runAloneOnce(rig, alone, BODY, seconds)
-    const rate = await runNodesOnce(rig, server, { nodes, target, way }, options)
+    const rate = await runNodesOnce(rig, server, { nodes, target, way }, seconds)
     await Promise.all(nodes.map((node) => node.destroy()))
     await database.drop()
     // Before and after: what slows the machine down meanwhile slows both.
@@ -121,7 +121,7 @@ async function runNodesOnce(
   rig: Rig,
   server: PostgresServer,
   { nodes, target, way: { batch, connections } }: Run,
-  options: BenchOptions,
+  seconds: Seconds,
 ): Promise<DatabaseRate> {
   const sample = async () => ({
     at: monotonicMs(),
@@ -142,7 +142,7 @@ async function runNodesOnce(
       outstandingMax: OUTSTANDING_MAX,
       progressFile: rig.progressFile,
     },
-    secondsOf(rig, options, SECONDS),
+    seconds,
     sample,
   )
   const count = after.count - before.count

@@ -83,7 +83,7 @@ async function measureField(field: Field, figures: Figures, options: BenchOption
       const undiciAlone = () => runAloneOnce(rig, alone, body, seconds)
       let before = await undiciAlone()
       for (const way of ways) {
-        // Not measured: what has just been started is still being compiled, at a tenth of the rate.
+        // Not measured: what has just been started is still being compiled, which takes a tenth of the rate.
         await runTimbreOnce(rig, timbre, targets, way, seconds)
         const rates: Rate[] = []
         const alones = [before]

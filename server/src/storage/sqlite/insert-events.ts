@@ -142,37 +142,25 @@ export class EventInserter {
     const turn = orderKey === null ? 0 : this.#order.turnOfNext({ workspaceId, webhookId: match.webhookId, orderKey })
     const hasTurn = turn !== null && turn <= acceptedAt
     const isLeased = isTest || (hasTurn && budget.room(match.webhookId) > 0)
-    const workspace = this.#numbers.of(workspaceId)
-    const webhook = this.#numbers.of(match.webhookId)
-    const subscription = match.subscriptionId === null ? null : this.#numbers.of(match.subscriptionId)
+    const ofEveryDelivery = [
+      this.#numbers.of(workspaceId),
+      id,
+      this.#numbers.of(match.webhookId),
+      match.subscriptionId === null ? null : this.#numbers.of(match.subscriptionId),
+      event.seq,
+      event.type,
+      trigger,
+      acceptedAt,
+    ] as const
     if (isLeased) {
-      const { lastInsertRowid } = this.#insertLeased.run(
-        workspace,
-        id,
-        webhook,
-        subscription,
-        event.seq,
-        event.type,
-        trigger,
-        acceptedAt,
-        budget.token,
-        budget.until,
-        orderKey,
-      )
+      const { lastInsertRowid } = this.#insertLeased.run(...ofEveryDelivery, budget.token, budget.until, orderKey)
       budget.take(match.webhookId, 1)
       const own = { id, orderKey, trigger, leaseToken: budget.token, place: Number(lastInsertRowid) }
       batch.leased.push(leasedDelivery(workspaceId, event, match, own))
       return
     }
     this.#insertQueued.run(
-      workspace,
-      id,
-      webhook,
-      subscription,
-      event.seq,
-      event.type,
-      trigger,
-      acceptedAt,
+      ...ofEveryDelivery,
       hasTurn ? acceptedAt : turn,
       orderKey,
       hasTurn ? 0 : 1,
