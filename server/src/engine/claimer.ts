@@ -1,4 +1,5 @@
-// Owns claiming: takes due deliveries from the table, never more than there is room for (DESIGN §2.3).
+// Owns claiming: takes due deliveries from the table, never more than the lanes have free capacity for.
+// Must never claim back to back for nothing: a claim that found nothing to take is not repeated at once, whatever happens.
 import type { Clock } from '../platform/clock.ts'
 import type { ClaimedDelivery, LeaseOffer, Storage } from '../storage/storage.ts'
 import { Loop } from './loop.ts'
@@ -13,15 +14,24 @@ export interface ClaimerDependencies {
 
 /** At most this many rows a claim, so that no claim keeps the disk from accepting for long. */
 const CLAIM_MAX = 500
-/** While due rows cannot be taken (no room, order, inactive webhook) this is how often it is tried again. */
+/** While due rows cannot be taken (no free capacity, or another node takes them) this is how often it is tried again. */
 const BLOCKED_MS = 250
+/** And this is how soon after such a claim the next may begin, when a lane has drained or more has become due meanwhile. */
+const FRUITLESS_MS = 100
+/** Retries that become due one after another are claimed together. */
+const GATHER_MS = 10
 /** Sleeps no longer than this, should a due time ever be missed. */
 const SLEEP_MS_MAX = 10_000
 
 export class Claimer {
   readonly #dependencies: ClaimerDependencies
   readonly #loop: Loop
-  #blocked = false
+  /** Webhooks whose lanes took nothing more at the last claim: they alone may have something due left behind. */
+  #short: Short = NOTHING_LEFT
+  /** When the last claim ended that took nothing although something was due. */
+  #fruitlessAt = Number.NEGATIVE_INFINITY
+  #isClaiming = false
+  #wokenMeanwhile = false
 
   constructor(dependencies: ClaimerDependencies) {
     const { clock, onFault } = dependencies
@@ -39,33 +49,81 @@ export class Claimer {
 
   /** Deliveries are due now. */
   wake(): void {
-    this.#blocked = true
-    this.#loop.wake()
+    if (this.#isClaiming) this.#wokenMeanwhile = true
+    else this.#loop.wakeIn(this.#restMs())
   }
 
   /** A delivery will be due at this time. */
   noteDue(at: number): void {
-    this.#loop.wakeIn(Math.max(at - this.#dependencies.clock.now(), 0))
+    this.#loop.wakeIn(Math.max(at - this.#dependencies.clock.now(), this.#restMs(), GATHER_MS))
   }
 
-  /** A lane has room again. Free of cost while nothing is left behind in the table. */
-  noteRoom(): void {
-    if (this.#blocked) this.#loop.wake()
+  /**
+   * A lane has free capacity again. Free of cost unless something due may have been left behind for it.
+   * @param webhookId absent: any lane may have
+   */
+  noteRoom(webhookId?: string): void {
+    const short = this.#short
+    if (short === NOTHING_LEFT) return
+    if (webhookId === undefined || short === 'all' || short.has(webhookId)) this.wake()
   }
 
   /** One bounded claim. Returns the milliseconds until the next. */
   async runOnce(): Promise<number> {
+    this.#isClaiming = true
+    this.#wokenMeanwhile = false
+    try {
+      const delayMs = await this.#claim()
+      return this.#wokenMeanwhile ? Math.min(delayMs, this.#restMs()) : delayMs
+    } finally {
+      this.#isClaiming = false
+    }
+  }
+
+  async #claim(): Promise<number> {
     const { clock, storage, offer, hold } = this.#dependencies
     const lease = offer()
-    if (lease.limit === 0) return BLOCKED_MS
-    const claimed = await storage.claimDue({ ...lease, limit: Math.min(lease.limit, CLAIM_MAX) }, clock.now())
+    // What drains from now on has not been seen by this claim.
+    this.#short = lanesShort(lease, [])
+    const request = { ...lease, limit: Math.min(lease.limit, CLAIM_MAX) }
+    const claimed = lease.limit === 0 ? [] : await storage.claimDue(request, clock.now())
     if (claimed.length > 0) hold(claimed, lease.until)
-    this.#blocked = claimed.length > 0
-    if (claimed.length === CLAIM_MAX) return 0
-    const dueAt = await storage.nextDueAt()
-    if (dueAt === null) return SLEEP_MS_MAX
-    const delayMs = dueAt - clock.now()
-    this.#blocked = delayMs <= 0
-    return delayMs <= 0 ? BLOCKED_MS : Math.min(delayMs, SLEEP_MS_MAX)
+    this.#short = lanesShort(lease, claimed)
+    const isAnyLeft = claimed.length === CLAIM_MAX || lease.limit === 0
+    return this.#rest(claimed.length, isAnyLeft ? 0 : await this.#untilDue())
   }
+
+  /** @param dueInMs none or less: something is due that was not taken */
+  #rest(claimed: number, dueInMs: number): number {
+    const isLeft = dueInMs <= 0
+    this.#fruitlessAt = isLeft && claimed === 0 ? this.#dependencies.clock.monotonic() : Number.NEGATIVE_INFINITY
+    if (claimed === CLAIM_MAX) return 0
+    if (isLeft) return BLOCKED_MS
+    this.#short = NOTHING_LEFT
+    return Math.min(Math.max(dueInMs, GATHER_MS), SLEEP_MS_MAX)
+  }
+
+  #restMs(): number {
+    return Math.max(this.#fruitlessAt + FRUITLESS_MS - this.#dependencies.clock.monotonic(), 0)
+  }
+
+  /** Milliseconds; none or less: something is due. */
+  async #untilDue(): Promise<number> {
+    const { clock, storage } = this.#dependencies
+    const dueAt = await storage.nextDueAt()
+    return dueAt === null ? SLEEP_MS_MAX : dueAt - clock.now()
+  }
+}
+
+/** `all` when memory as a whole takes nothing more. */
+type Short = ReadonlySet<string> | 'all'
+
+const NOTHING_LEFT: Short = new Set()
+
+/** The lanes that take nothing more after this claim. */
+function lanesShort(lease: LeaseOffer, claimed: readonly ClaimedDelivery[]): Short {
+  if (claimed.length >= lease.limit) return 'all'
+  const left = new Map(lease.room)
+  for (const { webhookId } of claimed) left.set(webhookId, (left.get(webhookId) ?? lease.roomDefault) - 1)
+  return new Set([...left].filter(([, room]) => room <= 0).map(([webhookId]) => webhookId))
 }

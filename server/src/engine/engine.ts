@@ -133,7 +133,7 @@ export class Engine implements EngineApi {
       release: (delivery) => this.#release(delivery),
     })
     this.#lanes = new Lanes(
-      { clock, loop, standing, attempt: (delivery) => this.#attempt(delivery), onRoom: () => this.#noteRoom() },
+      { clock, loop, standing, attempt: (delivery) => this.#attempt(delivery), onRoom: (id) => this.#noteRoom(id) },
       { inFlightPerWebhookMax: options.inFlightPerWebhookMax, heldMax: HELD_MAX, heldBodyMax: HELD_BODY_MAX },
     )
     this.#claimer = new Claimer({
@@ -272,9 +272,9 @@ export class Engine implements EngineApi {
     return dueAt === null ? 0 : Math.max(clock.now() - dueAt, 0)
   }
 
-  #noteRoom(): void {
-    this.#claimer.noteRoom()
-    this.#replayer.noteRoom()
+  #noteRoom(webhookId: string): void {
+    this.#claimer.noteRoom(webhookId)
+    this.#replayer.noteRoom(webhookId)
   }
 
   #attempt(delivery: HeldDelivery): Promise<SlotEnd> {

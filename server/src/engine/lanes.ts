@@ -39,7 +39,7 @@ export interface LanesDependencies {
   /** Makes one attempt. Never rejects. */
   readonly attempt: (delivery: HeldDelivery) => Promise<SlotEnd>
   /** Called when a lane runs low. */
-  readonly onRoom: () => void
+  readonly onRoom: (webhookId: string) => void
 }
 
 export interface LanesOptions {
@@ -222,7 +222,7 @@ export class Lanes {
 
   #start(lane: Lane, delivery: HeldDelivery): void {
     this.#nextReady++
-    if (lane.isHalfDrained) this.#dependencies.onRoom()
+    if (lane.isHalfDrained) this.#dependencies.onRoom(lane.webhookId)
     if (this.#startsInTurn++ === 0) void this.#countNextTurn()
     this.#inFlight++
     void this.#run(lane, delivery)
@@ -262,7 +262,7 @@ export class Lanes {
       this.#resting.add(lane)
       this.#forgetRested()
     }
-    if (lane.waiting === 0) this.#dependencies.onRoom()
+    if (lane.waiting === 0) this.#dependencies.onRoom(lane.webhookId)
   }
 
   #putBack(lane: Lane, delivery: HeldDelivery, waitMs: number): void {

@@ -56,20 +56,48 @@ describe('the replayer', () => {
     await replayer.stop()
   })
 
-  test('goes on as soon as a lane has run dry, and only asks when a replay waits for that', async () => {
-    const { clock, replayer, seen } = replaying(['a'], [WAITING])
+  test('goes on as soon as the lane it waits for runs low, and asks for no other', async () => {
+    const { clock, replayer, asked, room, seen } = replaying(['a'], [ADVANCED])
+    room.set('a', 0)
+    replayer.start()
+    await clock.advance(50)
+    expect(seen.rounds).toBe(1)
+    replayer.noteRoom('a')
+    replayer.noteRoom('b')
+    await clock.advance(20)
+    expect(seen.rounds).toBe(1)
+    room.set('a', 5)
+    replayer.noteRoom('a')
+    await clock.advance(0)
+    expect(asked).toEqual([{ id: 'of a', queueMax: 200, dueMax: 5 }])
+    await replayer.stop()
+  })
+
+  test('does not look again because of a lane while the store says that enough is due', async () => {
+    const { clock, replayer, seen } = replaying(['a'], [WAITING, WAITING])
     replayer.start()
     await clock.advance(0)
     expect(seen.rounds).toBe(1)
-    replayer.noteRoom()
-    await clock.advance(0)
+    for (let finished = 0; finished < 90; finished++) {
+      replayer.noteRoom('a')
+      await clock.advance(1)
+    }
+    expect(seen.rounds).toBe(1)
+    await clock.advance(10)
     expect(seen.rounds).toBe(2)
-    replayer.noteRoom()
-    await clock.advance(5)
-    expect(seen.rounds).toBe(2)
-    replayer.wake()
-    await clock.advance(0)
-    expect(seen.rounds).toBe(3)
+    await replayer.stop()
+  })
+
+  test('leaves the pause for live traffic also when a lane runs low again and again', async () => {
+    const { clock, replayer, room, seen } = replaying(['a', 'b'], [ADVANCED, ADVANCED, ADVANCED, ADVANCED, ADVANCED])
+    room.set('b', 0)
+    replayer.start()
+    for (let ms = 0; ms < 30; ms++) {
+      room.set('b', ms % 2)
+      replayer.noteRoom('b')
+      await clock.advance(1)
+    }
+    expect(seen.rounds).toBeLessThanOrEqual(4)
     await replayer.stop()
   })
 })

@@ -28,7 +28,9 @@ const IDLE_MS = 10_000
 export class Replayer {
   readonly #dependencies: ReplayerDependencies
   readonly #loop: Loop
-  #blocked = false
+  /** Webhooks with a replay that could add nothing in the last round, because their lanes were full. */
+  readonly #short = new Set<string>()
+  #ranAt = Number.NEGATIVE_INFINITY
 
   constructor(dependencies: ReplayerDependencies) {
     const { clock, onFault } = dependencies
@@ -49,22 +51,23 @@ export class Replayer {
     this.#loop.wake()
   }
 
-  /** A lane has run dry. Free of cost while no replay waits for that. */
-  noteRoom(): void {
-    if (this.#blocked) this.#loop.wake()
+  /** A lane has run low. Free of cost unless a replay waits for this one, and can go on. */
+  noteRoom(webhookId: string): void {
+    if (!this.#short.has(webhookId) || this.#dependencies.room(webhookId) === 0) return
+    this.#loop.wakeIn(Math.max(this.#ranAt + PAUSE_MS - this.#dependencies.clock.monotonic(), 0))
   }
 
   /** At most one step of each running replay. Returns the milliseconds until the next round. */
   async runOnce(): Promise<number> {
-    const { storage } = this.#dependencies
-    this.#blocked = false
+    const { clock, storage } = this.#dependencies
+    this.#ranAt = clock.monotonic()
     const running = await storage.runningReplays(ROUND_MAX)
+    this.#short.clear()
     if (running.length === 0) return IDLE_MS
     let isAdvancing = false
     for (const replay of running) {
       if (await this.#advance(replay)) isAdvancing = true
     }
-    this.#blocked = !isAdvancing
     return isAdvancing ? PAUSE_MS : BLOCKED_MS
   }
 
@@ -72,7 +75,10 @@ export class Replayer {
   async #advance(replay: RunningReplay): Promise<boolean> {
     const { clock, storage, room, onQueued } = this.#dependencies
     const dueMax = room(replay.webhookId)
-    if (dueMax === 0) return false
+    if (dueMax === 0) {
+      this.#short.add(replay.webhookId)
+      return false
+    }
     const { kind, queued } = await storage.advanceReplay(replay, { queueMax: QUEUE_MAX, dueMax }, clock.now())
     if (queued > 0) onQueued()
     return kind === 'advanced'

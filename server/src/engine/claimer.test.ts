@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
+import type { ClaimedDelivery, LeaseOffer } from '../storage/storage.ts'
+import { Claimer } from './claimer.ts'
+
+/** A store in which each webhook has so many deliveries due now, and lanes with so much free capacity. */
+function claiming(due: Readonly<Record<string, number>>, capacity: Readonly<Record<string, number>>) {
+  const clock = new ManualClock()
+  const left = new Map(Object.entries(due))
+  const room = new Map(Object.entries(capacity))
+  const state = {
+    claims: 0,
+    limit: 1000,
+    nextDueAt: null as number | null,
+    held: [] as string[],
+    faults: [] as unknown[],
+  }
+  const take = (webhookId: string, count: number): ClaimedDelivery[] => {
+    left.set(webhookId, (left.get(webhookId) ?? 0) - count)
+    return Array.from({ length: count }, () => claimed(webhookId))
+  }
+  const claimer = new Claimer({
+    clock,
+    storage: {
+      async claimDue(offer) {
+        state.claims++
+        const told = new Map(offer.room)
+        return [...left].flatMap(([id, count]) =>
+          take(id, Math.min(count, Math.max(told.get(id) ?? offer.roomDefault, 0))),
+        )
+      },
+      async nextDueAt() {
+        return [...left.values()].some((count) => count > 0) ? clock.now() - 1 : state.nextDueAt
+      },
+    },
+    offer: (): LeaseOffer => ({ token: 't', until: 0, limit: state.limit, roomDefault: 80, room: [...room] }),
+    hold: (deliveries) => state.held.push(...deliveries.map(({ webhookId }) => webhookId)),
+    onFault: (error) => state.faults.push(error),
+  })
+  claimer.start()
+  return { clock, claimer, left, room, state }
+}
+
+function claimed(webhookId: string): ClaimedDelivery {
+  return {
+    workspaceId: 'w',
+    id: 'd',
+    webhookId,
+    webhookVersion: 1,
+    eventId: 'evt_1',
+    eventKey: 'k',
+    orderKey: null,
+    createdAt: 0,
+    attempts: 0,
+    scheduledAttempts: 0,
+    trigger: 'automatic',
+    succeededBefore: false,
+    leaseToken: 't',
+    place: 1,
+    body: '{}',
+  }
+}
+
+describe('the claimer', () => {
+  test('does not claim when a lane drains that was not short, whatever is due to another', async () => {
+    const { clock, claimer, state } = claiming({ hung: 100 }, { hung: 0 })
+    await clock.advance(0)
+    const before = state.claims
+    for (let finished = 0; finished < 200; finished++) claimer.noteRoom('healthy')
+    await clock.advance(99)
+    expect(state.claims).toBe(before)
+    await claimer.stop()
+  })
+
+  test('claims for a lane that was short as soon as it drains, but not within 100 ms of a claim that took nothing', async () => {
+    const { clock, claimer, room, state } = claiming({ slow: 100 }, { slow: 0 })
+    await clock.advance(0)
+    expect(state).toMatchObject({ claims: 1, held: [] })
+    room.set('slow', 5)
+    claimer.noteRoom('slow')
+    await clock.advance(99)
+    expect(state.claims).toBe(1)
+    await clock.advance(1)
+    expect(state.held).toHaveLength(5)
+    claimer.noteRoom('slow')
+    await clock.advance(0)
+    expect(state.held).toHaveLength(10)
+    await claimer.stop()
+  })
+
+  test('knows a lane as short that became full by the claim itself', async () => {
+    const { clock, claimer, state } = claiming({ fast: 200 }, {})
+    await clock.advance(0)
+    expect(state.held).toHaveLength(80)
+    claimer.noteRoom('another')
+    await clock.advance(0)
+    expect(state.held).toHaveLength(80)
+    claimer.noteRoom('fast')
+    await clock.advance(0)
+    expect(state.held).toHaveLength(160)
+    await claimer.stop()
+  })
+
+  test('claims at most every 100 ms for what has no free lane, however often it is woken', async () => {
+    const { clock, claimer, state } = claiming({ hung: 100 }, { hung: 0 })
+    for (let ms = 0; ms < 1000; ms++) {
+      claimer.wake()
+      claimer.noteRoom('hung')
+      claimer.noteRoom()
+      claimer.noteDue(clock.now())
+      await clock.advance(1)
+    }
+    expect(state.claims).toBeLessThanOrEqual(11)
+    await claimer.stop()
+  })
+
+  test('is woken by any lane while memory as a whole is full', async () => {
+    const { clock, claimer, state } = claiming({ a: 100 }, {})
+    state.limit = 0
+    await clock.advance(0)
+    expect(state.held).toEqual([])
+    state.limit = 1000
+    claimer.noteRoom('b')
+    await clock.advance(100)
+    expect(state.held).toHaveLength(80)
+    await claimer.stop()
+  })
+
+  test('claims at once what becomes due while nothing is left behind', async () => {
+    const { clock, claimer, left, state } = claiming({}, {})
+    await clock.advance(50)
+    expect(state).toMatchObject({ claims: 1, held: [] })
+    left.set('a', 3)
+    claimer.wake()
+    await clock.advance(0)
+    expect(state.held).toEqual(['a', 'a', 'a'])
+    await claimer.stop()
+  })
+
+  test('claims retries that become due one after another together', async () => {
+    const { clock, claimer, state } = claiming({}, {})
+    await clock.advance(0)
+    for (let ms = 0; ms < 100; ms++) {
+      claimer.noteDue(clock.now() + 1)
+      await clock.advance(1)
+    }
+    expect(state.claims).toBeLessThanOrEqual(11)
+    await claimer.stop()
+  })
+
+  test('goes on at once while a claim brings as much as one may', async () => {
+    const { clock, claimer, state } = claiming({ a: 1200 }, { a: 500 })
+    state.limit = 500
+    await clock.advance(0)
+    expect(state.held).toHaveLength(1200)
+    expect(state.faults).toEqual([])
+    await claimer.stop()
+  })
+})
