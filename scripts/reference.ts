@@ -9,7 +9,7 @@ import { ROUTES, type Route } from '@timbre/contract/routes.ts'
 import { openApiDocument } from '@timbre/server/api/openapi.ts'
 import { METRICS } from '@timbre/server/metrics.ts'
 import { VERSION } from '@timbre/server/platform/version.ts'
-import { SETTINGS, type Setting } from '@timbre/server/settings.ts'
+import { fileSettingOf, SECRET_SETTINGS, SETTINGS, type Setting } from '@timbre/server/settings.ts'
 
 interface ReferenceFile {
   readonly file: string
@@ -130,6 +130,9 @@ function renderSettings(): string {
   return page('Settings', [
     'From the environment. A name beginning with `TIMBRE_` that is not here stops the start. `NODE_EXTRA_CA_CERTS` is',
     "Node's own: a file with further authorities that receivers' certificates may be signed by.",
+    '',
+    'A secret may also come from a file: the name with `_FILE` behind it names one, which is read once, at the start, without the line',
+    `end behind it. There are ${SECRET_SETTINGS.map((name) => `\`${fileSettingOf(name)}\``).join(', ')}. Both at once stop the start.`,
     '',
     '| Name | Default | Unit | Meaning |',
     '|---|---|---|---|',

@@ -10,6 +10,9 @@ import { moveCommand } from './move.ts'
 import { restoreCommand } from './restore.ts'
 import { startCommand } from './start.ts'
 
+// Backups, databases and keys are the user's alone.
+process.umask(0o077)
+
 const program = new Command('timbre')
   .description('Delivers webhooks for voice-agent telephony. Settings come from the environment: TIMBRE_…')
   .version(VERSION, '-v, --version')

@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os'
 import { RETENTION_DAYS_MAX } from '@timbre/contract/workspace.ts'
 import type { RetryPolicy } from './engine/retry-policy.ts'
 import { isCidr } from './platform/address-guard.ts'
+import { readSecretFile } from './platform/secret-file.ts'
 import { automaticSenderThreads } from './platform/sender-threads.ts'
-import { SETTINGS, type SettingName } from './settings.ts'
+import { fileSettingOf, SECRET_SETTINGS, SETTINGS, type SettingName } from './settings.ts'
 
 export interface Config {
   readonly host: string
@@ -34,21 +35,22 @@ export class SettingError extends Error {}
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+const FILE_SETTINGS: ReadonlySet<string> = new Set(SECRET_SETTINGS.map(fileSettingOf))
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const SENDER_THREADS_MAX = 64
 const RETRY_SECONDS_MAX = 7 * 24 * 3600
 
 /**
- * The settings from the environment and the command line (`--dev`).
- * Throws SettingError for a value that makes no sense and for a name beginning with TIMBRE_ that does not exist.
+ * The settings from the environment, from the files that it names for secrets (`TIMBRE_MASTER_KEY_FILE`), and from the command
+ * line (`--dev`).
+ * Throws SettingError for a value that makes no sense, for a name beginning with TIMBRE_ that does not exist, and for a file
+ * that cannot be read.
  */
-export function readConfig(
-  environment: Environment = process.env,
-  args: readonly string[] = process.argv.slice(2),
-): Config {
-  refuseUnknownNames(environment)
+export function readConfig(given: Environment = process.env, args: readonly string[] = process.argv.slice(2)): Config {
+  refuseUnknownNames(given)
   refuseUnknownArguments(args)
+  const environment = withSecretFiles(given)
   return {
     host: text(environment, 'TIMBRE_HOST'),
     port: integer(environment, 'TIMBRE_PORT', 0, 65_535),
@@ -77,10 +79,28 @@ export function readConfig(
 
 function refuseUnknownNames(environment: Environment): void {
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('TIMBRE_') && !(name in SETTINGS)) {
+    if (name.startsWith('TIMBRE_') && !(name in SETTINGS) && !FILE_SETTINGS.has(name)) {
       throw new SettingError(`There is no setting ${name}. docs/reference/settings.md lists the settings.`)
     }
   }
+}
+
+/** The environment with the secrets in it that it names files for. A file is named in errors, what is in it never is. */
+function withSecretFiles(environment: Environment): Environment {
+  const secrets: Record<string, string> = {}
+  for (const name of SECRET_SETTINGS) {
+    const setting = fileSettingOf(name)
+    const file = environment[setting]
+    if (file === undefined || file === '') continue
+    if (environment[name]) throw new SettingError(`${name} and ${setting} are both set. Set one of them.`)
+    try {
+      secrets[name] = readSecretFile(file)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new SettingError(`${setting} names ${file}, which cannot be used: ${why}.`)
+    }
+  }
+  return { ...environment, ...secrets }
 }
 
 function refuseUnknownArguments(args: readonly string[]): void {

@@ -40,7 +40,8 @@ export interface Timbre {
 export async function startTimbre(config: Config): Promise<Timbre> {
   keepHeapSmall({ hasFile: config.database === null })
   const log = makeLog({ level: config.logLevel })
-  prepareDataDirectory(config.dataDir)
+  const tightened = prepareDataDirectory(config.dataDir, config.database === null)
+  if (tightened.length > 0) log.warn({ tightened }, 'other users of this machine could read these; now they cannot')
   const masterKey = loadMasterKey({ text: config.masterKey, dataDir: config.dataDir })
   const vault = new AesVault([masterKey])
   const random = new SystemRandom()
@@ -189,6 +190,8 @@ async function makeStorage(config: Config, { clock, random, log, onNotice }: Sto
  * @param args options of the command line; absent: those of the process
  */
 export async function runTimbre(args?: readonly string[]): Promise<void> {
+  // Whatever is made from here on is the user's alone: the database, its log, the lock.
+  process.umask(0o077)
   try {
     const starting = startTimbre(readConfig(undefined, args))
     // From the beginning: a start that is told to stop is finished first, so that what it has taken is given back.

@@ -8,6 +8,8 @@ export interface Setting {
   readonly default: string | null
   readonly unit: string
   readonly help: string
+  /** True: it is never shown, and `<NAME>_FILE` may name a file that holds it. */
+  readonly isSecret?: true
 }
 
 export const SETTINGS = {
@@ -18,11 +20,13 @@ export const SETTINGS = {
     default: null,
     unit: 'postgres://…',
     help: 'A PostgreSQL to keep everything in, for many nodes; without it everything is in one SQLite file in the data directory',
+    isSecret: true,
   },
   DATABASE_READ_URL: {
     default: null,
     unit: 'postgres://…',
     help: 'A replica of that PostgreSQL to read lists from, which may then be behind; when it fails they are read from DATABASE_URL',
+    isSecret: true,
   },
   TIMBRE_DATABASE_POOL_SIZE: {
     default: '10',
@@ -33,17 +37,20 @@ export const SETTINGS = {
     default: null,
     unit: '32 bytes, base64 or hex',
     help: 'Encrypts secrets and headers at rest; without it a key file is made in the data directory',
+    isSecret: true,
   },
   TIMBRE_ADMIN_KEY: {
     default: null,
     unit: 'text, 16 characters or more',
     help: 'The admin key; without it one is made at the first start and printed once',
+    isSecret: true,
   },
   TIMBRE_BOOTSTRAP_WORKSPACE_ID: { default: null, unit: 'uuid', help: 'Make this workspace if it is not there' },
   TIMBRE_BOOTSTRAP_API_KEY: {
     default: null,
     unit: 'text, 16 characters or more',
     help: 'Make this API key with all workspace scopes in that workspace if it is not there',
+    isSecret: true,
   },
   TIMBRE_DEV: {
     default: '0',
@@ -113,3 +120,15 @@ export const SETTINGS = {
 } as const satisfies Readonly<Record<string, Setting>>
 
 export type SettingName = keyof typeof SETTINGS
+
+/** Those that `<NAME>_FILE` exists for. */
+export const SECRET_SETTINGS: readonly SettingName[] = Object.entries<Setting>(SETTINGS).flatMap(
+  ([name, { isSecret }]) =>
+    // The keys of the table are its names.
+    isSecret === true ? [name as SettingName] : [],
+)
+
+/** The setting that names a file with the secret: `TIMBRE_MASTER_KEY_FILE`. */
+export function fileSettingOf(name: SettingName): `${SettingName}_FILE` {
+  return `${name}_FILE`
+}

@@ -19,6 +19,7 @@ const PAGES = [
   'docs/operate/overload.md',
   'docs/operate/retention.md',
   'docs/operate/scale.md',
+  'docs/operate/secrets-and-keys.md',
 ]
 const pages = PAGES.map((page) => ({ page, markdown: readFileSync(join(root, page), 'utf8') }))
 const blocks = pages.flatMap(({ page, markdown }) => codeBlocks(markdown).map((block) => ({ ...block, page })))

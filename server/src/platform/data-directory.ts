@@ -1,12 +1,20 @@
-// Owns the data directory: makes it, and finds out before anything else whether it can be written to.
+// Owns the data directory: makes it, finds out before anything else whether it can be written to, and makes it private.
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { tightenDataDirectory } from './private-files.ts'
 
 /**
- * Makes the directory (mode 0700) if it is missing and writes and removes a probe in it.
+ * Makes the directory (mode 0700) if it is missing, writes and removes a probe in it, and takes the rights of others away.
+ * @param holdsData the database is in it, not elsewhere
+ * @returns what others could read until now
  * @throws Error with the sentence for the operator
  */
-export function prepareDataDirectory(directory: string): void {
+export function prepareDataDirectory(directory: string, holdsData: boolean): readonly string[] {
+  probeDirectory(directory)
+  return tightenDataDirectory(directory, holdsData)
+}
+
+function probeDirectory(directory: string): void {
   const probe = join(directory, `.probe-${process.pid}`)
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
