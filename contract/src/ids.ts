@@ -34,6 +34,11 @@ export function idPattern(noun: IdNoun): string {
 export const EVENT_ID_PATTERN =
   '^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|evt_[0-9A-Za-z_-]{1,64})$'
 
+/** Whether a text is an event id as it is always shown: `evt_` and 1–64 letters, digits, `_` or `-`. */
+export function isShownEventId(text: string): boolean {
+  return EVENT_ID.test(text)
+}
+
 /**
  * The lower-case UUID of an id in either spelling, or `undefined` when the text is no id of this noun.
  * @param text for example `3c90c3cc-0d44-4b50-8888-8dd25736052a` or `wh_1WJ31WR38M9D88H24DV4BKC1AA`

@@ -1,5 +1,6 @@
 // Owns what createClient takes, its defaults, and the check of each part.
 // Must never repeat an API key in an error.
+import { checkedNumber } from './checked-number.ts'
 import type { Retry } from './retry.ts'
 
 /** The part of `fetch` that the client uses. */
@@ -34,17 +35,18 @@ const TIMEOUT_MS_MAX = 2 ** 31 - 1 // a timer's limit; above it, it would go off
 
 /** The options, checked and completed. Throws a `TypeError` that names the wrong one. */
 export function clientSettings(options: ClientOptions): ClientSettings {
+  const retry = options.retry ?? {}
   return {
     root: apiRoot(options.baseUrl),
     workspaceId: options.workspaceId === undefined ? undefined : checkedWorkspaceId(options.workspaceId),
     apiKey: checkedApiKey(options.apiKey),
     retry: {
-      maxRetries: checkedNumber('retry.maxRetries', options.retry?.maxRetries ?? 2, 0, 100),
-      baseDelayMs: checkedNumber('retry.baseDelayMs', options.retry?.baseDelayMs ?? 300, 0, TIMEOUT_MS_MAX),
+      maxRetries: checkedNumber('retry.maxRetries', retry.maxRetries, { default: 2, min: 0, max: 100 }),
+      baseDelayMs: checkedNumber('retry.baseDelayMs', retry.baseDelayMs, { default: 300, min: 0, max: TIMEOUT_MS_MAX }),
     },
-    timeoutMs: checkedTimeoutMs(options.timeoutMs ?? TIMEOUT_MS_DEFAULT),
+    timeoutMs: checkedTimeoutMs(options.timeoutMs, TIMEOUT_MS_DEFAULT),
     // Looked up at each call, so that what replaces the global fetch later (instrumentation, tests) is used.
-    fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    fetch: checkedFetch(options.fetch) ?? ((url, init) => globalThis.fetch(url, init)),
   }
 }
 
@@ -60,8 +62,14 @@ export function checkedWorkspaceId(workspaceId: string): string {
   throw new TypeError('workspaceId is empty, or has characters that no id has. Pass the id of your workspace.')
 }
 
-export function checkedTimeoutMs(timeoutMs: number): number {
-  return checkedNumber('timeoutMs', timeoutMs, 1, TIMEOUT_MS_MAX)
+/** The time limit of a try, in milliseconds. */
+export function checkedTimeoutMs(timeoutMs: number | undefined, otherwise: number): number {
+  return checkedNumber('timeoutMs', timeoutMs, { default: otherwise, min: 1, max: TIMEOUT_MS_MAX })
+}
+
+function checkedFetch(fetch: Fetch | undefined): Fetch | undefined {
+  if (fetch === undefined || typeof fetch === 'function') return fetch
+  throw new TypeError('fetch must be a function.')
 }
 
 function apiRoot(baseUrl: string): string {
@@ -79,11 +87,6 @@ function parsedUrl(text: string): URL | undefined {
   } catch {
     return undefined
   }
-}
-
-function checkedNumber(name: string, value: number, min: number, max: number): number {
-  if (Number.isFinite(value) && value >= min && value <= max) return value
-  throw new TypeError(`${name} must be a number from ${min} to ${max}.`)
 }
 
 /** Visible ASCII. At runtime it may be no string at all: `process.env.API_KEY!` is often undefined. */

@@ -72,6 +72,16 @@ describe('a request', () => {
     expect(server.requests[1]?.headers['idempotency-key']).toBeUndefined()
   })
 
+  test('with a number that JSON cannot carry is not sent: null would mean no limit', async () => {
+    const server = await serve((_, response) => sendJson(response, 200, {}))
+    const { webhooks, events } = clientOf(server.url)
+    const sending = webhooks.update('wh_1', { rateLimitPerSecond: Number(undefined) })
+    await expect(sending).rejects.toThrow('rateLimitPerSecond is NaN, which is no number.')
+    expect(server.requests).toEqual([])
+    await events.publish({ type: 'order.paid', data: { amount: Number.NaN } })
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ type: 'order.paid', data: { amount: null } })
+  })
+
   test('keeps an id within its place in the path', async () => {
     const server = await serve((_, response) => sendJson(response, 200, {}))
     const client = clientOf(server.url)
@@ -280,6 +290,12 @@ describe('the API key', () => {
     { workspaceId: '' },
     { timeoutMs: 0 },
     { timeoutMs: 1e12 },
+    ...[Number.NaN, Infinity, -1, '5', null].flatMap((value) => [
+      { timeoutMs: value },
+      { retry: { maxRetries: value } },
+      { retry: { baseDelayMs: value } },
+    ]),
+    { fetch: 'fetch' },
   ])('and the other options are checked at once: %o', (wrong) => {
     const options = { baseUrl: 'https://a/v1', workspaceId: 'w', apiKey: 'k', ...wrong }
     expect(() => createClient(options as Parameters<typeof createClient>[0])).toThrow(TypeError)

@@ -68,12 +68,12 @@ export class Http {
     if (this.#workspaceId !== undefined) headers.set('x-workspace-id', this.#workspaceId)
     if (call.body !== undefined) headers.set('content-type', 'application/json')
     if (call.method === 'POST') headers.set('idempotency-key', options.idempotencyKey ?? newUuid())
-    const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) }
+    const body = call.body === undefined ? {} : { body: jsonText(call.body) }
     return {
       url: `${this.#settings.root}${call.path}${queryString(call.query)}`,
       // A followed redirect would carry X-API-Key to wherever it points.
       init: { method: call.method, headers, redirect: 'manual', ...body },
-      timeoutMs: checkedTimeoutMs(options.timeoutMs ?? this.#settings.timeoutMs),
+      timeoutMs: checkedTimeoutMs(options.timeoutMs, this.#settings.timeoutMs),
       signal: options.signal,
     }
   }
@@ -91,6 +91,18 @@ export class Http {
       deadline.clear()
     }
   }
+}
+
+/**
+ * A body as JSON. There NaN and Infinity would become null, and a limit that is null is no limit
+ * (`rateLimitPerSecond: Number(process.env.RATE)`). What is inside an event's `data` is its publisher's.
+ */
+function jsonText(body: unknown): string {
+  for (const [name, value] of Object.entries(body ?? {})) {
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new TypeError(`${name} is ${value}, which is no number.`)
+  }
+  return JSON.stringify(body)
 }
 
 function answer(response: Response, text: string): unknown {

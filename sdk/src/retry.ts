@@ -11,6 +11,9 @@ export interface Retry {
 /** A call that would have to wait longer than this is given back to the caller, who knows better what to do meanwhile. */
 export const RETRY_AFTER_SECONDS_MAX = 60
 
+/** Doubled without end it would pass what a timer can take (2^31 ms), which then goes off at once. */
+const BACKOFF_MS_MAX = 60_000
+
 /**
  * Milliseconds to wait before the next try, or `undefined` when there is to be none.
  * @param tries made so far, 1 after the first
@@ -18,7 +21,8 @@ export const RETRY_AFTER_SECONDS_MAX = 60
  */
 export function retryDelayMs(error: ApiError, tries: number, retry: Retry, chance: number): number | undefined {
   if (tries > retry.maxRetries || !isTransient(error)) return undefined
-  const backoffMs = retry.baseDelayMs * 2 ** (tries - 1) * (0.5 + chance / 2)
+  const doubledMs = Math.min(retry.baseDelayMs * 2 ** (tries - 1), Math.max(retry.baseDelayMs, BACKOFF_MS_MAX))
+  const backoffMs = doubledMs * (0.5 + chance / 2)
   const askedSeconds = 'retryAfterSeconds' in error ? (error.retryAfterSeconds ?? 0) : 0
   return askedSeconds > RETRY_AFTER_SECONDS_MAX ? undefined : Math.max(backoffMs, askedSeconds * 1000)
 }

@@ -5,7 +5,14 @@ import untypedExpress from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { EVENT, SECRET, type SignedRequest, signedBody, signedRequest } from '../../test/support/signed-request.ts'
+import {
+  EVENT,
+  only,
+  SECRET,
+  type SignedRequest,
+  signedBody,
+  signedRequest,
+} from '../../test/support/signed-request.ts'
 import { type ExpressRequest, type ExpressResponse, expressReceiver } from './express.ts'
 import { fastifyReceiver } from './fastify.ts'
 import { honoReceiver } from './hono.ts'
@@ -150,10 +157,26 @@ describe.each(Object.entries(ADAPTERS))('%s', (_, start) => {
     expect((await first).status).toBe(200)
   })
 
-  test('fails loudly without a secret, which is not the sender’s fault', async () => {
+  test.each([
+    ['no secret', { secret: '' }, /^No secret/],
+    ['an unset secret', { secret: undefined }, /^No secret/],
+    ['no list of secrets', { secret: [] }, /^No secret/],
+    ['a tolerance that is no number', { toleranceSeconds: Number.NaN }, /^toleranceSeconds/],
+    ['a requireTimestamp that is a text', { requireTimestamp: 'false' }, /^requireTimestamp/],
+    ['nothing to call', { onEvent: undefined }, /^onEvent/],
+    ['an onRefused that cannot be called', { onRefused: true }, /^onRefused/],
+    ['a store that is none', { store: new Map() }, /^store must have a function reserve/],
+  ])('is not made with %s', async (_, wrong, message) => {
+    const options = { secret: SECRET, onEvent: () => {}, ...wrong } as ReceiverOptions
+    await expect((async () => start(options))()).rejects.toThrow(message)
+  })
+
+  test('refuses a recorded request whose time was taken away', async () => {
     const onEvent = vi.fn()
-    const send = await start({ secret: '', onEvent })
-    expect((await send(signedRequest())).status).toBe(500)
+    const send = await start({ secret: SECRET, onEvent })
+    const { body, headers } = signedRequest()
+    const answer = await send({ body, headers: { 'content-type': 'application/json', ...only(headers, 'x-') } })
+    expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('no_signature') })
     expect(onEvent).not.toHaveBeenCalled()
   })
 

@@ -1,20 +1,20 @@
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { SECRET, signedBody, signedRequest } from '../../test/support/signed-request.ts'
+import { EVENT, SECRET, signedBody, signedRequest } from '../../test/support/signed-request.ts'
 import { constructEvent } from './construct-event.ts'
 import { SignatureError } from './signature-error.ts'
 import type { OtherEvent, WebhookEvent } from './webhook-event.ts'
 
 describe('constructEvent', () => {
   test.each(BUILT_IN_EVENT_TYPES)('gives a verified $key', async ({ key, example }) => {
-    const event = { id: 'evt_1', type: key, created_at: '2025-08-19T16:00:00.000Z', data: example }
+    const event = { id: EVENT.id, type: key, created_at: '2025-08-19T16:00:00.000Z', data: example }
     const { body, headers } = signedRequest(event)
     expect(await constructEvent(body, headers, SECRET)).toEqual(event)
     expect(await constructEvent(Buffer.from(body), headers, SECRET)).toEqual(event)
   })
 
   test('gives events of types that it does not know', async () => {
-    const event = { id: 'evt_1', type: 'order.paid', created_at: '2025-08-19T16:00:00.000Z', data: { n: 1 } }
+    const event = { id: EVENT.id, type: 'order.paid', created_at: '2025-08-19T16:00:00.000Z', data: { n: 1 } }
     const { body, headers } = signedRequest(event)
     expect(await constructEvent(body, headers, SECRET)).toEqual(event)
   })
@@ -24,7 +24,7 @@ describe('constructEvent', () => {
     await expect(constructEvent('{"not json', headers, SECRET)).rejects.toThrow(SignatureError)
   })
 
-  test.each(['', '[]', 'null', '{"id":"evt_1"}', '{"id":1,"type":"a","created_at":"b","data":{}}', 'no json'])(
+  test.each(['', '[]', 'null', `{"id":"${EVENT.id}"}`, '{"type":"a","created_at":"b","data":{}}', 'no json'])(
     'refuses a signed body that is no event: %s',
     async (text) => {
       const { body, headers } = signedBody(text)

@@ -1,6 +1,6 @@
 // Owns the adapter for Express (4 and 5) and whatever else has its handlers. Depends on no type of it.
 import { RAW_BODY_BYTES_MAX, type RawBody } from './raw-body.ts'
-import { type ReceiverOptions, receive } from './receive.ts'
+import { type ReceiverOptions, receiverOf } from './receive.ts'
 
 /** What of Express's request is used. */
 export interface ExpressRequest extends AsyncIterable<Uint8Array> {
@@ -24,9 +24,10 @@ export interface ExpressResponse {
  * it must come before `express.json()`; after `express.raw({ type: '*\/*' })` it works too.
  */
 export function expressReceiver(options: ReceiverOptions) {
+  const receive = receiverOf(options)
   return async (request: ExpressRequest, response: ExpressResponse, next: (error: unknown) => void): Promise<void> => {
     try {
-      const answer = await receive(await rawBody(request), request.headers, options)
+      const answer = await receive(await rawBody(request), request.headers)
       response.statusCode = answer.status
       for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value)
       response.end(answer.body)

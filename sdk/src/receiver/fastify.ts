@@ -1,6 +1,6 @@
 // Owns the adapter for Fastify. Depends on no type of it.
 import type { RawBody } from './raw-body.ts'
-import { type ReceiverOptions, receive } from './receive.ts'
+import { type ReceiverOptions, receiverOf } from './receive.ts'
 
 type Done = (error: Error | null, body?: unknown) => void
 
@@ -36,12 +36,13 @@ export interface FastifyReceiverOptions extends ReceiverOptions {
  * Inside the plugin, and only there, bodies stay raw.
  */
 export function fastifyReceiver({ path = '/', ...options }: FastifyReceiverOptions) {
+  const receive = receiverOf(options)
   return async (app: FastifyInstance): Promise<void> => {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request: never, body, done) => done(null, body))
     app.post(path, async (request, reply) => {
       // `undefined` without a body, else the parser's bytes; anything else is refused with body_changed.
-      const answer = await receive(request.body as RawBody, request.headers, options)
+      const answer = await receive(request.body as RawBody, request.headers)
       return reply
         .code(answer.status)
         .headers({ ...answer.headers })

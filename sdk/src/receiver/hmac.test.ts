@@ -43,7 +43,7 @@ describe('HMAC', () => {
     vi.stubGlobal('crypto', undefined)
     const { body, headers } = signedRequest()
     await verifySignature(body, headers, SECRET)
-    await verifySignature(body, only(headers, 'x-'), SECRET)
+    await verifySignature(body, only(headers, 'x-'), SECRET, { requireTimestamp: false })
     await expect(verifySignature(body, headers, 'another-secret-than-it')).rejects.toThrow()
   })
 })

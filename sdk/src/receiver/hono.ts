@@ -1,5 +1,5 @@
 // Owns the adapter for Hono. Depends on no type of it.
-import { type ReceiverOptions, receive } from './receive.ts'
+import { type ReceiverOptions, receiverOf } from './receive.ts'
 
 /** What of Hono's context is used. */
 export interface HonoContext {
@@ -11,9 +11,10 @@ export interface HonoContext {
 
 /** A handler: `app.post('/webhooks/supervisor', honoReceiver({ secret, onEvent }))`. */
 export function honoReceiver(options: ReceiverOptions) {
+  const receive = receiverOf(options)
   return async ({ req }: HonoContext): Promise<Response> => {
     // Through Hono, which keeps the body for handlers that read it again.
-    const { status, headers, body } = await receive(await req.arrayBuffer(), req.raw.headers, options)
+    const { status, headers, body } = await receive(await req.arrayBuffer(), req.raw.headers)
     return new Response(body, { status, headers })
   }
 }

@@ -1,10 +1,11 @@
 // Owns the ids of handled events in the memory of one process, bounded in time and number.
 // Must never be the only guard where several processes receive, or where a restart must not repeat work.
+import { checkedNumber } from '../checked-number.ts'
 import { now } from '../runtime.ts'
 import type { OnceStore } from './once.ts'
 
 export interface MemoryStoreOptions {
-  /** How long a handled id is remembered. Default 96 h: the service retries for about 75. */
+  /** How long a handled id is remembered: a finite number. Default 96 h: the service retries for about 75. */
   readonly ttlMs?: number
   /** How many handled ids are remembered; the oldest are forgotten first. Default 100 000. */
   readonly idsMax?: number
@@ -23,8 +24,14 @@ export class MemoryStore implements OnceStore {
   /** id → when the reservation lapses. As many as events are being worked on. */
   readonly #reserved = new Map<string, number>()
 
+  /** Throws a `TypeError` that names a wrong option: with a limit of NaN no id would be remembered. */
   constructor(options: MemoryStoreOptions = {}) {
-    this.#options = { ttlMs: 96 * HOUR_MS, idsMax: 100_000, reservationMs: 300_000, now, ...options }
+    this.#options = {
+      ttlMs: checkedNumber('ttlMs', options.ttlMs, { default: 96 * HOUR_MS, min: 1 }),
+      idsMax: checkedNumber('idsMax', options.idsMax, { default: 100_000, min: 1 }),
+      reservationMs: checkedNumber('reservationMs', options.reservationMs, { default: 300_000, min: 1 }),
+      now: options.now ?? now,
+    }
   }
 
   async reserve(id: string): Promise<'free' | 'reserved' | 'done'> {

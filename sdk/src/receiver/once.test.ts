@@ -60,6 +60,18 @@ describe('the store in memory', () => {
     expect(await store.reserve('evt_1')).toBe('free')
   })
 
+  test.each([Number.NaN, Infinity, -1, 0, '96', null])('is not made with a limit that is %s', (value) => {
+    for (const name of ['ttlMs', 'idsMax', 'reservationMs']) {
+      expect(() => new MemoryStore({ [name]: value })).toThrow(new RegExp(`^${name} must be a finite number`))
+    }
+  })
+
+  test('has its defaults for options that are undefined', async () => {
+    const store = new MemoryStore({ ttlMs: undefined, idsMax: undefined } as object)
+    await once(store, 'evt_1', () => {})
+    expect(await store.reserve('evt_1')).toBe('done')
+  })
+
   test('keeps the newest ids when there are too many', async () => {
     const store = new MemoryStore({ idsMax: 3 })
     for (const id of ['a', 'b', 'c', 'd', 'e']) await once(store, id, () => {})

@@ -2,9 +2,10 @@
 import { constructEvent } from './construct-event.ts'
 import { type OnceStore, once } from './once.ts'
 import { RAW_BODY_BYTES_MAX, type RawBody } from './raw-body.ts'
+import { checkedSecrets, type Secrets } from './secrets.ts'
 import { SignatureError } from './signature-error.ts'
 import type { HeadersInput } from './signature-headers.ts'
-import type { Secrets, VerifyOptions } from './verify-signature.ts'
+import { type VerifyOptions, verifySettings } from './verify-options.ts'
 import type { WebhookEvent } from './webhook-event.ts'
 
 export interface ReceiverOptions extends VerifyOptions {
@@ -27,12 +28,30 @@ export interface ReceiverAnswer {
   readonly body: string
 }
 
-/** Throws what onEvent and the store throw, and the `SignatureError` of a missing secret: that is not the sender's fault. */
-export async function receive(
-  rawBody: RawBody,
-  headers: HeadersInput,
-  options: ReceiverOptions,
-): Promise<ReceiverAnswer> {
+export type Receive = (rawBody: RawBody, headers: HeadersInput) => Promise<ReceiverAnswer>
+
+/**
+ * What an adapter calls with each request; it throws what onEvent and the store throw. The options are checked here and
+ * now, so that a program with a wrong one does not start, instead of refusing (or worse, believing) what comes later.
+ * @throws SignatureError `no_secret`; `TypeError` that names any other wrong option
+ */
+export function receiverOf(options: ReceiverOptions): Receive {
+  checkedSecrets(options.secret)
+  verifySettings(options)
+  checkCalls(options)
+  return (rawBody, headers) => receive(rawBody, headers, options)
+}
+
+function checkCalls({ onEvent, onRefused, store }: ReceiverOptions): void {
+  if (typeof onEvent !== 'function') throw new TypeError('onEvent must be a function.')
+  if (onRefused !== undefined && typeof onRefused !== 'function') throw new TypeError('onRefused must be a function.')
+  if (store === undefined) return
+  for (const name of ['reserve', 'complete', 'release'] as const) {
+    if (typeof store?.[name] !== 'function') throw new TypeError(`store must have a function ${name} (see OnceStore).`)
+  }
+}
+
+async function receive(rawBody: RawBody, headers: HeadersInput, options: ReceiverOptions): Promise<ReceiverAnswer> {
   if (byteLength(rawBody) > RAW_BODY_BYTES_MAX) return answer(413, { code: 'body_too_large' })
   try {
     const event = await constructEvent(rawBody, headers, options.secret, options)

@@ -2,7 +2,7 @@
 // Must never carry a secret.
 
 export type SignatureErrorCode =
-  /** The request has no signature header. */
+  /** The request has no signature header, or only the one that covers no time. */
   | 'no_signature'
   /** The signature headers are incomplete or not in their format, or were changed on the way. */
   | 'malformed_signature'
@@ -10,6 +10,8 @@ export type SignatureErrorCode =
   | 'wrong_secret'
   /** The body is not what was sent: parsed, serialised again, trimmed, or read by somebody else before. */
   | 'body_changed'
+  /** The signature is right, but `webhook-id` is not the id of the event in the body. */
+  | 'id_mismatch'
   /** The signature is right, but older than the tolerance. */
   | 'too_old'
   /** The signature is right, but further in the future than the tolerance. */

@@ -1,4 +1,5 @@
 // Owns how a request's signature headers are read, whatever the framework gives them as.
+import { isShownEventId } from '@timbre/contract/ids.ts'
 import {
   SUPERVISOR_SIGNATURE,
   SUPERVISOR_SIGNATURE_PREVIOUS,
@@ -34,9 +35,10 @@ const STANDARD_DIGEST = /^v1,([A-Za-z0-9+/]{43}=),?$/
 
 /**
  * The claim of the Standard Webhooks headers when there are any, else that of `x-supervisor-signature`.
- * Throws `no_signature` and `malformed_signature`.
+ * Throws `no_signature` and `malformed_signature`; a `TypeError` when there are no headers at all.
  */
 export function readClaim(headers: HeadersInput): Claim {
+  if (typeof headers !== 'object' || headers === null) throw new TypeError('headers must be those of the request.')
   const eventId = header(headers, WEBHOOK_ID)
   const timestamp = header(headers, WEBHOOK_TIMESTAMP)
   const signature = header(headers, WEBHOOK_SIGNATURE)
@@ -44,6 +46,8 @@ export function readClaim(headers: HeadersInput): Claim {
   if (eventId === undefined || timestamp === undefined || signature === undefined) {
     throw malformed(`Of ${WEBHOOK_ID}, ${WEBHOOK_TIMESTAMP} and ${WEBHOOK_SIGNATURE} not all are there`)
   }
+  // No dot and no brace: an id can then not hold the beginning of a body that the other scheme signed with the same key.
+  if (!isShownEventId(eventId)) throw malformed(`${WEBHOOK_ID} is no event id (evt_…)`)
   if (!/^\d{1,12}$/.test(timestamp)) throw malformed(`${WEBHOOK_TIMESTAMP} is not a number of seconds`)
   const digests = signature.split(/\s+/).flatMap((part) => STANDARD_DIGEST.exec(part)?.[1] ?? [])
   if (digests.length === 0) throw malformed(`${WEBHOOK_SIGNATURE} has no part of the form v1,<base64>`)
@@ -68,8 +72,9 @@ export function readSupervisorClaim(headers: HeadersInput): Claim {
 /** A header's value, `undefined` when it is missing or empty. */
 export function header(headers: HeadersInput, name: string): string | undefined {
   const value = isHeaders(headers) ? headers.get(name) : byName(headers, name)
-  const text = typeof value === 'object' ? value?.join(' ') : value
-  return text?.trim() || undefined
+  const text = Array.isArray(value) ? value.join(' ') : value
+  // Some platforms give a timestamp as a number.
+  return text === undefined || text === null ? undefined : String(text).trim() || undefined
 }
 
 function isHeaders(headers: HeadersInput): headers is { get(name: string): string | null } {
