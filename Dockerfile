@@ -1,6 +1,9 @@
 # The image of Timbre: Node, the sources and their production dependencies. Nothing is built: Node runs TypeScript.
 # Runs as a user without rights on a read-only root; only /data is written to.
-FROM node:26.10.0-slim AS dependencies
+# The version exactly; with its digest it is the very same bytes (docs/operate/deploy.md):
+# docker build --build-arg NODE_IMAGE=node:26.10.0-slim@sha256:…
+ARG NODE_IMAGE=node:26.10.0-slim
+FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY contract/package.json contract/
@@ -9,7 +12,7 @@ COPY server/package.json server/
 COPY cli/package.json cli/
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
-FROM node:26.10.0-slim
+FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="Timbre" \
       org.opencontainers.image.description="Webhooks for voice-agent telephony: signed, at least once, whatever the receivers do" \
       org.opencontainers.image.licenses="Apache-2.0"

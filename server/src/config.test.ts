@@ -73,3 +73,8 @@ describe('a secret from a file', () => {
     expect(() => readConfig({ TIMBRE_PORT_FILE: '/x' }, [])).toThrow('There is no setting TIMBRE_PORT_FILE.')
   })
 })
+
+test('what Node was told past our settings is for the log, and stops nothing', () => {
+  expect(readConfig({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, []).weaknesses).toHaveLength(1)
+  expect(readConfig({}, []).weaknesses).toEqual([])
+})

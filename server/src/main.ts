@@ -40,6 +40,7 @@ export interface Timbre {
 export async function startTimbre(config: Config): Promise<Timbre> {
   keepHeapSmall({ hasFile: config.database === null })
   const log = makeLog({ level: config.logLevel })
+  for (const weakness of config.weaknesses) log.warn(weakness)
   const tightened = prepareDataDirectory(config.dataDir, config.database === null)
   if (tightened.length > 0) log.warn({ tightened }, 'other users of this machine could read these; now they cannot')
   const masterKey = loadMasterKey({ text: config.masterKey, dataDir: config.dataDir })

@@ -103,8 +103,11 @@ async function freePort(): Promise<number> {
 describe('the image', () => {
   test('stands on the Node that the project pins', () => {
     const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-    const stages = readFileSync(join(root, 'Dockerfile'), 'utf8').match(/^FROM \S+/gm)
-    expect(stages).toEqual(Array(2).fill(`FROM node:${devDependencies.node}-slim`))
+    const text = readFileSync(join(root, 'Dockerfile'), 'utf8')
+    expect(text.match(/^ARG .*/gm)).toEqual([`ARG NODE_IMAGE=node:${devDependencies.node}-slim`])
+    // Both stages, so that one digest given at the build pins both.
+    expect(text.match(/^FROM \$\{NODE_IMAGE\}( |$)/gm)).toHaveLength(2)
+    expect(text.match(/^FROM /gm)).toHaveLength(2)
   })
 
   test('holds no test and no development dependency', () => {

@@ -8,7 +8,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { VERSION } from '../../server/src/platform/version.ts'
-import { SETTINGS } from '../../server/src/settings.ts'
+import { fileSettingOf, SECRET_SETTINGS, SETTINGS } from '../../server/src/settings.ts'
 import { manifestFaults } from '../support/helm/manifest-faults.ts'
 import { renderChart } from '../support/helm/render-chart.ts'
 
@@ -22,6 +22,8 @@ const everything = () => {
   const on = (section: object, more: object) => ({ ...section, enabled: true, ...more })
   return {
     ...values,
+    image: { ...values.image, digest: `sha256:${'0a'.repeat(32)}` },
+    secretKeys: SECRET_SETTINGS,
     settings: { TIMBRE_RETENTION_DAYS: '7' },
     caConfigMap: 'authorities',
     imagePullSecrets: [{ name: 'registry' }],
@@ -30,7 +32,6 @@ const everything = () => {
     tolerations: [{ key: 'voice', operator: 'Exists' }],
     ingress: on(values.ingress, { className: 'nginx', annotations: { a: 'b' }, tlsSecretName: 'tls' }),
     serviceMonitor: on(values.serviceMonitor, { labels: { release: 'prometheus' } }),
-    networkPolicy: on(values.networkPolicy, {}),
   }
 }
 const pod = (values: object) => {
@@ -53,6 +54,13 @@ describe('the values', () => {
     [{ settings: { TIMBRE_RETENTION_DAY: '7' } }],
     [{ settings: { TIMBRE_RETENTION_DAYS: 7 } }],
     [{ settings: { TIMBRE_MASTER_KEY: 'a secret' } }],
+    [{ secretKeys: ['DATABASE_URL', 'TIMBRE_ADMIN_KEY'] }],
+    [{ secretKeys: ['DATABASE_URL', 'TIMBRE_MASTER_KEY', 'TIMBRE_ADMIN_KEY', 'TIMBRE_PORT'] }],
+    [{ image: { digest: 'latest' } }],
+    // No peer would be everybody.
+    [{ networkPolicy: { from: [] } }],
+    [{ networkPolicy: { from: [{}] } }],
+    [{ networkPolicy: { databaseTo: [] } }],
   ])('are refused: %j', (wrong) => {
     expect(isValid({ ...defaults(), ...wrong })).toBe(false)
   })
@@ -61,6 +69,7 @@ describe('the values', () => {
     const ours = /^DATABASE_(READ_)?URL$|_KEY$|^TIMBRE_(HOST|PORT|DATA_DIR|DEV|BOOTSTRAP_WORKSPACE_ID)$/
     const settable = Object.keys(SETTINGS).filter((name) => !ours.test(name))
     expect(schema.properties.settings.propertyNames.enum).toEqual(settable)
+    expect(schema.properties.secretKeys.items.enum).toEqual(SECRET_SETTINGS)
   })
 
   test('are all used, and all that are used are there', () => {
@@ -76,8 +85,9 @@ describe('the values', () => {
 })
 
 describe('the manifests', () => {
-  test('are three kinds by default and six with everything switched on, each with labels and the name of the release', () => {
-    expect([...renderChart(chart, defaults()).keys()]).toEqual(['Deployment', 'PodDisruptionBudget', 'Service'])
+  test('are four kinds by default and six with everything switched on, each with labels and the name of the release', () => {
+    const kinds = ['Deployment', 'NetworkPolicy', 'PodDisruptionBudget', 'Service']
+    expect([...renderChart(chart, defaults()).keys()]).toEqual(kinds)
     const all = renderChart(chart, everything(), 'voice')
     const more = ['Deployment', 'Ingress', 'NetworkPolicy', 'PodDisruptionBudget', 'ServiceMonitor', 'Service']
     expect([...all.keys()]).toEqual(more)
@@ -108,11 +118,34 @@ describe('the manifests', () => {
     expect(renderChart(chart, defaults()).get('Service')).toMatchObject({ spec: { selector: selector.matchLabels } })
   })
 
-  test('hold no secret: keys and database come from the Secret', () => {
-    const { env } = pod(everything()).container
-    const plain = env.filter((item: object) => 'value' in item).map(({ name }: { name: string }) => name)
-    expect(plain).toEqual(['TIMBRE_RETENTION_DAYS', 'NODE_EXTRA_CA_CERTS'])
-    for (const { name } of env) expect([...Object.keys(SETTINGS), 'NODE_EXTRA_CA_CERTS']).toContain(name)
+  test('hold no secret: keys and database are files of the Secret, which the pod alone may read', () => {
+    const { spec, container } = pod(everything())
+    const names = container.env.map(({ name }: { name: string }) => name)
+    const files = SECRET_SETTINGS.map(fileSettingOf)
+    expect(names).toEqual([...files, 'TIMBRE_RETENTION_DAYS', 'NODE_EXTRA_CA_CERTS'])
+    const { secret } = spec.volumes.find(({ name }: { name: string }) => name === 'secrets')
+    const { mountPath } = container.volumeMounts.find(({ name }: { name: string }) => name === 'secrets')
+    expect(secret.defaultMode).toBe(0o440)
+    const mounted = secret.items.map(({ path }: { path: string }) => `${mountPath}/${path}`)
+    expect(container.env.slice(0, files.length).map(({ value }: { value: string }) => value)).toEqual(mounted)
+  })
+
+  test('let in whom the policy names, and out to the resolver, the database and receivers on their ports', () => {
+    const { spec } = Object(renderChart(chart, defaults()).get('NetworkPolicy'))
+    expect(spec.policyTypes).toEqual(['Ingress', 'Egress'])
+    expect(spec.ingress).toEqual([{ from: [{ podSelector: {} }], ports: [{ port: 'http', protocol: 'TCP' }] }])
+    const [dns, database, receivers, ...more] = spec.egress
+    expect(more).toEqual([])
+    expect(dns.ports.map(({ port }: { port: number }) => port)).toEqual([53, 53])
+    expect(dns.to).toMatchObject([{ namespaceSelector: {} }])
+    expect(database.ports).toEqual([{ port: 5432, protocol: 'TCP' }])
+    for (const { ipBlock } of database.to) expect(ipBlock.cidr).toMatch(/^(10\.|172\.16\.|192\.168\.|fc00:)/)
+    expect(receivers.ports).toEqual([
+      { port: 80, protocol: 'TCP' },
+      { port: 443, protocol: 'TCP' },
+      { port: 1024, endPort: 65_535, protocol: 'TCP' },
+    ])
+    for (const { ipBlock } of receivers.to) expect(ipBlock.except.length).toBeGreaterThan(1)
   })
 
   test('mount volumes that are there, and no other', () => {
@@ -145,6 +178,7 @@ describe('the manifests', () => {
   test('name the version that this is', () => {
     expect(parse(read('Chart.yaml'))).toMatchObject({ version: VERSION, appVersion: VERSION })
     expect(pod(defaults()).container.image).toBe(`timbre:${VERSION}`)
+    expect(pod(everything()).container.image).toBe(`timbre:${VERSION}@sha256:${'0a'.repeat(32)}`)
   })
 })
 
