@@ -60,6 +60,8 @@ describe('a delivery', () => {
     expect(request?.body.toString().endsWith(`"data":${data}}`)).toBe(true)
     expect(request?.headers).toMatchObject({
       'content-type': 'application/json',
+      accept: '*/*',
+      'accept-encoding': 'identity',
       'user-agent': expect.stringMatching(/^Timbre\/\d/),
       'x-supervisor-event': 'call.completed',
       'webhook-id': accepted.id,

@@ -24,6 +24,8 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [^\0\r\n]*)?$/
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110 §5.5 names them: they may not be in a value
 const NO_VALUE = /[\0-\x08\x0a-\x1f\x7f]/
+// Obsolete (RFC 9112 §5.2), and where it is in a header that says how long the body is, parsers do not agree.
+const FOLD = /\r\n[ \t]/
 const NO_BODY: Framing = { kind: 'length', bytes: 0 }
 const CHUNKED: Framing = { kind: 'chunked' }
 const UNTIL_CLOSE: Framing = { kind: 'until_close' }
@@ -41,7 +43,8 @@ export function parseAnswerHead(text: string): AnswerHead | undefined {
   const status = Number(start[2])
   const framing = framingOf(status, headers)
   if (framing === undefined) return undefined
-  const isPersistent = start[1] === '1' && framing !== UNTIL_CLOSE && !isAmbiguous(headers) && !closes(headers)
+  const isPersistent =
+    start[1] === '1' && framing !== UNTIL_CLOSE && !FOLD.test(text) && isPlain(status, headers) && !closes(headers)
   return { status, headers: kept(headers), framing, isPersistent, idleMs: idleMsOf(headers) }
 }
 
@@ -58,7 +61,7 @@ function parseHeaders(lines: readonly string[]): Headers | undefined {
     const isFolded = line.startsWith(' ') || line.startsWith('\t')
     const name = isFolded ? last : line.slice(0, colon).toLowerCase()
     if (isFolded ? last === '' : colon < 1 || !NAME.test(name)) return undefined
-    const value = (isFolded ? line : line.slice(colon + 1)).trim()
+    const value = trimmed(isFolded ? line : line.slice(colon + 1))
     const before = headers.get(name)
     headers.set(name, before === undefined ? value : `${before}${isFolded ? ' ' : ', '}${value}`)
     last = name
@@ -66,8 +69,21 @@ function parseHeaders(lines: readonly string[]): Headers | undefined {
   return headers
 }
 
+/** Without spaces and tabs at its ends (RFC 9110 §5.5). `trim` would take away 0xa0 too, which others read as a part of the value. */
+function trimmed(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isSpace(text.charCodeAt(start))) start++
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
+
 function framingOf(status: number, headers: Headers): Framing | undefined {
-  if (status < 200 || status === 204 || status === 304) return NO_BODY
+  if (hasNoBody(status)) return NO_BODY
   const coding = headers.get('transfer-encoding')
   if (coding !== undefined) return /(?:^|,)[ \t]*chunked$/i.test(coding) ? CHUNKED : UNTIL_CLOSE
   const length = headers.get('content-length')
@@ -76,14 +92,27 @@ function framingOf(status: number, headers: Headers): Framing | undefined {
 
 /** Repeated, it must say the same each time (RFC 9112 §6.3). */
 function lengthOf(text: string): Framing | undefined {
-  const values = new Set(text.split(',').map((value) => value.trim()))
+  const values = new Set(text.split(',').map(trimmed))
   const [value = ''] = values
   return values.size === 1 && /^\d{1,15}$/.test(value) ? { kind: 'length', bytes: Number(value) } : undefined
 }
 
-/** Both kinds of length at once: somebody between may have read it the other way (RFC 9112 §6.1). */
-function isAmbiguous(headers: Headers): boolean {
-  return headers.has('transfer-encoding') && headers.has('content-length')
+/**
+ * The end of the body is said in the one way in which everybody reads it. Where it is not (both kinds of length at once, a length
+ * that is repeated, codings beside `chunked`, a body where there is none), this answer is read as RFC 9112 §6.3 says, but
+ * somebody between may read it otherwise, and the next one on the connection would not be the answer to what was asked.
+ */
+function isPlain(status: number, headers: Headers): boolean {
+  const coding = headers.get('transfer-encoding')
+  const length = headers.get('content-length')
+  if (hasNoBody(status)) return coding === undefined && (length === undefined || length === '0')
+  if (coding !== undefined) return length === undefined && coding.toLowerCase() === 'chunked'
+  return length !== undefined && !length.includes(',')
+}
+
+/** RFC 9112 §6.3, the first rule. */
+function hasNoBody(status: number): boolean {
+  return status < 200 || status === 204 || status === 304
 }
 
 function closes(headers: Headers): boolean {

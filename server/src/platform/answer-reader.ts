@@ -1,33 +1,55 @@
 // Owns the reading of one answer from the bytes of a connection, however they are cut: interim answers, head, body.
 // Must never read past the end of the answer, and never keep more than 16 KiB of head and 16 KiB of body.
-import { AnswerBody, type BodyState, NOTHING } from './answer-body.ts'
+import { AnswerBody, type BodyState } from './answer-body.ts'
 import type { AnswerHead } from './answer-head.ts'
-import { AnswerHeads, HEAD_END } from './answer-heads.ts'
+import { AnswerHeads, HEAD_END, type SizedHead } from './answer-heads.ts'
+import { KeptBytes } from './kept-bytes.ts'
+import { ResponseMemory } from './response-memory.ts'
 
-export type ReadState = BodyState | 'head_too_large'
+/** `head_shed`: more of a head than is always kept came while other responses had taken all memory that is meant for them. */
+export type ReadState = BodyState | 'head_too_large' | 'head_shed'
 
 /** Status line and headers. */
 export const HEAD_BYTES_MAX = 16 * 1024
+/** Kept of every head, also while other responses have taken all memory that is meant for them. Most have 300 bytes. */
+const HEAD_ALLOWANCE_BYTES = 4 * 1024
 // RFC 9110 §15.2 sets no bound; without one a peer could keep us parsing until the deadline.
 const INTERIM_ANSWERS_MAX = 16
+/**
+ * A peer may send each byte in a TLS record of its own, at 3 µs of CPU for each. What is kept of a body comes in as many
+ * when each of its bytes is a chunk and a record.
+ */
+const READS_MAX = 20_000
 const SWITCHING_PROTOCOLS = 101
 const BEGINNING = Buffer.from('HTTP/1.')
+const NOTHING = Buffer.alloc(0)
 
 export class AnswerReader {
   readonly #heads: AnswerHeads
+  readonly #memory: ResponseMemory
   #head: AnswerHead | undefined
   #body: AnswerBody | undefined
-  #pending: Buffer = NOTHING
+  /** The beginning of a head, of which the end has not come yet. */
+  #pending: KeptBytes | undefined
+  #headBytesTaken = 0
   #interimCount = 0
+  #isPersistent = true
+  #reads = 0
 
-  /** @param heads of the same connection, to know them again */
-  constructor(heads = new AnswerHeads()) {
+  /**
+   * @param heads of the same connection, to know them again
+   * @param memory of all responses under way
+   */
+  constructor(heads = new AnswerHeads(), memory = new ResponseMemory()) {
     this.#heads = heads
+    this.#memory = memory
   }
 
   /** Takes what came next, and copies what it keeps. After anything but `more` the reader is done. */
   push(bytes: Buffer): ReadState {
-    return this.#body === undefined ? this.#pushHead(bytes) : this.#body.push(bytes)
+    if (++this.#reads > READS_MAX) return this.#body?.cutOff() ?? 'not_http'
+    if (this.#body !== undefined) return this.#body.push(bytes)
+    return this.#pending === undefined ? this.#readHead(bytes) : this.#continueHead(this.#pending, bytes)
   }
 
   /** The connection was closed: whether the answer is whole all the same. */
@@ -35,50 +57,98 @@ export class AnswerReader {
     return this.#body?.isEndedByClose() ?? false
   }
 
-  /** The final head. Only after `whole` or `cut`. */
+  /** All of the final head has come. */
+  get hasHead(): boolean {
+    return this.#head !== undefined
+  }
+
+  /** The final head. Only when `hasHead`. */
   get head(): AnswerHead {
     if (this.#head === undefined) throw new Error('The head of the answer has not come yet.')
     return this.#head
   }
 
-  /** What is kept of the body. */
+  /** What is kept of the body, of what was read so far. Valid until more is read on any connection. */
   body(): Buffer {
     return this.#body?.bytes() ?? NOTHING
   }
 
+  /** There is more of the body than `body` has, as far as is known. */
+  get isCut(): boolean {
+    return this.#body?.isCut ?? false
+  }
+
   /** The answer ended where it should, and the connection is good for another request. */
   get isReusable(): boolean {
-    return this.#head?.isPersistent === true && this.#body?.isCleanEnd === true
+    return this.#isPersistent && this.#body?.isCleanEnd === true
   }
 
-  #pushHead(bytes: Buffer): ReadState {
-    const all = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
-    const again = this.#heads.again(all)
-    return again === undefined ? this.#parseHead(all) : this.#begin(again.head, all.subarray(again.bytes))
+  /** Gives back what it holds. To be called once the answer has been used. */
+  release(): void {
+    this.#pending?.release()
+    this.#body?.release()
+    this.#memory.give(this.#headBytesTaken)
+    this.#headBytesTaken = 0
   }
 
-  #parseHead(bytes: Buffer): ReadState {
-    let rest = bytes
-    for (;;) {
-      const end = rest.indexOf(HEAD_END, 0, 'latin1')
-      // A whole head is judged below.
-      if ((end === -1 || end > HEAD_BYTES_MAX) && !beginsAsHttp(rest)) return 'not_http'
-      if ((end === -1 ? rest.length : end) > HEAD_BYTES_MAX) return 'head_too_large'
-      if (end === -1) {
-        this.#pending = Buffer.from(rest)
-        return 'more'
-      }
-      const parsed = this.#heads.parse(rest, end)
-      if (parsed === undefined || parsed.head.status === SWITCHING_PROTOCOLS) return 'not_http'
-      rest = rest.subarray(parsed.bytes)
-      if (parsed.head.status >= 200) return this.#begin(parsed.head, rest)
-      if (++this.#interimCount > INTERIM_ANSWERS_MAX) return 'not_http'
+  #readHead(bytes: Buffer): ReadState {
+    const again = this.#heads.again(bytes)
+    if (again !== undefined) return this.#begin(again.head, bytes.subarray(again.bytes))
+    const end = bytes.indexOf(HEAD_END, 0, 'latin1')
+    if (end === -1) return this.#keepBeginning(bytes)
+    if (end > HEAD_BYTES_MAX) return beginsAsHttp(bytes) ? 'head_too_large' : 'not_http'
+    return this.#take(this.#heads.parse(bytes, end), bytes.subarray(end + HEAD_END.length))
+  }
+
+  #keepBeginning(bytes: Buffer): ReadState {
+    if (!beginsAsHttp(bytes)) return 'not_http'
+    if (bytes.length > HEAD_BYTES_MAX) return 'head_too_large'
+    this.#pending = new KeptBytes({
+      memory: this.#memory,
+      allowanceBytes: HEAD_ALLOWANCE_BYTES,
+      bytesMax: HEAD_BYTES_MAX + HEAD_END.length,
+    })
+    return this.#pending.append(bytes) < bytes.length ? 'head_shed' : 'more'
+  }
+
+  /** Looks for the end only where it may be now: a head that comes byte by byte is not searched anew for each. */
+  #continueHead(pending: KeptBytes, bytes: Buffer): ReadState {
+    const before = pending.length
+    const taken = pending.append(bytes)
+    const all = pending.view()
+    const end = all.indexOf(HEAD_END, Math.max(before - HEAD_END.length + 1, 0), 'latin1')
+    if (end === -1) {
+      if (!beginsAsHttp(all)) return 'not_http'
+      if (all.length > HEAD_BYTES_MAX) return 'head_too_large'
+      return taken < bytes.length ? 'head_shed' : 'more'
     }
+    const sized = this.#heads.parse(all, end)
+    this.#pending = undefined
+    pending.release()
+    return this.#take(sized, bytes.subarray(end + HEAD_END.length - before))
+  }
+
+  /** @param rest what follows the head */
+  #take(sized: SizedHead | undefined, rest: Buffer): ReadState {
+    if (sized === undefined || sized.head.status === SWITCHING_PROTOCOLS) return 'not_http'
+    if (sized.head.status < 200) {
+      // A body where there is none is read in two ways.
+      this.#isPersistent &&= sized.head.isPersistent
+      if (++this.#interimCount > INTERIM_ANSWERS_MAX) return 'not_http'
+      return rest.length === 0 ? 'more' : this.#readHead(rest)
+    }
+    const extra = sized.bytes - HEAD_ALLOWANCE_BYTES
+    if (extra > 0) {
+      if (!this.#memory.take(extra)) return 'head_shed'
+      this.#headBytesTaken = extra
+    }
+    return this.#begin(sized.head, rest)
   }
 
   #begin(head: AnswerHead, rest: Buffer): ReadState {
     this.#head = head
-    this.#body = new AnswerBody(head.framing)
+    this.#isPersistent &&= head.isPersistent
+    this.#body = new AnswerBody(head.framing, this.#memory)
     return this.#body.push(rest)
   }
 }

@@ -5,8 +5,9 @@ import { AnswerHeads } from './answer-heads.ts'
 import { AnswerReader, type ReadState } from './answer-reader.ts'
 import type { Clock } from './clock.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
-import { CLOSED, ConnectError, type Failure, failureOf, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
+import { CLOSED, ConnectError, type Failure, failureOf, HEADERS_SHED, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
 import type { RequestMemory } from './request-memory.ts'
+import type { ResponseMemory } from './response-memory.ts'
 import type { WriteTurn } from './write-turn.ts'
 
 export interface ConnectionOptions {
@@ -15,6 +16,7 @@ export interface ConnectionOptions {
   readonly clock: Clock
   readonly turn: WriteTurn
   readonly memory: RequestMemory
+  readonly responseMemory: ResponseMemory
   readonly idleMsMax: number
   /** Called once when the connection ends while no request is on it. */
   readonly onDisconnect: (connection: Connection, byServer: boolean) => void
@@ -24,7 +26,8 @@ export interface ConnectionOptions {
 export interface AnswerUser {
   onWritten(): void
   onFirstByte(): void
-  onAnswer(answer: AnswerReader, isCut: boolean): void
+  /** The answer must be used before this returns. */
+  onAnswer(answer: AnswerReader): void
   onFailure(failure: Failure): void
 }
 
@@ -46,6 +49,7 @@ export class Connection {
   #user: AnswerUser | undefined
   #reader: AnswerReader | undefined
   #isFresh = true
+  #isClean = false
   #isOver = false
 
   constructor(options: ConnectionOptions) {
@@ -64,7 +68,7 @@ export class Connection {
 
   /** The last answer was whole, the request is not still being taken, and nothing speaks against another. */
   get isReusable(): boolean {
-    return !this.#isOver && this.#reader?.isReusable === true && this.#socket?.writableNeedDrain === false
+    return !this.#isOver && this.#isClean && this.#socket?.writableNeedDrain === false
   }
 
   /** True for the first request after the connection was opened, and only once. */
@@ -79,6 +83,7 @@ export class Connection {
     this.#isOver = true
     this.#user = undefined
     this.#request = undefined
+    this.#dropReader()
     this.#socket?.destroy()
   }
 
@@ -104,7 +109,7 @@ export class Connection {
     // Cut meanwhile: what was not written is never written.
     if (request === undefined) return
     this.#request = undefined
-    this.#reader = new AnswerReader(this.#heads)
+    this.#reader = new AnswerReader(this.#heads, this.#options.responseMemory)
     this.#user?.onWritten()
     this.#socket?.write(request, this.#options.memory.whenWritten(request))
   }
@@ -125,20 +130,26 @@ export class Connection {
 
   #settle(user: AnswerUser, reader: AnswerReader, state: Exclude<ReadState, 'more'>): void {
     this.#user = undefined
+    this.#reader = undefined
+    this.#isClean = state === 'whole' && reader.isReusable
     switch (state) {
       case 'whole':
         this.#obeyHint(reader.head.idleMs)
-        user.onAnswer(reader, false)
+        user.onAnswer(reader)
         break
       case 'cut':
-        user.onAnswer(reader, true)
+        user.onAnswer(reader)
         break
       case 'head_too_large':
         user.onFailure(HEADERS_TOO_LARGE)
         break
+      case 'head_shed':
+        user.onFailure(HEADERS_SHED)
+        break
       case 'not_http':
         user.onFailure(NOT_HTTP)
     }
+    reader.release()
   }
 
   #obeyHint(idleMs: number | null): void {
@@ -157,10 +168,17 @@ export class Connection {
     if (this.#isOver) return
     const user = this.#user
     const reader = this.#reader
+    this.#reader = undefined
     this.destroy()
     if (user === undefined) this.#options.onDisconnect(this, true)
     else if (error !== null) user.onFailure(failureOf(error))
-    else if (reader?.isEndedByClose() === true) user.onAnswer(reader, false)
+    else if (reader?.isEndedByClose() === true) user.onAnswer(reader)
     else user.onFailure(CLOSED)
+    reader?.release()
+  }
+
+  #dropReader(): void {
+    this.#reader?.release()
+    this.#reader = undefined
   }
 }

@@ -45,6 +45,11 @@ interface Dialling {
 }
 
 const SESSIONS_MAX = 2000
+// A server chooses how large its tickets are, and how many it sends. Real ones, with the certificate that is kept beside
+// them, have 1 to 3 KiB.
+const SESSION_BYTES_MAX = 8 * 1024
+const SESSIONS_BYTES_MAX = 4 * 1024 * 1024
+const SESSIONS_TAKEN_MAX = 4
 const ADDRESSES_TRIED_MAX = 8
 const ADDRESS_TRY_MS_MAX = 1000
 const TCP_KEEP_ALIVE_MS = 60_000
@@ -57,7 +62,12 @@ export class Connector {
   // A buffer for each read, and the queues of a readable stream, cost a tenth of the CPU of a request.
   readonly #readBuffer = Buffer.allocUnsafe(READ_BYTES_MAX)
   // A resumed handshake costs a third of a full one. Keyed by host and port, as the certificate is checked for the host.
-  readonly #sessions = new LRUCache<string, Buffer>({ max: SESSIONS_MAX })
+  readonly #sessions = new LRUCache<string, Buffer>({
+    max: SESSIONS_MAX,
+    maxSize: SESSIONS_BYTES_MAX,
+    maxEntrySize: SESSION_BYTES_MAX,
+    sizeCalculation: ({ length }) => length,
+  })
 
   constructor(options: ConnectorOptions) {
     this.#options = options
@@ -166,7 +176,12 @@ export class Connector {
       servername: literalAddress(target.hostname) === undefined ? host.replace(/\.$/, '') : '',
       ...(session === undefined ? {} : { session }),
     })
-    socket.on('session', (latest) => this.#sessions.set(key, latest))
+    let sessions = 0
+    const keep = (latest: Buffer) => {
+      this.#sessions.set(key, latest)
+      if (++sessions === SESSIONS_TAKEN_MAX) socket.off('session', keep)
+    }
+    socket.on('session', keep)
     return socket
   }
 

@@ -56,13 +56,13 @@ export class Exchange implements ConnectionUser, AnswerUser {
     this.#firstByteMs ??= this.#clock.monotonic() - (this.#writtenAt ?? this.#startedAt)
   }
 
-  onAnswer(answer: AnswerReader, isCut: boolean): void {
+  onAnswer(answer: AnswerReader): void {
     const bytes = answer.body()
     this.#finish({
       kind: 'answered',
       responseStatus: answer.head.status,
       responseHeaders: answer.head.headers,
-      responseBody: bytes.length === 0 ? '' : responseText(bytes, isCut),
+      responseBody: bytes.length === 0 ? '' : responseText(bytes, answer.isCut),
       error: null,
     })
   }

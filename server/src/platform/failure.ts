@@ -71,6 +71,10 @@ export const HEADERS_TOO_LARGE = failure(
   'invalid_response',
   'The headers of the answer are larger than 16 KiB. Send fewer or shorter headers.',
 )
+export const HEADERS_SHED = failure(
+  'invalid_response',
+  'The headers of the answer are larger than 4 KiB, and so many answers were being read that there was no memory for more. Send fewer or shorter headers.',
+)
 export const BLOCKED = failure(
   'blocked_address',
   'The target is at an address, port or scheme that deliveries may not reach. If it is meant to, the operator can add its range to TIMBRE_ALLOW_TARGETS.',

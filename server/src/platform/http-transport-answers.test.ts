@@ -38,6 +38,8 @@ describe('an answer', () => {
     expect(request?.headers).toEqual({
       host: `localhost:${receiver.port}`,
       connection: 'keep-alive',
+      accept: '*/*',
+      'accept-encoding': 'identity',
       'content-type': 'application/json',
       'x-supervisor-event': 'a.b',
       'content-length': '8',

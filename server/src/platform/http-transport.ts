@@ -9,6 +9,7 @@ import { BLOCKED, type Failure, NOT_A_TARGET, STOPPING } from './failure.ts'
 import { OriginConnections } from './origin-connections.ts'
 import { type RequestTarget, requestBytes } from './request-bytes.ts'
 import { RequestMemory } from './request-memory.ts'
+import { ResponseMemory } from './response-memory.ts'
 import type { Lookup } from './system-lookup.ts'
 import type { Outcome, Transport, TransportRequest } from './transport.ts'
 import { WriteTurn } from './write-turn.ts'
@@ -46,6 +47,7 @@ export class HttpTransport implements Transport {
   readonly #connector: Connector
   readonly #turn = new WriteTurn()
   readonly #memory = new RequestMemory()
+  readonly #responseMemory = new ResponseMemory()
   readonly #timeoutMs: number
   readonly #connectionsPerOrigin: number
   readonly #originsMax: number
@@ -124,6 +126,7 @@ export class HttpTransport implements Transport {
       clock: this.#clock,
       turn: this.#turn,
       memory: this.#memory,
+      responseMemory: this.#responseMemory,
       connector: this.#connector,
       connectionsMax: this.#connectionsPerOrigin,
       target: { isSecure, hostname: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80) },

@@ -4,12 +4,14 @@ import type { Cancel, Clock } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { Connector, ConnectTarget } from './connector.ts'
 import type { RequestMemory } from './request-memory.ts'
+import type { ResponseMemory } from './response-memory.ts'
 import type { WriteTurn } from './write-turn.ts'
 
 export interface OriginConnectionsOptions {
   readonly clock: Clock
   readonly turn: WriteTurn
   readonly memory: RequestMemory
+  readonly responseMemory: ResponseMemory
   readonly connector: Connector
   readonly connectionsMax: number
   readonly target: ConnectTarget

@@ -14,6 +14,8 @@ test('a request is its line, its host, its headers and the exact body', () => {
     'host: receiver.example:8443',
     'connection: keep-alive',
     'content-length: 17',
+    'accept: */*',
+    'accept-encoding: identity',
     'x-a: b',
     '',
     body.toString(),
@@ -36,7 +38,7 @@ test('no header and no body make a second line end or a second request', () => {
       if (bytes === undefined) return
       const text = bytes.toString('latin1')
       const end = text.indexOf('\r\n\r\n')
-      expect(text.slice(0, end).split('\r\n')).toHaveLength(4 + Object.keys(headers).length)
+      expect(text.slice(0, end).split('\r\n')).toHaveLength(6 + Object.keys(headers).length)
       expect(bytes.subarray(end + 4)).toEqual(Buffer.from(body))
     }),
   )

@@ -13,10 +13,12 @@ const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** Names that were judged before. Nearly all requests have the same ones. */
 const knownNames = new Set<string>()
 const KNOWN_NAMES_MAX = 1000
+/** What comes back is text that is kept as it is: any type, and no coding of it (CONTRACT §3). */
+const ACCEPT = 'accept: */*\r\naccept-encoding: identity\r\n'
 const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 
 /**
- * @param headers without `host`, `connection` and `content-length`, which are set here
+ * @param headers without `host`, `connection`, `content-length`, `accept` and `accept-encoding`, which are set here
  * @returns undefined when a header cannot be sent (RFC 9110 §5.1, §5.5)
  */
 export function requestBytes(
@@ -26,7 +28,7 @@ export function requestBytes(
   memory: RequestMemory,
 ): Buffer | undefined {
   const bodyBytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-  let head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\ncontent-length: ${bodyBytes}\r\n`
+  let head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\ncontent-length: ${bodyBytes}\r\n${ACCEPT}`
   for (const name in headers) {
     const value = headers[name] as string // a key of the object
     if (!isName(name) || NO_VALUE.test(value)) return undefined
