@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { measure as backlog } from './backlog.ts'
 import { measure as cost } from './cost.ts'
+import { measure as hostile } from './hostile.ts'
 import { measure as idle } from './idle.ts'
 import { measure as isolation } from './isolation.ts'
 import { measure as latency } from './latency.ts'
@@ -31,6 +32,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   throughput,
   latency,
   isolation,
+  hostile,
   publish,
   memory,
   cost,

@@ -76,7 +76,9 @@ export class Rig {
     return this.#progress.read()
   }
 
-  async timbre(options: Pick<TimbreProcessOptions, 'databaseUrl' | 'settings'> = {}): Promise<TimbreProcess> {
+  async timbre(
+    options: Pick<TimbreProcessOptions, 'databaseUrl' | 'nodeArguments' | 'settings'> = {},
+  ): Promise<TimbreProcess> {
     const settings = { TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE: '1000', ...options.settings }
     const timbre = new TimbreProcess({ ca: this.certificates.ca, ...options, settings })
     this.#timbres.push(timbre)
