@@ -5,8 +5,19 @@ import { connect as connectTls, createSecureContext, type SecureContext } from '
 import { LRUCache } from 'lru-cache'
 import { isAllowedTargetAddress, literalAddress, type TargetPolicy } from './address-guard.ts'
 import type { Clock } from './clock.ts'
-import { BLOCKED, CONNECT_TOO_SLOW, ConnectError, codeOf, failureOf, LOOKUP_TOO_SLOW, tlsFailure } from './failure.ts'
-import { type Lookup, type ResolvedAddress, systemLookup } from './system-lookup.ts'
+import {
+  BLOCKED,
+  CONNECT_TOO_SLOW,
+  ConnectError,
+  codeOf,
+  failureOf,
+  LOOKUP_TOO_SLOW,
+  lookupFailure,
+  NO_USABLE_ADDRESS,
+  tlsFailure,
+} from './failure.ts'
+import type { ResolvedAddress } from './hosts-file.ts'
+import { isDenial, type Lookup, SystemLookup } from './system-lookup.ts'
 
 export interface ConnectorOptions {
   readonly clock: Clock
@@ -51,6 +62,8 @@ const SESSION_BYTES_MAX = 8 * 1024
 const SESSIONS_BYTES_MAX = 4 * 1024 * 1024
 const SESSIONS_TAKEN_MAX = 4
 const ADDRESSES_TRIED_MAX = 8
+/** A name with more is refused: judging one takes up to 20 µs, and an answer over TCP has room for thousands. */
+const ADDRESSES_MAX = 64
 const ADDRESS_TRY_MS_MAX = 1000
 const TCP_KEEP_ALIVE_MS = 60_000
 const READ_BYTES_MAX = 64 * 1024
@@ -71,7 +84,8 @@ export class Connector {
 
   constructor(options: ConnectorOptions) {
     this.#options = options
-    this.#lookup = options.lookup ?? systemLookup
+    const isAllowed = (address: string) => isAllowedTargetAddress(address, options.policy)
+    this.#lookup = options.lookup ?? new SystemLookup({ clock: options.clock, isAllowed }).lookup
     this.#secureContext = createSecureContext({
       minVersion: 'TLSv1.2',
       ...(options.ca === undefined ? {} : { ca: options.ca }),
@@ -86,29 +100,44 @@ export class Connector {
   async connect(target: ConnectTarget, facts: ConnectionFacts, onBytes: OnBytes): Promise<Socket> {
     const { clock, connectTimeoutMs } = this.#options
     const startedAt = clock.monotonic()
-    const addresses = await this.#resolve(target.hostname, facts)
-    if (!addresses.every(({ address }) => isAllowedTargetAddress(address, this.#options.policy))) {
-      throw new ConnectError(BLOCKED)
-    }
+    const literal = literalAddress(target.hostname)
+    const addresses = literal === undefined ? await this.#resolve(target.hostname, facts) : this.#allowed([literal])
     const timeoutMs = connectTimeoutMs - (clock.monotonic() - startedAt)
     const dialling = { target, addresses, timeoutMs, onBytes }
     return this.#open(dialling, facts)
   }
 
+  #allowed(addresses: readonly string[]): readonly ResolvedAddress[] {
+    const { policy } = this.#options
+    if (!addresses.every((address) => isAllowedTargetAddress(address, policy))) throw new ConnectError(BLOCKED)
+    return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+  }
+
+  /** The addresses of a name. Outside development it does not show whether a name that may not be reached exists. */
   async #resolve(hostname: string, facts: ConnectionFacts): Promise<readonly ResolvedAddress[]> {
-    const literal = literalAddress(hostname)
-    if (literal !== undefined) return [{ address: literal, family: literal.includes(':') ? 6 : 4 }]
-    const { clock, connectTimeoutMs } = this.#options
+    const { clock, policy } = this.#options
     const startedAt = clock.monotonic()
+    try {
+      const addresses = await this.#lookupInTime(hostname)
+      if (addresses.length > ADDRESSES_MAX) throw new ConnectError(BLOCKED)
+      this.#allowed(addresses.map(({ address }) => address))
+      facts.dns = clock.monotonic() - startedAt
+      return addresses
+    } catch (error) {
+      const failure = error instanceof ConnectError ? error.failure : lookupFailure(error)
+      const isHidden = !policy.allowLoopback && (failure === BLOCKED || isDenial(error))
+      throw new ConnectError(isHidden ? NO_USABLE_ADDRESS : failure, error)
+    }
+  }
+
+  async #lookupInTime(hostname: string): Promise<readonly ResolvedAddress[]> {
+    const { clock, connectTimeoutMs } = this.#options
     const { promise: tooSlow, reject } = Promise.withResolvers<never>()
     const cancel = clock.schedule(() => reject(new ConnectError(LOOKUP_TOO_SLOW)), connectTimeoutMs)
     try {
       const addresses = await Promise.race([this.#lookup(hostname), tooSlow])
       if (addresses.length === 0) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' })
-      facts.dns = clock.monotonic() - startedAt
       return addresses
-    } catch (error) {
-      throw new ConnectError(failureOf(error), error)
     } finally {
       cancel()
     }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { OUTCOMES } from '@timbre/contract/attempt.ts'
 import { expect, test } from 'vitest'
-import { CONNECT_TOO_SLOW, ConnectError, failureOf } from './failure.ts'
+import { CONNECT_TOO_SLOW, ConnectError, failureOf, lookupFailure } from './failure.ts'
 
 test.each([
   ['ECONNREFUSED', 'connection_refused'],
@@ -35,6 +35,12 @@ test('what nobody foresaw is a failed connection, without the words of the error
     const failure = failureOf(error)
     expect(failure.kind).toBe('connection_failed')
     expect(failure.error).not.toMatch(/secret|10\.0/)
+  }
+})
+
+test('whatever the resolver reports is a failure of DNS, also that a name server refuses connections', () => {
+  for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEOUT', 'EBADRESP', 'EUNREACH', '']) {
+    expect(lookupFailure(Object.assign(new Error('queryA'), { code })).kind).toBe('dns_failed')
   }
 })
 

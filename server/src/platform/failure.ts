@@ -34,6 +34,12 @@ export function failureOf(error: unknown): Failure {
   )
 }
 
+/** @param error from the resolver, which uses codes of its own and, of a name server that it cannot reach, those of sockets */
+export function lookupFailure(error: unknown): Failure {
+  const known = failureOf(error)
+  return known.kind === 'dns_failed' ? known : LOOKUP_FAILED
+}
+
 /** The code of a network error, or '' when it has none. */
 export function codeOf(error: unknown): string {
   const hasCode = typeof error === 'object' && error !== null && 'code' in error
@@ -78,6 +84,11 @@ export const HEADERS_SHED = failure(
 export const BLOCKED = failure(
   'blocked_address',
   'The target is at an address, port or scheme that deliveries may not reach. If it is meant to, the operator can add its range to TIMBRE_ALLOW_TARGETS.',
+)
+/** One sentence and one kind for both causes: which of them it is would tell a tenant the names of the inside. */
+export const NO_USABLE_ADDRESS = failure(
+  'blocked_address',
+  'The host name has no address that deliveries may reach: either it does not exist, or an address of it is private or reserved. Check its spelling and its DNS records. If it is meant to be reached, the operator can add its range to TIMBRE_ALLOW_TARGETS.',
 )
 export const LOOKUP_TOO_SLOW = failure(
   'dns_failed',

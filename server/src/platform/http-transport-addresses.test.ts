@@ -10,6 +10,8 @@ import {
   stopAll,
   transportWith,
 } from '../../../test/support/transport-rig.ts'
+import type { TargetPolicy } from './address-guard.ts'
+import type { Lookup } from './system-lookup.ts'
 
 afterEach(stopAll)
 
@@ -55,8 +57,35 @@ describe('an address that is not allowed', () => {
     const transport = transportWith({ policy: strict, lookup })
     const outcome = await post(transport, `https://rebind.example:${receiver.port}/`)
     expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'blocked_address', remoteAddress: null })
-    expect(outcome.timings.dns).not.toBeNull()
     expect(receiver.connections).toBe(0)
+  })
+
+  test('outside development looks like that of a name which does not exist', async () => {
+    const denied = (code: string) => () => Promise.reject(Object.assign(new Error('no'), { code }))
+    const found =
+      (...addresses: readonly string[]) =>
+      async () =>
+        addresses.map((address) => ({ address, family: address.includes(':') ? (6 as const) : (4 as const) }))
+    const lookups = {
+      unknown: denied('ENOTFOUND'),
+      empty: denied('ENODATA'),
+      inside: found('10.0.0.5'),
+      mixed: found('93.184.215.14', '::1'),
+      huge: found(...Array.from({ length: 65 }, (_, nth) => `93.184.215.${nth}`)),
+    }
+    const shown = async (lookup: Lookup, policy: TargetPolicy) => {
+      const { kind, error, timings, remoteAddress } = await post(
+        transportWith({ policy, lookup }),
+        'https://a.example/',
+      )
+      return { kind, error, timings, remoteAddress }
+    }
+    const all = await Promise.all(Object.values(lookups).map((lookup) => shown(lookup, strict)))
+    for (const outcome of all) expect(outcome).toEqual(all[0])
+    expect(all[0]).toMatchObject({ kind: 'blocked_address', error: expect.stringContaining('TIMBRE_ALLOW_TARGETS') })
+    const development = { ...strict, allowLoopback: true }
+    expect((await shown(lookups.unknown, development)).kind).toBe('dns_failed')
+    expect((await shown(lookups.inside, development)).kind).toBe('blocked_address')
   })
 
   test('is judged again for each connection, and connected to as it was judged', async () => {
