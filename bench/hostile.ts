@@ -92,8 +92,9 @@ async function play(
   attacked: Served,
   attacker: Child<AttackerOrder>,
   name: AttackName,
-  { quick, rounds }: BenchOptions,
+  options: BenchOptions,
 ): Promise<Played> {
+  const { quick, rounds } = options
   const { address, adminKey } = attacked.timbre
   const target = { address, adminKey, certificates: rig.certificates, hangUrl: `${rig.urls[0]}/hang` }
   await attacker.ask({ kind: 'prepare', name, target })
