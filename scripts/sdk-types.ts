@@ -47,6 +47,7 @@ const TYPES: readonly Row[] = [
   ['WebhookCreate', 'A new webhook.', webhook.WebhookCreate],
   ['WebhookUpdate', 'What of a webhook is to change; the rest stays.', webhook.WebhookUpdate],
   ['WebhookSecret', "A webhook's signing secret.", webhook.WebhookSecret],
+  ['RotatedSecret', "A webhook's new signing secret.", webhook.RotatedSecret],
   ['SecretRotate', 'How to rotate a signing secret.', webhook.SecretRotate],
   ['WebhookTest', 'Which event type to test with.', webhook.WebhookTest],
   ['Subscription', 'An event type that a webhook wants.', subscription.Subscription],

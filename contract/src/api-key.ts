@@ -7,6 +7,7 @@ export const WORKSPACE_SCOPES = [
   'webhooks:write',
   'events:read',
   'events:write',
+  'events:erase',
   'event-types:read',
   'event-types:write',
   'api-keys:read',
@@ -51,7 +52,15 @@ const shown = {
 export const ApiKey = Type.Object(shown)
 export type ApiKey = Type.Static<typeof ApiKey>
 
-export const CreatedApiKey = Type.Object({ ...shown, key: Type.String({ description: 'Shown once; kept as a hash' }) })
+export const CreatedApiKey = Type.Object({
+  ...shown,
+  key: Type.Optional(
+    Type.String({
+      description:
+        'Shown once; kept as a hash. Absent in the answer to a request that was repeated with its Idempotency-Key.',
+    }),
+  ),
+})
 export type CreatedApiKey = Type.Static<typeof CreatedApiKey>
 
 /** `sk_live_4d4d...c8f0`: the prefix with 4 characters, three dots, the last 4. */

@@ -17,6 +17,22 @@ export const SECRET_RANDOM_BYTES = 24
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 
+const SECRET_BYTES_MIN = 16
+const SECRET_BYTES_MAX = 64
+
+/**
+ * Whether a signing secret that begins with `whsec_` is one that `standardwebhooks` and `svix` take: after the prefix the
+ * canonical base64 (RFC 4648 §3.5, padded) of 16 to 64 bytes. A secret without the prefix is always fine.
+ */
+export function isUsableSecret(secret: string): boolean {
+  if (!secret.startsWith(SECRET_PREFIX)) return true
+  const encoded = secret.slice(SECRET_PREFIX.length)
+  if (!BASE64.test(encoded) || encoded.length % 4 !== 0) return false
+  const bytes = atob(encoded)
+  // Encoding again catches bits behind the last byte, which some decoders refuse and others drop.
+  return bytes.length >= SECRET_BYTES_MIN && bytes.length <= SECRET_BYTES_MAX && btoa(bytes) === encoded
+}
+
 /** The key of `X-Supervisor-Signature`: the whole secret as UTF-8 bytes (seed). */
 export function supervisorKey(secret: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(secret)
@@ -24,7 +40,7 @@ export function supervisorKey(secret: string): Uint8Array<ArrayBuffer> {
 
 /**
  * The key of `webhook-signature`: the base64 part of a `whsec_` secret (Standard Webhooks), else the UTF-8 bytes.
- * A `whsec_` secret whose rest is no base64 is taken as UTF-8 bytes too.
+ * A `whsec_` secret whose rest is no base64 is taken as UTF-8 bytes too: it was stored before such ones were refused.
  */
 export function standardKey(secret: string): Uint8Array<ArrayBuffer> {
   const encoded = secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : ''

@@ -24,12 +24,13 @@ const HeadersInput = Type.Record(Type.String(), Type.String(), {
   description: 'Own headers of every delivery. Names begin with `X-`; Authorization is never allowed.',
   examples: [{ 'X-Custom-Signature': 'allowed' }],
 })
-const SecretInput = Type.String({
-  minLength: SECRET_LENGTH_MIN,
-  maxLength: SECRET_LENGTH_MAX,
-  pattern: '^[\\x20-\\x7e]*$',
-  description: 'Printable ASCII. Omitted: `whsec_` and base64 of 24 random bytes is made.',
-})
+const SecretInput = Nullable(
+  Type.String({ minLength: SECRET_LENGTH_MIN, maxLength: SECRET_LENGTH_MAX, pattern: '^[\\x20-\\x7e]*$' }),
+  {
+    description:
+      'Printable ASCII; after `whsec_` the base64 of 16 to 64 bytes. Omitted or null: `whsec_` and base64 of 24 random bytes is made.',
+  },
+)
 const RateLimitPerSecond = Nullable(Type.Integer({ minimum: 1, maximum: 1000 }), {
   description: 'Waiting for a turn is no failure and costs no attempt',
 })
@@ -79,7 +80,9 @@ export const Webhook = Type.Object({
   url: Type.String(),
   description: Nullable(Type.String()),
   isActive: Type.Boolean(),
-  headers: Type.Record(Type.String(), Type.String()),
+  headers: Type.Record(Type.String(), Type.String(), {
+    description: 'The values are masked for a key without `webhooks:write`',
+  }),
   secretPreview: Type.String({ description: '`whsec_` if it has it, 16 asterisks, the last 4 characters' }),
   ordering: Words(ORDERINGS),
   rateLimitPerSecond: Nullable(Type.Integer()),
@@ -95,13 +98,20 @@ export const Webhook = Type.Object({
 })
 export type Webhook = Type.Static<typeof Webhook>
 
-export const WebhookSecret = Type.Object({
-  secret: Type.String(),
-  previousSecretExpiresAt: Nullable(Time, {
-    description: 'Until then every delivery is signed with the previous secret too',
-  }),
+const previousSecretExpiresAt = Nullable(Time, {
+  description: 'Until then every delivery is signed with the previous secret too',
 })
+
+export const WebhookSecret = Type.Object({ secret: Type.String(), previousSecretExpiresAt })
 export type WebhookSecret = Type.Static<typeof WebhookSecret>
+
+export const RotatedSecret = Type.Object({
+  secret: Type.Optional(
+    Type.String({ description: 'Absent in the answer to a request that was repeated with its Idempotency-Key' }),
+  ),
+  previousSecretExpiresAt,
+})
+export type RotatedSecret = Type.Static<typeof RotatedSecret>
 
 export const SecretRotate = Closed({
   secret: Type.Optional(SecretInput),

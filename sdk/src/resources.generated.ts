@@ -7,6 +7,7 @@ export type Scope =
   | 'webhooks:write'
   | 'events:read'
   | 'events:write'
+  | 'events:erase'
   | 'event-types:read'
   | 'event-types:write'
   | 'api-keys:read'
@@ -129,6 +130,7 @@ export interface Webhook {
   url: string
   description: string | null
   isActive: boolean
+  /** The values are masked for a key without `webhooks:write` */
   headers: {
     [k: string]: string
   }
@@ -168,8 +170,8 @@ export interface WebhookCreate {
   rateLimitPerSecond?: number | null
   /** Seconds before each attempt, the first included; null: the service's schedule */
   retrySchedule?: number[] | null
-  /** Printable ASCII. Omitted: `whsec_` and base64 of 24 random bytes is made. */
-  secret?: string
+  /** Printable ASCII; after `whsec_` the base64 of 16 to 64 bytes. Omitted or null: `whsec_` and base64 of 24 random bytes is made. */
+  secret?: string | null
 }
 
 /** What of a webhook is to change; the rest stays. */
@@ -200,10 +202,18 @@ export interface WebhookSecret {
   previousSecretExpiresAt: string | null
 }
 
+/** A webhook's new signing secret. */
+export interface RotatedSecret {
+  /** Absent in the answer to a request that was repeated with its Idempotency-Key */
+  secret?: string
+  /** Until then every delivery is signed with the previous secret too */
+  previousSecretExpiresAt: string | null
+}
+
 /** How to rotate a signing secret. */
 export interface SecretRotate {
-  /** Printable ASCII. Omitted: `whsec_` and base64 of 24 random bytes is made. */
-  secret?: string
+  /** Printable ASCII; after `whsec_` the base64 of 16 to 64 bytes. Omitted or null: `whsec_` and base64 of 24 random bytes is made. */
+  secret?: string | null
   overlapHours?: number
 }
 
@@ -537,7 +547,7 @@ export interface ApiKeyCreate {
   name: string
   /**
    * @minItems 1
-   * @maxItems 8
+   * @maxItems 9
    */
   scopes: Scope[]
   environment?: 'production' | 'sandbox' | 'staging' | 'development'
@@ -553,8 +563,8 @@ export interface CreatedApiKey {
   lastUsedAt: string | null
   revokedAt: string | null
   createdAt: string
-  /** Shown once; kept as a hash */
-  key: string
+  /** Shown once; kept as a hash. Absent in the answer to a request that was repeated with its Idempotency-Key. */
+  key?: string
 }
 
 /** One tenant. */

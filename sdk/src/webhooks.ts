@@ -15,6 +15,7 @@ import type {
   PageQuery,
   Replay,
   ReplayCreate,
+  RotatedSecret,
   SecretRotate,
   Subscription,
   SubscriptionCreate,
@@ -66,7 +67,7 @@ export class Webhooks {
   }
 
   /** Gives the webhook a new secret. For `overlapHours` (default 24) deliveries are signed with the old one too. */
-  async rotateSecret(webhookId: string, rotate: SecretRotate = {}, options?: RequestOptions): Promise<WebhookSecret> {
+  async rotateSecret(webhookId: string, rotate: SecretRotate = {}, options?: RequestOptions): Promise<RotatedSecret> {
     const at = path`/webhooks/${webhookId}/secret/rotate`
     return this.#http.request({ method: 'POST', path: at, body: rotate }, options)
   }

@@ -138,7 +138,7 @@ describe('a delivery', () => {
     world = await makeWorld()
     const webhook = await world.subscribe()
     const before = await world.client.webhooks.getSecret(webhook.id)
-    const after = await world.client.webhooks.rotateSecret(webhook.id)
+    const after = await rotated(webhook.id)
     expect(after.secret).not.toBe(before.secret)
     expect(after.previousSecretExpiresAt).not.toBeNull()
     await world.publish()
@@ -149,7 +149,7 @@ describe('a delivery', () => {
     const hex = createHmac('sha256', before.secret).update(both.body).digest('hex')
     expect(both.headers['x-supervisor-signature-previous']).toBe(`sha256=${hex}`)
 
-    const last = await world.client.webhooks.rotateSecret(webhook.id, { overlapHours: 0 })
+    const last = await rotated(webhook.id, { overlapHours: 0 })
     await world.publish()
     const [, only] = (await world.receiver.waitFor(2)) as [ReceivedRequest, ReceivedRequest]
     expect(verifiesAsStandardWebhook(only, last.secret)).toBe(true)
@@ -209,3 +209,10 @@ describe('a target', () => {
     await world.receiver.waitFor(1)
   })
 })
+
+/** The answer to a first request, which has the secret. */
+async function rotated(webhookId: string, rotate: { readonly overlapHours?: number } = {}) {
+  const { secret, previousSecretExpiresAt } = await world.client.webhooks.rotateSecret(webhookId, rotate)
+  if (secret === undefined) throw new Error('A first answer has the secret.')
+  return { secret, previousSecretExpiresAt }
+}

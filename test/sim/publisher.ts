@@ -103,7 +103,7 @@ export class Publisher {
     const { workspaceId, key, requestHash, expiresAt, events } = keyed
     const before = keyed.answer
     attempt(`publish with ${key}`, async () => {
-      const idempotency = { workspaceId, key, requestHash, expiresAt }
+      const idempotency = { workspaceId, credential: 'admin', key, requestHash, expiresAt }
       const result = await process.engine.accept({ workspaceId, events, idempotency })
       const rows = acceptedRows(result)
       const isValid = expiresAt > world.clock.latest()

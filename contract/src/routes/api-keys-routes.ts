@@ -26,6 +26,7 @@ export const API_KEYS_ROUTES = {
     body: ApiKeyCreate,
     status: 201,
     response: CreatedApiKey,
+    reveals: ['key'],
   },
   revokeApiKey: {
     method: 'DELETE',

@@ -9,7 +9,7 @@ export const ERASURES_ROUTES = {
     path: '/v1/erasures',
     tag: 'Events',
     summary: 'Erase the events of one call, with their deliveries and attempts',
-    scope: 'events:write',
+    scope: 'events:erase',
     body: ErasureCreate,
     status: 200,
     response: Erasure,

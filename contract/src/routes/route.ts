@@ -19,4 +19,6 @@ export interface Route {
   readonly bodyBytesMax?: number
   readonly status: 200 | 201 | 202 | 204
   readonly response?: Type.TSchema
+  /** Members of the response that hold a key or a secret: no saved answer has them (docs/decisions/0045). */
+  readonly reveals?: readonly string[]
 }

@@ -2,7 +2,15 @@
 import { TestResult } from '../attempt.ts'
 import { PageOf, PageQuery } from '../page.ts'
 import { Closed } from '../schema.ts'
-import { SecretRotate, Webhook, WebhookCreate, WebhookSecret, WebhookTest, WebhookUpdate } from '../webhook.ts'
+import {
+  RotatedSecret,
+  SecretRotate,
+  Webhook,
+  WebhookCreate,
+  WebhookSecret,
+  WebhookTest,
+  WebhookUpdate,
+} from '../webhook.ts'
 import type { Route } from './route.ts'
 import { WebhookParams } from './route-parts.ts'
 
@@ -66,6 +74,7 @@ export const WEBHOOKS_ROUTES = {
     params: WebhookParams,
     status: 200,
     response: WebhookSecret,
+    reveals: ['secret'],
   },
   rotateWebhookSecret: {
     method: 'POST',
@@ -76,7 +85,8 @@ export const WEBHOOKS_ROUTES = {
     params: WebhookParams,
     body: SecretRotate,
     status: 200,
-    response: WebhookSecret,
+    response: RotatedSecret,
+    reveals: ['secret'],
   },
   testWebhook: {
     method: 'POST',

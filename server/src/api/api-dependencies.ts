@@ -2,6 +2,7 @@
 // Must never build anything concrete: main.ts does.
 import type { Logger } from 'pino'
 import type { EngineApi } from '../engine/engine.ts'
+import type { TargetRefusal } from '../platform/address-guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Vault } from '../platform/vault.ts'
@@ -18,7 +19,7 @@ export interface ApiDependencies {
   /** Header names that the operator adds to those beginning with `X-`. */
   readonly headerAllowlist: readonly string[]
   /** The address guard's judgement of a URL as it is written; names are judged again at each send. */
-  readonly refuseTarget: (url: URL) => 'forbidden_address' | 'forbidden_port' | undefined
+  readonly refuseTarget: (url: URL) => TargetRefusal | undefined
   readonly allowHttpLoopback: boolean
   /** SHA-256 of the admin key, in hex. */
   readonly adminKeyHash: string

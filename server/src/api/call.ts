@@ -1,5 +1,5 @@
 // Owns what a handler is given, and what it gives: one request of one route, already judged.
-import type { RouteBody, RouteName, RouteParams, RouteQuery, RouteResponse } from '@timbre/contract/routes.ts'
+import type { Route, RouteBody, RouteName, RouteParams, RouteQuery, RouteResponse } from '@timbre/contract/routes.ts'
 import type { IdempotencyClaim } from '../storage/storage.ts'
 import type { Caller } from './caller.ts'
 
@@ -11,8 +11,8 @@ export interface Call<N extends RouteName> {
   readonly bodyText: string
   readonly caller: Caller
   readonly remoteAddress: string
-  /** The status that the route answers with. */
-  readonly status: number
+  /** What the route answers with. */
+  readonly route: Pick<Route, 'status' | 'reveals'>
   /** Set when a POST carries an Idempotency-Key. */
   readonly idempotency: IdempotencyClaim | undefined
   /** To be called when the answer is that of an earlier request with the same Idempotency-Key. */

@@ -36,6 +36,6 @@ export function changeContext(
       remoteAddress: call.remoteAddress,
     },
     idempotency:
-      call.idempotency === undefined ? undefined : claimWithAnswer(vault, call.idempotency, call.status, answer),
+      call.idempotency === undefined ? undefined : claimWithAnswer(vault, call.idempotency, call.route, answer),
   }
 }

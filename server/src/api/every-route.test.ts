@@ -3,8 +3,8 @@
 import { WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { isWorkspaceRoute, ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiUnderTest, startApi, type TestCall } from './test-api.ts'
-import { RIGHT_BODIES } from './test-bodies.ts'
+import { type ApiUnderTest, startApi } from './test-api.ts'
+import { callOf, makeThings, NOWHERE } from './test-requests.ts'
 
 const routes = Object.entries(ROUTES) as [RouteName, Route][]
 const closed = routes.filter(([, route]) => route.scope !== null)
@@ -12,24 +12,13 @@ const ofWorkspaces = routes.filter(([, route]) => isWorkspaceRoute(route))
 const ofInstance = closed.filter(([, route]) => !isWorkspaceRoute(route))
 const withIds = ofWorkspaces.filter(([, route]) => route.path.includes('/:'))
 
-const NOWHERE: Readonly<Record<string, string>> = {
-  webhookId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d',
-  subscriptionId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3e',
-  deliveryId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3f',
-  replayId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c42',
-  eventId: 'evt_nowhere',
-  key: 'own.nowhere',
-  apiKeyId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c40',
-  workspaceId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c41',
-}
-
 let api: ApiUnderTest
 /** Ids of things that the other workspace has. */
 let theirIds: Record<string, string>
 
 beforeAll(async () => {
   api = await startApi()
-  theirIds = await makeThings({ key: api.theirs.key, workspace: api.theirs.id })
+  theirIds = await makeThings(api, { key: api.theirs.key, workspace: api.theirs.id }, 'theirs')
 })
 afterAll(() => api.stop())
 
@@ -185,33 +174,6 @@ describe('every answer', () => {
   })
 })
 
-function callOf(name: string, route: Route, ids: Readonly<Record<string, string>> = NOWHERE): TestCall {
-  const url = route.path.replaceAll(/:(\w+)/g, (_, parameter: string) => ids[parameter] ?? '')
-  const body = RIGHT_BODIES[name]
-  return { method: route.method, url, ...(body === undefined ? {} : { body }) }
-}
-
 function withoutIds(text: string, ids: Readonly<Record<string, string>>): string {
   return Object.values(ids).reduce((rest, id) => rest.replaceAll(id, '<id>'), text)
-}
-
-async function makeThings(as: { key: string; workspace: string }): Promise<Record<string, string>> {
-  const made = async (url: string, body: object) => (await api.call({ ...as, method: 'POST', url, body })).body
-  const webhook = await made('/v1/webhooks', { url: 'https://receiver.invalid/hook', isActive: true })
-  const subscription = await made(`/v1/webhooks/${webhook.id}/subscriptions`, { eventKey: 'call.completed' })
-  const replay = await made(`/v1/webhooks/${webhook.id}/replays`, RIGHT_BODIES['createReplay'] ?? {})
-  const event = await made('/v1/events', { type: 'call.completed', data: { call_id: 'c1' } })
-  const type = await made('/v1/event-types', { key: 'own.theirs' })
-  const apiKey = await made('/v1/api-keys', { name: 'Theirs', scopes: ['events:read'] })
-  const deliveries = await api.call({ ...as, url: '/v1/deliveries' })
-  return {
-    webhookId: webhook.id,
-    subscriptionId: subscription.id,
-    deliveryId: deliveries.body.data[0].id,
-    replayId: replay.id,
-    eventId: event.id,
-    key: type.key,
-    apiKeyId: apiKey.id,
-    workspaceId: as.workspace,
-  }
 }

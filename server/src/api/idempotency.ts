@@ -1,11 +1,13 @@
 // Owns Idempotency-Key (CONTRACT §1): what a request claims, and how an answer is kept and given again.
-// Must never keep an answer unsealed: it may hold a key or a secret that is shown once.
+// Must never keep a key or a secret, nor anything else unsealed: what an answer reveals, it reveals once (docs/decisions/0045).
 import { hash } from 'node:crypto'
 import { Refusal } from '@timbre/contract/errors.ts'
+import type { Route } from '@timbre/contract/routes.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Vault } from '../platform/vault.ts'
 import { AnswerExists } from '../storage/answer-exists.ts'
 import type { IdempotencyClaim, SavedAnswer, Storage } from '../storage/storage.ts'
+import type { Caller } from './caller.ts'
 
 export const ANSWER_AGE_MS_MAX = 24 * 3600 * 1000
 const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/
@@ -14,27 +16,31 @@ export interface KeyedRequest {
   readonly idempotencyKey: string | readonly string[] | undefined
   readonly method: string
   readonly path: string
-  readonly workspaceId: string
+  readonly caller: Pick<Caller, 'actor' | 'workspaceId'>
   readonly bodyText: string
 }
 
 /** What a POST with the header claims; undefined without the header. Throws INVALID_IDEMPOTENCY_KEY. */
 export function idempotencyClaim(request: KeyedRequest, now: number): IdempotencyClaim | undefined {
-  const { idempotencyKey: key, method, path, workspaceId, bodyText } = request
+  const { idempotencyKey: key, method, path, bodyText } = request
+  const { workspaceId, actor } = request.caller
   if (key === undefined || method !== 'POST') return undefined
   if (typeof key !== 'string' || !KEY.test(key)) throw new Refusal('INVALID_IDEMPOTENCY_KEY')
   const requestHash = hash('sha256', `${method}\n${path}\n${workspaceId}\n${bodyText}`, 'hex')
-  return { workspaceId, key, requestHash, expiresAt: now + ANSWER_AGE_MS_MAX }
+  return { workspaceId, credential: actor, key, requestHash, expiresAt: now + ANSWER_AGE_MS_MAX }
 }
 
-/** What goes into the transaction of a management change: the claim, with the answer that will have been given. */
+/**
+ * What goes into the transaction of a management change: the claim, with the answer that will have been given, but for what
+ * it reveals.
+ */
 export function claimWithAnswer(
   vault: Vault,
   claim: IdempotencyClaim,
-  status: number,
+  { status, reveals = [] }: Pick<Route, 'status' | 'reveals'>,
   answer: unknown,
 ): IdempotencyClaim & { readonly answer: SavedAnswer } {
-  return { ...claim, answer: { status, sealedBody: vault.seal(JSON.stringify(answer ?? null)) } }
+  return { ...claim, answer: { status, sealedBody: vault.seal(JSON.stringify(without(answer ?? null, reveals))) } }
 }
 
 /**
@@ -44,12 +50,15 @@ export function claimWithAnswer(
 export async function performOnce<T>(
   { storage, vault, clock }: { storage: Pick<Storage, 'findAnswer'>; vault: Vault; clock: Clock },
   claim: IdempotencyClaim,
+  { reveals = [] }: Pick<Route, 'reveals'>,
   perform: () => Promise<T>,
 ): Promise<{ readonly answer: T; readonly replayed: boolean }> {
   // An answer of this route was of this route's type when it was sealed: the request's hash holds method and path.
   const saved = async () => {
     const found = await storage.findAnswer(claim, clock.now())
-    return found === undefined ? undefined : { answer: JSON.parse(vault.open(found.sealedBody)) as T, replayed: true }
+    if (found === undefined) return undefined
+    // The version before kept what its answers revealed; it is not shown again either.
+    return { answer: without(JSON.parse(vault.open(found.sealedBody)), reveals) as T, replayed: true }
   }
   const earlier = await saved()
   if (earlier !== undefined) return earlier
@@ -62,4 +71,9 @@ export async function performOnce<T>(
     if (winner === undefined) throw error
     return winner
   }
+}
+
+function without(answer: unknown, members: readonly string[]): unknown {
+  if (members.length === 0 || typeof answer !== 'object' || answer === null) return answer
+  return Object.fromEntries(Object.entries(answer).filter(([name]) => !members.includes(name)))
 }

@@ -83,7 +83,9 @@ function headersOf(code: ErrorCode, details: Refusal['details']): Record<string,
 function messageOf(code: ErrorCode, details: Refusal['details'], language: Language): string {
   const { reason } = details
   const filled = typeof reason === 'string' ? { ...details, reason: reasonSentence(reason, language) } : details
-  return errorMessage(code, { ...filled, summary: summaryOf(findingsIn(details), language) }, language)
+  const message = errorMessage(code, { ...filled, summary: summaryOf(findingsIn(details), language) }, language)
+  // The sentence of a reason may have a place of its own; the value comes last, so that nothing in it is taken for one.
+  return 'form' in details ? message.replace('{form}', () => String(details['form'])) : message
 }
 
 function summaryOf(findings: readonly Finding[], language: Language): string {

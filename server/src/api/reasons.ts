@@ -1,5 +1,5 @@
 // Owns the sentences that fill `{reason}` in the messages of contract/errors.ts, in both languages.
-// Must never hold a value of the request: a reason is the same for everybody.
+// Must never hold a value of the request: a reason is the same for everybody, and has at most a place for one.
 import type { HeaderRefusal } from '@timbre/contract/custom-headers.ts'
 import type { UrlRefusal } from '@timbre/contract/webhook-url.ts'
 
@@ -9,7 +9,7 @@ export interface Sentence {
 }
 
 type BodyReason = 'empty_body' | 'byte_order_mark' | 'not_utf8' | 'syntax' | 'unreadable'
-type TargetReason = 'forbidden_address' | 'forbidden_port'
+type TargetReason = 'forbidden_address' | 'forbidden_port' | 'mapped_address'
 type SchemaReason = 'not_a_schema' | 'schema_too_large' | 'reference' | 'keyword' | 'pattern' | 'cannot_compile'
 
 export type Reason = BodyReason | UrlRefusal | TargetReason | HeaderRefusal | SchemaReason
@@ -29,6 +29,14 @@ export const REASONS: Readonly<Record<Reason, Sentence>> = {
   has_control_character: {
     en: 'it must not contain spaces or control characters',
     es: 'no debe contener espacios ni caracteres de control',
+  },
+  not_canonical: {
+    en: 'it must begin with its origin as the URL standard writes it: {form}',
+    es: 'debe empezar por su origen tal como lo escribe el estándar de URL: {form}',
+  },
+  mapped_address: {
+    en: 'an IPv4 address must not be written as IPv6',
+    es: 'una dirección IPv4 no debe escribirse como IPv6',
   },
   forbidden_address: {
     en: 'it points to a private, loopback or reserved address, which only the operator can allow with TIMBRE_ALLOW_TARGETS',

@@ -8,6 +8,7 @@ import type { Authenticator } from './authenticate.ts'
 import type { Handler, Handlers } from './call.ts'
 import { type Caller, INSTANCE } from './caller.ts'
 import { performOnce } from './idempotency.ts'
+import { refuseUnpermitted } from './permits.ts'
 import { rawJsonText, withRawMember } from './raw-json.ts'
 import { callOf, requestJudge } from './route-call.ts'
 
@@ -78,9 +79,10 @@ function answerer(api: Api, name: RouteName, route: Route, handler: Handler<Rout
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     judge(request)
     const call = callOf(api, request, route, () => reply.header('idempotency-replayed', 'true'))
+    refuseUnpermitted(name, call)
     const claim = CLAIMED_WITH_THE_EVENTS.has(name) ? undefined : call.idempotency
     if (claim === undefined) return send(reply, name, route, await handler(call))
-    const { answer, replayed } = await performOnce(api, claim, () => handler(call))
+    const { answer, replayed } = await performOnce(api, claim, route, () => handler(call))
     if (replayed) call.replayed()
     return send(reply, name, route, answer)
   }

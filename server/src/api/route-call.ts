@@ -69,7 +69,7 @@ export function callOf<N extends RouteName>(
     idempotencyKey: headers['idempotency-key'],
     method,
     path: asked.url,
-    workspaceId: caller.workspaceId,
+    caller,
     bodyText,
   }
   // The schemas of the route have judged the three parts, so they are what the table says.
@@ -80,7 +80,7 @@ export function callOf<N extends RouteName>(
     bodyText,
     caller,
     remoteAddress: asked.ip,
-    status: route.status,
+    route,
     idempotency: idempotencyClaim(keyed, clock.now()),
     replayed,
   } as Call<N>

@@ -1,15 +1,17 @@
 // The life of webhooks, their secrets and their subscriptions, through the API.
 // Must never reach a receiver: the names end in .invalid.
+import { WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiUnderTest, startApi } from './test-api.ts'
 
 const URL = 'https://receiver.invalid/hook'
+const LIMIT = 60
 const NOWHERE = '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d'
 
 let api: ApiUnderTest
 
 beforeAll(async () => {
-  api = await startApi({ limits: { webhooksPerWorkspace: 30 } })
+  api = await startApi({ limits: { webhooksPerWorkspace: LIMIT } })
 })
 afterAll(() => api.stop())
 
@@ -104,12 +106,74 @@ describe('a webhook', () => {
     ['https://example.com:22/', 'forbidden_port'],
     ['https://exa mple.com/', 'has_control_character'],
     ['nonsense', 'not_a_url'],
+    ['https://./', 'not_a_url'],
+    ['https:\\\\localhost:22', 'forbidden_address'],
+    ['https:localhost', 'forbidden_address'],
   ])('cannot have the URL %s, and the answer says why without the address', async (url, reason) => {
     const before = api.dump()
     const answer = await create({ url })
     expect(answer).toMatchObject({ status: 400, body: { code: 'URL_NOT_ALLOWED', details: { reason } } })
     expect(answer.body.message).not.toMatch(/127\.0|169\.254|10\.0\.0/)
     expect(api.dump()).toBe(before)
+  })
+
+  test.each([
+    ['https:\\\\Example.com\\hook', 'https://example.com/hook'],
+    ['https://@example.com/hook', 'https://example.com/hook'],
+    ['https://EXAMPLE.com/hook', 'https://example.com/hook'],
+    ['https://bücher.example/', 'https://xn--bcher-kva.example/'],
+  ])(
+    'cannot have the URL %s, whose origin is written in another way, and the answer gives the form to use',
+    async (url, form) => {
+      const before = api.dump()
+      const answer = await create({ url })
+      expect(answer).toMatchObject({ status: 400, body: { details: { reason: 'not_canonical', form } } })
+      expect(answer.body.message).toBe(
+        `url cannot be used: it must begin with its origin as the URL standard writes it: ${form}.`,
+      )
+      expect((await create({ url }, { 'accept-language': 'es' })).body.message).toContain(`URL: ${form}.`)
+      expect(api.dump()).toBe(before)
+      const { id } = (await create({ url: form })).body
+      expect((await patch(id, { url })).body.details).toEqual({ reason: 'not_canonical', form })
+    },
+  )
+
+  test('shows the values of its headers to those only who may write them', async () => {
+    const headers = { 'X-Token': 'value-of-the-header', 'X-Other': '2' }
+    const { id } = (await create({ url: URL, headers })).body
+    const masked = { 'X-Token': '*'.repeat(16), 'X-Other': '*'.repeat(16) }
+    const readers = await Promise.all([
+      api.makeKey(api.ours.id, ['webhooks:read']),
+      api.makeKey(
+        api.ours.id,
+        WORKSPACE_SCOPES.filter((scope) => scope !== 'webhooks:write'),
+      ),
+    ])
+    for (const key of readers) {
+      expect((await api.call({ url: `/v1/webhooks/${id}`, key })).body.headers).toEqual(masked)
+      const list = await api.call({ url: '/v1/webhooks?limit=100', key })
+      expect(list.text).not.toContain('value-of-the-header')
+      expect(list.body.data.find((webhook: { id: string }) => webhook.id === id).headers).toEqual(masked)
+    }
+    const writer = await api.makeKey(api.ours.id, ['webhooks:read', 'webhooks:write'])
+    expect((await api.call({ url: `/v1/webhooks/${id}`, key: writer })).body.headers).toEqual(headers)
+    expect((await api.call({ url: `/v1/webhooks/${id}`, key: api.adminKey })).body.headers).toEqual(headers)
+  })
+
+  test.each([
+    ['whsec_not base64 at all'],
+    ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS'],
+    ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa-_'],
+    ['whsec_MfKQ9r8GKYqrTwj='],
+  ])('cannot have the secret %s, with which no library would verify, also not by rotating', async (secret) => {
+    const before = api.dump()
+    const answer = await create({ url: URL, secret })
+    expect(answer).toMatchObject({ status: 400, body: { details: { issues: [{ path: '/secret' }] } } })
+    expect(answer.text).not.toContain(secret)
+    expect(api.dump()).toBe(before)
+    const { id } = (await create({ url: URL, secret: null })).body
+    const rotated = await api.call({ method: 'POST', url: `/v1/webhooks/${id}/secret/rotate`, body: { secret } })
+    expect(rotated).toMatchObject({ status: 400, body: { details: { issues: [{ path: '/secret' }] } } })
   })
 
   test.each([
@@ -140,17 +204,17 @@ describe('a webhook', () => {
 
   test('beyond the limit of the workspace is refused', async () => {
     const as = await apart()
-    for (let count = 0; count < 30; count++) {
+    for (let count = 0; count < LIMIT; count++) {
       expect((await api.call({ ...as, method: 'POST', url: '/v1/webhooks', body: { url: URL } })).status).toBe(201)
     }
     const answer = await api.call({ ...as, method: 'POST', url: '/v1/webhooks', body: { url: URL } })
-    expect(answer).toMatchObject({ status: 409, body: { code: 'WEBHOOK_LIMIT_REACHED', details: { limit: 30 } } })
-    const pages = [1, 2, 3].map((page) => api.call({ ...as, url: `/v1/webhooks?page=${page}&limit=12` }))
+    expect(answer).toMatchObject({ status: 409, body: { code: 'WEBHOOK_LIMIT_REACHED', details: { limit: LIMIT } } })
+    const pages = [1, 2, 3].map((page) => api.call({ ...as, url: `/v1/webhooks?page=${page}&limit=24` }))
     const [first, second, third] = await Promise.all(pages)
-    expect(first?.body.meta).toEqual({ page: 1, limit: 12, total: 30, hasPrevious: false, hasNext: true })
-    expect(third?.body.meta).toEqual({ page: 3, limit: 12, total: 30, hasPrevious: true, hasNext: false })
+    expect(first?.body.meta).toEqual({ page: 1, limit: 24, total: LIMIT, hasPrevious: false, hasNext: true })
+    expect(third?.body.meta).toEqual({ page: 3, limit: 24, total: LIMIT, hasPrevious: true, hasNext: false })
     const ids = [first, second, third].flatMap((page) => page?.body.data.map((webhook: { id: string }) => webhook.id))
-    expect(new Set(ids).size).toBe(30)
+    expect(new Set(ids).size).toBe(LIMIT)
   })
 })
 

@@ -127,6 +127,13 @@ describe('isAllowedAddress', () => {
     expect(isAllowedAddress(address, [])).toBe(true)
   })
 
+  test('refuses an address of IPv4 in the form of IPv6 also where it is allowed: no connection to it would be used', () => {
+    const policy = { allowTargets: ['127.0.0.0/8'], allowLoopback: false }
+    expect(refusedTarget(new URL('https://127.0.0.5/'), policy)).toBeUndefined()
+    expect(refusedTarget(new URL('https://[::ffff:127.0.0.5]/'), policy)).toBe('mapped_address')
+    expect(refusedTarget(new URL('https://[::ffff:8.8.8.8]/'), policy)).toBe('forbidden_address')
+  })
+
   test.each(['', 'localhost', '127.1', '0177.0.0.1', '0x7f000001', '2130706433', '1.1.1.1 ', '1.1.1.256', '::1::'])(
     'refuses %j, which is no canonical address',
     (text) => {

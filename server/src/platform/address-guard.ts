@@ -12,7 +12,7 @@ export interface TargetPolicy {
   readonly allowLoopback: boolean
 }
 
-export type TargetRefusal = 'forbidden_address' | 'forbidden_port'
+export type TargetRefusal = 'forbidden_address' | 'forbidden_port' | 'mapped_address'
 
 /**
  * Whether a delivery may connect to this address.
@@ -34,12 +34,14 @@ export function isAllowedTargetAddress(address: string, policy: TargetPolicy): b
 
 /**
  * Why a URL is refused before any name is resolved, or `undefined`: an address written into it (the URL parser has
- * normalised decimal, hexadecimal, octal and short spellings), or the port.
+ * normalised decimal, hexadecimal, octal and short spellings), or the port. An address of IPv4 in the form of IPv6 is refused
+ * also where it is allowed: the connection is one of IPv4, and would be taken for another than the one that was judged.
  */
 export function refusedTarget(url: URL, policy: TargetPolicy): TargetRefusal | undefined {
   const isLoopback = isLoopbackUrlHost(url.hostname)
   const literal = literalAddress(url.hostname)
   if (literal !== undefined && !isAllowedTargetAddress(literal, policy)) return 'forbidden_address'
+  if (literal !== undefined && isMapped(literal)) return 'mapped_address'
   if (literal === undefined && isLoopback && !isAllowedTargetAddress('127.0.0.1', policy)) return 'forbidden_address'
   if (policy.allowLoopback && isLoopback) return undefined
   return isAllowedPort(url.port) ? undefined : 'forbidden_port'
@@ -87,6 +89,11 @@ function parseAddress(text: string): Address | undefined {
   if (!text.includes(':') || !/^[0-9a-fA-F:.]+$/.test(text)) return undefined
   const host = URL.parse(`http://[${text}]/`)?.hostname
   return host === undefined ? undefined : ipaddr.IPv6.parse(host.slice(1, -1))
+}
+
+function isMapped(literal: string): boolean {
+  const address = parseAddress(literal)
+  return address !== undefined && unmapped(address) !== address
 }
 
 function unmapped(address: Address): Address {

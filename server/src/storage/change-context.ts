@@ -21,13 +21,15 @@ export interface AuditNote {
 
 export interface IdempotencyClaim {
   readonly workspaceId: string
+  /** Whose request it is: `admin`, or the id of an API key. With another credential it is another request. */
+  readonly credential: string
   readonly key: string
   /** SHA-256 of method, path and body. */
   readonly requestHash: string
   readonly expiresAt: number
 }
 
-/** The answer of a POST, sealed, because it may hold a key that is shown once. */
+/** The answer of a POST without what is shown once, sealed, because it holds what a workspace has configured. */
 export interface SavedAnswer {
   readonly status: number
   readonly sealedBody: string

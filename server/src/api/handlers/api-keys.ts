@@ -1,11 +1,10 @@
 // Owns what happens at /v1/api-keys. A key is shown once, in the answer that makes it, and kept as a hash.
+// Must never judge whether a caller may give scopes away: `permits.ts` does, before.
 import { hash } from 'node:crypto'
-import { API_KEYS_PER_WORKSPACE_MAX, KEY_PREFIXES, keyPreview, type WorkspaceScope } from '@timbre/contract/api-key.ts'
-import { Refusal } from '@timbre/contract/errors.ts'
+import { API_KEYS_PER_WORKSPACE_MAX, KEY_PREFIXES, keyPreview } from '@timbre/contract/api-key.ts'
 import type { ApiKeyRow } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
-import type { Caller } from '../caller.ts'
 import { changeContext } from '../change-context.ts'
 import { knownId } from '../known-id.ts'
 import { presentApiKey } from '../present/present-api-key.ts'
@@ -32,7 +31,6 @@ export function apiKeyHandlers(api: Api): Pick<Handlers, 'listApiKeys' | 'create
 
 async function createApiKey(api: Api, call: Call<'createApiKey'>) {
   const { name, scopes, environment = 'production' } = call.body
-  refuseWiderScopes(call.caller, scopes)
   const now = api.clock.now()
   const key = KEY_PREFIXES[environment] + Buffer.from(api.random.bytes(KEY_RANDOM_BYTES)).toString('hex')
   const row: ApiKeyRow = {
@@ -52,10 +50,4 @@ async function createApiKey(api: Api, call: Call<'createApiKey'>) {
   const change = { now, action: 'api_key.created', targetId: row.id, changedFields, answer } as const
   await api.storage.createApiKey(row, API_KEYS_PER_WORKSPACE_MAX, changeContext(api, call, change))
   return answer
-}
-
-/** Nobody makes a key that can do more than their own. */
-function refuseWiderScopes(caller: Caller, scopes: readonly WorkspaceScope[]): void {
-  const scope = scopes.find((wanted) => !caller.scopes.has(wanted))
-  if (scope !== undefined) throw new Refusal('SCOPE_MISSING', { scope })
 }

@@ -20,7 +20,7 @@ async function createErasure(api: Api, call: Call<'createErasure'>) {
   const removed = await api.engine.eraseCall(call.caller.workspaceId, callId)
   const answer = { callId, ...removed }
   if (call.idempotency !== undefined) {
-    const claim = claimWithAnswer(api.vault, call.idempotency, call.status, answer)
+    const claim = claimWithAnswer(api.vault, call.idempotency, call.route, answer)
     await api.storage.saveAnswer(claim, api.clock.now())
   }
   return answer

@@ -6,7 +6,7 @@ import type { Call, Handlers } from '../call.ts'
 import { changeContext } from '../change-context.ts'
 import { findWebhook } from '../find-webhook.ts'
 import { presentSecret } from '../present/present-webhook.ts'
-import { newSecret } from '../webhook-input.ts'
+import { newSecret, refuseSecret } from '../webhook-input.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -28,7 +28,9 @@ export function secretHandlers(api: Api): Pick<Handlers, 'getWebhookSecret' | 'r
 async function rotateSecret(api: Api, call: Call<'rotateWebhookSecret'>) {
   const row = await findWebhook(api, call.caller, call.params.webhookId)
   const now = api.clock.now()
-  const { secret = newSecret(api), overlapHours = OVERLAP_HOURS_DEFAULT } = call.body
+  refuseSecret(call.body.secret)
+  const secret = call.body.secret ?? newSecret(api)
+  const { overlapHours = OVERLAP_HOURS_DEFAULT } = call.body
   const overlap = overlapHours === 0 ? null : { secret: row.sealedSecret, until: now + overlapHours * HOUR_MS }
   const answer = presentSecret(secret, overlap?.until ?? null, now)
   const context = changeContext(api, call, {

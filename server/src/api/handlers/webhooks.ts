@@ -9,7 +9,7 @@ import { findWebhook } from '../find-webhook.ts'
 import { knownId } from '../known-id.ts'
 import { pageRequest, presentPage } from '../present/present-page.ts'
 import { presentWebhook } from '../present/present-webhook.ts'
-import { newSecret, refuseHeaders, refuseUrl } from '../webhook-input.ts'
+import { newSecret, refuseHeaders, refuseSecret, refuseUrl } from '../webhook-input.ts'
 
 type WebhookRoutes = 'createWebhook' | 'listWebhooks' | 'getWebhook' | 'updateWebhook' | 'deleteWebhook'
 
@@ -19,10 +19,10 @@ export function webhookHandlers(api: Api): Pick<Handlers, WebhookRoutes> {
     async listWebhooks({ caller, query }) {
       const request = pageRequest(query)
       const page = await api.storage.listWebhooks(caller.workspaceId, request)
-      return presentPage(request, page, (row) => presentWebhook(row, api.vault))
+      return presentPage(request, page, (row) => presentWebhook(row, api.vault, caller))
     },
     async getWebhook({ caller, params }) {
-      return presentWebhook(await findWebhook(api, caller, params.webhookId), api.vault)
+      return presentWebhook(await findWebhook(api, caller, params.webhookId), api.vault, caller)
     },
     updateWebhook: (call) => updateWebhook(api, call),
     async deleteWebhook(call) {
@@ -38,9 +38,10 @@ export function webhookHandlers(api: Api): Pick<Handlers, WebhookRoutes> {
 async function createWebhook(api: Api, call: Call<'createWebhook'>) {
   refuseUrl(call.body.url, api)
   refuseHeaders(call.body.headers ?? {}, api)
+  refuseSecret(call.body.secret)
   const now = api.clock.now()
   const row = newWebhook(api, call.caller.workspaceId, call.body, now)
-  const answer = presentWebhook(row, api.vault)
+  const answer = presentWebhook(row, api.vault, call.caller)
   const changedFields = Object.keys(call.body)
   const context = changeContext(api, call, { now, action: 'webhook.created', targetId: row.id, changedFields, answer })
   await api.storage.createWebhook(row, api.limits.webhooksPerWorkspace, context)
@@ -82,7 +83,7 @@ async function updateWebhook(api: Api, call: Call<'updateWebhook'>) {
   const changedFields = Object.keys(call.body)
   // Nothing to change: no new version, no audit entry.
   if (changedFields.length === 0) {
-    return presentWebhook(await findWebhook(api, call.caller, call.params.webhookId), api.vault)
+    return presentWebhook(await findWebhook(api, call.caller, call.params.webhookId), api.vault, call.caller)
   }
   const id = knownId('webhook', call.params.webhookId)
   const context = changeContext(api, call, {
@@ -93,7 +94,7 @@ async function updateWebhook(api: Api, call: Call<'updateWebhook'>) {
   })
   const row = await api.storage.updateWebhook(call.caller.workspaceId, id, webhookChange(api, call.body), context)
   api.engine.webhookChanged(id)
-  return presentWebhook(row, api.vault)
+  return presentWebhook(row, api.vault, call.caller)
 }
 
 function webhookChange(api: Api, body: WebhookUpdate): WebhookChange {

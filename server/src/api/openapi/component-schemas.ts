@@ -23,6 +23,7 @@ import {
   SubscriptionUpdate,
 } from '@timbre/contract/subscription.ts'
 import {
+  RotatedSecret,
   SecretRotate,
   WEBHOOK_EXAMPLE,
   Webhook,
@@ -37,6 +38,7 @@ const NAMED: Readonly<Record<string, object>> = {
   Webhook,
   WebhookCreate,
   WebhookUpdate,
+  RotatedSecret,
   WebhookSecret,
   WebhookTest,
   SecretRotate,

@@ -1,18 +1,20 @@
-// Owns how a webhook is shown. Its secret never is.
+// Owns how a webhook is shown. Its secret never is, and its headers' values to those only who may write them.
 import type { Webhook, WebhookSecret } from '@timbre/contract/webhook.ts'
 import type { Vault } from '../../platform/vault.ts'
 import type { WebhookRow } from '../../storage/storage.ts'
+import type { Caller } from '../caller.ts'
 import { isoTime, isoTimeOrNull } from '../iso-time.ts'
 
-export function presentWebhook(row: WebhookRow, vault: Vault): Webhook {
+const MASKED = '****************'
+
+export function presentWebhook(row: WebhookRow, vault: Vault, caller: Pick<Caller, 'scopes'>): Webhook {
   return {
     id: row.id,
     agentId: row.agentId,
     url: row.url,
     description: row.description,
     isActive: row.isActive,
-    // Sealed by this API as an object of texts.
-    headers: JSON.parse(vault.open(row.sealedHeaders)) as Record<string, string>,
+    headers: shownHeaders(vault.open(row.sealedHeaders), caller),
     secretPreview: row.secretPreview,
     ordering: row.ordering,
     rateLimitPerSecond: row.rateLimitPerSecond,
@@ -24,6 +26,13 @@ export function presentWebhook(row: WebhookRow, vault: Vault): Webhook {
     createdAt: isoTime(row.createdAt),
     updatedAt: isoTime(row.updatedAt),
   }
+}
+
+/** They often are credentials of the receiver (docs/decisions/0006). */
+function shownHeaders(text: string, { scopes }: Pick<Caller, 'scopes'>): Record<string, string> {
+  const headers = JSON.parse(text) as Record<string, string> // sealed by this API as an object of texts
+  if (scopes.has('webhooks:write')) return headers
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, MASKED]))
 }
 
 /** The one answer that shows a secret: to be given only where the reveal is audited. */

@@ -12,10 +12,18 @@ export function idempotencyConformance(makeStorage: MakeStorage): void {
   })
   afterEach(() => fixture.destroy())
 
+  const credential = 'admin'
   function request(requestHash: string, expiresAt: number, key = 'key-1'): AcceptRequest {
     const { workspaceId } = fixture
-    return { workspaceId, events: [fixture.event()], idempotency: { workspaceId, key, requestHash, expiresAt } }
+    const idempotency = { workspaceId, credential, key, requestHash, expiresAt }
+    return { workspaceId, events: [fixture.event()], idempotency }
   }
+  /** The same request of somebody else. */
+  const byAnother = (mine: AcceptRequest): AcceptRequest => ({
+    ...mine,
+    events: [fixture.event()],
+    ...(mine.idempotency && { idempotency: { ...mine.idempotency, credential: 'another' } }),
+  })
   const later = () => fixture.now + 86_400_000
   const storedEvents = async () => (await fixture.storage.listEvents(fixture.workspaceId, {}, HISTORY)).rows.length
 
@@ -57,19 +65,67 @@ export function idempotencyConformance(makeStorage: MakeStorage): void {
       const other = await fixture.addWorkspace()
       const mine = request('a', later())
       const theirs = { ...request('b', later()), workspaceId: other }
-      const idempotency = { workspaceId: other, key: 'key-1', requestHash: 'b', expiresAt: later() }
+      const idempotency = { workspaceId: other, credential, key: 'key-1', requestHash: 'b', expiresAt: later() }
       const { results } = await fixture.storage.acceptEvents([mine, { ...theirs, idempotency }], fixture.offer())
       expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'accepted'])
+    })
+  })
+
+  describe('an Idempotency-Key belongs to its credential:', () => {
+    test('the same request of another one is accepted too, in the same batch and later, and each gets its own again', async () => {
+      const mine = request('a', later())
+      const theirs = byAnother(mine)
+      const both = await fixture.storage.acceptEvents([mine, theirs], fixture.offer())
+      expect(both.results.map(({ kind }) => kind)).toEqual(['accepted', 'accepted'])
+      await fixture.reopen()
+      const again = await fixture.storage.acceptEvents([theirs, mine], fixture.offer())
+      expect(again.results).toEqual([
+        { ...both.results[1], kind: 'repeated' },
+        { ...both.results[0], kind: 'repeated' },
+      ])
+      expect(await storedEvents()).toBe(2)
+    })
+
+    test('another request of another one is no conflict', async () => {
+      await fixture.storage.acceptEvents([request('a', later())], fixture.offer())
+      const { results } = await fixture.storage.acceptEvents([byAnother(request('b', later()))], fixture.offer())
+      expect(results).toMatchObject([{ kind: 'accepted' }])
+    })
+
+    test('a change of another one with it is made, and each finds its own answer', async () => {
+      const answers = ['mine', 'theirs'].map((sealedBody) => ({ status: 201, sealedBody }))
+      const claims = [credential, 'another'].map((by) => ({
+        workspaceId: fixture.workspaceId,
+        credential: by,
+        key: 'key-1',
+        requestHash: 'a',
+      }))
+      for (const [nth, claim] of claims.entries()) {
+        const answer = answers[nth] ?? { status: 0, sealedBody: '' }
+        const idempotency = { ...claim, expiresAt: later(), answer }
+        await fixture.storage.createWebhook(
+          fixture.webhookRow(),
+          9,
+          fixture.context('webhook.created', { idempotency }),
+        )
+      }
+      expect(await Promise.all(claims.map((claim) => fixture.storage.findAnswer(claim, fixture.now)))).toEqual(answers)
     })
   })
 
   describe('a management change with an Idempotency-Key', () => {
     const answer = { status: 201, sealedBody: 'sealed' }
     function keyed(requestHash: string, expiresAt = later(), now = fixture.now): ChangeContext {
-      const idempotency = { workspaceId: fixture.workspaceId, key: 'key-1', requestHash, expiresAt, answer }
+      const { workspaceId } = fixture
+      const idempotency = { workspaceId, credential, key: 'key-1', requestHash, expiresAt, answer }
       return fixture.context('webhook.created', { idempotency, now })
     }
-    const claimOf = (requestHash: string) => ({ workspaceId: fixture.workspaceId, key: 'key-1', requestHash })
+    const claimOf = (requestHash: string) => ({
+      workspaceId: fixture.workspaceId,
+      credential,
+      key: 'key-1',
+      requestHash,
+    })
 
     test('its answer is found again until it expires', async () => {
       await fixture.storage.createWebhook(fixture.webhookRow(), 9, keyed('a'))

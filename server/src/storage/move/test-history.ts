@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Fixture, found, HISTORY, MINUTE_MS, OTHER_TYPE, PAGE } from '../conformance/fixture.ts'
 import type { StorageUnderTest } from '../conformance.ts'
 import { DAY_MS } from '../postgres/day.ts'
-import type { DeliveryRow, Storage } from '../storage.ts'
+import type { DeliveryRow, IdempotencyClaim, Storage } from '../storage.ts'
 
 const ENDED = { status: 'failed', nextAttemptAt: null } as const
 
@@ -16,7 +16,7 @@ export interface TestHistory {
   /** Keeps calls in order; these events are of one call, the first is being sent. */
   readonly orderedWebhookId: string
   readonly callEventIds: readonly string[]
-  readonly idempotency: { readonly workspaceId: string; readonly key: string; readonly requestHash: string }
+  readonly idempotency: Omit<IdempotencyClaim, 'expiresAt'>
 }
 
 /** @param sealed the signing secret of each webhook */
@@ -53,7 +53,7 @@ export async function fillHistory(underTest: StorageUnderTest, sealed: () => str
   await storage.acceptEvents([{ workspaceId: other, events: fixture.events(3) }], fixture.noRoom())
   await storage.deleteWebhook(other, theirs.id, fixture.context('webhook.deleted'))
 
-  const idempotency = { workspaceId, key: 'once', requestHash: 'h' }
+  const idempotency = { workspaceId, credential: 'admin', key: 'once', requestHash: 'h' }
   const claim = { ...idempotency, expiresAt: now + 60 * MINUTE_MS }
   await storage.saveAnswer({ ...claim, answer: { status: 201, sealedBody: sealed() } }, now)
   const eventType = { workspaceId, key: 'order.placed', title: 'Order', description: '', isDeprecated: false }

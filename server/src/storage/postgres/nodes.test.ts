@@ -186,7 +186,7 @@ test('the same ids published to two nodes at once are one event each', async () 
 
 test('the same Idempotency-Key sent to two nodes at once is accepted once', async () => {
   const { workspaceId } = fixture
-  const idempotency = { workspaceId, key: 'k', requestHash: 'h', expiresAt: fixture.now + 60_000 }
+  const idempotency = { workspaceId, credential: 'admin', key: 'k', requestHash: 'h', expiresAt: fixture.now + 60_000 }
   const requests = [0, 1, 2, 3].map(() => ({ workspaceId, events: [fixture.event()], idempotency }))
   const answers = await Promise.all(
     requests.map((request, nth) => (nth % 2 === 0 ? other : fixture.storage).acceptEvents([request], fixture.offer())),

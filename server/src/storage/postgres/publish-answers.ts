@@ -1,9 +1,15 @@
 // Owns the Idempotency-Keys of published events: who is the first with a key, and what the others are told.
 // A key that another node is just using is waited for, so that its answer is known.
+import { olderKey, savedKey, savedKeys } from '../saved-key.ts'
 import type { AcceptedRow, AcceptRequest, AcceptResult, IdempotencyClaim } from '../storage.ts'
 import { columnsOf } from './columns.ts'
 import type { Session } from './session.ts'
 import { statement } from './statement.ts'
+
+interface RowKey {
+  readonly workspaceId: string
+  readonly key: string
+}
 
 const KEYS = 'unnest($1::text[], $2::text[]) AS q (workspace_id, key)'
 
@@ -13,10 +19,13 @@ export const FORGET_EXPIRED = statement(
 WHERE k.workspace_id = q.workspace_id AND k.key = q.key AND k.expires_at <= $3`,
 )
 
-export const CLAIM_KEYS = statement<{ readonly workspaceId: string; readonly key: string }>(
+export const CLAIM_KEYS = statement<RowKey>(
   'claim_keys',
   `INSERT INTO idempotency_keys (workspace_id, key, request_hash, expires_at)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
+SELECT q.workspace_id, q.key, q.request_hash, q.expires_at
+FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[]) AS q (workspace_id, key, request_hash, expires_at, older)
+WHERE NOT EXISTS (SELECT FROM idempotency_keys k WHERE k.workspace_id = q.workspace_id AND k.key = q.older
+  AND k.request_hash = q.request_hash AND k.expires_at > $6)
 ON CONFLICT (workspace_id, key) DO NOTHING RETURNING workspace_id AS "workspaceId", key`,
 )
 
@@ -56,30 +65,35 @@ export class PublishAnswers {
   }
 
   static async claim(session: Session, requests: readonly AcceptRequest[], now: number): Promise<PublishAnswers> {
-    const first = new Map<string, KeyedRequest>()
-    for (const request of requests) {
-      const claim = request.idempotency
-      if (claim !== undefined && !first.has(keyOf(claim))) first.set(keyOf(claim), { request, claim })
-    }
+    const first = firstOfEach(requests)
     if (first.size === 0) return new PublishAnswers(new Map(), new Map())
     // In one order everywhere, so that nobody waits for somebody who waits for him.
     const wanted = [...first.values()].toSorted((a, b) => (keyOf(a.claim) < keyOf(b.claim) ? -1 : 1))
     const keys = columnsOf(
       wanted,
       ({ claim }) => claim.workspaceId,
-      ({ claim }) => claim.key,
+      ({ claim }) => savedKey(claim),
     )
     const more = columnsOf(
       wanted,
       ({ claim }) => claim.requestHash,
       ({ claim }) => claim.expiresAt,
+      ({ claim }) => olderKey(claim),
     )
     await session.run(FORGET_EXPIRED, ...keys, now)
-    const claimed = new Set((await session.all(CLAIM_KEYS, ...keys, ...more)).map(keyOf))
+    const claimed = new Set((await session.all(CLAIM_KEYS, ...keys, ...more, now)).map(keyOfRow))
     const owners = new Map([...first].filter(([key]) => claimed.has(key)))
     if (owners.size === first.size) return new PublishAnswers(owners, new Map())
-    const saved = await session.all(FIND_ANSWERS, ...keys)
-    return new PublishAnswers(owners, new Map(saved.map((row) => [keyOf(row), row])))
+    const places = wanted.flatMap(({ claim }) =>
+      savedKeys(claim).map((key) => ({ workspaceId: claim.workspaceId, key })),
+    )
+    const both = columnsOf(
+      places,
+      ({ workspaceId }) => workspaceId,
+      ({ key }) => key,
+    )
+    const saved = await session.all(FIND_ANSWERS, ...both)
+    return new PublishAnswers(owners, new Map(saved.map((row) => [keyOfRow(row), row])))
   }
 
   isFirst(request: AcceptRequest): boolean {
@@ -92,7 +106,7 @@ export class PublishAnswers {
     const columns = columnsOf(
       [...this.#owners.values()],
       ({ claim }) => claim.workspaceId,
-      ({ claim }) => claim.key,
+      ({ claim }) => savedKey(claim),
       ({ request }) => JSON.stringify(accepted.get(request) ?? []),
     )
     await session.run(SAVE_ANSWERS, ...columns)
@@ -108,13 +122,31 @@ export class PublishAnswers {
       if (owner.claim.requestHash !== claim.requestHash) return { kind: 'key_reused' }
       return { kind: 'repeated', events: accepted.get(owner.request) ?? [] }
     }
-    const saved = this.#saved.get(keyOf(claim))
+    const saved = this.#saved.get(keyOf(claim)) ?? this.#saved.get(keyOfOlder(claim))
     if (saved?.requestHash !== claim.requestHash || saved.acceptedEvents === null) return { kind: 'key_reused' }
     // Written by `save` from the same type.
     return { kind: 'repeated', events: JSON.parse(saved.acceptedEvents) as AcceptedRow[] }
   }
 }
 
-function keyOf({ workspaceId, key }: { readonly workspaceId: string; readonly key: string }): string {
+/** By key: the first of these requests that has it. */
+function firstOfEach(requests: readonly AcceptRequest[]): ReadonlyMap<string, KeyedRequest> {
+  const first = new Map<string, KeyedRequest>()
+  for (const request of requests) {
+    const claim = request.idempotency
+    if (claim !== undefined && !first.has(keyOf(claim))) first.set(keyOf(claim), { request, claim })
+  }
+  return first
+}
+
+function keyOf(claim: IdempotencyClaim): string {
+  return keyOfRow({ workspaceId: claim.workspaceId, key: savedKey(claim) })
+}
+
+function keyOfOlder(claim: IdempotencyClaim): string {
+  return keyOfRow({ workspaceId: claim.workspaceId, key: olderKey(claim) })
+}
+
+function keyOfRow({ workspaceId, key }: RowKey): string {
   return `${workspaceId} ${key}`
 }

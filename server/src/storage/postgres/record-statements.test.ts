@@ -43,7 +43,7 @@ const READS: Readonly<Record<string, (from: Records) => Promise<unknown>>> = {
   listReplays: (from) => from.listReplays(W, ID, PAGE),
   findReplay: (from) => from.findReplay(W, ID, ID),
   listAuditEntries: (from) => from.listAuditEntries(W, HISTORY),
-  findAnswer: (from) => from.findAnswer({ workspaceId: W, key: 'k', requestHash: 'h' }, 1),
+  findAnswer: (from) => from.findAnswer({ workspaceId: W, credential: ID, key: 'k', requestHash: 'h' }, 1),
 }
 
 /** Answers what a count, a search by time and the lookup of a delivery go on with, and nothing else. */

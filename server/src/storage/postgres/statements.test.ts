@@ -118,7 +118,7 @@ describe('a statement on the way of an event', () => {
       const request = {
         workspaceId,
         events: [event],
-        idempotency: { workspaceId, key: 'k', requestHash: 'h', expiresAt: fixture.now + 1000 },
+        idempotency: { workspaceId, credential: 'admin', key: 'k', requestHash: 'h', expiresAt: fixture.now + 1000 },
       }
       await storage.acceptEvents([request, request], fixture.noRoom())
       await storage.acceptEvents([request], fixture.noRoom())

@@ -1,5 +1,6 @@
 // Owns looking up and removing saved answers. They are saved with the change they belong to: see `change`.
 import { Refusal } from '@timbre/contract/errors.ts'
+import { savedKeys } from '../saved-key.ts'
 import type { RecordStorage } from '../storage.ts'
 import { saveAnswer } from './change.ts'
 import type { Database } from './tables.ts'
@@ -9,13 +10,16 @@ type AnswerRecords = Pick<RecordStorage, 'findAnswer' | 'saveAnswer' | 'pruneAns
 export function answerRecords(db: Database): AnswerRecords {
   return {
     async findAnswer(claim, now) {
-      const row = await db
+      const [own, older] = savedKeys(claim)
+      const rows = await db
         .selectFrom('idempotencyKeys')
-        .select(['requestHash', 'status', 'sealedBody'])
+        .select(['key', 'requestHash', 'status', 'sealedBody'])
         .where('workspaceId', '=', claim.workspaceId)
-        .where('key', '=', claim.key)
+        .where('key', 'in', [own, older])
         .where('expiresAt', '>', now)
-        .executeTakeFirst()
+        .execute()
+      const row =
+        rows.find(({ key }) => key === own) ?? rows.find(({ requestHash }) => requestHash === claim.requestHash)
       if (row === undefined) return undefined
       if (row.requestHash !== claim.requestHash) throw new Refusal('IDEMPOTENCY_KEY_REUSED', { key: claim.key })
       const { status, sealedBody } = row

@@ -1,6 +1,7 @@
 // Owns the transaction of a management change: the write, its audit entry and its saved answer, all or nothing.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { AnswerExists } from '../answer-exists.ts'
+import { savedKey } from '../saved-key.ts'
 import type { ChangeContext, IdempotencyClaim, SavedAnswer } from '../storage.ts'
 import type { Change, Database } from './tables.ts'
 
@@ -31,7 +32,8 @@ export async function saveAnswer(
   claim: IdempotencyClaim & { readonly answer: SavedAnswer },
   now: number,
 ): Promise<void> {
-  const { workspaceId, key, requestHash, expiresAt, answer } = claim
+  const { workspaceId, requestHash, expiresAt, answer } = claim
+  const key = savedKey(claim)
   await tx
     .deleteFrom('idempotencyKeys')
     .where('workspaceId', '=', workspaceId)
@@ -51,5 +53,5 @@ export async function saveAnswer(
     .where('key', '=', key)
     .executeTakeFirst()
   if (before?.requestHash === requestHash) throw new AnswerExists()
-  throw new Refusal('IDEMPOTENCY_KEY_REUSED', { key })
+  throw new Refusal('IDEMPOTENCY_KEY_REUSED', { key: claim.key })
 }

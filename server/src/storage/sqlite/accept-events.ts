@@ -1,6 +1,7 @@
 // Owns the accepting transaction: requests in, rows and answers out, one fsync for the whole batch (DESIGN §2.2).
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../platform/clock.ts'
+import { savedKey, savedKeys } from '../saved-key.ts'
 import type {
   AcceptAnswer,
   AcceptedRow,
@@ -14,8 +15,8 @@ import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
 const FIND_ANSWER = `
-SELECT request_hash AS requestHash, accepted_events AS acceptedEvents FROM idempotency_keys
-WHERE workspace_id = ? AND key = ? AND expires_at > ?`
+SELECT key, request_hash AS requestHash, accepted_events AS acceptedEvents FROM idempotency_keys
+WHERE workspace_id = ? AND key IN (?, ?) AND expires_at > ?`
 
 /** Replaces only a row that FIND_ANSWER did not return, because it has expired. */
 const SAVE_ANSWER = `
@@ -23,6 +24,7 @@ INSERT OR REPLACE INTO idempotency_keys (workspace_id, key, request_hash, expire
 VALUES (?, ?, ?, ?, ?)`
 
 interface SavedRow {
+  readonly key: string
   readonly requestHash: string
   readonly acceptedEvents: string | null
 }
@@ -57,14 +59,18 @@ export class AcceptEvents {
     if (before !== undefined) return before
     const events = request.events.map((event) => this.#inserter.insert(workspaceId, event, batch))
     if (idempotency !== undefined) {
-      const { key, requestHash, expiresAt } = idempotency
+      const { requestHash, expiresAt } = idempotency
+      const key = savedKey(idempotency)
       this.#saveAnswer.run(idempotency.workspaceId, key, requestHash, expiresAt, JSON.stringify(events))
     }
     return { kind: 'accepted', events }
   }
 
-  #answeredBefore({ workspaceId, key, requestHash }: IdempotencyClaim): AcceptResult | undefined {
-    const saved = this.#findAnswer.get(workspaceId, key, this.#clock.now())
+  #answeredBefore(claim: IdempotencyClaim): AcceptResult | undefined {
+    const { workspaceId, requestHash } = claim
+    const [own, older] = savedKeys(claim)
+    const rows = this.#findAnswer.all(workspaceId, own, older, this.#clock.now())
+    const saved = rows.find(({ key }) => key === own) ?? rows.find((row) => row.requestHash === requestHash)
     if (saved === undefined) return undefined
     if (saved.requestHash !== requestHash || saved.acceptedEvents === null) return { kind: 'key_reused' }
     // Written by #acceptRequest from the same type.

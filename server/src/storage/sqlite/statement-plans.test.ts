@@ -93,6 +93,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
   const context = () => fixture.context()
   const claim = {
     workspaceId: w,
+    credential: 'admin',
     key: 'k',
     requestHash: 'h',
     expiresAt: fixture.now + 1,

@@ -1,0 +1,53 @@
+// Owns the requests of the generated tests: a right one for every route of the table, for things that are there or are not.
+// Must never be imported by anything but tests.
+import type { Route } from '@timbre/contract/routes.ts'
+import type { ApiUnderTest, TestCall } from './test-api.ts'
+import { RIGHT_BODIES } from './test-bodies.ts'
+
+/** Ids that nothing has. */
+export const NOWHERE: Readonly<Record<string, string>> = {
+  webhookId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d',
+  subscriptionId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3e',
+  deliveryId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3f',
+  replayId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c42',
+  eventId: 'evt_nowhere',
+  key: 'own.nowhere',
+  apiKeyId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c40',
+  workspaceId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c41',
+}
+
+/** @param ids by the names of the parameters; absent: of things that do not exist */
+export function callOf(name: string, route: Route, ids: Readonly<Record<string, string>> = NOWHERE): TestCall {
+  const url = route.path.replaceAll(/:(\w+)/g, (_, parameter: string) => ids[parameter] ?? '')
+  const body = RIGHT_BODIES[name]
+  return { method: route.method, url, ...(body === undefined ? {} : { body }) }
+}
+
+/**
+ * One of everything that has an id, under the names of the parameters of routes.
+ * @param name no two of one workspace have the same
+ */
+export async function makeThings(
+  api: ApiUnderTest,
+  as: { readonly key: string; readonly workspace: string },
+  name: string,
+): Promise<Record<string, string>> {
+  const made = async (url: string, body: object) => (await api.call({ ...as, method: 'POST', url, body })).body
+  const webhook = await made('/v1/webhooks', { url: 'https://receiver.invalid/hook', isActive: true })
+  const subscription = await made(`/v1/webhooks/${webhook.id}/subscriptions`, { eventKey: 'call.completed' })
+  const replay = await made(`/v1/webhooks/${webhook.id}/replays`, RIGHT_BODIES['createReplay'] ?? {})
+  const event = await made('/v1/events', { type: 'call.completed', data: { call_id: name } })
+  const type = await made('/v1/event-types', { key: `own.${name.replaceAll('-', '_')}` })
+  const apiKey = await made('/v1/api-keys', { name: 'Theirs', scopes: ['events:read'] })
+  const deliveries = await api.call({ ...as, url: '/v1/deliveries' })
+  return {
+    webhookId: webhook.id,
+    subscriptionId: subscription.id,
+    deliveryId: deliveries.body.data[0].id,
+    replayId: replay.id,
+    eventId: event.id,
+    key: type.key,
+    apiKeyId: apiKey.id,
+    workspaceId: as.workspace,
+  }
+}
