@@ -8,6 +8,7 @@ import { Metrics } from './metrics.ts'
 import { refusedTarget, type TargetPolicy } from './platform/address-guard.ts'
 import { AesVault } from './platform/aes-vault.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
+import { CursorCipher } from './platform/cursor-cipher.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
 import { SystemEventLoop } from './platform/event-loop.ts'
 import { keepHeapSmall } from './platform/heap.ts'
@@ -75,6 +76,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     engine,
     storage,
     vault,
+    cursors: new CursorCipher([masterKey]),
     clock,
     random,
     log,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { EngineApi } from '../engine/engine.ts'
 import type { TargetRefusal } from '../platform/address-guard.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { CursorCipher } from '../platform/cursor-cipher.ts'
 import type { Random } from '../platform/random.ts'
 import type { Vault } from '../platform/vault.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -12,6 +13,7 @@ export interface ApiDependencies {
   readonly engine: EngineApi
   readonly storage: Storage
   readonly vault: Vault
+  readonly cursors: Pick<CursorCipher, 'seal' | 'open'>
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger

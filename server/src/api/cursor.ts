@@ -1,39 +1,48 @@
-// Owns the opaque cursors of the history lists: which list, and the sequence number to go on from.
+// Owns the opaque cursors of the history lists: which list of which workspace, and the sequence number to go on from.
+// Must never show a sequence number: it counts what the whole instance holds.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { HISTORY_LIMIT_DEFAULT, type HistoryMeta } from '@timbre/contract/page.ts'
+import type { CursorCipher } from '../platform/cursor-cipher.ts'
 import type { History, HistoryRequest } from '../storage/storage.ts'
+import type { Caller } from './caller.ts'
 
-export type HistoryList = 'events' | 'deliveries' | 'attempts' | 'audit'
+export type HistoryListName = 'events' | 'deliveries' | 'attempts' | 'audit'
 
-/** What the storage is asked for. Throws INVALID_CURSOR when `after` was not made by this list. */
-export function historyRequest(
-  list: HistoryList,
-  { limit = HISTORY_LIMIT_DEFAULT, after }: { readonly limit?: number; readonly after?: string },
-): HistoryRequest {
-  return { limit, before: after === undefined ? null : decodeCursor(list, after) }
-}
+export class HistoryList {
+  readonly #cursors: Pick<CursorCipher, 'seal' | 'open'>
+  readonly #place: string
 
-/** A page of history as it is shown. */
-export function presentHistory<Row, Shown>(
-  list: HistoryList,
-  { limit }: HistoryRequest,
-  history: History<Row>,
-  present: (row: Row) => Shown,
-): { data: Shown[]; meta: HistoryMeta } {
-  const nextCursor = history.next === null ? null : encodeCursor(list, history.next)
-  return { data: history.rows.map(present), meta: { limit, nextCursor, hasNext: nextCursor !== null } }
-}
-
-function encodeCursor(list: HistoryList, before: number): string {
-  return Buffer.from(`${list}:${before}`).toString('base64url')
-}
-
-function decodeCursor(list: HistoryList, cursor: string): number {
-  const digits = /^([a-z]+):(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
-  const before = Number(digits?.[2])
-  // Encoding again catches every other spelling of the same bits.
-  if (digits?.[1] !== list || !Number.isSafeInteger(before) || encodeCursor(list, before) !== cursor) {
-    throw new Refusal('INVALID_CURSOR')
+  /** A list as one caller may see it: the cursors of another workspace mean nothing here. */
+  constructor(
+    { cursors }: { readonly cursors: Pick<CursorCipher, 'seal' | 'open'> },
+    name: HistoryListName,
+    { workspaceId }: Pick<Caller, 'workspaceId'>,
+  ) {
+    this.#cursors = cursors
+    this.#place = `${name} ${workspaceId}`
   }
-  return before
+
+  /** What the storage is asked for. Throws INVALID_CURSOR when `after` was not made by this list. */
+  request({
+    limit = HISTORY_LIMIT_DEFAULT,
+    after,
+  }: {
+    readonly limit?: number
+    readonly after?: string
+  }): HistoryRequest {
+    if (after === undefined) return { limit, before: null }
+    const before = this.#cursors.open(this.#place, after)
+    if (before === undefined) throw new Refusal('INVALID_CURSOR')
+    return { limit, before }
+  }
+
+  /** A page of history as it is shown. */
+  present<Row, Shown>(
+    { limit }: HistoryRequest,
+    history: History<Row>,
+    present: (row: Row) => Shown,
+  ): { data: Shown[]; meta: HistoryMeta } {
+    const nextCursor = history.next === null ? null : this.#cursors.seal(this.#place, history.next)
+    return { data: history.rows.map(present), meta: { limit, nextCursor, hasNext: nextCursor !== null } }
+  }
 }

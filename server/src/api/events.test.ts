@@ -230,9 +230,19 @@ describe('history', () => {
     expect((await api.call({ ...as, url: '/v1/events?since=2020-01-01T00:00:00Z&limit=1' })).body.data).toHaveLength(1)
   })
 
+  test('has cursors that say nothing, and are those of their own workspace', async () => {
+    const { nextCursor } = (await api.call({ url: '/v1/events?limit=1' })).body.meta
+    expect(nextCursor).toMatch(/^[A-Za-z0-9_-]{32}$/)
+    expect((await api.call({ url: '/v1/events?limit=1' })).body.meta.nextCursor).toBe(nextCursor)
+    const theirs = { key: api.theirs.key, workspace: api.theirs.id, url: `/v1/events?after=${nextCursor}` }
+    expect(await api.call(theirs)).toMatchObject({ status: 400, body: { code: 'INVALID_CURSOR' } })
+    expect((await api.call({ url: `/v1/events?after=${nextCursor}`, key: api.adminKey })).status).toBe(200)
+  })
+
   test('refuses a cursor that another list made, or that was changed', async () => {
     const { nextCursor } = (await api.call({ url: '/v1/events?limit=1' })).body.meta
     for (const url of [
+      `/v1/events?after=${Buffer.from('events:4').toString('base64url')}`,
       `/v1/deliveries?after=${nextCursor}`,
       `/v1/events?after=${nextCursor}A`,
       '/v1/events?after=MQ',

@@ -16,6 +16,7 @@ import { Metrics } from '../metrics.ts'
 import { refusedTarget } from '../platform/address-guard.ts'
 import { AesVault } from '../platform/aes-vault.ts'
 import { systemClock } from '../platform/clock.ts'
+import { CursorCipher } from '../platform/cursor-cipher.ts'
 import { IDLE_LOOP } from '../platform/event-loop.ts'
 import { HttpTransport } from '../platform/http-transport.ts'
 import { SystemRandom } from '../platform/random.ts'
@@ -101,6 +102,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
   const adminKey = `sk_admin_${randomBytes(16).toString('hex')}`
   const app = buildServer({
     ...base,
+    cursors: new CursorCipher([randomBytes(32)]),
     engine,
     limits: { webhooksPerWorkspace: 100 },
     headerAllowlist: [],

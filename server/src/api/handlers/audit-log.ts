@@ -1,17 +1,18 @@
 // Owns what happens at /v1/audit-log, with the admin key.
 import type { Api } from '../api.ts'
 import type { Handlers } from '../call.ts'
-import { historyRequest, presentHistory } from '../cursor.ts'
+import { HistoryList } from '../cursor.ts'
 import { knownId } from '../known-id.ts'
 import { presentAuditEntry } from '../present/present-audit-entry.ts'
 
-export function auditLogHandlers({ storage }: Api): Pick<Handlers, 'listAuditEntries'> {
+export function auditLogHandlers(api: Api): Pick<Handlers, 'listAuditEntries'> {
   return {
-    async listAuditEntries({ query }) {
+    async listAuditEntries({ caller, query }) {
       const { workspaceId } = query
       const only = workspaceId === undefined ? null : knownId('workspace', workspaceId)
-      const request = historyRequest('audit', query)
-      return presentHistory('audit', request, await storage.listAuditEntries(only, request), presentAuditEntry)
+      const list = new HistoryList(api, 'audit', caller)
+      const request = list.request(query)
+      return list.present(request, await api.storage.listAuditEntries(only, request), presentAuditEntry)
     },
   }
 }

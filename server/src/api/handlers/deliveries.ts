@@ -4,8 +4,9 @@ import type { RouteQuery } from '@timbre/contract/routes.ts'
 import type { DeliveryDetailRow, DeliveryFilter } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
+import type { Caller } from '../caller.ts'
 import { changeContext } from '../change-context.ts'
-import { historyRequest, presentHistory } from '../cursor.ts'
+import { HistoryList } from '../cursor.ts'
 import { findWebhook } from '../find-webhook.ts'
 import { isoTime, parseTimeRange } from '../iso-time.ts'
 import { knownEventId, knownId } from '../known-id.ts'
@@ -19,20 +20,21 @@ export function deliveryHandlers(api: Api): Pick<Handlers, DeliveryRoutes> {
     listDeliveries({ caller, query }) {
       const { webhookId } = query
       const only = webhookId === undefined ? undefined : knownId('webhook', webhookId)
-      return listDeliveries(api, caller.workspaceId, query, only)
+      return listDeliveries(api, caller, query, only)
     },
     async listWebhookDeliveries({ caller, params, query }) {
       const webhook = await findWebhook(api, caller, params.webhookId)
-      return listDeliveries(api, caller.workspaceId, query, webhook.id)
+      return listDeliveries(api, caller, query, webhook.id)
     },
     async getDelivery(call) {
       return presentDelivery(await findDelivery(api, call))
     },
     async listAttempts(call) {
-      const request = historyRequest('attempts', call.query)
+      const list = new HistoryList(api, 'attempts', call.caller)
+      const request = list.request(call.query)
       const { id } = await findDelivery(api, call)
       const history = await api.storage.listAttempts(call.caller.workspaceId, id, request)
-      return presentHistory('attempts', request, history, presentAttempt)
+      return list.present(request, history, presentAttempt)
     },
     retryDelivery: (call) => retryDelivery(api, call),
   }
@@ -40,7 +42,7 @@ export function deliveryHandlers(api: Api): Pick<Handlers, DeliveryRoutes> {
 
 async function listDeliveries(
   api: Api,
-  workspaceId: string,
+  caller: Caller,
   query: RouteQuery<'listWebhookDeliveries'>,
   webhookId: string | undefined,
 ) {
@@ -52,9 +54,10 @@ async function listDeliveries(
     eventId: eventId === undefined ? undefined : knownEventId(eventId),
     ...parseTimeRange(query),
   }
-  const request = historyRequest('deliveries', query)
-  const history = await api.storage.listDeliveries(workspaceId, filter, request)
-  return presentHistory('deliveries', request, history, presentDeliverySummary)
+  const list = new HistoryList(api, 'deliveries', caller)
+  const request = list.request(query)
+  const history = await api.storage.listDeliveries(caller.workspaceId, filter, request)
+  return list.present(request, history, presentDeliverySummary)
 }
 
 type DeliveryCall = Call<'getDelivery'> | Call<'listAttempts'> | Call<'retryDelivery'>

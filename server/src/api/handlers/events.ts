@@ -8,7 +8,7 @@ import { HISTORY_LIMIT_MAX } from '@timbre/contract/page.ts'
 import type { AcceptedRow, DeliveryRow, NewEvent } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
-import { historyRequest, presentHistory } from '../cursor.ts'
+import { HistoryList } from '../cursor.ts'
 import { agentIdOf, callIdOf } from '../event-fields.ts'
 import { dataText, dataTextsOfBatch, envelopeText } from '../event-text.ts'
 import { isoTime, parseTime, parseTimeRange } from '../iso-time.ts'
@@ -29,14 +29,10 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
     publishEventBatch: (call) => publishBatch(api, call),
     async listEvents({ caller, query }) {
       const { type, callId, id } = query
-      const request = historyRequest('events', query)
+      const list = new HistoryList(api, 'events', caller)
+      const request = list.request(query)
       const filter = { type, callId, id: id === undefined ? id : knownEventId(id), ...parseTimeRange(query) }
-      return presentHistory(
-        'events',
-        request,
-        await api.storage.listEvents(caller.workspaceId, filter, request),
-        presentEvent,
-      )
+      return list.present(request, await api.storage.listEvents(caller.workspaceId, filter, request), presentEvent)
     },
     async getEvent({ caller, params }) {
       const id = knownEventId(params.eventId)
