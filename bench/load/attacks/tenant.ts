@@ -24,7 +24,8 @@ export async function makeTenant({ address: baseUrl, adminKey }: AttackTarget): 
     'event-types:read',
     'event-types:write',
   ] as const
-  const { key: apiKey } = await admin.apiKeys.create({ name: 'attacker', scopes: [...scopes] })
+  // The answer to a first request has it.
+  const { key: apiKey = '' } = await admin.apiKeys.create({ name: 'attacker', scopes: [...scopes] })
   const client = createClient({ baseUrl, workspaceId, apiKey, retry, timeoutMs: 120_000 })
   return { client, headers: { 'x-api-key': apiKey, 'x-workspace-id': workspaceId } }
 }
