@@ -4,7 +4,7 @@ import { REPLAY_SELECTIONS, type ReplaySelection } from '@timbre/contract/replay
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ORDER_HOLD_MS } from '../order-hold.ts'
-import type { ClaimedDelivery, LeasedDelivery } from '../storage.ts'
+import type { ClaimedDelivery, DeliveryRow, LeasedDelivery } from '../storage.ts'
 import { Fixture, type MakeStorage } from './fixture.ts'
 
 type Step =
@@ -16,6 +16,7 @@ type Step =
   | { readonly kind: 'retry'; readonly pick: number }
   | { readonly kind: 'replay'; readonly only: ReplaySelection }
   | { readonly kind: 'pass'; readonly ms: number }
+  | { readonly kind: 'off and on'; readonly pick: number; readonly room: number }
 
 const callId = fc.constantFrom(null, 'call-1', 'call-2')
 const end = fc.constantFrom('success' as const, 'failed' as const, 'queued' as const)
@@ -28,6 +29,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('retry' as const), pick: fc.nat(50) }),
   fc.record({ kind: fc.constant('replay' as const), only: fc.constantFrom(...REPLAY_SELECTIONS) }),
   fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 400_000 }) }),
+  fc.record({ kind: fc.constant('off and on' as const), pick: fc.nat(1), room: fc.nat(3) }),
 )
 
 export function anySequenceConformance(makeStorage: MakeStorage): void {
@@ -100,6 +102,8 @@ class Walk {
         return this.#retry(step.pick)
       case 'replay':
         return this.#replay(step.only)
+      case 'off and on':
+        return this.#offAndOn(step.pick, step.room)
       case 'pass':
         this.#now += step.ms
     }
@@ -226,6 +230,30 @@ class Walk {
     }
   }
 
+  /** While a webhook is off nothing of it is claimed, nor is it waited for; then everything is as it was. */
+  async #offAndOn(pick: number, room: number): Promise<void> {
+    const { storage, workspaceId } = this.#fixture
+    const webhookId = this.#webhookIds[pick] ?? ''
+    const change = (isActive: boolean) =>
+      storage.updateWebhook(workspaceId, webhookId, { isActive }, this.#fixture.context('webhook.updated'))
+    await change(false)
+    const before = this.#held.size
+    await this.#claim(10, room)
+    const claimed = [...this.#held.values()].slice(before).map(({ delivery }) => delivery.webhookId)
+    expect(claimed).not.toContain(webhookId)
+    await this.#checkNextDue((await this.#fixture.deliveries()).filter((row) => row.webhookId !== webhookId))
+    await change(true)
+  }
+
+  /** A list has 250 rows at most: with more nothing is known. */
+  async #checkNextDue(rows: readonly DeliveryRow[]): Promise<void> {
+    if (this.#accepted > 250) return
+    const due = rows.flatMap(({ status, nextAttemptAt }) =>
+      status === 'queued' && nextAttemptAt !== null ? [nextAttemptAt] : [],
+    )
+    expect(await this.#fixture.storage.nextDueAt()).toBe(due.length === 0 ? null : Math.min(...due))
+  }
+
   async check(): Promise<void> {
     const rows = await this.#fixture.deliveries()
     expect(rows.length).toBe(Math.min(this.#accepted, 250))
@@ -236,6 +264,7 @@ class Walk {
       if (row.nextAttemptAt === null) expect(mayHaveNone, 'a queued delivery is never due').toBe(true)
       else expect(row.status).toBe('queued')
     }
+    await this.#checkNextDue(rows)
     for (const id of this.#webhookIds) {
       const count = (status: string) => rows.filter((row) => row.webhookId === id && row.status === status).length
       const { successCount, failureCount } = await this.#fixture.webhook(id)

@@ -158,6 +158,79 @@ export function claimingConformance(makeStorage: MakeStorage): void {
     })
   })
 
+  describe('what is known of what is due', () => {
+    const nextDueAt = () => fixture.storage.nextDueAt()
+
+    test('is right after each way in which a delivery can be queued', async () => {
+      const webhook = await fixture.addWebhook()
+      await fixture.accept([fixture.event({ acceptedAt: fixture.now - 7 })], fixture.noRoom())
+      expect(await nextDueAt()).toBe(fixture.now - 7)
+      const delivery = only(await fixture.claim())
+      expect(await nextDueAt()).toBeNull()
+      await fixture.storage.releaseDeliveries([delivery], fixture.now - 6)
+      expect(await nextDueAt()).toBe(fixture.now - 6)
+      await fixture.claim()
+      await fixture.storage.rescueDeliveries(fixture.now - 5, true)
+      expect(await nextDueAt()).toBe(fixture.now - 5)
+      const again = only(await fixture.claim())
+      await fixture.record(fixture.failure(again, { nextAttemptAt: fixture.now + 50 }))
+      expect(await nextDueAt()).toBe(fixture.now + 50)
+      const { workspaceId } = fixture
+      await fixture.storage.retryDelivery(workspaceId, webhook.id, delivery.id, fixture.context('delivery.retried'))
+      expect(await nextDueAt()).toBe(fixture.now)
+      await fixture.record(fixture.result(only(await fixture.claim())))
+      expect(await nextDueAt()).toBeNull()
+    })
+
+    test('is right when what came first is gone, whoever took it away', async () => {
+      const { storage, workspaceId } = fixture
+      const webhook = await fixture.addWebhook()
+      await fixture.addWebhook()
+      await fixture.accept([fixture.event({ callId: 'c', acceptedAt: fixture.now - 7 })], fixture.noRoom())
+      await fixture.accept([fixture.event({ acceptedAt: fixture.now - 3 })], fixture.noRoom())
+      await storage.eraseCall({ workspaceId, callId: 'c', now: fixture.now, rowsMax: 500 })
+      expect(await nextDueAt()).toBe(fixture.now - 3)
+      await storage.deleteWebhook(workspaceId, webhook.id, fixture.context('webhook.deleted'))
+      await storage.endOrphanedDeliveries(500, fixture.now)
+      expect((await fixture.claim()).length).toBe(1)
+      expect(await nextDueAt()).toBeNull()
+    })
+
+    test('is right for the next one of a call, now and when an earlier one releases it', async () => {
+      await fixture.addWebhook({ ordering: 'call' })
+      const events = fixture.events(2, { callId: 'c', acceptedAt: fixture.now })
+      const first = only((await fixture.accept(events)).leased)
+      expect(await nextDueAt()).toBeNull()
+      await fixture.record(fixture.failure(first, { nextAttemptAt: fixture.now + 50 }))
+      expect(await nextDueAt()).toBe(fixture.now + 50)
+      const retried = only(await fixture.claim({}, fixture.now + 50))
+      await fixture.record(fixture.failure(retried, { nextAttemptAt: fixture.now + 3_600_000 }))
+      // The second one's turn is known, and long before the retry.
+      const turn = found(await nextDueAt())
+      expect(turn).toBeLessThan(fixture.now + 3_600_000)
+      const second = only(await fixture.claim({}, turn))
+      await fixture.record(fixture.result(second))
+      expect(await nextDueAt()).toBe(fixture.now + 3_600_000)
+    })
+
+    test('survives a restart', async () => {
+      await fixture.addWebhook()
+      await fixture.accept([fixture.event({ acceptedAt: fixture.now - 7 })], fixture.noRoom())
+      await fixture.reopen()
+      expect(await nextDueAt()).toBe(fixture.now - 7)
+    })
+
+    test('one webhook whose lane is full does not hide what is due to another', async () => {
+      const full = await fixture.addWebhook()
+      await fixture.accept(fixture.events(3), fixture.noRoom())
+      const other = await fixture.addWebhook()
+      await fixture.accept(fixture.events(1), fixture.noRoom())
+      expect(webhooksOf(await fixture.claim({ room: [[full.id, 0]] }))).toEqual([other.id])
+      expect(webhooksOf(await fixture.claim({ room: [[full.id, 0]] }))).toEqual([])
+      expect((await fixture.claim()).length).toBe(4)
+    })
+  })
+
   describe('leases', () => {
     test('a released delivery is queued again without an attempt, due when it was said', async () => {
       await fixture.addWebhook()

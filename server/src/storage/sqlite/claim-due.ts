@@ -3,26 +3,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { LeaseBudget } from '../lease-budget.ts'
 import type { ClaimedDelivery, LeaseOffer } from '../storage.ts'
+import { DueWebhooks } from './due-webhooks.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
-
-/** Webhooks that have queued deliveries, one index seek each, after a given number and in order of number. */
-export const QUEUED_WEBHOOKS = `
-WITH RECURSIVE queued (webhook) AS (
-  SELECT (SELECT webhook FROM delivery_rows INDEXED BY delivery_rows_due
-    WHERE status = 'queued' AND next_attempt_at IS NOT NULL AND webhook > ?1 ORDER BY webhook LIMIT 1)
-  UNION ALL
-  SELECT (SELECT webhook FROM delivery_rows INDEXED BY delivery_rows_due
-    WHERE status = 'queued' AND next_attempt_at IS NOT NULL AND webhook > queued.webhook
-    ORDER BY webhook LIMIT 1)
-  FROM queued WHERE webhook IS NOT NULL
-)`
-
-export const DUE_WEBHOOKS = `${QUEUED_WEBHOOKS}
-SELECT w.id, queued.webhook FROM queued CROSS JOIN ids h ON h.number = queued.webhook CROSS JOIN webhooks w ON w.id = h.id
-WHERE w.is_active = 1 AND w.deleted_at IS NULL AND EXISTS (
-  SELECT 1 FROM delivery_rows INDEXED BY delivery_rows_due
-  WHERE status = 'queued' AND webhook = queued.webhook AND next_attempt_at <= ?2)`
+import { WebhookIds } from './webhook-ids.ts'
 
 export const DUE_OF_WEBHOOK = `
 SELECT d.seq, w.workspace_id AS workspaceId, d.id, w.id AS webhookId, w.version AS webhookVersion, e.id AS eventId,
@@ -39,6 +23,8 @@ const LEASE = `
 UPDATE delivery_rows SET status = 'sending', next_attempt_at = NULL, awaits_turn = 0, lease_token = ?, lease_until = ?,
   updated_at = ? WHERE seq = ?`
 
+const ACTIVE_WEBHOOK = 'SELECT 1 AS found FROM webhooks WHERE id = ? AND is_active = 1 AND deleted_at IS NULL'
+
 type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'place' | 'succeededBefore'> & {
   readonly seq: number
   readonly succeededAt: number | null
@@ -51,9 +37,17 @@ interface Share {
   readonly claimed: ClaimedDelivery[]
 }
 
+interface Shares {
+  readonly shares: readonly Share[]
+  /** Numbers of webhooks that were thought to have something due and are not active. */
+  readonly inactive: readonly number[]
+}
+
 export class ClaimDue {
   readonly #db: DatabaseSync
-  readonly #dueWebhooks: Statement<{ readonly id: string; readonly webhook: number }>
+  readonly #due: DueWebhooks
+  readonly #ids: WebhookIds
+  readonly #activeWebhook: Statement<{ readonly found: number }>
   readonly #dueOfWebhook: Statement<DueRow>
   readonly #lease: Statement<never>
   /** The webhook that was served last: the next claim begins after it, so that many webhooks take turns. */
@@ -61,7 +55,9 @@ export class ClaimDue {
 
   constructor(db: DatabaseSync) {
     this.#db = db
-    this.#dueWebhooks = prepare(db, DUE_WEBHOOKS)
+    this.#due = new DueWebhooks(db)
+    this.#ids = new WebhookIds(db)
+    this.#activeWebhook = prepare(db, ACTIVE_WEBHOOK)
     this.#dueOfWebhook = prepare(db, DUE_OF_WEBHOOK)
     this.#lease = prepare(db, LEASE)
   }
@@ -69,29 +65,31 @@ export class ClaimDue {
   /** See HotStorage.claimDue. */
   run(offer: LeaseOffer, now: number): ClaimedDelivery[] {
     const budget = new LeaseBudget(offer)
-    const shares = this.#findShares(budget, now)
-    const last = shares.at(-1)
+    if (budget.left === 0) return []
+    const { shares, inactive } = this.#findShares(budget, now)
     // Nothing due is the common case, and it must not cost an fsync.
-    if (last === undefined) return []
-    this.#servedLast = last.webhook
-    inTransaction(this.#db, () => this.#fill(shares, budget, now))
+    if (shares.length === 0 && inactive.length === 0) return []
+    this.#servedLast = shares.at(-1)?.webhook ?? this.#servedLast
+    inTransaction(this.#db, () => {
+      this.#fill(shares, budget, now)
+      for (const webhook of inactive) this.#due.settle(webhook)
+      for (const { webhook } of shares) this.#due.settle(webhook)
+    })
     return interleave(shares.map(({ claimed }) => claimed))
   }
 
   /** Webhooks with room and something due: all of them, or as many as the limit can give one delivery each. */
-  #findShares(budget: LeaseBudget, now: number): Share[] {
+  #findShares(budget: LeaseBudget, now: number): Shares {
     const shares: Share[] = []
-    if (budget.left === 0) return shares
-    const start = this.#servedLast
-    const collect = (after: number, isPast: (webhook: number) => boolean) => {
-      for (const { id, webhook } of this.#dueWebhooks.iterate(after, now)) {
-        if (isPast(webhook) || shares.length === budget.left) return
-        if (budget.room(id) > 0) shares.push({ webhookId: id, webhook, claimed: [] })
-      }
+    const inactive: number[] = []
+    for (const webhook of this.#due.after(this.#servedLast, now)) {
+      const webhookId = this.#ids.of(webhook)
+      if (budget.room(webhookId) === 0) continue
+      if (this.#activeWebhook.get(webhookId) === undefined) inactive.push(webhook)
+      else shares.push({ webhookId, webhook, claimed: [] })
+      if (shares.length === budget.left) break
     }
-    collect(start, () => false)
-    if (start !== 0) collect(0, (webhook) => webhook > start)
-    return shares
+    return { shares, inactive }
   }
 
   /** Deals out what is left in equal shares, again and again, until it is used up or nobody wants more. */
@@ -120,7 +118,7 @@ export class ClaimDue {
 
 /** The first of each list, then the second of each. */
 function interleave<T>(lists: readonly (readonly T[])[]): T[] {
-  const longest = Math.max(...lists.map((list) => list.length))
+  const longest = Math.max(0, ...lists.map((list) => list.length))
   const mixed: T[] = []
   for (let index = 0; index < longest; index++) {
     for (const list of lists) {

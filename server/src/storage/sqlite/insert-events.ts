@@ -7,6 +7,7 @@ import { LeaseBudget } from '../lease-budget.ts'
 import { type DeliverableEvent, leasedDelivery, type MatchedWebhook } from '../matched-webhook.ts'
 import type { AcceptedRow, LeasedDelivery, LeaseOffer, NewEvent } from '../storage.ts'
 import { CallOrder } from './call-order.ts'
+import { DueWebhooks } from './due-webhooks.ts'
 import { IdNumbers } from './id-numbers.ts'
 import { MatchedWebhooks } from './matched-webhooks.ts'
 import { prepare, type Statement } from './statement.ts'
@@ -62,6 +63,7 @@ export class EventInserter {
   readonly #random: Random
   readonly #numbers: IdNumbers
   readonly #order: CallOrder
+  readonly #due: DueWebhooks
   readonly #match: Statement<MatchedWebhook>
   readonly #matchTest: Statement<MatchedWebhook>
   readonly #insertEvent: Statement<never>
@@ -74,6 +76,7 @@ export class EventInserter {
     this.#random = random
     this.#numbers = new IdNumbers(db)
     this.#order = new CallOrder(db)
+    this.#due = new DueWebhooks(db)
     this.#match = prepare(db, MATCH)
     this.#matchTest = prepare(db, MATCH_TEST)
     this.#insertEvent = prepare(db, INSERT_EVENT)
@@ -159,14 +162,16 @@ export class EventInserter {
       batch.leased.push(leasedDelivery(workspaceId, event, match, own))
       return
     }
+    const dueAt = hasTurn ? acceptedAt : turn
     this.#insertQueued.run(
       ...ofEveryDelivery,
-      hasTurn ? acceptedAt : turn,
+      dueAt,
       orderKey,
       hasTurn ? 0 : 1,
       // The first attempt of all is the first of the schedule, whoever asks for it.
       trigger === 'replay' ? 1 : 0,
     )
+    if (dueAt !== null) this.#due.note(this.#numbers.of(match.webhookId), dueAt)
     if (hasTurn) batch.overflow++
   }
 }

@@ -1,24 +1,34 @@
-// Owns the question when the next queued delivery of an active webhook is due: one index seek per webhook.
+// Owns the question when the next queued delivery of an active webhook is due: one seek, and one for each correction.
 import type { DatabaseSync } from 'node:sqlite'
-import { QUEUED_WEBHOOKS } from './claim-due.ts'
-import { prepare, type Statement } from './statement.ts'
+import { DueWebhooks } from './due-webhooks.ts'
+import { inTransaction } from './transaction.ts'
 
-export const NEXT_DUE_AT = `${QUEUED_WEBHOOKS}
-SELECT min((SELECT next_attempt_at FROM delivery_rows INDEXED BY delivery_rows_due
-  WHERE status = 'queued' AND webhook = queued.webhook AND next_attempt_at IS NOT NULL
-  ORDER BY next_attempt_at LIMIT 1)) AS dueAt
-FROM queued CROSS JOIN ids h ON h.number = queued.webhook CROSS JOIN webhooks w ON w.id = h.id
-WHERE w.is_active = 1 AND w.deleted_at IS NULL`
+/** So many corrections at once, so that nobody waits for those of a whole tenant that was switched off. */
+const CORRECTIONS_MAX = 500
 
 export class NextDueAt {
-  readonly #statement: Statement<{ readonly dueAt: number | null }>
+  readonly #db: DatabaseSync
+  readonly #due: DueWebhooks
 
   constructor(db: DatabaseSync) {
-    this.#statement = prepare(db, NEXT_DUE_AT)
+    this.#db = db
+    this.#due = new DueWebhooks(db)
   }
 
   /** See HotStorage.nextDueAt. */
   run(): number | null {
-    return this.#statement.get(0)?.dueAt ?? null
+    const first = this.#due.first()
+    if (first === undefined) return null
+    if (this.#due.exactly(first.webhook) === first.dueAt) return first.dueAt
+    return inTransaction(this.#db, () => this.#correct())
+  }
+
+  #correct(): number | null {
+    for (let corrected = 0; ; corrected++) {
+      const first = this.#due.first()
+      if (first === undefined) return null
+      if (corrected === CORRECTIONS_MAX || this.#due.exactly(first.webhook) === first.dueAt) return first.dueAt
+      this.#due.settle(first.webhook)
+    }
   }
 }

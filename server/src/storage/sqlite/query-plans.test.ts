@@ -9,6 +9,7 @@ import { PLAIN_KEYS } from '../records/row-keys.ts'
 import type { Tables } from '../records/tables.ts'
 import type { DeliveryFilter, EventFilter } from '../storage.ts'
 import { ClaimDue } from './claim-due.ts'
+import { DueWebhooks } from './due-webhooks.ts'
 import { numberOf } from './id-numbers.ts'
 import { sqliteDialect } from './kysely-dialect.ts'
 import { migrate } from './migrations.ts'
@@ -17,6 +18,7 @@ import { NextDueAt } from './next-due-at.ts'
 const DUE = 200_000
 const WEBHOOKS = 50
 const W = 'workspace-1'
+const HOUR_MS = 3_600_000
 
 /** One webhook with 200,000 due rows, 49 with four. */
 function fill(db: DatabaseSync): void {
@@ -33,6 +35,7 @@ function fill(db: DatabaseSync): void {
     SELECT ${numberOf(`'${W}'`)}, printf('delivery-%09d', i),
       ${numberOf(`printf('webhook-%03d', CASE WHEN i < ${DUE} THEN 7 ELSE (i % ${WEBHOOKS}) END)`)},
       1, 'call.completed', 'queued', 'automatic', 0, 0, 1, 1, 1000 + i, 0 FROM n;`)
+  new DueWebhooks(db).noteAll()
 }
 
 const offerOf = (limit: number, room: number) => ({
@@ -87,6 +90,58 @@ describe('with 200,000 deliveries due on one webhook', () => {
   test('the next due time is found without reading them', () => {
     const nextDueAt = new NextDueAt(db)
     expect(timeOf(() => expect(nextDueAt.run()).toBeGreaterThan(0))).toBeLessThan(20)
+  })
+})
+
+/** Each webhook with one retry that is due in an hour. */
+function fillWithRetries(db: DatabaseSync, webhooks: number): void {
+  db.exec(`
+    INSERT INTO workspaces (id, name, created_at) VALUES ('${W}', 'Acme', 1);
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${webhooks})
+    INSERT INTO webhooks SELECT '${W}', printf('webhook-%06d', i), NULL, 1, 'none', 1, 0, 0, NULL, NULL, 0, NULL, NULL, NULL,
+      1, 1, NULL, 'u', NULL, '', '', NULL, NULL, '' FROM n;
+    INSERT INTO event_rows (workspace, id, type, created_at, accepted_at, delivery_count, body)
+    VALUES (${numberOf(`'${W}'`)}, 'evt_1', 'call.completed', 1, 1, 1, '{}');
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${webhooks})
+    INSERT INTO delivery_rows (workspace, id, webhook, event_seq, event_key, status, "trigger", attempts,
+      scheduled_attempts, created_at, updated_at, next_attempt_at, awaits_turn)
+    SELECT ${numberOf(`'${W}'`)}, printf('delivery-%09d', i), ${numberOf(`printf('webhook-%06d', i)`)},
+      1, 'call.completed', 'queued', 'automatic', 3, 3, 1, 1, ${HOUR_MS} + i, 0 FROM n;`)
+  new DueWebhooks(db).noteAll()
+}
+
+describe('with a retry waiting on each of 20,000 webhooks', () => {
+  let many: DatabaseSync
+  let few: DatabaseSync
+  beforeAll(() => {
+    ;[many, few] = [20_000, 10].map((webhooks) => {
+      const db = new DatabaseSync(':memory:')
+      migrate(db, 1)
+      fillWithRetries(db, webhooks)
+      return db
+    }) as [DatabaseSync, DatabaseSync] // of two numbers two files
+  })
+  const ratioOf = (work: (db: DatabaseSync) => () => void) => timeOf(work(many)) / timeOf(work(few))
+
+  test('a claim that finds nothing due costs what it costs with ten webhooks', () => {
+    // Looking at each of them would cost a thousand times as much.
+    const ratio = ratioOf((db) => {
+      const claim = new ClaimDue(db)
+      return () => expect(claim.run(offerOf(500, 80), HOUR_MS)).toEqual([])
+    })
+    expect(ratio).toBeLessThan(50)
+  })
+
+  test('so does the next due time', () => {
+    const ratio = ratioOf((db) => () => expect(new NextDueAt(db).run()).toBe(HOUR_MS + 1))
+    expect(ratio).toBeLessThan(50)
+  })
+
+  test('a claim reads what is due, and nothing of the others', () => {
+    const claim = new ClaimDue(many)
+    const claimed = claim.run(offerOf(500, 80), HOUR_MS + 3)
+    expect(claimed.map(({ webhookId }) => webhookId).sort()).toEqual([1, 2, 3].map((i) => `webhook-00000${i}`))
+    expect(new NextDueAt(many).run()).toBe(HOUR_MS + 4)
   })
 })
 

@@ -1,6 +1,7 @@
 // Owns giving leased deliveries back to the table: those that are returned, and those whose holder is gone.
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeliveryLease } from '../storage.ts'
+import { DueWebhooks } from './due-webhooks.ts'
 import { numberOf } from './id-numbers.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
@@ -20,12 +21,14 @@ WHERE seq = ?2`
 
 export class RescueDeliveries {
   readonly #db: DatabaseSync
+  readonly #due: DueWebhooks
   readonly #release: Statement<never>
   readonly #expired: Statement<{ readonly seq: number }>
   readonly #rescue: Statement<never>
 
   constructor(db: DatabaseSync) {
     this.#db = db
+    this.#due = new DueWebhooks(db)
     this.#release = prepare(db, RELEASE)
     this.#expired = prepare(db, EXPIRED)
     this.#rescue = prepare(db, RESCUE)
@@ -41,6 +44,8 @@ export class RescueDeliveries {
 
   /** See HotStorage.rescueDeliveries. */
   rescue(now: number, all: boolean): number {
+    // At the start, when nobody waits: whatever an earlier process or a tool has left behind is found.
+    if (all) this.#due.noteAll()
     const expired = this.#expired.all(all ? Number.MAX_SAFE_INTEGER : now)
     if (expired.length === 0) return 0
     inTransaction(this.#db, () => {

@@ -19,6 +19,7 @@ const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN CONSTANT ROW/, 'a VALUES or a SELECT without a table'],
   [/^SCAN (queued|\(subquery-\d+\))/, 'the webhooks that have something queued; a count up to its limit'],
   [/^SCAN deliveries$/, 'the one delivery that a change through the view has found'],
+  [/^SCAN due_webhooks USING COVERING INDEX due_webhooks_by_time/, 'the webhook whose time comes first'],
   [/^SCAN audit_entries$/, 'the audit log of the instance, by its key, as far as a page goes'],
   [/^SCAN r USING INDEX replays_running/, 'running replays'],
   [/^SCAN w USING (COVERING )?INDEX webhooks_deleted/, 'deleted webhooks'],

@@ -41,7 +41,9 @@ class ReusedThread {
 
   #empty(): void {
     const db = openDatabase(this.#file)
-    const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'migrations'`).all()
+    // The numbers of ids are never given again, which the thread relies on.
+    const emptied = `type = 'table' AND name NOT IN ('migrations', 'ids')`
+    const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE ${emptied}`).all()
     db.exec(`PRAGMA foreign_keys = OFF; ${tables.map(({ name }) => `DELETE FROM ${name}`).join('; ')}`)
     db.close()
   }
