@@ -6,6 +6,7 @@ import { isCidr } from './platform/address-guard.ts'
 import { readSecretFile } from './platform/secret-file.ts'
 import { automaticSenderThreads } from './platform/sender-threads.ts'
 import { fileSettingOf, SECRET_SETTINGS, SETTINGS, type SettingName } from './settings.ts'
+import { shownSettings } from './shown-settings.ts'
 import { weakenedRuntime } from './weakened-runtime.ts'
 
 export interface Config {
@@ -31,6 +32,8 @@ export interface Config {
   readonly logLevel: string
   /** What the environment told Node itself that makes Timbre less safe: a sentence each, for the log. */
   readonly weaknesses: readonly string[]
+  /** What holds, for the log: name → value, without secrets. */
+  readonly shown: Readonly<Record<string, string>>
 }
 
 /** A setting that cannot be used. The message names it, its value and what it should be. */
@@ -78,6 +81,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     senderThreads: senderThreads(environment),
     logLevel: oneOf(environment, 'TIMBRE_LOG_LEVEL', LOG_LEVELS),
     weaknesses: weakenedRuntime(environment),
+    shown: shownSettings(given),
   }
 }
 

@@ -17,6 +17,7 @@ import { makeLog } from './platform/log.ts'
 import { loadMasterKey } from './platform/master-key.ts'
 import { type Random, SystemRandom } from './platform/random.ts'
 import { SenderThreads } from './platform/sender-threads.ts'
+import { terminalDestination } from './platform/terminal-log.ts'
 import type { Transport } from './platform/transport.ts'
 import { VERSION } from './platform/version.ts'
 import type { StorageNotice } from './storage/postgres/notices.ts'
@@ -40,7 +41,11 @@ export interface Timbre {
 /** Starts everything and resolves once requests are served. */
 export async function startTimbre(config: Config): Promise<Timbre> {
   keepHeapSmall({ hasFile: config.database === null })
-  const log = makeLog({ level: config.logLevel })
+  const log = makeLog({
+    level: config.logLevel,
+    ...(process.stdout.isTTY ? { destination: await terminalDestination(process.stdout) } : {}),
+  })
+  log.info({ version: VERSION, node: process.version, settings: config.shown }, 'starting')
   for (const weakness of config.weaknesses) log.warn(weakness)
   const tightened = prepareDataDirectory(config.dataDir, config.database === null)
   if (tightened.length > 0) log.warn({ tightened }, 'other users of this machine could read these; now they cannot')

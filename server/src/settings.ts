@@ -115,7 +115,7 @@ export const SETTINGS = {
   TIMBRE_LOG_LEVEL: {
     default: 'info',
     unit: 'fatal, error, warn, info, debug, trace, silent',
-    help: 'What is logged, as JSON on standard output',
+    help: 'What is logged on standard output: one JSON line per message, on a terminal for people',
   },
 } as const satisfies Readonly<Record<string, Setting>>
 
