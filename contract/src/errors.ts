@@ -129,6 +129,11 @@ export const ERRORS = {
     en: '{method} is not possible at {path}. Possible: {allowed}.',
     es: '{method} no es posible en {path}. Son posibles: {allowed}.',
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    en: 'The request did not arrive in time. Send it again, faster or in smaller parts.',
+    es: 'La petición no llegó a tiempo. Envíala de nuevo, más rápido o en partes más pequeñas.',
+  },
   SUBSCRIPTION_EXISTS: {
     status: 409,
     en: 'This webhook already has a subscription for {eventKey}. Change that one instead.',
@@ -196,13 +201,18 @@ export const ERRORS = {
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    en: 'The content type is not application/json. Send JSON with content-type: application/json.',
-    es: 'El tipo de contenido no es application/json. Envía JSON con content-type: application/json.',
+    en: 'The body cannot be read: {reason}. Send JSON with content-type: application/json and no content-encoding.',
+    es: 'No se puede leer el cuerpo: {reason}. Envía JSON con content-type: application/json y sin content-encoding.',
+  },
+  EXPECTATION_FAILED: {
+    status: 417,
+    en: 'The header Expect asks for something that is not there. Send 100-continue, or no Expect.',
+    es: 'La cabecera Expect pide algo que no existe. Envía 100-continue, o ningún Expect.',
   },
   TOO_MANY_REQUESTS: {
     status: 429,
-    en: 'Too many requests are waiting. Try again after {retryAfterSeconds} s.',
-    es: 'Hay demasiadas peticiones en espera. Inténtalo de nuevo después de {retryAfterSeconds} s.',
+    en: 'Too many requests. Try again after {retryAfterSeconds} s.',
+    es: 'Demasiadas peticiones. Inténtalo de nuevo después de {retryAfterSeconds} s.',
   },
   INTERNAL_ERROR: {
     status: 500,

@@ -1,6 +1,7 @@
 // Owns reading the settings: the only place that reads the environment. A wrong value stops the start with a sentence.
 import { availableParallelism } from 'node:os'
 import { RETENTION_DAYS_MAX } from '@timbre/contract/workspace.ts'
+import type { FrontDoorOptions } from './api/http/front-door.ts'
 import type { RetryPolicy } from './engine/retry-policy.ts'
 import { isCidr } from './platform/address-guard.ts'
 import { readSecretFile } from './platform/secret-file.ts'
@@ -28,6 +29,7 @@ export interface Config {
   readonly retentionDays: number
   readonly headerAllowlist: readonly string[]
   readonly allowTargets: readonly string[]
+  readonly frontDoor: FrontDoorOptions
   readonly senderThreads: number
   readonly logLevel: string
   /** What the environment told Node itself that makes Timbre less safe: a sentence each, for the log. */
@@ -77,7 +79,8 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     webhooksPerWorkspaceMax: integer(environment, 'TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE', 1, 100_000),
     retentionDays: integer(environment, 'TIMBRE_RETENTION_DAYS', 0, RETENTION_DAYS_MAX),
     headerAllowlist: list(environment, 'TIMBRE_HEADER_ALLOWLIST'),
-    allowTargets: cidrs(environment),
+    allowTargets: cidrs(environment, 'TIMBRE_ALLOW_TARGETS'),
+    frontDoor: frontDoor(environment),
     senderThreads: senderThreads(environment),
     logLevel: oneOf(environment, 'TIMBRE_LOG_LEVEL', LOG_LEVELS),
     weaknesses: weakenedRuntime(environment),
@@ -174,8 +177,23 @@ function senderThreads(environment: Environment): number {
   return Number(value)
 }
 
-function cidrs(environment: Environment): readonly string[] {
-  const name = 'TIMBRE_ALLOW_TARGETS'
+function frontDoor(environment: Environment): FrontDoorOptions {
+  const limit = (name: SettingName) => integer(environment, name, 0, 1_000_000)
+  return {
+    connections: integer(environment, 'TIMBRE_MAX_CONNECTIONS', 16, 1_000_000),
+    connectionsPerAddress: integer(environment, 'TIMBRE_MAX_CONNECTIONS_PER_ADDRESS', 1, 1_000_000),
+    trustedProxies: cidrs(environment, 'TIMBRE_TRUSTED_PROXIES'),
+    requestsPerSecond: {
+      publish: limit('TIMBRE_LIMIT_PUBLISH'),
+      read: limit('TIMBRE_LIMIT_READ'),
+      manage: limit('TIMBRE_LIMIT_MANAGE'),
+      test: limit('TIMBRE_LIMIT_TEST'),
+    },
+    failedCredentialsPerMinute: limit('TIMBRE_LIMIT_FAILED_CREDENTIALS'),
+  }
+}
+
+function cidrs(environment: Environment, name: SettingName): readonly string[] {
   const ranges = list(environment, name)
   for (const range of ranges)
     if (!isCidr(range)) throw wrong(name, range, 'CIDRs such as 10.1.0.0/16, separated by commas')

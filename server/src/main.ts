@@ -1,5 +1,6 @@
 // Owns putting Timbre together: the only file that builds concrete things, and the order in which they start and stop.
 import type { Logger } from 'pino'
+import type { FrontDoorOptions } from './api/http/front-door.ts'
 import { buildServer } from './api/server.ts'
 import { bootstrap, derivedAdminKey, keyHash } from './bootstrap.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
@@ -15,6 +16,7 @@ import { keepHeapSmall } from './platform/heap.ts'
 import { HttpTransport } from './platform/http-transport.ts'
 import { makeLog } from './platform/log.ts'
 import { loadMasterKey } from './platform/master-key.ts'
+import { openFilesMax } from './platform/open-files.ts'
 import { type Random, SystemRandom } from './platform/random.ts'
 import { SenderThreads } from './platform/sender-threads.ts'
 import { terminalDestination } from './platform/terminal-log.ts'
@@ -92,7 +94,9 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     adminKeyHash: keyHash(adminKey),
     version: VERSION,
     isReady: () => state,
+    metrics,
     metricsText: () => metrics.text(),
+    frontDoor: withinOpenFiles(config.frontDoor),
   })
   await engine.start()
   const address = await server.listen({ host: config.host, port: config.port, backlog: CONNECTIONS_WAITING_MAX })
@@ -116,6 +120,12 @@ export async function startTimbre(config: Config): Promise<Timbre> {
       return stopping
     },
   }
+}
+
+/** Half of the files may be connections of clients: the rest is for receivers and the database. */
+function withinOpenFiles(options: FrontDoorOptions): FrontDoorOptions {
+  const half = Math.floor((openFilesMax() ?? Number.POSITIVE_INFINITY) / 2)
+  return { ...options, connections: Math.min(options.connections, half) }
 }
 
 function tell(engine: Engine, notice: StorageNotice): void {

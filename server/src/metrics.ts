@@ -28,9 +28,22 @@ export const METRICS = {
     name: 'timbre_publish_wait_seconds',
     help: 'What a publish request that came now would wait for the disk',
   },
-  publishBytes: {
+  bodyBytes: {
     name: 'timbre_publish_body_bytes',
-    help: 'Bodies of publish requests in memory, from their head to their answer',
+    help: 'Memory for bodies of requests, from their first byte until they are dealt with',
+  },
+  connections: { name: 'timbre_connections', help: 'Connections of clients that are open' },
+  connectionsCut: {
+    name: 'timbre_connections_cut_total',
+    help: 'Connections that were ended by the server: crowded (too many), pipelined (a request before the answer to the one before it) or unread (an answer that nobody reads)',
+  },
+  authFailures: {
+    name: 'timbre_auth_failures_total',
+    help: 'Requests whose credentials were refused, by the code of the answer in small letters',
+  },
+  rateLimited: {
+    name: 'timbre_rate_limited_total',
+    help: 'Requests that a limit refused with 429: publish, read, manage or test of a workspace, or failed_credentials of an address',
   },
 } as const
 
@@ -43,7 +56,6 @@ export interface WatchedGauges {
   readonly inFlight: () => number
   readonly waiting: () => number
   readonly expectedWaitMs: () => number
-  readonly bodyBytes: () => number
   readonly oldestDueMs: () => Promise<number>
 }
 
@@ -52,6 +64,9 @@ export class Metrics {
   readonly #eventsAccepted = this.#counter(METRICS.eventsAccepted)
   readonly #eventsDuplicate = this.#counter(METRICS.eventsDuplicate)
   readonly #publishesRefused = this.#counter(METRICS.publishesRefused, ['short'])
+  readonly #connectionsCut = this.#counter(METRICS.connectionsCut, ['reason'])
+  readonly #authFailures = this.#counter(METRICS.authFailures, ['reason'])
+  readonly #rateLimited = this.#counter(METRICS.rateLimited, ['class'])
   readonly #deliveriesCreated = this.#counter(METRICS.deliveriesCreated)
   /**
    * Counted here and handed over when they are read: a label set is hashed on every `inc`, 1 µs of each attempt.
@@ -85,7 +100,6 @@ export class Metrics {
     this.#gauge(METRICS.inFlight, read.inFlight)
     this.#gauge(METRICS.waiting, read.waiting)
     this.#gauge(METRICS.publishWait, () => read.expectedWaitMs() / 1000)
-    this.#gauge(METRICS.publishBytes, read.bodyBytes)
     this.#gauge(METRICS.oldestDue, async () => (await read.oldestDueMs()) / 1000)
   }
 
@@ -122,7 +136,25 @@ export class Metrics {
     if (fenced > 0) this.#resultsFenced.inc(fenced)
   }
 
-  refused(short: Shortage): void {
+  /** Gauges of the API that are read when the metrics are. */
+  watchApi(read: { readonly bodyBytes: () => number; readonly connections: () => number }): void {
+    this.#gauge(METRICS.bodyBytes, read.bodyBytes)
+    this.#gauge(METRICS.connections, read.connections)
+  }
+
+  connectionCut(reason: string): void {
+    this.#connectionsCut.inc({ reason })
+  }
+
+  authFailed(code: string): void {
+    this.#authFailures.inc({ reason: code.toLowerCase() })
+  }
+
+  rateLimited(limitClass: string): void {
+    this.#rateLimited.inc({ class: limitClass })
+  }
+
+  refused(short: Shortage | 'memory'): void {
     this.#publishesRefused.inc({ short })
   }
 

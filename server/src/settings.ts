@@ -107,6 +107,46 @@ export const SETTINGS = {
     unit: 'CIDRs, comma-separated',
     help: 'Address ranges that may be sent to although they are private or reserved',
   },
+  TIMBRE_MAX_CONNECTIONS: {
+    default: '4096',
+    unit: 'connections',
+    help: 'Connections to the API at once, at most half of the files that the process may open; more push out the oldest that has shown no good key',
+  },
+  TIMBRE_MAX_CONNECTIONS_PER_ADDRESS: {
+    default: '1024',
+    unit: 'connections',
+    help: 'Of these, from one address that is no trusted proxy',
+  },
+  TIMBRE_TRUSTED_PROXIES: {
+    default: '',
+    unit: 'CIDRs, comma-separated',
+    help: 'Proxies whose X-Forwarded-For says where a request comes from: for limits, the audit log and the log',
+  },
+  TIMBRE_LIMIT_PUBLISH: {
+    default: '20000',
+    unit: 'requests per second and workspace',
+    help: 'More publish requests are refused with 429 by this node, after a burst of ten seconds’ worth; 0: no limit',
+  },
+  TIMBRE_LIMIT_READ: {
+    default: '1000',
+    unit: 'requests per second and workspace',
+    help: 'The same for GET',
+  },
+  TIMBRE_LIMIT_MANAGE: {
+    default: '300',
+    unit: 'requests per second and workspace',
+    help: 'The same for everything that changes something, but publishing and test sends',
+  },
+  TIMBRE_LIMIT_TEST: {
+    default: '10',
+    unit: 'requests per second and workspace',
+    help: 'The same for test sends; beside it at most 5 to one webhook and 20 of one workspace are under way at once',
+  },
+  TIMBRE_LIMIT_FAILED_CREDENTIALS: {
+    default: '100',
+    unit: 'requests per minute and address',
+    help: 'Requests whose credentials may be refused before those with an unknown key get 429; 0: no limit',
+  },
   TIMBRE_SENDER_THREADS: {
     default: 'auto',
     unit: 'threads, 0 to 64, or auto',

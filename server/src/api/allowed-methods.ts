@@ -1,13 +1,18 @@
 // Owns which methods a path has, for the 405 that names them.
-import { ROUTES } from '@timbre/contract/routes.ts'
+import { ROUTES, type Route } from '@timbre/contract/routes.ts'
 
 const OPEN_PATHS = ['/metrics', '/openapi.json', '/docs']
 
 /** The methods of a path without its query, in the order of the table; empty when there is nothing at the path. */
 export function allowedMethods(path: string): string[] {
   const parts = path.split('/')
-  const methods = Object.values(ROUTES).flatMap((route) => (matches(route.path, parts) ? [route.method as string] : []))
-  return OPEN_PATHS.includes(path) ? ['GET'] : [...new Set(methods)]
+  const methods = Object.values(ROUTES).flatMap((route) => (matches(route.path, parts) ? methodsOf(route) : []))
+  return OPEN_PATHS.includes(path) ? ['GET', 'HEAD'] : [...new Set(methods)]
+}
+
+/** HEAD is there wherever GET is (RFC 9110 §9.1). */
+function methodsOf({ method }: Route): string[] {
+  return method === 'GET' ? ['GET', 'HEAD'] : [method]
 }
 
 function matches(template: string, parts: readonly string[]): boolean {

@@ -8,6 +8,8 @@ import type { CursorCipher } from '../platform/cursor-cipher.ts'
 import type { Random } from '../platform/random.ts'
 import type { Vault } from '../platform/vault.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { ApiMetrics } from './api-metrics.ts'
+import type { FrontDoorOptions } from './http/front-door.ts'
 
 export interface ApiDependencies {
   readonly engine: EngineApi
@@ -27,5 +29,7 @@ export interface ApiDependencies {
   readonly adminKeyHash: string
   readonly version: string
   readonly isReady: () => 'ok' | 'starting' | 'stopping'
+  readonly metrics: ApiMetrics
   readonly metricsText: () => Promise<string>
+  readonly frontDoor: FrontDoorOptions
 }

@@ -19,6 +19,11 @@ export interface AuthenticatorDependencies {
   readonly adminKeyHash: string
 }
 
+export type ScopedRoute = Route & { readonly scope: Scope }
+
+/** Whose key it is: the admin's, or that of a workspace. */
+export type KeyHolder = 'admin' | KnownKey
+
 const ADMIN_SCOPES: ReadonlySet<Scope> = new Set<Scope>([...WORKSPACE_SCOPES, 'admin'])
 // Longer ones are no key of ours; hashing them is the caller's work for nothing.
 const KEY_LENGTH_MAX = 512
@@ -36,21 +41,29 @@ export class Authenticator {
     this.#adminHash = Buffer.from(adminKeyHash)
   }
 
+  /** The SHA-256, in hex, of the key that a request carries. Throws API_KEY_REQUIRED, API_KEYS_DIFFER, API_KEY_INVALID. */
+  keyHash(headers: IncomingHttpHeaders): string {
+    return hash('sha256', givenKey(headers), 'hex')
+  }
+
+  /** Whose key it is, as far as that is known without asking the store. */
+  findKnown(keyHash: string): KeyHolder | undefined {
+    // The admin key is never looked up, and so never among the known ones.
+    return this.#keys.findKnown(keyHash) ?? (this.#isAdmin(keyHash) ? 'admin' : undefined)
+  }
+
+  /** Asks the store whose key it is; undefined: it is unknown or revoked. */
+  find(keyHash: string): Promise<KeyHolder | undefined> {
+    return this.#keys.find(keyHash)
+  }
+
   /**
-   * The caller of a route that has a scope; at once when the key was read a moment ago. Throws or rejects with
-   * API_KEY_REQUIRED, API_KEYS_DIFFER, API_KEY_INVALID, WORKSPACE_REQUIRED, WORKSPACE_FORBIDDEN, WORKSPACE_NOT_FOUND (admin
-   * key only), SCOPE_MISSING.
+   * The caller of a route that has a scope; at once, but for the admin key. Throws or rejects with WORKSPACE_REQUIRED,
+   * WORKSPACE_FORBIDDEN, WORKSPACE_NOT_FOUND (admin key only), SCOPE_MISSING.
    */
-  authenticate(headers: IncomingHttpHeaders, route: Route & { readonly scope: Scope }): Caller | Promise<Caller> {
-    const keyHash = hash('sha256', givenKey(headers), 'hex')
-    // The admin key is never looked up, and so never known.
-    const known = this.#keys.findKnown(keyHash)
-    if (known !== undefined) return this.#keyHolder(known, headers, route)
-    if (this.#isAdmin(keyHash)) return this.#admin(workspaceOf(headers, route))
-    return this.#keys.find(keyHash).then((key) => {
-      if (key === undefined) throw new Refusal('API_KEY_INVALID')
-      return this.#keyHolder(key, headers, route)
-    })
+  authorize(holder: KeyHolder, headers: IncomingHttpHeaders, route: ScopedRoute): Caller | Promise<Caller> {
+    const workspaceId = workspaceOf(headers, route)
+    return holder === 'admin' ? this.#admin(workspaceId) : this.#keyHolder(holder, workspaceId, route)
   }
 
   #isAdmin(keyHash: string): boolean {
@@ -58,8 +71,7 @@ export class Authenticator {
     return given.length === this.#adminHash.length && timingSafeEqual(given, this.#adminHash)
   }
 
-  #keyHolder(key: KnownKey, headers: IncomingHttpHeaders, route: Route & { readonly scope: Scope }): Caller {
-    const workspaceId = workspaceOf(headers, route)
+  #keyHolder(key: KnownKey, workspaceId: string, route: ScopedRoute): Caller {
     if (workspaceId !== INSTANCE && workspaceId !== key.workspaceId) throw new Refusal('WORKSPACE_FORBIDDEN')
     if (!key.scopes.has(route.scope)) throw new Refusal('SCOPE_MISSING', { scope: route.scope })
     this.#keyUse.note(key.id)

@@ -54,7 +54,7 @@ function refusalOf(error: unknown, { bodyBytesMax }: ProblemRequest): Refusal | 
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new Refusal('BODY_TOO_LARGE', { limitBytes: bodyBytesMax })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new Refusal('UNSUPPORTED_MEDIA_TYPE')
+      return new Refusal('UNSUPPORTED_MEDIA_TYPE', { reason: 'media_type' })
     case 'FST_ERR_BAD_URL':
       return new Refusal('INVALID_INPUT', { findings: [UNREADABLE_PATH] })
     default:

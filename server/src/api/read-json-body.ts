@@ -29,7 +29,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  */
 export function readJsonBody(contentType: string, bytes: Uint8Array): JsonBody | undefined {
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType)?.[1]?.toLowerCase()
-  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') throw new Refusal('UNSUPPORTED_MEDIA_TYPE')
+  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')
+    throw new Refusal('UNSUPPORTED_MEDIA_TYPE', { reason: 'media_type' })
   if (bytes.length === 0) return undefined
   const text = decode(bytes)
   if (text.charCodeAt(0) === 0xfeff) throw new Refusal('INVALID_JSON', { reason: 'byte_order_mark' })

@@ -8,11 +8,12 @@ export interface Sentence {
   readonly es: string
 }
 
-type BodyReason = 'empty_body' | 'byte_order_mark' | 'not_utf8' | 'syntax' | 'unreadable'
+type BodyReason = 'empty_body' | 'byte_order_mark' | 'not_utf8' | 'syntax' | 'unreadable' | 'too_many_pieces'
+type MediaTypeReason = 'media_type' | 'content_encoding'
 type TargetReason = 'forbidden_address' | 'forbidden_port' | 'mapped_address'
 type SchemaReason = 'not_a_schema' | 'schema_too_large' | 'reference' | 'keyword' | 'pattern' | 'cannot_compile'
 
-export type Reason = BodyReason | UrlRefusal | TargetReason | HeaderRefusal | SchemaReason
+export type Reason = BodyReason | MediaTypeReason | UrlRefusal | TargetReason | HeaderRefusal | SchemaReason
 
 export const REASONS: Readonly<Record<Reason, Sentence>> = {
   empty_body: { en: 'it is empty', es: 'está vacío' },
@@ -20,6 +21,11 @@ export const REASONS: Readonly<Record<Reason, Sentence>> = {
   not_utf8: { en: 'it is not UTF-8', es: 'no está en UTF-8' },
   syntax: { en: 'its syntax is broken or it is cut off', es: 'su sintaxis es incorrecta o está cortado' },
   unreadable: { en: 'it could not be read to its end', es: 'no se pudo leer hasta el final' },
+
+  too_many_pieces: { en: 'it came in too many pieces', es: 'llegó en demasiados trozos' },
+
+  media_type: { en: 'the content type is not application/json', es: 'el tipo de contenido no es application/json' },
+  content_encoding: { en: 'it is encoded, which is not supported', es: 'está codificado, lo que no se admite' },
 
   not_a_url: { en: 'it is not a URL', es: 'no es una URL' },
   too_long: { en: 'it is longer than 2048 characters', es: 'tiene más de 2048 caracteres' },

@@ -4,13 +4,14 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import { BODY_BYTES_MAX_DEFAULT, ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Api } from './api.ts'
-import type { Authenticator } from './authenticate.ts'
 import type { Handler, Handlers } from './call.ts'
 import { type Caller, INSTANCE } from './caller.ts'
+import type { FrontDoor } from './http/front-door.ts'
 import { performOnce } from './idempotency.ts'
 import { refuseUnpermitted } from './permits.ts'
 import { rawJsonText, withRawMember } from './raw-json.ts'
-import { callOf, requestJudge } from './route-call.ts'
+import { type JsonBody, readJsonBody } from './read-json-body.ts'
+import { type Asked, callOf, requestJudge } from './route-call.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,7 +31,10 @@ const RAW_MEMBERS: ReadonlyMap<RouteName, string> = new Map([
   ['getEvent', 'data'],
 ])
 
-export function registerRoutes(app: FastifyInstance, api: Api, authenticator: Authenticator, handlers: Handlers): void {
+/** What the parser of the framework leaves in place of a body, which is read when everything before it is in order. */
+export const UNREAD = Symbol('a body that is not read yet')
+
+export function registerRoutes(app: FastifyInstance, api: Api, door: FrontDoor, handlers: Handlers): void {
   app.decorateRequest('caller', undefined as unknown as Caller) // the hook below sets it before anybody reads it
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
     // A handler and the route it is looked up by have the same name; the compiler cannot see that through a loop.
@@ -38,13 +42,11 @@ export function registerRoutes(app: FastifyInstance, api: Api, authenticator: Au
     app.route({
       method: route.method,
       url: route.path,
-      exposeHeadRoute: route.scope === null,
-      bodyLimit: route.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT,
       ...responseSchema(name, route),
-      onRequest: async (request) => {
-        request.caller = await authenticated(api, authenticator, request, route)
+      onRequest: async (request, reply) => {
+        request.caller = await authenticated(api, door, request, reply, route)
       },
-      handler: answerer(api, name, route, handler),
+      handler: answerer(api, door, name, route, handler),
     })
   }
 }
@@ -63,28 +65,58 @@ function without(schema: object, member: string): object {
 
 async function authenticated(
   api: Api,
-  authenticator: Authenticator,
+  door: FrontDoor,
   request: FastifyRequest,
+  reply: FastifyReply,
   route: Route,
 ): Promise<Caller> {
   const { scope } = route
-  if (scope === null) return NOBODY
+  if (scope === null) return open(door, request)
   const status = api.isReady()
   if (status !== 'ok') throw new Refusal('NOT_READY', { status })
-  return authenticator.authenticate(request.headers, { ...route, scope })
+  return door.doorkeeper.admit(request.raw, { ...route, scope }, (headers) => reply.headers(headers))
 }
 
-function answerer(api: Api, name: RouteName, route: Route, handler: Handler<RouteName>) {
+async function open({ strangers, addresses }: FrontDoor, request: FastifyRequest): Promise<Caller> {
+  await strangers.pace(addresses.of(request.raw), 0)
+  return NOBODY
+}
+
+function answerer(api: Api, door: FrontDoor, name: RouteName, route: Route, handler: Handler<RouteName>) {
   const judge = requestJudge(route)
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    judge(request)
-    const call = callOf(api, request, route, () => reply.header('idempotency-replayed', 'true'))
+  const perform = async (asked: Asked, reply: FastifyReply) => {
+    judge(asked)
+    const call = callOf(api, asked, route, () => reply.header('idempotency-replayed', 'true'))
     refuseUnpermitted(name, call)
     const claim = CLAIMED_WITH_THE_EVENTS.has(name) ? undefined : call.idempotency
-    if (claim === undefined) return send(reply, name, route, await handler(call))
+    if (claim === undefined) return handler(call)
     const { answer, replayed } = await performOnce(api, claim, route, () => handler(call))
     if (replayed) call.replayed()
+    return answer
+  }
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const answer = await withBody(door, route, request, reply, (body) => {
+      const { method, url, headers, params, query, caller } = request
+      return perform({ method, url, headers, params, query, body, caller, ip: door.addresses.of(request.raw) }, reply)
+    })
     return send(reply, name, route, answer)
+  }
+}
+
+/** With the body of the request, if it has one; its memory is given back when the answer is there. */
+async function withBody<T>(
+  door: FrontDoor,
+  { bodyBytesMax = BODY_BYTES_MAX_DEFAULT }: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  perform: (body: JsonBody | undefined) => Promise<T>,
+): Promise<T> {
+  if (request.body !== UNREAD) return perform(undefined)
+  const { bytes, done } = await door.read(request.raw, reply.raw, request.caller, bodyBytesMax)
+  try {
+    return await perform(readJsonBody(request.headers['content-type'] ?? '', bytes))
+  } finally {
+    done()
   }
 }
 

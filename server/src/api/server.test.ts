@@ -86,7 +86,7 @@ describe('when too much waits', () => {
   test('the answer is 429 with Retry-After', async () => {
     api = await startApi({
       engine: {
-        admit: () => ({ leave: () => {} }),
+        admit: () => undefined,
         accept: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
         sendTest: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
         eraseCall: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),

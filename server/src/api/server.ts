@@ -1,6 +1,7 @@
 // Owns the HTTP server: Fastify with our parser, our errors and the routes of the table.
 // Must never decide what a route does, nor listen by itself: main.ts calls `listen`.
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { Refusal } from '@timbre/contract/errors.ts'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { allHandlers } from './all-handlers.ts'
@@ -8,13 +9,16 @@ import { allowedMethods } from './allowed-methods.ts'
 import type { ApiDependencies } from './api-dependencies.ts'
 import { ApiKeyCache } from './api-key-cache.ts'
 import { Authenticator } from './authenticate.ts'
-import { answerClientError } from './client-error.ts'
+import { answerClientError, answerConnect } from './client-error.ts'
 import { registerDocsRoutes } from './docs-routes.ts'
 import { EventCatalogue } from './event-catalogue.ts'
+import { FrontDoor } from './http/front-door.ts'
+import { requestFault } from './http/request-fault.ts'
+import { sendRefusal } from './http/send-refusal.ts'
+import { closesAfter } from './http/unread-body.ts'
 import { KeyUse } from './key-use.ts'
 import { loggedProblem } from './problem.ts'
-import { readJsonBody } from './read-json-body.ts'
-import { registerRoutes } from './register-routes.ts'
+import { registerRoutes, UNREAD } from './register-routes.ts'
 import { requestId } from './request-id.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { ShortWay } from './short-way.ts'
@@ -37,45 +41,52 @@ const PARAMETER_LENGTH_MAX = 4096
  * The server of the API, not yet listening. Close it before the storage: it writes the last uses of keys when it closes.
  */
 export function buildServer(deps: ApiDependencies): FastifyInstance {
-  let shortWay: ShortWay | undefined
-  const app = fastify(serverOptions(deps, (request, response) => shortWay?.take(request, response) ?? false))
   const keys = new ApiKeyCache(deps)
   const keyUse = new KeyUse(deps)
   const api = { ...deps, keys, catalogue: new EventCatalogue(deps) }
+  const door = new FrontDoor({ ...deps, authenticator: new Authenticator({ ...deps, keys, keyUse }) }, deps.frontDoor)
+  let shortWay: ShortWay | undefined
+  const before = (request: IncomingMessage, response: ServerResponse) => shortWay?.take(request, response) ?? false
+  const app = fastify(serverOptions(deps, door, before))
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   })
   const isClosing = refuseWhileClosing(app)
-  app.addHook('onClose', () => keyUse.stop())
+  app.addHook('onSend', async (request, reply) => {
+    if (closesAfter(request.raw, reply.statusCode)) reply.header('connection', 'close')
+  })
+  app.addHook('onClose', async () => {
+    door.stop()
+    await keyUse.stop()
+  })
   app.setErrorHandler((error, request, reply) => sendProblem(deps, error, request, reply))
-  app.setNotFoundHandler((request, reply) => sendProblem(deps, notFound(request), request, reply))
+  refuseUnknownPaths(app, deps, door)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, bytes: Buffer) =>
-    readJsonBody(request.headers['content-type'] ?? '', bytes),
-  )
-  const authenticator = new Authenticator({ ...deps, keys, keyUse })
+  // Read by whoever serves the route, when it is known who sends it: see `withBody`.
+  app.addContentTypeParser('application/json', (_request, _payload, done) => done(null, UNREAD))
   const handlers = allHandlers(api)
-  registerRoutes(app, api, authenticator, handlers)
+  registerRoutes(app, api, door, handlers)
   registerDocsRoutes(app, api)
-  shortWay = new ShortWay({ api, authenticator, handlers, isClosing })
+  shortWay = new ShortWay({ api, door, handlers, isClosing })
   return app
 }
 
 /** Serves a request before the framework, or does not: false. */
 type Before = (request: IncomingMessage, response: ServerResponse) => boolean
 
-function serverOptions(deps: ApiDependencies, before: Before) {
+function serverOptions(deps: ApiDependencies, door: FrontDoor, before: Before) {
   return {
     logger: false,
+    // `door.addresses` says where a request comes from, to whoever serves it.
     trustProxy: false,
-    exposeHeadRoutes: false,
     requestIdHeader: false as const,
     genReqId: (request: Parameters<typeof requestId>[0]) => requestId(request, deps),
-    serverFactory: (serve: RequestListener) => httpServer(deps, before, serve),
+    serverFactory: (serve: RequestListener) => httpServer(deps, door, before, serve),
     // Fastify's own 503 has not the contract's form; refuseWhileClosing gives one that has.
     return503OnClosing: false,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error: Error, socket: Socket) =>
+      answerClientError(deps, error, socket, door.connections.hasBegunAnswer(socket)),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
       return sendProblem(deps, error, request, reply)
@@ -83,17 +94,32 @@ function serverOptions(deps: ApiDependencies, before: Before) {
   }
 }
 
-function httpServer(deps: ApiDependencies, before: Before, serve: RequestListener): Server {
+function httpServer(deps: ApiDependencies, door: FrontDoor, before: Before, serve: RequestListener): Server {
   const options = {
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    // `requestFault` says it in the form of every answer.
+    requireHostHeader: false,
   }
-  const server = createServer(options, (request, response) => {
-    if (!turnAway(deps, request, response) && !before(request, response)) serve(request, response)
-  })
+  const { connections } = door
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    if (!connections.begin(request.socket, response)) return
+    const fault = requestFault(request)
+    if (fault !== undefined) sendRefusal(deps, request, response, fault)
+    else if (!turnAway(deps, request, response) && !before(request, response)) serve(request, response)
+  }
+  const server = createServer(options, listener)
   server.timeout = IDLE_TIMEOUT_MS
+  server.on('connection', (socket: Socket) => connections.add(socket))
+  // Whoever reads the body says `100 Continue`: nobody who will be refused is asked for it.
+  server.on('checkContinue', listener)
+  server.on('checkExpectation', (request, response) => {
+    if (connections.begin(request.socket, response))
+      sendRefusal(deps, request, response, new Refusal('EXPECTATION_FAILED'))
+  })
+  server.on('connect', (_request, socket) => answerConnect(deps, socket as Socket)) // a server of ours has no other
   return server
 }
 
@@ -111,6 +137,16 @@ function refuseWhileClosing(app: FastifyInstance): () => boolean {
     if (isClosing) reply.header('connection', 'close')
   })
   return () => isClosing
+}
+
+/** Before a body is looked at: whoever asks for nothing that is there has not shown a key. */
+function refuseUnknownPaths(app: FastifyInstance, deps: ApiDependencies, { strangers, addresses }: FrontDoor): void {
+  app.addHook('onRequest', async (request) => {
+    if (!request.is404) return
+    await strangers.pace(addresses.of(request.raw), 0)
+    throw notFound(request)
+  })
+  app.setNotFoundHandler((request, reply) => sendProblem(deps, notFound(request), request, reply))
 }
 
 function notFound(request: FastifyRequest): Refusal {

@@ -115,7 +115,7 @@ test('a fault is a 500 without internals, and a request that was begun before th
   let fail: ((error: Error) => void) | undefined
   const never = () => Promise.reject(new Error('nothing was to come so far'))
   const engine = {
-    admit: () => ({ leave() {} }),
+    admit: () => undefined,
     accept: () =>
       new Promise<never>((_, reject) => {
         fail = reject
@@ -142,10 +142,10 @@ describe('the short way takes', () => {
   const ordinary = { method: 'POST', url: '/v1/events' }
   const headers = { 'content-type': 'application/json', 'content-length': '2' }
   const takes = (request: object, { isClosing = false, isReady = 'ok' } = {}) => {
-    const never = { authenticate: () => new Promise(() => {}) }
+    const never = { doorkeeper: { admit: () => new Promise(() => {}) } }
     const dependencies = {
       api: { isReady: () => isReady },
-      authenticator: never,
+      door: never,
       handlers: {},
       isClosing: () => isClosing,
     }

@@ -1,11 +1,13 @@
 // Owns the short way of an ordinary publish request: past the framework, which costs more than accepting the event does
 // (docs/decisions/0025). What is not ordinary in any respect goes to the framework, which serves the same two routes.
-// Must never judge, handle or refuse by itself: authenticator, judge, handler and problems are those of every route.
+// Must never judge, handle or refuse by itself: doorkeeper, judge, handler and problems are those of every route.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
 import type { Api } from './api.ts'
-import type { Authenticator } from './authenticate.ts'
 import type { Handler, Handlers } from './call.ts'
+import type { Caller } from './caller.ts'
+import type { FrontDoor } from './http/front-door.ts'
+import { closesAfter } from './http/unread-body.ts'
 import { loggedProblem } from './problem.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { requestId } from './request-id.ts'
@@ -14,7 +16,7 @@ import { SECURITY_HEADERS } from './security-headers.ts'
 
 export interface ShortWayDependencies {
   readonly api: Api
-  readonly authenticator: Authenticator
+  readonly door: Pick<FrontDoor, 'doorkeeper' | 'read'>
   readonly handlers: Pick<Handlers, 'publishEvent' | 'publishEventBatch'>
   readonly isClosing: () => boolean
 }
@@ -23,6 +25,14 @@ interface ShortRoute {
   readonly route: Route & { readonly scope: 'events:write'; readonly bodyBytesMax: number }
   readonly judge: ReturnType<typeof bodyJudge>
   readonly handler: Handler<RouteName>
+}
+
+/** One request on its way. */
+interface Passing {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Names and values in turn, beside those of every answer. */
+  readonly headers: string[]
 }
 
 const TYPE = 'application/json; charset=utf-8'
@@ -49,62 +59,59 @@ export class ShortWay {
     if (short === undefined || !isOrdinary(request.headers, short.route.bodyBytesMax)) return false
     const { api, isClosing } = this.#dependencies
     if (isClosing() || api.isReady() !== 'ok') return false
-    void this.#serve(short, request, response)
+    const headers = ['x-request-id', requestId(request, api)]
+    void this.#serve(short, { request, response, headers })
     return true
   }
 
-  async #serve(short: ShortRoute, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { api } = this.#dependencies
-    const id = requestId(request, api)
+  async #serve(short: ShortRoute, passing: Passing): Promise<void> {
+    const { route } = short
     try {
-      const { answer, replayed } = await this.#answer(short, request)
-      const headers = replayed ? ['idempotency-replayed', 'true'] : []
-      this.#send(response, short.route.status, [...headers, 'x-request-id', id], JSON.stringify(answer))
+      this.#send(passing, route.status, JSON.stringify(await this.#answer(short, passing)))
     } catch (error) {
-      const { status, headers, body } = loggedProblem(api.log, error, request, {
-        id,
-        bodyBytesMax: short.route.bodyBytesMax,
-      })
-      this.#send(response, status, [...Object.entries(headers).flat(), 'x-request-id', id], JSON.stringify(body))
+      const { request, headers } = passing
+      const asked = { id: headers[1] ?? '', bodyBytesMax: route.bodyBytesMax }
+      const problem = loggedProblem(this.#dependencies.api.log, error, request, asked)
+      headers.push(...Object.entries(problem.headers).flat())
+      if (closesAfter(request, problem.status)) headers.push('connection', 'close')
+      this.#send(passing, problem.status, JSON.stringify(problem.body))
     }
   }
 
-  async #answer({ route, judge, handler }: ShortRoute, request: IncomingMessage) {
-    const { api, authenticator } = this.#dependencies
-    const { headers } = request
-    const authenticated = authenticator.authenticate(headers, route)
-    const caller = authenticated instanceof Promise ? await authenticated : authenticated
-    const body = readJsonBody(headers['content-type'] ?? '', await bytesOf(request))
-    judge(body)
-    let replayed = false
-    const asked = { method: 'POST', url: route.path, headers, params: {}, query: {}, body, caller, ip: '' }
-    const call = callOf<RouteName>(api, asked, route, () => {
-      replayed = true
-    })
-    return { answer: await handler(call), replayed }
+  async #answer(short: ShortRoute, passing: Passing): Promise<unknown> {
+    const { door } = this.#dependencies
+    const { request, response, headers } = passing
+    const entering = door.doorkeeper.admit(request, short.route, (more) => headers.push(...Object.entries(more).flat()))
+    const caller = entering instanceof Promise ? await entering : entering
+    const { bytes, done } = await door.read(request, response, caller, short.route.bodyBytesMax)
+    try {
+      return await this.#handle(short, passing, caller, bytes)
+    } finally {
+      done()
+    }
   }
 
-  #send(response: ServerResponse, status: number, headers: readonly string[], text: string): void {
-    const closing = this.#dependencies.isClosing() ? ['connection', 'close'] : []
-    const length = String(Buffer.byteLength(text))
-    response.writeHead(status, [...HEADERS, ...headers, ...closing, 'content-length', length]).end(text)
+  #handle(
+    { route, judge, handler }: ShortRoute,
+    passing: Passing,
+    caller: Caller,
+    bytes: Uint8Array,
+  ): Promise<unknown> {
+    const { headers } = passing.request
+    const body = readJsonBody(headers['content-type'] ?? '', bytes)
+    judge(body)
+    const asked = { method: 'POST', url: route.path, headers, params: {}, query: {}, body, caller, ip: '' }
+    const replayed = () => void passing.headers.push('idempotency-replayed', 'true')
+    return handler(callOf<RouteName>(this.#dependencies.api, asked, route, replayed))
+  }
+
+  #send({ response, headers }: Passing, status: number, text: string): void {
+    if (this.#dependencies.isClosing()) headers.push('connection', 'close')
+    response.writeHead(status, [...HEADERS, ...headers, 'content-length', String(Buffer.byteLength(text))]).end(text)
   }
 }
 
 function isOrdinary(headers: IncomingHttpHeaders, bodyBytesMax: number): boolean {
   const length = Number(headers['content-length'])
   return length > 0 && length <= bodyBytesMax && ORDINARY_TYPES.has(headers['content-type'])
-}
-
-/** The body, as long as the request says. Never resolves when the client breaks off: nobody waits for an answer then. */
-function bytesOf(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    let missing = Number(request.headers['content-length'])
-    request.on('data', (chunk: Buffer) => {
-      chunks.push(chunk)
-      missing -= chunk.length
-      if (missing === 0) resolve(chunks.length === 1 ? chunk : Buffer.concat(chunks))
-    })
-  })
 }

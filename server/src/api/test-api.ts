@@ -22,6 +22,7 @@ import { HttpTransport } from '../platform/http-transport.ts'
 import { SystemRandom } from '../platform/random.ts'
 import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { FrontDoorOptions } from './http/front-door.ts'
 import { type ApiDependencies, buildServer } from './server.ts'
 
 export interface TestCall {
@@ -62,6 +63,15 @@ export interface ApiUnderTest {
   stop(): Promise<void>
 }
 
+/** Without limits of requests. */
+export const OPEN_DOOR: FrontDoorOptions = {
+  connections: 1000,
+  connectionsPerAddress: 1000,
+  trustedProxies: [],
+  requestsPerSecond: { publish: 0, read: 0, manage: 0, test: 0 },
+  failedCredentialsPerMinute: 0,
+}
+
 const TABLES = [
   'workspaces',
   'api_keys',
@@ -88,8 +98,9 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
   const vault = new AesVault([randomBytes(32)])
   const transport = new HttpTransport({ clock: systemClock, policy })
   const base = { storage, vault, clock: systemClock, random, log }
+  const metrics = new Metrics({ withProcess: false })
   const engine = new Engine(
-    { ...base, transport, loop: IDLE_LOOP, metrics: new Metrics({ withProcess: false }) },
+    { ...base, transport, loop: IDLE_LOOP, metrics },
     {
       policy: { scheduleSeconds: [0, 3600], jitter: 0 },
       timeoutMs: 5000,
@@ -111,7 +122,9 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     adminKeyHash: createHash('sha256').update(adminKey).digest('hex'),
     version: '0.0.0-test',
     isReady: () => 'ok',
+    metrics,
     metricsText: async () => 'timbre_test 1\n',
+    frontDoor: OPEN_DOOR,
     ...change,
   })
   await app.ready()

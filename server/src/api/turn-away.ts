@@ -6,6 +6,7 @@ import { ROUTES } from '@timbre/contract/routes.ts'
 import type { EngineApi } from '../engine/engine.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
+import { closesAfter } from './http/unread-body.ts'
 import { preferredLanguage } from './language.ts'
 import { problemOf } from './problem.ts'
 import { requestId } from './request-id.ts'
@@ -17,24 +18,17 @@ export interface TurnAwayDependencies {
   readonly random: Random
 }
 
-/** The longest body of each path that events are published at. */
-const BODY_BYTES_MAX: ReadonlyMap<string, number> = new Map(
-  [ROUTES.publishEvent, ROUTES.publishEventBatch].map(({ path, bodyBytesMax }) => [path, bodyBytesMax]),
-)
+/** The paths that events are published at. */
+const PATHS: ReadonlySet<string | undefined> = new Set([ROUTES.publishEvent.path, ROUTES.publishEventBatch.path])
 
 /** Answers a publish request when it cannot be let in now. False: it is to be served, as is every other request. */
 export function turnAway(deps: TurnAwayDependencies, request: IncomingMessage, response: ServerResponse): boolean {
-  const limit = request.method === 'POST' ? BODY_BYTES_MAX.get(request.url ?? '') : undefined
-  if (limit === undefined) return false
-  // A body that is longer than allowed, or of unknown length, is read up to the limit.
-  const admittance = deps.engine.admit(Math.min(Number(request.headers['content-length'] ?? limit), limit))
-  if ('leave' in admittance) {
-    // Unlike the end of the answer, this comes also when the client breaks off.
-    response.once('close', admittance.leave)
-    return false
-  }
-  const { headers, body } = refusal(admittance.retryAfterSeconds, request.headers['accept-language'])
-  response.writeHead(429, { ...headers, 'x-request-id': requestId(request, deps) }).end(body)
+  if (request.method !== 'POST' || !PATHS.has(request.url)) return false
+  const refused = deps.engine.admit()
+  if (refused === undefined) return false
+  const { headers, body } = refusal(refused.retryAfterSeconds, request.headers['accept-language'])
+  const closing = closesAfter(request, 429) ? { connection: 'close' } : {}
+  response.writeHead(429, { ...headers, ...closing, 'x-request-id': requestId(request, deps) }).end(body)
   return true
 }
 

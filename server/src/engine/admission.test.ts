@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expectedWaitMs, nextRate, type Pressure, retryAfterSeconds, shortage } from './admission.ts'
 
-const MIB = 1024 * 1024
 const QUIET: Pressure = {
   requests: 0,
   events: 0,
@@ -12,7 +11,6 @@ const QUIET: Pressure = {
   loopUtilization: 0.2,
   attemptsInFlight: 0,
   crowdedMs: 0,
-  bodyBytes: 0,
 }
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 const rate = fc.double({ min: 0.001, max: 1000, noNaN: true })
@@ -26,80 +24,54 @@ const pressure = fc
     loopUtilization: fc.double({ min: 0, max: 1, noNaN: true }),
     attemptsInFlight: fc.nat(5000),
     crowdedMs: fc.nat(1000),
-    bodyBytes: fc.nat(100 * MIB),
   })
   .map((drawn) => ({ ...drawn, events: drawn.events + drawn.writingEvents }))
 
 describe('a publish request', () => {
-  test('is let in by an empty queue, however large it is, however slow the disk and however busy the loop', () => {
+  test('is let in by an empty queue, however slow the disk and however busy the loop', () => {
     fc.assert(
-      fc.property(pressure, fc.nat(8 * MIB), (drawn, ownBytes) => {
-        const empty = { ...drawn, requests: 0, events: 0, writingEvents: 0, bodyBytes: 0 }
-        expect(shortage(empty, ownBytes)).toBeUndefined()
+      fc.property(pressure, (drawn) => {
+        const empty = { ...drawn, requests: 0, events: 0, writingEvents: 0 }
+        expect(shortage(empty)).toBeUndefined()
       }),
     )
   })
 
   test('is refused when it would wait longer than 150 ms for the disk', () => {
-    expect(shortage({ ...QUIET, events: 1500 }, 600)).toBeUndefined()
-    expect(shortage({ ...QUIET, events: 1501 }, 600)).toBe('disk')
+    expect(shortage({ ...QUIET, events: 1500 })).toBeUndefined()
+    expect(shortage({ ...QUIET, events: 1501 })).toBe('disk')
   })
 
   test('is refused while a commit has been under way for over half a second and others wait behind it', () => {
     const stalled = { ...QUIET, events: 400, writingEvents: 300 }
-    expect(shortage({ ...stalled, writingMs: 500 }, 600)).toBeUndefined()
-    expect(shortage({ ...stalled, writingMs: 501 }, 600)).toBe('disk')
+    expect(shortage({ ...stalled, writingMs: 500 })).toBeUndefined()
+    expect(shortage({ ...stalled, writingMs: 501 })).toBe('disk')
   })
 
   test('is not refused for one slow commit that it alone would wait behind', () => {
-    expect(shortage({ ...QUIET, events: 31, writingEvents: 10, writingMs: 5000 }, 600)).toBeUndefined()
+    expect(shortage({ ...QUIET, events: 31, writingEvents: 10, writingMs: 5000 })).toBeUndefined()
   })
 
   test('is refused on a busy loop while publishers have had more under way than the deliveries for a tenth of a second', () => {
     const crowded = { ...QUIET, loopUtilization: 1, requests: 65, events: 65, crowdedMs: 100 }
-    expect(shortage(crowded, 600)).toBe('processor')
-    expect(shortage({ ...crowded, requests: 64, events: 64 }, 600)).toBeUndefined()
-    expect(shortage({ ...crowded, loopUtilization: 0.9 }, 600)).toBeUndefined()
-    expect(shortage({ ...crowded, attemptsInFlight: 76 }, 600)).toBeUndefined()
+    expect(shortage(crowded)).toBe('processor')
+    expect(shortage({ ...crowded, requests: 64, events: 64 })).toBeUndefined()
+    expect(shortage({ ...crowded, loopUtilization: 0.9 })).toBeUndefined()
+    expect(shortage({ ...crowded, attemptsInFlight: 76 })).toBeUndefined()
   })
 
   test('is let in by a busy loop as part of a burst, as long as that is a short one', () => {
     const burst = { ...QUIET, loopUtilization: 1, requests: 280, events: 280, crowdedMs: 99 }
-    expect(shortage(burst, 600)).toBeUndefined()
-    expect(shortage({ ...burst, requests: 290, events: 290 }, 600)).toBe('processor')
-  })
-
-  test('is let in or not whatever the number of its events: only what is before it counts', () => {
-    fc.assert(
-      fc.property(pressure, fc.integer({ min: 1, max: 64 * 1024 }), fc.nat(64 * 1024), (before, one, other) => {
-        const small = { ...before, bodyBytes: Math.min(before.bodyBytes, 16 * MIB) }
-        expect(shortage(small, one)).toBe(shortage(small, other))
-      }),
-    )
-  })
-
-  test('that is small still finds room in memory when large ones have filled it', () => {
-    const full = { ...QUIET, bodyBytes: 16 * MIB }
-    expect(shortage(full, 8 * MIB)).toBe('memory')
-    expect(shortage(full, 600)).toBeUndefined()
-    expect(shortage({ ...full, bodyBytes: 20 * MIB }, 600)).toBe('memory')
-  })
-
-  test('never brings the bodies in memory over 20 MiB', () => {
-    fc.assert(
-      fc.property(pressure, fc.integer({ min: 1, max: 8 * MIB }), (before, ownBytes) => {
-        if (before.bodyBytes > 0 && shortage(before, ownBytes) === undefined)
-          expect(before.bodyBytes + ownBytes).toBeLessThanOrEqual(20 * MIB)
-      }),
-    )
+    expect(shortage(burst)).toBeUndefined()
+    expect(shortage({ ...burst, requests: 290, events: 290 })).toBe('processor')
   })
 
   test('that is refused would be refused under more pressure as well', () => {
     fc.assert(
       fc.property(pressure, fc.nat(1000), (before, more) => {
-        if (shortage(before, 600) === undefined) return
+        if (shortage(before) === undefined) return
         const worse = { ...before, events: before.events + more, writingMs: before.writingMs + more }
-        expect(shortage(worse, 600)).toBeDefined()
+        expect(shortage(worse)).toBeDefined()
       }),
     )
   })

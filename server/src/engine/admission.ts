@@ -17,12 +17,10 @@ export interface Pressure {
   readonly attemptsInFlight: number
   /** For how long publishers have had more than their share of a busy loop, again and again; 0 when they have not now. */
   readonly crowdedMs: number
-  /** Bodies of publish requests in memory, from their head to their answer. */
-  readonly bodyBytes: number
 }
 
 /** What is short when a request is refused. */
-export type Shortage = 'disk' | 'processor' | 'memory'
+export type Shortage = 'disk' | 'processor'
 
 export interface CommitSample {
   /** Of what is measured: events or requests. */
@@ -49,12 +47,6 @@ const SHARE_MIN = 450
 const BURST_MS_MAX = 100
 const BURST_MAX = 2000
 
-/** A body takes about six times its bytes: its text, its value, its events, their copies on the way to the disk. */
-const BODY_BYTES_MAX = 16 * 1024 * 1024
-/** Kept free for small bodies, so that large batches do not shut everybody else out. */
-const SMALL_BODY_BYTES = 64 * 1024
-const SMALL_BODIES_BYTES = 4 * 1024 * 1024
-
 /** A rate is forgotten this fast while the disk is busy. */
 const RATE_MEMORY_MS = 1000
 const RETRY_AFTER_S_MAX = 30
@@ -66,12 +58,9 @@ export const REQUESTS_PER_MS_AT_START = 2
 /**
  * What is short for one more publish request, or undefined when it may come in. The number of its events does not count:
  * a large batch comes in as easily as a single event.
- * @param ownBytes of its body; 0 when that is counted already
  */
-export function shortage(pressure: Pressure, ownBytes: number): Shortage | undefined {
-  const { bodyBytes, events, writingEvents } = pressure
-  const bytesMax = BODY_BYTES_MAX + (ownBytes <= SMALL_BODY_BYTES ? SMALL_BODIES_BYTES : 0)
-  if (ownBytes > 0 && bodyBytes > 0 && bodyBytes + ownBytes > bytesMax) return 'memory'
+export function shortage(pressure: Pressure): Shortage | undefined {
+  const { events, writingEvents } = pressure
   if (events - writingEvents < FREE_EVENTS) return undefined
   if (expectedWaitMs(pressure) > WAIT_MS_MAX || pressure.writingMs > COMMIT_MS_MAX) return 'disk'
   return isCrowded(pressure) && (pressure.crowdedMs >= BURST_MS_MAX || workOf(pressure) > BURST_MAX)

@@ -2,8 +2,8 @@
 import type { AcceptRequest, AcceptResult, AttemptRow, NewEvent, RemovedRows } from '../storage/storage.ts'
 
 export interface EngineApi {
-  /** To be asked when a publish request begins, with the bytes of its body: whether it is let in. */
-  admit(bodyBytes: number): Admittance
+  /** To be asked when a publish request begins, before its body is read; undefined: it is let in. */
+  admit(): Refused | undefined
   /**
    * Accepts events in the next group commit; resolves after the fsync.
    * Throws Refusal TOO_MANY_REQUESTS `{ retryAfterSeconds }` when too much is waiting before it.
@@ -22,8 +22,10 @@ export interface EngineApi {
   wake(): void
 }
 
-/** `leave` is to be called once, when the request was answered or broke off. */
-export type Admittance = { readonly leave: () => void } | { readonly retryAfterSeconds: number }
+/** Too much waits for the disk or the processor. */
+export interface Refused {
+  readonly retryAfterSeconds: number
+}
 
 export interface TestSend {
   readonly deliveryId: string

@@ -23,7 +23,7 @@ import {
 import { ALONE } from './alone.ts'
 import { Attempts } from './attempt.ts'
 import { Claimer } from './claimer.ts'
-import type { Admittance, EngineApi, TestSend } from './engine-api.ts'
+import type { EngineApi, Refused, TestSend } from './engine-api.ts'
 import { Gate } from './gate.ts'
 import { GroupCommit } from './group-commit.ts'
 import { HealthWatcher } from './health-watcher.ts'
@@ -130,6 +130,7 @@ export class Engine implements EngineApi {
     this.#tests = new TestSends({
       accept: (request) => this.accept(request),
       attempt: (delivery) => this.#attempts.runTest(delivery),
+      onRefused: () => dependencies.metrics.rateLimited('test'),
       release: (delivery) => this.#release(delivery),
     })
     this.#lanes = new Lanes(
@@ -163,7 +164,6 @@ export class Engine implements EngineApi {
       inFlight: () => this.#lanes.inFlight,
       waiting: () => this.#lanes.waiting,
       expectedWaitMs: () => this.#gate.expectedWaitMs,
-      bodyBytes: () => this.#gate.bodyBytes,
       oldestDueMs: () => this.#oldestDueMs(),
     })
   }
@@ -185,8 +185,8 @@ export class Engine implements EngineApi {
     return this.#gate.pass(request.events.length, () => this.#accepts.add(request))
   }
 
-  admit(bodyBytes: number): Admittance {
-    return this.#gate.admit(bodyBytes)
+  admit(): Refused | undefined {
+    return this.#gate.admit()
   }
 
   sendTest(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<TestSend> {

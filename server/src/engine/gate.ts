@@ -15,7 +15,7 @@ import {
   type Shortage,
   shortage,
 } from './admission.ts'
-import type { Admittance } from './engine-api.ts'
+import type { Refused } from './engine-api.ts'
 
 export interface GateDependencies {
   readonly clock: Clock
@@ -43,7 +43,6 @@ export class Gate {
   #writingSince = 0
   #eventsPerMs = EVENTS_PER_MS_AT_START
   #requestsPerMs = REQUESTS_PER_MS_AT_START
-  #bodyBytes = 0
   #crowdedSince = 0
   #crowdedAt = Number.NEGATIVE_INFINITY
   #refusedLately = 0
@@ -57,25 +56,15 @@ export class Gate {
     return expectedWaitMs(this.#pressure())
   }
 
-  get bodyBytes(): number {
-    return this.#bodyBytes
-  }
-
   /** See EngineApi.admit. */
-  admit(bodyBytes: number): Admittance {
-    const short = shortage(this.#pressure(), bodyBytes)
-    if (short !== undefined) return { retryAfterSeconds: this.#refuse(short) }
-    this.#bodyBytes += bodyBytes
-    return {
-      leave: () => {
-        this.#bodyBytes -= bodyBytes
-      },
-    }
+  admit(): Refused | undefined {
+    const short = shortage(this.#pressure())
+    return short === undefined ? undefined : { retryAfterSeconds: this.#refuse(short) }
   }
 
   /** Lets events wait for their commit, or throws TOO_MANY_REQUESTS: much may have come while their body was read. */
   async pass<T>(events: number, commit: () => Promise<T>): Promise<T> {
-    const short = shortage(this.#pressure(), 0)
+    const short = shortage(this.#pressure())
     if (short !== undefined) throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: this.#refuse(short) })
     this.#requests++
     this.#events += events
@@ -114,7 +103,6 @@ export class Gate {
       eventsPerMs: this.#eventsPerMs,
       loopUtilization: loop.utilization(),
       attemptsInFlight: attemptsInFlight(),
-      bodyBytes: this.#bodyBytes,
     }
     return { ...pressure, crowdedMs: isCrowded(pressure) ? this.#crowdedFor(clock.monotonic()) : 0 }
   }

@@ -12,7 +12,14 @@ export interface TestSendsDependencies {
   /** Makes the one attempt and resolves when it is recorded. */
   readonly attempt: (delivery: HeldDelivery) => Promise<RecordedAttempt>
   readonly release: (delivery: HeldDelivery) => void
+  /** A test was refused because too many are under way. */
+  readonly onRefused: () => void
 }
+
+/** Under way at once, on this node. A test passes by the lanes and their limits, and holds a connection for its whole time. */
+const OF_WEBHOOK_MAX = 5
+const OF_WORKSPACE_MAX = 20
+const RETRY_AFTER_S = 1
 
 type TestEvent = NewEvent & { readonly testOf: string }
 
@@ -20,16 +27,28 @@ export class TestSends {
   readonly #dependencies: TestSendsDependencies
   readonly #waiting = new Map<string, (delivery: HeldDelivery) => void>()
   readonly #underWay = new Set<Promise<void>>()
+  /** How many, by webhook and by workspace. */
+  readonly #counts = new Map<string, number>()
 
   constructor(dependencies: TestSendsDependencies) {
     this.#dependencies = dependencies
   }
 
-  /** See EngineApi.sendTest. Throws Refusal WEBHOOK_NOT_FOUND when the webhook was deleted a moment ago. */
+  /**
+   * See EngineApi.sendTest. Throws Refusal WEBHOOK_NOT_FOUND when the webhook was deleted a moment ago, TOO_MANY_REQUESTS when too
+   * many tests of the webhook or the workspace are under way.
+   */
   send(event: TestEvent, workspaceId: string): Promise<TestSend> {
+    const { testOf } = event
+    if (this.#count(testOf) >= OF_WEBHOOK_MAX || this.#count(workspaceId) >= OF_WORKSPACE_MAX) {
+      this.#dependencies.onRefused()
+      throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_AFTER_S })
+    }
+    for (const id of [testOf, workspaceId]) this.#counts.set(id, this.#count(id) + 1)
     const sent = this.#send(event, workspaceId)
     const ended = Promise.allSettled([sent]).then(() => {
       this.#underWay.delete(ended)
+      for (const id of [testOf, workspaceId]) this.#leave(id)
     })
     this.#underWay.add(ended)
     return sent
@@ -47,6 +66,16 @@ export class TestSends {
   /** Resolves when those that are under way have ended. */
   async ended(): Promise<void> {
     await Promise.all(this.#underWay)
+  }
+
+  #count(id: string): number {
+    return this.#counts.get(id) ?? 0
+  }
+
+  #leave(id: string): void {
+    const left = this.#count(id) - 1
+    if (left === 0) this.#counts.delete(id)
+    else this.#counts.set(id, left)
   }
 
   async #send(event: TestEvent, workspaceId: string): Promise<TestSend> {

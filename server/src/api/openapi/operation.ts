@@ -84,12 +84,14 @@ function isPossible(route: Route, status: number): boolean {
       return route.params !== undefined
     case 409:
       return route.method !== 'GET'
+    case 408:
     case 413:
+      return route.method !== 'GET'
     case 415:
-      return route.body !== undefined
     case 429:
-      return route.scope === 'events:write' || route.path.endsWith('/test')
+      return route.scope !== null
     case 405:
+    case 417:
       return false
     case 400:
       return route.scope !== null

@@ -1,0 +1,66 @@
+// Owns what stands before every request, built once for a server: connections, addresses, memory for bodies, limits, keys.
+// Must never know a route: what is special to one stands in its handler.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { Clock } from '../../platform/clock.ts'
+import type { ApiMetrics } from '../api-metrics.ts'
+import type { Authenticator } from '../authenticate.ts'
+import type { Caller } from '../caller.ts'
+import { Doorkeeper } from '../doorkeeper.ts'
+import { RateLimits, type RequestsPerSecond } from '../limits/rate-limits.ts'
+import { Strangers } from '../limits/strangers.ts'
+import { type ReceivedBody, readBody } from './body-reader.ts'
+import { BodyRoom } from './body-room.ts'
+import { type ClientAddresses, clientAddresses } from './client-address.ts'
+import { type ConnectionLimits, Connections } from './connections.ts'
+
+export interface FrontDoorOptions extends ConnectionLimits {
+  /** CIDRs. */
+  readonly trustedProxies: readonly string[]
+  readonly requestsPerSecond: RequestsPerSecond
+  readonly failedCredentialsPerMinute: number
+}
+
+export interface FrontDoorDependencies {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: ApiMetrics
+  readonly authenticator: Authenticator
+}
+
+export class FrontDoor {
+  readonly addresses: ClientAddresses
+  readonly connections: Connections
+  readonly doorkeeper: Doorkeeper
+  readonly strangers: Strangers
+  readonly #room: BodyRoom
+
+  constructor(dependencies: FrontDoorDependencies, options: FrontDoorOptions) {
+    const { clock, metrics } = dependencies
+    this.addresses = clientAddresses(options.trustedProxies)
+    const onCut = (reason: Parameters<ApiMetrics['connectionCut']>[0]) => metrics.connectionCut(reason)
+    this.connections = new Connections({ clock, addresses: this.addresses, onCut }, options)
+    this.strangers = new Strangers(dependencies, options.failedCredentialsPerMinute)
+    this.#room = new BodyRoom({ clock, onShort: () => metrics.refused('memory') })
+    this.doorkeeper = new Doorkeeper({
+      ...dependencies,
+      addresses: this.addresses,
+      connections: this.connections,
+      strangers: this.strangers,
+      limits: new RateLimits(clock, options.requestsPerSecond),
+    })
+    metrics.watchApi({ bodyBytes: () => this.#room.bytes, connections: () => this.connections.count })
+  }
+
+  /** See `readBody`. The caller's workspace and address are who it counts for. */
+  read(request: IncomingMessage, response: ServerResponse, caller: Caller, bytesMax: number): Promise<ReceivedBody> {
+    const address = this.addresses.of(request)
+    return readBody(this.#room, request, response, { workspaceId: caller.workspaceId, address, bytesMax })
+  }
+
+  /** When the server is closed. */
+  stop(): void {
+    this.connections.stop()
+    this.#room.stop()
+  }
+}

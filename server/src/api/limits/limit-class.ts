@@ -1,0 +1,18 @@
+// Owns which limit a route counts against: publishing, reading, managing and test sends are limited apart from one another.
+import { ROUTES, type Route } from '@timbre/contract/routes.ts'
+
+export type LimitClass = 'publish' | 'read' | 'manage' | 'test'
+
+/** In the order of the settings. */
+export const LIMIT_CLASSES: readonly LimitClass[] = ['publish', 'read', 'manage', 'test']
+
+const BY_PATH: ReadonlyMap<string, LimitClass> = new Map<string, LimitClass>([
+  [ROUTES.publishEvent.path, 'publish'],
+  [ROUTES.publishEventBatch.path, 'publish'],
+  [ROUTES.testWebhook.path, 'test'],
+])
+
+export function limitClassOf({ method, path }: Pick<Route, 'method' | 'path'>): LimitClass {
+  if (method === 'GET') return 'read'
+  return BY_PATH.get(path) ?? 'manage'
+}

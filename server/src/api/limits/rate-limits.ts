@@ -1,0 +1,64 @@
+// Owns how many requests of each class a workspace may make, and the headers that tell it (CONTRACT §1, Limits).
+// Must never grow with the number of workspaces: who was not seen for long is forgotten, and begins anew.
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../platform/clock.ts'
+import { LIMIT_CLASSES, type LimitClass } from './limit-class.ts'
+import { type BucketPolicy, type Quota, TokenBucket } from './token-bucket.ts'
+
+/** Requests per second and workspace on one node; 0: as many as there are. */
+export type RequestsPerSecond = Readonly<Record<LimitClass, number>>
+
+/** So many seconds' worth may come at once after a pause. */
+const WINDOW_S = 10
+const WORKSPACES_MAX = 10_000
+
+interface Class {
+  readonly policy: BucketPolicy
+  readonly buckets: LRUCache<string, TokenBucket>
+}
+
+export interface Taken {
+  readonly quota: Quota
+  /** undefined: the request is within the limit. */
+  readonly retryAfterSeconds: number | undefined
+}
+
+export class RateLimits {
+  readonly #clock: Clock
+  readonly #classes: ReadonlyMap<LimitClass, Class>
+
+  constructor(clock: Clock, perSecond: RequestsPerSecond) {
+    this.#clock = clock
+    this.#classes = new Map(
+      LIMIT_CLASSES.filter((name) => perSecond[name] > 0).map((name) => [
+        name,
+        {
+          policy: { perSecond: perSecond[name], burst: perSecond[name] * WINDOW_S },
+          buckets: new LRUCache<string, TokenBucket>({ max: WORKSPACES_MAX }),
+        },
+      ]),
+    )
+  }
+
+  /** Counts one request; undefined: its class has no limit. */
+  take(workspaceId: string, name: LimitClass): Taken | undefined {
+    const limited = this.#classes.get(name)
+    if (limited === undefined) return undefined
+    const now = this.#clock.monotonic()
+    const bucket = limited.buckets.get(workspaceId) ?? new TokenBucket(limited.policy, now)
+    limited.buckets.set(workspaceId, bucket)
+    const isWithin = bucket.take(now)
+    return {
+      quota: bucket.quota(now),
+      retryAfterSeconds: isWithin ? undefined : Math.max(1, Math.ceil(bucket.waitMs(now) / 1000)),
+    }
+  }
+}
+
+export function rateLimitHeaders({ limit, remaining, resetSeconds }: Quota): Record<string, string> {
+  return {
+    'ratelimit-limit': String(limit),
+    'ratelimit-remaining': String(remaining),
+    'ratelimit-reset': String(resetSeconds),
+  }
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { ManualClock } from '../../../../test/support/manual-clock.ts'
+import { Strangers } from './strangers.ts'
+
+function make(failuresPerMinute = 60) {
+  const clock = new ManualClock()
+  const warned: unknown[] = []
+  const strangers = new Strangers(
+    { clock, log: { warn: (fields: unknown) => void warned.push(fields) } },
+    failuresPerMinute,
+  )
+  return { clock, warned, strangers }
+}
+
+describe('an address whose credentials fail', () => {
+  test('may fail so often in a minute, and others are not counted with it', async () => {
+    const { strangers, clock } = make()
+    const failed = (address: string) =>
+      Array.from({ length: 70 }, () => strangers.failed(address)).filter(Boolean).length
+    expect(failed('192.0.2.1')).toBe(10)
+    expect(strangers.failed('192.0.2.2')).toBe(false)
+    expect(strangers.retryAfterSeconds('192.0.2.1')).toBe(11)
+    await clock.advance(11_000)
+    expect(strangers.failed('192.0.2.1')).toBe(false)
+  })
+
+  test('gets the key that failed no look-up any more, and new ones at a slow pace', async () => {
+    const { strangers, clock } = make()
+    for (let nth = 0; nth < 200; nth++) strangers.failed('192.0.2.1', 'wrong')
+    expect(strangers.mayLookUp('192.0.2.1', 'wrong')).toBe(false)
+    const lookedUp = () =>
+      Array.from({ length: 100 }, (_, n) => strangers.mayLookUp('192.0.2.1', `${n}`)).filter(Boolean)
+    expect(lookedUp()).toHaveLength(20)
+    await clock.advance(1000)
+    expect(lookedUp()).toHaveLength(10)
+    expect(strangers.mayLookUp('192.0.2.2', 'wrong')).toBe(true)
+  })
+
+  test('is warned about at most once in 10 s, with how many there were and without a key', async () => {
+    const { strangers, warned, clock } = make()
+    for (let nth = 0; nth < 50; nth++) strangers.failed('192.0.2.1', 'hash of a key')
+    await clock.advance(10_000)
+    strangers.failed('192.0.2.3')
+    expect(warned).toEqual([
+      { address: '192.0.2.1', failed: 1 },
+      { address: '192.0.2.3', failed: 50 },
+    ])
+  })
+
+  test('is not counted when there is no limit', () => {
+    const { strangers } = make(0)
+    for (let nth = 0; nth < 1000; nth++) expect(strangers.failed('192.0.2.1', 'wrong')).toBe(false)
+    expect(strangers.mayLookUp('192.0.2.1', 'wrong')).toBe(true)
+  })
+})
+
+test('answers to an address that asks for very many wait their turn, a second at most, and others do not', async () => {
+  const { strangers, clock } = make()
+  let answered = 0
+  const ask = (address: string, bytes: number) => void strangers.pace(address, bytes).then(() => answered++)
+  for (let nth = 0; nth < 2000; nth++) ask('192.0.2.1', 16 * 1024)
+  await clock.advance(0)
+  expect(answered).toBe(300)
+  await clock.advance(500)
+  expect(answered).toBeGreaterThan(500)
+  expect(answered).toBeLessThan(600)
+  ask('192.0.2.2', 0)
+  await clock.advance(0)
+  const before = answered
+  await clock.advance(500)
+  expect(answered).toBe(2001)
+  expect(before).toBeLessThan(600)
+})

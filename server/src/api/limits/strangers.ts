@@ -1,0 +1,117 @@
+// Owns what somebody without a good key may cost: how often credentials may fail from one address, and at what pace such requests
+// are answered. Must never hold up a request whose key is known: many clients can share one address.
+import { LRUCache } from 'lru-cache'
+import type { Logger } from 'pino'
+import type { Clock } from '../../platform/clock.ts'
+import { addressAccount } from '../http/client-address.ts'
+import { TokenBucket } from './token-bucket.ts'
+
+export interface StrangersDependencies {
+  readonly clock: Clock
+  readonly log: Pick<Logger, 'warn'>
+}
+
+interface Account {
+  readonly failures: TokenBucket | undefined
+  readonly lookUps: TokenBucket
+  readonly answers: TokenBucket
+}
+
+const ADDRESSES_MAX = 10_000
+const FAILED_KEYS_MAX = 10_000
+/** When an address has failed too often, so many keys that were not seen before are looked up for it all the same. */
+const LOOK_UPS = { perSecond: 10, burst: 20 }
+/** Of 16 KiB each. What is asked for beyond them waits, at most a second. */
+const ANSWERS = { perSecond: 500, burst: 300 }
+const ANSWER_BYTES = 16 * 1024
+const ANSWER_WAIT_MS_MAX = 1000
+const WARN_EVERY_MS = 10_000
+
+export class Strangers {
+  readonly #clock: Clock
+  readonly #log: Pick<Logger, 'warn'>
+  readonly #failuresPerMinute: number
+  readonly #accounts = new LRUCache<string, Account>({ max: ADDRESSES_MAX })
+  /** Hashes of keys that were refused lately. */
+  readonly #failedKeys = new LRUCache<string, true>({ max: FAILED_KEYS_MAX })
+  #failed = 0
+  #warnedAt = Number.NEGATIVE_INFINITY
+
+  /** @param failuresPerMinute of one address; 0: as many as there are */
+  constructor({ clock, log }: StrangersDependencies, failuresPerMinute: number) {
+    this.#clock = clock
+    this.#log = log
+    this.#failuresPerMinute = failuresPerMinute
+  }
+
+  /**
+   * Whether a key that is not known may be looked up. An address that has failed too often gets its new keys looked up slowly, so that
+   * a client with a wrong key does not shut out others behind the same address.
+   */
+  mayLookUp(address: string, keyHash: string): boolean {
+    const now = this.#clock.monotonic()
+    const { failures, lookUps } = this.#account(address, now)
+    if (failures === undefined || failures.waitMs(now) === 0) return true
+    return !this.#failedKeys.has(keyHash) && lookUps.take(now)
+  }
+
+  /**
+   * Notes that credentials were refused.
+   * @param keyHash of a key that was looked up and does not exist
+   * @returns whether too many were refused of late from this address, before this one
+   */
+  failed(address: string, keyHash?: string): boolean {
+    if (keyHash !== undefined) this.#failedKeys.set(keyHash, true)
+    this.#warn(address)
+    const now = this.#clock.monotonic()
+    const { failures } = this.#account(address, now)
+    if (failures === undefined) return false
+    const isOver = failures.waitMs(now) > 0
+    failures.overdraw(now, 1)
+    failures.forgive(this.#failuresPerMinute)
+    return isOver
+  }
+
+  /** Seconds until the address may fail once more. */
+  retryAfterSeconds(address: string): number {
+    const now = this.#clock.monotonic()
+    return Math.max(1, Math.ceil((this.#account(address, now).failures?.waitMs(now) ?? 0) / 1000))
+  }
+
+  /**
+   * Resolves when an answer to somebody without a key may be given: at once, unless the address asks for more of them than anybody
+   * who means well, so that a flood waits and not those who publish.
+   */
+  async pace(address: string, bytes: number): Promise<void> {
+    const now = this.#clock.monotonic()
+    const { answers } = this.#account(address, now)
+    const waitMs = answers.overdraw(now, Math.max(bytes / ANSWER_BYTES, 0.2))
+    answers.forgive((ANSWER_WAIT_MS_MAX * ANSWERS.perSecond) / 1000)
+    if (waitMs < 1) return
+    await new Promise<void>((resolve) => this.#clock.schedule(resolve, Math.min(waitMs, ANSWER_WAIT_MS_MAX)))
+  }
+
+  #account(address: string, now: number): Account {
+    const key = addressAccount(address)
+    const found = this.#accounts.get(key)
+    if (found !== undefined) return found
+    const perMinute = this.#failuresPerMinute
+    const made = {
+      failures: perMinute === 0 ? undefined : new TokenBucket({ perSecond: perMinute / 60, burst: perMinute }, now),
+      lookUps: new TokenBucket(LOOK_UPS, now),
+      answers: new TokenBucket(ANSWERS, now),
+    }
+    this.#accounts.set(key, made)
+    return made
+  }
+
+  /** Once in a while, so that a flood does not fill the log. */
+  #warn(address: string): void {
+    this.#failed++
+    const now = this.#clock.monotonic()
+    if (now - this.#warnedAt < WARN_EVERY_MS) return
+    this.#log.warn({ address, failed: this.#failed }, 'credentials were refused; the address is that of the last ones')
+    this.#warnedAt = now
+    this.#failed = 0
+  }
+}
