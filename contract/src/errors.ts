@@ -85,8 +85,8 @@ export const ERRORS = {
   },
   ROUTE_NOT_FOUND: {
     status: 404,
-    en: 'There is nothing at {method} {path}. /docs lists what there is.',
-    es: 'No hay nada en {method} {path}. /docs muestra lo que hay.',
+    en: 'There is nothing at {method} {path}. The reference of routes lists what there is.',
+    es: 'No hay nada en {method} {path}. La referencia de rutas muestra lo que hay.',
   },
   WORKSPACE_NOT_FOUND: { status: 404, en: 'There is no workspace {id}.', es: 'No existe el workspace {id}.' },
   WEBHOOK_NOT_FOUND: {

@@ -30,6 +30,9 @@ export interface Config {
   readonly headerAllowlist: readonly string[]
   readonly allowTargets: readonly string[]
   readonly frontDoor: FrontDoorOptions
+  readonly hasDocs: boolean
+  /** Their own port, null: that of the API; and the key to read them with, null: none. */
+  readonly metrics: { readonly port: number | null; readonly key: string | null }
   readonly senderThreads: number
   readonly logLevel: string
   /** What the environment told Node itself that makes Timbre less safe: a sentence each, for the log. */
@@ -81,6 +84,8 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     headerAllowlist: list(environment, 'TIMBRE_HEADER_ALLOWLIST'),
     allowTargets: cidrs(environment, 'TIMBRE_ALLOW_TARGETS'),
     frontDoor: frontDoor(environment),
+    hasDocs: oneOf(environment, 'TIMBRE_DOCS', ['0', '1']) === '1',
+    metrics: { port: metricsPort(environment), key: key(environment, 'TIMBRE_METRICS_KEY') },
     senderThreads: senderThreads(environment),
     logLevel: oneOf(environment, 'TIMBRE_LOG_LEVEL', LOG_LEVELS),
     weaknesses: weakenedRuntime(environment),
@@ -191,6 +196,15 @@ function frontDoor(environment: Environment): FrontDoorOptions {
     },
     failedCredentialsPerMinute: limit('TIMBRE_LIMIT_FAILED_CREDENTIALS'),
   }
+}
+
+function metricsPort(environment: Environment): number | null {
+  const name = 'TIMBRE_METRICS_PORT'
+  if (optional(environment, name) === null) return null
+  const port = integer(environment, name, 1, 65_535)
+  if (port === integer(environment, 'TIMBRE_PORT', 0, 65_535))
+    throw wrong(name, String(port), 'another port than TIMBRE_PORT')
+  return port
 }
 
 function cidrs(environment: Environment, name: SettingName): readonly string[] {

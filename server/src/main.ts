@@ -1,6 +1,10 @@
 // Owns putting Timbre together: the only file that builds concrete things, and the order in which they start and stop.
+import { once } from 'node:events'
+import type { Server } from 'node:http'
 import type { Logger } from 'pino'
 import type { FrontDoorOptions } from './api/http/front-door.ts'
+import { MetricsPage } from './api/metrics/metrics-page.ts'
+import { type MetricsServerDependencies, metricsServer } from './api/metrics/metrics-server.ts'
 import { buildServer } from './api/server.ts'
 import { bootstrap, derivedAdminKey, keyHash } from './bootstrap.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
@@ -79,6 +83,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   hear = (notice) => tell(engine, notice)
   let state: 'ok' | 'starting' | 'stopping' = 'starting'
   const adminKey = config.adminKey ?? derivedAdminKey(masterKey)
+  const metricsPage = new MetricsPage({ clock, text: () => metrics.text(), key: config.metrics.key })
   const server = buildServer({
     engine,
     storage,
@@ -95,11 +100,13 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     version: VERSION,
     isReady: () => state,
     metrics,
-    metricsText: () => metrics.text(),
+    metricsPage: config.metrics.port === null ? metricsPage : undefined,
+    hasDocs: config.hasDocs,
     frontDoor: withinOpenFiles(config.frontDoor),
   })
   await engine.start()
   const address = await server.listen({ host: config.host, port: config.port, backlog: CONNECTIONS_WAITING_MAX })
+  const metricsListener = await listenForMetrics(config, { page: metricsPage, clock, random, log })
   state = 'ok'
   process.stdout.write(
     welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }),
@@ -112,6 +119,8 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     await engine.stop()
     await transport.stop()
     await storage.stop()
+    metricsListener?.closeAllConnections()
+    metricsListener?.close()
   }
   return {
     address,
@@ -120,6 +129,15 @@ export async function startTimbre(config: Config): Promise<Timbre> {
       return stopping
     },
   }
+}
+
+/** On a port of their own, when they have one. */
+async function listenForMetrics(config: Config, dependencies: MetricsServerDependencies): Promise<Server | undefined> {
+  const { port } = config.metrics
+  if (port === null) return undefined
+  const server = metricsServer(dependencies).listen({ host: config.host, port })
+  await once(server, 'listening')
+  return server
 }
 
 /** Half of the files may be connections of clients: the rest is for receivers and the database. */

@@ -122,6 +122,22 @@ export const SETTINGS = {
     unit: 'CIDRs, comma-separated',
     help: 'Proxies whose X-Forwarded-For says where a request comes from: for limits, the audit log and the log',
   },
+  TIMBRE_DOCS: {
+    default: '1',
+    unit: '0 or 1',
+    help: 'Whether /docs and /openapi.json are there, for everybody who reaches the port',
+  },
+  TIMBRE_METRICS_PORT: {
+    default: null,
+    unit: 'port',
+    help: 'Serves /metrics on this port, and no more on that of the API; without it everybody who reaches the API can read it',
+  },
+  TIMBRE_METRICS_KEY: {
+    default: null,
+    unit: 'text, 16 characters or more',
+    help: 'Who reads /metrics must send it: Authorization: Bearer <key>',
+    isSecret: true,
+  },
   TIMBRE_LIMIT_PUBLISH: {
     default: '20000',
     unit: 'requests per second and workspace',

@@ -31,7 +31,7 @@ const everything = () => {
     nodeSelector: { disk: 'ssd' },
     tolerations: [{ key: 'voice', operator: 'Exists' }],
     ingress: on(values.ingress, { className: 'nginx', annotations: { a: 'b' }, tlsSecretName: 'tls' }),
-    serviceMonitor: on(values.serviceMonitor, { labels: { release: 'prometheus' } }),
+    podMonitor: on(values.podMonitor, { labels: { release: 'prometheus' } }),
   }
 }
 const pod = (values: object) => {
@@ -66,7 +66,7 @@ describe('the values', () => {
   })
 
   test('may be every setting but secrets and what the image and the chart decide', () => {
-    const ours = /^DATABASE_(READ_)?URL$|_KEY$|^TIMBRE_(HOST|PORT|DATA_DIR|DEV|BOOTSTRAP_WORKSPACE_ID)$/
+    const ours = /^DATABASE_(READ_)?URL$|_KEY$|^TIMBRE_(HOST|PORT|METRICS_PORT|DATA_DIR|DEV|BOOTSTRAP_WORKSPACE_ID)$/
     const settable = Object.keys(SETTINGS).filter((name) => !ours.test(name))
     expect(schema.properties.settings.propertyNames.enum).toEqual(settable)
     expect(schema.properties.secretKeys.items.enum).toEqual(SECRET_SETTINGS)
@@ -89,7 +89,7 @@ describe('the manifests', () => {
     const kinds = ['Deployment', 'NetworkPolicy', 'PodDisruptionBudget', 'Service']
     expect([...renderChart(chart, defaults()).keys()]).toEqual(kinds)
     const all = renderChart(chart, everything(), 'voice')
-    const more = ['Deployment', 'Ingress', 'NetworkPolicy', 'PodDisruptionBudget', 'ServiceMonitor', 'Service']
+    const more = ['Deployment', 'Ingress', 'NetworkPolicy', 'PodDisruptionBudget', 'PodMonitor', 'Service']
     expect([...all.keys()]).toEqual(more)
     for (const manifest of all.values())
       expect(manifest).toMatchObject({ metadata: { name: 'voice', labels: { 'app.kubernetes.io/instance': 'voice' } } })
@@ -100,7 +100,7 @@ describe('the manifests', () => {
       ([kind, manifest]) => manifestFaults(kind, manifest) ?? kind,
     )
     // Of the Prometheus operator.
-    expect(faults).toEqual(['ServiceMonitor'])
+    expect(faults).toEqual(['PodMonitor'])
     const { spec, ...head } = Object(renderChart(chart, defaults()).get('Deployment'))
     expect(manifestFaults('Deployment', { ...head, spec: { ...spec, replicas: '2', replicaCount: 2 } })).toEqual([
       '/spec/replicas breaks type',
@@ -122,7 +122,7 @@ describe('the manifests', () => {
     const { spec, container } = pod(everything())
     const names = container.env.map(({ name }: { name: string }) => name)
     const files = SECRET_SETTINGS.map(fileSettingOf)
-    expect(names).toEqual([...files, 'TIMBRE_RETENTION_DAYS', 'NODE_EXTRA_CA_CERTS'])
+    expect(names).toEqual([...files, 'TIMBRE_METRICS_PORT', 'TIMBRE_RETENTION_DAYS', 'NODE_EXTRA_CA_CERTS'])
     const { secret } = spec.volumes.find(({ name }: { name: string }) => name === 'secrets')
     const { mountPath } = container.volumeMounts.find(({ name }: { name: string }) => name === 'secrets')
     expect(secret.defaultMode).toBe(0o440)
@@ -133,7 +133,10 @@ describe('the manifests', () => {
   test('let in whom the policy names, and out to the resolver, the database and receivers on their ports', () => {
     const { spec } = Object(renderChart(chart, defaults()).get('NetworkPolicy'))
     expect(spec.policyTypes).toEqual(['Ingress', 'Egress'])
-    expect(spec.ingress).toEqual([{ from: [{ podSelector: {} }], ports: [{ port: 'http', protocol: 'TCP' }] }])
+    const pods = [{ podSelector: {} }]
+    expect(spec.ingress).toEqual(
+      ['http', 'metrics'].map((port) => ({ from: pods, ports: [{ port, protocol: 'TCP' }] })),
+    )
     const [dns, database, receivers, ...more] = spec.egress
     expect(more).toEqual([])
     expect(dns.ports.map(({ port }: { port: number }) => port)).toEqual([53, 53])

@@ -10,6 +10,7 @@ import type { Vault } from '../platform/vault.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { ApiMetrics } from './api-metrics.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
+import type { MetricsPage } from './metrics/metrics-page.ts'
 
 export interface ApiDependencies {
   readonly engine: EngineApi
@@ -30,6 +31,9 @@ export interface ApiDependencies {
   readonly version: string
   readonly isReady: () => 'ok' | 'starting' | 'stopping'
   readonly metrics: ApiMetrics
-  readonly metricsText: () => Promise<string>
+  /** undefined: /metrics is not on the port of the API. */
+  readonly metricsPage: MetricsPage | undefined
+  /** Whether /docs and /openapi.json are there. */
+  readonly hasDocs: boolean
   readonly frontDoor: FrontDoorOptions
 }

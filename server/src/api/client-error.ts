@@ -27,15 +27,16 @@ export function answerClientError(
   deps: IdDependencies,
   error: Error & { readonly code?: string },
   socket: Socket,
-  hasBegunAnswer: boolean,
+  isAnswering: boolean,
 ): void {
-  if (error.code === 'ECONNRESET' || hasBegunAnswer) socket.destroy()
+  if (error.code === 'ECONNRESET' || isAnswering) socket.destroy()
   else write(deps, BY_CODE[error.code ?? ''] ?? NOT_HTTP, socket)
 }
 
 /** The answer to CONNECT, which asks for a tunnel. */
-export function answerConnect(deps: IdDependencies, socket: Socket): void {
-  write(deps, NO_CONNECT, socket)
+export function answerConnect(deps: IdDependencies, socket: Socket, isAnswering: boolean): void {
+  if (isAnswering) socket.destroy()
+  else write(deps, NO_CONNECT, socket)
 }
 
 function write({ random, clock }: IdDependencies, { status, code, summary }: ClientError, socket: Socket): void {

@@ -1,29 +1,45 @@
-// Owns /openapi.json, /docs and /metrics: what describes the service, not what it does.
+// Owns /openapi.json and /docs: what describes the service, not what it does. TIMBRE_DOCS=0 leaves them out.
 // Must never load anything from another host.
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
-import { ERRORS } from '@timbre/contract/errors.ts'
+import { ERRORS, Refusal } from '@timbre/contract/errors.ts'
 import { ROUTES } from '@timbre/contract/routes.ts'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Api } from './api.ts'
+import { docsFile, docsPage } from './docs/docs-pages.ts'
+import { isKnown, type KeptText, keptText } from './docs/kept-text.ts'
+import type { FrontDoor } from './http/front-door.ts'
 import { openApiDocument } from './openapi.ts'
 import { DOCS_SECURITY_POLICY } from './security-headers.ts'
 
-export function registerDocsRoutes(app: FastifyInstance, api: Api): void {
-  const document = openApiDocument(ROUTES, ERRORS, BUILT_IN_EVENT_TYPES, api.version)
-  const text = JSON.stringify(document)
-  app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(text))
-  app.get('/metrics', async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await api.metricsText()),
+export const DOCS_PATHS: readonly string[] = ['/openapi.json', '/docs', '/docs/', '/docs/json']
+
+export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, addresses }: FrontDoor): void {
+  const give = async (request: FastifyRequest, reply: FastifyReply, text: KeptText): Promise<unknown> => {
+    const isSame = isKnown(text, request.headers['if-none-match'])
+    await strangers.pace(addresses.of(request.raw), isSame ? 0 : text.bytes.length)
+    // Kept by the browser, and asked for again with its ETag.
+    reply.headers({ etag: text.etag, 'cache-control': 'no-cache' })
+    return isSame ? reply.code(304).send() : reply.type(text.type).send(text.bytes)
+  }
+  const openapi = keptText(
+    'application/json; charset=utf-8',
+    JSON.stringify(openApiDocument(ROUTES, ERRORS, BUILT_IN_EVENT_TYPES, api.version)),
   )
-  // The plugin's type knows OpenAPI 3.0 only; it hands the document through unread.
-  app.register(swagger, { mode: 'static', specification: { document: document as never } })
-  app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: DOCS_SECURITY_POLICY,
-    theme: { title: 'Timbre API' },
-    // The validator badge would send the document's address to another host.
-    uiConfig: { deepLinking: true, displayRequestDuration: true, validatorUrl: null },
+  app.get('/openapi.json', (request, reply) => give(request, reply, openapi))
+  app.register(async (docs) => {
+    docs.addHook('onRequest', async (_request, reply) => {
+      reply.header('content-security-policy', DOCS_SECURITY_POLICY)
+    })
+    const pages = [
+      { path: '/docs', page: docsPage('docs/') },
+      { path: '/docs/', page: docsPage('') },
+      { path: '/docs/json', page: openapi },
+    ]
+    for (const { path, page } of pages) docs.get(path, (request, reply) => give(request, reply, page))
+    docs.get<{ Params: { readonly name: string } }>('/docs/static/:name', async (request, reply) => {
+      const file = docsFile(request.params.name)
+      if (file !== undefined) return give(request, reply, file)
+      throw new Refusal('ROUTE_NOT_FOUND', { method: request.method, path: request.url.slice(0, 256) })
+    })
   })
 }

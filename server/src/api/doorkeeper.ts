@@ -44,7 +44,7 @@ export class Doorkeeper {
       keyHash = authenticator.keyHash(request.headers)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return this.#refuse(this.#dependencies.addresses.of(request), error)
+      return this.refuse(request, error)
     }
     const known = authenticator.findKnown(keyHash)
     if (known !== undefined) return this.#enter(known, request, route, setHeaders)
@@ -84,7 +84,7 @@ export class Doorkeeper {
     const address = addresses.of(request)
     if (!this.#lookingUp.has(keyHash) && !strangers.mayLookUp(address, keyHash)) return this.#tooManyFailures(address)
     const holder = await this.#found(keyHash)
-    return holder ?? this.#refuse(address, new Refusal('API_KEY_INVALID'), keyHash)
+    return holder ?? this.refuse(request, new Refusal('API_KEY_INVALID'), keyHash)
   }
 
   /** Whoever asks for a key while it is being looked up waits for the same answer. */
@@ -96,8 +96,13 @@ export class Doorkeeper {
     return finding
   }
 
-  async #refuse(address: string, refusal: Refusal, keyHash?: string): Promise<never> {
-    const { strangers, metrics } = this.#dependencies
+  /**
+   * Counts credentials that are refused; rejects, when it is time to answer, with that refusal or with TOO_MANY_REQUESTS.
+   * @param keyHash of a key that was looked up and does not exist
+   */
+  async refuse(request: KeyedRequest, refusal: Refusal, keyHash?: string): Promise<never> {
+    const { addresses, strangers, metrics } = this.#dependencies
+    const address = addresses.of(request)
     metrics.authFailed(refusal.code)
     if (strangers.failed(address, keyHash)) return this.#tooManyFailures(address)
     await strangers.pace(address, 0)

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { Refusal } from '@timbre/contract/errors.ts'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type ApiUnderTest, startApi } from './test-api.ts'
+import { type ApiUnderTest, startApi, testMetrics } from './test-api.ts'
 
 let api: ApiUnderTest | undefined
 
@@ -17,7 +17,7 @@ afterEach(async () => {
 describe('a fault of ours', () => {
   test('is a 500 without internals, logged under the id of the request', async () => {
     api = await startApi({
-      metricsText: () => Promise.reject(new Error('secret internals at /var/lib')),
+      metricsPage: testMetrics(() => Promise.reject(new Error('secret internals at /var/lib'))),
     })
     const answer = await api.call({ url: '/metrics', headers: { 'x-request-id': 'find-me' } })
     expect(answer).toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR', details: {} } })
@@ -64,7 +64,7 @@ describe('readiness', () => {
     const held = new Promise<string>((resolve) => {
       letGo = () => resolve('done')
     })
-    api = await startApi({ metricsText: () => held })
+    api = await startApi({ metricsPage: testMetrics(() => held) })
     const port = await listen(api)
     const [begun, late] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]
     const [begunText, lateText] = [gather(begun), gather(late)]
@@ -178,6 +178,43 @@ describe('the documentation', () => {
     const metrics = await api.call({ url: '/metrics', key: null, workspace: null })
     expect(metrics).toMatchObject({ status: 200, text: 'timbre_test 1\n' })
     expect(metrics.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/)
+  })
+})
+
+describe('what describes the service', () => {
+  test('is given again only to who has not got it yet', async () => {
+    api = await startApi()
+    for (const url of ['/openapi.json', '/docs', '/docs/static/swagger-ui-bundle.js']) {
+      const first = await api.call({ url, key: null })
+      const { etag } = first.headers
+      expect(etag, url).toMatch(/^"[\w-]{27}"$/)
+      const again = await api.call({ url, key: null, headers: { 'if-none-match': String(etag) } })
+      expect([again.status, again.text]).toEqual([304, ''])
+      expect(await api.call({ method: 'HEAD', url, key: null })).toMatchObject({ status: 200, text: '' })
+    }
+    expect((await api.call({ url: '/docs/static/..%2Fpackage.json', key: null })).status).toBe(404)
+    expect((await api.call({ url: '/docs/static/constructor', key: null })).status).toBe(404)
+  })
+
+  test('can be left out, and the metrics can be elsewhere', async () => {
+    api = await startApi({ hasDocs: false, metricsPage: undefined })
+    for (const url of ['/openapi.json', '/docs', '/docs/', '/docs/static/index.css', '/metrics'])
+      expect([url, (await api.call({ url, key: null })).status]).toEqual([url, 404])
+    expect((await api.call({ method: 'POST', url: '/metrics', key: null })).status).toBe(404)
+  })
+
+  test('is for reading: everything else is 405 with Allow', async () => {
+    api = await startApi()
+    const answer = await api.call({ method: 'DELETE', url: '/openapi.json', key: null })
+    expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } })
+  })
+
+  test('and the metrics may have a key', async () => {
+    api = await startApi({ metricsPage: testMetrics(async () => 'timbre_test 1\n', 'a-key-to-read-with') })
+    const refused = await api.call({ url: '/metrics', key: null })
+    expect(refused).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } })
+    expect((await api.call({ url: '/metrics', key: 'another-key-to-read' })).status).toBe(401)
+    expect((await api.call({ url: '/metrics', key: 'a-key-to-read-with' })).text).toBe('timbre_test 1\n')
   })
 })
 

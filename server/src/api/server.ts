@@ -10,13 +10,14 @@ import type { ApiDependencies } from './api-dependencies.ts'
 import { ApiKeyCache } from './api-key-cache.ts'
 import { Authenticator } from './authenticate.ts'
 import { answerClientError, answerConnect } from './client-error.ts'
-import { registerDocsRoutes } from './docs-routes.ts'
+import { DOCS_PATHS, registerDocsRoutes } from './docs-routes.ts'
 import { EventCatalogue } from './event-catalogue.ts'
 import { FrontDoor } from './http/front-door.ts'
 import { requestFault } from './http/request-fault.ts'
 import { sendRefusal } from './http/send-refusal.ts'
 import { closesAfter } from './http/unread-body.ts'
 import { KeyUse } from './key-use.ts'
+import { registerMetricsRoute } from './metrics-routes.ts'
 import { loggedProblem } from './problem.ts'
 import { registerRoutes, UNREAD } from './register-routes.ts'
 import { requestId } from './request-id.ts'
@@ -66,7 +67,8 @@ export function buildServer(deps: ApiDependencies): FastifyInstance {
   app.addContentTypeParser('application/json', (_request, _payload, done) => done(null, UNREAD))
   const handlers = allHandlers(api)
   registerRoutes(app, api, door, handlers)
-  registerDocsRoutes(app, api)
+  if (deps.hasDocs) registerDocsRoutes(app, api, door)
+  if (deps.metricsPage !== undefined) registerMetricsRoute(app, deps.metricsPage, door)
   shortWay = new ShortWay({ api, door, handlers, isClosing })
   return app
 }
@@ -86,7 +88,7 @@ function serverOptions(deps: ApiDependencies, door: FrontDoor, before: Before) {
     return503OnClosing: false,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     clientErrorHandler: (error: Error, socket: Socket) =>
-      answerClientError(deps, error, socket, door.connections.hasBegunAnswer(socket)),
+      answerClientError(deps, error, socket, door.connections.isAnswering(socket)),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
       return sendProblem(deps, error, request, reply)
@@ -119,7 +121,7 @@ function httpServer(deps: ApiDependencies, door: FrontDoor, before: Before, serv
     if (connections.begin(request.socket, response))
       sendRefusal(deps, request, response, new Refusal('EXPECTATION_FAILED'))
   })
-  server.on('connect', (_request, socket) => answerConnect(deps, socket as Socket)) // a server of ours has no other
+  server.on('connect', (_request, socket: Socket) => answerConnect(deps, socket, connections.isAnswering(socket)))
   return server
 }
 
@@ -141,18 +143,19 @@ function refuseWhileClosing(app: FastifyInstance): () => boolean {
 
 /** Before a body is looked at: whoever asks for nothing that is there has not shown a key. */
 function refuseUnknownPaths(app: FastifyInstance, deps: ApiDependencies, { strangers, addresses }: FrontDoor): void {
+  const openPaths = [...(deps.hasDocs ? DOCS_PATHS : []), ...(deps.metricsPage === undefined ? [] : ['/metrics'])]
   app.addHook('onRequest', async (request) => {
     if (!request.is404) return
     await strangers.pace(addresses.of(request.raw), 0)
-    throw notFound(request)
+    throw notFound(request, openPaths)
   })
-  app.setNotFoundHandler((request, reply) => sendProblem(deps, notFound(request), request, reply))
+  app.setNotFoundHandler((request, reply) => sendProblem(deps, notFound(request, openPaths), request, reply))
 }
 
-function notFound(request: FastifyRequest): Refusal {
+function notFound(request: FastifyRequest, openPaths: readonly string[]): Refusal {
   const path = (request.url.split('?', 1)[0] ?? '').slice(0, 256)
   const { method } = request
-  const allowed = allowedMethods(path)
+  const allowed = allowedMethods(path, openPaths)
   return allowed.length === 0
     ? new Refusal('ROUTE_NOT_FOUND', { method, path })
     : new Refusal('METHOD_NOT_ALLOWED', { method, path, allowed: allowed.join(', ') })

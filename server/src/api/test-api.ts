@@ -23,6 +23,7 @@ import { SystemRandom } from '../platform/random.ts'
 import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
+import { MetricsPage } from './metrics/metrics-page.ts'
 import { type ApiDependencies, buildServer } from './server.ts'
 
 export interface TestCall {
@@ -61,6 +62,10 @@ export interface ApiUnderTest {
   dump(): string
   logged(): string
   stop(): Promise<void>
+}
+
+export function testMetrics(text: () => Promise<string>, key: string | null = null): MetricsPage {
+  return new MetricsPage({ clock: systemClock, text, key })
 }
 
 /** Without limits of requests. */
@@ -123,7 +128,8 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     version: '0.0.0-test',
     isReady: () => 'ok',
     metrics,
-    metricsText: async () => 'timbre_test 1\n',
+    metricsPage: testMetrics(async () => 'timbre_test 1\n'),
+    hasDocs: true,
     frontDoor: OPEN_DOOR,
     ...change,
   })
@@ -232,5 +238,5 @@ function headersOf({ key, workspace, headers, body }: TestCall): Record<string, 
 function answerOf(status: number, headers: object, text: string): TestAnswer {
   const texts = headers as Record<string, string> // none that comes more than once
   const isJson = String(texts['content-type']).includes('json')
-  return { status, headers: texts, text, body: isJson ? JSON.parse(text) : undefined }
+  return { status, headers: texts, text, body: isJson && text !== '' ? JSON.parse(text) : undefined }
 }

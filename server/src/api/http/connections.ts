@@ -101,10 +101,14 @@ export class Connections {
     connection.from?.proven.add(connection)
   }
 
-  /** Whether part of an answer may have left on the connection: nothing else may be written to it. */
-  hasBegunAnswer(socket: Socket): boolean {
+  /**
+   * Whether an answer is under way on the connection that has begun, or whose request has come whole. Nothing else may be written
+   * then: a client would take it for that answer.
+   */
+  isAnswering(socket: Socket): boolean {
     const response = this.#connections.get(socket)?.response
-    return response?.headersSent === true && !response.writableFinished
+    if (response === undefined || response.writableFinished) return false
+    return response.headersSent || response.req.complete
   }
 
   stop(): void {
