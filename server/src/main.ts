@@ -78,6 +78,8 @@ export async function startTimbre(config: Config): Promise<Timbre> {
       userAgent: `Timbre/${VERSION}`,
       retentionDays: config.retentionDays,
       disableAfterMs: config.disableAfterMs,
+      // In development one looks on.
+      activityLevel: config.isDev ? 'info' : 'debug',
     },
   )
   hear = (notice) => tell(engine, notice)

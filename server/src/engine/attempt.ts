@@ -28,7 +28,7 @@ export interface AttemptDependencies {
   readonly record: (result: AttemptResult) => Promise<boolean>
   /** Gives a delivery back without an attempt. */
   readonly release: (delivery: HeldDelivery) => void
-  readonly onSent: (outcome: Outcome, decision: Decision) => void
+  readonly onSent: (outcome: Outcome, decision: Decision, delivery: HeldDelivery) => void
 }
 
 export interface AttemptOptions {
@@ -128,7 +128,7 @@ export class Attempts {
       now,
       chance: random.fraction(),
     })
-    onSent(outcome, decision)
+    onSent(outcome, decision, delivery)
     const row = attemptRow(signed, outcome)
     const written = record({
       lease: leaseOf(delivery),

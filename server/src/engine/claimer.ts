@@ -2,14 +2,14 @@
 // Must never claim back to back for nothing: a claim that found nothing to take is not repeated at once, whatever happens.
 import type { Clock } from '../platform/clock.ts'
 import type { ClaimedDelivery, LeaseOffer, Storage } from '../storage/storage.ts'
-import { Loop } from './loop.ts'
+import { Loop, type OnFault } from './loop.ts'
 
 export interface ClaimerDependencies {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'claimDue' | 'nextDueAt'>
   readonly offer: () => LeaseOffer
   readonly hold: (deliveries: readonly ClaimedDelivery[], leaseUntil: number) => void
-  readonly onFault: (error: unknown) => void
+  readonly onFault: OnFault
 }
 
 /** At most this many rows a claim, so that no claim keeps the disk from accepting for long. */
@@ -36,7 +36,7 @@ export class Claimer {
   constructor(dependencies: ClaimerDependencies) {
     const { clock, onFault } = dependencies
     this.#dependencies = dependencies
-    this.#loop = new Loop({ clock, onFault, runOnce: () => this.runOnce() })
+    this.#loop = new Loop({ clock, onFault, name: 'claimer', runOnce: () => this.runOnce() })
   }
 
   start(): void {

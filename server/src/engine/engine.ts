@@ -24,6 +24,7 @@ import { ALONE } from './alone.ts'
 import { Attempts } from './attempt.ts'
 import { Claimer } from './claimer.ts'
 import type { EngineApi, Refused, TestSend } from './engine-api.ts'
+import { type ActivityLevel, EngineLog } from './engine-log.ts'
 import { Gate } from './gate.ts'
 import { GroupCommit } from './group-commit.ts'
 import { HealthWatcher } from './health-watcher.ts'
@@ -38,6 +39,7 @@ import { Returns } from './returns.ts'
 import { Targets } from './targets.ts'
 import { TestSends } from './test-sends.ts'
 import { Turns } from './turns.ts'
+import { withinTime } from './within-time.ts'
 
 export type { EngineApi, TestSend } from './engine-api.ts'
 
@@ -63,6 +65,8 @@ export interface EngineOptions {
   readonly retentionDays?: number
   /** A webhook that fails for so long without a success between is switched off; 0: never. */
   readonly disableAfterMs: number
+  /** At which level each event and each attempt is in the log. Absent: `debug`. */
+  readonly activityLevel?: ActivityLevel
 }
 
 /** Waiting and in flight, in memory: about 2 KB each. */
@@ -84,6 +88,7 @@ const ERASED: Promise<SlotEnd> = Promise.resolve({ kind: 'done', pace: 'answered
 
 export class Engine implements EngineApi {
   readonly #dependencies: EngineDependencies & { readonly standing: Standing }
+  readonly #told: EngineLog
   readonly #gate: Gate
   readonly #accepts: GroupCommit<AcceptRequest, AcceptResult>
   readonly #records: GroupCommit<AttemptResult, boolean>
@@ -102,7 +107,8 @@ export class Engine implements EngineApi {
 
   constructor(dependencies: EngineDependencies, options: EngineOptions) {
     const { storage, clock, vault, log, loop, standing = ALONE } = dependencies
-    const onFault = (error: unknown) => log.error({ err: error }, 'a background step failed and will be tried again')
+    this.#told = new EngineLog(log, options.activityLevel)
+    const onFault = this.#told.fault
     this.#dependencies = { ...dependencies, standing }
     this.#gate = new Gate({
       ...dependencies,
@@ -144,10 +150,13 @@ export class Engine implements EngineApi {
       offer: () => this.#offer(),
       hold: (claimed, leaseUntil) => this.#lanes.pushClaimed(this.#held(claimed, leaseUntil)),
     })
-    this.#replayer = this.#makeReplayer(onFault)
+    this.#replayer = this.#makeReplayer()
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
     const onPruned = (removed: RemovedRows) => dependencies.metrics.pruned(removed)
-    this.#removals = new Removals({ clock, storage, onPruned, onFault }, options.retentionDays)
+    this.#removals = new Removals(
+      { clock, storage, onPruned, onSwept: this.#told.swept, onFault },
+      options.retentionDays,
+    )
     this.#healthWatcher = new HealthWatcher(
       {
         clock,
@@ -157,6 +166,7 @@ export class Engine implements EngineApi {
         offer: () => this.#offer(),
         hold: (leased, leaseUntil) => this.#lanes.push(this.#held(leased, leaseUntil)),
         onDisabled: (webhookId) => this.webhookChanged(webhookId),
+        onJudged: this.#told.judged,
       },
       options,
     )
@@ -170,9 +180,8 @@ export class Engine implements EngineApi {
 
   /** Takes back what an earlier process held, then begins. */
   async start(): Promise<void> {
-    const { storage, clock, log } = this.#dependencies
-    const rescued = await storage.rescueDeliveries(clock.now(), true)
-    if (rescued > 0) log.info({ rescued }, 'deliveries of an earlier run were taken back')
+    const { storage, clock } = this.#dependencies
+    this.#told.rescued(await storage.rescueDeliveries(clock.now(), true))
     this.#claimer.start()
     this.#replayer.start()
     this.#housekeeper.start()
@@ -237,31 +246,21 @@ export class Engine implements EngineApi {
     ])
     await this.#accepts.drained()
     for (const delivery of this.#lanes.stop()) this.#release(delivery)
-    await this.#withinStopTime(Promise.all([this.#lanes.idle(), this.#tests.ended()]))
+    await withinTime(this.#dependencies.clock, STOP_MS_MAX, Promise.all([this.#lanes.idle(), this.#tests.ended()]))
     // What still hangs is given back; should its answer come after all, the lost lease fences the result off.
     for (const delivery of this.#lanes.abandon()) this.#release(delivery)
     await Promise.all([this.#records.drained(), this.#returns.drained()])
   }
 
-  #withinStopTime(ended: Promise<unknown>): Promise<void> {
-    const { clock } = this.#dependencies
-    return new Promise((resolve) => {
-      const cancel = clock.schedule(resolve, STOP_MS_MAX)
-      void ended.then(() => {
-        cancel()
-        resolve()
-      })
-    })
-  }
-
-  #makeReplayer(onFault: (error: unknown) => void): Replayer {
+  #makeReplayer(): Replayer {
     const { clock, storage } = this.#dependencies
     return new Replayer({
       clock,
       storage,
-      onFault,
+      onFault: this.#told.fault,
       room: (webhookId) => this.#lanes.replayRoom(webhookId),
       onQueued: () => this.#claimer.wake(),
+      onEnded: this.#told.replayEnded,
     })
   }
 
@@ -294,7 +293,10 @@ export class Engine implements EngineApi {
         turns: this.#turns,
         record: (result) => this.#record(result),
         release: (delivery) => this.#release(delivery),
-        onSent: (outcome, decision) => metrics.attempted(outcome, decision),
+        onSent: (outcome, decision, delivery) => {
+          metrics.attempted(outcome, decision)
+          this.#told.attempted(delivery, outcome, decision)
+        },
       },
       options,
     )
@@ -312,6 +314,7 @@ export class Engine implements EngineApi {
     const offer = this.#offer()
     const answer = await storage.acceptEvents(batch, offer)
     metrics.accepted(answer)
+    this.#told.accepted(batch, answer.results)
     this.#holdAccepted(batch, answer, offer.until)
     if (answer.overflow > 0) this.#claimer.wake()
     return answer.results
@@ -377,7 +380,9 @@ export class Engine implements EngineApi {
       this.#dependencies.log.warn({ deliveryId: result.lease.id }, 'a result came after its lease was lost')
     }
     if (result.nextAttemptAt !== null) this.#claimer.noteDue(result.nextAttemptAt)
-    if (result.disableWebhook !== null) this.webhookChanged(result.webhookId)
+    if (result.disableWebhook === null) return
+    if (written) this.#told.gone(result.webhookId)
+    this.webhookChanged(result.webhookId)
   }
 
   #release(delivery: HeldDelivery): void {

@@ -2,13 +2,13 @@
 import type { Clock } from '../platform/clock.ts'
 import type { RemovedRows, Storage } from '../storage/storage.ts'
 import { batchPause } from './batch-pause.ts'
-import { Loop } from './loop.ts'
+import { Loop, type OnFault } from './loop.ts'
 import { REMOVAL_ROWS_MAX } from './pruner.ts'
 
 export interface EraserDependencies {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'eraseCall' | 'truncateLog'>
-  readonly onFault: (error: unknown) => void
+  readonly onFault: OnFault
 }
 
 /** A reader, such as a backup that is being made, keeps the log from being emptied. */
@@ -26,7 +26,7 @@ export class Eraser {
   constructor(dependencies: EraserDependencies) {
     const { clock, onFault } = dependencies
     this.#dependencies = dependencies
-    this.#loop = new Loop({ clock, onFault, runOnce: () => this.runOnce() })
+    this.#loop = new Loop({ clock, onFault, name: 'eraser', runOnce: () => this.runOnce() })
   }
 
   start(): void {

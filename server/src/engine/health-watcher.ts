@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { ClaimedDelivery, JudgedWebhook, LeaseOffer, Storage } from '../storage/storage.ts'
 import { healthAnnouncement } from './announcements.ts'
-import { Loop } from './loop.ts'
+import { Loop, type OnFault } from './loop.ts'
 import { type HealthVerdict, judgeHealth, WARNING_PERCENTS } from './webhook-health.ts'
 
 export interface HealthWatcherDependencies {
@@ -14,7 +14,9 @@ export interface HealthWatcherDependencies {
   readonly offer: () => LeaseOffer
   readonly hold: (deliveries: readonly ClaimedDelivery[], leaseUntil: number) => void
   readonly onDisabled: (webhookId: string) => void
-  readonly onFault: (error: unknown) => void
+  /** Told of each verdict that was written. */
+  readonly onJudged: (webhook: JudgedWebhook, verdict: HealthVerdict) => void
+  readonly onFault: OnFault
 }
 
 const INTERVAL_MS_MAX = 30_000
@@ -31,7 +33,7 @@ export class HealthWatcher {
     const { clock, onFault } = dependencies
     this.#dependencies = dependencies
     this.#disableAfterMs = options.disableAfterMs
-    this.#loop = new Loop({ clock, onFault, runOnce: () => this.runOnce() })
+    this.#loop = new Loop({ clock, onFault, name: 'health watcher', runOnce: () => this.runOnce() })
   }
 
   start(): void {
@@ -58,7 +60,7 @@ export class HealthWatcher {
   async #judge(webhook: JudgedWebhook): Promise<void> {
     const verdict = judgeHealth(webhook, this.#disableAfterMs)
     if (verdict === undefined) return
-    const { clock, random, storage, offer, hold, onDisabled } = this.#dependencies
+    const { clock, random, storage, offer, hold, onDisabled, onJudged } = this.#dependencies
     const now = clock.now()
     const lease = offer()
     const answer = await storage.writeVerdict(
@@ -72,7 +74,9 @@ export class HealthWatcher {
       lease,
     )
     hold(answer.leased, lease.until)
-    if (answer.written && verdict.kind === 'disabled') onDisabled(webhook.id)
+    if (!answer.written) return
+    onJudged(webhook, verdict)
+    if (verdict.kind === 'disabled') onDisabled(webhook.id)
   }
 }
 

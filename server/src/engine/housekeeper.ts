@@ -2,13 +2,13 @@
 // saved answers past their 24 hours. Each runs in bounded batches so that none keeps the disk from accepting.
 import type { Clock } from '../platform/clock.ts'
 import type { Storage } from '../storage/storage.ts'
-import { Loop } from './loop.ts'
+import { Loop, type OnFault } from './loop.ts'
 
 export interface HousekeeperDependencies {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'rescueDeliveries' | 'endOrphanedDeliveries' | 'pruneAnswers'>
   readonly onRescued: (count: number) => void
-  readonly onFault: (error: unknown) => void
+  readonly onFault: OnFault
 }
 
 const INTERVAL_MS = 30_000
@@ -21,7 +21,7 @@ export class Housekeeper {
   constructor(dependencies: HousekeeperDependencies) {
     const { clock, onFault } = dependencies
     this.#dependencies = dependencies
-    this.#loop = new Loop({ clock, onFault, runOnce: () => this.runOnce() })
+    this.#loop = new Loop({ clock, onFault, name: 'housekeeper', runOnce: () => this.runOnce() })
   }
 
   start(): void {

@@ -14,7 +14,8 @@ function looping(delays: readonly number[] = [], during: (loop: Loop) => void = 
       if (runs.length === 1) during(loop)
       return delays[runs.length - 1] ?? 10_000
     },
-    onFault: (error) => faults.push(error),
+    name: 'claimer',
+    onFault: (error, loop) => faults.push([loop, error]),
   })
   return { clock, loop, runs, faults }
 }
@@ -52,7 +53,7 @@ describe('the loop', () => {
     loop.start()
     await clock.advance(1000)
     expect(runs).toEqual([0, 1000])
-    expect(faults).toHaveLength(1)
+    expect(faults).toEqual([['claimer', expect.any(Error)]])
   })
 
   test('leaves no timer behind when it is stopped, also before it was started', async () => {

@@ -2,12 +2,17 @@
 // never loses a wake-up that comes while a batch is running.
 import type { Cancel, Clock } from '../platform/clock.ts'
 
+/** @param loop the name of the one that failed */
+export type OnFault = (error: unknown, loop: string) => void
+
 export interface LoopDependencies {
   readonly clock: Clock
   /** One bounded batch. Returns the milliseconds until it wants to run again; 0: at once. */
   readonly runOnce: () => Promise<number>
-  /** Called with what runOnce threw; the loop goes on after `retryMs`. */
-  readonly onFault: (error: unknown) => void
+  /** For the log. */
+  readonly name: string
+  /** Called with what runOnce threw; the loop goes on after `RETRY_MS`. */
+  readonly onFault: OnFault
 }
 
 const RETRY_MS = 1000
@@ -66,7 +71,7 @@ export class Loop {
   async #run(): Promise<void> {
     this.#wakeUp = false
     const delayMs = await this.#dependencies.runOnce().catch((error: unknown) => {
-      this.#dependencies.onFault(error)
+      this.#dependencies.onFault(error, this.#dependencies.name)
       return RETRY_MS
     })
     this.#running = undefined

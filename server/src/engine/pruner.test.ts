@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
-import type { PruneAnswer, PruneRequest } from '../storage/storage.ts'
+import type { PruneAnswer, PruneRequest, RemovedRows } from '../storage/storage.ts'
 import { Pruner, REMOVAL_ROWS_MAX } from './pruner.ts'
 
 const REMOVED = { events: 1, deliveries: 1, attempts: 1 }
@@ -11,6 +11,7 @@ function pruning(batchMs: number, positions: readonly PruneAnswer['next'][]) {
   const start = clock.now()
   const asked: { readonly at: number; readonly request: PruneRequest }[] = []
   const faults: unknown[] = []
+  const swept: RemovedRows[] = []
   let pruned = 0
   const pruner = new Pruner({
     clock,
@@ -30,9 +31,10 @@ function pruning(batchMs: number, positions: readonly PruneAnswer['next'][]) {
     onPruned: ({ events }) => {
       pruned += events
     },
+    onSwept: (removed) => swept.push(removed),
     onFault: (error) => faults.push(error),
   })
-  return { clock, pruner, asked, faults, pruned: () => pruned }
+  return { clock, pruner, asked, faults, swept, pruned: () => pruned }
 }
 
 const at = (seq: number) => ({ workspaceId: 'w', seq })
@@ -47,6 +49,16 @@ describe('the pruner', () => {
     for (const { request } of asked)
       expect(request).toMatchObject({ retentionDaysDefault: 30, rowsMax: REMOVAL_ROWS_MAX })
     expect(pruned()).toBe(3)
+    await pruner.stop()
+  })
+
+  test('tells at the end of each sweep what all of its batches removed', async () => {
+    const { clock, pruner, swept } = pruning(10, [at(5), at(9), null, null])
+    pruner.start()
+    await clock.advance(1000)
+    expect(swept).toEqual([{ events: 3, deliveries: 3, attempts: 3 }])
+    await clock.advance(10 * 60_000)
+    expect(swept.slice(1)).toEqual([{ events: 1, deliveries: 1, attempts: 1 }])
     await pruner.stop()
   })
 

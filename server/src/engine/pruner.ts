@@ -3,7 +3,7 @@
 import type { Clock } from '../platform/clock.ts'
 import type { PrunePosition, RemovedRows, Storage } from '../storage/storage.ts'
 import { batchPause } from './batch-pause.ts'
-import { Loop } from './loop.ts'
+import { Loop, type OnFault } from './loop.ts'
 
 export interface PrunerDependencies {
   readonly clock: Clock
@@ -11,22 +11,27 @@ export interface PrunerDependencies {
   /** Days, for workspaces without a retention of their own; 0: they are kept for ever. */
   readonly retentionDays: number
   readonly onPruned: (removed: RemovedRows) => void
-  readonly onFault: (error: unknown) => void
+  /** A sweep is over; with what all of its batches removed. */
+  readonly onSwept: (removed: RemovedRows) => void
+  readonly onFault: OnFault
 }
 
 /** From the end of one sweep to the beginning of the next. */
 const SWEEP_EVERY_MS = 10 * 60_000
 export const REMOVAL_ROWS_MAX = 500
 
+const NOTHING: RemovedRows = { events: 0, deliveries: 0, attempts: 0 }
+
 export class Pruner {
   readonly #dependencies: PrunerDependencies
   readonly #loop: Loop
   #position: PrunePosition | null = null
+  #swept: RemovedRows = NOTHING
 
   constructor(dependencies: PrunerDependencies) {
     const { clock, onFault } = dependencies
     this.#dependencies = dependencies
-    this.#loop = new Loop({ clock, onFault, runOnce: () => this.runOnce() })
+    this.#loop = new Loop({ clock, onFault, name: 'pruner', runOnce: () => this.runOnce() })
   }
 
   start(): void {
@@ -39,7 +44,7 @@ export class Pruner {
 
   /** One batch. Returns the milliseconds until the next. */
   async runOnce(): Promise<number> {
-    const { clock, storage, retentionDays, onPruned } = this.#dependencies
+    const { clock, storage, retentionDays, onPruned, onSwept } = this.#dependencies
     const startedAt = clock.monotonic()
     const { removed, next } = await storage.pruneEvents({
       now: clock.now(),
@@ -49,6 +54,18 @@ export class Pruner {
     })
     this.#position = next
     onPruned(removed)
-    return next === null ? SWEEP_EVERY_MS : batchPause(clock.monotonic() - startedAt)
+    this.#swept = sum(this.#swept, removed)
+    if (next !== null) return batchPause(clock.monotonic() - startedAt)
+    onSwept(this.#swept)
+    this.#swept = NOTHING
+    return SWEEP_EVERY_MS
+  }
+}
+
+function sum(one: RemovedRows, other: RemovedRows): RemovedRows {
+  return {
+    events: one.events + other.events,
+    deliveries: one.deliveries + other.deliveries,
+    attempts: one.attempts + other.attempts,
   }
 }

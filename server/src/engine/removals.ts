@@ -2,13 +2,16 @@
 import type { Clock } from '../platform/clock.ts'
 import type { RemovedRows, Storage } from '../storage/storage.ts'
 import { Eraser } from './eraser.ts'
+import type { OnFault } from './loop.ts'
 import { Pruner } from './pruner.ts'
 
 export interface RemovalsDependencies {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'pruneEvents' | 'eraseCall' | 'truncateLog'>
   readonly onPruned: (removed: RemovedRows) => void
-  readonly onFault: (error: unknown) => void
+  /** A sweep over all workspaces is over; with what it removed. */
+  readonly onSwept: (removed: RemovedRows) => void
+  readonly onFault: OnFault
 }
 
 export class Removals {

@@ -9,7 +9,7 @@ function replaying(webhooks: readonly string[], steps: readonly ReplayStep[]) {
   const left = [...steps]
   const asked: (ReplayBounds & { readonly id: string })[] = []
   const room = new Map<string, number>()
-  const seen = { rounds: 0, queued: 0, faults: [] as unknown[] }
+  const seen = { rounds: 0, queued: 0, ended: [] as string[], faults: [] as unknown[] }
   const replayer = new Replayer({
     clock,
     storage: {
@@ -26,6 +26,7 @@ function replaying(webhooks: readonly string[], steps: readonly ReplayStep[]) {
     },
     room: (webhookId) => room.get(webhookId) ?? 48,
     onQueued: () => seen.queued++,
+    onEnded: ({ id }) => seen.ended.push(id),
     onFault: (error) => seen.faults.push(error),
   })
   return { clock, replayer, asked, room, seen }
@@ -35,6 +36,14 @@ const ADVANCED: ReplayStep = { kind: 'advanced', queued: 5 }
 const WAITING: ReplayStep = { kind: 'waiting', queued: 0 }
 
 describe('the replayer', () => {
+  test('tells of each replay that has ended', async () => {
+    const { clock, replayer, seen } = replaying(['a', 'b'], [ADVANCED, { kind: 'ended', queued: 1 }])
+    replayer.start()
+    await clock.advance(0)
+    expect(seen.ended).toEqual(['of b'])
+    await replayer.stop()
+  })
+
   test('takes one step of each replay after another, with a pause for live traffic, until they have ended', async () => {
     const { clock, replayer, asked, seen } = replaying(['a', 'b'], [ADVANCED, ADVANCED, ADVANCED, ADVANCED])
     replayer.start()
@@ -42,7 +51,7 @@ describe('the replayer', () => {
     expect(asked.map(({ id }) => id)).toEqual(['of a', 'of b'])
     await clock.advance(100)
     expect(asked.map(({ id }) => id)).toEqual(['of a', 'of b', 'of a', 'of b'])
-    expect(seen).toMatchObject({ queued: 4, faults: [] })
+    expect(seen).toMatchObject({ queued: 4, ended: [], faults: [] })
     await replayer.stop()
   })
 

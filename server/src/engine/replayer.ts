@@ -2,7 +2,7 @@
 // Must never hold what it has queued: a replay's progress is in the store, so that it goes on after a crash.
 import type { Clock } from '../platform/clock.ts'
 import type { RunningReplay, Storage } from '../storage/storage.ts'
-import { Loop } from './loop.ts'
+import { Loop, type OnFault } from './loop.ts'
 
 export interface ReplayerDependencies {
   readonly clock: Clock
@@ -11,7 +11,8 @@ export interface ReplayerDependencies {
   readonly room: (webhookId: string) => number
   /** Deliveries were made due now. */
   readonly onQueued: () => void
-  readonly onFault: (error: unknown) => void
+  readonly onEnded: (replay: RunningReplay) => void
+  readonly onFault: OnFault
 }
 
 /** Running replays that are looked at in one round; a workspace has at most five for each webhook. */
@@ -35,7 +36,7 @@ export class Replayer {
   constructor(dependencies: ReplayerDependencies) {
     const { clock, onFault } = dependencies
     this.#dependencies = dependencies
-    this.#loop = new Loop({ clock, onFault, runOnce: () => this.runOnce() })
+    this.#loop = new Loop({ clock, onFault, name: 'replayer', runOnce: () => this.runOnce() })
   }
 
   start(): void {
@@ -73,7 +74,7 @@ export class Replayer {
 
   /** True when there may be more to do at once. */
   async #advance(replay: RunningReplay): Promise<boolean> {
-    const { clock, storage, room, onQueued } = this.#dependencies
+    const { clock, storage, room, onQueued, onEnded } = this.#dependencies
     const dueMax = room(replay.webhookId)
     if (dueMax === 0) {
       this.#short.add(replay.webhookId)
@@ -81,6 +82,7 @@ export class Replayer {
     }
     const { kind, queued } = await storage.advanceReplay(replay, { queueMax: QUEUE_MAX, dueMax }, clock.now())
     if (queued > 0) onQueued()
+    if (kind === 'ended') onEnded(replay)
     return kind === 'advanced'
   }
 }
