@@ -20,6 +20,7 @@ const PAGES = [
   'docs/operate/retention.md',
   'docs/operate/scale.md',
   'docs/operate/secrets-and-keys.md',
+  'docs/operate/security.md',
 ]
 const pages = PAGES.map((page) => ({ page, markdown: readFileSync(join(root, page), 'utf8') }))
 const blocks = pages.flatMap(({ page, markdown }) => codeBlocks(markdown).map((block) => ({ ...block, page })))
