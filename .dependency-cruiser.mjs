@@ -34,10 +34,16 @@ export default {
       '^(server/src/engine/|server/src/platform/|server/src/storage/storage\\.ts|server/src/metrics\\.ts|contract/)',
     ),
     only(
+      'schemas-see-contract-and-platform',
+      "A tenant's schema is validated without anything of the engine or the storage in reach.",
+      '^server/src/schemas/',
+      '^(server/src/schemas/|server/src/platform/|contract/)',
+    ),
+    only(
       'api-sees-the-doors',
-      'The API knows the engine by its door and the storage by its interface.',
+      'The API knows the engine and the schemas by their doors, and the storage by its interface.',
       '^server/src/api/',
-      '^(server/src/api/|server/src/engine/engine(-api)?\\.ts|server/src/platform/|server/src/storage/(storage|answer-exists)\\.ts|contract/)',
+      '^(server/src/api/|server/src/engine/engine(-api)?\\.ts|server/src/platform/|server/src/schemas/(schemas|finding)\\.ts|server/src/storage/(storage|answer-exists)\\.ts|contract/)',
     ),
     {
       name: 'backends-are-built-in-main',

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const ON_BOTH_BACKENDS = ['delivery', 'isolation', 'replay', 'restart', 'retention']
 const ON_POSTGRES_ONLY = ['nodes', 'read-replica', 'rolling-upgrade']
 /** Unit tests that measure the memory of their own process. */
-const ALONE = ['server/src/storage/sqlite/replay-size.test.ts']
+const ALONE = ['server/src/schemas/compiled-schema.test.ts', 'server/src/storage/sqlite/replay-size.test.ts']
 
 // Groups: unit tests beside the code run in parallel; process-level tests run one after another, so that what they
 // time and kill is theirs alone.

@@ -35,8 +35,8 @@ export const ERRORS = {
   },
   INVALID_EVENT_TYPE_SCHEMA: {
     status: 400,
-    en: 'The schema cannot be used: {reason}. Send a JSON Schema 2020-12 without references to other documents.',
-    es: 'El esquema no se puede usar: {reason}. Envía un JSON Schema 2020-12 sin referencias a otros documentos.',
+    en: 'The schema cannot be used: {reason}. Send a JSON Schema 2020-12 without references to other documents; details.issues names the place.',
+    es: 'El esquema no se puede usar: {reason}. Envía un JSON Schema 2020-12 sin referencias a otros documentos; details.issues indica el lugar.',
   },
   URL_NOT_ALLOWED: {
     status: 400,
@@ -168,6 +168,11 @@ export const ERRORS = {
     status: 409,
     en: 'The event type {key} still has {count} subscriptions. Delete them first, or mark the type as deprecated.',
     es: 'El tipo de evento {key} todavía tiene {count} suscripciones. Elimínalas primero o marca el tipo como obsoleto.',
+  },
+  EVENT_TYPE_UNUSABLE: {
+    status: 409,
+    en: 'The schema of {key} was accepted by an earlier version and cannot be used any more: {reason}. Send a corrected schema with PATCH /v1/event-types/{key}, then publish again.',
+    es: 'El esquema de {key} lo aceptó una versión anterior y ya no se puede usar: {reason}. Envía un esquema corregido con PATCH /v1/event-types/{key} y publica de nuevo.',
   },
   EVENT_TYPE_RESERVED: {
     status: 409,

@@ -26,10 +26,12 @@ import { SenderThreads } from './platform/sender-threads.ts'
 import { terminalDestination } from './platform/terminal-log.ts'
 import type { Transport } from './platform/transport.ts'
 import { VERSION } from './platform/version.ts'
+import { Schemas } from './schemas/schemas.ts'
 import type { StorageNotice } from './storage/postgres/notices.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
 import { StorageThread } from './storage/sqlite/storage-thread.ts'
 import type { Standing, Storage } from './storage/storage.ts'
+import { StoredSchemas } from './stored-schemas.ts'
 import { welcome } from './welcome.ts'
 
 /** A connection that finds no room here tries again after a second: longer than to be refused with 429. */
@@ -69,8 +71,10 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const first = await bootstrap({ storage, clock, random }, config)
 
   const transport = makeTransport(config, log)
+  const loop = new SystemEventLoop()
+  const schemas = makeSchemas(loop, log)
   const engine = new Engine(
-    { storage, transport, vault, clock, loop: new SystemEventLoop(), random, log, metrics, ...standing },
+    { storage, transport, vault, clock, loop, random, log, metrics, ...standing },
     {
       policy: config.retryPolicy,
       timeoutMs: config.timeoutMs,
@@ -89,6 +93,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const server = buildServer({
     engine,
     storage,
+    schemas,
     vault,
     cursors: new CursorCipher([masterKey]),
     clock,
@@ -107,9 +112,11 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     frontDoor: withinOpenFiles(config.frontDoor),
   })
   await engine.start()
+  const storedSchemas = new StoredSchemas({ storage, schemas, clock, log })
   const address = await server.listen({ host: config.host, port: config.port, backlog: CONNECTIONS_WAITING_MAX })
   const metricsListener = await listenForMetrics(config, { page: metricsPage, clock, random, log })
   state = 'ok'
+  storedSchemas.start()
   process.stdout.write(
     welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }),
   )
@@ -118,6 +125,8 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const stop = async () => {
     state = 'stopping'
     await server.close()
+    await storedSchemas.stop()
+    await schemas.stop()
     await engine.stop()
     await transport.stop()
     await storage.stop()
@@ -174,6 +183,12 @@ function makeTransport(config: Config, log: Logger): Transport {
   })
   threads.start()
   return threads
+}
+
+function makeSchemas(loop: SystemEventLoop, log: Logger): Schemas {
+  const onThreadDeath = (error: Error) =>
+    log.error({ err: error }, 'the thread that validates events has ended and is replaced; its request is tried again')
+  return new Schemas({ clock: systemClock, loop, onThreadDeath })
 }
 
 function targetPolicy(config: Config): TargetPolicy {

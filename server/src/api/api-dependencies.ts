@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { CursorCipher } from '../platform/cursor-cipher.ts'
 import type { Random } from '../platform/random.ts'
 import type { Vault } from '../platform/vault.ts'
+import type { Schemas } from '../schemas/schemas.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { ApiMetrics } from './api-metrics.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
@@ -15,6 +16,7 @@ import type { MetricsPage } from './metrics/metrics-page.ts'
 export interface ApiDependencies {
   readonly engine: EngineApi
   readonly storage: Storage
+  readonly schemas: Schemas
   readonly vault: Vault
   readonly cursors: Pick<CursorCipher, 'seal' | 'open'>
   readonly clock: Clock

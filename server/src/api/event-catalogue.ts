@@ -1,46 +1,63 @@
-// Owns which event types a workspace has, and the compiled judgement of each one's `data`.
-// Must never compile for an event what it has compiled for the one before.
+// Owns which event types a workspace has, and what validates the `data` of each.
+// Must never compile for an event what it has compiled for the one before, nor keep more than a bound of bytes.
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../platform/clock.ts'
+import { handleBytes, makeHandle, type SchemaHandle } from '../schemas/schemas.ts'
 import type { EventTypeRow, Storage } from '../storage/storage.ts'
-import { compileBuiltInSchema, compileEventSchema, type JudgeData } from './event-schema.ts'
+import { compileBuiltInSchema, type ValidateData } from './built-in-schema.ts'
 
-export interface CatalogueEntry {
+/** A built-in type has a validator, a workspace's own one a schema. */
+export type CatalogueEntry =
+  | { readonly key: string; readonly validate: ValidateData; readonly schema?: never }
+  | { readonly key: string; readonly schema: SchemaHandle }
+
+export interface Example {
   readonly key: string
   readonly example: Readonly<Record<string, unknown>>
-  readonly judge: JudgeData
 }
 
-/** A type that another node changed is judged by its new schema after this time at the latest. */
+/** A type that another node changed is validated by its new schema after this time at the latest. */
 const ENTRY_AGE_MS_MAX = 10_000
-const ENTRIES_MAX = 500
+/** With the cache of the thread that validates some 50 MiB (schemas/worker/compile-cache.ts). */
+const OWN_BYTES_MAX = 24 * 1024 * 1024
 
 interface OwnEntry {
-  readonly entry: CatalogueEntry
+  readonly entry: CatalogueEntry & { readonly schema: SchemaHandle }
   readonly updatedAt: number
   readonly readAt: number
+  /** What it had when it was counted: its schema is compiled later. */
+  readonly bytes: number
 }
 
 export class EventCatalogue {
   readonly #storage: Pick<Storage, 'findEventType'>
   readonly #clock: Clock
-  readonly #builtIn: ReadonlyMap<string, CatalogueEntry>
-  readonly #own = new LRUCache<string, OwnEntry>({ max: ENTRIES_MAX })
+  readonly #builtIn: ReadonlyMap<string, CatalogueEntry & Example>
+  readonly #own = new LRUCache<string, OwnEntry>({ maxSize: OWN_BYTES_MAX, sizeCalculation: ({ bytes }) => bytes })
   #generation = 0
 
   constructor({ storage, clock }: { storage: Pick<Storage, 'findEventType'>; clock: Clock }) {
     this.#storage = storage
     this.#clock = clock
-    this.#builtIn = new Map(BUILT_IN_EVENT_TYPES.map((type) => [type.key, entryOf(type, compileBuiltInSchema)]))
+    this.#builtIn = new Map(
+      BUILT_IN_EVENT_TYPES.map(({ key, schema, example }) => [
+        key,
+        { key, example, validate: compileBuiltInSchema(schema) },
+      ]),
+    )
   }
 
   /** What is known at once: a built-in type, or one of the workspace's own that was read a moment ago. */
   findKnown(workspaceId: string, key: string): CatalogueEntry | undefined {
     const builtIn = this.#builtIn.get(key)
     if (builtIn !== undefined) return builtIn
-    const own = this.#own.get(`${workspaceId} ${key}`)
-    return own !== undefined && this.#clock.monotonic() - own.readAt < ENTRY_AGE_MS_MAX ? own.entry : undefined
+    const name = `${workspaceId} ${key}`
+    const own = this.#own.get(name)
+    if (own === undefined || this.#clock.monotonic() - own.readAt >= ENTRY_AGE_MS_MAX) return undefined
+    const bytes = handleBytes(own.entry.schema)
+    if (bytes !== own.bytes) this.#own.set(name, { ...own, bytes })
+    return own.entry
   }
 
   /** The type, built in or the workspace's own; undefined when the workspace has no such type. */
@@ -53,6 +70,11 @@ export class EventCatalogue {
     return row === undefined ? undefined : this.#keep(row, readAt, generation === this.#generation)
   }
 
+  /** What a test send delivers; undefined when the workspace has no such type. Not kept: it is rarely asked for. */
+  async findExample(workspaceId: string, key: string): Promise<Example | undefined> {
+    return this.#builtIn.get(key) ?? (await this.#storage.findEventType(workspaceId, key))
+  }
+
   /** To be called after a workspace's own type was added, changed or deleted. */
   forget(workspaceId: string, key: string): void {
     this.#generation++
@@ -63,25 +85,11 @@ export class EventCatalogue {
     const name = `${row.workspaceId} ${row.key}`
     const before = this.#own.get(name)
     const entry =
-      before !== undefined && before.updatedAt === row.updatedAt ? before.entry : entryOf(row, compileEventSchema)
+      before !== undefined && before.updatedAt === row.updatedAt
+        ? before.entry
+        : { key: row.key, schema: makeHandle(row.schema) }
     // A type that was changed while it was being read must not be remembered as it was.
-    if (isCurrent) this.#own.set(name, { entry, updatedAt: row.updatedAt, readAt })
+    if (isCurrent) this.#own.set(name, { entry, updatedAt: row.updatedAt, readAt, bytes: handleBytes(entry.schema) })
     return entry
-  }
-}
-
-/** The schema is compiled at the first event: most workspaces use a few of the types. */
-function entryOf(
-  type: Pick<EventTypeRow, 'key' | 'schema' | 'example'>,
-  compile: typeof compileEventSchema,
-): CatalogueEntry {
-  let judge: JudgeData | undefined
-  return {
-    key: type.key,
-    example: type.example,
-    judge(data, pointer) {
-      judge ??= compile(type.schema)
-      return judge(data, pointer)
-    },
   }
 }

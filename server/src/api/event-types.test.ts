@@ -91,7 +91,10 @@ describe('an own type', () => {
       headers: { 'accept-language': 'es' },
     })
     expect(spanish.body.message).toContain('$ref solo puede nombrar un esquema del mismo documento')
-    expect(spanish.body.details).toEqual({ reason: 'reference' })
+    expect(spanish.body.details).toEqual({
+      reason: 'reference',
+      issues: [{ path: '/schema/$ref', message: 'debe nombrar un esquema de este documento, como #/$defs/name' }],
+    })
   })
 
   test('cannot take the place of a built-in one, nor be made twice', async () => {

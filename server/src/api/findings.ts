@@ -3,19 +3,14 @@
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { ErrorObject } from 'ajv'
 import spanishMessages from 'ajv-i18n/localize/es/index.js'
+import { escapePointer, FINDINGS_MAX, type Finding, shownPath } from '../schemas/finding.ts'
 import { patternSentence } from './pattern-sentences.ts'
 import type { Sentence } from './reasons.ts'
 
-export interface Finding extends Sentence {
-  readonly path: string
-}
+export { escapePointer, FINDINGS_MAX, type Finding } from '../schemas/finding.ts'
 
 /** Where a value stood in the request; for the body with the pointer of the part that was judged. */
 export type Place = { readonly part: 'body'; readonly pointer: string } | { readonly part: 'query' | 'params' }
-
-/** More than these help nobody, and they bound the answer to a hostile request. */
-export const FINDINGS_MAX = 20
-const PATH_LENGTH_MAX = 200
 
 /** INVALID_INPUT with what was found; `problem.ts` turns the findings into `details.issues`. */
 export function invalidInput(findings: readonly Finding[]): Refusal {
@@ -42,7 +37,7 @@ function pathOf(error: ErrorObject, place: Place): string {
   const pointer = error.instancePath + memberPointer(error)
   const path = place.part === 'body' ? place.pointer + pointer : pointer.slice(1)
   const sign = { body: '', query: '?', params: ':' }[place.part]
-  return (sign + path).slice(0, PATH_LENGTH_MAX).toWellFormed()
+  return shownPath(sign + path)
 }
 
 /** For an error about a member of an object Ajv names the object; the caller wants the member. */
@@ -50,11 +45,6 @@ function memberPointer(error: ErrorObject): string {
   const { additionalProperty, unevaluatedProperty, missingProperty, propertyName } = error.params
   const name: unknown = additionalProperty ?? unevaluatedProperty ?? missingProperty ?? propertyName
   return typeof name === 'string' ? `/${escapePointer(name)}` : ''
-}
-
-/** RFC 6901 §3. */
-export function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 // The package exports the function itself; its types put it under `default`.

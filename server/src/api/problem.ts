@@ -106,5 +106,5 @@ function shownDetails(details: Refusal['details'], language: Language): Record<s
 }
 
 function findingsIn(details: Refusal['details']): readonly Finding[] {
-  return (details['findings'] ?? []) as readonly Finding[] // only findings.ts and event-schema.ts set this key
+  return (details['findings'] ?? []) as readonly Finding[] // only findings.ts and schemas/ set this key
 }

@@ -2,16 +2,14 @@
 // Must never hold a value of the request: a reason is the same for everybody, and has at most a place for one.
 import type { HeaderRefusal } from '@timbre/contract/custom-headers.ts'
 import type { UrlRefusal } from '@timbre/contract/webhook-url.ts'
+import type { Sentence } from '../schemas/finding.ts'
+import type { SchemaReason } from '../schemas/schemas.ts'
 
-export interface Sentence {
-  readonly en: string
-  readonly es: string
-}
+export type { Sentence } from '../schemas/finding.ts'
 
 type BodyReason = 'empty_body' | 'byte_order_mark' | 'not_utf8' | 'syntax' | 'unreadable' | 'too_many_pieces'
 type MediaTypeReason = 'media_type' | 'content_encoding'
 type TargetReason = 'forbidden_address' | 'forbidden_port' | 'mapped_address'
-type SchemaReason = 'not_a_schema' | 'schema_too_large' | 'reference' | 'keyword' | 'pattern' | 'cannot_compile'
 
 export type Reason = BodyReason | MediaTypeReason | UrlRefusal | TargetReason | HeaderRefusal | SchemaReason
 
@@ -65,19 +63,47 @@ export const REASONS: Readonly<Record<Reason, Sentence>> = {
 
   not_a_schema: { en: 'it is not a JSON Schema 2020-12', es: 'no es un JSON Schema 2020-12' },
   schema_too_large: { en: 'it is larger than 32 KiB', es: 'supera los 32 KiB' },
+  schema_too_complex: {
+    en: 'it has more of something than a schema may have',
+    es: 'tiene más de algo de lo que puede tener un esquema',
+  },
   reference: {
     en: '$ref may only name a schema of the same document, such as #/$defs/name',
     es: '$ref solo puede nombrar un esquema del mismo documento, como #/$defs/name',
   },
+  reference_loop: {
+    en: 'its references go round without looking further into the value',
+    es: 'sus referencias dan vueltas sin avanzar en el valor',
+  },
   keyword: {
-    en: '$id, $anchor, $dynamicRef and $dynamicAnchor are not supported',
-    es: 'no se admiten $id, $anchor, $dynamicRef ni $dynamicAnchor',
+    en: '$id, $anchor, $dynamicRef, $dynamicAnchor, $vocabulary, $recursiveRef and $recursiveAnchor are not supported',
+    es: 'no se admiten $id, $anchor, $dynamicRef, $dynamicAnchor, $vocabulary, $recursiveRef ni $recursiveAnchor',
   },
-  pattern: {
-    en: 'a pattern is invalid or needs look-around or back-references, which are not supported',
-    es: 'un patrón no es válido o necesita lookaround o referencias hacia atrás, que no se admiten',
+  dialect: {
+    en: '$schema may only name JSON Schema 2020-12 or draft-07, at the root',
+    es: '$schema solo puede nombrar JSON Schema 2020-12 o draft-07, en la raíz',
   },
-  cannot_compile: { en: 'it contradicts itself', es: 'se contradice' },
+  dialect_meaning: {
+    en: 'it says that it is of draft-07 and has something that means another thing in 2020-12',
+    es: 'dice ser de draft-07 y tiene algo que en 2020-12 significa otra cosa',
+  },
+  number_too_large: { en: 'a number in it is too large', es: 'un número que contiene es demasiado grande' },
+  pattern_syntax: {
+    en: 'a pattern is not a regular expression of ECMA-262 with the flag u',
+    es: 'un patrón no es una expresión regular de ECMA-262 con la opción u',
+  },
+  pattern_look_around: {
+    en: 'a pattern needs look-ahead or look-behind, which do not run in linear time and are not supported',
+    es: 'un patrón necesita lookahead o lookbehind, que no se ejecutan en tiempo lineal y no se admiten',
+  },
+  pattern_back_reference: {
+    en: 'a pattern needs back-references, which do not run in linear time and are not supported',
+    es: 'un patrón necesita referencias hacia atrás, que no se ejecutan en tiempo lineal y no se admiten',
+  },
+  pattern_modifier: {
+    en: 'a pattern changes the flag i inside a group, which is not supported; write both cases, as in [aA]',
+    es: 'un patrón cambia la opción i dentro de un grupo, lo que no se admite; escribe ambas formas, como [aA]',
+  },
 }
 
 /** The sentence of a reason in a language; a text that is no reason of the table is given back as it is. */

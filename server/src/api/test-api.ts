@@ -17,9 +17,10 @@ import { refusedTarget } from '../platform/address-guard.ts'
 import { AesVault } from '../platform/aes-vault.ts'
 import { systemClock } from '../platform/clock.ts'
 import { CursorCipher } from '../platform/cursor-cipher.ts'
-import { IDLE_LOOP } from '../platform/event-loop.ts'
+import { IDLE_LOOP, SystemEventLoop } from '../platform/event-loop.ts'
 import { HttpTransport } from '../platform/http-transport.ts'
 import { SystemRandom } from '../platform/random.ts'
+import { Schemas } from '../schemas/schemas.ts'
 import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
@@ -116,7 +117,10 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
   )
   await engine.start()
   const adminKey = `sk_admin_${randomBytes(16).toString('hex')}`
+  const onThreadDeath = (error: Error) => log.error(error)
+  const schemas = new Schemas({ clock: systemClock, loop: new SystemEventLoop(), onThreadDeath })
   const app = buildServer({
+    schemas,
     ...base,
     cursors: new CursorCipher([randomBytes(32)]),
     engine,
@@ -158,6 +162,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     logged: () => lines.join(''),
     async stop() {
       await app.close()
+      await schemas.stop()
       await engine.stop()
       await transport.stop()
       reader.close()

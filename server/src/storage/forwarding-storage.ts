@@ -42,6 +42,7 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   deleteSubscription: true,
   createEventType: true,
   listEventTypes: true,
+  scanEventTypes: true,
   findEventType: true,
   updateEventType: true,
   deleteEventType: true,

@@ -80,6 +80,11 @@ export interface RecordStorage {
   createEventType(row: EventTypeRow, limit: number, context: ChangeContext): Promise<void>
   /** In order of key. */
   listEventTypes(workspaceId: string): Promise<readonly EventTypeRow[]>
+  /** Those of all workspaces, in order of workspace and key, behind the given one: for whoever looks through all of them. */
+  scanEventTypes(
+    after: Pick<EventTypeRow, 'workspaceId' | 'key'> | null,
+    limit: number,
+  ): Promise<readonly EventTypeRow[]>
   findEventType(workspaceId: string, key: string): Promise<EventTypeRow | undefined>
   /** Throws EVENT_TYPE_NOT_FOUND. */
   updateEventType(

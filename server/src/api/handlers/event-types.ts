@@ -2,11 +2,11 @@
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { Refusal } from '@timbre/contract/errors.ts'
 import { EVENT_TYPES_PER_WORKSPACE_MAX } from '@timbre/contract/event-type.ts'
+import type { SchemaHandle } from '../../schemas/schemas.ts'
 import type { EventTypeRow } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
 import { changeContext } from '../change-context.ts'
-import { compileEventSchema, refuseSchema } from '../event-schema.ts'
 import { invalidInput } from '../findings.ts'
 import { presentBuiltIn, presentEventType } from '../present/present-event-type.ts'
 import { pageRequest, presentPage } from '../present/present-page.ts'
@@ -47,9 +47,9 @@ export function eventTypeHandlers(api: Api): Pick<Handlers, EventTypeRoutes> {
 async function createEventType(api: Api, call: Call<'createEventType'>) {
   const { key, title = key, description = '', schema = { type: 'object' }, example = {} } = call.body
   refuseBuiltIn(key)
-  refuseSchema(schema)
-  if (call.body.example !== undefined) refuseExample(schema, example)
   const { workspaceId } = call.caller
+  const usable = await api.schemas.check(workspaceId, schema)
+  if (call.body.example !== undefined) await refuseExample(api, workspaceId, usable, example)
   const now = api.clock.now()
   const row: EventTypeRow = {
     workspaceId,
@@ -78,10 +78,11 @@ async function updateEventType(api: Api, call: Call<'updateEventType'>) {
   const changedFields = Object.keys(call.body)
   if (changedFields.length === 0) return presentEventType(before)
   const { schema = before.schema, example = before.example } = call.body
-  if (call.body.schema !== undefined) refuseSchema(schema)
-  const judgesExample = call.body.example !== undefined || call.body.schema !== undefined
-  // `{}` stands for "no example was given".
-  if (judgesExample && Object.keys(example).length > 0) refuseExample(schema, example)
+  if (call.body.example !== undefined || call.body.schema !== undefined) {
+    const usable = await api.schemas.check(workspaceId, schema)
+    // `{}` stands for "no example was given".
+    if (Object.keys(example).length > 0) await refuseExample(api, workspaceId, usable, example)
+  }
   const change = { now: api.clock.now(), action: 'event_type.updated', targetId: key, changedFields } as const
   const row = await api.storage.updateEventType(workspaceId, key, call.body, changeContext(api, call, change))
   api.catalogue.forget(workspaceId, key)
@@ -99,7 +100,13 @@ function refuseBuiltIn(key: string): void {
 }
 
 /** The example is what a test send delivers, so it has to be what a receiver will get. */
-function refuseExample(schema: EventTypeRow['schema'], example: unknown): void {
-  const findings = compileEventSchema(schema)(example, '/example')
+async function refuseExample(
+  { schemas }: Api,
+  workspaceId: string,
+  schema: SchemaHandle,
+  example: unknown,
+): Promise<void> {
+  const value = { value: example, text: JSON.stringify(example), pointer: '/example' }
+  const findings = await schemas.request(workspaceId).validate(schema, value)
   if (findings.length > 0) throw invalidInput(findings)
 }

@@ -5,10 +5,12 @@ import { type ErrorCode, Refusal } from '@timbre/contract/errors.ts'
 import type { EventPublish } from '@timbre/contract/event.ts'
 import { formatId } from '@timbre/contract/ids.ts'
 import { HISTORY_LIMIT_MAX } from '@timbre/contract/page.ts'
+import type { SchemaRequest } from '../../schemas/schemas.ts'
 import type { AcceptedRow, DeliveryRow, NewEvent } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
 import { HistoryList } from '../cursor.ts'
+import type { CatalogueEntry } from '../event-catalogue.ts'
 import { agentIdOf, callIdOf } from '../event-fields.ts'
 import { dataText, dataTextsOfBatch, envelopeText } from '../event-text.ts'
 import { isoTime, parseTime, parseTimeRange } from '../iso-time.ts'
@@ -21,7 +23,7 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
   return {
     async publishEvent(call) {
       const published = { event: call.body, dataText: dataText(call.bodyText) }
-      const event = newEvent(api, call.caller.workspaceId, published)
+      const event = newEvent(api, requestOf(api, call), published)
       const rows = await accept(api, call, [event instanceof Promise ? await event : event])
       // The engine answers with one row for each event.
       return presentAccepted(rows[0] as AcceptedRow)
@@ -46,10 +48,11 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
 async function publishBatch(api: Api, call: Call<'publishEventBatch'>) {
   const dataTexts = dataTextsOfBatch(call.bodyText)
   const events: NewEvent[] = []
+  const request = requestOf(api, call)
   for (const [index, event] of call.body.events.entries()) {
     const published = { event, dataText: dataTexts[index] ?? '{}', index }
-    const item = newEvent(api, call.caller.workspaceId, published)
-    // A thousand turns of the microtask queue would cost more than the work: only an unknown type has to be waited for.
+    const item = newEvent(api, request, published)
+    // A thousand turns of the microtask queue would cost more than the work: few events have to be waited for.
     events.push(item instanceof Promise ? await item : item)
   }
   return { data: (await accept(api, call, events)).map(presentAccepted) }
@@ -80,29 +83,70 @@ interface PublishedEvent {
   readonly index?: number
 }
 
+/** The workspace that publishes, with the budget that all events of its request share. */
+interface PublishRequest {
+  readonly workspaceId: string
+  readonly schemas: SchemaRequest
+}
+
+function requestOf(
+  { schemas }: Api,
+  { caller: { workspaceId } }: Call<'publishEvent'> | Call<'publishEventBatch'>,
+): PublishRequest {
+  return { workspaceId, schemas: schemas.request(workspaceId) }
+}
+
 /**
- * The event to be accepted. Throws UNKNOWN_EVENT_TYPE, EVENT_TYPE_RESERVED, INVALID_EVENT_DATA, INVALID_INPUT; in a
- * batch each names the index.
+ * The event to be accepted; a promise only where its type or its verdict has to be waited for. Throws UNKNOWN_EVENT_TYPE,
+ * EVENT_TYPE_RESERVED, EVENT_TYPE_UNUSABLE, INVALID_EVENT_DATA, INVALID_INPUT, TOO_MANY_REQUESTS; in a batch each names
+ * the index.
  */
-function newEvent(api: Api, workspaceId: string, published: PublishedEvent): NewEvent | Promise<NewEvent> {
+function newEvent(api: Api, request: PublishRequest, published: PublishedEvent): NewEvent | Promise<NewEvent> {
+  const { workspaceId } = request
   const key = published.event.type
   if (OPERATIONAL_EVENT_KEYS.has(key)) throw eventRefusal('EVENT_TYPE_RESERVED', published, 'type')
   const known = api.catalogue.findKnown(workspaceId, key)
-  if (known !== undefined) return judgedEvent(api, published, known.judge)
+  if (known !== undefined) return validEvent(api, request, published, known)
   return api.catalogue.find(workspaceId, key).then((type) => {
     if (type === undefined) throw eventRefusal('UNKNOWN_EVENT_TYPE', published, 'type')
-    return judgedEvent(api, published, type.judge)
+    return validEvent(api, request, published, type)
   })
 }
 
-function judgedEvent(
-  { clock, random }: Api,
+function validEvent(
+  api: Api,
+  request: PublishRequest,
   published: PublishedEvent,
-  judge: (data: unknown, pointer: string) => readonly object[],
-): NewEvent {
-  const { event, dataText } = published
-  const findings = judge(event.data, pointerTo(published, 'data'))
+  type: CatalogueEntry,
+): NewEvent | Promise<NewEvent> {
+  const pointer = pointerTo(published, 'data')
+  const { data } = published.event
+  if (type.schema === undefined) return eventWithout(type.validate(data, pointer), api, published)
+  const value = { value: data, text: published.dataText, pointer }
+  try {
+    const findings = request.schemas.validate(type.schema, value)
+    if (!(findings instanceof Promise)) return eventWithout(findings, api, published)
+    return findings.then(
+      (found) => eventWithout(found, api, published),
+      (error) => {
+        throw refusedSchema(error, published)
+      },
+    )
+  } catch (error) {
+    throw refusedSchema(error, published)
+  }
+}
+
+/** A schema that was stored by a version which took it: the type is there, and its events cannot be validated. */
+function refusedSchema(error: unknown, published: PublishedEvent): unknown {
+  if (!(error instanceof Refusal) || error.code !== 'INVALID_EVENT_TYPE_SCHEMA') return error
+  return eventRefusal('EVENT_TYPE_UNUSABLE', published, 'type', error.details)
+}
+
+/** Throws INVALID_EVENT_DATA when something was found. */
+function eventWithout(findings: readonly object[], { clock, random }: Api, published: PublishedEvent): NewEvent {
   if (findings.length > 0) throw eventRefusal('INVALID_EVENT_DATA', published, 'data', { findings })
+  const { event, dataText } = published
   const now = clock.now()
   const createdAt = event.createdAt === undefined ? now : parseTime(event.createdAt, pointerTo(published, 'createdAt'))
   const id = event.id === undefined ? formatId('event', random.uuid(now)) : knownEventId(event.id)

@@ -5,7 +5,7 @@ import type { NewEvent } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
 import { changeContext } from '../change-context.ts'
-import type { CatalogueEntry } from '../event-catalogue.ts'
+import type { Example } from '../event-catalogue.ts'
 import { callIdOf } from '../event-fields.ts'
 import { envelopeText } from '../event-text.ts'
 import { findWebhook } from '../find-webhook.ts'
@@ -20,7 +20,7 @@ async function testWebhook(api: Api, call: Call<'testWebhook'>) {
   const { workspaceId } = call.caller
   const webhook = await findWebhook(api, call.caller, call.params.webhookId)
   const key = call.body.eventKey
-  const type = await api.catalogue.find(workspaceId, key)
+  const type = await api.catalogue.findExample(workspaceId, key)
   if (type === undefined) throw new Refusal('UNKNOWN_EVENT_TYPE', { key: key.slice(0, 128) })
   const event = exampleEvent(api, type, webhook.id)
   const { deliveryId, attempt, delivered } = await api.engine.sendTest(event, workspaceId)
@@ -32,7 +32,7 @@ async function testWebhook(api: Api, call: Call<'testWebhook'>) {
   return answer
 }
 
-function exampleEvent(api: Api, type: CatalogueEntry, webhookId: string): NewEvent & { readonly testOf: string } {
+function exampleEvent(api: Api, type: Example, webhookId: string): NewEvent & { readonly testOf: string } {
   const now = api.clock.now()
   const id = formatId('event', api.random.uuid(now))
   const dataText = JSON.stringify(type.example)

@@ -247,6 +247,23 @@ export function configurationConformance(makeStorage: MakeStorage): void {
       )
     })
 
+    test('are scanned over all workspaces, in order of workspace and key', async () => {
+      const { storage, workspaceId } = fixture
+      const other = await fixture.addWorkspace()
+      const rows = [
+        ...['order.a', 'order.b'].map((key) => typeRow(key)),
+        { ...typeRow('order.c'), workspaceId: other },
+      ].sort((a, b) => (a.workspaceId < b.workspaceId ? -1 : a.workspaceId > b.workspaceId ? 1 : 0))
+      for (const row of rows) await storage.createEventType(row, 9, fixture.context())
+      const seen: EventTypeRow[] = []
+      for (;;) {
+        const page = await storage.scanEventTypes(seen.at(-1) ?? null, 1)
+        if (page.length === 0) break
+        seen.push(...page)
+      }
+      expect(seen.filter((row) => row.workspaceId === workspaceId || row.workspaceId === other)).toEqual(rows)
+    })
+
     test('are refused when they exist, are too many, or are still subscribed to', async () => {
       const { storage, workspaceId } = fixture
       const create = (key: string) => storage.createEventType(typeRow(key), 2, fixture.context())

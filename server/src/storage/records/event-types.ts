@@ -9,7 +9,7 @@ import { lockWorkspace } from './workspaces.ts'
 
 type EventTypeRecords = Pick<
   RecordStorage,
-  'createEventType' | 'listEventTypes' | 'findEventType' | 'updateEventType' | 'deleteEventType'
+  'createEventType' | 'listEventTypes' | 'scanEventTypes' | 'findEventType' | 'updateEventType' | 'deleteEventType'
 >
 
 export function eventTypeRecords(db: Database): EventTypeRecords {
@@ -24,6 +24,17 @@ export function eventTypeRecords(db: Database): EventTypeRecords {
         .orderBy('key')
         .execute()
       return rows.map(readEventType)
+    },
+
+    async scanEventTypes(after, limit) {
+      const behind = db.selectFrom('eventTypes').selectAll().orderBy('workspaceId').orderBy('key').limit(limit)
+      const rows =
+        after === null
+          ? behind
+          : behind.where(({ eb, refTuple, tuple }) =>
+              eb(refTuple('workspaceId', 'key'), '>', tuple(after.workspaceId, after.key)),
+            )
+      return (await rows.execute()).map(readEventType)
     },
 
     async findEventType(workspaceId, key) {

@@ -142,6 +142,8 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     deleteSubscription: () => storage.deleteSubscription(w, webhookId, subscriptionId, context()),
     createEventType: () => storage.createEventType({ ...type, ...at }, 9, context()),
     listEventTypes: () => storage.listEventTypes(w),
+    scanEventTypes: () =>
+      Promise.all([null, { workspaceId: w, key: 'a.b' }].map((after) => storage.scanEventTypes(after, 9))),
     findEventType: () => storage.findEventType(w, type.key),
     updateEventType: () => storage.updateEventType(w, type.key, { title: 't' }, context()),
     deleteEventType: () => storage.deleteEventType(w, type.key, context()),

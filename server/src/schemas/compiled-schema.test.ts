@@ -1,0 +1,45 @@
+// What a compiled schema says that it keeps in memory, against what it keeps: the caches are bounded by it.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, test } from 'vitest'
+import { compileSchema } from './compile-schema.ts'
+import type { CompiledSchema } from './compiled-schema.ts'
+
+const COPIES = 20
+const many = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index))
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+
+const SHAPES: readonly [string, (copy: number) => object][] = [
+  ['1,500 constants', (copy) => ({ anyOf: many(1500, (index) => ({ const: index + copy * 10_000 })) })],
+  ['1,900 empty schemas', () => ({ allOf: many(1900, () => ({})) })],
+  [
+    '700 properties',
+    (copy) => ({ properties: Object.fromEntries(many(700, (index) => [`p${copy}x${index}`, { type: 'string' }])) }),
+  ],
+  ['references', () => ({ $defs: { a: {} }, allOf: many(1100, () => ({ $ref: '#/$defs/a' })) })],
+  ['patterns', (copy) => ({ allOf: many(90, (index) => ({ pattern: `a{1,80}${copy}x${index}` })) })],
+  ['classes', (copy) => ({ pattern: `${many(2500, () => '[a-cx]').join('')}${copy}` })],
+  ['one long pattern', (copy) => ({ pattern: `^.{1,9000}$${copy}` })],
+  ['values', (copy) => ({ enum: many(2400, (index) => `v${copy}x${index}`) })],
+]
+
+test.each(SHAPES)('the memory of %s is not understated', (_, shape) => {
+  const texts = many(COPIES, (copy) => JSON.stringify(shape(copy)))
+  const kept: CompiledSchema[] = [compileSchema(JSON.parse(texts[0] ?? '{}'))]
+  collect()
+  const before = heldBytes()
+  for (const text of texts) kept.push(compileSchema(JSON.parse(text)))
+  collect()
+  const held = (heldBytes() - before) / COPIES
+  const said = kept.at(-1)?.bytes ?? 0
+  expect(kept).toHaveLength(COPIES + 1)
+  expect(said).toBeGreaterThan(held * 0.8)
+})
+
+function heldBytes(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}

@@ -1,0 +1,65 @@
+// Owns the keywords that assert something of any value: type, enum, const.
+import { canonicalText, countValues } from '../canonical-text.ts'
+import { quoted } from '../finding.ts'
+import { TYPE_BITS, typeBits } from '../json-type.ts'
+import type { Keyword } from '../keyword.ts'
+import { wrongValue } from '../keyword.ts'
+import { readArray } from '../keyword-values.ts'
+
+const TOLD_VALUES_MAX = 20
+const TOLD_LENGTH_MAX = 300
+
+export const ANY_VALUE_KEYWORDS = {
+  type: {
+    read(value, place) {
+      const types: unknown[] = Array.isArray(value) ? value : [value]
+      const isList = types.length > 0 && new Set(types).size === types.length
+      if (!isList || !types.every(isType)) {
+        wrongValue(place, {
+          en: `must be one or several of ${Object.keys(TYPE_BITS).join(', ')}`,
+          es: `debe ser uno o varios de ${Object.keys(TYPE_BITS).join(', ')}`,
+        })
+      }
+      const wanted = types.reduce((bits, type) => bits | TYPE_BITS[type], 0)
+      const names = types.join(',')
+      const sentence = () => ({ en: `must be ${names}`, es: `debe ser ${names}` })
+      return (data, run) => (typeBits(data) & wanted) !== 0 || run.fail(sentence)
+    },
+  },
+  enum: {
+    read(value, place) {
+      const allowed = readArray(value, place)
+      place.countValues(countValues(allowed))
+      const texts = new Set(allowed.map((item) => canonicalText(item)))
+      const told = toldValues(allowed)
+      const sentence = () => ({
+        en: `must be equal to one of the allowed values${told}`,
+        es: `debe ser igual a uno de los valores predefinidos${told}`,
+      })
+      return (data, run) => texts.has(canonicalText(data, run.budget)) || run.fail(sentence)
+    },
+  },
+  const: {
+    read(value, place) {
+      place.countValues(countValues(value))
+      const text = canonicalText(value)
+      const sentence = () => ({
+        en: `must be equal to constant: ${quoted(text)}`,
+        es: `debe ser igual a la constante: ${quoted(text)}`,
+      })
+      const wanted = typeBits(value)
+      return (data, run) =>
+        (typeBits(data) === wanted && canonicalText(data, run.budget) === text) || run.fail(sentence)
+    },
+  },
+} as const satisfies Readonly<Record<string, Keyword>>
+
+function isType(value: unknown): value is keyof typeof TYPE_BITS {
+  return typeof value === 'string' && Object.hasOwn(TYPE_BITS, value)
+}
+
+function toldValues(allowed: readonly unknown[]): string {
+  if (allowed.length === 0 || allowed.length > TOLD_VALUES_MAX) return ''
+  const texts = allowed.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)))
+  return `: ${texts.join(', ').slice(0, TOLD_LENGTH_MAX).toWellFormed()}`
+}

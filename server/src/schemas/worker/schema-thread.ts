@@ -1,0 +1,110 @@
+// Owns the thread that validates, and its end: one order at a time, with a deadline and a bound on memory, begun anew when it dies.
+// Must never let an order wait for ever, nor let one that ends the thread do so more than twice.
+import { Worker } from 'node:worker_threads'
+import type { Cancel, Clock } from '../../platform/clock.ts'
+import { FairQueue } from './fair-queue.ts'
+import type { SchemaOrder, SchemaReply } from './messages.ts'
+
+export interface SchemaThreadOptions {
+  readonly clock: Clock
+  /** The thread has ended by itself, or did not answer in time, and is begun anew. */
+  readonly onDeath: (error: Error) => void
+}
+
+interface Job {
+  readonly order: SchemaOrder
+  readonly resolve: (reply: SchemaReply | undefined) => void
+  deaths: number
+}
+
+/** The budget of steps ends after some 0.2 s; this is for a machine that does not get there, and for faults of ours. */
+const DEADLINE_MS = 10_000
+/** Three times what the caches and the largest event take. */
+const LIMITS = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 }
+const DEATHS_MAX = 2
+
+export class SchemaThread {
+  readonly #options: SchemaThreadOptions
+  readonly #queue = new FairQueue<Job>()
+  #worker: Worker | undefined
+  #job: Job | undefined
+  #cancelDeadline: Cancel | undefined
+  #isStopped = false
+
+  constructor(options: SchemaThreadOptions) {
+    this.#options = options
+  }
+
+  /** How many orders of a workspace wait. */
+  waitingOf(workspaceId: string): number {
+    return this.#queue.countOf(workspaceId)
+  }
+
+  /** The reply; undefined when the thread cannot give one: it died of this order, or is stopped. */
+  run(workspaceId: string, order: SchemaOrder): Promise<SchemaReply | undefined> {
+    return new Promise((resolve) => {
+      this.#queue.add(workspaceId, { order, resolve, deaths: 0 })
+      this.#next()
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#cancelDeadline?.()
+    this.#job?.resolve(undefined)
+    for (let job = this.#queue.take(); job !== undefined; job = this.#queue.take()) job.resolve(undefined)
+    const worker = this.#worker
+    this.#worker = undefined
+    await worker?.terminate()
+  }
+
+  #next(): void {
+    if (this.#job !== undefined || this.#isStopped) return
+    this.#job = this.#queue.take()
+    if (this.#job !== undefined) this.#post(this.#job)
+  }
+
+  #post({ order }: Job): void {
+    // Begun when it is needed: most instances do without it and its 20 MB.
+    this.#worker ??= this.#begin()
+    this.#cancelDeadline = this.#options.clock.schedule(
+      () => this.#died(new Error(`no answer within ${DEADLINE_MS} ms`)),
+      DEADLINE_MS,
+    )
+    this.#worker.postMessage(order)
+  }
+
+  #begin(): Worker {
+    const worker = new Worker(new URL('./schema-worker.ts', import.meta.url), { resourceLimits: LIMITS })
+    worker.unref()
+    worker.on('message', (reply: SchemaReply) => this.#settle(reply))
+    const died = (error: Error) => {
+      // One that was ended because it was late has nothing to say any more.
+      if (worker === this.#worker) this.#died(error)
+    }
+    worker.on('error', (error) => died(error instanceof Error ? error : new Error(String(error))))
+    worker.on('exit', (code) => died(new Error(`ended with code ${code}`)))
+    return worker
+  }
+
+  #settle(reply: SchemaReply | undefined): void {
+    this.#cancelDeadline?.()
+    const job = this.#job
+    this.#job = undefined
+    job?.resolve(reply)
+    this.#next()
+  }
+
+  #died(error: Error): void {
+    const worker = this.#worker
+    this.#worker = undefined
+    void worker?.terminate()
+    this.#options.onDeath(error)
+    const job = this.#job
+    if (job === undefined || ++job.deaths >= DEATHS_MAX) this.#settle(undefined)
+    else {
+      this.#cancelDeadline?.()
+      this.#post(job)
+    }
+  }
+}
