@@ -30,6 +30,7 @@ export class StoredSchemas {
     this.#dependencies = dependencies
     const { clock, log } = dependencies
     this.#loop = new Loop({
+      name: 'stored schemas',
       clock,
       runOnce: () => this.runOnce(),
       onFault: (error) => log.error({ err: error }, 'the stored schemas of event types could not be looked through'),

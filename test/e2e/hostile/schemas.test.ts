@@ -112,7 +112,11 @@ test('a stored schema that cannot be used any more is named at the start, shown,
     async () => timbre.output.split('\n').find((text) => text.includes('cannot be used any more')),
     (text) => text !== undefined,
   )
-  expect(JSON.parse(line ?? '{}')).toMatchObject({ workspaceId: timbre.workspaceId, eventType: key, reason: 'reference_loop' })
+  expect(JSON.parse(line ?? '{}')).toMatchObject({
+    workspaceId: timbre.workspaceId,
+    eventType: key,
+    reason: 'reference_loop',
+  })
   expect((await call('PATCH', `/v1/event-types/${key}`, { schema: { type: 'object' } })).status).toBe(200)
   expect((await publish(key, {})).status).toBe(202)
 })
