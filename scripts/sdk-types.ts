@@ -37,7 +37,11 @@ const TYPES: readonly Row[] = [
   ['DisabledReason', 'Why the service switched a webhook off.', Words(webhook.DISABLED_REASONS)],
   ['DeliveryStatus', 'Where a delivery stands.', Words(delivery.DELIVERY_STATUSES)],
   ['Trigger', 'What caused an attempt.', Words(attempt.TRIGGERS)],
-  ['AttemptOutcome', 'How an attempt ended; only `answered` has a responseStatus.', Words(attempt.OUTCOMES)],
+  [
+    'AttemptOutcome',
+    'How an attempt ended; with a responseStatus, but for `answered`, a response began and did not end.',
+    Words(attempt.OUTCOMES),
+  ],
   ['ErrorCode', 'Every code that the API answers an error with.', Words(Object.keys(ERRORS))],
   ['PageMeta', 'Where a numbered page stands in its list.', PageMeta],
   ['HistoryMeta', 'Where a page of history stands in its list.', HistoryMeta],

@@ -43,8 +43,8 @@ export async function senderAlone(
     let sent = 0
     const one = async () => {
       while (sent++ < requests) {
-        const { responseStatus, error } = await senders.send({ url: receiver.url, headers: { ...HEADERS }, body: BODY })
-        if (responseStatus !== 200) throw new Error(String(error))
+        const end = await senders.send({ url: receiver.url, headers: { ...HEADERS }, body: BODY })
+        if (end.kind !== 'answered' || end.responseStatus !== 200) throw new Error(String(end.error))
       }
     }
     await Promise.all(Array.from({ length: IN_FLIGHT }, one))

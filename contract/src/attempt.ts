@@ -8,7 +8,7 @@ export const RESPONSE_BODY_BYTES_MAX = 16 * 1024
 export const TRIGGERS = ['automatic', 'manual', 'replay', 'test'] as const
 export type Trigger = (typeof TRIGGERS)[number]
 
-/** Every way in which an attempt can end. `answered` has a responseStatus; the others have none. */
+/** Every way in which an attempt can end. All but `answered` are failures, also those that have a responseStatus: its response did not end. */
 export const OUTCOMES = [
   'answered',
   'timed_out',

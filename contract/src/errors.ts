@@ -229,6 +229,11 @@ export const ERRORS = {
     en: 'The service cannot store anything now. Try again after {retryAfterSeconds} s, with the same event ids or the same Idempotency-Key: then nothing is sent twice, should this request have been kept after all.',
     es: 'El servicio no puede guardar nada ahora. Inténtalo de nuevo después de {retryAfterSeconds} s, con los mismos ids de evento o la misma Idempotency-Key: así nada se envía dos veces, si esta petición se hubiera guardado a pesar de todo.',
   },
+  SENDING_UNAVAILABLE: {
+    status: 503,
+    en: 'Nothing can be sent now, because this installation lacks sockets or network. Deliveries wait, and no attempt was counted. Try the test again later; the operator finds the cause in the log.',
+    es: 'Ahora no se puede enviar nada, porque a esta instalación le faltan sockets o red. Las entregas esperan y no se ha contado ningún intento. Repite la prueba más tarde; el operador encuentra la causa en el registro.',
+  },
   NOT_READY: {
     status: 503,
     en: 'The service is starting or stopping. Try again shortly.',

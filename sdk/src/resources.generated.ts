@@ -28,7 +28,7 @@ export type DeliveryStatus = 'queued' | 'sending' | 'success' | 'failed'
 /** What caused an attempt. */
 export type Trigger = 'automatic' | 'manual' | 'replay' | 'test'
 
-/** How an attempt ended; only `answered` has a responseStatus. */
+/** How an attempt ended; with a responseStatus, but for `answered`, a response began and did not end. */
 export type AttemptOutcome =
   | 'answered'
   | 'timed_out'
@@ -88,6 +88,7 @@ export type ErrorCode =
   | 'TOO_MANY_REQUESTS'
   | 'INTERNAL_ERROR'
   | 'STORAGE_UNAVAILABLE'
+  | 'SENDING_UNAVAILABLE'
   | 'NOT_READY'
 
 /** Which deliveries a replay queues. */

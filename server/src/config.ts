@@ -4,8 +4,10 @@ import { RETENTION_DAYS_MAX } from '@timbre/contract/workspace.ts'
 import type { FrontDoorOptions } from './api/http/front-door.ts'
 import type { RetryPolicy } from './engine/retry-policy.ts'
 import { isCidr } from './platform/address-guard.ts'
+import { openFilesMax } from './platform/open-files.ts'
 import { readSecretFile } from './platform/secret-file.ts'
 import { automaticSenderThreads } from './platform/sender-threads.ts'
+import { automaticSocketsMax } from './platform/socket-budget.ts'
 import { fileSettingOf, SECRET_SETTINGS, SETTINGS, type SettingName } from './settings.ts'
 import { shownSettings } from './shown-settings.ts'
 import { weakenedRuntime } from './weakened-runtime.ts'
@@ -33,6 +35,7 @@ export interface Config {
   readonly hasDocs: boolean
   /** Their own port, null: that of the API; and the key to read them with, null: none. */
   readonly metrics: { readonly port: number | null; readonly key: string | null }
+  readonly socketsMax: number
   readonly senderThreads: number
   readonly logLevel: string
   /** What the environment told Node itself that makes Timbre less safe: a sentence each, for the log. */
@@ -50,6 +53,7 @@ const FILE_SETTINGS: ReadonlySet<string> = new Set(SECRET_SETTINGS.map(fileSetti
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const SENDER_THREADS_MAX = 64
+const SOCKETS_MAX = 65_536
 const RETRY_SECONDS_MAX = 7 * 24 * 3600
 
 /**
@@ -86,6 +90,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     frontDoor: frontDoor(environment),
     hasDocs: oneOf(environment, 'TIMBRE_DOCS', ['0', '1']) === '1',
     metrics: { port: metricsPort(environment), key: key(environment, 'TIMBRE_METRICS_KEY') },
+    socketsMax: socketsMax(environment),
     senderThreads: senderThreads(environment),
     logLevel: oneOf(environment, 'TIMBRE_LOG_LEVEL', LOG_LEVELS),
     weaknesses: weakenedRuntime(environment),
@@ -171,6 +176,15 @@ function schedule(environment: Environment): readonly number[] {
   const isFine = seconds.length > 0 && seconds.every((value) => value >= 0 && value <= RETRY_SECONDS_MAX)
   if (!isFine) throw wrong(name, text(environment, name), 'seconds from 0 to 604800, separated by commas, at least one')
   return seconds
+}
+
+function socketsMax(environment: Environment): number {
+  const name = 'TIMBRE_MAX_SOCKETS'
+  const value = text(environment, name)
+  if (value === 'auto') return automaticSocketsMax(openFilesMax())
+  if (!/^\d+$/.test(value) || Number(value) < 1 || Number(value) > SOCKETS_MAX)
+    throw wrong(name, value, `auto or a whole number from 1 to ${SOCKETS_MAX}`)
+  return Number(value)
 }
 
 function senderThreads(environment: Environment): number {

@@ -167,7 +167,8 @@ function tell(engine: Engine, notice: StorageNotice): void {
 /** Sends from this thread, or from threads of its own where there are cores for them (docs/decisions/0019). */
 function makeTransport(config: Config, log: Logger): Transport {
   const { timeoutMs, connectTimeoutMs, senderThreads } = config
-  const options = { policy: targetPolicy(config), timeoutMs, connectTimeoutMs }
+  const socketsMax = Math.ceil(config.socketsMax / Math.max(senderThreads, 1))
+  const options = { policy: targetPolicy(config), timeoutMs, connectTimeoutMs, socketsMax }
   if (senderThreads === 0) return new HttpTransport({ ...options, clock: systemClock })
   const threads = new SenderThreads({
     clock: systemClock,

@@ -14,6 +14,10 @@ export const METRICS = {
   },
   deliveriesCreated: { name: 'timbre_deliveries_created_total', help: 'Deliveries that followed from accepted events' },
   attempts: { name: 'timbre_attempts_total', help: 'Attempts by outcome and class of the response status' },
+  unsent: {
+    name: 'timbre_requests_unsent_total',
+    help: 'Requests that could not be sent because of this machine (sockets, descriptors, network); they are no attempts',
+  },
   attemptSeconds: { name: 'timbre_attempt_duration_seconds', help: 'Duration of attempts, seconds' },
   deliveriesEnded: { name: 'timbre_deliveries_ended_total', help: 'Deliveries that ended, by status' },
   resultsFenced: { name: 'timbre_results_fenced_total', help: 'Results that came after their lease was lost' },
@@ -67,6 +71,7 @@ export class Metrics {
   readonly #connectionsCut = this.#counter(METRICS.connectionsCut, ['reason'])
   readonly #authFailures = this.#counter(METRICS.authFailures, ['reason'])
   readonly #rateLimited = this.#counter(METRICS.rateLimited, ['class'])
+  readonly #unsent = this.#counter(METRICS.unsent)
   readonly #deliveriesCreated = this.#counter(METRICS.deliveriesCreated)
   /**
    * Counted here and handed over when they are read: a label set is hashed on every `inc`, 1 µs of each attempt.
@@ -129,6 +134,10 @@ export class Metrics {
     count(classes, (responseStatus !== null && STATUS_CLASSES[Math.floor(responseStatus / 100)]) || 'none')
     this.#attemptSeconds.observe(outcome.durationMs / 1000)
     if (decision.status !== 'queued') count(this.#deliveriesEnded, decision.status)
+  }
+
+  unsent(): void {
+    this.#unsent.inc()
   }
 
   recorded(answer: RecordAnswer): void {

@@ -163,6 +163,11 @@ export const SETTINGS = {
     unit: 'requests per minute and address',
     help: 'Requests whose credentials may be refused before those with an unknown key get 429; 0: no limit',
   },
+  TIMBRE_MAX_SOCKETS: {
+    default: 'auto',
+    unit: 'sockets, 1 to 65536, or auto',
+    help: 'Connections to all receivers together; more requests wait for one, and are no attempt while they do; auto: what is left of the files that the process may open, at most 4096',
+  },
   TIMBRE_SENDER_THREADS: {
     default: 'auto',
     unit: 'threads, 0 to 64, or auto',

@@ -7,7 +7,7 @@ import { systemClock } from '@timbre/server/platform/clock.ts'
 import { HttpTransport, type HttpTransportOptions } from '@timbre/server/platform/http-transport.ts'
 import type { SenderOptions } from '@timbre/server/platform/sender-messages.ts'
 import { SenderThreads, type SenderThreadsOptions } from '@timbre/server/platform/sender-threads.ts'
-import type { Outcome, Transport } from '@timbre/server/platform/transport.ts'
+import type { Outcome, SendEnd, Transport } from '@timbre/server/platform/transport.ts'
 import { makeCertificates } from './certificates.ts'
 import { Receiver, type ReceiverOptions } from './receiver.ts'
 
@@ -99,7 +99,15 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-export function post(transport: Transport, url: string, body = '{"id":"evt_1"}'): Promise<Outcome> {
+/** An attempt. Rejects when this machine was the cause that none could be made. */
+export async function post(transport: Transport, url: string, body = '{"id":"evt_1"}'): Promise<Outcome> {
+  const end = await send(transport, url, body)
+  if (end.kind === 'unsent') throw new Error(end.error)
+  return end
+}
+
+/** An attempt, or that none could be made. */
+export function send(transport: Transport, url: string, body = '{"id":"evt_1"}'): Promise<SendEnd> {
   return transport.send({ url, headers: { 'content-type': 'application/json', 'x-supervisor-event': 'a.b' }, body })
 }
 

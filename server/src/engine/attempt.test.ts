@@ -27,6 +27,7 @@ test('a node that is not heard of by the others waits, and neither sends nor giv
       record: note('record'),
       release: note('release'),
       onSent: note('sent'),
+      onUnsent: note('unsent'),
     },
     { policy: { scheduleSeconds: [0], jitter: 0 }, timeoutMs: 15_000, userAgent: 'test' },
   )

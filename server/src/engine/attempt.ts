@@ -1,12 +1,13 @@
 // Owns one attempt, in the order of the steps: load → check → take a turn → sign → send → decide → record.
 // Must never choose a next state (decide.ts) or throw: how it ended is a value.
+import { Refusal } from '@timbre/contract/errors.ts'
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
-import type { Outcome, Transport } from '../platform/transport.ts'
+import type { Outcome, SendEnd, Transport, Unsent } from '../platform/transport.ts'
 import { type AttemptResult, type AttemptRow, attemptRecord, leaseOf, type Standing } from '../storage/storage.ts'
 import { announcements } from './announcements.ts'
-import { type Decision, decide, isSuccess } from './decide.ts'
+import { type Decision, decide, isDelivered } from './decide.ts'
 import { failureSentence } from './failure-sentence.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Pace } from './lane.ts'
@@ -29,6 +30,8 @@ export interface AttemptDependencies {
   /** Gives a delivery back without an attempt. */
   readonly release: (delivery: HeldDelivery) => void
   readonly onSent: (outcome: Outcome, decision: Decision, delivery: HeldDelivery) => void
+  /** This machine is the cause that nothing was sent: no attempt was made. */
+  readonly onUnsent: (unsent: Unsent) => void
 }
 
 export interface AttemptOptions {
@@ -79,6 +82,10 @@ export class Attempts {
       if (waitMs > 0) return { kind: 'wait', waitMs }
       const signed = this.#sign(delivery, target)
       const outcome = await this.#send(signed)
+      if (outcome.kind === 'unsent') {
+        this.#dependencies.onUnsent(outcome)
+        return this.#giveBack(delivery)
+      }
       // The slot is free when the answer is there; the record follows on its own.
       this.#conclude(signed, outcome).written.catch((error: unknown) =>
         this.#dependencies.log.error(
@@ -98,7 +105,12 @@ export class Attempts {
     const target = await this.#load(delivery)
     if (target === undefined) throw new Error('The webhook was deleted before its test could be sent.')
     const signed = this.#sign(delivery, target)
-    const { row, written } = this.#conclude(signed, await this.#send(signed))
+    const outcome = await this.#send(signed)
+    if (outcome.kind === 'unsent') {
+      this.#dependencies.onUnsent(outcome)
+      throw new Refusal('SENDING_UNAVAILABLE')
+    }
+    const { row, written } = this.#conclude(signed, outcome)
     return { written: await written, row }
   }
 
@@ -107,7 +119,7 @@ export class Attempts {
     return { delivery, target, startedAt, headers: this.#headers(delivery, target, startedAt) }
   }
 
-  #send({ delivery, target, headers }: SignedDelivery): Promise<Outcome> {
+  #send({ delivery, target, headers }: SignedDelivery): Promise<SendEnd> {
     return this.#dependencies.transport.send({ url: target.url, headers, body: delivery.body })
   }
 
@@ -123,7 +135,11 @@ export class Attempts {
       trigger: delivery.trigger,
       scheduledAttempts: delivery.scheduledAttempts,
       succeededBefore: delivery.succeededBefore,
-      end: { responseStatus: outcome.responseStatus, retryAfter: outcome.responseHeaders?.['retry-after'] },
+      end: {
+        // Of a response whose body did not end, the status is evidence and decides nothing (docs/decisions/0044).
+        responseStatus: outcome.kind === 'answered' ? outcome.responseStatus : null,
+        retryAfter: outcome.responseHeaders?.['retry-after'],
+      },
       policy: this.#policy(target),
       now,
       chance: random.fraction(),
@@ -200,7 +216,7 @@ function attemptRow({ delivery, target, startedAt, headers }: SignedDelivery, ou
     responseHeaders: outcome.responseHeaders,
     responseBody: outcome.responseBody,
     outcome: outcome.kind,
-    error: isSuccess(outcome.responseStatus) ? null : failureSentence(outcome),
+    error: isDelivered(outcome.kind, outcome.responseStatus) ? null : failureSentence(outcome),
   }
 }
 

@@ -1,12 +1,12 @@
 // Owns the choice of a delivery's next state after an attempt: the only place that makes it. Pure.
 // Must never send, write, read a clock or draw a random number.
-import type { Trigger } from '@timbre/contract/attempt.ts'
+import type { OutcomeKind, Trigger } from '@timbre/contract/attempt.ts'
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import { type RetryPolicy, retryAfterMs, retryDelay } from './retry-policy.ts'
 
 /** What of an outcome matters for the decision. */
 export interface AttemptEnd {
-  /** null: no answer came. */
+  /** null: no whole answer came. */
   readonly responseStatus: number | null
   readonly retryAfter: string | undefined
 }
@@ -66,4 +66,9 @@ function afterFailure(input: DecisionInput, countsForSchedule: boolean): Decisio
 /** Any 2xx (seed). A 3xx is a failure and is never followed. */
 export function isSuccess(responseStatus: number | null): boolean {
   return responseStatus !== null && responseStatus >= 200 && responseStatus < 300
+}
+
+/** An attempt succeeded: a whole response came, and it is a 2xx. */
+export function isDelivered(outcome: OutcomeKind, responseStatus: number | null): boolean {
+  return outcome === 'answered' && isSuccess(responseStatus)
 }

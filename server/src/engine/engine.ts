@@ -25,6 +25,7 @@ import { Attempts } from './attempt.ts'
 import { Claimer } from './claimer.ts'
 import type { EngineApi, Refused, TestSend } from './engine-api.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
+import { FaultLog } from './fault-log.ts'
 import { Gate } from './gate.ts'
 import { GroupCommit } from './group-commit.ts'
 import { HealthWatcher } from './health-watcher.ts'
@@ -297,6 +298,7 @@ export class Engine implements EngineApi {
           metrics.attempted(outcome, decision)
           this.#told.attempted(delivery, outcome, decision)
         },
+        onUnsent: new FaultLog(this.#dependencies).note,
       },
       options,
     )

@@ -3,7 +3,7 @@
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { AcceptRequest, AcceptResult, NewEvent } from '../storage/storage.ts'
 import type { RecordedAttempt } from './attempt.ts'
-import { isSuccess } from './decide.ts'
+import { isDelivered } from './decide.ts'
 import type { TestSend } from './engine-api.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 
@@ -95,7 +95,7 @@ export class TestSends {
   async #attempt(delivery: HeldDelivery): Promise<TestSend> {
     try {
       const { row } = await this.#dependencies.attempt(delivery)
-      return { deliveryId: delivery.id, delivered: isSuccess(row.responseStatus), attempt: row }
+      return { deliveryId: delivery.id, delivered: isDelivered(row.outcome, row.responseStatus), attempt: row }
     } catch (error) {
       this.#dependencies.release(delivery)
       throw error

@@ -3,11 +3,13 @@
 import type { Socket } from 'node:net'
 import { AnswerHeads } from './answer-heads.ts'
 import { AnswerReader, type ReadState } from './answer-reader.ts'
-import type { Clock } from './clock.ts'
+import type { Cancel, Clock } from './clock.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
 import { CLOSED, ConnectError, type Failure, failureOf, HEADERS_SHED, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
 import type { RequestMemory } from './request-memory.ts'
 import type { ResponseMemory } from './response-memory.ts'
+import type { SocketBudget } from './socket-budget.ts'
+import type { Unsent } from './transport.ts'
 import type { WriteTurn } from './write-turn.ts'
 
 export interface ConnectionOptions {
@@ -17,18 +19,23 @@ export interface ConnectionOptions {
   readonly turn: WriteTurn
   readonly memory: RequestMemory
   readonly responseMemory: ResponseMemory
+  /** One was taken for this connection, which gives it back. */
+  readonly sockets: SocketBudget
   readonly idleMsMax: number
   /** Called once when the connection ends while no request is on it. */
   readonly onDisconnect: (connection: Connection, byServer: boolean) => void
 }
 
-/** Who waits for the answer to one request. Exactly one of the last two is called, once. */
+/** Who waits for the answer to one request. Exactly one of the last three is called, once. */
 export interface AnswerUser {
   onWritten(): void
   onFirstByte(): void
   /** The answer must be used before this returns. */
   onAnswer(answer: AnswerReader): void
-  onFailure(failure: Failure): void
+  /** @param partial what was read of the answer, if its head was whole; to be used before this returns */
+  onFailure(failure: Failure | Unsent, partial?: AnswerReader): void
+  /** A connection that had been used before ended, and no byte of this request was written to it. */
+  onUnwritten(): void
 }
 
 // A server's own hint (`keep-alive: timeout=5`) is obeyed, less this much for the way of the bytes.
@@ -40,6 +47,8 @@ export class Connection {
   idleSince = 0
   /** Milliseconds that it may be idle, as far as the server has said. */
   idleMsMax: number
+  /** The server has said so. */
+  isAnnounced = false
   /** Monotonic milliseconds when it was opened. */
   openedAt: number
   readonly #options: ConnectionOptions
@@ -50,7 +59,9 @@ export class Connection {
   #reader: AnswerReader | undefined
   #isFresh = true
   #isClean = false
+  #isOpening = true
   #isOver = false
+  #cancelSettling: Cancel | undefined
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -59,11 +70,22 @@ export class Connection {
     void this.#open()
   }
 
-  /** Writes the request, as soon as the connection is open. The one before it has been answered. */
-  send(request: Uint8Array, user: AnswerUser): void {
+  /**
+   * Writes the request, as soon as the connection is open. The one before it has been answered.
+   * @param settlingMs wait so long before: the server may be about to close
+   */
+  send(request: Uint8Array, user: AnswerUser, settlingMs = 0): void {
     this.#request = request
     this.#user = user
-    if (this.#socket !== undefined) this.#options.turn.add(this.#write)
+    if (this.#socket === undefined) return
+    const { turn, clock } = this.#options
+    if (settlingMs === 0) turn.add(this.#write)
+    else this.#cancelSettling = clock.schedule(() => turn.add(this.#write), settlingMs)
+  }
+
+  /** What has come of the answer under way, if its head is whole. */
+  get partial(): AnswerReader | undefined {
+    return this.#reader?.hasHead === true ? this.#reader : undefined
   }
 
   /** The last answer was whole, the request is not still being taken, and nothing speaks against another. */
@@ -80,7 +102,9 @@ export class Connection {
 
   /** Cuts the connection. A request that it has not written yet is never written. */
   destroy(): void {
+    if (!this.#isOver && !this.#isOpening) this.#options.sockets.give()
     this.#isOver = true
+    this.#cancelSettling?.()
     this.#user = undefined
     this.#request = undefined
     this.#dropReader()
@@ -96,12 +120,20 @@ export class Connection {
       socket.on('end', () => this.#end(null))
       socket.on('close', () => this.#end(null))
       this.#socket = socket
+      this.#opened()
       if (this.#isOver) socket.destroy()
       else if (socket.destroyed) this.#end(null)
       else this.#write()
     } catch (error) {
+      this.#opened()
       this.#end(error)
     }
+  }
+
+  /** Until now it had a socket, also if it was cut meanwhile. */
+  #opened(): void {
+    this.#isOpening = false
+    if (this.#isOver) this.#options.sockets.give()
   }
 
   readonly #write = (): void => {
@@ -147,13 +179,14 @@ export class Connection {
         user.onFailure(HEADERS_SHED)
         break
       case 'not_http':
-        user.onFailure(NOT_HTTP)
+        user.onFailure(NOT_HTTP, reader.hasHead ? reader : undefined)
     }
     reader.release()
   }
 
   #obeyHint(idleMs: number | null): void {
     if (idleMs === null) return
+    this.isAnnounced = true
     this.idleMsMax = Math.min(this.#options.idleMsMax, idleMs - HINT_MARGIN_MS)
   }
 
@@ -168,12 +201,13 @@ export class Connection {
     if (this.#isOver) return
     const user = this.#user
     const reader = this.#reader
+    const isUnwritten = this.#request !== undefined && !this.#isFresh
     this.#reader = undefined
     this.destroy()
     if (user === undefined) this.#options.onDisconnect(this, true)
-    else if (error !== null) user.onFailure(failureOf(error))
-    else if (reader?.isEndedByClose() === true) user.onAnswer(reader)
-    else user.onFailure(CLOSED)
+    else if (isUnwritten) user.onUnwritten()
+    else if (error === null && reader?.isEndedByClose() === true) user.onAnswer(reader)
+    else user.onFailure(error === null ? CLOSED : failureOf(error), reader?.hasHead === true ? reader : undefined)
     reader?.release()
   }
 

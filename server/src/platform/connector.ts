@@ -1,6 +1,7 @@
 // Owns the opening of connections: resolve, judge every address, connect to the judged ones only, TLS (CONTRACT §3).
 // Must never look at proxy settings of the environment and never connect to an address that was not judged.
 import { connect as connectTcp, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
 import { LRUCache } from 'lru-cache'
 import { isAllowedTargetAddress, literalAddress, type TargetPolicy } from './address-guard.ts'
@@ -13,6 +14,7 @@ import {
   failureOf,
   LOOKUP_TOO_SLOW,
   lookupFailure,
+  NO_IPV6,
   NO_USABLE_ADDRESS,
   tlsFailure,
 } from './failure.ts'
@@ -167,7 +169,7 @@ export class Connector {
     } catch (error) {
       this.#sessions.delete(sessionKey(target))
       socket.destroy()
-      throw error
+      throw isMissingIpv6(error, addresses) ? new ConnectError(NO_IPV6, error) : error
     } finally {
       cancel()
     }
@@ -236,6 +238,18 @@ function pinned(addresses: readonly ResolvedAddress[]) {
     if (options.all === true || first === undefined) answer(null, [...addresses])
     else answer(null, first.address, first.family)
   }
+}
+
+/** What would be a fault of this machine for any other receiver is to be told to one that nobody without IPv6 can reach. */
+function isMissingIpv6(error: unknown, addresses: readonly ResolvedAddress[]): boolean {
+  if (!(error instanceof ConnectError) || error.failure.kind !== 'unsent') return false
+  return addresses.every(({ family }) => family === 6) && !hasIpv6()
+}
+
+/** This machine has an IPv6 address that is neither loopback nor link-local. */
+function hasIpv6(): boolean {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  return all.some(({ family, internal, address }) => family === 'IPv6' && !internal && !address.startsWith('fe80'))
 }
 
 function connectError(error: Error, inHandshake: boolean): ConnectError {

@@ -1,12 +1,19 @@
-// Owns one request and its answer: the deadline, the phases, the cut after 16 KiB. Becomes exactly one outcome.
+// Owns one request and its answer: the deadline, the phases, the cut after 16 KiB. Becomes exactly one outcome, or is unsent.
 // Must never send a second time, whatever happens to the connection (the engine's schedule retries, and records it).
 import type { AnswerReader } from './answer-reader.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { AnswerUser, Connection } from './connection.ts'
-import { CONNECT_TOO_SLOW, type Failure, NO_ANSWER_IN_TIME, NO_CONNECTION_IN_TIME } from './failure.ts'
+import {
+  CONNECT_TOO_SLOW,
+  type Failure,
+  NO_ANSWER_IN_TIME,
+  NO_CONNECTION_IN_TIME,
+  NO_END_IN_TIME,
+  NO_SOCKET,
+} from './failure.ts'
 import type { ConnectionUser, OriginConnections } from './origin-connections.ts'
 import { responseText } from './response-text.ts'
-import type { Outcome } from './transport.ts'
+import type { Outcome, SendEnd, Unsent } from './transport.ts'
 
 export interface ExchangeOptions {
   readonly clock: Clock
@@ -14,21 +21,32 @@ export interface ExchangeOptions {
   readonly connections: OriginConnections
   /** All of it, as it is written. */
   readonly request: Uint8Array
-  readonly resolve: (outcome: Outcome) => void
+  readonly resolve: (end: SendEnd) => void
 }
+
+/** A descriptor or a port may be free again in a moment; a route rarely is. */
+const RETRY_MS_MIN = 50
+const RETRY_MS_MAX = 2000
+const NO_RESPONSE = { responseStatus: null, responseHeaders: null, responseBody: null }
 
 export class Exchange implements ConnectionUser, AnswerUser {
   readonly #clock: Clock
   readonly #connections: OriginConnections
   readonly #request: Uint8Array
-  readonly #resolve: (outcome: Outcome) => void
+  readonly #resolve: (end: SendEnd) => void
   readonly #startedAt: number
   readonly #cancelDeadline: Cancel
   #connection: Connection | undefined
   #usedAt: number | undefined
+  /** What it had to wait for before it got its connection. */
+  #waitsFor: ReturnType<OriginConnections['acquire']>
   #isReused = false
   #writtenAt: number | undefined
   #firstByteMs: number | null = null
+  /** Why it could not be sent when that was tried last. */
+  #fault: Unsent | undefined
+  #retryMs = RETRY_MS_MIN
+  #cancelRetry: Cancel | undefined
   #isOver = false
 
   constructor(options: ExchangeOptions) {
@@ -37,14 +55,14 @@ export class Exchange implements ConnectionUser, AnswerUser {
     this.#request = options.request
     this.#resolve = options.resolve
     this.#startedAt = options.clock.monotonic()
-    this.#cancelDeadline = options.clock.schedule(() => this.#fail(this.#lateness()), options.timeoutMs)
-    options.connections.acquire(this)
+    this.#cancelDeadline = options.clock.schedule(() => this.#expire(), options.timeoutMs)
+    this.#waitsFor = options.connections.acquire(this)
   }
 
-  use(connection: Connection): void {
+  use(connection: Connection, settlingMs: number): void {
     this.#connection = connection
     this.#usedAt = this.#clock.monotonic()
-    connection.send(this.#request, this)
+    connection.send(this.#request, this, settlingMs)
   }
 
   onWritten(): void {
@@ -57,43 +75,75 @@ export class Exchange implements ConnectionUser, AnswerUser {
   }
 
   onAnswer(answer: AnswerReader): void {
-    const bytes = answer.body()
-    this.#finish({
-      kind: 'answered',
-      responseStatus: answer.head.status,
-      responseHeaders: answer.head.headers,
-      responseBody: bytes.length === 0 ? '' : responseText(bytes, answer.isCut),
-      error: null,
-    })
+    if (this.#isReused) this.#connections.answeredAgain()
+    this.#finish({ kind: 'answered', error: null, ...responseOf(answer) })
   }
 
-  onFailure(failure: Failure): void {
+  onFailure(failure: Failure | Unsent, partial?: AnswerReader): void {
     if (failure.kind === 'connection_reset' && this.#isReused && this.#firstByteMs === null) {
-      const idleSince = this.#connection?.idleSince ?? 0
-      this.#connections.learnIdleLimit((this.#writtenAt ?? 0) - idleSince)
+      this.#connections.closedAfter((this.#writtenAt ?? 0) - this.#idleSince)
     }
-    this.#fail(failure)
+    if (failure.kind !== 'unsent') this.#finish({ ...failure, ...responseOf(partial) })
+    else if (this.#writtenAt === undefined) this.#tryLater(failure)
+    else this.#finish({ kind: 'connection_failed', error: failure.error, ...responseOf(partial) })
   }
 
-  #fail({ kind, error }: Failure): void {
-    this.#finish({ kind, responseStatus: null, responseHeaders: null, responseBody: null, error })
+  /** It is no attempt yet: the request takes another connection. */
+  onUnwritten(): void {
+    this.#connections.closedAfter(this.#clock.monotonic() - this.#idleSince)
+    this.#acquireAnother()
   }
 
-  #lateness(): Failure {
+  get #idleSince(): number {
+    return this.#connection?.idleSince ?? 0
+  }
+
+  /** What this machine lacks may be there again before the deadline. */
+  #tryLater(failure: Unsent): void {
+    this.#fault = failure
+    this.#cancelRetry = this.#clock.schedule(() => this.#acquireAnother(), this.#retryMs)
+    this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX)
+  }
+
+  #acquireAnother(): void {
+    const connection = this.#connection
+    this.#connection = undefined
+    this.#fault = undefined
+    if (connection !== undefined) this.#connections.release(connection, false)
+    this.#waitsFor = this.#connections.acquire(this)
+  }
+
+  #expire(): void {
+    const partial = this.#connection?.partial
+    const late = this.#lateness(partial)
+    if (late.kind === 'unsent') this.#finish(late)
+    else this.#finish({ ...late, ...responseOf(partial) })
+  }
+
+  #lateness(partial: AnswerReader | undefined): Failure | Unsent {
+    if (partial !== undefined) return NO_END_IN_TIME
     if (this.#writtenAt !== undefined) return NO_ANSWER_IN_TIME
+    if (this.#fault !== undefined) return this.#fault
     const now = this.#clock.monotonic()
     const usedAt = this.#usedAt ?? now
-    return usedAt - this.#startedAt > now - usedAt ? NO_CONNECTION_IN_TIME : CONNECT_TOO_SLOW
+    if (usedAt - this.#startedAt <= now - usedAt) return CONNECT_TOO_SLOW
+    return this.#waitsFor === 'connection' ? NO_CONNECTION_IN_TIME : NO_SOCKET
   }
 
-  #finish(answer: Omit<Outcome, 'durationMs' | 'timings' | 'remoteAddress'>): void {
+  #finish(end: Unsent | Omit<Outcome, 'durationMs' | 'timings' | 'remoteAddress'>): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#cancelDeadline()
+    this.#cancelRetry?.()
+    this.#resolve(end.kind === 'unsent' ? end : { ...end, ...this.#facts() })
+    if (this.#connection === undefined) this.#connections.leave(this)
+    else this.#connections.release(this.#connection, end.kind === 'answered' && this.#connection.isReusable)
+  }
+
+  #facts(): Pick<Outcome, 'durationMs' | 'timings' | 'remoteAddress'> {
     const facts = this.#connection?.facts
     const fresh = this.#isReused ? undefined : facts
-    this.#resolve({
-      ...answer,
+    return {
       durationMs: rounded(this.#clock.monotonic() - this.#startedAt),
       timings: {
         dns: rounded(fresh?.dns ?? null),
@@ -102,9 +152,18 @@ export class Exchange implements ConnectionUser, AnswerUser {
         firstByte: rounded(this.#firstByteMs),
       },
       remoteAddress: facts?.remoteAddress ?? null,
-    })
-    if (this.#connection === undefined) this.#connections.leave(this)
-    else this.#connections.release(this.#connection, answer.kind === 'answered' && this.#connection.isReusable)
+    }
+  }
+}
+
+/** What is kept of a response, be it whole or not. */
+function responseOf(answer?: AnswerReader): Pick<Outcome, 'responseStatus' | 'responseHeaders' | 'responseBody'> {
+  if (answer === undefined) return NO_RESPONSE
+  const bytes = answer.body()
+  return {
+    responseStatus: answer.head.status,
+    responseHeaders: answer.head.headers,
+    responseBody: bytes.length === 0 ? '' : responseText(bytes, answer.isCut),
   }
 }
 

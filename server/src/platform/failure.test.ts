@@ -9,8 +9,6 @@ test.each([
   ['ECONNRESET', 'connection_reset'],
   ['EPIPE', 'connection_reset'],
   ['EHOSTUNREACH', 'connection_failed'],
-  ['ENETUNREACH', 'connection_failed'],
-  ['EMFILE', 'connection_failed'],
   ['ETIMEDOUT', 'timed_out'],
   ['ENOTFOUND', 'dns_failed'],
   ['EAI_AGAIN', 'dns_failed'],
@@ -38,10 +36,30 @@ test('what nobody foresaw is a failed connection, without the words of the error
   }
 })
 
-test('whatever the resolver reports is a failure of DNS, also that a name server refuses connections', () => {
-  for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEOUT', 'EBADRESP', 'EUNREACH', '']) {
+test('whatever else the resolver reports is a failure of DNS', () => {
+  for (const code of ['ENOTFOUND', 'ETIMEOUT', 'EBADRESP', 'EUNREACH', '']) {
     expect(lookupFailure(Object.assign(new Error('queryA'), { code })).kind).toBe('dns_failed')
   }
+})
+
+test.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'ENETUNREACH', 'ENETDOWN'])(
+  '%s is a fault of this machine and no attempt',
+  (code) => {
+    const error = Object.assign(new Error('connect'), { code })
+    expect([failureOf(error).kind, lookupFailure(error).kind]).toEqual(['unsent', 'unsent'])
+  },
+)
+
+test('a name server that cannot be reached is a fault of this machine', () => {
+  expect(lookupFailure(Object.assign(new Error('queryA'), { code: 'ECONNREFUSED' })).kind).toBe('unsent')
+})
+
+test('of several addresses one that the receiver refused counts, and this machine only when it could reach none', () => {
+  const errors = (...codes: readonly string[]) =>
+    new AggregateError(codes.map((code) => Object.assign(new Error('connect'), { code })))
+  expect(failureOf(errors('ENETUNREACH', 'ECONNREFUSED')).kind).toBe('connection_refused')
+  expect(failureOf(errors('ENETUNREACH', 'ENETUNREACH')).kind).toBe('unsent')
+  expect(failureOf(errors()).kind).toBe('connection_failed')
 })
 
 test('a failure that the connector named passes unchanged', () => {

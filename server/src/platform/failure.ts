@@ -1,6 +1,7 @@
 // Owns the translation of what the network reports into an outcome kind and a sentence for the developer: one table.
 // Must never name an address: the sentence is shown to whoever registered the url.
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
+import type { Unsent } from './transport.ts'
 
 /** Why no answer came. */
 export interface Failure {
@@ -11,19 +12,24 @@ export interface Failure {
 
 /** Carries a failure out of the connector. */
 export class ConnectError extends Error {
-  readonly failure: Failure
+  readonly failure: Failure | Unsent
 
-  constructor(failure: Failure, cause?: unknown) {
+  constructor(failure: Failure | Unsent, cause?: unknown) {
     super(failure.error, { cause })
     this.name = 'ConnectError'
     this.failure = failure
   }
 }
 
-/** @param error anything that node:net, node:tls or node:dns reported */
-export function failureOf(error: unknown): Failure {
+/**
+ * What an error means: a failed attempt, or that this machine is the cause.
+ * @param error anything that node:net, node:tls or node:dns reported; of several addresses that were tried, all errors
+ */
+export function failureOf(error: unknown): Failure | Unsent {
   if (error instanceof ConnectError) return error.failure
+  if (error instanceof AggregateError) return failureOfSeveral(error.errors)
   const code = codeOf(error)
+  if (FAULTS.has(code)) return unsent(`This machine could not open a connection (${code}).`)
   const row = FAILURES[code]
   if (row !== undefined) return row
   if (/^(CERT_|CRL_|ERR_TLS_|ERR_SSL_|UNABLE_TO_)/.test(code)) return tlsFailure(code)
@@ -35,9 +41,17 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** @param error from the resolver, which uses codes of its own and, of a name server that it cannot reach, those of sockets */
-export function lookupFailure(error: unknown): Failure {
+export function lookupFailure(error: unknown): Failure | Unsent {
+  // c-ares says so, too, when it gets no socket.
+  if (codeOf(error) === 'ECONNREFUSED') return NO_NAME_SERVER
   const known = failureOf(error)
-  return known.kind === 'dns_failed' ? known : LOOKUP_FAILED
+  return known.kind === 'dns_failed' || known.kind === 'unsent' ? known : LOOKUP_FAILED
+}
+
+/** One address that the receiver itself refused says more than others to which this machine has no route. */
+function failureOfSeveral(errors: readonly unknown[]): Failure | Unsent {
+  const failures = errors.map(failureOf)
+  return failures.find(({ kind }) => kind !== 'unsent') ?? failures[0] ?? failureOf(undefined)
 }
 
 /** The code of a network error, or '' when it has none. */
@@ -48,6 +62,10 @@ export function codeOf(error: unknown): string {
 
 export function failure(kind: Failure['kind'], error: string): Failure {
   return { kind, error }
+}
+
+function unsent(error: string): Unsent {
+  return { kind: 'unsent', error }
 }
 
 export function tlsFailure(code: string): Failure {
@@ -113,6 +131,29 @@ export const NOT_HTTP = failure(
 export const NOT_A_TARGET = failure('invalid_target', 'The url or a header cannot be sent. Correct the webhook.')
 export const STOPPING = failure('connection_failed', 'Timbre is stopping and sends nothing more.')
 
+export const NO_END_IN_TIME = failure(
+  'timed_out',
+  'Its body did not end in time. End it, or say its length in content-length.',
+)
+export const NO_IPV6 = failure(
+  'connection_failed',
+  'The host name has IPv6 addresses only, and this installation has no IPv6. Add an A record.',
+)
+
+// Of this machine, so that no attempt was made.
+export const NO_SOCKET = unsent('All sockets that TIMBRE_MAX_SOCKETS allows were in use.')
+const NO_NAME_SERVER = unsent('The name servers of this machine cannot be reached.')
+/** Descriptors, memory, local ports, routes (connect(2), socket(2)). A host that does not answer (EHOSTUNREACH) is not among them. */
+const FAULTS: ReadonlySet<string> = new Set([
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'ENOMEM',
+  'EADDRNOTAVAIL',
+  'ENETUNREACH',
+  'ENETDOWN',
+])
+
 const FAILURES: Readonly<Record<string, Failure>> = {
   ECONNREFUSED: failure(
     'connection_refused',
@@ -122,10 +163,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   ECONNABORTED: CLOSED,
   EPIPE: CLOSED,
   EHOSTUNREACH: UNREACHABLE,
-  ENETUNREACH: UNREACHABLE,
-  EADDRNOTAVAIL: UNREACHABLE,
   EHOSTDOWN: UNREACHABLE,
-  ENETDOWN: UNREACHABLE,
   ETIMEDOUT: TOO_SLOW,
   ENOTFOUND: LOOKUP_FAILED,
   ENODATA: LOOKUP_FAILED,

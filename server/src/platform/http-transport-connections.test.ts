@@ -1,30 +1,36 @@
 // Owns the guarantees of sending about the connections that the transport keeps, against real servers on this machine.
 // Must never reach beyond 127.0.0.1 and ::1.
+import type { Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
 import {
   NO_ANSWER,
   plainReceiverWith,
   post,
   receiverWith,
+  send,
   stopAll,
+  tcpServer,
   tlsServer,
   transportWith,
 } from '../../../test/support/transport-rig.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { HttpTransport } from './http-transport.ts'
+import type { Outcome, Transport } from './transport.ts'
 
 afterEach(stopAll)
 
-describe('an idle connection', () => {
-  /** The system's clock, set forward by `skip`; timers run as ever. */
-  function movableClock() {
-    let skippedMs = 0
-    const monotonic = () => systemClock.monotonic() + skippedMs
-    const skip = (ms: number) => {
-      skippedMs += ms
-    }
-    return { clock: { ...systemClock, monotonic }, skip }
+/** The system's clock, set forward by `skip`; timers run as ever. */
+function movableClock() {
+  let skippedMs = 0
+  const monotonic = () => systemClock.monotonic() + skippedMs
+  const skip = (ms: number) => {
+    skippedMs += ms
   }
+  return { clock: { ...systemClock, monotonic }, skip }
+}
 
+describe('an idle connection', () => {
   test('is used again after 50 s, and no more after 56 s', async () => {
     const receiver = await receiverWith()
     const { clock, skip } = movableClock()
@@ -97,6 +103,150 @@ describe('an idle connection', () => {
   })
 })
 
+describe('a server that closes without saying so', () => {
+  const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
+
+  /** So many requests, some at once, each after the answer to another. Returns the kinds of their ends. */
+  async function burst(
+    transport: Transport,
+    url: string,
+    requests: number,
+    atOnce: number,
+  ): Promise<readonly string[]> {
+    const kinds: string[] = []
+    let left = requests
+    const one = async () => {
+      while (left-- > 0) kinds.push((await send(transport, url)).kind)
+    }
+    await Promise.all(Array.from({ length: atOnce }, one))
+    return kinds
+  }
+
+  test.each([
+    ['with its answer, over TLS', tlsServer, 'https', 0],
+    ['with its answer', tcpServer, 'http', 0],
+    ['a turn after its answer', tcpServer, 'http', 1],
+  ] as const)('after each answer costs no attempt: %s', async (_, listen, scheme, later) => {
+    let connections = 0
+    const port = await listen((socket: Socket) => {
+      connections++
+      socket.write(ANSWER)
+      if (later === 0) socket.end()
+      else setImmediate(() => socket.end())
+    })
+    const kinds = await burst(transportWith(), `${scheme}://localhost:${port}/`, 1000, 32)
+    expect(kinds.filter((kind) => kind !== 'answered')).toEqual([])
+    expect(connections).toBe(1000)
+  })
+
+  test('while a request is about to be written gets it over another connection, and it is sent once', async () => {
+    const sockets: Socket[] = []
+    const port = await tcpServer((socket) => {
+      sockets.push(socket)
+      socket.on('data', () => undefined)
+      socket.write(ANSWER)
+    })
+    const transport = new HttpTransport({ clock: systemClock, policy: { allowTargets: [], allowLoopback: true } })
+    const url = `http://127.0.0.1:${port}/`
+    await post(transport, url)
+    // In one timer: the end is there before the end of the turn, at which requests are written.
+    const outcome = await new Promise<Outcome>((resolve) =>
+      setTimeout(() => {
+        sockets[0]?.end()
+        void post(transport, url).then(resolve)
+      }),
+    )
+    expect(outcome).toMatchObject({ kind: 'answered', timings: { connect: expect.any(Number) } })
+    expect(sockets.length).toBe(2)
+    await transport.stop()
+  })
+
+  test('once, at a restart, is not held against it for long', async () => {
+    let connections = 0
+    const sockets: Socket[] = []
+    const port = await tcpServer((socket) => {
+      connections++
+      sockets.push(socket)
+      socket.write(ANSWER)
+      socket.on('data', () => socket.write(ANSWER))
+    })
+    const { clock, skip } = movableClock()
+    const timers: { readonly callback: () => void; readonly at: number }[] = []
+    const schedule: Clock['schedule'] = (callback, delayMs) => {
+      if (delayMs >= 15_000) return systemClock.schedule(callback, delayMs)
+      const timer = { callback, at: clock.monotonic() + delayMs }
+      timers.push(timer)
+      return () => void timers.splice(timers.indexOf(timer), 1)
+    }
+    const advance = (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 100) {
+        skip(100)
+        for (const timer of timers.filter(({ at }) => at <= clock.monotonic())) {
+          timers.splice(timers.indexOf(timer), 1)
+          timer.callback()
+        }
+      }
+    }
+    const transport = new HttpTransport({
+      clock: { ...clock, schedule },
+      policy: { allowTargets: [], allowLoopback: true },
+    })
+    const url = `http://127.0.0.1:${port}/`
+    await post(transport, url)
+    advance(1700)
+    const [first] = sockets
+    first?.end()
+    await new Promise((resolve) => first?.once('close', resolve))
+    connections = 0
+    for (let nth = 0; nth < 12; nth++) {
+      expect((await post(transport, url)).kind).toBe('answered')
+      advance(1200)
+    }
+    // 12 for ever, if 850 ms were never tried again.
+    expect(connections).toBeLessThanOrEqual(3)
+    await transport.stop()
+  })
+})
+
+describe('sockets', () => {
+  test('are bounded over all origins: what exceeds the bound waits, and idle ones are closed for it', async () => {
+    const receivers = await Promise.all(
+      Array.from({ length: 6 }, () => receiverWith({ script: () => ({ delayMs: 5, body: 'ok' }) })),
+    )
+    const transport = transportWith({ socketsMax: 4 })
+    let most = 0
+    const watch = setInterval(() => {
+      most = Math.max(
+        most,
+        receivers.map(({ openConnections }) => openConnections).reduce((a, b) => a + b),
+      )
+    }, 1)
+    const outcomes = await Promise.all(
+      receivers.flatMap((receiver) => Array.from({ length: 10 }, (_, nth) => post(transport, receiver.url(`/${nth}`)))),
+    )
+    clearInterval(watch)
+    expect(outcomes.every(({ kind }) => kind === 'answered')).toBe(true)
+    expect(receivers.map(({ count }) => count)).toEqual(receivers.map(() => 10))
+    // A receiver notes the end of a connection some turns after others were opened in its place. Unbounded there are 60.
+    expect(most).toBeLessThanOrEqual(4 * 4)
+  })
+
+  test('that are all in use until the deadline are no fault of who waits: no attempt was made', async () => {
+    const hanging = await receiverWith({ script: () => ({ hang: true }) })
+    const healthy = await receiverWith()
+    const clock = new ManualClock()
+    const transport = transportWith({ socketsMax: 2, clock })
+    const hung = Array.from({ length: 2 }, () => send(transport, hanging.url()))
+    const late = send(transport, healthy.url())
+    await hanging.waitFor(2)
+    await clock.advance(15_000)
+    for (const { kind } of await Promise.all(hung)) expect(kind).toBe('timed_out')
+    expect(await late).toEqual({ kind: 'unsent', error: expect.stringContaining('TIMBRE_MAX_SOCKETS') })
+    expect(await post(transport, healthy.url())).toMatchObject({ kind: 'answered' })
+    expect(healthy.count).toBe(1)
+  })
+})
+
 describe('connections', () => {
   test('to ::1 work in development mode, and http:// does for loopback hosts', async () => {
     const six = await receiverWith({ host: '::1' })
@@ -127,12 +277,13 @@ describe('connections', () => {
   })
 
   test('a request that waits past its deadline is never sent, and harms no other', async () => {
-    const receiver = await receiverWith({
-      script: ({ path }) => (path === '/slow' ? { delayMs: 300 } : { body: 'ok' }),
-    })
-    const transport = transportWith({ connectionsPerOrigin: 1, timeoutMs: 100 })
+    const receiver = await receiverWith({ script: ({ path }) => (path === '/slow' ? { hang: true } : { body: 'ok' }) })
+    const clock = new ManualClock()
+    const transport = transportWith({ connectionsPerOrigin: 1, clock })
     const slow = post(transport, receiver.url('/slow'))
     const late = post(transport, receiver.url('/late'))
+    await receiver.waitFor(1)
+    await clock.advance(15_000)
     expect(await late).toMatchObject({ kind: 'timed_out', error: expect.stringContaining('No connection') })
     expect((await slow).kind).toBe('timed_out')
     expect(await post(transport, receiver.url('/next'))).toMatchObject({ kind: 'answered' })
@@ -156,10 +307,15 @@ describe('connections', () => {
     const receivers = await Promise.all([receiverWith(), receiverWith(), receiverWith()])
     const [first, second, third] = receivers.map((receiver) => receiver.url()) as [string, string, string]
     const transport = transportWith({ originsMax: 2 })
-    receivers[0]?.answer({ delayMs: 100 })
+    const held = Promise.withResolvers<void>()
+    receivers[0]?.answer(async () => {
+      await held.promise
+      return { body: 'ok' }
+    })
     const inUse = post(transport, first)
     await receivers[0]?.waitFor(1)
     for (const url of [second, third, second, third]) expect((await post(transport, url)).kind).toBe('answered')
+    held.resolve()
     expect((await inUse).kind).toBe('answered')
     expect((await post(transport, first)).timings.connect).toBeNull()
     expect(receivers.map(({ connections }) => connections)).toEqual([1, 2, 2])

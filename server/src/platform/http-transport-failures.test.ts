@@ -7,6 +7,7 @@ import {
   plainReceiverWith,
   post,
   receiverWith,
+  send,
   stopAll,
   tcpServer,
   tlsServer,
@@ -23,7 +24,6 @@ describe('no answer', () => {
     ['an upgrade nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
     ['a length that is no number', 'HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\nab'],
     ['a flood of interim answers', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(5000)],
-    ['a bad chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
   ])('%s is an invalid response', async (_, bytes) => {
     const port = await tlsServer((socket) => socket.write(bytes))
     const outcome = await post(transportWith({ timeoutMs: 3000 }), `https://localhost:${port}/`)
@@ -46,7 +46,14 @@ describe('no answer', () => {
         CLOSING,
       ]) {
         each.answer({ reset: 'mid_answer', headers })
-        expect(await post(transport, each.url())).toMatchObject({ ...NO_ANSWER, kind: 'connection_reset' })
+        // What came of the answer is evidence, and the attempt has failed all the same.
+        expect(await post(transport, each.url())).toMatchObject({
+          kind: 'connection_reset',
+          responseStatus: 200,
+          responseHeaders: { ...headers, date: expect.any(String) },
+          responseBody: 'half',
+          error: expect.stringContaining('before the whole answer'),
+        })
       }
     }
     expect(receiver.count).toBe(5)
@@ -62,6 +69,17 @@ describe('no answer', () => {
     const second = await post(transport, receiver.url())
     expect(second).toMatchObject({ kind: 'connection_reset', timings: { connect: null } })
     expect(receiver.count).toBe(2)
+  })
+
+  test('an answer that becomes invalid behind its headers keeps its status and headers', async () => {
+    const bytes = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nx-a: b\r\n\r\n2\r\nok\r\nzz\r\n'
+    const port = await tlsServer((socket) => socket.write(bytes))
+    expect(await post(transportWith(), `https://localhost:${port}/`)).toMatchObject({
+      kind: 'invalid_response',
+      responseStatus: 200,
+      responseHeaders: { 'x-a': 'b' },
+      responseBody: 'ok',
+    })
   })
 
   test('a port where nothing listens refuses the connection', async () => {
@@ -112,7 +130,13 @@ describe('no answer', () => {
   test('a receiver that drips a byte each 50 ms for ever is given up at the deadline', async () => {
     const receiver = await receiverWith({ script: () => ({ dripEveryMs: 50 }) })
     const outcome = await post(transportWith({ timeoutMs: 400 }), receiver.url())
-    expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'timed_out' })
+    expect(outcome).toMatchObject({
+      kind: 'timed_out',
+      responseStatus: 200,
+      responseHeaders: { 'transfer-encoding': 'chunked' },
+      responseBody: expect.stringMatching(/^\.+$/),
+      error: expect.stringContaining('did not end in time'),
+    })
     expect(outcome.timings.firstByte).not.toBeNull()
     expect(outcome.durationMs).toBeLessThan(1000)
   })
@@ -135,6 +159,21 @@ describe('no answer', () => {
     expect(outcome).toMatchObject({ kind: 'dns_failed', error: expect.stringContaining('not resolved in time') })
     expect(outcome.durationMs).toBeLessThan(1000)
     expect((await post(transportWith(), 'https://nothing.invalid/')).kind).toBe('dns_failed')
+  })
+
+  test('what this machine lacks is tried again until the deadline, sent once, and no attempt when it stays lacking', async () => {
+    const receiver = await receiverWith()
+    const lacking = () => Promise.reject(Object.assign(new Error('socket'), { code: 'EMFILE' }))
+    let lookups = 0
+    const lookup = () => (++lookups < 4 ? lacking() : Promise.resolve([{ address: '127.0.0.1', family: 4 as const }]))
+    expect(await send(transportWith({ lookup }), receiver.url('/', 'localhost'))).toMatchObject({ kind: 'answered' })
+    expect([lookups, receiver.count]).toEqual([4, 1])
+    const never = transportWith({ lookup: lacking, timeoutMs: 400 })
+    expect(await send(never, receiver.url('/', 'localhost'))).toEqual({
+      kind: 'unsent',
+      error: expect.stringContaining('EMFILE'),
+    })
+    expect(receiver.count).toBe(1)
   })
 
   test('a url or a header that cannot be sent is an invalid target', async () => {

@@ -10,8 +10,9 @@ import { OriginConnections } from './origin-connections.ts'
 import { type RequestTarget, requestBytes } from './request-bytes.ts'
 import { RequestMemory } from './request-memory.ts'
 import { ResponseMemory } from './response-memory.ts'
+import { SocketBudget } from './socket-budget.ts'
 import type { Lookup } from './system-lookup.ts'
-import type { Outcome, Transport, TransportRequest } from './transport.ts'
+import type { Outcome, SendEnd, Transport, TransportRequest } from './transport.ts'
 import { WriteTurn } from './write-turn.ts'
 
 export interface HttpTransportOptions {
@@ -23,6 +24,8 @@ export interface HttpTransportOptions {
   readonly connectTimeoutMs?: number
   /** More requests to one origin wait for a connection. Webhooks share an origin, so this must exceed what one may have in flight. */
   readonly connectionsPerOrigin?: number
+  /** To all origins together. More requests wait, and what is idle is closed for them. */
+  readonly socketsMax?: number
   /** Beyond it the least recently used origin without a request in flight is given up. */
   readonly originsMax?: number
   /** PEM of authorities that are trusted instead of Node's list and NODE_EXTRA_CA_CERTS. */
@@ -33,6 +36,7 @@ export interface HttpTransportOptions {
 export const TIMEOUT_MS = 15_000
 export const CONNECT_TIMEOUT_MS = 5000
 const CONNECTIONS_PER_ORIGIN = 1024
+const SOCKETS_MAX = 4096
 const ORIGINS_MAX = 512
 const URLS_MAX = 2000
 
@@ -48,6 +52,7 @@ export class HttpTransport implements Transport {
   readonly #turn = new WriteTurn()
   readonly #memory = new RequestMemory()
   readonly #responseMemory = new ResponseMemory()
+  readonly #sockets: SocketBudget
   readonly #timeoutMs: number
   readonly #connectionsPerOrigin: number
   readonly #originsMax: number
@@ -61,6 +66,7 @@ export class HttpTransport implements Transport {
     const { clock, policy, lookup, ca, timeoutMs = TIMEOUT_MS, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options
     this.#clock = clock
     this.#policy = policy
+    this.#sockets = new SocketBudget(options.socketsMax ?? SOCKETS_MAX, () => this.#closeIdle())
     this.#timeoutMs = timeoutMs
     this.#connectionsPerOrigin = options.connectionsPerOrigin ?? CONNECTIONS_PER_ORIGIN
     this.#originsMax = options.originsMax ?? ORIGINS_MAX
@@ -73,14 +79,14 @@ export class HttpTransport implements Transport {
     })
   }
 
-  send(request: TransportRequest): Promise<Outcome> {
-    if (this.#isStopped) return unsent(STOPPING)
+  send(request: TransportRequest): Promise<SendEnd> {
+    if (this.#isStopped) return failed(STOPPING)
     const url = this.#parse(request.url)
-    if (url === null) return unsent(NOT_A_TARGET)
+    if (url === null) return failed(NOT_A_TARGET)
     const bytes = requestBytes(url, request.headers, request.body, this.#memory)
-    if (bytes === undefined) return unsent(NOT_A_TARGET)
+    if (bytes === undefined) return failed(NOT_A_TARGET)
     const connections = this.#connectionsTo(url)
-    if (connections === undefined) return unsent(BLOCKED)
+    if (connections === undefined) return failed(BLOCKED)
     return new Promise((resolve) => {
       new Exchange({ clock: this.#clock, timeoutMs: this.#timeoutMs, connections, request: bytes, resolve })
     })
@@ -128,12 +134,19 @@ export class HttpTransport implements Transport {
       memory: this.#memory,
       responseMemory: this.#responseMemory,
       connector: this.#connector,
+      sockets: this.#sockets,
       connectionsMax: this.#connectionsPerOrigin,
       target: { isSecure, hostname: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80) },
     })
     this.#origins.set(url.origin, connections)
     this.#latest = url.origin
     return connections
+  }
+
+  /** Of the origin used least recently that has an idle one. */
+  #closeIdle(): boolean {
+    for (const connections of this.#origins.values()) if (connections.closeIdle()) return true
+    return false
   }
 
   #giveUpOne(): void {
@@ -146,7 +159,7 @@ export class HttpTransport implements Transport {
   }
 }
 
-function unsent({ kind, error }: Failure): Promise<Outcome> {
+function failed({ kind, error }: Failure): Promise<Outcome> {
   return Promise.resolve({
     kind,
     responseStatus: null,

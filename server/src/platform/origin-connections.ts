@@ -3,8 +3,10 @@
 import type { Cancel, Clock } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { Connector, ConnectTarget } from './connector.ts'
+import { IDLE_MS_MAX, IdleTrust } from './idle-trust.ts'
 import type { RequestMemory } from './request-memory.ts'
 import type { ResponseMemory } from './response-memory.ts'
+import type { SocketBudget, SocketUser } from './socket-budget.ts'
 import type { WriteTurn } from './write-turn.ts'
 
 export interface OriginConnectionsOptions {
@@ -13,33 +15,27 @@ export interface OriginConnectionsOptions {
   readonly memory: RequestMemory
   readonly responseMemory: ResponseMemory
   readonly connector: Connector
+  readonly sockets: SocketBudget
   readonly connectionsMax: number
   readonly target: ConnectTarget
 }
 
 /** One request that needs a connection. */
 export interface ConnectionUser {
-  use(connection: Connection): void
+  /** @param settlingMs so long nothing is to be written: the server may be about to close it */
+  use(connection: Connection, settlingMs: number): void
 }
 
-// Below the 60 s of AWS load balancers and the 75 s of nginx, neither of which announces its limit. A longer idle time
-// saves little: a handshake costs 2 ms of CPU, once a minute.
-const IDLE_MS_MAX = 55_000
-// A server that closed an idle connection after 5 s (uvicorn's limit, say) will do so again, and a request written in
-// that moment is lost with the connection. From then on connections here are trusted for 1 s less.
-const IDLE_MARGIN_MS = 1000
-// Closed sooner, it was a restart and no idle limit: nothing is learned from it.
-const LEARNED_IDLE_MS_MIN = 1500
 // So that a receiver which moves to another address is followed although its connections never fall idle.
 const AGE_MS_MAX = 600_000
 
-export class OriginConnections {
+export class OriginConnections implements SocketUser {
   readonly #options: OriginConnectionsOptions
+  readonly #trust = new IdleTrust()
   /** The most recently used last: it is taken first, and the others age out. */
   readonly #idle: Connection[] = []
   readonly #waiting = new Set<ConnectionUser>()
   #inUse = 0
-  #idleMsMax = IDLE_MS_MAX
   /** When the next look for what has been idle for too long is, in monotonic milliseconds. */
   #sweepAt = Number.POSITIVE_INFINITY
   #cancelSweep: Cancel | undefined
@@ -54,36 +50,62 @@ export class OriginConnections {
     return this.#inUse === 0 && this.#waiting.size === 0
   }
 
-  /** Gives the user a connection, now or as soon as one is free. */
-  acquire(user: ConnectionUser): void {
-    if (this.#inUse < this.#options.connectionsMax) this.#assign(user)
-    else this.#waiting.add(user)
+  /**
+   * Gives the user a connection, now or as soon as one is free.
+   * @returns what it waits for: a connection to this origin, of which earlier requests have as many as there may be, or a
+   *   socket, of which this process has no more
+   */
+  acquire(user: ConnectionUser): 'nothing' | 'connection' | 'socket' {
+    if (!this.#isAtItsBound && this.#assign(user)) return 'nothing'
+    this.#waiting.add(user)
+    return this.#isAtItsBound ? 'connection' : 'socket'
   }
 
   /** The user waits no longer. */
   leave(user: ConnectionUser): void {
     this.#waiting.delete(user)
+    if (this.#waiting.size === 0) this.#options.sockets.leave(this)
   }
 
   /** Takes a connection back; one that cannot be used again is cut. */
   release(connection: Connection, isReusable: boolean): void {
     this.#inUse--
-    if (isReusable && !this.#isClosed) {
+    if (isReusable && !this.#isClosed && !this.#options.sockets.isWantedBeside(this)) {
       connection.idleSince = this.#options.clock.monotonic()
       this.#idle.push(connection)
       this.#sweepBy(this.#trustedUntil(connection))
     } else {
       connection.destroy()
     }
-    const next = this.#waiting.values().next()
-    if (next.done === true) return
-    this.#waiting.delete(next.value)
-    this.#assign(next.value)
+    this.serve()
   }
 
-  /** Remembers that the server closes connections which were idle for so long. */
-  learnIdleLimit(idleMs: number): void {
-    if (idleMs >= LEARNED_IDLE_MS_MIN) this.#idleMsMax = Math.min(this.#idleMsMax, idleMs - IDLE_MARGIN_MS)
+  /** To the one that waits longest, if any, goes what is there. */
+  serve(): void {
+    const [next] = this.#waiting
+    if (next === undefined || this.#isAtItsBound) return
+    this.#waiting.delete(next)
+    // To the front: nobody has come before it.
+    if (!this.#assign(next)) this.#putBack(next)
+    else if (this.#waiting.size > 0) this.serve()
+  }
+
+  /** The server closed a connection that had been idle for so long, and with it a request that was just being written. */
+  closedAfter(idleMs: number): void {
+    this.#trust.closedAfter(idleMs)
+    for (const connection of this.#idle) this.#sweepBy(this.#trustedUntil(connection))
+  }
+
+  /** A connection was used again, and has answered. */
+  answeredAgain(): void {
+    this.#trust.answeredAgain()
+  }
+
+  /** Cuts the connection that has been idle for longest; false: none is idle. */
+  closeIdle(): boolean {
+    const oldest = this.#idle.shift()
+    oldest?.destroy()
+    return oldest !== undefined
   }
 
   /** Cuts idle connections; those in use are cut when they are given back. */
@@ -93,22 +115,46 @@ export class OriginConnections {
     for (const connection of this.#idle.splice(0)) connection.destroy()
   }
 
-  #assign(user: ConnectionUser): void {
-    this.#inUse++
-    user.use(this.#takeIdle() ?? this.#open())
+  get #isAtItsBound(): boolean {
+    return this.#inUse >= this.#options.connectionsMax
   }
 
+  /** False: there is no socket to be had, and `serve` is called when there is one. */
+  #assign(user: ConnectionUser): boolean {
+    const idle = this.#takeIdle()
+    if (idle === undefined && !this.#options.sockets.take(this)) return false
+    this.#inUse++
+    if (idle === undefined) user.use(this.#open(), 0)
+    else user.use(idle, this.#settlingMs(idle))
+    return true
+  }
+
+  #putBack(user: ConnectionUser): void {
+    const others = [...this.#waiting]
+    this.#waiting.clear()
+    for (const each of [user, ...others]) this.#waiting.add(each)
+  }
+
+  #settlingMs(connection: Connection): number {
+    if (connection.isAnnounced) return 0
+    return this.#trust.settlingMs(this.#options.clock.monotonic() - connection.idleSince)
+  }
+
+  /** The latest that is trusted. Those that are not wait for the sweep. */
   #takeIdle(): Connection | undefined {
     const now = this.#options.clock.monotonic()
-    for (let last = this.#idle.pop(); last !== undefined; last = this.#idle.pop()) {
-      if (now <= this.#trustedUntil(last) && now - last.openedAt <= AGE_MS_MAX) return last
+    for (let last = this.#idle.at(-1); last !== undefined; last = this.#idle.at(-1)) {
+      const isOld = now - last.openedAt > AGE_MS_MAX
+      if (!isOld && now > this.#trustedUntil(last)) return undefined
+      this.#idle.pop()
+      if (!isOld) return last
       last.destroy()
     }
     return undefined
   }
 
   #trustedUntil({ idleSince, idleMsMax }: Connection): number {
-    return idleSince + Math.min(this.#idleMsMax, idleMsMax)
+    return idleSince + Math.min(this.#trust.limitMs, idleMsMax)
   }
 
   /** One timer for all: one for each connection would be set anew with every request. */
@@ -122,17 +168,37 @@ export class OriginConnections {
     )
   }
 
+  /** Cuts what is not trusted any more, but for the oldest, which shows whether the server keeps them longer. */
   #sweep(): void {
     this.#sweepAt = Number.POSITIVE_INFINITY
     const now = this.#options.clock.monotonic()
+    const untrusted: Connection[] = []
     for (const connection of this.#idle.splice(0)) {
       const until = this.#trustedUntil(connection)
-      if (until <= now) connection.destroy()
+      if (until <= now) untrusted.push(connection)
       else {
         this.#idle.push(connection)
         this.#sweepBy(until)
       }
     }
+    const probe = untrusted.shift()
+    for (const connection of untrusted) connection.destroy()
+    if (probe !== undefined) this.#probe(probe, now)
+  }
+
+  #probe(connection: Connection, now: number): void {
+    const idleMs = now - connection.idleSince
+    if (idleMs >= this.#trust.probeMs) this.#trust.openAfter(idleMs)
+    const endsAt = connection.idleSince + Math.min(connection.idleMsMax, IDLE_MS_MAX)
+    if (now >= endsAt || now - connection.openedAt > AGE_MS_MAX) {
+      connection.destroy()
+      return
+    }
+    // It has been idle for longest.
+    this.#idle.unshift(connection)
+    this.#sweepBy(
+      Math.max(Math.min(connection.idleSince + this.#trust.probeMs, endsAt), this.#trustedUntil(connection)),
+    )
   }
 
   #open(): Connection {
@@ -143,6 +209,6 @@ export class OriginConnections {
     const index = this.#idle.indexOf(connection)
     if (index === -1) return
     this.#idle.splice(index, 1)
-    if (byServer) this.learnIdleLimit(this.#options.clock.monotonic() - connection.idleSince)
+    if (byServer) this.closedAfter(this.#options.clock.monotonic() - connection.idleSince)
   }
 }

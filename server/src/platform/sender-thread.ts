@@ -6,7 +6,7 @@ import type { Cancel, Clock } from './clock.ts'
 import { type Failure, failure } from './failure.ts'
 import { TIMEOUT_MS } from './http-transport.ts'
 import { type SenderOptions, type SenderOrder, type SenderRequest, unpackAnswers } from './sender-messages.ts'
-import type { Outcome, TransportRequest } from './transport.ts'
+import type { Outcome, SendEnd, TransportRequest } from './transport.ts'
 
 export interface SenderThreadOptions {
   readonly clock: Clock
@@ -17,12 +17,12 @@ export interface SenderThreadOptions {
 
 interface Waiting {
   readonly request: TransportRequest
-  readonly resolve: (outcome: Outcome) => void
+  readonly resolve: (outcome: SendEnd) => void
 }
 
 interface Posted {
   readonly at: number
-  readonly resolve: (outcome: Outcome) => void
+  readonly resolve: (outcome: SendEnd) => void
 }
 
 /** So much later than the transport's own deadline is a request given up: only for a thread that is blocked. */
@@ -63,7 +63,7 @@ export class SenderThread {
     this.#worker ??= this.#begin()
   }
 
-  send(request: TransportRequest): Promise<Outcome> {
+  send(request: TransportRequest): Promise<SendEnd> {
     return new Promise((resolve) => {
       if (this.#waiting.length === 0) setImmediate(() => this.#post())
       this.#waiting.push({ request, resolve })

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts'
 import { STOPPING } from './failure.ts'
 import type { SenderOptions } from './sender-messages.ts'
 import { SenderThread, unanswered } from './sender-thread.ts'
-import type { Outcome, Transport, TransportRequest } from './transport.ts'
+import type { SendEnd, Transport, TransportRequest } from './transport.ts'
 
 export interface SenderThreadsOptions {
   readonly clock: Clock
@@ -58,7 +58,7 @@ export class SenderThreads implements Transport {
     for (const thread of this.#threads) thread.start()
   }
 
-  async send(request: TransportRequest): Promise<Outcome> {
+  async send(request: TransportRequest): Promise<SendEnd> {
     return this.#isStopped ? unanswered(STOPPING, 0) : this.#threadFor(request.url).send(request)
   }
 

@@ -7,12 +7,13 @@ export interface TransportRequest {
   readonly body: string | Uint8Array
 }
 
-/** How a request ended. `responseStatus` is set exactly when kind is `answered`. */
+/** How a request ended. It has a response when kind is `answered`, and also when one began and did not end as it should. */
 export interface Outcome {
   readonly kind: OutcomeKind
+  /** null: no status and headers came. */
   readonly responseStatus: number | null
   readonly responseHeaders: Readonly<Record<string, string>> | null
-  /** The first 16 KiB, decoded; null when there was no answer. */
+  /** The first 16 KiB, or what came of them, decoded. */
   readonly responseBody: string | null
   readonly durationMs: number
   readonly timings: Timings
@@ -21,9 +22,18 @@ export interface Outcome {
   readonly error: string | null
 }
 
+/** Nothing was written, and it is not the receiver's fault: this machine lacked something until the deadline. No attempt was made. */
+export interface Unsent {
+  readonly kind: 'unsent'
+  /** What was lacking, for the operator. */
+  readonly error: string
+}
+
+export type SendEnd = Outcome | Unsent
+
 export interface Transport {
   /** Sends one POST within the total deadline. Never rejects. */
-  send(request: TransportRequest): Promise<Outcome>
+  send(request: TransportRequest): Promise<SendEnd>
   /** Closes idle connections and refuses what comes later. */
   stop(): Promise<void>
 }

@@ -17,12 +17,16 @@ const CHUNKED = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'
 
 let timbre: TimbreProcess
 let client: Client
+let unended: Webhook
 const toStop: (() => unknown)[] = []
 
 beforeAll(async () => {
   timbre = new TimbreProcess({ ca: certificates.ca, settings: { TIMBRE_RETRY_SCHEDULE: '0' } })
   await timbre.start({ TIMBRE_TIMEOUT_MS: String(load(4000, 15_000)) })
   client = timbre.client()
+  // It takes its time while the others run.
+  const url = await attacker((socket) => socket.write('HTTP/1.1 200 OK\r\nx-a: b\r\ncontent-length: 10\r\n\r\nok'))
+  unended = await publishToOne(url, 1)
 })
 
 afterAll(async () => {
@@ -69,6 +73,12 @@ async function publishTo(urls: readonly string[], events: number): Promise<reado
     Array.from({ length: events }, () => ({ type: 'call.completed', agentId, data: { call_id: randomUUID() } })),
   )
   return webhooks
+}
+
+async function publishToOne(url: string, events: number): Promise<Webhook> {
+  const [webhook] = await publishTo([url], events)
+  if (webhook === undefined) throw new Error('A webhook is made for each url.')
+  return webhook
 }
 
 /** The deliveries of a webhook, once all have ended. */
@@ -209,8 +219,7 @@ describe('an answer that is made to cost time or memory', () => {
     ],
   ])('ends in an outcome, and costs a fixed amount: %s', async (_, outcome, play) => {
     const before = peakBytes()
-    const [webhook] = await publishTo([await attacker(play)], events)
-    if (webhook === undefined) throw new Error('A webhook was made for the one url.')
+    const webhook = await publishToOne(await attacker(play), events)
     for (const { id } of await ended(webhook, events)) {
       const [attempt] = (await client.webhooks.listAttempts(webhook.id, id)).data
       expect(attempt?.outcome).toBe(outcome)
@@ -218,4 +227,27 @@ describe('an answer that is made to cost time or memory', () => {
     // What an attempt may keep is 32 KiB; the rest is room for the collector, which works in steps of its own.
     expect(peakBytes() - before).toBeLessThan(96 * MIB)
   })
+})
+
+test('a receiver that closes after each answer without saying so costs no attempt', async () => {
+  const events = load(200, 1000)
+  const url = await attacker((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'))
+  const webhook = await publishToOne(url, events)
+  await until(
+    () => client.webhooks.get(webhook.id),
+    ({ successCount }) => successCount === events,
+    60_000,
+  )
+  const attempts: number[] = []
+  for await (const delivery of client.webhooks.listDeliveries(webhook.id, { limit: 250 }))
+    attempts.push(delivery.attempts)
+  expect([attempts.length, Math.max(...attempts)]).toEqual([events, 1])
+})
+
+test('an answer whose body does not end is a failed attempt, and shows its status and headers', async () => {
+  const [delivery] = await ended(unended, 1)
+  expect(delivery).toMatchObject({ status: 'failed', attempts: 1, responseStatus: 200, responseBody: 'ok' })
+  expect(delivery?.lastError).toContain('Status 200 came, but not the whole response.')
+  const [attempt] = (await client.webhooks.listAttempts(unended.id, delivery?.id ?? '')).data
+  expect(attempt).toMatchObject({ outcome: 'timed_out', responseStatus: 200, responseHeaders: { 'x-a': 'b' } })
 })

@@ -1,0 +1,41 @@
+// Owns the attack of receivers that hold every socket there is: who waits for one has made no attempt, and is sent to in the end.
+// Must never reach beyond 127.0.0.1.
+import { afterEach, expect, test } from 'vitest'
+import { until } from '../../support/until.ts'
+import { makeWorld, type World } from '../world.ts'
+import { load } from './load.ts'
+
+let world: World
+afterEach(() => world?.end())
+
+test('receivers that hold all sockets make nobody else’s attempts fail', async () => {
+  const sockets = load(4, 64)
+  let isHeld = true
+  world = await makeWorld(
+    {
+      TIMBRE_MAX_SOCKETS: String(sockets),
+      TIMBRE_TIMEOUT_MS: '1000',
+      TIMBRE_RETRY_SCHEDULE: '0,1,1,1,1,1,1,1,1,1,1,1',
+    },
+    ({ path }) => (path !== '/honest' && isHeld ? { hang: true } : { body: 'ok' }),
+  )
+  const holding = await Promise.all(Array.from({ length: sockets }, (_, nth) => world.subscribe(`/hold-${nth}`)))
+  await Promise.all(Array.from({ length: 4 }, () => world.publish()))
+  await world.receiver.waitFor(sockets)
+  const honest = await world.subscribe('/honest', 'call.error')
+  await world.client.events.publish({ type: 'call.error', data: { call_id: 'c', error_code: 'x' } })
+  // It is not told how long: it may get a socket in between, or wait past the time of an attempt.
+  const metrics = async () => (await fetch(`${world.timbre.address}/metrics`)).text()
+  await until(metrics, (text) => /timbre_requests_unsent_total [1-9]/.test(text))
+  isHeld = false
+  for (const webhook of [honest, ...holding]) {
+    const { data } = await until(
+      () => world.client.webhooks.listDeliveries(webhook.id, { limit: 250 }),
+      (page) => page.data.length > 0 && page.data.every(({ status }) => status === 'success'),
+      60_000,
+    )
+    if (webhook === honest) expect(data.map(({ attempts }) => attempts)).toEqual([1])
+  }
+  expect(await world.client.webhooks.get(honest.id)).toMatchObject({ successCount: 1, failureCount: 0 })
+  expect(world.timbre.output.match(/could not be sent because of this machine/g)?.length).toBe(1)
+})
