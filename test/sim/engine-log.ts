@@ -13,6 +13,14 @@ export function engineLog(trace: Trace): Logger {
     trace.violate(`the engine reported "${sentence}" because of "${cause}"`)
   }
   const note = (_fields: unknown, sentence: string) => trace.add(`log: ${sentence}`)
-  const log = { error: report, fatal: report, warn: note, info: note, debug: () => {}, trace: () => {} }
-  return log as unknown as Logger // the engine calls these six only
+  const log = {
+    error: report,
+    fatal: report,
+    warn: note,
+    info: note,
+    debug: () => {},
+    trace: () => {},
+    isLevelEnabled: () => false,
+  }
+  return log as unknown as Logger // the engine calls these only
 }
