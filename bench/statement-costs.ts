@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { systemClock } from '@timbre/server/platform/clock.ts'
 import { SystemRandom } from '@timbre/server/platform/random.ts'
+import { NOTHING_OFFERED } from '@timbre/server/storage/lease-budget.ts'
 import { SqliteStorage } from '@timbre/server/storage/sqlite/sqlite-storage.ts'
 import {
   type AttemptResult,
@@ -59,7 +60,15 @@ async function startCost(storage: Storage, costs: Costs): Promise<void> {
 }
 
 function offer(): LeaseOffer {
-  return { token: randomUUID(), until: Date.now() + 900_000, limit: 1000, roomDefault: 1000, room: [] }
+  return {
+    ...NOTHING_OFFERED,
+    token: randomUUID(),
+    until: Date.now() + 900_000,
+    limit: 1000,
+    roomDefault: 1000,
+    workspaceDefault: 1000,
+    common: 1000,
+  }
 }
 
 /** Publishing spread over all webhooks, call ids at random, each delivery recorded as a success; the files take turns. */

@@ -7,6 +7,8 @@ export const WEBHOOKS_PER_WORKSPACE_MAX = 100
 export const WEBHOOK_URL_LENGTH_MAX = 2048
 export const RETRY_SCHEDULE_LENGTH_MAX = 20
 export const RETRY_DELAY_SECONDS_MAX = 7 * 24 * 3600
+/** Of every wait but the first; free in development, and in the operator's own schedule. */
+export const RETRY_DELAY_SECONDS_MIN = 5
 export const OVERLAP_HOURS_DEFAULT = 24
 export const OVERLAP_HOURS_MAX = 168
 
@@ -39,7 +41,9 @@ const RetrySchedule = Nullable(
     minItems: 1,
     maxItems: RETRY_SCHEDULE_LENGTH_MAX,
   }),
-  { description: "Seconds before each attempt, the first included; null: the service's schedule" },
+  {
+    description: `Seconds before each attempt, the first included; every later one at least ${RETRY_DELAY_SECONDS_MIN}; null: the service's schedule`,
+  },
 )
 const Url = Type.String({
   minLength: 1,

@@ -172,7 +172,7 @@ export interface WebhookCreate {
   ordering?: 'none' | 'call'
   /** Waiting for a turn is no failure and costs no attempt */
   rateLimitPerSecond?: number | null
-  /** Seconds before each attempt, the first included; null: the service's schedule */
+  /** Seconds before each attempt, the first included; every later one at least 5; null: the service's schedule */
   retrySchedule?: number[] | null
   /** Printable ASCII; after `whsec_` the base64 of 16 to 64 bytes. Omitted or null: `whsec_` and base64 of 24 random bytes is made. */
   secret?: string | null
@@ -195,7 +195,7 @@ export interface WebhookUpdate {
   ordering?: 'none' | 'call'
   /** Waiting for a turn is no failure and costs no attempt */
   rateLimitPerSecond?: number | null
-  /** Seconds before each attempt, the first included; null: the service's schedule */
+  /** Seconds before each attempt, the first included; every later one at least 5; null: the service's schedule */
   retrySchedule?: number[] | null
 }
 

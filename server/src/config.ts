@@ -26,6 +26,7 @@ export interface Config {
   readonly timeoutMs: number
   readonly connectTimeoutMs: number
   readonly inFlightPerWebhookMax: number
+  readonly inFlightPerOriginMax: number
   readonly disableAfterMs: number
   readonly webhooksPerWorkspaceMax: number
   readonly retentionDays: number
@@ -82,6 +83,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     timeoutMs: integer(environment, 'TIMBRE_TIMEOUT_MS', 100, 120_000),
     connectTimeoutMs: integer(environment, 'TIMBRE_CONNECT_TIMEOUT_MS', 100, 60_000),
     inFlightPerWebhookMax: integer(environment, 'TIMBRE_MAX_IN_FLIGHT_PER_WEBHOOK', 1, 256),
+    inFlightPerOriginMax: integer(environment, 'TIMBRE_MAX_IN_FLIGHT_PER_ORIGIN', 1, 4096),
     disableAfterMs: Math.round(decimal(environment, 'TIMBRE_DISABLE_AFTER_HOURS', 8760) * 3_600_000),
     webhooksPerWorkspaceMax: integer(environment, 'TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE', 1, 100_000),
     retentionDays: integer(environment, 'TIMBRE_RETENTION_DAYS', 0, RETENTION_DAYS_MAX),

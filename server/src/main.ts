@@ -1,6 +1,7 @@
 // Owns putting Timbre together: the only file that builds concrete things, and the order in which they start and stop.
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import { RETRY_DELAY_SECONDS_MIN } from '@timbre/contract/webhook.ts'
 import type { Logger } from 'pino'
 import type { FrontDoorOptions } from './api/http/front-door.ts'
 import { MetricsPage } from './api/metrics/metrics-page.ts'
@@ -77,8 +78,10 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     { storage, transport, vault, clock, loop, random, log, metrics, ...standing },
     {
       policy: config.retryPolicy,
+      retryDelaySecondsMin: config.isDev ? 0 : RETRY_DELAY_SECONDS_MIN,
       timeoutMs: config.timeoutMs,
       inFlightPerWebhookMax: config.inFlightPerWebhookMax,
+      inFlightPerOriginMax: config.inFlightPerOriginMax,
       userAgent: `Timbre/${VERSION}`,
       retentionDays: config.retentionDays,
       disableAfterMs: config.disableAfterMs,
@@ -103,6 +106,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     headerAllowlist: config.headerAllowlist,
     refuseTarget: (url) => refusedTarget(url, policy),
     allowHttpLoopback: config.isDev,
+    allowShortRetries: config.isDev,
     adminKeyHash: keyHash(adminKey),
     version: VERSION,
     isReady: () => state,

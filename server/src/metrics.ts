@@ -28,6 +28,19 @@ export const METRICS = {
     name: 'timbre_deliveries_oldest_due_seconds',
     help: 'How long the oldest delivery in the table has been due and not taken; 0 when there is none',
   },
+  heldBodies: {
+    name: 'timbre_delivery_body_bytes',
+    help: 'Bodies of deliveries in memory: texts kept for those that wait, and each body in flight',
+  },
+  bodiesReadAgain: {
+    name: 'timbre_delivery_bodies_read_again_total',
+    help: 'Bodies that were read from the database for a delivery that had waited without one',
+  },
+  waitingForOrigin: {
+    name: 'timbre_deliveries_waiting_for_origin',
+    help: 'Deliveries that wait in memory because their origin has as many in flight as it may have, or fails',
+  },
+  resultsWaiting: { name: 'timbre_results_waiting', help: 'Results of attempts that are not recorded yet' },
   publishWait: {
     name: 'timbre_publish_wait_seconds',
     help: 'What a publish request that came now would wait for the disk',
@@ -61,6 +74,10 @@ export interface WatchedGauges {
   readonly waiting: () => number
   readonly expectedWaitMs: () => number
   readonly oldestDueMs: () => Promise<number>
+  readonly heldBodies: () => number
+  readonly bodiesReadAgain: () => number
+  readonly waitingForOrigin: () => number
+  readonly resultsWaiting: () => number
 }
 
 export class Metrics {
@@ -104,6 +121,10 @@ export class Metrics {
   watch(read: WatchedGauges): void {
     this.#gauge(METRICS.inFlight, read.inFlight)
     this.#gauge(METRICS.waiting, read.waiting)
+    this.#gauge(METRICS.heldBodies, read.heldBodies)
+    this.#tally(METRICS.bodiesReadAgain, [], () => [{ labels: {}, value: read.bodiesReadAgain() }])
+    this.#gauge(METRICS.waitingForOrigin, read.waitingForOrigin)
+    this.#gauge(METRICS.resultsWaiting, read.resultsWaiting)
     this.#gauge(METRICS.publishWait, () => read.expectedWaitMs() / 1000)
     this.#gauge(METRICS.oldestDue, async () => (await read.oldestDueMs()) / 1000)
   }

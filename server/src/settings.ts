@@ -1,5 +1,6 @@
 // Owns the table of settings: name, default, unit, meaning. docs/reference/settings.md is generated from it.
 import { WEBHOOKS_PER_WORKSPACE_MAX } from '@timbre/contract/webhook.ts'
+import { IN_FLIGHT_PER_ORIGIN_MAX_DEFAULT } from './engine/origins.ts'
 import { RETRY_JITTER_DEFAULT, RETRY_SCHEDULE_SECONDS_DEFAULT } from './engine/retry-policy.ts'
 import { DISABLE_AFTER_HOURS_DEFAULT } from './engine/webhook-health.ts'
 
@@ -81,6 +82,11 @@ export const SETTINGS = {
     default: '16',
     unit: 'attempts',
     help: 'Attempts under way at once to one webhook, over all nodes',
+  },
+  TIMBRE_MAX_IN_FLIGHT_PER_ORIGIN: {
+    default: String(IN_FLIGHT_PER_ORIGIN_MAX_DEFAULT),
+    unit: 'attempts',
+    help: 'Attempts under way at once to one origin (scheme, host and port), over all webhooks and nodes; fewer while it fails',
   },
   TIMBRE_DISABLE_AFTER_HOURS: {
     default: String(DISABLE_AFTER_HOURS_DEFAULT),

@@ -196,7 +196,7 @@ export class Configuration {
     const edit = ++this.#edits
     return {
       agentId: prng.chance(0.2) ? prng.pick(AGENTS) : null,
-      url: `https://receiver-${id.slice(-8)}.example/hook/${edit}`,
+      url: `https://receiver-${prng.chance(0.4) ? 'of-all' : id.slice(-8)}.example/hook/${edit}`,
       sealedHeaders: simVault.seal(JSON.stringify({ 'X-Edit': String(edit) })),
       ordering: swarm.withOrder && prng.chance(0.6) ? ('call' as const) : ('none' as const),
       rateLimitPerSecond: swarm.withRateLimit && prng.chance(0.5) ? 1 + prng.below(20) : null,

@@ -37,6 +37,8 @@ export interface DeliveryHistory {
   dueAt: number | null
   leaseToken: string | null
   leaseUntil: number
+  /** Its place among those that were leased together. */
+  leaseOrder: number
   /** When the first automatic attempt failed, on the wall. */
   firstFailureAt: number | null
   endedByDeletion: boolean

@@ -165,6 +165,7 @@ export class Ledger implements DatabaseObserver {
         dueAt: null,
         leaseToken: row.lease_token,
         leaseUntil: row.lease_until ?? 0,
+        leaseOrder: row.seq,
         firstFailureAt: null,
         endedByDeletion: false,
         answers: [],
@@ -179,9 +180,9 @@ export class Ledger implements DatabaseObserver {
   #claimed(offer: LeaseOffer, now: number, claimed: readonly ClaimedDelivery[]): void {
     if (claimed.length > 0) this.trace.add(`claimed ${claimed.map(({ id }) => id.slice(-8)).join(' ')}`)
     checkClaim(this, offer, now, claimed)
-    for (const { id } of claimed) {
+    for (const [leaseOrder, { id }] of claimed.entries()) {
       const history = this.deliveries.get(id)
-      if (history !== undefined) Object.assign(history, leasedState(offer))
+      if (history !== undefined) Object.assign(history, leasedState(offer), { leaseOrder })
     }
   }
 

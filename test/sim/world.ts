@@ -59,7 +59,11 @@ export class World {
     const { swarm, trace, random } = this
     this.database = new SimDatabase({ clock, random, faults: swarm.disk, prng: new Prng(`${seed} disk`) })
     this.ledger = new Ledger({ clock, trace, swarm, database: this.database })
-    this.sendCheck = new SendCheck(this.ledger, { timeoutMs: TIMEOUT_MS, inFlightMax: swarm.inFlightMax })
+    this.sendCheck = new SendCheck(this.ledger, {
+      timeoutMs: TIMEOUT_MS,
+      inFlightMax: swarm.inFlightMax,
+      inFlightPerOriginMax: swarm.inFlightPerOriginMax,
+    })
     const prng = new Prng(`${seed} network`)
     this.network = new SimNetwork({ clock, prng, swarm, trace, check: this.sendCheck, timeoutMs: TIMEOUT_MS })
   }
@@ -157,6 +161,9 @@ export class World {
         policy: { scheduleSeconds: swarm.scheduleSeconds, jitter: swarm.jitter },
         timeoutMs: TIMEOUT_MS,
         inFlightPerWebhookMax: swarm.inFlightMax,
+        retryDelaySecondsMin: 0,
+        inFlightPerOriginMax: swarm.inFlightPerOriginMax,
+        bodyLimits: swarm.bodyLimits,
         userAgent: 'Timbre/sim',
         disableAfterMs: swarm.disableAfterMs,
       },

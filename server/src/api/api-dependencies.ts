@@ -28,6 +28,8 @@ export interface ApiDependencies {
   /** The address guard's judgement of a URL as it is written; names are judged again at each send. */
   readonly refuseTarget: (url: URL) => TargetRefusal | undefined
   readonly allowHttpLoopback: boolean
+  /** Development: waits between retries of less than RETRY_DELAY_SECONDS_MIN. */
+  readonly allowShortRetries: boolean
   /** SHA-256 of the admin key, in hex. */
   readonly adminKeyHash: string
   readonly version: string

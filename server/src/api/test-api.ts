@@ -110,6 +110,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     {
       policy: { scheduleSeconds: [0, 3600], jitter: 0 },
       timeoutMs: 5000,
+      retryDelaySecondsMin: 5,
       inFlightPerWebhookMax: 4,
       userAgent: 'Timbre/test',
       disableAfterMs: 0,
@@ -128,6 +129,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     headerAllowlist: [],
     refuseTarget: (url) => refusedTarget(url, { allowTargets: [], allowLoopback: false }),
     allowHttpLoopback: false,
+    allowShortRetries: false,
     adminKeyHash: createHash('sha256').update(adminKey).digest('hex'),
     version: '0.0.0-test',
     isReady: () => 'ok',

@@ -75,6 +75,23 @@ describe('a webhook', () => {
     expect((await patch(made.id, { secret: 'x'.repeat(20) })).status).toBe(400)
   })
 
+  test('takes no wait below five seconds after a failure, says which is too short, and stores nothing', async () => {
+    const made = (await create({ url: URL, retrySchedule: [0, 5, 5] })).body
+    const before = api.dump()
+    for (const retrySchedule of [
+      [0, 0],
+      [0, 4],
+      [7, 60, 0, 4],
+    ]) {
+      for (const answer of [await create({ url: URL, retrySchedule }), await patch(made.id, { retrySchedule })]) {
+        const wrong = retrySchedule.flatMap((seconds, nth) => (nth > 0 && seconds < 5 ? [`/retrySchedule/${nth}`] : []))
+        expect([answer.status, answer.body.code]).toEqual([400, 'INVALID_INPUT'])
+        expect(answer.body.details.issues.map(({ path }: { path: string }) => path)).toEqual(wrong)
+      }
+    }
+    expect(api.dump()).toBe(before)
+  })
+
   test('keeps its version and leaves no audit entry when nothing is sent', async () => {
     const made = (await create({ url: URL })).body
     const before = api.dump()

@@ -4,38 +4,35 @@ import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { SystemRandom } from '../platform/random.ts'
 import type { SendEnd } from '../platform/transport.ts'
 import { Attempts } from './attempt.ts'
+import { eventBody } from './event-body.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { signingKeys } from './signer.ts'
 import type { Target } from './targets.ts'
-import { Turns } from './turns.ts'
 
-test('a node that is not heard of by the others waits, and neither sends nor gives back', async () => {
-  const clock = new ManualClock()
+test('a delivery whose request could not be made is given back, and says nothing of its receiver', async () => {
   const calls: string[] = []
-  const note = (call: string) => () => {
-    calls.push(call)
+  const fail = () => {
     throw new Error('not expected')
   }
   const attempts = new Attempts(
     {
-      clock,
-      standing: { isHeard: () => false },
+      clock: new ManualClock(),
       random: new SystemRandom(),
-      transport: { send: note('send'), stop: async () => {} },
-      // Of the webhook only this is looked at before the sending.
-      targets: { get: () => ({ isActive: true, rateLimitPerSecond: null }) as Target },
-      turns: new Turns({ clock }),
+      transport: { send: fail, stop: async () => {} },
+      targets: { get: fail },
       log: pino({ level: 'silent' }),
-      record: note('record'),
-      release: note('release'),
-      onSent: note('sent'),
-      onUnsent: note('unsent'),
+      record: fail,
+      release: ({ id }) => calls.push(id),
+      onSent: fail,
+      onUnsent: fail,
     },
-    { policy: { scheduleSeconds: [0], jitter: 0 }, timeoutMs: 15_000, userAgent: 'test' },
+    { policy: { scheduleSeconds: [0], jitter: 0 }, userAgent: 'test' },
   )
-  const delivery = { webhookId: 'a', leaseUntil: clock.now() + 60_000 } as HeldDelivery
-  expect(await attempts.run(delivery)).toEqual({ kind: 'wait', waitMs: 500 })
-  expect(calls).toEqual([])
+  // Of both only this is looked at before the sending.
+  const delivery = { id: 'd', webhookId: 'a', body: eventBody('{}') } as HeldDelivery
+  const target = { headers: {}, keys: { supervisor: '', standard: '' } } as unknown as Target
+  expect(await attempts.run(delivery, target)).toEqual({ kind: 'released' })
+  expect(calls).toEqual(['d'])
 })
 
 /** Attempts whose transport comes to this end, and what they did, in order. */
@@ -43,25 +40,21 @@ function attemptsEnding(end: SendEnd) {
   const clock = new ManualClock()
   const done: string[] = []
   const keys = signingKeys('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')
+  // Of the webhook only this is looked at.
   const target = {
-    isActive: true,
-    rateLimitPerSecond: null,
     retrySchedule: null,
     headers: {},
     url: 'https://a.example/',
     keys,
     previousKeys: null,
     previousKeysUntil: 0,
-  }
+  } as unknown as Target
   const attempts = new Attempts(
     {
       clock,
-      standing: { isHeard: () => true },
       random: new SystemRandom(),
       transport: { send: async () => end, stop: async () => {} },
-      // Of the webhook only this is looked at.
-      targets: { get: () => target as unknown as Target },
-      turns: new Turns({ clock }),
+      targets: { get: () => target },
       log: pino({ level: 'silent' }),
       record: async ({ status, attempt, disableWebhook }) => {
         done.push(`recorded ${status} ${attempt.outcome} ${attempt.responseStatus} ${disableWebhook} ${attempt.error}`)
@@ -71,7 +64,7 @@ function attemptsEnding(end: SendEnd) {
       onSent: () => done.push('sent'),
       onUnsent: ({ error }) => done.push(`unsent ${error}`),
     },
-    { policy: { scheduleSeconds: [0], jitter: 0 }, timeoutMs: 15_000, userAgent: 'test' },
+    { policy: { scheduleSeconds: [0], jitter: 0 }, userAgent: 'test' },
   )
   const delivery = {
     id: 'd',
@@ -79,17 +72,17 @@ function attemptsEnding(end: SendEnd) {
     eventId: 'evt_1',
     eventKey: 'a.b',
     trigger: 'automatic',
-    body: '{}',
+    body: eventBody('{}'),
     attempts: 0,
     scheduledAttempts: 0,
     leaseUntil: clock.now() + 60_000,
   } as HeldDelivery
-  return { attempts, delivery, done }
+  return { attempts, delivery, target, done }
 }
 
 test('what this machine could not send is released, and no attempt is recorded', async () => {
-  const { attempts, delivery, done } = attemptsEnding({ kind: 'unsent', error: 'EMFILE' })
-  await attempts.run(delivery)
+  const { attempts, delivery, target, done } = attemptsEnding({ kind: 'unsent', error: 'EMFILE' })
+  await attempts.run(delivery, target)
   expect(done).toEqual(['unsent EMFILE', 'released'])
 })
 
@@ -100,7 +93,7 @@ test('what this machine could not send is refused to who asked for a test', asyn
 })
 
 test.each([200, 410])('a response of status %i that did not end is a failure, and shows its status', async (status) => {
-  const { attempts, delivery, done } = attemptsEnding({
+  const { attempts, delivery, target, done } = attemptsEnding({
     kind: 'timed_out',
     responseStatus: status,
     responseHeaders: {},
@@ -110,7 +103,7 @@ test.each([200, 410])('a response of status %i that did not end is a failure, an
     remoteAddress: null,
     error: 'Its body did not end in time.',
   })
-  await attempts.run(delivery)
+  await attempts.run(delivery, target)
   expect(done).toEqual([
     'sent',
     `recorded failed timed_out ${status} null Status ${status} came, but not the whole response. Its body did not end in time.`,

@@ -1,29 +1,26 @@
-// Owns one attempt, in the order of the steps: load → check → take a turn → sign → send → decide → record.
+// Owns one attempt, in the order of the steps: sign → send → decide → record. Whether it may begin, `start-gate.ts` decides.
 // Must never choose a next state (decide.ts) or throw: how it ended is a value.
+import assert from 'node:assert/strict'
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Outcome, SendEnd, Transport, Unsent } from '../platform/transport.ts'
-import { type AttemptResult, type AttemptRow, attemptRecord, leaseOf, type Standing } from '../storage/storage.ts'
+import { type AttemptResult, type AttemptRow, attemptRecord, leaseOf } from '../storage/storage.ts'
 import { announcements } from './announcements.ts'
 import { type Decision, decide, isDelivered } from './decide.ts'
 import { failureSentence } from './failure-sentence.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Pace } from './lane.ts'
-import type { SlotEnd } from './lanes.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { Signer } from './signer.ts'
 import type { Target, Targets } from './targets.ts'
-import type { Turns } from './turns.ts'
 
 export interface AttemptDependencies {
   readonly clock: Clock
-  readonly standing: Pick<Standing, 'isHeard'>
   readonly random: Random
   readonly transport: Transport
   readonly targets: Pick<Targets, 'get'>
-  readonly turns: Pick<Turns, 'take'>
   readonly log: Logger
   /** Takes the result to disk. Resolves to false when the lease was lost: somebody else has the delivery. */
   readonly record: (result: AttemptResult) => Promise<boolean>
@@ -36,8 +33,6 @@ export interface AttemptDependencies {
 
 export interface AttemptOptions {
   readonly policy: RetryPolicy
-  /** Total time of one attempt. A lease with less than this left is not worth starting under. */
-  readonly timeoutMs: number
   readonly userAgent: string
 }
 
@@ -47,16 +42,23 @@ export interface RecordedAttempt {
   readonly row: AttemptRow
 }
 
+/**
+ * How the attempt for a delivery of a lane ended. `recorded` settles when its result is on disk, or lost; until then it is in
+ * memory. `released`: nothing was sent, and the delivery was given back.
+ */
+export type AttemptEnd =
+  | { readonly kind: 'sent'; readonly pace: Pace; readonly recorded: Promise<void> }
+  | { readonly kind: 'released' }
+
 interface SignedDelivery {
   readonly delivery: HeldDelivery
   readonly target: Target
+  readonly body: string
   readonly startedAt: number
   readonly headers: Readonly<Record<string, string>>
 }
 
-const DONE: SlotEnd = { kind: 'done', pace: 'answered' }
-const STALLED: SlotEnd = { kind: 'done', pace: 'stalled' }
-const UNHEARD: SlotEnd = { kind: 'wait', waitMs: 500 }
+const RELEASED: AttemptEnd = { kind: 'released' }
 /** Shown in the place of a custom header's value, which may be a credential. */
 const MASKED = '****************'
 
@@ -70,39 +72,32 @@ export class Attempts {
     this.#options = options
   }
 
-  /** Makes one attempt for a delivery of a lane. Never rejects. */
-  async run(delivery: HeldDelivery): Promise<SlotEnd> {
+  /** Makes one attempt for a delivery of a lane, whose turn it is and whose body is in memory. Never rejects. */
+  async run(delivery: HeldDelivery, target: Target): Promise<AttemptEnd> {
     try {
-      const loaded = this.#load(delivery)
-      const target = loaded instanceof Promise ? await loaded : loaded
-      if (target === undefined || !target.isActive || this.#leaseTooShort(delivery)) return this.#giveBack(delivery)
-      // Another node may have it by now: this one finds out with its next heartbeat.
-      if (!this.#dependencies.standing.isHeard()) return UNHEARD
-      const waitMs = this.#turn(target)
-      if (waitMs > 0) return { kind: 'wait', waitMs }
       const signed = this.#sign(delivery, target)
       const outcome = await this.#send(signed)
       if (outcome.kind === 'unsent') {
         this.#dependencies.onUnsent(outcome)
-        return this.#giveBack(delivery)
+        return this.#release(delivery)
       }
       // The slot is free when the answer is there; the record follows on its own.
-      this.#conclude(signed, outcome).written.catch((error: unknown) =>
+      const recorded = this.#conclude(signed, outcome).written.then(nothing, (error: unknown) =>
         this.#dependencies.log.error(
           { err: error, deliveryId: delivery.id },
           'a result was lost; the delivery will be sent again',
         ),
       )
-      return paceOf(outcome) === 'stalled' ? STALLED : DONE
+      return { kind: 'sent', pace: paceOf(outcome), recorded }
     } catch (error) {
       this.#dependencies.log.error({ err: error, deliveryId: delivery.id }, 'an attempt could not be made')
-      return this.#giveBack(delivery)
+      return this.#release(delivery)
     }
   }
 
   /** Sends now, whatever the lane, the rate limit or isActive say, and resolves when the attempt is recorded. */
   async runTest(delivery: HeldDelivery): Promise<RecordedAttempt> {
-    const target = await this.#load(delivery)
+    const target = await this.#dependencies.targets.get(delivery)
     if (target === undefined) throw new Error('The webhook was deleted before its test could be sent.')
     const signed = this.#sign(delivery, target)
     const outcome = await this.#send(signed)
@@ -115,12 +110,14 @@ export class Attempts {
   }
 
   #sign(delivery: HeldDelivery, target: Target): SignedDelivery {
+    const { text: body } = delivery.body
+    assert(body !== undefined, 'what is sent has its body in memory')
     const startedAt = this.#dependencies.clock.now()
-    return { delivery, target, startedAt, headers: this.#headers(delivery, target, startedAt) }
+    return { delivery, target, body, startedAt, headers: this.#headers(delivery, target, body, startedAt) }
   }
 
-  #send({ delivery, target, headers }: SignedDelivery): Promise<SendEnd> {
-    return this.#dependencies.transport.send({ url: target.url, headers, body: delivery.body })
+  #send({ target, headers, body }: SignedDelivery): Promise<SendEnd> {
+    return this.#dependencies.transport.send({ url: target.url, headers, body })
   }
 
   /** decide → record. */
@@ -159,27 +156,14 @@ export class Attempts {
     return { row, written }
   }
 
-  #load(delivery: HeldDelivery): Target | Promise<Target | undefined> {
-    return this.#dependencies.targets.get(delivery)
-  }
-
-  #leaseTooShort(delivery: HeldDelivery): boolean {
-    return delivery.leaseUntil - this.#dependencies.clock.now() < this.#options.timeoutMs * 2
-  }
-
-  #turn(target: Target): number {
-    if (target.rateLimitPerSecond === null) return 0
-    return this.#dependencies.turns.take(target.webhookId, target.rateLimitPerSecond)
-  }
-
   #policy(target: Target): RetryPolicy {
     const { policy } = this.#options
     return target.retrySchedule === null ? policy : { ...policy, scheduleSeconds: target.retrySchedule }
   }
 
-  #headers(delivery: HeldDelivery, target: Target, now: number): Record<string, string> {
+  #headers(delivery: HeldDelivery, target: Target, body: string, now: number): Record<string, string> {
     const previous = target.previousKeysUntil > now ? target.previousKeys : null
-    const { eventId, eventKey, id: deliveryId, body } = delivery
+    const { eventId, eventKey, id: deliveryId } = delivery
     const headers: Record<string, string> = {
       ...target.headers,
       'content-type': 'application/json',
@@ -197,11 +181,13 @@ export class Attempts {
     return headers
   }
 
-  #giveBack(delivery: HeldDelivery): SlotEnd {
+  #release(delivery: HeldDelivery): AttemptEnd {
     this.#dependencies.release(delivery)
-    return DONE
+    return RELEASED
   }
 }
+
+function nothing(): void {}
 
 function attemptRow({ delivery, target, startedAt, headers }: SignedDelivery, outcome: Outcome): AttemptRow {
   return {
@@ -230,6 +216,7 @@ function maskedHeaders(headers: Readonly<Record<string, string>>, target: Target
 }
 
 /** A receiver that answers, well or badly, keeps its slots; one that lets connections hang loses them. */
-function paceOf(outcome: Outcome): Pace {
-  return outcome.kind === 'answered' ? 'answered' : 'stalled'
+function paceOf({ kind, responseStatus }: Outcome): Pace {
+  if (kind !== 'answered') return 'stalled'
+  return isDelivered(kind, responseStatus) ? 'succeeded' : 'failed'
 }

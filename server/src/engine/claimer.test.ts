@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
-import type { ClaimedDelivery, LeaseOffer } from '../storage/storage.ts'
+import { type ClaimedDelivery, type LeaseOffer, NOTHING_OFFERED } from '../storage/storage.ts'
 import { Claimer } from './claimer.ts'
 
 /** A store in which each webhook has so many deliveries due now, and lanes with so much free capacity. */
@@ -33,7 +33,15 @@ function claiming(due: Readonly<Record<string, number>>, capacity: Readonly<Reco
         return [...left.values()].some((count) => count > 0) ? clock.now() - 1 : state.nextDueAt
       },
     },
-    offer: (): LeaseOffer => ({ token: 't', until: 0, limit: state.limit, roomDefault: 80, room: [...room] }),
+    offer: (): LeaseOffer => ({
+      ...NOTHING_OFFERED,
+      token: 't',
+      limit: state.limit,
+      roomDefault: 80,
+      room: [...room],
+      workspaceDefault: state.limit,
+      common: state.limit,
+    }),
     hold: (deliveries) => state.held.push(...deliveries.map(({ webhookId }) => webhookId)),
     onFault: (error) => state.faults.push(error),
   })
@@ -58,6 +66,7 @@ function claimed(webhookId: string): ClaimedDelivery {
     leaseToken: 't',
     place: 1,
     body: '{}',
+    bodyBytes: 2,
   }
 }
 

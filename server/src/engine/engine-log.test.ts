@@ -4,6 +4,7 @@ import { makeLog } from '../platform/log.ts'
 import type { Outcome } from '../platform/transport.ts'
 import type { AcceptRequest, AcceptResult } from '../storage/storage.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
+import { eventBody } from './event-body.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 
 function logging(level: string, activityLevel?: ActivityLevel) {
@@ -20,7 +21,7 @@ const DELIVERY = {
   eventId: 'evt_1',
   eventKey: 'call.completed',
   attempts: 2,
-  body: 'hush',
+  body: eventBody('hush'),
 } as HeldDelivery
 const OUTCOME = {
   kind: 'answered',

@@ -16,23 +16,29 @@ import {
   type ClaimedDelivery,
   type LeaseOffer,
   type NewEvent,
+  NOTHING_OFFERED,
   type RemovedRows,
   type Standing,
   type Storage,
 } from '../storage/storage.ts'
 import { ALONE } from './alone.ts'
 import { Attempts } from './attempt.ts'
+import { BODY_LIMITS, type BodyLimits, BodyMemory } from './body-memory.ts'
+import { BodyReader } from './body-reader.ts'
 import { Claimer } from './claimer.ts'
 import type { EngineApi, Refused, TestSend } from './engine-api.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
+import { claimedBodies, eventBody } from './event-body.ts'
 import { FaultLog } from './fault-log.ts'
 import { Gate } from './gate.ts'
 import { GroupCommit } from './group-commit.ts'
 import { HealthWatcher } from './health-watcher.ts'
-import type { HeldDelivery } from './held-delivery.ts'
+import { type HeldDelivery, heldTogether } from './held-delivery.ts'
 import { Housekeeper } from './housekeeper.ts'
-import { Lanes, type SlotEnd } from './lanes.ts'
+import { Lanes } from './lanes.ts'
+import { Origins } from './origins.ts'
 import { isOutage } from './outage.ts'
+import { Recorder } from './recorder.ts'
 import { Removals } from './removals.ts'
 import { Replayer } from './replayer.ts'
 import type { RetryPolicy } from './retry-policy.ts'
@@ -59,8 +65,13 @@ export interface EngineDependencies {
 
 export interface EngineOptions {
   readonly policy: RetryPolicy
+  /** Of a webhook's own schedule: every wait but the first is raised to this. */
+  readonly retryDelaySecondsMin: number
   readonly timeoutMs: number
   readonly inFlightPerWebhookMax: number
+  readonly inFlightPerOriginMax?: number
+  /** Absent: those that a machine is meant to have. The simulator has smaller ones. */
+  readonly bodyLimits?: BodyLimits
   readonly userAgent: string
   /** Days that events are kept where a workspace does not say otherwise; 0: for ever. Absent: nothing is pruned. */
   readonly retentionDays?: number
@@ -72,29 +83,21 @@ export interface EngineOptions {
 
 /** Waiting and in flight, in memory: about 2 KB each. */
 const HELD_MAX = 20_000
-/** Characters of the bodies held, which deliveries of one event share: a bound from above. */
-const HELD_BODY_MAX = 48 * 1024 * 1024
 const BATCH_MAX = 500
 /** Longer than any delivery may wait in a lane and then be sent. */
 const LEASE_MS = 15 * 60_000
 const STOP_MS_MAX = 20_000
-const RECORD_RETRY_MS = 1000
-/** After this the lease is about to expire and the delivery will be sent again: at least once. */
-const RECORD_MS_MAX = 10 * 60_000
-
-const NOTHING_OFFERED: LeaseOffer = { token: '', until: 0, limit: 0, roomDefault: 0, room: [] }
-
-/** The slot of a delivery that was erased while it waited is free again. */
-const ERASED: Promise<SlotEnd> = Promise.resolve({ kind: 'done', pace: 'answered' })
 
 export class Engine implements EngineApi {
   readonly #dependencies: EngineDependencies & { readonly standing: Standing }
   readonly #told: EngineLog
   readonly #gate: Gate
   readonly #accepts: GroupCommit<AcceptRequest, AcceptResult>
-  readonly #records: GroupCommit<AttemptResult, boolean>
+  readonly #recorder: Recorder
   readonly #returns: Returns
   readonly #targets: Targets
+  readonly #bodies: BodyReader
+  readonly #memory: BodyMemory
   readonly #turns: Turns
   readonly #attempts: Attempts
   readonly #lanes: Lanes
@@ -123,15 +126,11 @@ export class Engine implements EngineApi {
       isOutage,
       loop,
     })
-    this.#records = new GroupCommit({
-      commit: (batch) => this.#commitRecords(batch),
-      weight: () => 1,
-      batchWeightMax: BATCH_MAX,
-      isOutage,
-      loop,
-    })
+    this.#recorder = new Recorder({ clock, loop, log, commit: (batch) => this.#commitRecords(batch) })
     this.#returns = new Returns({ clock, loop, storage, log, onReturned: () => this.#claimer.noteRoom() })
-    this.#targets = new Targets({ storage, vault })
+    this.#targets = new Targets({ storage, vault }, options)
+    this.#bodies = new BodyReader({ storage, loop })
+    this.#memory = new BodyMemory(options.bodyLimits ?? BODY_LIMITS)
     this.#turns = new Turns({ clock, standing })
     this.#attempts = this.#makeAttempts(options)
     this.#tests = new TestSends({
@@ -140,10 +139,7 @@ export class Engine implements EngineApi {
       onRefused: () => dependencies.metrics.rateLimited('test'),
       release: (delivery) => this.#release(delivery),
     })
-    this.#lanes = new Lanes(
-      { clock, loop, standing, attempt: (delivery) => this.#attempt(delivery), onRoom: (id) => this.#noteRoom(id) },
-      { inFlightPerWebhookMax: options.inFlightPerWebhookMax, heldMax: HELD_MAX, heldBodyMax: HELD_BODY_MAX },
-    )
+    this.#lanes = this.#makeLanes(options)
     this.#claimer = new Claimer({
       clock,
       storage,
@@ -176,6 +172,10 @@ export class Engine implements EngineApi {
       waiting: () => this.#lanes.waiting,
       expectedWaitMs: () => this.#gate.expectedWaitMs,
       oldestDueMs: () => this.#oldestDueMs(),
+      heldBodies: () => this.#memory.size,
+      bodiesReadAgain: () => this.#bodies.count,
+      waitingForOrigin: () => this.#lanes.waitingForOrigin,
+      resultsWaiting: () => this.#lanes.unrecorded,
     })
   }
 
@@ -210,6 +210,7 @@ export class Engine implements EngineApi {
   webhookChanged(webhookId: string): void {
     this.#targets.forget(webhookId)
     this.#turns.forget(webhookId)
+    this.#lanes.webhookChanged(webhookId)
     this.#claimer.wake()
     this.#replayer.wake()
     this.#housekeeper.wake()
@@ -238,6 +239,7 @@ export class Engine implements EngineApi {
 
   async #stop(): Promise<void> {
     this.#returns.stop()
+    this.#recorder.stop()
     await Promise.all([
       this.#replayer.stop(),
       this.#claimer.stop(),
@@ -250,7 +252,7 @@ export class Engine implements EngineApi {
     await withinTime(this.#dependencies.clock, STOP_MS_MAX, Promise.all([this.#lanes.idle(), this.#tests.ended()]))
     // What still hangs is given back; should its answer come after all, the lost lease fences the result off.
     for (const delivery of this.#lanes.abandon()) this.#release(delivery)
-    await Promise.all([this.#records.drained(), this.#returns.drained()])
+    await Promise.all([this.#recorder.drained(), this.#returns.drained()])
   }
 
   #makeReplayer(): Replayer {
@@ -277,22 +279,16 @@ export class Engine implements EngineApi {
     this.#replayer.noteRoom(webhookId)
   }
 
-  #attempt(delivery: HeldDelivery): Promise<SlotEnd> {
-    return this.#removals.takeErased(delivery.id) ? ERASED : this.#attempts.run(delivery)
-  }
-
   #makeAttempts(options: EngineOptions): Attempts {
-    const { clock, random, transport, log, metrics, standing } = this.#dependencies
+    const { clock, random, transport, log, metrics } = this.#dependencies
     return new Attempts(
       {
         clock,
-        standing,
         random,
         transport,
         log,
         targets: this.#targets,
-        turns: this.#turns,
-        record: (result) => this.#record(result),
+        record: (result) => this.#recorder.record(result),
         release: (delivery) => this.#release(delivery),
         onSent: (outcome, decision, delivery) => {
           metrics.attempted(outcome, decision)
@@ -301,6 +297,28 @@ export class Engine implements EngineApi {
         onUnsent: new FaultLog(this.#dependencies).note,
       },
       options,
+    )
+  }
+
+  #makeLanes(options: EngineOptions): Lanes {
+    const { clock, log, loop, standing } = this.#dependencies
+    return new Lanes(
+      {
+        clock,
+        log,
+        loop,
+        standing,
+        targets: this.#targets,
+        turns: this.#turns,
+        origins: new Origins({ clock, standing }, options),
+        memory: this.#memory,
+        bodies: this.#bodies,
+        attempt: (delivery, target) => this.#attempts.run(delivery, target),
+        release: (delivery) => this.#release(delivery),
+        takeErased: (id) => this.#removals.takeErased(id),
+        onRoom: (webhookId) => this.#noteRoom(webhookId),
+      },
+      { ...options, heldMax: HELD_MAX, leaseMs: LEASE_MS },
     )
   }
 
@@ -323,20 +341,24 @@ export class Engine implements EngineApi {
   }
 
   #holdAccepted(batch: readonly AcceptRequest[], answer: AcceptAnswer, leaseUntil: number): void {
-    const events = batch.flatMap(({ workspaceId, events }) => events.map((event) => ({ workspaceId, event })))
-    const bodies = bodiesOf(answer.leased, events)
-    this.#lanes.push(
-      this.#untested(answer.leased.map((delivery, nth) => ({ ...delivery, body: bodies[nth] ?? '', leaseUntil }))),
+    const bodies = bodiesOf(
+      answer.leased,
+      batch.flatMap(({ workspaceId, events }) =>
+        events.map(({ id, body }) => ({ workspaceId, eventId: id, body: eventBody(body) })),
+      ),
     )
+    this.#lanes.push(this.#untested(heldTogether(answer.leased, bodies, leaseUntil)))
   }
 
   #held(leased: readonly ClaimedDelivery[], leaseUntil: number): readonly HeldDelivery[] {
-    return this.#untested(leased.map((delivery) => ({ ...delivery, leaseUntil })))
+    return this.#untested(heldTogether(leased, claimedBodies(leased), leaseUntil))
   }
 
   /** Without the tests that somebody waits for: those are theirs now. */
   #untested(held: readonly HeldDelivery[]): readonly HeldDelivery[] {
-    return held.filter((delivery) => delivery.trigger !== 'test' || !this.#tests.take(delivery))
+    return held.filter(
+      (delivery) => delivery.trigger !== 'test' || delivery.body.text === undefined || !this.#tests.take(delivery),
+    )
   }
 
   async #commitRecords(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
@@ -352,28 +374,6 @@ export class Engine implements EngineApi {
     this.#lanes.push(this.#held(answer.leased, offer.until))
     if (answer.overflow > 0) this.#claimer.wake()
     return answer.written
-  }
-
-  #record(result: AttemptResult): Promise<boolean> {
-    return this.#records.add(result).catch((error: unknown) => this.#recordLater(result, error))
-  }
-
-  /** A result that cannot be written is kept and tried again: losing it would mean sending a success twice. */
-  async #recordLater(result: AttemptResult, firstError: unknown): Promise<boolean> {
-    const { clock, log } = this.#dependencies
-    const giveUpAt = clock.now() + RECORD_MS_MAX
-    // Told once: an outage has thousands of results, and each is tried every second.
-    const sentence = 'a result could not be recorded and will be tried again'
-    log.error({ err: firstError, deliveryId: result.lease.id }, sentence)
-    for (let error = firstError; ; ) {
-      if (this.#stopping !== undefined || clock.now() >= giveUpAt) throw error
-      await new Promise<void>((resolve) => clock.schedule(resolve, RECORD_RETRY_MS))
-      try {
-        return await this.#records.add(result)
-      } catch (again) {
-        error = again
-      }
-    }
   }
 
   #follow(result: AttemptResult, written: boolean): void {

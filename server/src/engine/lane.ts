@@ -1,22 +1,45 @@
 // Owns the lane of one webhook: what waits, how many are in flight, and how many may be (DESIGN §2.4).
 // Must never know of another webhook: a dead receiver fills its own lane and nobody else's.
 import assert from 'node:assert/strict'
-import type { Clock } from '../platform/clock.ts'
+import type { LaneBodies } from './body-memory.ts'
 import type { HeldDelivery } from './held-delivery.ts'
+import type { Health, OriginShare, OriginUser } from './origins.ts'
+import type { Target } from './targets.ts'
+import type { WorkspaceShare } from './workspace-share.ts'
 
-/** What a finished attempt says about the receiver: it kept up, or it cost time without an answer. */
-export type Pace = 'answered' | 'stalled'
+/** What a finished attempt says about the receiver: it took the delivery, it answered something else, or it did not answer. */
+export type Pace = 'succeeded' | 'failed' | 'stalled'
 
 /** For each slot in flight this many may wait in memory; the rest stays in the table. */
 const WAITING_PER_SLOT = 4
 /** So many of them may be replayed ones, which leaves the rest to what is published meanwhile. */
 const REPLAYS_PER_SLOT = 3
-/** A lane that answers may hold one more for each answer in a row, up to this: it never runs dry between two claims. */
+/** A lane that delivers may hold one more for each success in a row, up to this: it never runs dry between two claims. */
 const WAITING_MAX = 4096
+/** A failure takes the share of failures so far towards one; a success halves it. Above a half the lane is failing. */
+const FAILURE_WEIGHT = 1 / 4
 
-export class Lane {
+/** What is remembered of a lane that did not deliver. */
+export interface LanePast {
+  readonly slots: number
+  readonly isStalled: boolean
+  readonly failing: number | undefined
+}
+
+export interface LaneOptions {
   readonly webhookId: string
+  readonly workspace: WorkspaceShare
+  /** Changes as nodes come and go. */
+  readonly slotsMax: () => number
+  readonly past?: LanePast | undefined
+  readonly onWake: (lane: Lane) => void
+}
+
+export class Lane implements LaneBodies, OriginUser {
+  readonly webhookId: string
+  readonly workspace: WorkspaceShare
   readonly #slotsMax: () => number
+  readonly #onWake: (lane: Lane) => void
   #waiting: HeldDelivery[] = []
   #head = 0
   /** Taken only when nothing else waits. Short: a replay adds no more than replayRoom. */
@@ -24,18 +47,34 @@ export class Lane {
   readonly #underWay: HeldDelivery[] = []
   #slots: number
   #streak = 0
+  /** undefined: nothing was sent yet. */
+  #failing: number | undefined
   /** Half of what the lane held when it was filled last: with so few left it is time to fetch more. */
   #lowWater = 0
-  /** Nothing is started before this time (rate limit); 0 when nothing holds it back. */
-  pausedUntil = 0
+  isStalled = false
+  bodies = 0
+  flightBody = 0
   /** It is among those that may have something to begin. */
   isReady = false
+  /** It was woken because something that it waited for is free. */
+  wokenFor: 'origin' | 'memory' | undefined
+  /** As many as its rate limit lets it send within half a lease. */
+  heldMax = Number.POSITIVE_INFINITY
+  /** What it is sent to, as it was looked up last, and the share in its origin. */
+  target: Target | undefined
+  origin: OriginShare | undefined
+  isLoading = false
+  loadFailures = 0
+  isDeleted = false
 
-  /** @param slotsMax changes as nodes come and go */
-  constructor(webhookId: string, slotsMax: () => number) {
+  constructor({ webhookId, workspace, slotsMax, past, onWake }: LaneOptions) {
     this.webhookId = webhookId
+    this.workspace = workspace
     this.#slotsMax = slotsMax
-    this.#slots = slotsMax()
+    this.#slots = past?.slots ?? slotsMax()
+    this.#failing = past?.failing
+    this.isStalled = past?.isStalled ?? false
+    this.#onWake = onWake
   }
 
   get inFlight(): number {
@@ -55,13 +94,31 @@ export class Lane {
     return this.inFlight === 0 && this.waiting === 0
   }
 
+  /** undefined: it delivers, or nothing is known of it. */
+  get past(): LanePast | undefined {
+    if (!this.isStalled && this.health !== 'failing') return undefined
+    return { slots: this.#slots, isStalled: this.isStalled, failing: this.#failing }
+  }
+
+  get health(): Health {
+    if (this.#failing === undefined) return 'unknown'
+    return this.#failing > 1 / 2 ? 'failing' : 'well'
+  }
+
+  wake(): void {
+    this.wokenFor = 'origin'
+    this.#onWake(this)
+  }
+
   /**
    * How many more deliveries this lane takes into memory.
    * @param share what a lane may hold beyond its first few, given what all lanes hold
    */
   room(share: number): number {
-    const waitingMax = this.#slots * WAITING_PER_SLOT + Math.min(this.#streak, share, WAITING_MAX)
-    return Math.max(waitingMax + this.#slots - this.waiting - this.inFlight, 0)
+    const isFailing = this.health === 'failing'
+    const slots = isFailing ? 1 : this.#slots
+    const waitingMax = slots * WAITING_PER_SLOT + (isFailing ? 0 : Math.min(this.#streak, share, WAITING_MAX))
+    return Math.max(Math.min(waitingMax + slots, this.heldMax) - this.waiting - this.inFlight, 0)
   }
 
   /** True once each time that the lane has drained to half, and something waits still. */
@@ -71,12 +128,17 @@ export class Lane {
 
   /** How many deliveries a replay may add. A receiver that stalls has few slots, and is sent little again. */
   get replayRoom(): number {
-    return Math.max(this.#slots * REPLAYS_PER_SLOT - this.waiting, 0)
+    const slots = this.health === 'failing' ? 1 : this.#slots
+    return Math.max(slots * REPLAYS_PER_SLOT - this.waiting, 0)
   }
 
   /** The room of a lane about which nothing is known yet. */
   static roomDefault(slotsMax: number): number {
     return slotsMax * WAITING_PER_SLOT + slotsMax
+  }
+
+  static replayRoomDefault(slotsMax: number): number {
+    return slotsMax * REPLAYS_PER_SLOT
   }
 
   push(delivery: HeldDelivery): void {
@@ -85,44 +147,58 @@ export class Lane {
     this.#lowWater = this.waiting >> 1
   }
 
-  /** Puts a delivery back to the front: it was taken, but its turn has not come. */
-  unshift(delivery: HeldDelivery): void {
-    this.#land(delivery)
-    if (delivery.trigger === 'replay') this.#replays.unshift(delivery)
-    else if (this.#head > 0) this.#waiting[--this.#head] = delivery
-    else this.#waiting.unshift(delivery)
+  /** The delivery whose turn is next, if a slot is free. Live traffic goes before what is replayed. */
+  next(): HeldDelivery | undefined {
+    if (this.inFlight >= Math.min(this.#slots, this.#slotsMax())) return undefined
+    return this.#waiting[this.#head] ?? this.#replays[0]
   }
 
-  /** The next delivery if there is a free slot, which it then takes. Live traffic goes before what is replayed. */
-  take(clock: Pick<Clock, 'now'>): HeldDelivery | undefined {
-    if (this.inFlight >= Math.min(this.#slots, this.#slotsMax())) return undefined
-    if (this.pausedUntil > 0 && clock.now() < this.pausedUntil) return undefined
-    const delivery = this.#waiting[this.#head]
-    if (delivery === undefined) return this.#takeReplay()
+  /** That one and those after it for which there are slots, at most so many. */
+  nextFew(countMax: number): readonly HeldDelivery[] {
+    const free = Math.min(this.#slots, this.#slotsMax()) - this.inFlight
+    const count = Math.min(free, countMax)
+    const few = this.#waiting.slice(this.#head, this.#head + count)
+    return few.length < count ? [...few, ...this.#replays.slice(0, count - few.length)] : few
+  }
+
+  /** It has a slot from now on. */
+  take(delivery: HeldDelivery): void {
+    this.shift(delivery)
+    this.#underWay.push(delivery)
+  }
+
+  /** It waits no longer. */
+  shift(delivery: HeldDelivery): void {
+    if (this.#waiting[this.#head] !== delivery) {
+      assert(this.#replays.shift() === delivery, 'what is next in a lane is taken out of it')
+      return
+    }
     this.#head++
     if (this.#head === this.#waiting.length || this.#head > 1024) this.#compact()
-    this.#underWay.push(delivery)
-    return delivery
   }
 
   /**
    * Frees a slot. Stalls halve the slots down to one, so that a dead receiver costs one connection and not sixteen;
    * answers give them back. Additive memory, multiplicative retreat: the shape of TCP's congestion window.
+   * @param pace undefined: nothing was sent, which says nothing of the receiver
    */
-  finish(delivery: HeldDelivery, pace: Pace): void {
+  finish(delivery: HeldDelivery, pace: Pace | undefined): void {
     this.#land(delivery)
+    if (pace === undefined) return
+    this.#noteHealth(pace === 'succeeded')
+    this.isStalled = pace === 'stalled'
     if (pace === 'stalled') {
       this.#slots = Math.max(1, this.#slots >> 1)
       this.#streak = 0
       return
     }
     this.#slots = Math.min(this.#slotsMax(), this.#slots * 2)
-    this.#streak = Math.min(this.#streak + 1, WAITING_MAX)
+    this.#streak = pace === 'succeeded' ? Math.min(this.#streak + 1, WAITING_MAX) : 0
   }
 
   /** Takes out everything that waits. */
   drop(): HeldDelivery[] {
-    const dropped = [...this.#waiting.slice(this.#head), ...this.#replays]
+    const dropped = this.waitingDeliveries()
     this.#waiting = []
     this.#replays = []
     this.#head = 0
@@ -131,11 +207,26 @@ export class Lane {
 
   /** Takes out what waits and is chosen. */
   dropThose(isChosen: (delivery: HeldDelivery) => boolean): HeldDelivery[] {
-    const chosen = new Set([...this.#waiting.slice(this.#head), ...this.#replays].filter(isChosen))
+    const chosen = new Set(this.waitingDeliveries().filter(isChosen))
     // Nearly always.
     if (chosen.size === 0) return []
     for (const delivery of this.drop()) if (!chosen.has(delivery)) this.push(delivery)
     return [...chosen]
+  }
+
+  /** It is sent to another url: what the one before did says nothing of it. */
+  forgetHealth(): void {
+    this.#failing = undefined
+  }
+
+  waitingDeliveries(): HeldDelivery[] {
+    return [...this.#waiting.slice(this.#head), ...this.#replays]
+  }
+
+  #noteHealth(isSuccess: boolean): void {
+    if (this.#failing === undefined) this.#failing = isSuccess ? 0 : 1
+    else if (isSuccess) this.#failing /= 2
+    else this.#failing += (1 - this.#failing) * FAILURE_WEIGHT
   }
 
   /** In any order: the last one takes its place. */
@@ -144,12 +235,6 @@ export class Lane {
     assert(at !== -1, 'a delivery lands in the lane in which it started')
     const last = this.#underWay.pop()
     if (last !== undefined && last !== delivery) this.#underWay[at] = last
-  }
-
-  #takeReplay(): HeldDelivery | undefined {
-    const delivery = this.#replays.shift()
-    if (delivery !== undefined) this.#underWay.push(delivery)
-    return delivery
   }
 
   #compact(): void {

@@ -1,29 +1,19 @@
-// Owns all lanes of this node: starts attempts as slots free up and says how much more may be leased.
-// Must never touch storage: who holds it gives dropped deliveries back.
-import type { Cancel, Clock } from '../platform/clock.ts'
+// Owns all lanes of this node: starts attempts as their turns come, holds their results until they are recorded, and says how
+// much more may be leased.
+// Must never take a delivery before its turn is there, so that none is put back; nor touch storage.
+import type { Clock } from '../platform/clock.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
 import type { Standing } from '../storage/storage.ts'
 import { ALONE } from './alone.ts'
+import type { AttemptEnd } from './attempt.ts'
+import type { BodyMemory } from './body-memory.ts'
 import type { HeldDelivery } from './held-delivery.ts'
-import { Lane, type Pace } from './lane.ts'
-
-/** What became of a delivery that got a slot: an attempt, or its turn comes only after `waitMs`. */
-export type SlotEnd =
-  | { readonly kind: 'done'; readonly pace: Pace }
-  | { readonly kind: 'wait'; readonly waitMs: number }
-
-/**
- * A lane may hold a quarter of what is still free. So the more is held, the less a fast one takes, and something is
- * always left for the next (dynamic thresholds, as in switches that share a buffer).
- */
-const SHARE_OF_FREE = 1 / 4
-
-/**
- * More room than the default is told only while there are so few lanes: each then may want many deliveries at once. Told of
- * 500 lanes it would be 22 kB with every commit. So many are also kept when they are idle: a lane that has run dry for a
- * moment is still one that answers, and what it has no room for must be claimed, on PostgreSQL at the price of the rest of its way.
- */
-const LANES_TOLD_MAX = 64
+import { Lane } from './lane.ts'
+import { LaneBook } from './lane-book.ts'
+import { offeredRoom, type Room } from './lane-offer.ts'
+import { StartGate, type StartGateDependencies, type StartGateOptions, type Taken } from './start-gate.ts'
+import type { Target } from './targets.ts'
+import type { WorkspaceShare } from './workspace-share.ts'
 
 /**
  * So many attempts begin in one turn of the event loop. The turn's work follows from it, so more a turn are not more a second:
@@ -32,57 +22,66 @@ const LANES_TOLD_MAX = 64
  */
 const STARTS_PER_TURN = 64
 
-export interface LanesDependencies {
+/** Beyond `heldMax`, for webhooks that are short because of what others hold: two each (docs/decisions/0041). */
+const RESERVE_MAX = 2048
+
+/** Results that wait for the disk hold an answer of up to 16 KiB each. With so many nothing more is sent. */
+const UNRECORDED_MAX = 2500
+
+export interface LanesDependencies extends Omit<StartGateDependencies, 'onReady' | 'standing'> {
   readonly clock: Clock
   readonly loop: Pick<EventLoop, 'turnEnd'>
-  readonly standing?: Pick<Standing, 'takesWork' | 'nodes'>
+  readonly standing?: Standing
+  readonly memory: BodyMemory
   /** Makes one attempt. Never rejects. */
-  readonly attempt: (delivery: HeldDelivery) => Promise<SlotEnd>
+  readonly attempt: (delivery: HeldDelivery, target: Target) => Promise<AttemptEnd>
+  /** Gives a delivery back that is not to be sent by this node. */
+  readonly release: (delivery: HeldDelivery) => void
+  /** True when the delivery was erased after it had come into memory. To be asked when it would be sent. */
+  readonly takeErased: (deliveryId: string) => boolean
   /** Called when a lane runs low. */
   readonly onRoom: (webhookId: string) => void
 }
 
-export interface LanesOptions {
+export interface LanesOptions extends StartGateOptions {
   /** Over all nodes, which share it in equal parts; but each has one at least. */
   readonly inFlightPerWebhookMax: number
-  /** In all lanes together, waiting and in flight, and the characters of their bodies: the bounds of memory. */
+  /** In all lanes together: waiting, in flight, and with a result that is not recorded. */
   readonly heldMax: number
-  readonly heldBodyMax: number
-}
-
-export interface Room {
-  readonly limit: number
-  readonly roomDefault: number
-  /** Webhooks whose room differs much from the default. */
-  readonly room: readonly (readonly [webhookId: string, room: number])[]
 }
 
 export class Lanes {
   readonly #dependencies: LanesDependencies
   readonly #options: LanesOptions
-  readonly #lanes = new Map<string, Lane>()
+  readonly #book: LaneBook
+  readonly #gate: StartGate
   /** Those that may have something to begin. A set would be given new memory at every turn of a lane. */
   readonly #ready: Lane[] = []
   /** Where in them the next turn is. */
   #nextReady = 0
-  /** Those that have nothing to do, the one that has rested longest first. */
-  readonly #resting = new Set<Lane>()
-  readonly #pauses = new Map<string, Cancel>()
-  /** In flight, and here again under a newer lease. When the wall clock jumps, a lease can run out while its delivery is held. */
-  readonly #superseded = new Set<HeldDelivery>()
   readonly #idle: (() => void)[] = []
-  readonly #standing: Pick<Standing, 'takesWork' | 'nodes'>
+  readonly #standing: Standing
   readonly #slotsMax = () => Math.max(Math.floor(this.#options.inFlightPerWebhookMax / this.#standing.nodes()), 1)
   #held = 0
   #inFlight = 0
-  #heldBody = 0
+  #unrecorded = 0
   #startsInTurn = 0
+  #isStarting = false
   #stopped = false
 
   constructor(dependencies: LanesDependencies, options: LanesOptions) {
     this.#dependencies = dependencies
     this.#options = options
     this.#standing = dependencies.standing ?? ALONE
+    this.#gate = new StartGate(
+      { ...dependencies, standing: this.#standing, onReady: (lane) => this.#advance(lane) },
+      options,
+    )
+    this.#book = new LaneBook({
+      slotsMax: this.#slotsMax,
+      onWake: (lane) => this.#advance(lane),
+      onForgotten: (lane) => this.#gate.forget(lane),
+    })
   }
 
   get inFlight(): number {
@@ -90,79 +89,100 @@ export class Lanes {
   }
 
   get waiting(): number {
-    return this.#held - this.#inFlight
+    return this.#held - this.#inFlight - this.#unrecorded
+  }
+
+  /** Results that are not on disk yet. */
+  get unrecorded(): number {
+    return this.#unrecorded
+  }
+
+  /** Deliveries that wait because their origin has as much as it may have. */
+  get waitingForOrigin(): number {
+    let count = 0
+    for (const { waiting } of this.#dependencies.origins.waiting()) count += waiting
+    return count
   }
 
   /** How many deliveries of one webhook a replay may make due now, those that are due already included. */
   replayRoom(webhookId: string): number {
-    if (this.#free < this.#options.heldMax / 2) return 0
-    const lane = this.#lanes.get(webhookId) ?? new Lane(webhookId, this.#slotsMax)
-    return lane.replayRoom
+    if (!this.#takesMore || this.#held > this.#options.heldMax / 2) return 0
+    return this.#book.replayRoom(webhookId)
   }
 
-  /** How much may be leased now, in all and per webhook. */
+  /** How much may be leased now, in all, by workspace and by webhook. */
   room(): Room {
-    const limit = this.#free
     const roomDefault = Lane.roomDefault(this.#slotsMax())
-    const isMoreTold = this.#lanes.size <= LANES_TOLD_MAX
-    const room: [string, number][] = []
-    for (const lane of this.#lanes.values()) {
-      const own = lane.room(Math.floor(limit * SHARE_OF_FREE))
-      if (own < roomDefault / 2 || (isMoreTold && own > roomDefault)) room.push([lane.webhookId, own])
+    if (!this.#takesMore) {
+      return { limit: 0, roomDefault, room: [], workspaceDefault: 0, workspaces: [], common: 0, reserve: 0 }
     }
-    return { limit, roomDefault, room }
-  }
-
-  /** How many more deliveries memory is meant to hold, if their bodies are as long as those it holds. */
-  get #free(): number {
-    const { heldMax, heldBodyMax } = this.#options
-    if (this.#stopped || !this.#standing.takesWork()) return 0
-    const free = Math.max(heldMax - this.#held, 0)
-    if (this.#held === 0) return free
-    const bodyMean = this.#heldBody / this.#held
-    return Math.min(free, Math.floor(Math.max(heldBodyMax - this.#heldBody, 0) / bodyMean))
+    const { lanes, workspaces } = this.#book
+    return offeredRoom({
+      held: this.#held,
+      heldMax: this.#options.heldMax,
+      reserveMax: RESERVE_MAX,
+      roomDefault,
+      lanes,
+      workspaces: workspaces.values(),
+    })
   }
 
   /** What was claimed may be held under an older lease: it is sent under the newer one only. */
   pushClaimed(deliveries: readonly HeldDelivery[]): void {
-    const lanes = new Set(deliveries.map(({ webhookId }) => this.#lanes.get(webhookId)))
+    const lanes = new Set(deliveries.map(({ webhookId }) => this.#book.get(webhookId)))
     const ids = new Set(deliveries.map(({ id }) => id))
     for (const lane of lanes) {
-      if (lane !== undefined) this.#supersede(lane, ({ id }) => ids.has(id))
+      if (lane === undefined) continue
+      for (const delivery of lane.dropThose(({ id }) => ids.has(id))) this.#leave(lane, delivery)
     }
     this.push(deliveries)
   }
 
   /** Of new deliveries, which nobody can hold. */
   push(deliveries: readonly HeldDelivery[]): void {
+    const { memory } = this.#dependencies
+    let areAllKept = true
     for (const delivery of deliveries) {
-      const lane = this.#lane(delivery.webhookId)
+      const lane = this.#book.open(delivery.webhookId, delivery.workspaceId)
       lane.push(delivery)
-      this.#heldBody += delivery.body.length
+      lane.workspace.held++
+      if (!memory.keep(lane, delivery)) areAllKept = false
       this.#makeReady(lane)
     }
+    // Not before: another delivery of the same event may have kept it.
+    if (!areAllKept) for (const { body } of deliveries) memory.dropUnused(body)
     this.#held += deliveries.length
     this.#startReady()
   }
 
+  /** The webhook may have another receiver now. */
+  webhookChanged(webhookId: string): void {
+    this.#book.forgetPast(webhookId)
+    const lane = this.#book.get(webhookId)
+    if (lane !== undefined) this.#advance(lane)
+  }
+
   /** Takes out everything that waits. */
   drop(): HeldDelivery[] {
-    const dropped = [...this.#lanes.values()].flatMap((lane) => lane.drop())
-    for (const delivery of dropped) this.#leave(delivery)
-    return dropped
+    return [...this.#book.lanes.values()].flatMap((lane) => {
+      const dropped = lane.drop()
+      for (const delivery of dropped) this.#leave(lane, delivery)
+      this.#restIfIdle(lane)
+      return dropped
+    })
   }
 
   /** Starts nothing more. What waits is returned; what is in flight goes on. */
   stop(): HeldDelivery[] {
     this.#stopped = true
-    for (const cancel of this.#pauses.values()) cancel()
-    this.#pauses.clear()
-    return this.drop()
+    const dropped = this.drop()
+    this.#gate.stop()
+    return dropped
   }
 
   /** Takes out everything that waits, and returns what is in flight beside it. */
   abandon(): HeldDelivery[] {
-    return [...this.drop(), ...[...this.#lanes.values()].flatMap(({ underWay }) => underWay)]
+    return [...this.drop(), ...[...this.#book.lanes.values()].flatMap(({ underWay }) => underWay)]
   }
 
   /** Resolves when nothing is in flight. */
@@ -170,24 +190,8 @@ export class Lanes {
     return this.#inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
   }
 
-  #lane(webhookId: string): Lane {
-    const known = this.#lanes.get(webhookId)
-    if (known !== undefined) {
-      this.#resting.delete(known)
-      return known
-    }
-    const lane = new Lane(webhookId, this.#slotsMax)
-    this.#lanes.set(webhookId, lane)
-    this.#forgetRested()
-    return lane
-  }
-
-  #forgetRested(): void {
-    for (const lane of this.#resting) {
-      if (this.#lanes.size <= LANES_TOLD_MAX) return
-      this.#resting.delete(lane)
-      this.#lanes.delete(lane.webhookId)
-    }
+  get #takesMore(): boolean {
+    return !this.#stopped && this.#standing.takesWork()
   }
 
   #advance(lane: Lane): void {
@@ -203,14 +207,37 @@ export class Lanes {
 
   /** One attempt of each lane in turn, until none has a free slot with something to send or this turn has had its share. */
   #startReady(): void {
-    while (!this.#stopped && this.#startsInTurn < STARTS_PER_TURN) {
-      if (this.#nextReady >= this.#ready.length) this.#nextReady = 0
-      const lane = this.#ready[this.#nextReady]
-      if (lane === undefined) return
-      const next = lane.take(this.#dependencies.clock)
-      if (next === undefined) this.#skip(lane)
-      else this.#start(lane, next)
+    if (this.#isStarting) return
+    this.#isStarting = true
+    try {
+      while (!this.#stopped && this.#startsInTurn < STARTS_PER_TURN && this.#unrecorded < UNRECORDED_MAX) {
+        if (this.#nextReady >= this.#ready.length) this.#nextReady = 0
+        const lane = this.#ready[this.#nextReady]
+        if (lane === undefined) return
+        if (this.#step(lane)) this.#nextReady++
+        else this.#skip(lane)
+      }
+    } finally {
+      this.#isStarting = false
     }
+  }
+
+  /** Does what is next in a lane; false: nothing is, or it has to wait. */
+  #step(lane: Lane): boolean {
+    const delivery = lane.next()
+    if (delivery === undefined) return false
+    const isErased = this.#dependencies.takeErased(delivery.id)
+    const start = isErased ? 'release' : this.#gate.check(lane, delivery)
+    if (start === 'wait') return false
+    if (this.#startsInTurn++ === 0) void this.#countNextTurn()
+    if (start === 'begin') this.#begin(lane, delivery)
+    else {
+      lane.shift(delivery)
+      this.#leave(lane, delivery)
+      if (!isErased) this.#dependencies.release(delivery)
+      this.#restIfIdle(lane)
+    }
+    return true
   }
 
   /** The last one takes its place, and its turn. */
@@ -218,14 +245,17 @@ export class Lanes {
     lane.isReady = false
     const last = this.#ready.pop()
     if (last !== undefined && last !== lane) this.#ready[this.#nextReady] = last
+    if (lane.wokenFor !== undefined) this.#gate.passOn(lane)
   }
 
-  #start(lane: Lane, delivery: HeldDelivery): void {
-    this.#nextReady++
+  #begin(lane: Lane, delivery: HeldDelivery): void {
+    const taken = this.#gate.take(lane, delivery)
+    lane.take(delivery)
+    if (lane.wokenFor === 'memory') this.#gate.passOn(lane)
+    lane.wokenFor = undefined
     if (lane.isHalfDrained) this.#dependencies.onRoom(lane.webhookId)
-    if (this.#startsInTurn++ === 0) void this.#countNextTurn()
     this.#inFlight++
-    void this.#run(lane, delivery)
+    void this.#run(lane, delivery, taken)
   }
 
   async #countNextTurn(): Promise<void> {
@@ -234,48 +264,46 @@ export class Lanes {
     this.#startReady()
   }
 
-  async #run(lane: Lane, delivery: HeldDelivery): Promise<void> {
-    const end = await this.#dependencies.attempt(delivery)
+  async #run(lane: Lane, delivery: HeldDelivery, taken: Taken): Promise<void> {
+    const end = await this.#dependencies.attempt(delivery, taken.target)
     this.#inFlight--
-    const isSuperseded = this.#superseded.delete(delivery)
-    if (end.kind === 'wait' && !isSuperseded) this.#putBack(lane, delivery, end.waitMs)
-    else this.#finish(lane, delivery, end.kind === 'wait' ? 'answered' : end.pace)
+    const pace = end.kind === 'sent' ? end.pace : undefined
+    lane.finish(delivery, pace)
+    if (end.kind === 'sent') void this.#holdUntilRecorded(lane.workspace, end.recorded)
+    else this.#unhold(lane.workspace)
+    this.#gate.ended(lane, delivery, taken, pace)
+    if (pace === 'stalled') this.#dropTexts(lane)
+    this.#advance(lane)
+    this.#restIfIdle(lane)
+    if (lane.waiting === 0) this.#dependencies.onRoom(lane.webhookId)
     if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
-  #supersede(lane: Lane, isNewer: (delivery: HeldDelivery) => boolean): void {
-    for (const delivery of lane.dropThose(isNewer)) this.#leave(delivery)
-    for (const delivery of lane.underWay) if (isNewer(delivery)) this.#superseded.add(delivery)
+  async #holdUntilRecorded(workspace: WorkspaceShare, recorded: Promise<void>): Promise<void> {
+    this.#unrecorded++
+    await recorded
+    this.#unrecorded--
+    this.#unhold(workspace)
+    if (this.#unrecorded === UNRECORDED_MAX - 1) this.#startReady()
   }
 
-  /** The delivery is held no longer. */
-  #leave(delivery: HeldDelivery): void {
+  /** What waits for a receiver that does not answer is not kept in memory for it. */
+  #dropTexts(lane: Lane): void {
+    for (const delivery of lane.waitingDeliveries()) this.#dependencies.memory.drop(lane, delivery)
+  }
+
+  #restIfIdle(lane: Lane): void {
+    if (lane.isIdle && this.#book.get(lane.webhookId) === lane) this.#book.rest(lane)
+  }
+
+  /** It waits no longer, and is held no longer. */
+  #leave(lane: Lane, delivery: HeldDelivery): void {
+    this.#dependencies.memory.leave(lane, delivery)
+    this.#unhold(lane.workspace)
+  }
+
+  #unhold(workspace: WorkspaceShare): void {
     this.#held--
-    this.#heldBody -= delivery.body.length
-  }
-
-  #finish(lane: Lane, delivery: HeldDelivery, pace: Pace): void {
-    this.#leave(delivery)
-    lane.finish(delivery, pace)
-    this.#advance(lane)
-    if (lane.isIdle && pace === 'answered') {
-      this.#resting.add(lane)
-      this.#forgetRested()
-    }
-    if (lane.waiting === 0) this.#dependencies.onRoom(lane.webhookId)
-  }
-
-  #putBack(lane: Lane, delivery: HeldDelivery, waitMs: number): void {
-    lane.unshift(delivery)
-    if (this.#stopped) return
-    const { clock } = this.#dependencies
-    lane.pausedUntil = clock.now() + waitMs
-    if (this.#pauses.has(lane.webhookId)) return
-    const resume = () => {
-      this.#pauses.delete(lane.webhookId)
-      lane.pausedUntil = 0
-      this.#advance(lane)
-    }
-    this.#pauses.set(lane.webhookId, clock.schedule(resume, waitMs))
+    this.#book.workspaces.release(workspace)
   }
 }

@@ -4,6 +4,7 @@ import {
   RETRY_AFTER_MS_MAX,
   RETRY_JITTER_DEFAULT,
   RETRY_SCHEDULE_SECONDS_DEFAULT,
+  raisedSchedule,
   retryAfterMs,
   retryDelay,
 } from './retry-policy.ts'
@@ -13,6 +14,11 @@ const HOUR_MS = 3_600_000
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 
 describe('the schedule', () => {
+  test('of a webhook that was stored with shorter waits is raised when it is used, but for the first wait', () => {
+    expect(raisedSchedule([0, 0, 1, 5, 60], 5)).toEqual([0, 5, 5, 5, 60])
+    expect(raisedSchedule([0, 0], 0)).toEqual([0, 0])
+  })
+
   test('is that of the contract: ten attempts over about 75 hours', () => {
     const delays = Array.from({ length: 9 }, (_, made) => retryDelay(policy, made + 1, null, 0.5))
     expect(delays.map((ms) => (ms ?? 0) / 1000)).toEqual([5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400])

@@ -35,6 +35,14 @@ export function retryDelay(
 }
 
 /**
+ * A webhook's own schedule as it is used: it may have been stored when shorter waits were allowed.
+ * @param secondsMin of every wait but the first
+ */
+export function raisedSchedule(schedule: readonly number[], secondsMin: number): readonly number[] {
+  return schedule.map((seconds, nth) => (nth === 0 ? seconds : Math.max(seconds, secondsMin)))
+}
+
+/**
  * Milliseconds that a `Retry-After` header asks for (RFC 9110 §10.2.3: seconds or an HTTP date), or `null` when it is
  * absent or makes no sense.
  */

@@ -3,12 +3,16 @@
 import { LRUCache } from 'lru-cache'
 import type { Vault } from '../platform/vault.ts'
 import type { LeasedDelivery, Storage, WebhookRow } from '../storage/storage.ts'
+import { raisedSchedule } from './retry-policy.ts'
 import { type SigningKeys, signingKeys } from './signer.ts'
 
 export interface Target {
   readonly webhookId: string
+  readonly workspaceId: string
   readonly version: number
   readonly url: string
+  /** Scheme, host and port. */
+  readonly origin: string
   readonly isActive: boolean
   /** The webhook's own headers, names in lower case. */
   readonly headers: Readonly<Record<string, string>>
@@ -26,12 +30,17 @@ const TARGETS_MAX = 10_000
 export class Targets {
   readonly #storage: Pick<Storage, 'loadTarget'>
   readonly #vault: Vault
+  readonly #retryDelaySecondsMin: number
   readonly #cache = new LRUCache<string, Target>({ max: TARGETS_MAX })
-  #changes = 0
+  readonly #loading = new Map<string, Promise<Target | undefined>>()
 
-  constructor(dependencies: { readonly storage: Pick<Storage, 'loadTarget'>; readonly vault: Vault }) {
+  constructor(
+    dependencies: { readonly storage: Pick<Storage, 'loadTarget'>; readonly vault: Vault },
+    options: { readonly retryDelaySecondsMin: number },
+  ) {
     this.#storage = dependencies.storage
     this.#vault = dependencies.vault
+    this.#retryDelaySecondsMin = options.retryDelaySecondsMin
   }
 
   /** The webhook at this version or a newer one; undefined when it was deleted. */
@@ -42,32 +51,43 @@ export class Targets {
 
   /** Forgets a copy, so that what still waits in memory meets the webhook as it is now. */
   forget(webhookId: string): void {
-    this.#changes++
+    // What is being read at this moment may be old.
+    this.#loading.delete(webhookId)
     this.#cache.delete(webhookId)
   }
 
   async #load(workspaceId: string, webhookId: string): Promise<Target | undefined> {
-    const changesBefore = this.#changes
+    const loading = this.#read(workspaceId, webhookId)
+    this.#loading.set(webhookId, loading)
+    try {
+      const target = await loading
+      // A change while this was being read may have made it old: use it once, keep nothing.
+      if (target !== undefined && this.#loading.get(webhookId) === loading) this.#cache.set(webhookId, target)
+      return target
+    } finally {
+      if (this.#loading.get(webhookId) === loading) this.#loading.delete(webhookId)
+    }
+  }
+
+  async #read(workspaceId: string, webhookId: string): Promise<Target | undefined> {
     const row = await this.#storage.loadTarget(workspaceId, webhookId)
-    if (row === undefined) return undefined
-    const target = this.#open(row)
-    // A change while this was being read may have made it old: use it once, keep nothing.
-    if (changesBefore === this.#changes) this.#cache.set(webhookId, target)
-    return target
+    return row && this.#open(row)
   }
 
   #open(row: WebhookRow): Target {
     const { sealedPreviousSecret, previousSecretExpiresAt } = row
     return {
       webhookId: row.id,
+      workspaceId: row.workspaceId,
       version: row.version,
       url: row.url,
+      origin: new URL(row.url).origin,
       isActive: row.isActive,
       headers: lowerCaseNames(JSON.parse(this.#vault.open(row.sealedHeaders)) as Record<string, string>), // sealed by the API
       keys: signingKeys(this.#vault.open(row.sealedSecret)),
       previousKeys: sealedPreviousSecret === null ? null : signingKeys(this.#vault.open(sealedPreviousSecret)),
       previousKeysUntil: previousSecretExpiresAt ?? 0,
-      retrySchedule: row.retrySchedule,
+      retrySchedule: row.retrySchedule && raisedSchedule(row.retrySchedule, this.#retryDelaySecondsMin),
       rateLimitPerSecond: row.rateLimitPerSecond,
     }
   }

@@ -19,14 +19,18 @@ export class Turns {
     this.#standing = standing
   }
 
-  /** Takes a turn and returns 0, or returns the milliseconds until the next one without taking it. */
-  take(webhookId: string, perSecond: number): number {
+  /** Milliseconds until the next turn; 0: it may be taken. */
+  waitMs(webhookId: string): number {
+    const now = this.#clock.monotonic()
+    return Math.max((this.#nextTurnAt.get(webhookId) ?? now) - now, 0)
+  }
+
+  /** To be called when `waitMs` was 0 a moment ago. */
+  take(webhookId: string, perSecond: number): void {
     const now = this.#clock.monotonic()
     const turnAt = this.#nextTurnAt.get(webhookId) ?? now
-    if (turnAt > now) return turnAt - now
     const spacingMs = (1000 * this.#standing.nodes()) / perSecond
     this.#nextTurnAt.set(webhookId, Math.max(turnAt, now - spacingMs) + spacingMs)
-    return 0
   }
 
   forget(webhookId: string): void {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { bodiesOf, type InsertedEvent } from './bodies-of-leased.ts'
 
-function inserted(workspaceId: string, id: string): InsertedEvent {
-  return { workspaceId, event: { id, body: `${workspaceId} ${id}` } }
+function inserted(workspaceId: string, eventId: string): InsertedEvent<string> {
+  return { workspaceId, eventId, body: `${workspaceId} ${eventId}` }
 }
 
 function leased(workspaceId: string, eventId: string) {

@@ -1,26 +1,30 @@
 // Owns which body each delivery has that was leased with the insert of its event: it is still in memory. Pure.
 import assert from 'node:assert/strict'
-import type { LeasedDelivery, NewEvent } from './hot-storage.ts'
+import type { LeasedDelivery } from './hot-storage.ts'
 
-export interface InsertedEvent {
+/** An event of the batch, and what its deliveries are to be given as its body. */
+export interface InsertedEvent<Body> {
   readonly workspaceId: string
-  readonly event: Pick<NewEvent, 'id' | 'body'>
+  readonly eventId: string
+  readonly body: Body
 }
 
 /**
  * The body of each leased delivery. No map of the events is needed: what is leased is in their order (HotStorage.acceptEvents).
  * @throws AssertionError when a delivery has no event among these
  */
-export function bodiesOf(
+export function bodiesOf<Body>(
   leased: readonly Pick<LeasedDelivery, 'workspaceId' | 'eventId'>[],
-  inserted: readonly InsertedEvent[],
-): readonly string[] {
+  inserted: readonly InsertedEvent<Body>[],
+): readonly Body[] {
   let at = 0
   return leased.map(({ workspaceId, eventId }) => {
     // Ids are unique in a workspace only.
-    while (inserted[at]?.event.id !== eventId || inserted[at]?.workspaceId !== workspaceId) {
-      assert(at++ < inserted.length, 'a leased delivery has its event in the batch')
+    for (;;) {
+      const event = inserted[at]
+      assert(event !== undefined, 'a leased delivery has its event in the batch')
+      if (event.eventId === eventId && event.workspaceId === workspaceId) return event.body
+      at++
     }
-    return inserted[at]?.event.body ?? ''
   })
 }

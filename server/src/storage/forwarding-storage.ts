@@ -10,6 +10,7 @@ export type ForwardCall = (method: StorageMethod, args: readonly unknown[]) => P
 const METHODS: Readonly<Record<StorageMethod, true>> = {
   acceptEvents: true,
   claimDue: true,
+  loadBodies: true,
   recordAttempts: true,
   releaseDeliveries: true,
   rescueDeliveries: true,

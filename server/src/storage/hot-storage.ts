@@ -19,6 +19,11 @@ export interface HotStorage {
    */
   claimDue(offer: LeaseOffer, now: number): Promise<ClaimedDelivery[]>
   /**
+   * The bodies of deliveries that this node holds, in their order: for those that wait without one in memory.
+   * `null`: the delivery is gone, because its call was erased.
+   */
+  loadBodies(deliveries: readonly BodyKey[]): Promise<readonly (string | null)[]>
+  /**
    * Writes the ends of attempts in one transaction: attempt rows, delivery states, webhook counters and health,
    * operational events. A result whose lease was lost is not written (it is fenced off).
    * @returns which were written, in the same order; and deliveries of operational events that were leased
@@ -67,15 +72,25 @@ export interface NewEvent {
 }
 
 /**
- * How many deliveries this node takes into memory now, and under which lease.
- * `room` names webhooks whose room differs from `roomDefault`, once each; a list, as it crosses to another thread as text.
+ * How many deliveries this node takes into memory now, and under which lease: in all, of a workspace, and of a webhook.
+ * The lists name whose capacity differs from the default, once each; lists, as they cross to another thread as text.
  */
 export interface LeaseOffer {
   readonly token: string
   readonly until: number
+  /** In all. */
   readonly limit: number
   readonly roomDefault: number
   readonly room: readonly (readonly [webhookId: string, room: number])[]
+  readonly workspaceDefault: number
+  readonly workspaces: readonly (readonly [workspaceId: string, room: number])[]
+  /** What all workspaces together may have. */
+  readonly common: number
+  /**
+   * Beyond that, for webhooks whose workspace, or all together, have used up what they may have: LEASED_IN_RESERVE of each. So
+   * nobody is shut out by what others hold.
+   */
+  readonly reserve: number
 }
 
 export interface AcceptAnswer {
@@ -125,8 +140,17 @@ export interface LeasedDelivery {
 }
 
 export interface ClaimedDelivery extends LeasedDelivery {
-  readonly body: string
+  /** null: it is longer than CLAIMED_BODY_BYTES_MAX, and is read when it is sent (`loadBodies`). */
+  readonly body: string | null
+  /** Of the body in UTF-8, or characters of its text: what it takes in memory, more or less. */
+  readonly bodyBytes: number
 }
+
+/** A claim brings as many bodies as deliveries: 500 of these are 12 MB. */
+export const CLAIMED_BODY_BYTES_MAX = 24 * 1024
+
+/** Finds the body of a leased delivery. */
+export type BodyKey = Pick<LeasedDelivery, 'workspaceId' | 'id' | 'place'>
 
 /** Of a leased delivery. */
 export type DeliveryLease = Pick<LeasedDelivery, 'workspaceId' | 'id' | 'leaseToken' | 'place' | 'orderKey'>

@@ -1,16 +1,39 @@
-// Owns how much of a lease offer is left while one batch is written: in all, and per webhook.
+// Owns how much of a lease offer is left while one batch is written: in all, of each workspace, and of each webhook.
 import type { LeaseOffer } from './storage.ts'
+
+/** So many deliveries of a webhook may be leased from the reserve of an offer, in one batch. */
+export const LEASED_IN_RESERVE = 2
+
+/** What is queued goes the way of everything that is due. */
+export const NOTHING_OFFERED: LeaseOffer = {
+  token: '',
+  until: 0,
+  limit: 0,
+  roomDefault: 0,
+  room: [],
+  workspaceDefault: 0,
+  workspaces: [],
+  common: 0,
+  reserve: 0,
+}
 
 export class LeaseBudget {
   readonly #offer: LeaseOffer
   readonly #room: ReadonlyMap<string, number>
-  readonly #taken = new Map<string, number>()
+  readonly #workspaces: ReadonlyMap<string, number>
+  readonly #takenOfWebhook = new Map<string, number>()
+  readonly #takenOfWorkspace = new Map<string, number>()
   #left: number
+  #commonLeft: number
+  #reserveLeft: number
 
   constructor(offer: LeaseOffer) {
     this.#offer = offer
     this.#room = new Map(offer.room)
+    this.#workspaces = new Map(offer.workspaces)
     this.#left = offer.limit
+    this.#commonLeft = offer.common
+    this.#reserveLeft = offer.reserve
   }
 
   get token(): string {
@@ -26,15 +49,38 @@ export class LeaseBudget {
     return Math.max(this.#left, 0)
   }
 
+  /** Nothing more of this webhook may be leased, whatever its workspace may have. */
+  isFull(webhookId: string): boolean {
+    return this.#left <= 0 || this.#ofWebhook(webhookId) <= 0
+  }
+
   /** How many more of this webhook may be leased. */
-  room(webhookId: string): number {
-    const room = this.#room.get(webhookId) ?? this.#offer.roomDefault
-    return Math.max(Math.min(room - (this.#taken.get(webhookId) ?? 0), this.#left), 0)
+  room(workspaceId: string, webhookId: string): number {
+    if (this.isFull(webhookId)) return 0
+    const common = this.#commonFor(workspaceId)
+    const taken = this.#takenOfWebhook.get(webhookId) ?? 0
+    const available = common > 0 ? common : Math.min(LEASED_IN_RESERVE - taken, this.#reserveLeft)
+    return Math.max(Math.min(this.#ofWebhook(webhookId), available, this.#left), 0)
   }
 
   /** Counts leases, also those that are made whether there is room or not. */
-  take(webhookId: string, count: number): void {
-    this.#taken.set(webhookId, (this.#taken.get(webhookId) ?? 0) + count)
+  take(workspaceId: string, webhookId: string, count: number): void {
     this.#left -= count
+    this.#takenOfWebhook.set(webhookId, (this.#takenOfWebhook.get(webhookId) ?? 0) + count)
+    if (this.#commonFor(workspaceId) <= 0) {
+      this.#reserveLeft -= count
+      return
+    }
+    this.#commonLeft -= count
+    this.#takenOfWorkspace.set(workspaceId, (this.#takenOfWorkspace.get(workspaceId) ?? 0) + count)
+  }
+
+  #ofWebhook(webhookId: string): number {
+    return (this.#room.get(webhookId) ?? this.#offer.roomDefault) - (this.#takenOfWebhook.get(webhookId) ?? 0)
+  }
+
+  #commonFor(workspaceId: string): number {
+    const room = this.#workspaces.get(workspaceId) ?? this.#offer.workspaceDefault
+    return Math.min(this.#commonLeft, room - (this.#takenOfWorkspace.get(workspaceId) ?? 0))
   }
 }

@@ -10,10 +10,12 @@ import { signatureProblem } from './check-signature.ts'
 export interface SendRules {
   readonly timeoutMs: number
   readonly inFlightMax: number
+  readonly inFlightPerOriginMax: number
 }
 
 interface InFlight {
   readonly history: DeliveryHistory
+  readonly origin: string
   readonly life: Life
   readonly jumps: number
 }
@@ -28,6 +30,8 @@ export class SendCheck {
   readonly #ledger: Ledger
   readonly #rules: SendRules
   readonly #inFlight = new Set<InFlight>()
+  /** By life, webhook and lease: the place of the last one that was begun. */
+  readonly #begun = new Map<string, number>()
   readonly #turns = new Map<string, { readonly key: string; readonly times: number[] }>()
   /** Jumps of the wall ahead: after one, a lease may have run out while its delivery was being sent. */
   jumps = 0
@@ -47,11 +51,13 @@ export class SendCheck {
     }
     trace.add(`send ${id.slice(-8)} to ${request.url}`)
     this.#checkState(history)
-    this.#checkFlight(life, history)
+    const { origin } = new URL(request.url)
+    this.#checkFlight(life, history, origin)
+    this.#checkOrder(life, history)
     this.#checkContent(history, request)
     const versions = this.#versionsOf(history, request)
     this.#checkRate(life, history, versions)
-    const sending = { history, life, jumps: this.jumps, versions }
+    const sending = { history, origin, life, jumps: this.jumps, versions }
     this.#inFlight.add(sending)
     return sending
   }
@@ -70,19 +76,34 @@ export class SendCheck {
     }
   }
 
-  #checkFlight(life: Life, history: DeliveryHistory): void {
+  #checkFlight(life: Life, history: DeliveryHistory, origin: string): void {
     const { trace } = this.#ledger
     let count = 0
+    let ofOrigin = 0
     for (const other of this.#inFlight) {
       if (other.life !== life) continue
       if (other.history === history && other.jumps === this.jumps) {
         trace.violate(`${history.id} was sent twice at the same time`)
       }
-      if (other.history.webhookId === history.webhookId && !other.history.isTest) count++
+      if (other.history.isTest) continue
+      if (other.history.webhookId === history.webhookId) count++
+      if (other.origin === origin) ofOrigin++
+    }
+    if (!history.isTest && ofOrigin >= this.#rules.inFlightPerOriginMax) {
+      trace.violate(`${ofOrigin + 1} requests to ${origin} are in flight, ${this.#rules.inFlightPerOriginMax} may be`)
     }
     if (!history.isTest && count >= this.#rules.inFlightMax) {
       trace.violate(`${count + 1} requests to ${history.webhookId} are in flight, ${this.#rules.inFlightMax} may be`)
     }
+  }
+
+  /** What a webhook was leased together, is begun in the order in which it was leased. */
+  #checkOrder(life: Life, { id, isTest, webhookId, leaseToken, leaseOrder }: DeliveryHistory): void {
+    if (isTest || leaseToken === null) return
+    const key = `${life.number} ${webhookId} ${leaseToken}`
+    const before = this.#begun.get(key) ?? -1
+    if (leaseOrder < before) this.#ledger.trace.violate(`${id} was sent after others that were leased behind it`)
+    this.#begun.set(key, leaseOrder)
   }
 
   #checkContent(history: DeliveryHistory, { headers, body }: TransportRequest): void {

@@ -10,9 +10,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a lease that is about to end is used',
-    file: 'engine/attempt.ts',
-    find: 'return delivery.leaseUntil - this.#dependencies.clock.now() < this.#options.timeoutMs * 2',
-    replace: 'return false',
+    file: 'engine/start-gate.ts',
+    find: '|| leaseLeftMs < this.#options.timeoutMs * 2)',
+    replace: '|| leaseLeftMs < -1e15)',
   },
   {
     name: 'no fence on a stale result',
@@ -23,10 +23,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'recorded before it was sent',
     file: 'engine/attempt.ts',
-    find: 'return this.#dependencies.transport.send({ url: target.url, headers, body: delivery.body })',
+    find: 'return this.#dependencies.transport.send({ url: target.url, headers, body })',
     replace: `const outcome: Outcome = { kind: 'answered', responseStatus: 200, responseHeaders: null, responseBody: null,
       durationMs: 0, timings: { dns: null, connect: null, tls: null, firstByte: null }, remoteAddress: null, error: null }
-    void this.#dependencies.transport.send({ url: target.url, headers, body: delivery.body })
+    void this.#dependencies.transport.send({ url: target.url, headers, body })
     return Promise.resolve(outcome)`,
   },
   {
@@ -166,7 +166,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an inactive webhook is sent to',
-    file: 'engine/attempt.ts',
+    file: 'engine/start-gate.ts',
     find: '|| !target.isActive ||',
     replace: '||',
   },
@@ -179,14 +179,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a slot is not given back after a stall',
     file: 'engine/lane.ts',
-    find: '  finish(delivery: HeldDelivery, pace: Pace): void {\n    this.#land(delivery)',
-    replace: "  finish(delivery: HeldDelivery, pace: Pace): void {\n    if (pace !== 'stalled') this.#land(delivery)",
+    find: '    this.#land(delivery)\n    if (pace === undefined) return',
+    replace: "    if (pace !== 'stalled') this.#land(delivery)\n    if (pace === undefined) return",
   },
   {
     name: 'one slot too many for a webhook',
     file: 'engine/lane.ts',
-    find: 'this.inFlight >= Math.min(this.#slots, this.#slotsMax()))',
-    replace: 'this.inFlight > Math.min(this.#slots, this.#slotsMax()))',
+    find: 'if (this.inFlight >= Math.min(this.#slots, this.#slotsMax())) return undefined',
+    replace: 'if (this.inFlight > Math.min(this.#slots, this.#slotsMax())) return undefined',
   },
   {
     name: 'a lane without anything to begin takes another out of the row',
@@ -202,9 +202,46 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a pause of the rate limit never ends',
-    file: 'engine/lanes.ts',
-    find: '      lane.pausedUntil = 0\n      this.#advance(lane)',
-    replace: '      lane.pausedUntil = 0',
+    file: 'engine/start-gate.ts',
+    find: '      this.#pauses.delete(lane)\n      onReady(lane)',
+    replace: '      this.#pauses.delete(lane)',
+  },
+  {
+    name: 'one more in flight to an origin than may be',
+    file: 'engine/origins.ts',
+    find: 'if (free <= 0 ||',
+    replace: 'if (free < 0 ||',
+  },
+  {
+    name: 'what an origin had in flight is not given back',
+    file: 'engine/origins.ts',
+    find: '    origin.inFlight--\n',
+    replace: '',
+  },
+  {
+    name: 'a brake that shuts for good',
+    file: 'engine/failure-brake.ts',
+    find: 'this.#limit = Math.max(this.#limit >> 1, 1)',
+    replace: 'this.#limit >>= 1',
+  },
+  {
+    name: 'the memory of a body in flight is not given back',
+    file: 'engine/body-memory.ts',
+    find: 'this.#count(lane, delivery, -body.size)',
+    replace: 'void body.size',
+  },
+  {
+    name: 'a body that is read again goes to another delivery of its batch',
+    file: 'engine/body-reader.ts',
+    find: 'storage.loadBodies(batch.map(',
+    replace: 'storage.loadBodies(batch.toReversed().map(',
+  },
+  {
+    name: 'a delivery is taken before its turn and put behind the others',
+    file: 'engine/start-gate.ts',
+    find: "return turnMs > 0 ? this.#pause(lane, turnMs) : 'begin'",
+    replace:
+      "if (turnMs > 0) lane.push((lane.shift(delivery), delivery))\n    return turnMs > 0 ? this.#pause(lane, turnMs) : 'begin'",
   },
   {
     name: 'a claim that does not look at what is due',
@@ -215,8 +252,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a test that lost its process is dropped',
     file: 'engine/engine.ts',
-    find: "delivery.trigger !== 'test' || !this.#tests.take(delivery)",
-    replace: "delivery.trigger !== 'test' || (this.#tests.take(delivery) && false)",
+    find: '!this.#tests.take(delivery)',
+    replace: '(this.#tests.take(delivery) && false)',
   },
   {
     name: 'a stop that does not wait for tests',

@@ -9,6 +9,7 @@ import { findWebhook } from '../find-webhook.ts'
 import { knownId } from '../known-id.ts'
 import { pageRequest, presentPage } from '../present/present-page.ts'
 import { presentWebhook } from '../present/present-webhook.ts'
+import { refuseRetrySchedule } from '../retry-schedule-input.ts'
 import { newSecret, refuseHeaders, refuseSecret, refuseUrl } from '../webhook-input.ts'
 
 type WebhookRoutes = 'createWebhook' | 'listWebhooks' | 'getWebhook' | 'updateWebhook' | 'deleteWebhook'
@@ -39,6 +40,7 @@ async function createWebhook(api: Api, call: Call<'createWebhook'>) {
   refuseUrl(call.body.url, api)
   refuseHeaders(call.body.headers ?? {}, api)
   refuseSecret(call.body.secret)
+  refuseRetrySchedule(call.body.retrySchedule, api)
   const now = api.clock.now()
   const row = newWebhook(api, call.caller.workspaceId, call.body, now)
   const answer = presentWebhook(row, api.vault, call.caller)
@@ -77,9 +79,10 @@ function newWebhook(api: Api, workspaceId: string, body: WebhookCreate, now: num
 }
 
 async function updateWebhook(api: Api, call: Call<'updateWebhook'>) {
-  const { url, headers } = call.body
+  const { url, headers, retrySchedule } = call.body
   if (url !== undefined) refuseUrl(url, api)
   if (headers !== undefined) refuseHeaders(headers, api)
+  refuseRetrySchedule(retrySchedule, api)
   const changedFields = Object.keys(call.body)
   // Nothing to change: no new version, no audit entry.
   if (changedFields.length === 0) {

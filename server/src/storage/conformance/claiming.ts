@@ -1,6 +1,6 @@
 // Owns the guarantees of claimDue, nextDueAt and of leases: who gets a delivery, when, and who gets it back.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { LeaseOffer } from '../storage.ts'
+import { CLAIMED_BODY_BYTES_MAX, type LeaseOffer } from '../storage.ts'
 import { Fixture, found, type MakeStorage, MINUTE_MS, only } from './fixture.ts'
 
 export function claimingConformance(makeStorage: MakeStorage): void {
@@ -35,6 +35,7 @@ export function claimingConformance(makeStorage: MakeStorage): void {
         leaseToken: offer.token,
         place: expect.any(Number),
         body: event.body,
+        bodyBytes: Buffer.byteLength(event.body),
       })
       expect(await fixture.delivery()).toMatchObject({ status: 'sending', nextAttemptAt: null })
     })
@@ -124,6 +125,40 @@ export function claimingConformance(makeStorage: MakeStorage): void {
       expect(claimed.filter((id) => id === busy.id).length).toBe(9)
     })
 
+    test('takes no more of a workspace than its share, and what it leaves is for the others', async () => {
+      await fixture.addWebhook()
+      await fixture.addWebhook()
+      await fixture.accept(fixture.events(5), fixture.noRoom())
+      const workspaceId = await fixture.addWorkspace()
+      await fixture.addWebhook({ workspaceId })
+      await fixture.storage.acceptEvents([{ workspaceId, events: fixture.events(5) }], fixture.noRoom())
+      const claimed = await fixture.claim({ limit: 100, workspaceDefault: 10, workspaces: [[fixture.workspaceId, 3]] })
+      const count = (id: string) => claimed.filter((delivery) => delivery.workspaceId === id).length
+      expect([count(fixture.workspaceId), count(workspaceId)]).toEqual([3, 5])
+    })
+
+    test('takes two of each webhook from the reserve when its workspace has used up its share, and none of one that is full', async () => {
+      const [first, second, full] = [await fixture.addWebhook(), await fixture.addWebhook(), await fixture.addWebhook()]
+      await fixture.accept(fixture.events(5), fixture.noRoom())
+      const offer = { limit: 50, reserve: 5, workspaceDefault: 0, room: [[full.id, 0]] as const }
+      const claimed = webhooksOf(await fixture.claim(offer))
+      expect(claimed.toSorted()).toEqual([first.id, first.id, second.id, second.id].toSorted())
+      expect((await fixture.claim({ ...offer, limit: 1, reserve: 1 })).length).toBe(1)
+    })
+
+    test('brings no body that is long: it is read when it is sent', async () => {
+      await fixture.addWebhook()
+      const body = JSON.stringify({ text: 'ñ'.repeat(CLAIMED_BODY_BYTES_MAX / 2) })
+      const exact = 'x'.repeat(CLAIMED_BODY_BYTES_MAX)
+      await fixture.accept([fixture.event({ body }), fixture.event({ body: exact })], fixture.noRoom())
+      const claimed = await fixture.claim()
+      expect(claimed.map((delivery) => [delivery.body, delivery.bodyBytes])).toEqual([
+        [null, Buffer.byteLength(body)],
+        [exact, CLAIMED_BODY_BYTES_MAX],
+      ])
+      expect(await fixture.storage.loadBodies(claimed)).toEqual([body, exact])
+    })
+
     test('takes nothing without room', async () => {
       await fixture.addWebhook()
       await fixture.accept(fixture.events(2), fixture.noRoom())
@@ -139,6 +174,30 @@ export function claimingConformance(makeStorage: MakeStorage): void {
       expect(await fixture.storage.nextDueAt()).toBeNull()
       await fixture.storage.updateWebhook(fixture.workspaceId, webhook.id, { isActive: true }, fixture.context())
       expect((await fixture.claim()).length).toBe(2)
+    })
+  })
+
+  describe('the bodies of what is held', () => {
+    test('come in the order in which they are asked for, also of what was leased when it was accepted', async () => {
+      await fixture.addWebhook()
+      await fixture.addWebhook()
+      const events = [fixture.event({ body: '{"nth":1}' }), fixture.event({ body: '{"nth":2}' })]
+      const { leased } = await fixture.accept(events)
+      const asked = leased.toReversed()
+      const bodies = new Map(events.map(({ id, body }) => [id, body]))
+      expect(await fixture.storage.loadBodies(asked)).toEqual(asked.map(({ eventId }) => bodies.get(eventId)))
+      expect(await fixture.storage.loadBodies([])).toEqual([])
+    })
+
+    test('are null for what is not there, and for what is of another workspace', async () => {
+      await fixture.addWebhook()
+      const event = fixture.event({ callId: 'call-1' })
+      const { leased } = await fixture.accept([event, fixture.event()])
+      const [erased, kept] = [found(leased[0]), found(leased[1])]
+      const request = { workspaceId: fixture.workspaceId, callId: 'call-1', now: fixture.now, rowsMax: 100 }
+      await fixture.storage.eraseCall(request)
+      const foreign = { ...kept, workspaceId: await fixture.addWorkspace() }
+      expect(await fixture.storage.loadBodies([erased, kept, foreign])).toEqual([null, expect.any(String), null])
     })
   })
 

@@ -168,7 +168,18 @@ export class Fixture {
 
   offer(fields: Partial<LeaseOffer> = {}): LeaseOffer {
     const until = this.now + 15 * MINUTE_MS
-    return { token: randomUUID(), until, limit: 1000, roomDefault: 1000, room: [], ...fields }
+    return {
+      token: randomUUID(),
+      until,
+      limit: 1000,
+      roomDefault: 1000,
+      room: [],
+      workspaceDefault: 1000,
+      workspaces: [],
+      common: 1000,
+      reserve: 0,
+      ...fields,
+    }
   }
 
   /** What is accepted without room is queued and due at once. */

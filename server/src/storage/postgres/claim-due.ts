@@ -2,7 +2,7 @@
 // Must never read more due rows of a webhook than it takes, however many there are, nor wait for another node's claim.
 import type { Pool } from 'pg'
 import { LeaseBudget } from '../lease-budget.ts'
-import type { ClaimedDelivery, LeaseOffer } from '../storage.ts'
+import { CLAIMED_BODY_BYTES_MAX, type ClaimedDelivery, type LeaseOffer } from '../storage.ts'
 import { LEASES_NOTED, NOTE_LEASES } from './leases.ts'
 import { Session } from './session.ts'
 import { statement } from './statement.ts'
@@ -71,7 +71,8 @@ WHERE u.workspace_id = due.workspace_id AND u.day = due.day AND u.id = due.id
 RETURNING u.seq, u.day, due.next_attempt_at AS "dueAt", u.workspace_id AS "workspaceId", u.id, u.webhook_id AS "webhookId",
   w.version AS "webhookVersion", u.event_id AS "eventId", u.event_key AS "eventKey", u.order_key AS "orderKey",
   u.created_at AS "createdAt", u.attempts, u.scheduled_attempts AS "scheduledAttempts", u."trigger",
-  u.succeeded_at AS "succeededAt", e.body`,
+  u.succeeded_at AS "succeededAt", octet_length(e.body) AS "bodyBytes",
+  CASE WHEN octet_length(e.body) <= ${CLAIMED_BODY_BYTES_MAX} THEN e.body END AS body`,
 )
 
 interface Share extends WebhookKey {
@@ -126,7 +127,7 @@ export class ClaimDue {
       const portion = Math.max(Math.floor(budget.left / hungry.length), 1)
       let left = budget.left
       const wanted = hungry.flatMap((share) => {
-        const count = Math.min(portion, budget.room(share.webhookId), left)
+        const count = Math.min(portion, budget.room(share.workspaceId, share.webhookId), left)
         left -= count
         return count > 0 ? [{ share, count }] : []
       })
@@ -159,7 +160,7 @@ export class ClaimDue {
     for (const { seq: _, day, dueAt: __, succeededAt, ...row } of rows.toSorted(byAge)) {
       const delivery = { ...row, succeededBefore: succeededAt !== null, leaseToken: budget.token, place: day }
       shares.get(row.webhookId)?.claimed.push(delivery)
-      budget.take(row.webhookId, 1)
+      budget.take(row.workspaceId, row.webhookId, 1)
     }
   }
 }

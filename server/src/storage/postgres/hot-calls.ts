@@ -17,6 +17,7 @@ import { EventInserter } from './insert-events.ts'
 import { JudgeWebhooks } from './judge-webhooks.ts'
 import { OwnLeases } from './leases.ts'
 import { leasingCalls } from './leasing-calls.ts'
+import { loadBodies } from './load-bodies.ts'
 import { nextDueAt } from './next-due-at.ts'
 import type { Notices } from './notices.ts'
 import { PruneEvents } from './prune-events.ts'
@@ -73,6 +74,7 @@ export function hotCalls({ pool, node, notices, isSteady, random, clock }: HotCa
     },
     releaseDeliveries: (given, dueAt) => telling(leasing.releaseDeliveries(given, dueAt), () => given.length > 0),
     rescueDeliveries: (at, all) => telling(leasing.rescueDeliveries(at, all), (count) => count > 0),
+    loadBodies: (deliveries) => loadBodies(session, deliveries),
     nextDueAt: () => nextDueAt(session),
     countReplay: (scope, walk) => advanceReplay.count(scope, walk),
     advanceReplay: (replay, bounds, at) => telling(advanceReplay.run(replay, bounds, at), ({ queued }) => queued > 0),

@@ -48,7 +48,7 @@ export class InsertBatch {
     const call = callOf(workspaceId, event, match, trigger)
     const turn = call === undefined ? 0 : turns.takeNext(call)
     const hasTurn = turn !== null && turn <= acceptedAt
-    const isLeased = isTest || (hasTurn && budget.room(match.webhookId) > 0)
+    const isLeased = isTest || (hasTurn && budget.room(workspaceId, match.webhookId) > 0)
     const own = {
       // Of an event of MOVED_DAY any time will do.
       id: this.#ids.next(Math.max(event.day, 0) * DAY_MS + (acceptedAt % DAY_MS)),
@@ -69,7 +69,7 @@ export class InsertBatch {
       awaitsTurn: hasTurn || isTest ? 0 : 1,
     })
     if (isLeased) {
-      budget.take(match.webhookId, 1)
+      budget.take(workspaceId, match.webhookId, 1)
       this.leased.push(leasedDelivery(workspaceId, event, match, own))
     } else if (hasTurn) this.overflow++
   }

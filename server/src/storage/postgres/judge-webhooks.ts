@@ -57,7 +57,11 @@ export class JudgeWebhooks {
       if (disable !== null) await dependencies.disable.run(session, workspaceId, id, disable, now)
       const batch = new InsertBatch(offer, dependencies.ids)
       await dependencies.inserter.insert(session, [{ workspaceId, event: announce }], batch)
-      const leased = batch.leased.map((delivery) => ({ ...delivery, body: announce.body }))
+      const leased = batch.leased.map((delivery) => ({
+        ...delivery,
+        body: announce.body,
+        bodyBytes: announce.body.length,
+      }))
       return { written: true, leased, overflow: batch.overflow }
     })
   }

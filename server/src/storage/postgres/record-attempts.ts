@@ -124,8 +124,14 @@ export class RecordAttempts {
       announce.map((event) => ({ workspaceId, event })),
     )
     await this.#dependencies.inserter.insert(session, inserts, batch)
-    const bodies = bodiesOf(batch.leased, inserts)
-    return batch.leased.map((delivery, nth) => ({ ...delivery, body: bodies[nth] ?? '' }))
+    const bodies = bodiesOf(
+      batch.leased,
+      inserts.map(({ workspaceId, event }) => ({ workspaceId, eventId: event.id, body: event.body })),
+    )
+    return batch.leased.map((delivery, nth) => {
+      const body = bodies[nth] ?? ''
+      return { ...delivery, body, bodyBytes: body.length }
+    })
   }
 
   /** Several results of one batch may want the webhook off: it is switched off, and that is announced, once. */

@@ -1,5 +1,6 @@
 // Owns what a replay does to deliveries: makes those that are not there, and makes due again those that have ended.
 // Must run inside the transaction of the step.
+import { NOTHING_OFFERED } from '../lease-budget.ts'
 import type { ReplayTarget } from '../replay-target.ts'
 import type { ReplayScope } from '../storage.ts'
 import { turnsOf } from './call-order.ts'
@@ -44,9 +45,6 @@ export const UNCOUNT = statement(
 WHERE workspace_id = $1 AND id = $2`,
 )
 
-/** Nothing is leased here: what is queued goes the way of everything that is due, as far as there is room. */
-const NO_LEASE = { token: '', until: 0, limit: 0, roomDefault: 0, room: [] }
-
 /** Returns how many were queued. */
 export async function queueReplayed(
   session: Session,
@@ -84,7 +82,7 @@ async function make(
     }))
   const calls = planned.flatMap(({ event, match }) => callOf(workspaceId, event, match, 'replay') ?? [])
   const turns = await turnsOf(session, calls)
-  const batch = new InsertBatch(NO_LEASE, ids)
+  const batch = new InsertBatch(NOTHING_OFFERED, ids)
   for (const { event, match } of planned) batch.add(workspaceId, event, match, 'replay', turns)
   await insertDeliveries(session, batch, '')
   return planned.length

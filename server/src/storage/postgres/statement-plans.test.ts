@@ -150,6 +150,10 @@ describe('with 50,000 deliveries due on one webhook', () => {
     limit,
     roomDefault,
     room: [],
+    workspaceDefault: limit,
+    common: limit,
+    workspaces: [],
+    reserve: 0,
   })
   const addDue = (webhook: number, count: number, from: number) =>
     database.client.query(

@@ -2,7 +2,7 @@
 // Must never read more due rows of a webhook than it takes, however many there are.
 import type { DatabaseSync } from 'node:sqlite'
 import { LeaseBudget } from '../lease-budget.ts'
-import type { ClaimedDelivery, LeaseOffer } from '../storage.ts'
+import { CLAIMED_BODY_BYTES_MAX, type ClaimedDelivery, type LeaseOffer } from '../storage.ts'
 import { DueWebhooks } from './due-webhooks.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
@@ -11,7 +11,8 @@ import { WebhookIds } from './webhook-ids.ts'
 export const DUE_OF_WEBHOOK = `
 SELECT d.seq, w.workspace_id AS workspaceId, d.id, w.id AS webhookId, w.version AS webhookVersion, e.id AS eventId,
   d.event_key AS eventKey, d.order_key AS orderKey, d.created_at AS createdAt, d.attempts,
-  d.scheduled_attempts AS scheduledAttempts, d."trigger", d.succeeded_at AS succeededAt, e.body
+  d.scheduled_attempts AS scheduledAttempts, d."trigger", d.succeeded_at AS succeededAt, octet_length(e.body) AS bodyBytes,
+  CASE WHEN octet_length(e.body) <= ${CLAIMED_BODY_BYTES_MAX} THEN e.body END AS body
 FROM delivery_rows d INDEXED BY delivery_rows_due
   CROSS JOIN ids h ON h.number = d.webhook
   CROSS JOIN webhooks w ON w.id = h.id
@@ -23,7 +24,8 @@ const LEASE = `
 UPDATE delivery_rows SET status = 'sending', next_attempt_at = NULL, awaits_turn = 0, lease_token = ?, lease_until = ?,
   updated_at = ? WHERE seq = ?`
 
-const ACTIVE_WEBHOOK = 'SELECT 1 AS found FROM webhooks WHERE id = ? AND is_active = 1 AND deleted_at IS NULL'
+const ACTIVE_WEBHOOK = `
+SELECT workspace_id AS workspaceId FROM webhooks WHERE id = ? AND is_active = 1 AND deleted_at IS NULL`
 
 type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'place' | 'succeededBefore'> & {
   readonly seq: number
@@ -31,6 +33,7 @@ type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'place' | 'succeededBefore'> 
 }
 
 interface Share {
+  readonly workspaceId: string
   readonly webhookId: string
   /** Its number. */
   readonly webhook: number
@@ -47,7 +50,7 @@ export class ClaimDue {
   readonly #db: DatabaseSync
   readonly #due: DueWebhooks
   readonly #ids: WebhookIds
-  readonly #activeWebhook: Statement<{ readonly found: number }>
+  readonly #activeWebhook: Statement<{ readonly workspaceId: string }>
   readonly #dueOfWebhook: Statement<DueRow>
   readonly #lease: Statement<never>
   /** The webhook that was served last: the next claim begins after it, so that many webhooks take turns. */
@@ -84,9 +87,10 @@ export class ClaimDue {
     const inactive: number[] = []
     for (const webhook of this.#due.after(this.#servedLast, now)) {
       const webhookId = this.#ids.of(webhook)
-      if (budget.room(webhookId) === 0) continue
-      if (this.#activeWebhook.get(webhookId) === undefined) inactive.push(webhook)
-      else shares.push({ webhookId, webhook, claimed: [] })
+      if (budget.isFull(webhookId)) continue
+      const workspaceId = this.#activeWebhook.get(webhookId)?.workspaceId
+      if (workspaceId === undefined) inactive.push(webhook)
+      else if (budget.room(workspaceId, webhookId) > 0) shares.push({ workspaceId, webhookId, webhook, claimed: [] })
       if (shares.length === budget.left) break
     }
     return { shares, inactive }
@@ -98,20 +102,20 @@ export class ClaimDue {
     while (hungry.length > 0 && budget.left > 0) {
       const portion = Math.max(Math.floor(budget.left / hungry.length), 1)
       hungry = hungry.filter((share) => {
-        const wanted = Math.min(portion, budget.room(share.webhookId))
+        const wanted = Math.min(portion, budget.room(share.workspaceId, share.webhookId))
         const got = wanted === 0 ? 0 : this.#claim(share, wanted, budget, now)
         return got === portion
       })
     }
   }
 
-  #claim({ webhookId, webhook, claimed }: Share, count: number, budget: LeaseBudget, now: number): number {
+  #claim({ workspaceId, webhookId, webhook, claimed }: Share, count: number, budget: LeaseBudget, now: number): number {
     const rows = this.#dueOfWebhook.all(webhook, now, count)
     for (const { seq, succeededAt, ...row } of rows) {
       this.#lease.run(budget.token, budget.until, now, seq)
       claimed.push({ ...row, succeededBefore: succeededAt !== null, leaseToken: budget.token, place: seq })
     }
-    budget.take(webhookId, rows.length)
+    budget.take(workspaceId, webhookId, rows.length)
     return rows.length
   }
 }

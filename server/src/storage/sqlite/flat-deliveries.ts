@@ -2,9 +2,12 @@
 import type { ClaimedDelivery, LeasedDelivery, LeaseOffer } from '../storage.ts'
 import type { FlatReader, FlatWriter } from './flat-values.ts'
 
-export function writeOffer({ values }: FlatWriter, { token, until, limit, roomDefault, room }: LeaseOffer): void {
-  values.push(token, until, limit, roomDefault, room.length)
+export function writeOffer({ values }: FlatWriter, offer: LeaseOffer): void {
+  const { token, until, limit, roomDefault, room, workspaceDefault, workspaces, common, reserve } = offer
+  values.push(token, until, limit, roomDefault, workspaceDefault, common, reserve, room.length)
   for (const [webhookId, left] of room) values.push(webhookId, left)
+  values.push(workspaces.length)
+  for (const [workspaceId, left] of workspaces) values.push(workspaceId, left)
 }
 
 export function readOffer(values: FlatReader): LeaseOffer {
@@ -13,7 +16,11 @@ export function readOffer(values: FlatReader): LeaseOffer {
     until: values.next(),
     limit: values.next(),
     roomDefault: values.next(),
+    workspaceDefault: values.next(),
+    common: values.next(),
+    reserve: values.next(),
     room: values.rows((row) => [row.next<string>(), row.next<number>()] as const),
+    workspaces: values.rows((row) => [row.next<string>(), row.next<number>()] as const),
   }
 }
 
@@ -57,9 +64,9 @@ export function readLeased(values: FlatReader): LeasedDelivery {
 
 export function writeClaimed(writer: FlatWriter, delivery: ClaimedDelivery): void {
   writeLeased(writer, delivery)
-  writer.values.push(delivery.body)
+  writer.values.push(delivery.body, delivery.bodyBytes)
 }
 
 export function readClaimed(values: FlatReader): ClaimedDelivery {
-  return { ...readLeased(values), body: values.next() }
+  return { ...readLeased(values), body: values.next(), bodyBytes: values.next() }
 }

@@ -144,7 +144,7 @@ export class EventInserter {
     const orderKey = match.ordering === 'call' && !isTest ? event.callId : null
     const turn = orderKey === null ? 0 : this.#order.turnOfNext({ workspaceId, webhookId: match.webhookId, orderKey })
     const hasTurn = turn !== null && turn <= acceptedAt
-    const isLeased = isTest || (hasTurn && budget.room(match.webhookId) > 0)
+    const isLeased = isTest || (hasTurn && budget.room(workspaceId, match.webhookId) > 0)
     const ofEveryDelivery = [
       this.#numbers.of(workspaceId),
       id,
@@ -157,7 +157,7 @@ export class EventInserter {
     ] as const
     if (isLeased) {
       const { lastInsertRowid } = this.#insertLeased.run(...ofEveryDelivery, budget.token, budget.until, orderKey)
-      budget.take(match.webhookId, 1)
+      budget.take(workspaceId, match.webhookId, 1)
       const own = { id, orderKey, trigger, leaseToken: budget.token, place: Number(lastInsertRowid) }
       batch.leased.push(leasedDelivery(workspaceId, event, match, own))
       return

@@ -49,7 +49,11 @@ export class JudgeWebhooks {
       if (changes === 0) return { written: false, leased: [], overflow: 0 }
       if (disable !== null) this.#disable.run(workspaceId, id, disable, now)
       this.#inserter.insert(workspaceId, announce, batch)
-      const leased = batch.leased.map((delivery) => ({ ...delivery, body: announce.body }))
+      const leased = batch.leased.map((delivery) => ({
+        ...delivery,
+        body: announce.body,
+        bodyBytes: announce.body.length,
+      }))
       return { written: true, leased, overflow: batch.overflow }
     })
   }

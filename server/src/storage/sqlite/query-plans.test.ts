@@ -44,6 +44,10 @@ const offerOf = (limit: number, room: number) => ({
   limit,
   roomDefault: room,
   room: [],
+  workspaceDefault: limit,
+  common: limit,
+  workspaces: [],
+  reserve: 0,
 })
 
 function timeOf(work: () => void): number {

@@ -149,7 +149,9 @@ export class RecordAttempts {
     return announce.flatMap((event) => {
       const before = batch.leased.length
       this.#inserter.insert(lease.workspaceId, event, batch)
-      return batch.leased.slice(before).map((delivery) => ({ ...delivery, body: event.body }))
+      return batch.leased
+        .slice(before)
+        .map((delivery) => ({ ...delivery, body: event.body, bodyBytes: event.body.length }))
     })
   }
 }

@@ -1,6 +1,7 @@
 // Owns what a replay does to deliveries: makes those that are not there, and makes due again those that have ended.
 // Must run inside the transaction of the step.
 import type { DatabaseSync } from 'node:sqlite'
+import { NOTHING_OFFERED } from '../lease-budget.ts'
 import type { ReplayTarget } from '../replay-target.ts'
 import type { ReplayScope } from '../storage.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
@@ -17,9 +18,6 @@ const COUNT_DELIVERY = 'UPDATE event_rows SET delivery_count = delivery_count + 
 /** The counters of a webhook are the number of its deliveries that have ended: these no longer have. */
 const UNCOUNT = 'UPDATE webhooks SET success_count = success_count - ?, failure_count = failure_count - ? WHERE id = ?'
 
-/** Nothing is leased here: what is queued goes the way of everything that is due, as far as there is room. */
-const NO_LEASE = { token: '', until: 0, limit: 0, roomDefault: 0, room: [] }
-
 export class ReplayQueue {
   readonly #inserter: EventInserter
   readonly #requeue: Statement<never>
@@ -34,7 +32,7 @@ export class ReplayQueue {
   }
 
   add({ workspaceId, webhookId }: ReplayScope, target: ReplayTarget, found: readonly ReplayCandidate[], now: number) {
-    const batch = new InsertBatch(NO_LEASE)
+    const batch = new InsertBatch(NOTHING_OFFERED)
     const ended = { success: 0, failed: 0 }
     for (const { eventSeq, eventId, type, callId, delivery } of found) {
       if (delivery === null) {

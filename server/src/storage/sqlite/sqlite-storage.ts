@@ -18,6 +18,7 @@ import { EraseCall } from './erase-call.ts'
 import { EventInserter } from './insert-events.ts'
 import { JudgeWebhooks } from './judge-webhooks.ts'
 import { sqliteDialect } from './kysely-dialect.ts'
+import { LoadBodies } from './load-bodies.ts'
 import { migrate } from './migrations.ts'
 import { NextDueAt } from './next-due-at.ts'
 import { openDatabase } from './open-database.ts'
@@ -33,10 +34,11 @@ export interface SqliteStorageOptions {
   readonly clock: Clock
 }
 
-/** Frequent, without a pause, and written with `inTransaction`: those that wait together share a commit. */
+/** Frequent, without a pause, and written with `inTransaction` or only reading: those that wait together share a commit. */
 const HOT: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
   'acceptEvents',
   'claimDue',
+  'loadBodies',
   'recordAttempts',
   'releaseDeliveries',
 ])
@@ -97,6 +99,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const acceptEvents = new AcceptEvents(db, clock, inserter)
   const recordAttempts = new RecordAttempts({ db, clock, inserter, disable })
   const claimDue = new ClaimDue(db)
+  const loadBodies = new LoadBodies(db)
   const advanceReplay = new AdvanceReplay(db, inserter)
   const rescueDeliveries = new RescueDeliveries(db)
   const nextDueAt = new NextDueAt(db)
@@ -109,6 +112,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     acceptEvents: async (requests, offer) => acceptEvents.run(requests, offer),
     recordAttempts: async (results, offer) => recordAttempts.run(results, offer),
     claimDue: async (offer, now) => claimDue.run(offer, now),
+    loadBodies: async (deliveries) => loadBodies.run(deliveries),
     releaseDeliveries: async (leases, dueAt) => rescueDeliveries.release(leases, dueAt),
     rescueDeliveries: async (now, all) => rescueDeliveries.rescue(now, all),
     nextDueAt: async () => nextDueAt.run(),

@@ -1,0 +1,52 @@
+// Owns who waits for something that is short: groups take turns, and in a group whoever came first is first.
+
+/** Groups that are looked at for one that may go: who waits must not make it dear to go. */
+const LOOKS_MAX = 16
+
+export class FairQueue<Group, Item> {
+  readonly #groups = new Map<Group, Set<Item>>()
+
+  get isEmpty(): boolean {
+    return this.#groups.size === 0
+  }
+
+  /** Who waits already keeps its place. */
+  add(group: Group, item: Item): void {
+    const items = this.#groups.get(group)
+    if (items === undefined) this.#groups.set(group, new Set([item]))
+    else items.add(item)
+  }
+
+  delete(group: Group, item: Item): void {
+    const items = this.#groups.get(group)
+    if (items?.delete(item) === true && items.size === 0) this.#groups.delete(group)
+  }
+
+  /** Takes out the first of the first group in which it may go. That group is the last one then. */
+  take(mayGo: (item: Item, group: Group) => boolean): Item | undefined {
+    // Those that are put back at the end would else be seen again.
+    let looksLeft = Math.min(this.#groups.size, LOOKS_MAX)
+    for (const [group, items] of this.#groups) {
+      if (looksLeft-- === 0) return undefined
+      const [item] = items
+      if (item === undefined) continue
+      this.#groups.delete(group)
+      if (mayGo(item, group)) {
+        items.delete(item)
+        if (items.size > 0) this.#groups.set(group, items)
+        return item
+      }
+      this.#groups.set(group, items)
+    }
+    return undefined
+  }
+
+  /** Whose turn is next, first. */
+  groups(): Iterable<Group> {
+    return this.#groups.keys()
+  }
+
+  *items(): Iterable<Item> {
+    for (const items of this.#groups.values()) yield* items
+  }
+}

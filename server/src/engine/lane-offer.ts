@@ -1,0 +1,76 @@
+// Owns what may be leased now: in all, for each workspace, and for each webhook (docs/decisions/0041). Pure.
+// Must never offer one workspace so much that another finds nothing.
+import { LEASED_IN_RESERVE, type LeaseOffer } from '../storage/storage.ts'
+import type { WorkspaceShare } from './workspace-share.ts'
+
+/**
+ * Dynamic thresholds, as in switches that share a buffer: who holds more takes less, and something is always free for the
+ * next. A lane may have a quarter of what is free, a workspace twice that much: two thirds of all when it is alone.
+ */
+const LANE_OF_FREE = 1 / 4
+const WORKSPACE_OF_FREE = 2
+
+/**
+ * More room than the default is told only while there are so few lanes: each then may want many deliveries at once. Told of
+ * 500 lanes it would be 22 kB with every commit. So many are also kept when they are idle: a lane that has run dry for a
+ * moment is still one that delivers, and what it has no room for must be claimed, on PostgreSQL at the price of the rest of its way.
+ */
+export const LANES_TOLD_MAX = 64
+
+/** Of lanes that are full because their workspace is: some 45 kB with every commit, while that lasts. */
+const FULL_TOLD_MAX = 1024
+
+/** What of a lane is asked. */
+export interface OfferedLane {
+  readonly webhookId: string
+  readonly workspace: WorkspaceShare
+  readonly waiting: number
+  readonly inFlight: number
+  room(share: number): number
+}
+
+export interface HeldNow {
+  readonly held: number
+  readonly heldMax: number
+  /** Beyond `heldMax`, for who is short because of what others hold. */
+  readonly reserveMax: number
+  readonly roomDefault: number
+  readonly lanes: ReadonlyMap<string, OfferedLane>
+  readonly workspaces: Iterable<WorkspaceShare>
+}
+
+export type Room = Omit<LeaseOffer, 'token' | 'until'>
+
+export function offeredRoom({ held, heldMax, reserveMax, roomDefault, lanes, workspaces }: HeldNow): Room {
+  const free = Math.max(heldMax - held, 0)
+  const reserve = Math.max(Math.min(heldMax + reserveMax - held, reserveMax), 0)
+  const workspaceDefault = free * WORKSPACE_OF_FREE
+  const ofWorkspaces: [string, number][] = []
+  const full = new Set<WorkspaceShare>()
+  for (const workspace of workspaces) {
+    const left = workspaceDefault - workspace.held
+    if (left <= 0) full.add(workspace)
+    if (left < workspaceDefault / 2) ofWorkspaces.push([workspace.id, Math.max(left, 0)])
+  }
+  const laneShare = Math.floor(free * LANE_OF_FREE)
+  const isMoreTold = lanes.size <= LANES_TOLD_MAX
+  const room: [string, number][] = []
+  let fullTold = 0
+  for (const lane of lanes.values()) {
+    const own = lane.room(laneShare)
+    const isFull = full.has(lane.workspace) && lane.waiting + lane.inFlight >= LEASED_IN_RESERVE
+    if (isFull && fullTold < FULL_TOLD_MAX) {
+      fullTold++
+      room.push([lane.webhookId, 0])
+    } else if (own < roomDefault / 2 || (isMoreTold && own > roomDefault)) room.push([lane.webhookId, own])
+  }
+  return {
+    limit: free + reserve,
+    roomDefault,
+    room,
+    workspaceDefault,
+    workspaces: ofWorkspaces,
+    common: free,
+    reserve,
+  }
+}

@@ -1,0 +1,244 @@
+// Owns whether the next delivery of a lane may begin now, and who is looked at again when (docs/decisions/0041, 0042): webhook
+// → lease → membership → origin → memory → body → rate limit.
+// Must never take anything before all of it is there: a delivery that waits is not an attempt and is not put back.
+import type { Logger } from 'pino'
+import type { Cancel, Clock } from '../platform/clock.ts'
+import type { Standing } from '../storage/storage.ts'
+import type { BodyMemory } from './body-memory.ts'
+import type { BodyReader } from './body-reader.ts'
+import { FairQueue } from './fair-queue.ts'
+import type { HeldDelivery } from './held-delivery.ts'
+import type { Lane, Pace } from './lane.ts'
+import type { Health, OriginShare, Origins } from './origins.ts'
+import type { Target, Targets } from './targets.ts'
+import type { Turns } from './turns.ts'
+import type { WorkspaceShare } from './workspace-share.ts'
+
+export interface StartGateDependencies {
+  readonly clock: Clock
+  readonly standing: Pick<Standing, 'isHeard' | 'nodes'>
+  readonly targets: Pick<Targets, 'get'>
+  readonly turns: Pick<Turns, 'waitMs' | 'take'>
+  readonly origins: Origins
+  readonly memory: BodyMemory
+  readonly bodies: Pick<BodyReader, 'read'>
+  readonly log: Logger
+  /** The lane may have something to begin. */
+  readonly onReady: (lane: Lane) => void
+}
+
+export interface StartGateOptions {
+  /** Total time of one attempt. A lease with less than twice this left is not worth starting under. */
+  readonly timeoutMs: number
+  readonly leaseMs: number
+}
+
+/** `release`: it is not to be sent by this node, now or ever. */
+export type Start = 'begin' | 'wait' | 'release'
+
+/** What a delivery in flight has taken, to be given back when it ends. */
+export interface Taken {
+  readonly target: Target
+  readonly origin: OriginShare
+  /** As what its origin counts it. */
+  readonly begunAs: Health
+}
+
+/** Another node may have what is held by now: this one finds out with its next heartbeat. */
+const UNHEARD_MS = 500
+/** Bodies that are read for one lane at a time. */
+const READ_AHEAD_MAX = 16
+/** A webhook or a body that cannot be read is looked at again after this, then after twice as long, and so on. */
+const LOAD_RETRY_MS = 1000
+const LOAD_RETRY_MS_MAX = 60_000
+
+export class StartGate {
+  readonly #dependencies: StartGateDependencies
+  readonly #options: StartGateOptions
+  readonly #pauses = new Map<Lane, Cancel>()
+  /** Lanes without a body in flight that wait for memory. The others are looked at again when one of theirs ends. */
+  readonly #shortOfMemory = new FairQueue<WorkspaceShare, Lane>()
+  #isStopped = false
+
+  constructor(dependencies: StartGateDependencies, options: StartGateOptions) {
+    this.#dependencies = dependencies
+    this.#options = options
+  }
+
+  /** Whether the next delivery of a lane may begin. If it has to wait, its lane is told when that may be over. */
+  check(lane: Lane, delivery: HeldDelivery): Start {
+    const { clock, standing, turns, origins, memory } = this.#dependencies
+    if (lane.isLoading || this.#pauses.has(lane)) return 'wait'
+    const target = this.#targetOf(lane, delivery)
+    if (target === 'loading') return 'wait'
+    const leaseLeftMs = delivery.leaseUntil - clock.now()
+    if (target === undefined || !target.isActive || leaseLeftMs < this.#options.timeoutMs * 2) return 'release'
+    if (!standing.isHeard()) return this.#pause(lane, UNHEARD_MS)
+    const origin = this.#originOf(lane, target)
+    if (!origins.mayBegin(origin, lane)) return this.#waitForOrigin(lane, origin)
+    if (delivery.counted === 'no' && !memory.mayUse(lane, delivery)) return this.#waitForMemory(lane)
+    if (delivery.body.isGone) return 'release'
+    if (delivery.body.text === undefined) return this.#readBodies(lane, target)
+    // Last: a turn that is there is taken at once.
+    const turnMs = target.rateLimitPerSecond === null ? 0 : turns.waitMs(lane.webhookId)
+    return turnMs > 0 ? this.#pause(lane, turnMs) : 'begin'
+  }
+
+  /** To be called when `check` has just said `begin`, before the lane counts it as in flight. */
+  take(lane: Lane, delivery: HeldDelivery): Taken {
+    const { turns, origins, memory } = this.#dependencies
+    const { target, origin } = lane
+    // `check` has set both.
+    if (target === undefined || origin === undefined) throw new Error('A delivery is taken that was not let through.')
+    if (target.rateLimitPerSecond !== null) turns.take(lane.webhookId, target.rateLimitPerSecond)
+    if (delivery.counted === 'no') memory.use(lane, delivery)
+    return { target, origin, begunAs: origins.began(origin, lane) }
+  }
+
+  /** @param pace undefined: nothing was sent */
+  ended(lane: Lane, delivery: HeldDelivery, { origin, begunAs }: Taken, pace: Pace | undefined): void {
+    const { origins, memory } = this.#dependencies
+    memory.leave(lane, delivery)
+    origins.ended(origin, begunAs, pace === undefined ? undefined : pace === 'succeeded')
+    this.#wakeForMemory()
+  }
+
+  /** What a lane was woken for it did not use, or not all of it: the next may. */
+  passOn(lane: Lane): void {
+    const { wokenFor, origin } = lane
+    lane.wokenFor = undefined
+    if (wokenFor === 'memory') this.#wakeForMemory()
+    else if (wokenFor === 'origin' && origin !== undefined) this.#dependencies.origins.passOn(origin)
+  }
+
+  /** The lane is not used any more. */
+  forget(lane: Lane): void {
+    this.#pauses.get(lane)?.()
+    this.#pauses.delete(lane)
+    this.#shortOfMemory.delete(lane.workspace, lane)
+    if (lane.origin !== undefined) this.#dependencies.origins.leave(lane.origin, lane)
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    for (const cancel of this.#pauses.values()) cancel()
+    this.#pauses.clear()
+    this.#dependencies.origins.stop()
+  }
+
+  #targetOf(lane: Lane, delivery: HeldDelivery): Target | 'loading' | undefined {
+    if (lane.isDeleted) return undefined
+    const target = this.#dependencies.targets.get(delivery)
+    if (!(target instanceof Promise)) return target
+    void this.#load(lane, target)
+    return 'loading'
+  }
+
+  /** What was read is in the cache then, unless the webhook was changed meanwhile. */
+  async #load(lane: Lane, loading: Promise<Target | undefined>): Promise<void> {
+    const { log, onReady } = this.#dependencies
+    lane.isLoading = true
+    try {
+      lane.isDeleted = (await loading) === undefined
+      lane.loadFailures = 0
+    } catch (error) {
+      log.error({ err: error, webhookId: lane.webhookId }, 'a webhook could not be read and will be looked at again')
+      this.#backOff(lane)
+    }
+    lane.isLoading = false
+    onReady(lane)
+  }
+
+  #originOf(lane: Lane, target: Target): OriginShare {
+    if (lane.target !== target) this.#setTarget(lane, target)
+    const { origins } = this.#dependencies
+    lane.origin ??= origins.join(target.origin, target.workspaceId)
+    return lane.origin
+  }
+
+  #setTarget(lane: Lane, target: Target): void {
+    const { target: before, origin } = lane
+    lane.target = target
+    if (before !== undefined && before.url !== target.url) lane.forgetHealth()
+    if (origin !== undefined && before?.origin !== target.origin) {
+      this.#dependencies.origins.leave(origin, lane)
+      lane.origin = undefined
+    }
+    const { rateLimitPerSecond } = target
+    const perNode = rateLimitPerSecond === null ? Number.POSITIVE_INFINITY : rateLimitPerSecond / this.#nodes
+    lane.heldMax = Math.max(Math.ceil((perNode * this.#options.leaseMs) / 2000), 1)
+  }
+
+  get #nodes(): number {
+    return this.#dependencies.standing.nodes()
+  }
+
+  #pause(lane: Lane, waitMs: number): 'wait' {
+    const { clock, onReady } = this.#dependencies
+    if (this.#isStopped || this.#pauses.has(lane)) return 'wait'
+    const resume = () => {
+      this.#pauses.delete(lane)
+      onReady(lane)
+    }
+    this.#pauses.set(lane, clock.schedule(resume, waitMs))
+    return 'wait'
+  }
+
+  /** Those that have a slot, together: with a rate limit they would wait for their turns in memory. */
+  #readBodies(lane: Lane, { rateLimitPerSecond }: Target): 'wait' {
+    const { memory } = this.#dependencies
+    const read: HeldDelivery[] = []
+    for (const delivery of lane.nextFew(rateLimitPerSecond === null ? READ_AHEAD_MAX : 1)) {
+      if (delivery.counted === 'no') {
+        if (!memory.mayUse(lane, delivery)) break
+        memory.use(lane, delivery)
+      }
+      if (delivery.body.text === undefined && !delivery.body.isGone) read.push(delivery)
+    }
+    void this.#untilRead(lane, read)
+    return 'wait'
+  }
+
+  async #untilRead(lane: Lane, deliveries: readonly HeldDelivery[]): Promise<void> {
+    const { bodies, log, onReady } = this.#dependencies
+    lane.isLoading = true
+    try {
+      await Promise.all(deliveries.map((delivery) => bodies.read(delivery)))
+      lane.loadFailures = 0
+    } catch (error) {
+      this.#backOff(lane)
+      log.error({ err: error, webhookId: lane.webhookId }, 'bodies could not be read and will be looked at again')
+    }
+    lane.isLoading = false
+    onReady(lane)
+  }
+
+  #backOff(lane: Lane): void {
+    this.#pause(lane, Math.min(LOAD_RETRY_MS * 2 ** lane.loadFailures++, LOAD_RETRY_MS_MAX))
+  }
+
+  #waitForOrigin(lane: Lane, origin: OriginShare): 'wait' {
+    if (lane.wokenFor === 'origin') lane.wokenFor = undefined
+    this.#dependencies.origins.wait(origin, lane)
+    return 'wait'
+  }
+
+  #waitForMemory(lane: Lane): 'wait' {
+    if (lane.wokenFor === 'memory') lane.wokenFor = undefined
+    if (lane.bodies === 0) this.#shortOfMemory.add(lane.workspace, lane)
+    return 'wait'
+  }
+
+  #wakeForMemory(): void {
+    // Nearly always.
+    if (this.#shortOfMemory.isEmpty) return
+    const { memory, onReady } = this.#dependencies
+    const lane = this.#shortOfMemory.take((next) => {
+      const delivery = next.next()
+      return delivery === undefined || memory.mayUse(next, delivery)
+    })
+    if (lane === undefined) return
+    lane.wokenFor = 'memory'
+    onReady(lane)
+  }
+}
