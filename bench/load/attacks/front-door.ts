@@ -6,6 +6,7 @@ import { makeTenant } from './tenant.ts'
 
 const PIPELINED_CONNECTIONS = 40
 const PIPELINED_REQUESTS = 1400
+const PIPELINED_HELD_MS = 2000
 const ANNOUNCING_CONNECTIONS = 72
 const WRONG_KEYS_CONNECTIONS = 16
 const WRONG_KEYS_PER_SECOND = 1000
@@ -16,6 +17,8 @@ export async function pipelinedGets({ address }: AttackTarget): Promise<Attack> 
   const crowd = new Crowd(address, PIPELINED_CONNECTIONS, (socket) => {
     socket.pause()
     socket.write(text)
+    // Who reads nothing does not see that it was cut off either.
+    setTimeout(() => socket.destroy(), PIPELINED_HELD_MS)
   })
   return {
     start: async () => crowd.start(),

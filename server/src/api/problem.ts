@@ -2,9 +2,9 @@
 // Must never let the text of an unknown error out: it is logged under the request's id instead.
 import type { IncomingMessage } from 'node:http'
 import { ERRORS, type ErrorCode, errorMessage, type Issue, type ProblemBody, Refusal } from '@timbre/contract/errors.ts'
-import type { Logger } from 'pino'
 import type { Finding } from './findings.ts'
 import { type Language, preferredLanguage } from './language.ts'
+import type { ProblemLog } from './problem-log.ts'
 import { reasonSentence } from './reasons.ts'
 
 export interface Problem {
@@ -34,15 +34,15 @@ export function problemOf(error: unknown, request: ProblemRequest): Problem {
   }
 }
 
-/** The same, with a fault in the log under the id of its request. */
+/** The same, with its line in the log. */
 export function loggedProblem(
-  log: Pick<Logger, 'error'>,
+  problems: ProblemLog,
   error: unknown,
   { method, url, headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
   { id, bodyBytesMax }: { readonly id: string; readonly bodyBytesMax: number },
 ): Problem {
   const problem = problemOf(error, { acceptLanguage: headers['accept-language'], bodyBytesMax })
-  if (problem.isFault) log.error({ err: error, requestId: id, method, path: url }, 'a request failed')
+  problems.add(problem, error, { id, method, url })
   return problem
 }
 

@@ -19,6 +19,7 @@ import { closesAfter } from './http/unread-body.ts'
 import { KeyUse } from './key-use.ts'
 import { registerMetricsRoute } from './metrics-routes.ts'
 import { loggedProblem } from './problem.ts'
+import { ProblemLog } from './problem-log.ts'
 import { registerRoutes, UNREAD } from './register-routes.ts'
 import { requestId } from './request-id.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -41,7 +42,8 @@ const PARAMETER_LENGTH_MAX = 4096
 /**
  * The server of the API, not yet listening. Close it before the storage: it writes the last uses of keys when it closes.
  */
-export function buildServer(deps: ApiDependencies): FastifyInstance {
+export function buildServer(given: ApiDependencies): FastifyInstance {
+  const deps = { ...given, problems: new ProblemLog(given) }
   const keys = new ApiKeyCache(deps)
   const keyUse = new KeyUse(deps)
   const api = { ...deps, keys, catalogue: new EventCatalogue(deps) }
@@ -69,14 +71,16 @@ export function buildServer(deps: ApiDependencies): FastifyInstance {
   registerRoutes(app, api, door, handlers)
   if (deps.hasDocs) registerDocsRoutes(app, api, door)
   if (deps.metricsPage !== undefined) registerMetricsRoute(app, deps.metricsPage, door)
-  shortWay = new ShortWay({ api, door, handlers, isClosing })
+  shortWay = new ShortWay({ api, door, handlers, isClosing, problems: deps.problems })
   return app
 }
+
+type Told = ApiDependencies & { readonly problems: ProblemLog }
 
 /** Serves a request before the framework, or does not: false. */
 type Before = (request: IncomingMessage, response: ServerResponse) => boolean
 
-function serverOptions(deps: ApiDependencies, door: FrontDoor, before: Before) {
+function serverOptions(deps: Told, door: FrontDoor, before: Before) {
   return {
     logger: false,
     // `door.addresses` says where a request comes from, to whoever serves it.
@@ -142,7 +146,7 @@ function refuseWhileClosing(app: FastifyInstance): () => boolean {
 }
 
 /** Before a body is looked at: whoever asks for nothing that is there has not shown a key. */
-function refuseUnknownPaths(app: FastifyInstance, deps: ApiDependencies, { strangers, addresses }: FrontDoor): void {
+function refuseUnknownPaths(app: FastifyInstance, deps: Told, { strangers, addresses }: FrontDoor): void {
   const openPaths = [...(deps.hasDocs ? DOCS_PATHS : []), ...(deps.metricsPage === undefined ? [] : ['/metrics'])]
   app.addHook('onRequest', async (request) => {
     if (!request.is404) return
@@ -161,9 +165,9 @@ function notFound(request: FastifyRequest, openPaths: readonly string[]): Refusa
     : new Refusal('METHOD_NOT_ALLOWED', { method, path, allowed: allowed.join(', ') })
 }
 
-function sendProblem(deps: ApiDependencies, error: unknown, request: FastifyRequest, reply: FastifyReply) {
+function sendProblem(deps: Told, error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const { id, routeOptions } = request
-  const problem = loggedProblem(deps.log, error, request, { id, bodyBytesMax: routeOptions?.bodyLimit ?? 0 })
+  const problem = loggedProblem(deps.problems, error, request, { id, bodyBytesMax: routeOptions?.bodyLimit ?? 0 })
   return reply
     .code(problem.status)
     .headers(problem.headers)

@@ -9,6 +9,7 @@ import type { Caller } from './caller.ts'
 import type { FrontDoor } from './http/front-door.ts'
 import { closesAfter } from './http/unread-body.ts'
 import { loggedProblem } from './problem.ts'
+import type { ProblemLog } from './problem-log.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { requestId } from './request-id.ts'
 import { bodyJudge, callOf } from './route-call.ts'
@@ -19,6 +20,7 @@ export interface ShortWayDependencies {
   readonly door: Pick<FrontDoor, 'doorkeeper' | 'read'>
   readonly handlers: Pick<Handlers, 'publishEvent' | 'publishEventBatch'>
   readonly isClosing: () => boolean
+  readonly problems: ProblemLog
 }
 
 interface ShortRoute {
@@ -71,7 +73,7 @@ export class ShortWay {
     } catch (error) {
       const { request, headers } = passing
       const asked = { id: headers[1] ?? '', bodyBytesMax: route.bodyBytesMax }
-      const problem = loggedProblem(this.#dependencies.api.log, error, request, asked)
+      const problem = loggedProblem(this.#dependencies.problems, error, request, asked)
       headers.push(...Object.entries(problem.headers).flat())
       if (closesAfter(request, problem.status)) headers.push('connection', 'close')
       this.#send(passing, problem.status, JSON.stringify(problem.body))
