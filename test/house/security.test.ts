@@ -1,5 +1,5 @@
 // The page on security names tests. A table of threats whose tests are gone would be worse than none.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -15,6 +15,12 @@ describe('docs/operate/security.md', () => {
     expect(rows.length).toBeGreaterThanOrEqual(10)
     expect(rows.filter((row) => namesOf(row).length === 0)).toEqual([])
     expect(namesOf(table).filter((file) => !existsSync(join(root, file)))).toEqual([])
+  })
+
+  test('names each file that plays an attacker', () => {
+    const attacks = globSync('test/e2e/hostile/*.test.ts', { cwd: root })
+    expect(attacks.length).toBeGreaterThan(0)
+    expect(attacks.filter((file) => !namesOf(table).includes(file))).toEqual([])
   })
 
   test('is led to from where people look first', () => {
