@@ -144,6 +144,11 @@ export const ERRORS = {
     en: 'This workspace already has {limit} webhooks, the most allowed. Delete one first.',
     es: 'Este workspace ya tiene {limit} webhooks, el máximo permitido. Elimina uno primero.',
   },
+  SECRET_LIMIT_REACHED: {
+    status: 409,
+    en: 'Already {limit} secrets of this webhook sign its deliveries, the most allowed. Wait until {until}, when the first of the earlier ones ends, or end them with "endPrevious": true.',
+    es: 'Ya son {limit} los secretos de este webhook que firman sus entregas, el máximo permitido. Espera hasta {until}, cuando termina el primero de los anteriores, o termínalos con "endPrevious": true.',
+  },
   API_KEY_LIMIT_REACHED: {
     status: 409,
     en: 'This workspace already has {limit} API keys, the most allowed. Revoke one first.',

@@ -53,9 +53,11 @@ export function standardSignedPrefix(eventId: string, timestampS: number | strin
   return `${eventId}.${timestampS}.`
 }
 
-/** `sha256=<hex>` (seed). */
-export function supervisorSignature(hexDigest: string): string {
-  return `sha256=${hexDigest}`
+/**
+ * `sha256=<hex>` (seed). Of several, as in `x-supervisor-signature-previous`, a list as RFC 9110 §5.6.1 has it, the newest first.
+ */
+export function supervisorSignature(...hexDigests: readonly string[]): string {
+  return `sha256=${hexDigests.join(', sha256=')}`
 }
 
 /** `v1,<base64>`, several separated by a space while a rotated secret is still valid (Standard Webhooks). */

@@ -10,6 +10,8 @@ export const RETRY_DELAY_SECONDS_MAX = 7 * 24 * 3600
 /** Of every wait but the first; free in development, and in the operator's own schedule. */
 export const RETRY_DELAY_SECONDS_MIN = 5
 export const OVERLAP_HOURS_DEFAULT = 24
+/** Secrets that sign at once: the current one, and those replaced whose time has not ended (CONTRACT §2). */
+export const SIGNING_SECRETS_MAX = 5
 export const OVERLAP_HOURS_MAX = 168
 
 export const ORDERINGS = ['none', 'call'] as const
@@ -103,7 +105,8 @@ export const Webhook = Type.Object({
 export type Webhook = Type.Static<typeof Webhook>
 
 const previousSecretExpiresAt = Nullable(Time, {
-  description: 'Until then every delivery is signed with the previous secret too',
+  description:
+    'Of a rotation: until then the replaced secret signs too. Else: when the last of the earlier secrets ends. Null: none signs',
 })
 
 export const WebhookSecret = Type.Object({ secret: Type.String(), previousSecretExpiresAt })
@@ -119,7 +122,21 @@ export type RotatedSecret = Type.Static<typeof RotatedSecret>
 
 export const SecretRotate = Closed({
   secret: Type.Optional(SecretInput),
-  overlapHours: Type.Optional(Type.Integer({ minimum: 0, maximum: OVERLAP_HOURS_MAX, default: OVERLAP_HOURS_DEFAULT })),
+  overlapHours: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: OVERLAP_HOURS_MAX,
+      default: OVERLAP_HOURS_DEFAULT,
+      description: 'How long the replaced secret still signs. Earlier ones keep the time that they were promised',
+    }),
+  ),
+  endPrevious: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        'True: secrets of earlier rotations end at once, whatever they were promised. For one that has leaked',
+    }),
+  ),
 })
 export type SecretRotate = Type.Static<typeof SecretRotate>
 

@@ -71,6 +71,7 @@ export type ErrorCode =
   | 'REQUEST_TIMEOUT'
   | 'SUBSCRIPTION_EXISTS'
   | 'WEBHOOK_LIMIT_REACHED'
+  | 'SECRET_LIMIT_REACHED'
   | 'API_KEY_LIMIT_REACHED'
   | 'EVENT_TYPE_LIMIT_REACHED'
   | 'EVENT_TYPE_EXISTS'
@@ -202,7 +203,7 @@ export interface WebhookUpdate {
 /** A webhook's signing secret. */
 export interface WebhookSecret {
   secret: string
-  /** Until then every delivery is signed with the previous secret too */
+  /** Of a rotation: until then the replaced secret signs too. Else: when the last of the earlier secrets ends. Null: none signs */
   previousSecretExpiresAt: string | null
 }
 
@@ -210,7 +211,7 @@ export interface WebhookSecret {
 export interface RotatedSecret {
   /** Absent in the answer to a request that was repeated with its Idempotency-Key */
   secret?: string
-  /** Until then every delivery is signed with the previous secret too */
+  /** Of a rotation: until then the replaced secret signs too. Else: when the last of the earlier secrets ends. Null: none signs */
   previousSecretExpiresAt: string | null
 }
 
@@ -218,7 +219,10 @@ export interface RotatedSecret {
 export interface SecretRotate {
   /** Printable ASCII; after `whsec_` the base64 of 16 to 64 bytes. Omitted or null: `whsec_` and base64 of 24 random bytes is made. */
   secret?: string | null
+  /** How long the replaced secret still signs. Earlier ones keep the time that they were promised */
   overlapHours?: number
+  /** True: secrets of earlier rotations end at once, whatever they were promised. For one that has leaked */
+  endPrevious?: boolean
 }
 
 /** Which event type to test with. */

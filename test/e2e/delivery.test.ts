@@ -151,9 +151,17 @@ describe('a delivery', () => {
 
     const last = await rotated(webhook.id, { overlapHours: 0 })
     await world.publish()
-    const [, only] = (await world.receiver.waitFor(2)) as [ReceivedRequest, ReceivedRequest]
-    expect(verifiesAsStandardWebhook(only, last.secret)).toBe(true)
-    expect(verifiesAsStandardWebhook(only, after.secret)).toBe(false)
+    const [, third] = (await world.receiver.waitFor(2)) as [ReceivedRequest, ReceivedRequest]
+    expect(verifiesAsStandardWebhook(third, last.secret)).toBe(true)
+    expect(verifiesAsStandardWebhook(third, after.secret)).toBe(false)
+    // It was promised 24 hours by the first rotation.
+    expect(verifiesAsStandardWebhook(third, before.secret)).toBe(true)
+
+    const leaked = await rotated(webhook.id, { overlapHours: 0, endPrevious: true })
+    await world.publish()
+    const [, , only] = (await world.receiver.waitFor(3)) as [ReceivedRequest, ReceivedRequest, ReceivedRequest]
+    expect(verifiesAsStandardWebhook(only, leaked.secret)).toBe(true)
+    for (const { secret } of [before, last]) expect(verifiesAsStandardWebhook(only, secret)).toBe(false)
     expect(only.headers).not.toHaveProperty('x-supervisor-signature-previous')
   })
 
@@ -211,7 +219,10 @@ describe('a target', () => {
 })
 
 /** The answer to a first request, which has the secret. */
-async function rotated(webhookId: string, rotate: { readonly overlapHours?: number } = {}) {
+async function rotated(
+  webhookId: string,
+  rotate: { readonly overlapHours?: number; readonly endPrevious?: boolean } = {},
+) {
   const { secret, previousSecretExpiresAt } = await world.client.webhooks.rotateSecret(webhookId, rotate)
   if (secret === undefined) throw new Error('A first answer has the secret.')
   return { secret, previousSecretExpiresAt }

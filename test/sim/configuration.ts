@@ -1,6 +1,7 @@
 // Owns configuring in a run: webhooks are made, edited, switched off and on, rotated and deleted while deliveries are
 // under way, each time as the API does it: the change on disk first, then the engine is told.
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
+import { SIGNING_SECRETS_MAX } from '@timbre/contract/webhook.ts'
 import type { ChangeContext, WebhookChange } from '@timbre/server/storage/storage.ts'
 import type { Prng } from './prng.ts'
 import { AGENTS, EVENT_KEYS } from './publisher.ts'
@@ -82,8 +83,7 @@ export class Configuration {
       description: null,
       isActive: true,
       secretPreview: '',
-      sealedPreviousSecret: null,
-      previousSecretExpiresAt: null,
+      previousSecrets: [],
       disabledReason: null,
       failingSince: null,
       successCount: 0,
@@ -117,13 +117,26 @@ export class Configuration {
   }
 
   rotate(): void {
-    const { prng, world } = this.#dependencies
-    const overlapMs = prng.pick([0, 1, 24]) * HOUR_MS * prng.fraction()
-    this.#change('rotate', (target) => ({
-      sealedSecret: simVault.seal(this.#newSecret()),
-      sealedPreviousSecret: overlapMs === 0 ? null : simVault.seal(world.ledger.webhooks.newest(target.id).secret),
-      previousSecretExpiresAt: overlapMs === 0 ? null : world.clock.now() + Math.round(overlapMs),
-    }))
+    const { prng, world, attempt } = this.#dependencies
+    const { process } = world
+    const target = this.anyWebhook()
+    if (process === undefined || target === undefined) return
+    const overlapMs = Math.round(prng.pick([0, 1, 24]) * HOUR_MS * prng.fraction())
+    const sealedSecret = simVault.seal(this.#newSecret())
+    attempt(`rotate ${target.id.slice(-8)}`, async () => {
+      const { secret, previous } = world.ledger.webhooks.newest(target.id)
+      const now = world.clock.now()
+      const kept = previous.filter(({ expiresAt }) => expiresAt > now).slice(0, SIGNING_SECRETS_MAX - 2)
+      const replaced = overlapMs === 0 ? [] : [{ secret, expiresAt: now + overlapMs }]
+      const previousSecrets = [...replaced, ...kept].map((one) => ({
+        sealed: simVault.seal(one.secret),
+        expiresAt: one.expiresAt,
+      }))
+      const rotation = { replaces: simVault.seal(secret), sealedSecret, secretPreview: '', previousSecrets }
+      const context = this.#context('webhook.secret_rotated', target.id)
+      const isDone = await process.storage.rotateSecret(target.workspaceId, target.id, rotation, context)
+      if (isDone) process.engine.webhookChanged(target.id)
+    })
   }
 
   delete(): void {

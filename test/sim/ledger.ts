@@ -48,6 +48,9 @@ const INSERTED = `
 SELECT d.*, e.body FROM deliveries d JOIN events e ON e.workspace_id = d.workspace_id AND e.id = d.event_id
 WHERE d.workspace_id = ? AND d.event_id = ? ORDER BY d.seq`
 
+/** Of one webhook, whose id is the second argument. */
+const CHANGES: ReadonlySet<StorageMethod> = new Set<StorageMethod>(['updateWebhook', 'rotateSecret', 'deleteWebhook'])
+
 export class Ledger implements DatabaseObserver {
   readonly clock: SimClock
   readonly database: SimDatabase
@@ -98,6 +101,7 @@ export class Ledger implements DatabaseObserver {
         this.webhooks.committed((args[0] as { id: string }).id)
         break
       case 'updateWebhook':
+      case 'rotateSecret':
       case 'deleteWebhook':
         this.webhooks.committed(args[1] as string)
         break
@@ -107,7 +111,7 @@ export class Ledger implements DatabaseObserver {
 
   answered(method: StorageMethod, args: readonly unknown[]): void {
     if (method === 'createWebhook') this.webhooks.told((args[0] as { id: string }).id)
-    if (method === 'updateWebhook' || method === 'deleteWebhook') this.webhooks.told(args[1] as string)
+    if (CHANGES.has(method)) this.webhooks.told(args[1] as string)
     if (method === 'writeVerdict') this.webhooks.told((args[0] as VerdictRow).webhook.id)
     if (method !== 'recordAttempts') return
     for (const { disableWebhook, webhookId } of args[0] as AttemptResult[]) {

@@ -1,5 +1,6 @@
 // Owns every version that a webhook has had, and which of them may still be used: none older than the newest one that
 // the process was told of.
+import type { PreviousSecret } from '@timbre/server/storage/storage.ts'
 import type { SimClock } from './sim-clock.ts'
 import type { SimDatabase } from './sim-database.ts'
 import { simVault } from './sim-vault.ts'
@@ -11,8 +12,8 @@ export interface WebhookVersion {
   readonly isActive: boolean
   readonly isDeleted: boolean
   readonly secret: string
-  readonly previousSecret: string | null
-  readonly previousSecretExpiresAt: number
+  /** Replaced secrets, the newest first. */
+  readonly previous: readonly { readonly secret: string; readonly expiresAt: number }[]
   readonly headers: Readonly<Record<string, string>>
   readonly scheduleSeconds: readonly number[] | null
   readonly rateLimitPerSecond: number | null
@@ -30,8 +31,7 @@ interface Row {
   readonly is_active: number
   readonly deleted_at: number | null
   readonly sealed_secret: string
-  readonly sealed_previous_secret: string | null
-  readonly previous_secret_expires_at: number | null
+  readonly previous_secrets: string | null
   readonly sealed_headers: string
   readonly retry_schedule: string | null
   readonly rate_limit_per_second: number | null
@@ -92,19 +92,25 @@ export class WebhookVersions {
 }
 
 function readVersion(id: string, row: Row): WebhookVersion {
-  const { sealed_previous_secret: previous, retry_schedule: schedule } = row
+  const { previous_secrets: previous, retry_schedule: schedule } = row
+  const isDeleted = row.deleted_at !== null
   return {
     id,
     version: row.version,
     url: row.url,
     isActive: row.is_active === 1,
-    isDeleted: row.deleted_at !== null,
-    secret: simVault.open(row.sealed_secret),
-    previousSecret: previous === null ? null : simVault.open(previous),
-    previousSecretExpiresAt: row.previous_secret_expires_at ?? 0,
+    isDeleted,
+    // Of a deleted one nothing is kept that could be opened.
+    secret: isDeleted ? '' : simVault.open(row.sealed_secret),
+    previous: readPrevious(previous).map(({ sealed, expiresAt }) => ({ secret: simVault.open(sealed), expiresAt })),
     // Written by the workload.
-    headers: JSON.parse(simVault.open(row.sealed_headers)) as Record<string, string>,
+    headers: isDeleted ? {} : (JSON.parse(simVault.open(row.sealed_headers)) as Record<string, string>),
     scheduleSeconds: schedule === null ? null : (JSON.parse(schedule) as number[]),
     rateLimitPerSecond: row.rate_limit_per_second,
   }
+}
+
+function readPrevious(text: string | null): readonly PreviousSecret[] {
+  // Written by the storage.
+  return text === null ? [] : (JSON.parse(text) as PreviousSecret[])
 }

@@ -26,7 +26,7 @@ export type Claim =
     }
   | {
       readonly scheme: 'supervisor'
-      /** Lower-case hex digests; a second one while a rotated secret is still valid. */
+      /** Lower-case hex digests, of the current secret first; one more for each replaced secret that is still valid. */
       readonly digests: readonly string[]
     }
 
@@ -63,8 +63,11 @@ export function readSupervisorClaim(headers: HeadersInput): Claim {
       `The request has neither ${WEBHOOK_SIGNATURE} nor ${SUPERVISOR_SIGNATURE}. It does not come from the service, or a proxy dropped the headers.`,
     )
   }
-  const given = [current, header(headers, SUPERVISOR_SIGNATURE_PREVIOUS)]
-  const digests = given.flatMap((value) => /^sha256=([0-9a-f]{64})$/i.exec(value ?? '')?.[1]?.toLowerCase() ?? [])
+  // A list while several replaced secrets are valid; with spaces where the header came as several lines.
+  const previous = header(headers, SUPERVISOR_SIGNATURE_PREVIOUS)?.split(/[\s,]+/) ?? []
+  const digests = [current, ...previous].flatMap(
+    (value) => /^sha256=([0-9a-f]{64})$/i.exec(value)?.[1]?.toLowerCase() ?? [],
+  )
   if (digests.length === 0) throw malformed(`${SUPERVISOR_SIGNATURE} is not of the form sha256=<hex>`)
   return { scheme: 'supervisor', digests }
 }

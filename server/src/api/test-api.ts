@@ -20,6 +20,7 @@ import { CursorCipher } from '../platform/cursor-cipher.ts'
 import { IDLE_LOOP, SystemEventLoop } from '../platform/event-loop.ts'
 import { HttpTransport } from '../platform/http-transport.ts'
 import { SystemRandom } from '../platform/random.ts'
+import type { Vault } from '../platform/vault.ts'
 import { Schemas } from '../schemas/schemas.ts'
 import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -49,6 +50,7 @@ export interface TestAnswer {
 export interface ApiUnderTest {
   readonly app: FastifyInstance
   readonly storage: Storage
+  readonly vault: Vault
   readonly adminKey: string
   /** Two workspaces, each with a key of all scopes. */
   readonly ours: { readonly id: string; readonly key: string }
@@ -90,6 +92,7 @@ const TABLES = [
   'replays',
   'audit_entries',
   'idempotency_keys',
+  'key_checks',
 ]
 
 export async function startApi(change: Partial<ApiDependencies> = {}): Promise<ApiUnderTest> {
@@ -147,6 +150,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
   return {
     app,
     storage,
+    vault,
     adminKey,
     ours,
     theirs,

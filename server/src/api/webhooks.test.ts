@@ -274,10 +274,56 @@ describe('a secret', () => {
     expect(hours).toBeCloseTo(24, 1)
     const third = (await rotate({ secret: 'chosen-by-the-caller-1', overlapHours: 0 })).body
     expect(third).toEqual({ secret: 'chosen-by-the-caller-1', previousSecretExpiresAt: null })
-    expect((await api.call({ url: `/v1/webhooks/${id}/secret` })).body).toEqual(third)
+    // The second one has ended; the first one was promised its 24 hours.
+    expect((await api.call({ url: `/v1/webhooks/${id}/secret` })).body).toEqual({
+      secret: third.secret,
+      previousSecretExpiresAt: second.previousSecretExpiresAt,
+    })
     const row = await api.storage.findWebhook(api.ours.id, id)
-    expect(row?.sealedPreviousSecret).toBeNull()
+    expect(row?.previousSecrets.map(({ expiresAt }) => expiresAt)).toEqual([Date.parse(second.previousSecretExpiresAt)])
     expect((await api.call({ url: `/v1/webhooks/${id}` })).body.secretPreview).toBe(`${'*'.repeat(16)}er-1`)
+  })
+
+  test('that was replaced can be ended at once, and so can those before it', async () => {
+    const { id } = (await create({ url: URL })).body
+    const rotate = (body: object) => api.call({ method: 'POST', url: `/v1/webhooks/${id}/secret/rotate`, body })
+    await rotate({})
+    await rotate({ overlapHours: 0, endPrevious: true })
+    expect((await api.call({ url: `/v1/webhooks/${id}/secret` })).body.previousSecretExpiresAt).toBeNull()
+    expect((await api.storage.findWebhook(api.ours.id, id))?.previousSecrets).toEqual([])
+  })
+
+  test('is refused a rotation when five would sign already, with the time when the first of them ends', async () => {
+    const { id } = (await create({ url: URL })).body
+    const rotate = (body: object) => api.call({ method: 'POST', url: `/v1/webhooks/${id}/secret/rotate`, body })
+    const promised: string[] = []
+    for (const overlapHours of [24, 12, 48, 36]) {
+      promised.push((await rotate({ overlapHours })).body.previousSecretExpiresAt)
+    }
+    const { secret } = (await api.call({ url: `/v1/webhooks/${id}/secret` })).body
+    expect(await rotate({})).toMatchObject({
+      status: 409,
+      body: { code: 'SECRET_LIMIT_REACHED', details: { limit: 5, until: promised[1] } },
+    })
+    expect((await api.call({ url: `/v1/webhooks/${id}/secret` })).body).toEqual({
+      secret,
+      previousSecretExpiresAt: promised[2],
+    })
+    expect((await rotate({ overlapHours: 0 })).status).toBe(200)
+    expect((await rotate({ endPrevious: true })).status).toBe(200)
+    expect((await api.storage.findWebhook(api.ours.id, id))?.previousSecrets).toHaveLength(1)
+  })
+
+  test('that is rotated several times at once loses none that was shown', async () => {
+    const { id } = (await create({ url: URL })).body
+    const first = (await api.call({ url: `/v1/webhooks/${id}/secret` })).body.secret
+    const rotate = () => api.call({ method: 'POST', url: `/v1/webhooks/${id}/secret/rotate`, body: {} })
+    const answers = await Promise.all([rotate(), rotate(), rotate(), rotate()])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    const row = await api.storage.findWebhook(api.ours.id, id)
+    const shown = [first, ...answers.map(({ body }) => body.secret)]
+    const valid = [row?.sealedSecret ?? '', ...(row?.previousSecrets ?? []).map(({ sealed }) => sealed)]
+    expect(valid.map((sealed) => api.vault.open(sealed)).sort()).toEqual(shown.sort())
   })
 })
 

@@ -13,7 +13,7 @@ import { failureSentence } from './failure-sentence.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Pace } from './lane.ts'
 import type { RetryPolicy } from './retry-policy.ts'
-import { Signer } from './signer.ts'
+import { Signer, type SigningKeys } from './signer.ts'
 import type { Target, Targets } from './targets.ts'
 
 export interface AttemptDependencies {
@@ -162,7 +162,6 @@ export class Attempts {
   }
 
   #headers(delivery: HeldDelivery, target: Target, body: string, now: number): Record<string, string> {
-    const previous = target.previousKeysUntil > now ? target.previousKeys : null
     const { eventId, eventKey, id: deliveryId } = delivery
     const headers: Record<string, string> = {
       ...target.headers,
@@ -176,7 +175,7 @@ export class Attempts {
       body,
       timestampS: Math.floor(now / 1000),
       keys: target.keys,
-      previousKeys: previous,
+      previousKeys: previousKeys(target, now),
     })
     return headers
   }
@@ -188,6 +187,13 @@ export class Attempts {
 }
 
 function nothing(): void {}
+
+const NO_KEYS: readonly SigningKeys[] = []
+
+/** Of every replaced secret whose time has not ended (CONTRACT §2). */
+function previousKeys({ previous }: Target, now: number): readonly SigningKeys[] {
+  return previous.length === 0 ? NO_KEYS : previous.filter(({ until }) => until > now).map(({ keys }) => keys)
+}
 
 function attemptRow({ delivery, target, startedAt, headers }: SignedDelivery, outcome: Outcome): AttemptRow {
   return {

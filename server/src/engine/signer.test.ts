@@ -9,7 +9,7 @@ const previous = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'
 const body = '{"id":"evt_1","type":"call.completed","created_at":"2026-01-01T00:00:00.000Z","data":{"call_id":"ñ"}}'
 const timestampS = Math.floor(Date.now() / 1000)
 
-function headersWith(current: string, before?: string): Record<string, string> {
+function headersWith(current: string, ...before: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {}
   new Signer().addTo(headers, {
     eventId: 'evt_1',
@@ -18,7 +18,7 @@ function headersWith(current: string, before?: string): Record<string, string> {
     body,
     timestampS,
     keys: signingKeys(current),
-    previousKeys: before === undefined ? null : signingKeys(before),
+    previousKeys: before.map(signingKeys),
   })
   return headers
 }
@@ -45,6 +45,16 @@ describe('the headers of a delivery', () => {
       expect(() => new StandardWebhook(either).verify(body, headers)).not.toThrow()
     const hex = createHmac('sha256', previous).update(body).digest('hex')
     expect(headers['x-supervisor-signature-previous']).toBe(`sha256=${hex}`)
+  })
+
+  test('verify with every replaced secret that is still valid: of several the previous signature is a list', () => {
+    const oldest = 'words that are a secret'
+    const headers = headersWith(secret, previous, oldest)
+    for (const any of [secret, previous]) expect(() => new StandardWebhook(any).verify(body, headers)).not.toThrow()
+    const hex = (of: string) => `sha256=${createHmac('sha256', of).update(body).digest('hex')}`
+    expect(headers['x-supervisor-signature']).toBe(hex(secret))
+    expect(headers['x-supervisor-signature-previous']).toBe(`${hex(previous)}, ${hex(oldest)}`)
+    expect(headers['webhook-signature']?.split(' ')).toHaveLength(3)
   })
 
   test('carry no previous signature when there is no previous secret', () => {

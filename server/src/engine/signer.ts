@@ -28,9 +28,9 @@ export interface SigningInput {
   readonly deliveryId: string
   readonly body: string
   readonly timestampS: number
-  /** The current secret, and the previous one only while it is still valid. */
+  /** The current secret, and replaced ones only while they are still valid, the newest first. */
   readonly keys: SigningKeys
-  readonly previousKeys: SigningKeys | null
+  readonly previousKeys: readonly SigningKeys[]
 }
 
 export function signingKeys(secret: string): SigningKeys {
@@ -46,17 +46,21 @@ export class Signer {
     this.#message.set(input.body)
     const prefix = standardSignedPrefix(input.eventId, input.timestampS)
     const digests = [this.#message.digest(keys.standard, prefix, 'base64')]
-    if (previousKeys !== null) digests.push(this.#message.digest(previousKeys.standard, prefix, 'base64'))
-    headers[SUPERVISOR_SIGNATURE] = this.#supervisorSignature(keys)
+    for (const { standard } of previousKeys) digests.push(this.#message.digest(standard, prefix, 'base64'))
+    headers[SUPERVISOR_SIGNATURE] = supervisorSignature(this.#supervisorDigest(keys))
     headers[SUPERVISOR_EVENT] = input.eventKey
     headers[SUPERVISOR_DELIVERY] = input.deliveryId
     headers[WEBHOOK_ID] = input.eventId
     headers[WEBHOOK_TIMESTAMP] = String(input.timestampS)
     headers[WEBHOOK_SIGNATURE] = standardSignature(digests)
-    if (previousKeys !== null) headers[SUPERVISOR_SIGNATURE_PREVIOUS] = this.#supervisorSignature(previousKeys)
+    if (previousKeys.length > 0) {
+      headers[SUPERVISOR_SIGNATURE_PREVIOUS] = supervisorSignature(
+        ...previousKeys.map((previous) => this.#supervisorDigest(previous)),
+      )
+    }
   }
 
-  #supervisorSignature(keys: SigningKeys): string {
-    return supervisorSignature(this.#message.digest(keys.supervisor, '', 'hex'))
+  #supervisorDigest({ supervisor }: SigningKeys): string {
+    return this.#message.digest(supervisor, '', 'hex')
   }
 }

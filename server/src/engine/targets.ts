@@ -17,10 +17,15 @@ export interface Target {
   /** The webhook's own headers, names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly keys: SigningKeys
-  readonly previousKeys: SigningKeys | null
-  readonly previousKeysUntil: number
+  /** Of replaced secrets, the newest first; each signs until its time has ended. */
+  readonly previous: readonly PreviousKeys[]
   readonly retrySchedule: readonly number[] | null
   readonly rateLimitPerSecond: number | null
+}
+
+export interface PreviousKeys {
+  readonly keys: SigningKeys
+  readonly until: number
 }
 
 type TargetKey = Pick<LeasedDelivery, 'workspaceId' | 'webhookId' | 'webhookVersion'>
@@ -75,7 +80,6 @@ export class Targets {
   }
 
   #open(row: WebhookRow): Target {
-    const { sealedPreviousSecret, previousSecretExpiresAt } = row
     return {
       webhookId: row.id,
       workspaceId: row.workspaceId,
@@ -85,8 +89,10 @@ export class Targets {
       isActive: row.isActive,
       headers: lowerCaseNames(JSON.parse(this.#vault.open(row.sealedHeaders)) as Record<string, string>), // sealed by the API
       keys: signingKeys(this.#vault.open(row.sealedSecret)),
-      previousKeys: sealedPreviousSecret === null ? null : signingKeys(this.#vault.open(sealedPreviousSecret)),
-      previousKeysUntil: previousSecretExpiresAt ?? 0,
+      previous: row.previousSecrets.map(({ sealed, expiresAt }) => ({
+        keys: signingKeys(this.#vault.open(sealed)),
+        until: expiresAt,
+      })),
       retrySchedule: row.retrySchedule && raisedSchedule(row.retrySchedule, this.#retryDelaySecondsMin),
       rateLimitPerSecond: row.rateLimitPerSecond,
     }

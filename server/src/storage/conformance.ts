@@ -13,6 +13,7 @@ import { orderingConformance } from './conformance/ordering.ts'
 import { recordingConformance } from './conformance/recording.ts'
 import { removingConformance } from './conformance/removing.ts'
 import { replayingConformance } from './conformance/replaying.ts'
+import { secretsConformance } from './conformance/secrets.ts'
 
 export type { MakeStorage, StorageUnderTest } from './conformance/fixture.ts'
 
@@ -26,6 +27,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   order: orderingConformance,
   removal: removingConformance,
   configuration: configurationConformance,
+  secrets: secretsConformance,
   history: historyConformance,
   replays: replayingConformance,
   sequences: anySequenceConformance,

@@ -35,6 +35,8 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   listWebhooks: true,
   findWebhook: true,
   updateWebhook: true,
+  rotateSecret: true,
+  wipeExpiredSecrets: true,
   deleteWebhook: true,
   createSubscription: true,
   listSubscriptions: true,

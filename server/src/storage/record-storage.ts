@@ -19,6 +19,7 @@ import type {
   EventRow,
   EventTypeChange,
   EventTypeRow,
+  SecretRotation,
   SubscriptionRow,
   WebhookChange,
   WebhookRow,
@@ -51,6 +52,12 @@ export interface RecordStorage {
   findWebhook(workspaceId: string, id: string): Promise<WebhookRow | undefined>
   /** Raises the version. Throws WEBHOOK_NOT_FOUND. */
   updateWebhook(workspaceId: string, id: string, change: WebhookChange, context: ChangeContext): Promise<WebhookRow>
+  /**
+   * Raises the version. False, and nothing is written, when another rotation was quicker. Throws WEBHOOK_NOT_FOUND.
+   */
+  rotateSecret(workspaceId: string, id: string, rotation: SecretRotation, context: ChangeContext): Promise<boolean>
+  /** Removes previous secrets whose time has ended, of at most `limit` webhooks. Returns of how many. */
+  wipeExpiredSecrets(now: number, limit: number): Promise<number>
   /** Its subscriptions go with it; its history stays; its queued deliveries end as failed. Throws WEBHOOK_NOT_FOUND. */
   deleteWebhook(workspaceId: string, id: string, context: ChangeContext): Promise<void>
 

@@ -12,6 +12,7 @@ import { type ReplayRecords, replayRecords } from './records/replays.ts'
 import { PLAIN_KEYS, type RowKeys } from './records/row-keys.ts'
 import { subscriptionRecords } from './records/subscriptions.ts'
 import type { Tables } from './records/tables.ts'
+import { secretRecords } from './records/webhook-secrets.ts'
 import { webhookRecords } from './records/webhooks.ts'
 import { workspaceRecords } from './records/workspaces.ts'
 import type { RecordStorage, Storage } from './storage.ts'
@@ -25,6 +26,7 @@ export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
     ...workspaceRecords(db),
     ...apiKeyRecords(db),
     ...webhookRecords(db),
+    ...secretRecords(db, keys),
     ...subscriptionRecords(db),
     ...eventTypeRecords(db),
     ...eventRecords(db, keys),

@@ -29,6 +29,12 @@ export interface ApiKeyRow {
   readonly revokedAt: number | null
 }
 
+export interface PreviousSecret {
+  readonly sealed: string
+  /** It signs until then. */
+  readonly expiresAt: number
+}
+
 export interface WebhookRow {
   readonly id: string
   readonly workspaceId: string
@@ -39,8 +45,8 @@ export interface WebhookRow {
   readonly sealedHeaders: string
   readonly sealedSecret: string
   readonly secretPreview: string
-  readonly sealedPreviousSecret: string | null
-  readonly previousSecretExpiresAt: number | null
+  /** Replaced ones whose time had not ended when they were last looked at, the newest first. */
+  readonly previousSecrets: readonly PreviousSecret[]
   readonly ordering: Ordering
   readonly rateLimitPerSecond: number | null
   readonly retrySchedule: readonly number[] | null
@@ -64,15 +70,17 @@ export type WebhookChange = Partial<
     | 'description'
     | 'isActive'
     | 'sealedHeaders'
-    | 'sealedSecret'
-    | 'secretPreview'
-    | 'sealedPreviousSecret'
-    | 'previousSecretExpiresAt'
     | 'ordering'
     | 'rateLimitPerSecond'
     | 'retrySchedule'
   >
 >
+
+/** A new secret in the place of the one that was read before. */
+export interface SecretRotation extends Pick<WebhookRow, 'sealedSecret' | 'secretPreview' | 'previousSecrets'> {
+  /** The sealed secret that is replaced. When it is not there any more, nothing is written. */
+  readonly replaces: string
+}
 
 export interface SubscriptionRow {
   readonly id: string

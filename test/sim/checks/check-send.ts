@@ -122,7 +122,7 @@ export class SendCheck {
     const { trace, webhooks, clock } = this.#ledger
     const allowed = webhooks.allowed(history.webhookId)
     const now = clock.now()
-    const problems = allowed.map((version) => versionProblem(version, history, request, now))
+    const problems = allowed.map((version) => versionProblem(version, history, request, [now, clock.latest()]))
     const fitting = allowed.filter((_, index) => problems[index] === undefined)
     if (fitting.length === 0) trace.violate(`${history.id} to ${request.url}: ${problems.at(-1)}`)
     return fitting
@@ -151,7 +151,7 @@ function versionProblem(
   version: WebhookVersion,
   history: DeliveryHistory,
   request: TransportRequest,
-  now: number,
+  [now, latest]: readonly [now: number, latest: number],
 ): string | undefined {
   if (version.isDeleted) return 'it was sent although its webhook is deleted'
   if (!version.isActive && !history.isTest) return 'it was sent although its webhook is inactive'
@@ -159,6 +159,11 @@ function versionProblem(
   for (const [name, value] of Object.entries(version.headers)) {
     if (request.headers[name.toLowerCase()] !== value) return `it was sent without the header ${name}`
   }
-  const previous = version.previousSecretExpiresAt > now ? version.previousSecret : null
-  return signatureProblem(request, version.secret, previous)
+  // What had ended by the latest time that the wall has shown may have been wiped; it does not come back with the time.
+  const wiped = version.previous.map(({ expiresAt }) => expiresAt).filter((end) => end > now && end <= latest)
+  const problems = [now, ...wiped].map((endedBy) => {
+    const previous = version.previous.filter(({ expiresAt }) => expiresAt > endedBy).map(({ secret }) => secret)
+    return signatureProblem(request, version.secret, previous)
+  })
+  return problems.includes(undefined) ? undefined : problems[0]
 }

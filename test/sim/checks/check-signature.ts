@@ -2,18 +2,21 @@
 import { createHmac } from 'node:crypto'
 import type { TransportRequest } from '@timbre/server/platform/transport.ts'
 
-/** @returns what is wrong, or undefined when every signature is right for these secrets */
+/**
+ * @param previousSecrets replaced ones that are still valid, the newest first
+ * @returns what is wrong, or undefined when every signature is right for these secrets
+ */
 export function signatureProblem(
   { headers, body }: TransportRequest,
   secret: string,
-  previousSecret: string | null,
+  previousSecrets: readonly string[],
 ): string | undefined {
   const bytes = Buffer.from(body)
   if (headers['x-supervisor-signature'] !== supervisorSignature(secret, bytes)) return 'x-supervisor-signature is wrong'
-  const previous = previousSecret === null ? undefined : supervisorSignature(previousSecret, bytes)
+  const previous = previousSecrets.map((one) => supervisorSignature(one, bytes)).join(', ') || undefined
   if (headers['x-supervisor-signature-previous'] !== previous) return 'x-supervisor-signature-previous is wrong'
   const signed = Buffer.concat([Buffer.from(`${headers['webhook-id']}.${headers['webhook-timestamp']}.`), bytes])
-  const secrets = previousSecret === null ? [secret] : [secret, previousSecret]
+  const secrets = [secret, ...previousSecrets]
   const standard = secrets.map((one) => `v1,${createHmac('sha256', keyOf(one)).update(signed).digest('base64')}`)
   return headers['webhook-signature'] === standard.join(' ') ? undefined : 'webhook-signature is wrong'
 }

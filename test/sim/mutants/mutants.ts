@@ -137,14 +137,26 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the previous secret does not sign',
     file: 'engine/attempt.ts',
-    find: 'const previous = target.previousKeysUntil > now ? target.previousKeys : null',
-    replace: 'const previous = now < 0 ? target.previousKeys : null',
+    find: 'previous.filter(({ until }) => until > now)',
+    replace: 'previous.filter(() => now < 0)',
   },
   {
     name: 'the previous secret signs after it has expired',
     file: 'engine/attempt.ts',
-    find: 'target.previousKeysUntil > now ?',
-    replace: 'target.previousKeysUntil > 0 ?',
+    find: 'previous.filter(({ until }) => until > now)',
+    replace: 'previous.filter(({ until }) => until > 0)',
+  },
+  {
+    name: 'only the newest of the previous secrets signs',
+    file: 'engine/attempt.ts',
+    find: 'previous.filter(({ until }) => until > now)',
+    replace: 'previous.slice(0, 1).filter(({ until }) => until > now)',
+  },
+  {
+    name: 'a second rotation forgets the secrets that were promised before',
+    file: 'storage/records/webhook-secrets.ts',
+    find: '...previousColumns(previousSecrets), updatedAt',
+    replace: '...previousColumns(previousSecrets.slice(0, 1)), updatedAt',
   },
   {
     name: 'a copy of a webhook is never forgotten',

@@ -6,6 +6,7 @@ import type { Call, Handlers } from '../call.ts'
 import { changeContext } from '../change-context.ts'
 import { findWebhook } from '../find-webhook.ts'
 import { presentSecret } from '../present/present-webhook.ts'
+import { previousSecrets } from '../previous-secrets.ts'
 import { newSecret, refuseSecret } from '../webhook-input.ts'
 
 const HOUR_MS = 3_600_000
@@ -19,34 +20,40 @@ export function secretHandlers(api: Api): Pick<Handlers, 'getWebhookSecret' | 'r
       await api.storage.addAuditEntry(
         changeContext(api, call, { now, action: 'webhook.secret_revealed', targetId: row.id }),
       )
-      return presentSecret(api.vault.open(row.sealedSecret), row.previousSecretExpiresAt, now)
+      const ends = row.previousSecrets.map(({ expiresAt }) => expiresAt).filter((end) => end > now)
+      return presentSecret(api.vault.open(row.sealedSecret), ends.length === 0 ? null : Math.max(...ends))
     },
     rotateWebhookSecret: (call) => rotateSecret(api, call),
   }
 }
 
+/** Each turn that comes second begins again from what the first one wrote, so that no secret is lost that was shown. */
 async function rotateSecret(api: Api, call: Call<'rotateWebhookSecret'>) {
-  const row = await findWebhook(api, call.caller, call.params.webhookId)
-  const now = api.clock.now()
   refuseSecret(call.body.secret)
   const secret = call.body.secret ?? newSecret(api)
-  const { overlapHours = OVERLAP_HOURS_DEFAULT } = call.body
-  const overlap = overlapHours === 0 ? null : { secret: row.sealedSecret, until: now + overlapHours * HOUR_MS }
-  const answer = presentSecret(secret, overlap?.until ?? null, now)
-  const context = changeContext(api, call, {
-    now,
-    action: 'webhook.secret_rotated',
-    targetId: row.id,
-    changedFields: ['secret'],
-    answer,
-  })
-  const change = {
-    sealedSecret: api.vault.seal(secret),
-    secretPreview: secretPreview(secret),
-    sealedPreviousSecret: overlap?.secret ?? null,
-    previousSecretExpiresAt: overlap?.until ?? null,
+  const { overlapHours = OVERLAP_HOURS_DEFAULT, endPrevious = false } = call.body
+  for (;;) {
+    const row = await findWebhook(api, call.caller, call.params.webhookId)
+    const now = api.clock.now()
+    const until = overlapHours === 0 ? null : now + overlapHours * HOUR_MS
+    const previous = previousSecrets(row, { now, until, endPrevious })
+    const answer = presentSecret(secret, until)
+    const change = {
+      now,
+      action: 'webhook.secret_rotated',
+      targetId: row.id,
+      changedFields: ['secret'],
+      answer,
+    } as const
+    const rotation = {
+      replaces: row.sealedSecret,
+      sealedSecret: api.vault.seal(secret),
+      secretPreview: secretPreview(secret),
+      previousSecrets: previous,
+    }
+    const context = changeContext(api, call, change)
+    if (!(await api.storage.rotateSecret(call.caller.workspaceId, row.id, rotation, context))) continue
+    api.engine.webhookChanged(row.id)
+    return answer
   }
-  await api.storage.updateWebhook(call.caller.workspaceId, row.id, change, context)
-  api.engine.webhookChanged(row.id)
-  return answer
 }

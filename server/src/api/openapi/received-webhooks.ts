@@ -17,7 +17,8 @@ const EXAMPLE_TIME = '2025-08-19T16:01:00.000Z'
 
 const HEADERS: Readonly<Record<string, string>> = {
   [SUPERVISOR_SIGNATURE]: '`sha256=` and the hex HMAC-SHA256 of the raw body, keyed with the secret',
-  [SUPERVISOR_SIGNATURE_PREVIOUS]: 'The same with the previous secret, while a rotated one is still valid',
+  [SUPERVISOR_SIGNATURE_PREVIOUS]:
+    'The same with each replaced secret that is still valid, the newest first, separated by a comma',
   [SUPERVISOR_EVENT]: 'The event type',
   [SUPERVISOR_DELIVERY]: 'The id of the delivery',
   [WEBHOOK_ID]: 'The id of the event: drop what you have seen',

@@ -36,7 +36,6 @@ function shownHeaders(text: string, { scopes }: Pick<Caller, 'scopes'>): Record<
 }
 
 /** The one answer that shows a secret: to be given only where the reveal is audited. */
-export function presentSecret(secret: string, previousExpiresAt: number | null, now: number): WebhookSecret {
-  const isOver = previousExpiresAt !== null && previousExpiresAt <= now
-  return { secret, previousSecretExpiresAt: isOver ? null : isoTimeOrNull(previousExpiresAt) }
+export function presentSecret(secret: string, previousExpiresAt: number | null): WebhookSecret {
+  return { secret, previousSecretExpiresAt: isoTimeOrNull(previousExpiresAt) }
 }

@@ -106,8 +106,10 @@ export function configurationConformance(makeStorage: MakeStorage): void {
         ordering: 'call',
         rateLimitPerSecond: 7,
         retrySchedule: [0, 5, 300],
-        sealedPreviousSecret: 'sealed previous',
-        previousSecretExpiresAt: fixture.now + 1,
+        previousSecrets: [
+          { sealed: 'sealed previous', expiresAt: fixture.now + 2 },
+          { sealed: 'sealed before', expiresAt: fixture.now + 1 },
+        ],
       })
       await fixture.storage.createWebhook(row, 9, fixture.context())
       expect(await fixture.storage.findWebhook(fixture.workspaceId, row.id)).toEqual(row)

@@ -136,7 +136,7 @@ function refuseOldTables(db: DatabaseSync): void {
 function refuseWrongKey(db: DatabaseSync, vault: () => Vault): void {
   const sealed = prepare<{ readonly text: string }>(
     db,
-    'SELECT min(sealed_secret) AS text FROM webhooks GROUP BY substr(sealed_secret, 1, 12)',
+    'SELECT min(sealed_secret) AS text FROM webhooks WHERE deleted_at IS NULL GROUP BY substr(sealed_secret, 1, 12)',
   ).all()
   if (sealed.length === 0) return
   const opener = vault()

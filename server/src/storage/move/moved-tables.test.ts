@@ -16,6 +16,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   attempt_rows: 'moved as the view attempts shows them',
   leases: 'what was being sent is due again',
   test_events: 'a column of events in PostgreSQL',
+  due_webhooks: 'found by an index in PostgreSQL',
 }
 /** What was being sent is due again. */
 const LEASE = ['lease_token', 'lease_until', 'lease_node']

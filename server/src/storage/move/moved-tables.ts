@@ -57,6 +57,8 @@ export const PLAIN_TABLES: readonly MovedTable[] = [
       sealed_previous_secret: 'text',
       previous_secret_expires_at: 'bigint',
       sealed_headers: 'text',
+      previous_secrets: 'text',
+      previous_secrets_expire_at: 'bigint',
     },
   },
   {
@@ -129,6 +131,7 @@ export const PLAIN_TABLES: readonly MovedTable[] = [
       sealed_body: 'text',
     },
   },
+  { name: 'key_checks', columns: { key_id: 'text', sealed: 'text' } },
 ]
 
 export const EVENTS: MovedTable = {
@@ -215,6 +218,11 @@ export function columnList({ columns }: MovedTable): string {
 
 /** The workspace that a row is counted for; of some audit entries it is none. */
 export function workspaceOf(table: MovedTable, row: MovedRow): string {
+  if (table.name === 'key_checks') return noWorkspace(table)
   // `workspaces` begins with its id, every other table with the workspace.
-  return String(row[0] ?? `(no workspace in ${table.name})`)
+  return String(row[0] ?? noWorkspace(table))
+}
+
+function noWorkspace({ name }: MovedTable): string {
+  return `(no workspace in ${name})`
 }

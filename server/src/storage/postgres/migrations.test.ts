@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { makeDatabase, type TestDatabase } from '../../../../test/support/postgres/database.ts'
 import { until } from '../../../../test/support/until.ts'
 import { updatesInPlace } from './migrations/0004-updates-in-place.ts'
+import { secrets } from './migrations/0007-secrets.ts'
 import { MIGRATIONS, type Migration, migrate, versionOf } from './migrations.ts'
 import { openPool } from './open-pool.ts'
 import { makePartitions } from './partitions.ts'
@@ -179,7 +180,7 @@ test('what is unique is so within a workspace, but for the workspaces themselves
   const { rows } = await client().query(
     `SELECT indexrelid::regclass::text AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
      WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace AND NOT c.relispartition
-       AND c.relname NOT IN ('nodes', 'leases', 'migrations', 'moves')
+       AND c.relname NOT IN ('nodes', 'leases', 'migrations', 'moves', 'key_checks')
        AND NOT EXISTS (SELECT 1 FROM pg_attribute a
          WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[]) AND a.attname = 'workspace_id')
      ORDER BY 1`,
@@ -197,7 +198,7 @@ describe('the version that finds by workspace', () => {
     await expect(migrate(client(), 2)).rejects.toThrow('nodes that are running: old. Stop them')
     expect((await versionOf(client())).version).toBe(5)
     await client().query('DELETE FROM nodes')
-    expect((await migrate(client(), 3)).map(({ version }) => version)).toEqual([6])
+    expect((await migrate(client(), 3))[0]?.version).toBe(6)
   })
 
   test('keeps the audit log, in which a number is given once in a workspace and once outside of all', async () => {
@@ -254,4 +255,32 @@ describe('the version that updates in place', () => {
       { id: 'd3', lastError: null },
     ])
   })
+})
+
+test('a replaced secret goes into the list, and of a deleted webhook nothing is left that is worth reading', async () => {
+  const before = MIGRATIONS.filter(({ version }) => version < secrets.version)
+  await migrate(client(), 1, before)
+  await addWorkspace()
+  const add = (id: string, deletedAt: number | null, sealed: string | null, until: number | null) =>
+    client().query(
+      `INSERT INTO webhooks (workspace_id, id, is_active, ordering, version, success_count, failure_count, created_at,
+        updated_at, deleted_at, url, description, secret_preview, sealed_secret, sealed_previous_secret,
+        previous_secret_expires_at, sealed_headers)
+      VALUES ('w', $1, 1, 'none', 3, 4, 5, 1, 2, $2, 'https://a.example/?token=t', 'mine', 'p', 'v1.s', $3, $4, 'v1.h')`,
+      [id, deletedAt, sealed, until],
+    )
+  await add('h1', null, 'v1.before', 1_800_000_000_000)
+  await add('h2', null, null, null)
+  await add('h3', 9, 'v1.deleted', 77)
+  await migrate(client(), 2, [...before, secrets])
+  const { rows } = await client().query('SELECT * FROM webhooks ORDER BY id')
+  const same = { sealed_previous_secret: null, previous_secret_expires_at: null, version: 3 }
+  const kept = { ...same, url: 'https://a.example/?token=t', sealed_secret: 'v1.s', sealed_headers: 'v1.h' }
+  const gone = { ...same, url: '', description: null, secret_preview: '', sealed_secret: '', sealed_headers: '' }
+  expect(rows).toMatchObject([
+    { ...kept, id: 'h1' },
+    { ...kept, id: 'h2', previous_secrets: null, previous_secrets_expire_at: null },
+    { ...gone, id: 'h3', previous_secrets: null, previous_secrets_expire_at: null },
+  ])
+  expect(JSON.parse(rows[0]?.previous_secrets)).toEqual([{ sealed: 'v1.before', expiresAt: 1_800_000_000_000 }])
 })

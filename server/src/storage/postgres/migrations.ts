@@ -9,6 +9,7 @@ import { nodeVersions } from './migrations/0003-node-versions.ts'
 import { updatesInPlace } from './migrations/0004-updates-in-place.ts'
 import { dueByWorkspace } from './migrations/0005-due-by-workspace.ts'
 import { foundByWorkspace } from './migrations/0006-found-by-workspace.ts'
+import { secrets } from './migrations/0007-secrets.ts'
 import { refuseOlderNodes } from './node-versions.ts'
 
 /*
@@ -48,6 +49,7 @@ export const MIGRATIONS: readonly Migration[] = [
   updatesInPlace,
   dueByWorkspace,
   foundByWorkspace,
+  secrets,
 ]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */

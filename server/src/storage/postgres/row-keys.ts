@@ -6,6 +6,7 @@ import { standing } from './standing.ts'
 
 export const PARTITION_KEYS: RowKeys = {
   locksRows: true,
+  storeTime: sql<number>`(extract(epoch from now()) * 1000)::bigint`,
   status: (status) => {
     const words = standing(status)
     return words === undefined ? undefined : sql<boolean>`${sql.raw(words)}`

@@ -1,10 +1,13 @@
 // Owns how a backend helps the shared records to find and to keep a row: by the partition it lies in, and by a lock.
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import { type RawBuilder, sql } from 'kysely'
+import type { Database } from './tables.ts'
 
 export interface RowKeys {
   /** Rows that are read in order to be changed are locked: where more than one connection writes. */
   readonly locksRows: boolean
+  /** The time of the store in milliseconds, where nodes may have clocks of their own; undefined: the caller's is the only one. */
+  readonly storeTime: RawBuilder<number> | undefined
   /**
    * Which deliveries have a status, in the words of the partial indexes. Undefined: no index leads to them, and they are
    * found among all, a bounded number of rows at a time.
@@ -23,6 +26,7 @@ export interface RowKeys {
 /** Of a backend with one connection and no partitions. An event's deliveries are found by its number. */
 export const PLAIN_KEYS: RowKeys = {
   locksRows: false,
+  storeTime: undefined,
   status: unfinished,
   event: () => undefined,
   deliveriesOfEvent: (workspaceId, eventId) =>
@@ -50,4 +54,15 @@ export function narrow<Query extends { where(condition: RawBuilder<boolean>): Qu
   condition: RawBuilder<boolean> | undefined,
 ): Query {
   return condition === undefined ? query : query.where(condition)
+}
+
+/**
+ * The time by which something must have ended to be removed for good: no later than the store says, so that a node whose clock is
+ * ahead removes nothing before its time.
+ * @param now milliseconds, of the caller
+ */
+export async function endedBy(db: Database, { storeTime }: RowKeys, now: number): Promise<number> {
+  if (storeTime === undefined) return now
+  const { at } = await db.selectNoFrom(storeTime.as('at')).executeTakeFirstOrThrow()
+  return Math.min(now, at)
 }

@@ -24,6 +24,7 @@ export interface Tables {
   readonly replays: ReplaysTable
   readonly auditEntries: AuditEntriesTable
   readonly idempotencyKeys: IdempotencyKeysTable
+  readonly keyChecks: KeyChecksTable
 }
 
 export interface WorkspacesTable {
@@ -68,9 +69,14 @@ export interface WebhooksTable {
   description: string | null
   secretPreview: string
   sealedSecret: string
-  sealedPreviousSecret: string | null
-  previousSecretExpiresAt: number | null
+  /** Not used any more: it had room for one. */
+  sealedPreviousSecret: Generated<string | null>
+  previousSecretExpiresAt: Generated<number | null>
   sealedHeaders: string
+  /** A list of PreviousSecret, the newest first; null: there is none. */
+  previousSecrets: string | null
+  /** When the first of them ends. */
+  previousSecretsExpireAt: number | null
 }
 
 export interface SubscriptionsTable {
@@ -194,4 +200,10 @@ export interface IdempotencyKeysTable {
   acceptedEvents: string | null
   status: number | null
   sealedBody: string | null
+}
+
+/** One for each master key that anything may be sealed with. */
+export interface KeyChecksTable {
+  keyId: string
+  sealed: string
 }

@@ -6,6 +6,7 @@ import { change } from './change.ts'
 import { flag } from './flags.ts'
 import { offsetOf } from './lists.ts'
 import type { Change, Database, WebhooksTable } from './tables.ts'
+import { previousColumns, readPrevious } from './webhook-secrets.ts'
 import { lockWorkspace } from './workspaces.ts'
 
 type WebhookRecords = Pick<Storage, 'loadTarget'> &
@@ -52,10 +53,16 @@ async function insertWebhook(tx: Change, row: WebhookRow, limit: number): Promis
     .where('deletedAt', 'is', null)
     .executeTakeFirstOrThrow()
   if (count >= limit) throw new Refusal('WEBHOOK_LIMIT_REACHED', { limit })
-  const { isActive, retrySchedule, ...same } = row
+  const { isActive, retrySchedule, previousSecrets, ...same } = row
   await tx
     .insertInto('webhooks')
-    .values({ ...same, isActive: flag(isActive), retrySchedule: scheduleText(retrySchedule), deletedAt: null })
+    .values({
+      ...same,
+      ...previousColumns(previousSecrets),
+      isActive: flag(isActive),
+      retrySchedule: scheduleText(retrySchedule),
+      deletedAt: null,
+    })
     .execute()
 }
 
@@ -105,10 +112,20 @@ function columnsOf({ isActive, retrySchedule, ...same }: WebhookChange): Updatea
   }
 }
 
+/** What is left of a deleted webhook: its row, as long as history refers to it. */
+const NOTHING_TO_READ = {
+  url: '',
+  description: null,
+  secretPreview: '',
+  sealedSecret: '',
+  sealedHeaders: '',
+  ...previousColumns([]),
+} as const
+
 async function deleteWebhook(tx: Change, workspaceId: string, id: string, now: number): Promise<void> {
   const { numUpdatedRows } = await tx
     .updateTable('webhooks')
-    .set({ deletedAt: now, updatedAt: now })
+    .set({ ...NOTHING_TO_READ, deletedAt: now, updatedAt: now })
     .set(({ eb }) => ({ version: eb('version', '+', 1) }))
     .where('workspaceId', '=', workspaceId)
     .where('id', '=', id)
@@ -125,11 +142,15 @@ function scheduleText(schedule: readonly number[] | null): string | null {
 function readWebhook({
   deletedAt: _deletedAt,
   warnedPercent: _warnedPercent,
+  sealedPreviousSecret: _sealedPreviousSecret,
+  previousSecretExpiresAt: _previousSecretExpiresAt,
+  previousSecretsExpireAt: _previousSecretsExpireAt,
   ...row
 }: Selectable<WebhooksTable>): WebhookRow {
   return {
     ...row,
     isActive: row.isActive === 1,
+    previousSecrets: readPrevious(row.previousSecrets),
     // Written by scheduleText.
     retrySchedule: row.retrySchedule === null ? null : (JSON.parse(row.retrySchedule) as number[]),
   }

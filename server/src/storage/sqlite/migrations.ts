@@ -7,6 +7,7 @@ import { retention } from './migrations/0003-retention.ts'
 import { growth } from './migrations/0004-growth.ts'
 import { numbers } from './migrations/0005-numbers.ts'
 import { dueWebhooks } from './migrations/0006-due-webhooks.ts'
+import { secrets } from './migrations/0007-secrets.ts'
 import { prepare } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -17,7 +18,7 @@ export interface Migration {
 }
 
 /** In order; a new one goes to the end with the next number. */
-export const MIGRATIONS: readonly Migration[] = [initial, replays, retention, growth, numbers, dueWebhooks]
+export const MIGRATIONS: readonly Migration[] = [initial, replays, retention, growth, numbers, dueWebhooks, secrets]
 
 /**
  * Applies what is missing, each migration in a transaction of its own, and records it in `migrations`.

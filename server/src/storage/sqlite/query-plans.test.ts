@@ -26,7 +26,7 @@ function fill(db: DatabaseSync): void {
     INSERT INTO workspaces (id, name, created_at) VALUES ('${W}', 'Acme', 1);
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${WEBHOOKS - 1})
     INSERT INTO webhooks SELECT '${W}', printf('webhook-%03d', i), NULL, 1, 'none', 1, 0, 0, NULL, NULL, 0, NULL, NULL, NULL,
-      1, 1, NULL, 'u', NULL, '', '', NULL, NULL, '' FROM n;
+      1, 1, NULL, 'u', NULL, '', '', NULL, NULL, '', NULL, NULL FROM n;
     INSERT INTO event_rows (workspace, id, type, created_at, accepted_at, delivery_count, body)
     VALUES (${numberOf(`'${W}'`)}, 'evt_1', 'call.completed', 1, 1, 1, '{}');
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${DUE + (WEBHOOKS - 1) * 4 - 1})
@@ -103,7 +103,7 @@ function fillWithRetries(db: DatabaseSync, webhooks: number): void {
     INSERT INTO workspaces (id, name, created_at) VALUES ('${W}', 'Acme', 1);
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${webhooks})
     INSERT INTO webhooks SELECT '${W}', printf('webhook-%06d', i), NULL, 1, 'none', 1, 0, 0, NULL, NULL, 0, NULL, NULL, NULL,
-      1, 1, NULL, 'u', NULL, '', '', NULL, NULL, '' FROM n;
+      1, 1, NULL, 'u', NULL, '', '', NULL, NULL, '', NULL, NULL FROM n;
     INSERT INTO event_rows (workspace, id, type, created_at, accepted_at, delivery_count, body)
     VALUES (${numberOf(`'${W}'`)}, 'evt_1', 'call.completed', 1, 1, 1, '{}');
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${webhooks})

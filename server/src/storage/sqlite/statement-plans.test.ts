@@ -119,6 +119,8 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     isDeprecated: false,
   }
   const at = { createdAt: 1, updatedAt: 1 }
+  const previousSecrets = [{ sealed: 'sealed secret', expiresAt: 1 }]
+  const rotation = { replaces: 'sealed secret', sealedSecret: 's', secretPreview: 'p', previousSecrets }
   return {
     createWorkspace: () => fixture.addWorkspace(),
     listWorkspaces: () => storage.listWorkspaces(PAGE),
@@ -134,6 +136,8 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     findWebhook: () => storage.findWebhook(w, webhookId),
     loadTarget: () => storage.loadTarget(w, webhookId),
     updateWebhook: () => storage.updateWebhook(w, webhookId, { description: 'd' }, context()),
+    rotateSecret: () => storage.rotateSecret(w, webhookId, rotation, context()),
+    wipeExpiredSecrets: () => storage.wipeExpiredSecrets(fixture.now, 9),
     createSubscription: () => fixture.addSubscription(webhookId, { eventKey: 'other.type' }),
     listSubscriptions: () =>
       Promise.all([null, true].map((active) => storage.listSubscriptions(w, webhookId, active, PAGE))),

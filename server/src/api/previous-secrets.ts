@@ -1,0 +1,31 @@
+// Owns which secrets of a webhook go on signing after a rotation (CONTRACT §2; docs/decisions/0048-rotation-keeps-promises.md).
+// Must never end one before its time, unless that is what was asked for.
+import { Refusal } from '@timbre/contract/errors.ts'
+import { SIGNING_SECRETS_MAX } from '@timbre/contract/webhook.ts'
+import type { PreviousSecret, WebhookRow } from '../storage/storage.ts'
+import { isoTime } from './iso-time.ts'
+
+export interface Overlap {
+  readonly now: number
+  /** When the replaced secret ends; null: now. */
+  readonly until: number | null
+  /** Those of earlier rotations end now. */
+  readonly endPrevious: boolean
+}
+
+/**
+ * The list after the rotation, the newest first.
+ * @throws Refusal SECRET_LIMIT_REACHED when more would sign than the limit, the new one counted
+ */
+export function previousSecrets(
+  { sealedSecret, previousSecrets: earlier }: Pick<WebhookRow, 'sealedSecret' | 'previousSecrets'>,
+  { now, until, endPrevious }: Overlap,
+): readonly PreviousSecret[] {
+  const kept = endPrevious ? [] : earlier.filter(({ expiresAt }) => expiresAt > now)
+  if (until === null) return kept
+  if (1 + 1 + kept.length > SIGNING_SECRETS_MAX) {
+    const first = Math.min(...kept.map(({ expiresAt }) => expiresAt))
+    throw new Refusal('SECRET_LIMIT_REACHED', { limit: SIGNING_SECRETS_MAX, until: isoTime(first) })
+  }
+  return [{ sealed: sealedSecret, expiresAt: until }, ...kept]
+}
