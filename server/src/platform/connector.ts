@@ -230,13 +230,17 @@ function sessionKey(target: ConnectTarget): string {
   return `${target.hostname}:${target.port}`
 }
 
-/** A lookup for node:net that knows the judged addresses only, so that the name is not resolved a second time. */
+/**
+ * A lookup for node:net that knows the judged addresses only, so that the name is not resolved a second time. It answers as
+ * late as a real one: answered at once, a connection that fails at once (EMFILE) does so while `tls.connect` has not returned.
+ * That throws then, and its socket reports an error that nobody can listen for, which ends the process.
+ */
 function pinned(addresses: readonly ResolvedAddress[]) {
   type Answer = (error: null, address: string | ResolvedAddress[], family?: number) => void
   return (_hostname: string, options: { readonly all?: boolean | undefined }, answer: Answer): void => {
     const [first] = addresses
-    if (options.all === true || first === undefined) answer(null, [...addresses])
-    else answer(null, first.address, first.family)
+    if (options.all === true || first === undefined) process.nextTick(answer, null, [...addresses])
+    else process.nextTick(answer, null, first.address, first.family)
   }
 }
 
