@@ -30,7 +30,7 @@ test('a delivery whose request could not be made is given back, and says nothing
   )
   // Of both only this is looked at before the sending.
   const delivery = { id: 'd', webhookId: 'a', body: eventBody('{}') } as HeldDelivery
-  const target = { headers: {}, keys: { supervisor: '', standard: '' } } as unknown as Target
+  const target = { headers: {}, keys: { supervisor: '', standard: '' }, previous: [] } as unknown as Target
   expect(await attempts.run(delivery, target)).toEqual({ kind: 'released' })
   expect(calls).toEqual(['d'])
 })
@@ -46,8 +46,7 @@ function attemptsEnding(end: SendEnd) {
     headers: {},
     url: 'https://a.example/',
     keys,
-    previousKeys: null,
-    previousKeysUntil: 0,
+    previous: [],
   } as unknown as Target
   const attempts = new Attempts(
     {
