@@ -36,6 +36,17 @@ export class LeaseBudget {
     this.#reserveLeft = offer.reserve
   }
 
+  /** What is left now, to plan with. */
+  copy(): LeaseBudget {
+    const copy = new LeaseBudget(this.#offer)
+    for (const [id, count] of this.#takenOfWebhook) copy.#takenOfWebhook.set(id, count)
+    for (const [id, count] of this.#takenOfWorkspace) copy.#takenOfWorkspace.set(id, count)
+    copy.#left = this.#left
+    copy.#commonLeft = this.#commonLeft
+    copy.#reserveLeft = this.#reserveLeft
+    return copy
+  }
+
   get token(): string {
     return this.#offer.token
   }

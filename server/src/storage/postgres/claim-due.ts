@@ -125,10 +125,11 @@ export class ClaimDue {
     let hungry = shares
     while (hungry.length > 0 && budget.left > 0) {
       const portion = Math.max(Math.floor(budget.left / hungry.length), 1)
-      let left = budget.left
+      // What is planned counts for the others of its workspace; what is got may be less.
+      const plan = budget.copy()
       const wanted = hungry.flatMap((share) => {
-        const count = Math.min(portion, budget.room(share.workspaceId, share.webhookId), left)
-        left -= count
+        const count = Math.min(portion, plan.room(share.workspaceId, share.webhookId))
+        if (count > 0) plan.take(share.workspaceId, share.webhookId, count)
         return count > 0 ? [{ share, count }] : []
       })
       if (wanted.length === 0) return
