@@ -1,5 +1,5 @@
 // Owns the text of an event: the envelope that is signed and sent, with `data` as it was published.
-// Must never serialise `data` again: integers beyond 2^53, key order and duplicate names would be lost.
+// Must never serialise `data` again: integers beyond 2^53, key order and the spelling of numbers would be lost.
 
 import { Refusal } from '@timbre/contract/errors.ts'
 import { EVENT_BODY_BYTES_MAX } from '@timbre/contract/event.ts'

@@ -7,7 +7,7 @@ import { escapePointer, FINDINGS_MAX, type Finding, shownPath } from '../schemas
 import { patternSentence } from './pattern-sentences.ts'
 import type { Sentence } from './reasons.ts'
 
-export { escapePointer, FINDINGS_MAX, type Finding } from '../schemas/finding.ts'
+export { escapePointer, FINDINGS_MAX, type Finding, shownPath } from '../schemas/finding.ts'
 
 /** Where a value stood in the request; for the body with the pointer of the part that was judged. */
 export type Place = { readonly part: 'body'; readonly pointer: string } | { readonly part: 'query' | 'params' }

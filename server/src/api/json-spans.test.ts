@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { itemSpans, memberSpans } from './json-spans.ts'
-import { escapedFault, jsonDepth } from './json-text.ts'
+import { escapedFault, jsonShape } from './json-text.ts'
 
 /** The same value in another spelling: spaces, escapes, exponents. */
 const spelledJson = fc
@@ -55,14 +55,14 @@ describe('the depth of a JSON text', () => {
   test('is the depth of the value, and brackets in texts do not count', () => {
     fc.assert(
       fc.property(spelledJson, ({ value, text }) => {
-        expect(jsonDepth(text)).toBe(depthOf(value))
+        expect(jsonShape(text).depth).toBe(depthOf(value))
       }),
       { numRuns: 500 },
     )
   })
 
   test('of a megabyte of brackets is found without recursion', () => {
-    expect(jsonDepth('['.repeat(1_000_000))).toBe(1_000_000)
+    expect(jsonShape('['.repeat(1_000_000)).depth).toBe(1_000_000)
   })
 })
 

@@ -9,7 +9,7 @@ export interface Span {
 }
 
 /**
- * The span of each member's value. A name that is there twice has its last value, as with JSON.parse.
+ * The span of each member's value. A name that is there twice has its last value, as with JSON.parse: `read-json-body.ts` refuses it.
  * @param text valid JSON
  * @param at an index at or before the object's opening brace, with nothing but whitespace between
  */
@@ -39,7 +39,8 @@ export function itemSpans(text: string, at = 0): Span[] {
   return spans
 }
 
-function memberName(quoted: string): string {
+/** The name that a string of a valid JSON text spells. @param quoted with its quotes */
+export function memberName(quoted: string): string {
   // JSON.parse of a string gives a string.
   return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1)
 }
@@ -66,7 +67,8 @@ function containerEnd(text: string, start: number): number {
   return text.length
 }
 
-function scalarEnd(text: string, start: number): number {
+/** The index after the number, `true`, `false` or `null` that begins at `start`. */
+export function scalarEnd(text: string, start: number): number {
   let index = start
   while (index < text.length && !isDelimiter(text.charCodeAt(index))) index++
   return index
@@ -76,7 +78,8 @@ function isDelimiter(code: number): boolean {
   return code === 0x2c || code === 0x7d || code === 0x5d || isSpace(code)
 }
 
-function skipSpace(text: string, at: number): number {
+/** The index of the first character at or after `at` that is no whitespace. */
+export function skipSpace(text: string, at: number): number {
   let index = at
   while (isSpace(text.charCodeAt(index))) index++
   return index

@@ -5,17 +5,37 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|.)/g
 
-/** How many arrays and objects are open at once at the deepest place. The text need not be valid JSON. */
-export function jsonDepth(text: string): number {
+export interface JsonShape {
+  /** How many arrays and objects are open at once at the deepest place. */
+  readonly depth: number
+  /** How many members all objects have together, a name that is there twice counted twice. */
+  readonly members: number
+  /** Whether a name is spelled with an escape. */
+  readonly hasEscapedName: boolean
+}
+
+/** What one walk over the text tells. The text need not be valid JSON; then what is told of members means little. */
+export function jsonShape(text: string): JsonShape {
+  const hasEscape = text.includes('\\')
+  let hasEscapedName = false
   let depth = 0
   let deepest = 0
+  let members = 0
+  let lastString = 0
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
-    if (code === QUOTE) index = stringEnd(text, index) - 1
-    else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth)
+    if (code === QUOTE) {
+      lastString = index
+      index = stringEnd(text, index) - 1
+    } else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth)
     else if (code === 0x7d || code === 0x5d) depth--
+    else if (code === 0x3a) {
+      // Outside of strings nothing else has a colon, and what comes before it is the name.
+      members++
+      if (hasEscape && !hasEscapedName) hasEscapedName = text.slice(lastString, index).includes('\\')
+    }
   }
-  return deepest
+  return { depth: deepest, members, hasEscapedName }
 }
 
 /** The index after the closing quote of the string that opens at `start`; the text's length when it is not closed. */

@@ -1,10 +1,11 @@
-// Owns the way from a body's bytes to a value: media type, UTF-8, depth, syntax, forbidden characters.
+// Owns the way from a body's bytes to a value: media type, UTF-8, depth, syntax, forbidden characters, names given twice.
 // Must never repair a body, and keeps its text: events are passed on byte for byte.
 
 import { Refusal } from '@timbre/contract/errors.ts'
 import { EVENT_DATA_DEPTH_MAX } from '@timbre/contract/event.ts'
-import { escapePointer, invalidInput } from './findings.ts'
-import { escapedFault, jsonDepth, type TextFault, textFault } from './json-text.ts'
+import { escapePointer, invalidInput, shownPath } from './findings.ts'
+import { memberCount, readByName } from './json-names.ts'
+import { escapedFault, type JsonShape, jsonShape, type TextFault, textFault } from './json-text.ts'
 import type { Sentence } from './reasons.ts'
 
 /** `data` of one item of a batch lies three levels down; so much deeper may every body be. */
@@ -13,6 +14,12 @@ const BODY_DEPTH_MAX = EVENT_DATA_DEPTH_MAX + 3
 export const TEXT_FAULTS: Readonly<Record<TextFault, Sentence>> = {
   nul: { en: 'must not contain the character U+0000', es: 'no debe contener el carácter U+0000' },
   lone_surrogate: { en: 'must not contain half a surrogate pair', es: 'no debe contener medio par sustituto' },
+}
+
+/** One reader would take the first and another the last: what was judged would not be what is sent (RFC 8259 §4). */
+const TWICE: Sentence = {
+  en: 'must be given once: the object has this name twice',
+  es: 'debe indicarse una sola vez: el objeto tiene este nombre dos veces',
 }
 
 export interface JsonBody {
@@ -34,8 +41,9 @@ export function readJsonBody(contentType: string, bytes: Uint8Array): JsonBody |
   if (bytes.length === 0) return undefined
   const text = decode(bytes)
   if (text.charCodeAt(0) === 0xfeff) throw new Refusal('INVALID_JSON', { reason: 'byte_order_mark' })
-  refuseDepth(text)
-  const value = parse(text)
+  const shape = jsonShape(text)
+  refuseDepth(shape.depth)
+  const value = withOwnNames(text, shape, parse(text))
   const fault = escapedFault(text)
   if (fault !== undefined) throw invalidInput([{ path: faultPath(value), ...TEXT_FAULTS[fault] }])
   return { text, value }
@@ -57,8 +65,16 @@ function parse(text: string): unknown {
   }
 }
 
-function refuseDepth(text: string): void {
-  if (jsonDepth(text) <= BODY_DEPTH_MAX) return
+/** The value that was parsed, unless it is not what the text says. */
+function withOwnNames(text: string, { members, hasEscapedName }: JsonShape, parsed: unknown): unknown {
+  if (!hasEscapedName && memberCount(parsed) === members) return parsed
+  const read = readByName(text)
+  if ('value' in read) return read.value
+  throw invalidInput([{ path: shownPath(read.duplicate), ...TWICE }])
+}
+
+function refuseDepth(depth: number): void {
+  if (depth <= BODY_DEPTH_MAX) return
   const limit = EVENT_DATA_DEPTH_MAX
   throw invalidInput([
     {
