@@ -45,6 +45,8 @@ export type Delivery = Type.Static<typeof Delivery>
 export const EventDetail = Type.Object({
   ...EventSummary.properties,
   data: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-  deliveries: Type.Array(DeliverySummary),
+  deliveries: Type.Array(DeliverySummary, {
+    description: 'The newest 250; `GET /v1/deliveries?eventId=` lists all of them',
+  }),
 })
 export type EventDetail = Type.Static<typeof EventDetail>

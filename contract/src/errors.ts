@@ -159,6 +159,11 @@ export const ERRORS = {
     en: 'This workspace already has {limit} event types of its own, the most allowed. Delete one first.',
     es: 'Este workspace ya tiene {limit} tipos de evento propios, el máximo permitido. Elimina uno primero.',
   },
+  EVENT_TYPE_BYTES_REACHED: {
+    status: 409,
+    en: "The schemas, examples and descriptions of this workspace's event types would take more than {limitBytes} bytes, the most allowed. Shorten them, or delete a type first.",
+    es: 'Los esquemas, ejemplos y descripciones de los tipos de evento de este workspace ocuparían más de {limitBytes} bytes, el máximo permitido. Acórtalos o elimina un tipo primero.',
+  },
   EVENT_TYPE_EXISTS: {
     status: 409,
     en: 'The event type {key} exists already. PATCH /v1/event-types/{key} changes it.',

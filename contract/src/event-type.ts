@@ -5,6 +5,8 @@ import { Closed, Nullable, Time } from './schema.ts'
 
 export const EVENT_KEY_LENGTH_MAX = 128
 export const EVENT_TYPES_PER_WORKSPACE_MAX = 200
+/** Of schemas, examples and descriptions together: 200 types of 20 KiB. */
+export const EVENT_TYPE_BYTES_PER_WORKSPACE_MAX = 4 * 1024 * 1024
 export const EVENT_TYPE_SCHEMA_BYTES_MAX = 32 * 1024
 
 /** Full-stop-delimited names of letters, digits and underscores (Standard Webhooks). */

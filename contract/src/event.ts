@@ -20,7 +20,8 @@ export const EventPublish = Closed({
   type: EventKey,
   data: Type.Unsafe<Record<string, unknown>>({
     type: 'object',
-    description: "Checked against the type's schema; reaches receivers byte for byte",
+    description:
+      "Checked against the type's schema, numbers as IEEE 754 doubles; reaches receivers byte for byte. No object has a name twice.",
   }),
   agentId: Type.Optional(Nullable(IdInput('agent'))),
   id: Type.Optional(

@@ -74,6 +74,7 @@ export type ErrorCode =
   | 'SECRET_LIMIT_REACHED'
   | 'API_KEY_LIMIT_REACHED'
   | 'EVENT_TYPE_LIMIT_REACHED'
+  | 'EVENT_TYPE_BYTES_REACHED'
   | 'EVENT_TYPE_EXISTS'
   | 'EVENT_TYPE_BUILT_IN'
   | 'EVENT_TYPE_IN_USE'
@@ -310,7 +311,7 @@ export interface EventTypeUpdate {
 /** An event to publish. */
 export interface EventPublish {
   type: string
-  /** Checked against the type's schema; reaches receivers byte for byte */
+  /** Checked against the type's schema, numbers as IEEE 754 doubles; reaches receivers byte for byte. No object has a name twice. */
   data: {
     [k: string]: unknown
   }
@@ -356,6 +357,7 @@ export interface EventDetail {
   data: {
     [k: string]: unknown
   }
+  /** The newest 250; `GET /v1/deliveries?eventId=` lists all of them */
   deliveries: DeliverySummary[]
 }
 

@@ -28,10 +28,11 @@ import { terminalDestination } from './platform/terminal-log.ts'
 import type { Transport } from './platform/transport.ts'
 import { VERSION } from './platform/version.ts'
 import { Schemas } from './schemas/schemas.ts'
+import { NO_OTHERS } from './storage/change-feed.ts'
 import type { StorageNotice } from './storage/postgres/notices.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
 import { StorageThread } from './storage/sqlite/storage-thread.ts'
-import type { Standing, Storage } from './storage/storage.ts'
+import type { ChangeFeed, Standing, Storage } from './storage/storage.ts'
 import { StoredSchemas } from './stored-schemas.ts'
 import { welcome } from './welcome.ts'
 
@@ -67,7 +68,12 @@ export async function startTimbre(config: Config): Promise<Timbre> {
 
   // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
   let hear: (notice: StorageNotice) => void = () => {}
-  const { storage, ...standing } = await makeStorage(config, { clock, random, log, onNotice: (notice) => hear(notice) })
+  const { storage, changes, ...standing } = await makeStorage(config, {
+    clock,
+    random,
+    log,
+    onNotice: (notice) => hear(notice),
+  })
   await startStorage(storage, log)
   const first = await bootstrap({ storage, clock, random }, config)
 
@@ -98,6 +104,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     storage,
     schemas,
     vault,
+    changes,
     cursors: new CursorCipher([masterKey]),
     clock,
     random,
@@ -221,6 +228,7 @@ interface StorageDependencies {
 
 interface StoreParts {
   readonly storage: Storage
+  readonly changes: ChangeFeed
   /** The place of this node among others; absent: there are none. */
   readonly standing?: Standing
 }
@@ -233,14 +241,14 @@ async function makeStorage(config: Config, { clock, random, log, onNotice }: Sto
     const onReplicaFault = (error: unknown) =>
       log.warn({ err: error }, 'the replica does not answer; lists are read from DATABASE_URL for 30 s')
     const storage = new PostgresStorage({ ...database, dataDir, clock, random, onNotice, onReplicaFault })
-    return { storage, standing: storage.standing }
+    return { storage, changes: storage.changes, standing: storage.standing }
   }
   const onFault = (error: Error) => {
     log.fatal({ err: error }, 'the storage thread has ended; stopping, so that nothing is accepted that is not on disk')
     process.exitCode = 1
     setImmediate(() => process.exit(1))
   }
-  return { storage: new StorageThread({ file: databaseFile(dataDir), onFault }) }
+  return { storage: new StorageThread({ file: databaseFile(dataDir), onFault }), changes: NO_OTHERS }
 }
 
 /**

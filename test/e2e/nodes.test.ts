@@ -103,3 +103,33 @@ test('when one is killed the other delivers what it had acknowledged', async () 
       `sent twice ${receiver.count - new Set(receivedIds()).size}`,
   )
 })
+
+test('a key that is revoked and a type that is changed at one node are so at the other, although it uses them all the time', async () => {
+  const [first, second] = nodes
+  const [at] = clients()
+  if (at === undefined) throw new Error('There are two nodes.')
+  const key = await at.apiKeys.create({ name: 'k', scopes: ['events:write'] })
+  const { workspaceId } = first
+  const user = second.client({ workspaceId, apiKey: key.key ?? '', retry: { maxRetries: 0 } })
+  await at.eventTypes.create({ key: 'own.changing', schema: { type: 'object' } })
+  const publish = (data: Record<string, unknown>) =>
+    user.events.publish({ type: 'own.changing', data }).then(
+      () => 'accepted',
+      (error: { readonly code?: string }) => String(error.code),
+    )
+  expect(await publish({})).toBe('accepted')
+  // A copy is good for 10 s where nothing is heard: so long nobody waits here.
+  await at.eventTypes.update('own.changing', { schema: { type: 'object', required: ['now'] } })
+  await until(
+    () => publish({}),
+    (outcome) => outcome === 'INVALID_EVENT_DATA',
+    5000,
+  )
+  expect(await publish({ now: 1 })).toBe('accepted')
+  await at.apiKeys.revoke(key.id)
+  await until(
+    () => publish({ now: 1 }),
+    (outcome) => outcome === 'API_KEY_INVALID',
+    5000,
+  )
+})

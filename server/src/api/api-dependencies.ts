@@ -8,7 +8,7 @@ import type { CursorCipher } from '../platform/cursor-cipher.ts'
 import type { Random } from '../platform/random.ts'
 import type { Vault } from '../platform/vault.ts'
 import type { Schemas } from '../schemas/schemas.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { ChangeFeed, Storage } from '../storage/storage.ts'
 import type { ApiMetrics } from './api-metrics.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
 import type { MetricsPage } from './metrics/metrics-page.ts'
@@ -17,6 +17,8 @@ export interface ApiDependencies {
   readonly engine: EngineApi
   readonly storage: Storage
   readonly schemas: Schemas
+  /** What other nodes change. */
+  readonly changes: ChangeFeed
   readonly vault: Vault
   readonly cursors: Pick<CursorCipher, 'seal' | 'open'>
   readonly clock: Clock

@@ -1,13 +1,17 @@
 // Owns a short memory of API keys, so that a request does not read the store for its key.
-// Must never remember a key for longer than KEY_AGE_MS_MAX, nor that a key does not exist.
+// Must never remember a key for longer than the feed of changes allows, nor that a key does not exist.
 import type { Scope } from '@timbre/contract/api-key.ts'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../platform/clock.ts'
-import type { Storage } from '../storage/storage.ts'
+import { type ChangeFeed, copyAgeMsMax, type Storage } from '../storage/storage.ts'
 
-/** A key that another node revoked is refused here after this time at the latest. */
-const KEY_AGE_MS_MAX = 10_000
 const KEYS_MAX = 10_000
+
+export interface ApiKeyCacheDependencies {
+  readonly storage: Pick<Storage, 'findApiKey'>
+  readonly clock: Clock
+  readonly changes: ChangeFeed
+}
 
 export interface KnownKey {
   readonly id: string
@@ -23,18 +27,24 @@ interface Remembered {
 export class ApiKeyCache {
   readonly #storage: Pick<Storage, 'findApiKey'>
   readonly #clock: Clock
+  readonly #changes: ChangeFeed
   readonly #keys = new LRUCache<string, Remembered>({ max: KEYS_MAX })
   #generation = 0
 
-  constructor({ storage, clock }: { storage: Pick<Storage, 'findApiKey'>; clock: Clock }) {
+  constructor({ storage, clock, changes }: ApiKeyCacheDependencies) {
     this.#storage = storage
     this.#clock = clock
+    this.#changes = changes
+    changes.subscribe((change) => {
+      if (change.kind === 'api_key') this.forget(change.id)
+      else if (change.kind === 'any') this.#forgetAll()
+    })
   }
 
   /** What is known at once of the key with this SHA-256 in hex. */
   findKnown(hash: string): KnownKey | undefined {
     const remembered = this.#keys.get(hash)
-    return remembered !== undefined && this.#clock.monotonic() - remembered.readAt < KEY_AGE_MS_MAX
+    return remembered !== undefined && this.#clock.monotonic() - remembered.readAt < copyAgeMsMax(this.#changes)
       ? remembered.key
       : undefined
   }
@@ -52,7 +62,12 @@ export class ApiKeyCache {
   }
 
   /** To be called after a key was revoked. */
-  forget(): void {
+  forget(id: string): void {
+    this.#generation++
+    for (const [hash, { key }] of this.#keys) if (key.id === id) this.#keys.delete(hash)
+  }
+
+  #forgetAll(): void {
     this.#generation++
     this.#keys.clear()
   }

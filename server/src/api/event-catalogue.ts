@@ -4,7 +4,7 @@ import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../platform/clock.ts'
 import { handleBytes, makeHandle, type SchemaHandle } from '../schemas/schemas.ts'
-import type { EventTypeRow, Storage } from '../storage/storage.ts'
+import { type ChangeFeed, copyAgeMsMax, type EventTypeRow, type Storage } from '../storage/storage.ts'
 import { compileBuiltInSchema, type ValidateData } from './built-in-schema.ts'
 
 /** A built-in type has a validator, a workspace's own one a schema. */
@@ -17,10 +17,14 @@ export interface Example {
   readonly example: Readonly<Record<string, unknown>>
 }
 
-/** A type that another node changed is validated by its new schema after this time at the latest. */
-const ENTRY_AGE_MS_MAX = 10_000
 /** With the cache of the thread that validates some 50 MiB (schemas/worker/compile-cache.ts). */
 const OWN_BYTES_MAX = 24 * 1024 * 1024
+
+export interface EventCatalogueDependencies {
+  readonly storage: Pick<Storage, 'findEventType'>
+  readonly clock: Clock
+  readonly changes: ChangeFeed
+}
 
 interface OwnEntry {
   readonly entry: CatalogueEntry & { readonly schema: SchemaHandle }
@@ -33,13 +37,19 @@ interface OwnEntry {
 export class EventCatalogue {
   readonly #storage: Pick<Storage, 'findEventType'>
   readonly #clock: Clock
+  readonly #changes: ChangeFeed
   readonly #builtIn: ReadonlyMap<string, CatalogueEntry & Example>
   readonly #own = new LRUCache<string, OwnEntry>({ maxSize: OWN_BYTES_MAX, sizeCalculation: ({ bytes }) => bytes })
   #generation = 0
 
-  constructor({ storage, clock }: { storage: Pick<Storage, 'findEventType'>; clock: Clock }) {
+  constructor({ storage, clock, changes }: EventCatalogueDependencies) {
     this.#storage = storage
     this.#clock = clock
+    this.#changes = changes
+    changes.subscribe((change) => {
+      if (change.kind === 'event_type') this.forget(change.workspaceId, change.key)
+      else if (change.kind === 'any') this.#distrustAll()
+    })
     this.#builtIn = new Map(
       BUILT_IN_EVENT_TYPES.map(({ key, schema, example }) => [
         key,
@@ -54,7 +64,7 @@ export class EventCatalogue {
     if (builtIn !== undefined) return builtIn
     const name = `${workspaceId} ${key}`
     const own = this.#own.get(name)
-    if (own === undefined || this.#clock.monotonic() - own.readAt >= ENTRY_AGE_MS_MAX) return undefined
+    if (own === undefined || this.#clock.monotonic() - own.readAt >= copyAgeMsMax(this.#changes)) return undefined
     const bytes = handleBytes(own.entry.schema)
     if (bytes !== own.bytes) this.#own.set(name, { ...own, bytes })
     return own.entry
@@ -79,6 +89,12 @@ export class EventCatalogue {
   forget(workspaceId: string, key: string): void {
     this.#generation++
     this.#own.delete(`${workspaceId} ${key}`)
+  }
+
+  /** What was compiled stays, and is used again where the type is still the same. */
+  #distrustAll(): void {
+    this.#generation++
+    for (const [name, own] of this.#own) this.#own.set(name, { ...own, readAt: Number.NEGATIVE_INFINITY })
   }
 
   #keep(row: EventTypeRow, readAt: number, isCurrent: boolean): CatalogueEntry {

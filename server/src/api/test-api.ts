@@ -22,6 +22,7 @@ import { HttpTransport } from '../platform/http-transport.ts'
 import { SystemRandom } from '../platform/random.ts'
 import type { Vault } from '../platform/vault.ts'
 import { Schemas } from '../schemas/schemas.ts'
+import { NO_OTHERS } from '../storage/change-feed.ts'
 import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
@@ -126,6 +127,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
   const app = buildServer({
     schemas,
     ...base,
+    changes: NO_OTHERS,
     cursors: new CursorCipher([randomBytes(32)]),
     engine,
     limits: { webhooksPerWorkspace: 100 },

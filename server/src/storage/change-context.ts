@@ -45,6 +45,12 @@ export interface PageRequest {
   readonly limit: number
 }
 
+/** A stretch of a list that is more than the rows of one table: so many of them are left out, and so many taken. */
+export interface RowRange {
+  readonly offset: number
+  readonly limit: number
+}
+
 /** `before`: only rows older than this sequence number. Newest first. */
 export interface HistoryRequest {
   readonly limit: number

@@ -6,6 +6,7 @@ import type {
   IdempotencyClaim,
   Page,
   PageRequest,
+  RowRange,
   SavedAnswer,
 } from './change-context.ts'
 import type { AttemptRow } from './hot-storage.ts'
@@ -18,6 +19,7 @@ import type {
   EventFilter,
   EventRow,
   EventTypeChange,
+  EventTypeLimits,
   EventTypeRow,
   SecretRotation,
   SubscriptionRow,
@@ -83,21 +85,22 @@ export interface RecordStorage {
   deleteSubscription(workspaceId: string, webhookId: string, id: string, context: ChangeContext): Promise<void>
 
   // Event types of a workspace (the built-in ones are in the contract)
-  /** Throws EVENT_TYPE_EXISTS, EVENT_TYPE_LIMIT_REACHED. */
-  createEventType(row: EventTypeRow, limit: number, context: ChangeContext): Promise<void>
+  /** Throws EVENT_TYPE_EXISTS, EVENT_TYPE_LIMIT_REACHED, EVENT_TYPE_BYTES_REACHED. */
+  createEventType(row: EventTypeRow, limits: EventTypeLimits, context: ChangeContext): Promise<void>
   /** In order of key. */
-  listEventTypes(workspaceId: string): Promise<readonly EventTypeRow[]>
+  listEventTypes(workspaceId: string, range: RowRange): Promise<Page<EventTypeRow>>
   /** Those of all workspaces, in order of workspace and key, behind the given one: for whoever looks through all of them. */
   scanEventTypes(
     after: Pick<EventTypeRow, 'workspaceId' | 'key'> | null,
     limit: number,
   ): Promise<readonly EventTypeRow[]>
   findEventType(workspaceId: string, key: string): Promise<EventTypeRow | undefined>
-  /** Throws EVENT_TYPE_NOT_FOUND. */
+  /** Throws EVENT_TYPE_NOT_FOUND, EVENT_TYPE_BYTES_REACHED. */
   updateEventType(
     workspaceId: string,
     key: string,
     change: EventTypeChange,
+    limits: EventTypeLimits,
     context: ChangeContext,
   ): Promise<EventTypeRow>
   /** Throws EVENT_TYPE_NOT_FOUND, EVENT_TYPE_IN_USE. */

@@ -104,6 +104,13 @@ export interface EventTypeRow {
   readonly updatedAt: number
 }
 
+/** What a workspace may have of its own. */
+export interface EventTypeLimits {
+  readonly types: number
+  /** Of their schemas, examples and descriptions together. */
+  readonly bytes: number
+}
+
 export type EventTypeChange = Partial<
   Pick<EventTypeRow, 'title' | 'description' | 'schema' | 'example' | 'isDeprecated'>
 >

@@ -23,7 +23,7 @@ export function apiKeyHandlers(api: Api): Pick<Handlers, 'listApiKeys' | 'create
       const id = knownId('apiKey', call.params.apiKeyId)
       const change = { now: api.clock.now(), action: 'api_key.revoked', targetId: id } as const
       await api.storage.revokeApiKey(call.caller.workspaceId, id, changeContext(api, call, change))
-      api.keys.forget()
+      api.keys.forget(id)
       return undefined
     },
   }

@@ -1,9 +1,13 @@
 // Owns what happens at /v1/event-types: the catalogue, of which the built-in part cannot be changed.
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { Refusal } from '@timbre/contract/errors.ts'
-import { EVENT_TYPES_PER_WORKSPACE_MAX } from '@timbre/contract/event-type.ts'
+import {
+  EVENT_TYPE_BYTES_PER_WORKSPACE_MAX,
+  EVENT_TYPES_PER_WORKSPACE_MAX,
+  type EventType,
+} from '@timbre/contract/event-type.ts'
 import type { SchemaHandle } from '../../schemas/schemas.ts'
-import type { EventTypeRow } from '../../storage/storage.ts'
+import type { EventTypeRow, Page, PageRequest } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
 import { changeContext } from '../change-context.ts'
@@ -13,17 +17,14 @@ import { pageRequest, presentPage } from '../present/present-page.ts'
 
 type EventTypeRoutes = 'listEventTypes' | 'getEventType' | 'createEventType' | 'updateEventType' | 'deleteEventType'
 
+const LIMITS = { types: EVENT_TYPES_PER_WORKSPACE_MAX, bytes: EVENT_TYPE_BYTES_PER_WORKSPACE_MAX }
 const BUILT_IN = new Map(BUILT_IN_EVENT_TYPES.map((type) => [type.key, type]))
 
 export function eventTypeHandlers(api: Api): Pick<Handlers, EventTypeRoutes> {
   return {
     async listEventTypes({ caller, query }) {
-      const own = await api.storage.listEventTypes(caller.workspaceId)
-      const all = [...BUILT_IN_EVENT_TYPES.map(presentBuiltIn), ...own.map(presentEventType)]
       const request = pageRequest(query)
-      const start = (request.page - 1) * request.limit
-      const rows = all.slice(start, start + request.limit)
-      return presentPage(request, { rows, total: all.length }, (type) => type)
+      return presentPage(request, await catalogPage(api, caller.workspaceId, request), (type) => type)
     },
     async getEventType({ caller, params }) {
       const builtIn = BUILT_IN.get(params.key)
@@ -41,6 +42,22 @@ export function eventTypeHandlers(api: Api): Pick<Handlers, EventTypeRoutes> {
       api.catalogue.forget(call.caller.workspaceId, key)
       return undefined
     },
+  }
+}
+
+/** Those that are built in come first. Of the others no more is read than what the page shows. */
+async function catalogPage(
+  { storage }: Api,
+  workspaceId: string,
+  { page, limit }: PageRequest,
+): Promise<Page<EventType>> {
+  const start = (page - 1) * limit
+  const builtIn = BUILT_IN_EVENT_TYPES.slice(start, start + limit)
+  const offset = Math.max(0, start - BUILT_IN_EVENT_TYPES.length)
+  const own = await storage.listEventTypes(workspaceId, { offset, limit: limit - builtIn.length })
+  return {
+    rows: [...builtIn.map(presentBuiltIn), ...own.rows.map(presentEventType)],
+    total: BUILT_IN_EVENT_TYPES.length + own.total,
   }
 }
 
@@ -65,7 +82,7 @@ async function createEventType(api: Api, call: Call<'createEventType'>) {
   const answer = presentEventType(row)
   const changedFields = Object.keys(call.body)
   const change = { now, action: 'event_type.created', targetId: key, changedFields, answer } as const
-  await api.storage.createEventType(row, EVENT_TYPES_PER_WORKSPACE_MAX, changeContext(api, call, change))
+  await api.storage.createEventType(row, LIMITS, changeContext(api, call, change))
   api.catalogue.forget(workspaceId, key)
   return answer
 }
@@ -84,7 +101,7 @@ async function updateEventType(api: Api, call: Call<'updateEventType'>) {
     if (Object.keys(example).length > 0) await refuseExample(api, workspaceId, usable, example)
   }
   const change = { now: api.clock.now(), action: 'event_type.updated', targetId: key, changedFields } as const
-  const row = await api.storage.updateEventType(workspaceId, key, call.body, changeContext(api, call, change))
+  const row = await api.storage.updateEventType(workspaceId, key, call.body, LIMITS, changeContext(api, call, change))
   api.catalogue.forget(workspaceId, key)
   return presentEventType(row)
 }

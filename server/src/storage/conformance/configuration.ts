@@ -221,6 +221,7 @@ export function configurationConformance(makeStorage: MakeStorage): void {
   })
 
   describe('event types of a workspace', () => {
+    const LIMITS = { types: 9, bytes: 10_000 }
     const typeRow = (key: string): EventTypeRow => ({
       workspaceId: fixture.workspaceId,
       key,
@@ -235,18 +236,52 @@ export function configurationConformance(makeStorage: MakeStorage): void {
 
     test('are kept, listed in order of key, changed and deleted', async () => {
       const { storage, workspaceId } = fixture
-      for (const key of ['order.b', 'order.a']) await storage.createEventType(typeRow(key), 9, fixture.context())
-      expect(await storage.listEventTypes(workspaceId)).toEqual([typeRow('order.a'), typeRow('order.b')])
+      for (const key of ['order.b', 'order.a']) await storage.createEventType(typeRow(key), LIMITS, fixture.context())
+      const both = { rows: [typeRow('order.a'), typeRow('order.b')], total: 2 }
+      expect(await storage.listEventTypes(workspaceId, { offset: 0, limit: 9 })).toEqual(both)
       const change = { isDeprecated: true, schema: { type: 'object' } }
-      const changed = await storage.updateEventType(workspaceId, 'order.a', change, fixture.context())
+      const changed = await storage.updateEventType(workspaceId, 'order.a', change, LIMITS, fixture.context())
       expect(changed).toEqual({ ...typeRow('order.a'), ...change })
       expect(await storage.findEventType(workspaceId, 'order.a')).toEqual(changed)
       await storage.deleteEventType(workspaceId, 'order.a', fixture.context())
       const refusal = { code: 'EVENT_TYPE_NOT_FOUND' }
       await expect(storage.deleteEventType(workspaceId, 'order.a', fixture.context())).rejects.toMatchObject(refusal)
-      await expect(storage.updateEventType(workspaceId, 'order.a', {}, fixture.context())).rejects.toMatchObject(
-        refusal,
-      )
+      await expect(
+        storage.updateEventType(workspaceId, 'order.a', {}, LIMITS, fixture.context()),
+      ).rejects.toMatchObject(refusal)
+    })
+
+    test('are read as far as they are asked for', async () => {
+      const { storage, workspaceId } = fixture
+      const keys = ['order.a', 'order.b', 'order.c', 'order.d', 'order.e']
+      for (const key of keys.toReversed()) await storage.createEventType(typeRow(key), LIMITS, fixture.context())
+      const keysOf = async (offset: number, limit: number) => {
+        const { rows, total } = await storage.listEventTypes(workspaceId, { offset, limit })
+        return [total, ...rows.map(({ key }) => key)]
+      }
+      expect(await keysOf(0, 2)).toEqual([5, 'order.a', 'order.b'])
+      expect(await keysOf(3, 9)).toEqual([5, 'order.d', 'order.e'])
+      expect(await keysOf(0, 0)).toEqual([5])
+      expect(await keysOf(9, 9)).toEqual([5])
+    })
+
+    test('are refused when all of a workspace would take too many bytes, but may always get smaller', async () => {
+      const { storage, workspaceId } = fixture
+      const row = typeRow('order.a')
+      const bytes = Buffer.byteLength(JSON.stringify(row.schema) + JSON.stringify(row.example))
+      const limits = { types: 9, bytes: 2 * bytes }
+      const refusal = { code: 'EVENT_TYPE_BYTES_REACHED', details: { limitBytes: limits.bytes } }
+      for (const key of ['order.a', 'order.b']) await storage.createEventType(typeRow(key), limits, fixture.context())
+      const third = storage.createEventType(typeRow('order.c'), limits, fixture.context())
+      await expect(third).rejects.toMatchObject(refusal)
+      const change = (fields: object, within = limits) =>
+        storage.updateEventType(workspaceId, 'order.a', fields, within, fixture.context())
+      await expect(change({ description: 'é' })).rejects.toMatchObject(refusal)
+      const tight = { types: 9, bytes: 1 }
+      await change({ title: 'Other', schema: {} }, tight)
+      await expect(change({ description: 'longer' }, tight)).rejects.toMatchObject({ code: refusal.code })
+      expect((await storage.listEventTypes(workspaceId, { offset: 0, limit: 9 })).total).toBe(2)
+      await storage.createEventType({ ...row, workspaceId: await fixture.addWorkspace() }, limits, fixture.context())
     })
 
     test('are scanned over all workspaces, in order of workspace and key', async () => {
@@ -256,7 +291,7 @@ export function configurationConformance(makeStorage: MakeStorage): void {
         ...['order.a', 'order.b'].map((key) => typeRow(key)),
         { ...typeRow('order.c'), workspaceId: other },
       ].sort((a, b) => (a.workspaceId < b.workspaceId ? -1 : a.workspaceId > b.workspaceId ? 1 : 0))
-      for (const row of rows) await storage.createEventType(row, 9, fixture.context())
+      for (const row of rows) await storage.createEventType(row, LIMITS, fixture.context())
       const seen: EventTypeRow[] = []
       for (;;) {
         const page = await storage.scanEventTypes(seen.at(-1) ?? null, 1)
@@ -268,7 +303,7 @@ export function configurationConformance(makeStorage: MakeStorage): void {
 
     test('are refused when they exist, are too many, or are still subscribed to', async () => {
       const { storage, workspaceId } = fixture
-      const create = (key: string) => storage.createEventType(typeRow(key), 2, fixture.context())
+      const create = (key: string) => storage.createEventType(typeRow(key), { ...LIMITS, types: 2 }, fixture.context())
       await create('order.a')
       await expect(create('order.a')).rejects.toMatchObject({ code: 'EVENT_TYPE_EXISTS' })
       await create('order.b')

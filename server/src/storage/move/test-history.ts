@@ -5,6 +5,7 @@ import type { StorageUnderTest } from '../conformance.ts'
 import { DAY_MS } from '../postgres/day.ts'
 import type { DeliveryRow, IdempotencyClaim, Storage } from '../storage.ts'
 
+const EVENT_TYPES = { types: 9, bytes: 9_000 }
 const ENDED = { status: 'failed', nextAttemptAt: null } as const
 
 export interface TestHistory {
@@ -58,7 +59,11 @@ export async function fillHistory(underTest: StorageUnderTest, sealed: () => str
   await storage.saveAnswer({ ...claim, answer: { status: 201, sealedBody: sealed() } }, now)
   const eventType = { workspaceId, key: 'order.placed', title: 'Order', description: '', isDeprecated: false }
   const times = { createdAt: now, updatedAt: now }
-  await storage.createEventType({ ...eventType, schema: { a: 1 }, example: {}, ...times }, 9, fixture.context())
+  await storage.createEventType(
+    { ...eventType, schema: { a: 1 }, example: {}, ...times },
+    EVENT_TYPES,
+    fixture.context(),
+  )
   const key = { id: randomUUID(), workspaceId, name: 'k', scopes: ['events:write'], environment: 'production' } as const
   const dates = { createdAt: now, lastUsedAt: null, revokedAt: null }
   await storage.createApiKey({ ...key, hash: randomUUID(), preview: 'sk', ...dates }, 9, fixture.context())
@@ -94,7 +99,7 @@ export async function pictureOf(storage: Storage) {
         webhooks.map((webhook) => storage.listSubscriptions(id, webhook.id, null, PAGE)),
       ),
       replays: await Promise.all(webhooks.map((webhook) => storage.listReplays(id, webhook.id, PAGE))),
-      eventTypes: await storage.listEventTypes(id),
+      eventTypes: await storage.listEventTypes(id, { offset: 0, limit: 9 }),
       apiKeys: await storage.listApiKeys(id, PAGE),
       audit: await storage.listAuditEntries(id, HISTORY),
     }

@@ -10,6 +10,7 @@ import { updatesInPlace } from './migrations/0004-updates-in-place.ts'
 import { dueByWorkspace } from './migrations/0005-due-by-workspace.ts'
 import { foundByWorkspace } from './migrations/0006-found-by-workspace.ts'
 import { secrets } from './migrations/0007-secrets.ts'
+import { changesAreTold } from './migrations/0008-changes-are-told.ts'
 import { refuseOlderNodes } from './node-versions.ts'
 
 /*
@@ -50,6 +51,7 @@ export const MIGRATIONS: readonly Migration[] = [
   dueByWorkspace,
   foundByWorkspace,
   secrets,
+  changesAreTold,
 ]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */

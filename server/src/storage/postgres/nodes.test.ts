@@ -1,9 +1,11 @@
 // Owns the tests of several nodes over one database: whose leases are taken back, what nodes tell each other, and that
 // none of them gets in another's way.
+import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { until } from '../../../../test/support/until.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import { Fixture, only } from '../conformance/fixture.ts'
+import type { ConfigurationChange } from '../storage.ts'
 import { dayOf } from './day.ts'
 import type { StorageNotice } from './notices.ts'
 import type { PostgresStorage } from './postgres-storage.ts'
@@ -207,6 +209,53 @@ test('other nodes hear that something is due, and that a webhook was changed', a
     async () => heard,
     (notices) => notices.some((notice) => notice.kind === 'webhook_changed' && notice.webhookId === webhook.id),
   )
+})
+
+test('other nodes hear that a key was revoked and that an event type was changed, and say whether they hear', async () => {
+  const changes: ConfigurationChange[] = []
+  other.changes.subscribe((change) => changes.push(change))
+  const { workspaceId, storage } = fixture
+  const key = { id: randomUUID(), workspaceId, name: 'k', scopes: [], environment: 'production', preview: '' } as const
+  const dates = { createdAt: 1, lastUsedAt: null, revokedAt: null }
+  await storage.createApiKey({ ...key, hash: randomUUID(), ...dates }, 9, fixture.context())
+  await storage.revokeApiKey(workspaceId, key.id, fixture.context())
+  await database.client.query(`INSERT INTO event_types
+    (workspace_id, key, title, description, schema, example, is_deprecated, created_at, updated_at)
+    VALUES ('${workspaceId}', 'own.a', '', '', '{}', '{}', 0, 1, 1)`)
+  await until(
+    async () => changes,
+    ({ length }) => length >= 2,
+  )
+  expect(changes).toEqual([
+    { kind: 'api_key', id: key.id },
+    { kind: 'event_type', workspaceId, key: 'own.a' },
+  ])
+})
+
+test('a node that listens no more says so, and forgets everything when it listens again', async () => {
+  const changes: ConfigurationChange[] = []
+  const node = await database.node()
+  node.changes.subscribe((change) => changes.push(change))
+  expect(node.changes.isCurrent()).toBe(false)
+  await node.start()
+  await until(
+    async () => node.changes.isCurrent(),
+    (isCurrent) => isCurrent,
+  )
+  expect(changes).toEqual([{ kind: 'any' }])
+  await database.client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE query LIKE 'SELECT 1%' AND datname = current_database() AND pid <> pg_backend_pid()`)
+  await until(
+    async () => node.changes.isCurrent(),
+    (isCurrent) => !isCurrent,
+  )
+  await until(
+    async () => node.changes.isCurrent(),
+    (isCurrent) => isCurrent,
+  )
+  expect(changes).toEqual([{ kind: 'any' }, { kind: 'any' }])
+  await node.stop()
+  expect(node.changes.isCurrent()).toBe(false)
 })
 
 test('a replay finds an event whose transaction was slow and committed after later ones', async () => {

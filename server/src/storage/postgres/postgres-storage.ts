@@ -7,7 +7,7 @@ import type { Random } from '../../platform/random.ts'
 import { DirectoryLock } from '../directory-lock.ts'
 import { callByName, ForwardingStorage, type StorageCalls } from '../forwarding-storage.ts'
 import { records } from '../records.ts'
-import type { Standing, Storage } from '../storage.ts'
+import type { ChangeFeed, ConfigurationChange, Standing, Storage } from '../storage.ts'
 import { hotCalls } from './hot-calls.ts'
 import { migrateDatabase } from './migrate-database.ts'
 import { MIGRATIONS } from './migrations.ts'
@@ -39,6 +39,7 @@ export interface PostgresStorageOptions {
 }
 
 interface Running {
+  readonly notices: Notices
   readonly calls: StorageCalls
   readonly standing: Standing
   stop(): Promise<void>
@@ -69,13 +70,24 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
     nodes: () => this.#running?.standing.nodes() ?? 1,
   }
 
+  readonly #listeners: ((change: ConfigurationChange) => void)[] = []
+  /** What the other nodes change; before the start and after the end nothing is heard. */
+  readonly changes: ChangeFeed = {
+    isCurrent: () => this.#running?.notices.isCurrent() ?? false,
+    subscribe: (listener) => {
+      this.#listeners.push(listener)
+    },
+  }
+
   /** @throws Error when another process uses the directory, the database cannot be reached, or its tables are too new */
   async start(): Promise<void> {
     assert(this.#running === undefined, 'the storage is started once')
     this.#lock.take()
     try {
       await migrateDatabase(this.#options.url, this.#options.clock.now(), refuseHalfMoved)
-      this.#running = await run(this.#options)
+      this.#running = await run(this.#options, (change) => {
+        for (const listener of this.#listeners) listener(change)
+      })
     } catch (error) {
       this.#lock.release()
       throw error
@@ -90,7 +102,7 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
   }
 }
 
-async function run(options: PostgresStorageOptions): Promise<Running> {
+async function run(options: PostgresStorageOptions, onChange: (change: ConfigurationChange) => void): Promise<Running> {
   const { url, readUrl = null, poolSize, clock, onReplicaFault = () => {} } = options
   const node = readNodeId(options.dataDir, options.random)
   const connection = { url, name: `timbre ${node}` }
@@ -99,7 +111,7 @@ async function run(options: PostgresStorageOptions): Promise<Running> {
   const pool = openPool(connection, Math.max(poolSize - hotSize, 1))
   const onNotice = options.onNotice ?? (() => {})
   const readPool = readUrl === null ? null : openPool({ ...connection, url: readUrl }, pool.options.max)
-  const notices = new Notices(connection, clock, onNotice)
+  const notices = new Notices({ connection, clock, onNotice, onChange })
   const heartbeat = new NodeHeartbeat({ pool: hot, clock, node, onNotice })
   const upkeep = new PartitionUpkeep(pool, clock)
   const stop = async () => {
@@ -118,5 +130,5 @@ async function run(options: PostgresStorageOptions): Promise<Running> {
   const hotPath = hotCalls({ pool: hot, node, notices, isSteady, random, clock })
   const primary = records(new PostgresDialect({ pool }), PARTITION_KEYS)
   const lists = readPool === null ? primary : replicaLists(readPool, { primary, clock, onFault: onReplicaFault })
-  return { calls: { ...primary, ...lists, ...hotPath }, standing: heartbeat, stop }
+  return { calls: { ...primary, ...lists, ...hotPath }, notices, standing: heartbeat, stop }
 }

@@ -1,7 +1,7 @@
 // Owns the rows of the event types that workspaces add. The built-in ones are in the contract, not here.
 import { Refusal } from '@timbre/contract/errors.ts'
-import type { Selectable, Updateable } from 'kysely'
-import type { EventTypeChange, EventTypeRow, RecordStorage } from '../storage.ts'
+import { type Selectable, sql, type Updateable } from 'kysely'
+import type { EventTypeChange, EventTypeLimits, EventTypeRow, Page, RecordStorage, RowRange } from '../storage.ts'
 import { change } from './change.ts'
 import { flag } from './flags.ts'
 import type { Change, Database, EventTypesTable } from './tables.ts'
@@ -14,17 +14,8 @@ type EventTypeRecords = Pick<
 
 export function eventTypeRecords(db: Database): EventTypeRecords {
   return {
-    createEventType: (row, limit, context) => change(db, context, (tx) => insertEventType(tx, row, limit)),
-
-    async listEventTypes(workspaceId) {
-      const rows = await db
-        .selectFrom('eventTypes')
-        .selectAll()
-        .where('workspaceId', '=', workspaceId)
-        .orderBy('key')
-        .execute()
-      return rows.map(readEventType)
-    },
+    createEventType: (row, limits, context) => change(db, context, (tx) => insertEventType(tx, row, limits)),
+    listEventTypes: (workspaceId, range) => listEventTypes(db, workspaceId, range),
 
     async scanEventTypes(after, limit) {
       const behind = db.selectFrom('eventTypes').selectAll().orderBy('workspaceId').orderBy('key').limit(limit)
@@ -47,25 +38,25 @@ export function eventTypeRecords(db: Database): EventTypeRecords {
       return row && readEventType(row)
     },
 
-    updateEventType: (workspaceId, key, fields, context) =>
-      change(db, context, async (tx) => {
-        const row = await tx
-          .updateTable('eventTypes')
-          .set({ ...columnsOf(fields), updatedAt: context.now })
-          .where('workspaceId', '=', workspaceId)
-          .where('key', '=', key)
-          .returningAll()
-          .executeTakeFirst()
-        if (row === undefined) throw new Refusal('EVENT_TYPE_NOT_FOUND', { key })
-        return readEventType(row)
-      }),
+    updateEventType: (workspaceId, key, fields, limits, context) =>
+      change(db, context, (tx) => updateEventType(tx, { workspaceId, key, fields }, limits, context.now)),
 
     deleteEventType: (workspaceId, key, context) => change(db, context, (tx) => deleteEventType(tx, workspaceId, key)),
   }
 }
 
-async function insertEventType(tx: Change, row: EventTypeRow, limit: number): Promise<void> {
+async function listEventTypes(db: Database, workspaceId: string, range: RowRange): Promise<Page<EventTypeRow>> {
+  const own = db.selectFrom('eventTypes').where('workspaceId', '=', workspaceId)
+  const { total } = await own.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  if (range.limit === 0) return { rows: [], total }
+  const rows = await own.selectAll().orderBy('key').limit(range.limit).offset(range.offset).execute()
+  return { rows: rows.map(readEventType), total }
+}
+
+async function insertEventType(tx: Change, row: EventTypeRow, limits: EventTypeLimits): Promise<void> {
   await lockWorkspace(tx, row.workspaceId)
+  const limit = limits.types
+  const before = await bytesOf(tx, row.workspaceId)
   const keys = await tx.selectFrom('eventTypes').select('key').where('workspaceId', '=', row.workspaceId).execute()
   if (keys.some(({ key }) => key === row.key)) throw new Refusal('EVENT_TYPE_EXISTS', { key: row.key })
   if (keys.length >= limit) throw new Refusal('EVENT_TYPE_LIMIT_REACHED', { limit })
@@ -79,6 +70,56 @@ async function insertEventType(tx: Change, row: EventTypeRow, limit: number): Pr
       isDeprecated: flag(isDeprecated),
     })
     .execute()
+  await refuseMoreBytes(tx, row.workspaceId, before, limits)
+}
+
+interface Updated {
+  readonly workspaceId: string
+  readonly key: string
+  readonly fields: EventTypeChange
+}
+
+async function updateEventType(
+  tx: Change,
+  { workspaceId, key, fields }: Updated,
+  limits: EventTypeLimits,
+  now: number,
+): Promise<EventTypeRow> {
+  await lockWorkspace(tx, workspaceId)
+  const before = await bytesOf(tx, workspaceId)
+  const row = await tx
+    .updateTable('eventTypes')
+    .set({ ...columnsOf(fields), updatedAt: now })
+    .where('workspaceId', '=', workspaceId)
+    .where('key', '=', key)
+    .returningAll()
+    .executeTakeFirst()
+  if (row === undefined) throw new Refusal('EVENT_TYPE_NOT_FOUND', { key })
+  await refuseMoreBytes(tx, workspaceId, before, limits)
+  return readEventType(row)
+}
+
+/** Lengths are read, not texts: both databases have them beside the row. */
+async function bytesOf(tx: Change, workspaceId: string): Promise<number> {
+  const { bytes } = await tx
+    .selectFrom('eventTypes')
+    .select(
+      sql<number | null>`sum(octet_length(schema) + octet_length(example) + octet_length(description))`.as('bytes'),
+    )
+    .where('workspaceId', '=', workspaceId)
+    .executeTakeFirstOrThrow()
+  return Number(bytes ?? 0)
+}
+
+/** A workspace that has more from before may still change what does not grow. */
+async function refuseMoreBytes(
+  tx: Change,
+  workspaceId: string,
+  before: number,
+  { bytes }: EventTypeLimits,
+): Promise<void> {
+  const after = await bytesOf(tx, workspaceId)
+  if (after > bytes && after > before) throw new Refusal('EVENT_TYPE_BYTES_REACHED', { limitBytes: bytes })
 }
 
 async function deleteEventType(tx: Change, workspaceId: string, key: string): Promise<void> {

@@ -8,6 +8,7 @@ import { growth } from './migrations/0004-growth.ts'
 import { numbers } from './migrations/0005-numbers.ts'
 import { dueWebhooks } from './migrations/0006-due-webhooks.ts'
 import { secrets } from './migrations/0007-secrets.ts'
+import { workspacesByTime } from './migrations/0008-workspaces-by-time.ts'
 import { prepare } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -18,7 +19,16 @@ export interface Migration {
 }
 
 /** In order; a new one goes to the end with the next number. */
-export const MIGRATIONS: readonly Migration[] = [initial, replays, retention, growth, numbers, dueWebhooks, secrets]
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  replays,
+  retention,
+  growth,
+  numbers,
+  dueWebhooks,
+  secrets,
+  workspacesByTime,
+]
 
 /**
  * Applies what is missing, each migration in a transaction of its own, and records it in `migrations`.

@@ -92,6 +92,7 @@ async function someRows(fixture: Fixture): Promise<SomeRows> {
 function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId }: SomeRows) {
   const { storage, workspaceId: w } = fixture
   const context = () => fixture.context()
+  const limits = { types: 9, bytes: 9_000 }
   const claim = {
     workspaceId: w,
     credential: 'admin',
@@ -144,12 +145,12 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     findSubscription: () => storage.findSubscription(w, webhookId, subscriptionId),
     updateSubscription: () => storage.updateSubscription(w, webhookId, subscriptionId, false, context()),
     deleteSubscription: () => storage.deleteSubscription(w, webhookId, subscriptionId, context()),
-    createEventType: () => storage.createEventType({ ...type, ...at }, 9, context()),
-    listEventTypes: () => storage.listEventTypes(w),
+    createEventType: () => storage.createEventType({ ...type, ...at }, limits, context()),
+    listEventTypes: () => storage.listEventTypes(w, { offset: 1, limit: 9 }),
     scanEventTypes: () =>
       Promise.all([null, { workspaceId: w, key: 'a.b' }].map((after) => storage.scanEventTypes(after, 9))),
     findEventType: () => storage.findEventType(w, type.key),
-    updateEventType: () => storage.updateEventType(w, type.key, { title: 't' }, context()),
+    updateEventType: () => storage.updateEventType(w, type.key, { title: 't' }, limits, context()),
     deleteEventType: () => storage.deleteEventType(w, type.key, context()),
     listEvents: () =>
       eachOf<EventFilter>({ type: 't', callId: 'c', id: 'evt_1', since: 1, until: 2 }, (filter, before) =>

@@ -18,6 +18,8 @@ const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
   'listApiKeys',
   'listWebhooks',
   'listSubscriptions',
+  'listEventTypes',
+  'listReplays',
   'listEvents',
   'listDeliveries',
   'listAttempts',
