@@ -8,6 +8,7 @@ import type { Api } from './api.ts'
 import { docsFile, docsPage } from './docs/docs-pages.ts'
 import { isKnown, type KeptText, keptText } from './docs/kept-text.ts'
 import type { FrontDoor } from './http/front-door.ts'
+import { costOf } from './limits/strangers.ts'
 import { openApiDocument } from './openapi.ts'
 import { DOCS_SECURITY_POLICY } from './security-headers.ts'
 
@@ -16,7 +17,7 @@ export const DOCS_PATHS: readonly string[] = ['/openapi.json', '/docs', '/docs/'
 export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, addresses }: FrontDoor): void {
   const give = async (request: FastifyRequest, reply: FastifyReply, text: KeptText): Promise<unknown> => {
     const isSame = isKnown(text, request.headers['if-none-match'])
-    await strangers.pace(addresses.of(request.raw), isSame ? 0 : text.bytes.length)
+    await strangers.pace(addresses.of(request.raw), costOf(isSame ? 0 : text.bytes.length))
     // Kept by the browser, and asked for again with its ETag.
     reply.headers({ etag: text.etag, 'cache-control': 'no-cache' })
     return isSame ? reply.code(304).send() : reply.type(text.type).send(text.bytes)

@@ -20,8 +20,8 @@ export interface DoorkeeperDependencies {
   readonly metrics: Pick<ApiMetrics, 'authFailed' | 'rateLimited'>
 }
 
-/** Headers that the answer is to carry, whatever it is. */
-export type SetHeaders = (headers: Readonly<Record<string, string>>) => void
+/** Headers that the answer is to carry, whatever it is: names and values in turn. */
+export type SetHeaders = (headers: readonly string[]) => void
 
 type KeyedRequest = Pick<IncomingMessage, 'headers' | 'socket'>
 
@@ -84,7 +84,9 @@ export class Doorkeeper {
     const address = addresses.of(request)
     if (!this.#lookingUp.has(keyHash) && !strangers.mayLookUp(address, keyHash)) return this.#tooManyFailures(address)
     const holder = await this.#found(keyHash)
-    return holder ?? this.refuse(request, new Refusal('API_KEY_INVALID'), keyHash)
+    if (holder === undefined) return this.refuse(request, new Refusal('API_KEY_INVALID'), keyHash)
+    strangers.succeeded(keyHash)
+    return holder
   }
 
   /** Whoever asks for a key while it is being looked up waits for the same answer. */
@@ -105,14 +107,14 @@ export class Doorkeeper {
     const address = addresses.of(request)
     metrics.authFailed(refusal.code)
     if (strangers.failed(address, keyHash)) return this.#tooManyFailures(address)
-    await strangers.pace(address, 0)
+    await strangers.pace(address)
     throw refusal
   }
 
   async #tooManyFailures(address: string): Promise<never> {
     const { strangers, metrics } = this.#dependencies
     metrics.rateLimited('failed_credentials')
-    await strangers.pace(address, 0)
+    await strangers.pace(address)
     throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: strangers.retryAfterSeconds(address) })
   }
 }

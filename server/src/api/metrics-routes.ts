@@ -2,6 +2,7 @@
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { FastifyInstance } from 'fastify'
 import type { FrontDoor } from './http/front-door.ts'
+import { costOf } from './limits/strangers.ts'
 import { METRICS_TYPE, type MetricsPage } from './metrics/metrics-page.ts'
 
 export function registerMetricsRoute(app: FastifyInstance, page: MetricsPage, door: FrontDoor): void {
@@ -13,7 +14,7 @@ export function registerMetricsRoute(app: FastifyInstance, page: MetricsPage, do
       throw error
     }
     const text = await page.text()
-    await door.strangers.pace(door.addresses.of(request.raw), text.length)
+    await door.strangers.pace(door.addresses.of(request.raw), costOf(text.length))
     return reply.type(METRICS_TYPE).send(text)
   })
 }

@@ -8,6 +8,7 @@ import type { Handler, Handlers } from './call.ts'
 import { type Caller, INSTANCE } from './caller.ts'
 import type { FrontDoor } from './http/front-door.ts'
 import { performOnce } from './idempotency.ts'
+import { PROBE_COST } from './limits/strangers.ts'
 import { refuseUnpermitted } from './permits.ts'
 import { rawJsonText, withRawMember } from './raw-json.ts'
 import { type JsonBody, readJsonBody } from './read-json-body.ts'
@@ -74,11 +75,15 @@ async function authenticated(
   if (scope === null) return open(door, request)
   const status = api.isReady()
   if (status !== 'ok') throw new Refusal('NOT_READY', { status })
-  return door.doorkeeper.admit(request.raw, { ...route, scope }, (headers) => reply.headers(headers))
+  return door.doorkeeper.admit(request.raw, { ...route, scope }, (headers) => setHeaders(reply, headers))
+}
+
+function setHeaders(reply: FastifyReply, headers: readonly string[]): void {
+  for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1])
 }
 
 async function open({ strangers, addresses }: FrontDoor, request: FastifyRequest): Promise<Caller> {
-  await strangers.pace(addresses.of(request.raw), 0)
+  await strangers.pace(addresses.of(request.raw), PROBE_COST)
   return NOBODY
 }
 

@@ -109,11 +109,15 @@ function httpServer(deps: ApiDependencies, door: FrontDoor, before: Before, serv
     // `requestFault` says it in the form of every answer.
     requireHostHeader: false,
   }
-  const { connections } = door
+  const { connections, strangers, addresses } = door
+  const refuse = async (request: IncomingMessage, response: ServerResponse, fault: Refusal) => {
+    await strangers.pace(addresses.of(request))
+    sendRefusal(deps, request, response, fault)
+  }
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     if (!connections.begin(request.socket, response)) return
     const fault = requestFault(request)
-    if (fault !== undefined) sendRefusal(deps, request, response, fault)
+    if (fault !== undefined) void refuse(request, response, fault)
     else if (!turnAway(deps, request, response) && !before(request, response)) serve(request, response)
   }
   const server = createServer(options, listener)
@@ -122,8 +126,7 @@ function httpServer(deps: ApiDependencies, door: FrontDoor, before: Before, serv
   // Whoever reads the body says `100 Continue`: nobody who will be refused is asked for it.
   server.on('checkContinue', listener)
   server.on('checkExpectation', (request, response) => {
-    if (connections.begin(request.socket, response))
-      sendRefusal(deps, request, response, new Refusal('EXPECTATION_FAILED'))
+    if (connections.begin(request.socket, response)) void refuse(request, response, new Refusal('EXPECTATION_FAILED'))
   })
   server.on('connect', (_request, socket: Socket) => answerConnect(deps, socket, connections.isAnswering(socket)))
   return server
@@ -150,7 +153,7 @@ function refuseUnknownPaths(app: FastifyInstance, deps: Told, { strangers, addre
   const openPaths = [...(deps.hasDocs ? DOCS_PATHS : []), ...(deps.metricsPage === undefined ? [] : ['/metrics'])]
   app.addHook('onRequest', async (request) => {
     if (!request.is404) return
-    await strangers.pace(addresses.of(request.raw), 0)
+    await strangers.pace(addresses.of(request.raw))
     throw notFound(request, openPaths)
   })
   app.setNotFoundHandler((request, reply) => sendProblem(deps, notFound(request, openPaths), request, reply))

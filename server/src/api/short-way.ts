@@ -83,7 +83,7 @@ export class ShortWay {
   async #answer(short: ShortRoute, passing: Passing): Promise<unknown> {
     const { door } = this.#dependencies
     const { request, response, headers } = passing
-    const entering = door.doorkeeper.admit(request, short.route, (more) => headers.push(...Object.entries(more).flat()))
+    const entering = door.doorkeeper.admit(request, short.route, (more) => headers.push(...more))
     const caller = entering instanceof Promise ? await entering : entering
     const { bytes, done } = await door.read(request, response, caller, short.route.bodyBytesMax)
     try {

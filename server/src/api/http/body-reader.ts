@@ -39,10 +39,22 @@ export function readBody(
     const announced = announcedBytes(request)
     if (announced !== undefined && announced > sender.bytesMax) throw tooLarge(sender)
     if (request.headers.expect !== undefined) response.writeContinue()
-    const reading = new Reading(room, request, { ...sender, announced }, resolve, reject)
-    request.on('data', (chunk: Buffer) => reading.add(chunk))
-    request.once('end', () => reading.end())
-    request.once('close', () => reading.break())
+    let reading: Reading | undefined
+    const begin = () => {
+      const begun = new Reading(room, request, { ...sender, announced }, resolve, reject)
+      request.once('end', () => begun.end())
+      request.once('close', () => begun.break())
+      return begun
+    }
+    // Of unknown length, or none: only its end tells.
+    if (announced === undefined || announced === 0) reading = begin()
+    request.on('data', (chunk: Buffer) => {
+      // Most bodies come whole: nothing is copied, and nobody is asked while there is plenty.
+      const done = reading === undefined && chunk.length === announced ? room.takeWhole(chunk.length) : undefined
+      if (done !== undefined) return resolve({ bytes: chunk, done })
+      reading ??= begin()
+      reading.add(chunk)
+    })
   })
 }
 
@@ -116,7 +128,6 @@ class Reading {
       throw new Refusal('INVALID_JSON', { reason: 'too_many_pieces' })
     }
     this.#body.isComplete = length === announced
-    // Most bodies come whole: nothing is copied.
     if (this.#buffer === undefined && this.#body.isComplete) {
       this.#room.take(this.#body, length)
       this.#finish(chunk)

@@ -42,11 +42,22 @@ export class BodyRoom {
     return this.#clock.monotonic()
   }
 
+  /** Gives memory for a body that has come whole, while there is plenty. @returns how to give it back; undefined: ask with `take` */
+  takeWhole(bytes: number): (() => void) | undefined {
+    if (!isPlenty(this.#bytes, bytes)) return undefined
+    this.#bytes += bytes
+    let isHeld = true
+    return () => {
+      if (isHeld) this.#bytes -= bytes
+      isHeld = false
+    }
+  }
+
   /** Gives memory for bytes that have arrived. Throws TOO_MANY_REQUESTS when there is none, and forgets the body. */
   take(body: RoomBody, more: number): void {
     this.#held.add(body)
     while (!isPlenty(this.#bytes, more)) {
-      const share = shareOf(this.#held, body, more, this.now())
+      const share = shareOf(this.#held, this.#bytes, body, more, this.now())
       if (share === 'take') break
       if (share === 'refuse') {
         this.leave(body)

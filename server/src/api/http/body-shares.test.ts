@@ -28,7 +28,8 @@ const drawn = fc
 function outcome(held: readonly HeldBody[], asking: HeldBody, more: number) {
   const left = new Set(held)
   for (;;) {
-    const share = shareOf(left, asking, more, NOW)
+    const total = [...left].reduce((sum, { bytes }) => sum + bytes, 0)
+    const share = shareOf(left, total, asking, more, NOW)
     if (typeof share === 'string') return { share, cut: held.filter((one) => !left.has(one)), left: [...left] }
     expect(left.delete(share.cut)).toBe(true)
   }

@@ -38,12 +38,19 @@ export function isPlenty(totalBytes: number, more: number): boolean {
 
 /**
  * What is to be done so that `asking` can have `more` bytes.
- * @param held every held body, `asking` among them or not
+ * @param held every body that is not dealt with, `asking` among them or not, but for those that came whole while there was plenty
+ * @param totalBytes of all, those among them
  * @param now milliseconds of the same clock as `since`
  */
-export function shareOf<B extends HeldBody>(held: Iterable<B>, asking: B, more: number, now: number): Share<B> {
+export function shareOf<B extends HeldBody>(
+  held: Iterable<B>,
+  totalBytes: number,
+  asking: B,
+  more: number,
+  now: number,
+): Share<B> {
   const bodies = [...held]
-  const free = (asking.isSmall ? BODIES_BYTES + SMALL_BODIES_BYTES : BODIES_BYTES) - sum(bodies) - more
+  const free = (asking.isSmall ? BODIES_BYTES + SMALL_BODIES_BYTES : BODIES_BYTES) - totalBytes - more
   const isWithinShare = asking.isSmall || largestAccount(bodies, asking) + more <= SHARE_OF_FREE * free
   if (free >= 0 && isWithinShare) return 'take'
   const others = bodies.filter((body) => body !== asking && !body.isComplete && body.bytes > 0)

@@ -45,20 +45,29 @@ export class RateLimits {
     const limited = this.#classes.get(name)
     if (limited === undefined) return undefined
     const now = this.#clock.monotonic()
-    const bucket = limited.buckets.get(workspaceId) ?? new TokenBucket(limited.policy, now)
-    limited.buckets.set(workspaceId, bucket)
+    const bucket = limited.buckets.get(workspaceId) ?? this.#begin(limited, workspaceId, now)
     const isWithin = bucket.take(now)
     return {
       quota: bucket.quota(now),
       retryAfterSeconds: isWithin ? undefined : Math.max(1, Math.ceil(bucket.waitMs(now) / 1000)),
     }
   }
+
+  #begin({ policy, buckets }: Class, workspaceId: string, now: number): TokenBucket {
+    const bucket = new TokenBucket(policy, now)
+    buckets.set(workspaceId, bucket)
+    return bucket
+  }
 }
 
-export function rateLimitHeaders({ limit, remaining, resetSeconds }: Quota): Record<string, string> {
-  return {
-    'ratelimit-limit': String(limit),
-    'ratelimit-remaining': String(remaining),
-    'ratelimit-reset': String(resetSeconds),
-  }
+/** Names and values in turn. */
+export function rateLimitHeaders({ limit, remaining, resetSeconds }: Quota): readonly string[] {
+  return [
+    'ratelimit-limit',
+    String(limit),
+    'ratelimit-remaining',
+    String(remaining),
+    'ratelimit-reset',
+    String(resetSeconds),
+  ]
 }

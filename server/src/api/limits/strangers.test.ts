@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../../test/support/manual-clock.ts'
-import { Strangers } from './strangers.ts'
+import { costOf, Strangers } from './strangers.ts'
 
 function make(failuresPerMinute = 60) {
   const clock = new ManualClock()
@@ -24,8 +24,9 @@ describe('an address whose credentials fail', () => {
     expect(strangers.failed('192.0.2.1')).toBe(false)
   })
 
-  test('gets the key that failed no look-up any more, and new ones at a slow pace', async () => {
+  test('gets the key that failed no look-up any more, new ones at a slow pace, and one that was good before always', async () => {
     const { strangers, clock } = make()
+    strangers.succeeded('in use')
     for (let nth = 0; nth < 200; nth++) strangers.failed('192.0.2.1', 'wrong')
     expect(strangers.mayLookUp('192.0.2.1', 'wrong')).toBe(false)
     const lookedUp = () =>
@@ -33,6 +34,7 @@ describe('an address whose credentials fail', () => {
     expect(lookedUp()).toHaveLength(20)
     await clock.advance(1000)
     expect(lookedUp()).toHaveLength(10)
+    expect(strangers.mayLookUp('192.0.2.1', 'in use')).toBe(true)
     expect(strangers.mayLookUp('192.0.2.2', 'wrong')).toBe(true)
   })
 
@@ -57,17 +59,21 @@ describe('an address whose credentials fail', () => {
 test('answers to an address that asks for very many wait their turn, a second at most, and others do not', async () => {
   const { strangers, clock } = make()
   let answered = 0
-  const ask = (address: string, bytes: number) => void strangers.pace(address, bytes).then(() => answered++)
-  for (let nth = 0; nth < 2000; nth++) ask('192.0.2.1', 16 * 1024)
+  const ask = (address: string) => void strangers.pace(address).then(() => answered++)
+  for (let nth = 0; nth < 2000; nth++) ask('192.0.2.1')
   await clock.advance(0)
   expect(answered).toBe(300)
   await clock.advance(500)
-  expect(answered).toBeGreaterThan(500)
-  expect(answered).toBeLessThan(600)
-  ask('192.0.2.2', 0)
+  expect(answered).toBeGreaterThanOrEqual(400)
+  expect(answered).toBeLessThan(410)
+  ask('192.0.2.2')
   await clock.advance(0)
   const before = answered
   await clock.advance(500)
   expect(answered).toBe(2001)
-  expect(before).toBeLessThan(600)
+  expect(before).toBeLessThan(420)
+})
+
+test('a large answer costs as many as it is long', () => {
+  expect([0, 100, 16 * 1024, 1600 * 1024].map(costOf)).toEqual([1, 1, 1, 100])
 })

@@ -18,12 +18,14 @@ interface Account {
 }
 
 const ADDRESSES_MAX = 10_000
-const FAILED_KEYS_MAX = 10_000
+const KEYS_MAX = 10_000
 /** When an address has failed too often, so many keys that were not seen before are looked up for it all the same. */
 const LOOK_UPS = { perSecond: 10, burst: 20 }
-/** Of 16 KiB each. What is asked for beyond them waits, at most a second. */
-const ANSWERS = { perSecond: 500, burst: 300 }
+/** What is asked for beyond them waits, at most a second. */
+const ANSWERS = { perSecond: 200, burst: 300 }
 const ANSWER_BYTES = 16 * 1024
+/** A probe is cheap, and not to be kept waiting. */
+export const PROBE_COST = 0.2
 const ANSWER_WAIT_MS_MAX = 1000
 const WARN_EVERY_MS = 10_000
 
@@ -32,8 +34,8 @@ export class Strangers {
   readonly #log: Pick<Logger, 'warn'>
   readonly #failuresPerMinute: number
   readonly #accounts = new LRUCache<string, Account>({ max: ADDRESSES_MAX })
-  /** Hashes of keys that were refused lately. */
-  readonly #failedKeys = new LRUCache<string, true>({ max: FAILED_KEYS_MAX })
+  /** By hash: whether a key that was looked up lately was a good one. */
+  readonly #lookedUp = new LRUCache<string, boolean>({ max: KEYS_MAX })
   #failed = 0
   #warnedAt = Number.NEGATIVE_INFINITY
 
@@ -45,14 +47,19 @@ export class Strangers {
   }
 
   /**
-   * Whether a key that is not known may be looked up. An address that has failed too often gets its new keys looked up slowly, so that
-   * a client with a wrong key does not shut out others behind the same address.
+   * Whether a key that is not known may be looked up. One that was good before may always: many clients can share an address. When the
+   * address has failed too often, one that was not good may not, and new ones only slowly.
    */
   mayLookUp(address: string, keyHash: string): boolean {
     const now = this.#clock.monotonic()
     const { failures, lookUps } = this.#account(address, now)
     if (failures === undefined || failures.waitMs(now) === 0) return true
-    return !this.#failedKeys.has(keyHash) && lookUps.take(now)
+    return this.#lookedUp.get(keyHash) ?? lookUps.take(now)
+  }
+
+  /** The key that was looked up is a good one. */
+  succeeded(keyHash: string): void {
+    this.#lookedUp.set(keyHash, true)
   }
 
   /**
@@ -61,7 +68,7 @@ export class Strangers {
    * @returns whether too many were refused of late from this address, before this one
    */
   failed(address: string, keyHash?: string): boolean {
-    if (keyHash !== undefined) this.#failedKeys.set(keyHash, true)
+    if (keyHash !== undefined) this.#lookedUp.set(keyHash, false)
     this.#warn(address)
     const now = this.#clock.monotonic()
     const { failures } = this.#account(address, now)
@@ -81,11 +88,12 @@ export class Strangers {
   /**
    * Resolves when an answer to somebody without a key may be given: at once, unless the address asks for more of them than anybody
    * who means well, so that a flood waits and not those who publish.
+   * @param cost in answers; see `costOf`
    */
-  async pace(address: string, bytes: number): Promise<void> {
+  async pace(address: string, cost = 1): Promise<void> {
     const now = this.#clock.monotonic()
     const { answers } = this.#account(address, now)
-    const waitMs = answers.overdraw(now, Math.max(bytes / ANSWER_BYTES, 0.2))
+    const waitMs = answers.overdraw(now, cost)
     answers.forgive((ANSWER_WAIT_MS_MAX * ANSWERS.perSecond) / 1000)
     if (waitMs < 1) return
     await new Promise<void>((resolve) => this.#clock.schedule(resolve, Math.min(waitMs, ANSWER_WAIT_MS_MAX)))
@@ -114,4 +122,9 @@ export class Strangers {
     this.#warnedAt = now
     this.#failed = 0
   }
+}
+
+/** What an answer of so many bytes costs. */
+export function costOf(bytes: number): number {
+  return Math.max(bytes / ANSWER_BYTES, 1)
 }
