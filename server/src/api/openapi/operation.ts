@@ -91,6 +91,8 @@ function isPossible(route: Route, status: number): boolean {
     case 429:
       return route.scope !== null
     case 405:
+      // An id of `.` or `..` makes a client ask for another path, which may not have this method (RFC 3986 §5.2.4).
+      return route.params !== undefined
     case 417:
       return false
     case 400:
