@@ -17,8 +17,8 @@ export interface Example {
   readonly example: Readonly<Record<string, unknown>>
 }
 
-/** With the cache of the thread that validates some 50 MiB (schemas/worker/compile-cache.ts). */
-const OWN_BYTES_MAX = 24 * 1024 * 1024
+/** With the cache of the thread that validates some 30 MiB (schemas/worker/compile-cache.ts). */
+const OWN_BYTES_MAX = 12 * 1024 * 1024
 
 export interface EventCatalogueDependencies {
   readonly storage: Pick<Storage, 'findEventType'>

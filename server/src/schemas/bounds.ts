@@ -6,7 +6,7 @@ export const SCHEMA_BOUNDS = {
   /** Levels of JSON. */
   depth: 64,
   /** Schemas in the document, itself included. */
-  subschemas: 2000,
+  subschemas: 1000,
   /** Values in all `enum`s and `const`s, members of objects and items of arrays included. */
   values: 5000,
   /** Different patterns, in `pattern` and `patternProperties`. */

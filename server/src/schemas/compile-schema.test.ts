@@ -55,7 +55,7 @@ describe('a schema', () => {
     ['a pattern of RE2', { pattern: '\\Qa\\E' }, 'pattern_syntax'],
     ['33 KiB', { description: 'x'.repeat(33 * 1024) }, 'schema_too_large'],
     ['65 levels', nested(65), 'schema_too_complex'],
-    ['2,001 subschemas', { allOf: many(2001, () => true) }, 'schema_too_complex'],
+    ['1,001 subschemas', { allOf: many(1001, () => true) }, 'schema_too_complex'],
     ['101 patterns', { allOf: many(101, (index) => ({ pattern: `${index}` })) }, 'schema_too_complex'],
     ['a million instructions', { pattern: '(?:a{1000}){1000}' }, 'schema_too_complex'],
     ['endless copies of nothing', { pattern: '(?:){999999999}' }, 'schema_too_complex'],
@@ -88,7 +88,7 @@ describe('a schema', () => {
     ['a reference to itself below a member', { properties: { child: { $ref: '#' } } }],
     ['an escaped reference', { $defs: { 'a/b ~c': {} }, $ref: '#/$defs/a~1b%20~0c' }],
     ['64 levels', nested(63)],
-    ['2,000 subschemas', { allOf: many(1999, () => true) }],
+    ['1,000 subschemas', { allOf: many(999, () => true) }],
     ['a repeat above 1,000', { pattern: '^.{1,1001}$' }],
   ])('with %s is taken', (_, schema) => {
     expect(refusalOf(schema)).toBeUndefined()

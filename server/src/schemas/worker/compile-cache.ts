@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { compileSchema } from '../compile-schema.ts'
 import type { CompiledSchema } from '../compiled-schema.ts'
 
-const BYTES_MAX = 24 * 1024 * 1024
+const BYTES_MAX = 12 * 1024 * 1024
 
 export class CompileCache {
   readonly #compiled = new LRUCache<string, CompiledSchema>({

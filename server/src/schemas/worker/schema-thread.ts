@@ -20,7 +20,7 @@ interface Job {
 /** The budget of steps ends after some 0.2 s; this is for a machine that does not get there, and for faults of ours. */
 const DEADLINE_MS = 10_000
 /** Three times what the caches and the largest event take. */
-const LIMITS = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 }
+const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 }
 const DEATHS_MAX = 2
 
 export class SchemaThread {
