@@ -3,7 +3,7 @@ import { Command } from 'commander'
 
 export function startCommand(): Command {
   return new Command('start')
-    .description('Start the server; SIGTERM stops it')
+    .description('Start the server; SIGTERM, SIGINT and SIGHUP stop it')
     .option('--dev', 'allow loopback targets, and http:// for loopback hosts')
     .action(async ({ dev }: { readonly dev?: boolean }) => {
       // Loaded when it is needed: the server takes ten times as long to load as everything else here.

@@ -21,6 +21,7 @@ import { keepHeapSmall } from './platform/heap.ts'
 import { HttpTransport } from './platform/http-transport.ts'
 import { makeLog } from './platform/log.ts'
 import { loadMasterKey } from './platform/master-key.ts'
+import { onNpmGone } from './platform/npm-parent.ts'
 import { openFilesMax } from './platform/open-files.ts'
 import { type Random, SystemRandom } from './platform/random.ts'
 import { SenderThreads } from './platform/sender-threads.ts'
@@ -40,11 +41,13 @@ import { welcome } from './welcome.ts'
 const CONNECTIONS_WAITING_MAX = 4096
 
 const STILL_OPENING_MS = 5000
+/** Less than whatever stops processes waits before it kills: containers, systemd and the chart are set to 30 s. */
+const STOP_MS_MAX = 20_000
 
 export interface Timbre {
   /** Where it serves, `http://127.0.0.1:8080`. */
   readonly address: string
-  /** Stops accepting, finishes or gives back what is in flight within 20 s. Tolerates being called twice. */
+  /** Finishes or gives back what is in flight; until that is done, requests are refused with 503. Tolerates being called twice. */
   stop(): Promise<void>
 }
 
@@ -135,10 +138,10 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   let stopping: Promise<void> | undefined
   const stop = async () => {
     state = 'stopping'
+    await engine.stop()
     await server.close()
     await storedSchemas.stop()
     await schemas.stop()
-    await engine.stop()
     await transport.stop()
     await storage.stop()
     metricsListener?.closeAllConnections()
@@ -261,22 +264,28 @@ export async function runTimbre(args?: readonly string[]): Promise<void> {
   try {
     const starting = startTimbre(readConfig(undefined, args))
     // From the beginning: a start that is told to stop is finished first, so that what it has taken is given back.
-    const end = (signal: NodeJS.Signals) => {
-      process.stdout.write(`${signal}: finishing what is in flight (at most 20 s) …\n`)
-      starting
-        .then((timbre) => timbre.stop())
-        .then(
-          () => process.exit(0),
-          () => process.exit(1),
-        )
-    }
-    process.once('SIGTERM', end)
-    process.once('SIGINT', end)
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+      process.once(signal, () => void end(starting, signal))
+    onNpmGone(() => process.kill(process.pid, 'SIGHUP'))
     await starting
   } catch (error) {
     process.stderr.write(`Timbre did not start: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exit(error instanceof SettingError ? 2 : 1)
   }
+}
+
+/** Exit code 0: everything is written and given back; 1: the time was over before. The same signal again ends it at once. */
+async function end(starting: Promise<Timbre>, signal: NodeJS.Signals): Promise<void> {
+  process.stdout.write(`${signal}: finishing what is in flight (at most ${STOP_MS_MAX / 1000} s) …\n`)
+  const late = () => {
+    process.stderr.write(
+      'The stop took too long and was cut short. What was in flight is sent again when its lease ends.\n',
+    )
+    process.exit(1)
+  }
+  setTimeout(late, STOP_MS_MAX)
+  await starting.then((timbre) => timbre.stop()).catch(() => process.exit(1))
+  process.exit(0)
 }
 
 if (import.meta.main) await runTimbre()

@@ -64,17 +64,18 @@ describe('readiness', () => {
     const held = new Promise<string>((resolve) => {
       letGo = () => resolve('done')
     })
-    api = await startApi({ metricsPage: testMetrics(() => held) })
+    let state: 'ok' | 'stopping' = 'ok'
+    api = await startApi({ metricsPage: testMetrics(() => held), isReady: () => state })
     const port = await listen(api)
     const [begun, late] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]
     const [begunText, lateText] = [gather(begun), gather(late)]
     begun.write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n')
     late.write('GET /v1/webhooks HTTP/1.1\r\nhost: x\r\n')
     await pause()
+    state = 'stopping'
     const closing = api.app.close()
-    await pause()
     late.write('\r\n')
-    await pause()
+    await lateText
     letGo()
     await closing
     expect(await begunText).toMatch(/^HTTP\/1\.1 200 .*connection: close.*done/is)

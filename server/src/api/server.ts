@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { Socket } from 'node:net'
 import { Refusal } from '@timbre/contract/errors.ts'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { withinTime } from '../platform/within-time.ts'
 import { allHandlers } from './all-handlers.ts'
 import { allowedMethods } from './allowed-methods.ts'
 import type { ApiDependencies } from './api-dependencies.ts'
@@ -32,6 +33,8 @@ export type { ApiDependencies } from './api-dependencies.ts'
 const HEADERS_TIMEOUT_MS = 15_000
 const REQUEST_TIMEOUT_MS = 30_000
 const TIMEOUT_CHECK_MS = 5_000
+/** What has been asked before the server closes has this long to be answered; then its connection is cut. */
+const LAST_ANSWERS_MS_MAX = 1_500
 /** No byte in either direction for this long; longer than a test send may take. */
 const IDLE_TIMEOUT_MS = 60_000
 /** Longer than the proxies before it keep a connection, so that it is they who close it. */
@@ -54,7 +57,7 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   })
-  const isClosing = refuseWhileClosing(app)
+  endConnections(app, deps, door)
   app.addHook('onSend', async (request, reply) => {
     if (closesAfter(request.raw, reply.statusCode)) reply.header('connection', 'close')
   })
@@ -71,7 +74,7 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   registerRoutes(app, api, door, handlers)
   if (deps.hasDocs) registerDocsRoutes(app, api, door)
   if (deps.metricsPage !== undefined) registerMetricsRoute(app, deps.metricsPage, door)
-  shortWay = new ShortWay({ api, door, handlers, isClosing, problems: deps.problems })
+  shortWay = new ShortWay({ api, door, handlers, problems: deps.problems })
   return app
 }
 
@@ -132,20 +135,16 @@ function httpServer(deps: ApiDependencies, door: FrontDoor, before: Before, serv
   return server
 }
 
-/** @returns whether it is closing */
-function refuseWhileClosing(app: FastifyInstance): () => boolean {
-  let isClosing = false
-  app.addHook('preClose', async () => {
-    isClosing = true
-  })
-  app.addHook('onRequest', async () => {
-    if (isClosing) throw new Refusal('NOT_READY', { status: 'stopping' })
-  })
-  // A connection that was busy when the close began would otherwise stay open, idle, and hold the close up.
+/** So that no client decides how long a stop takes: one that is busy then, and idle after it, or never ends its request. */
+function endConnections(app: FastifyInstance, { clock, isReady }: ApiDependencies, door: FrontDoor): void {
   app.addHook('onSend', async (_request, reply) => {
-    if (isClosing) reply.header('connection', 'close')
+    if (isReady() === 'stopping') reply.header('connection', 'close')
   })
-  return () => isClosing
+  // The framework stops listening after this.
+  app.addHook('preClose', async () => {
+    await withinTime(clock, LAST_ANSWERS_MS_MAX, door.connections.answered())
+    app.server.closeAllConnections()
+  })
 }
 
 /** Before a body is looked at: whoever asks for nothing that is there has not shown a key. */

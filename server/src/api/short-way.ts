@@ -19,7 +19,6 @@ export interface ShortWayDependencies {
   readonly api: Api
   readonly door: Pick<FrontDoor, 'doorkeeper' | 'read'>
   readonly handlers: Pick<Handlers, 'publishEvent' | 'publishEventBatch'>
-  readonly isClosing: () => boolean
   readonly problems: ProblemLog
 }
 
@@ -59,8 +58,8 @@ export class ShortWay {
   take(request: IncomingMessage, response: ServerResponse): boolean {
     const short = request.method === 'POST' ? this.#routes.get(request.url) : undefined
     if (short === undefined || !isOrdinary(request.headers, short.route.bodyBytesMax)) return false
-    const { api, isClosing } = this.#dependencies
-    if (isClosing() || api.isReady() !== 'ok') return false
+    const { api } = this.#dependencies
+    if (api.isReady() !== 'ok') return false
     const headers = ['x-request-id', requestId(request, api)]
     void this.#serve(short, { request, response, headers })
     return true
@@ -108,7 +107,7 @@ export class ShortWay {
   }
 
   #send({ response, headers }: Passing, status: number, text: string): void {
-    if (this.#dependencies.isClosing()) headers.push('connection', 'close')
+    if (this.#dependencies.api.isReady() === 'stopping') headers.push('connection', 'close')
     response.writeHead(status, [...HEADERS, ...headers, 'content-length', String(Buffer.byteLength(text))]).end(text)
   }
 }

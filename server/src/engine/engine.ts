@@ -7,6 +7,7 @@ import type { EventLoop } from '../platform/event-loop.ts'
 import type { Random } from '../platform/random.ts'
 import type { Transport } from '../platform/transport.ts'
 import type { Vault } from '../platform/vault.ts'
+import { withinTime } from '../platform/within-time.ts'
 import {
   type AcceptAnswer,
   type AcceptRequest,
@@ -46,7 +47,6 @@ import { Returns } from './returns.ts'
 import { Targets } from './targets.ts'
 import { TestSends } from './test-sends.ts'
 import { Turns } from './turns.ts'
-import { withinTime } from './within-time.ts'
 
 export type { EngineApi, TestSend } from './engine-api.ts'
 
@@ -86,7 +86,10 @@ const HELD_MAX = 20_000
 const BATCH_MAX = 500
 /** Longer than any delivery may wait in a lane and then be sent. */
 const LEASE_MS = 15 * 60_000
-const STOP_MS_MAX = 20_000
+/** Longer than an attempt may take by default (15 s): only one that was given more time is cut off. */
+const ATTEMPTS_END_MS_MAX = 15_500
+/** What has come back by then is written, or sent again when its lease ends. */
+const RECORD_MS_MAX = 1_500
 
 export class Engine implements EngineApi {
   readonly #dependencies: EngineDependencies & { readonly standing: Standing }
@@ -105,8 +108,8 @@ export class Engine implements EngineApi {
   readonly #replayer: Replayer
   readonly #housekeeper: Housekeeper
   readonly #removals: Removals
-  readonly #healthWatcher: HealthWatcher
   readonly #tests: TestSends
+  readonly #loops: readonly { start(): void; stop(): Promise<void> }[]
   #stopping: Promise<void> | undefined
 
   constructor(dependencies: EngineDependencies, options: EngineOptions) {
@@ -154,7 +157,7 @@ export class Engine implements EngineApi {
       { clock, storage, onPruned, onSwept: this.#told.swept, onFault },
       options.retentionDays,
     )
-    this.#healthWatcher = new HealthWatcher(
+    const healthWatcher = new HealthWatcher(
       {
         clock,
         storage,
@@ -167,6 +170,7 @@ export class Engine implements EngineApi {
       },
       options,
     )
+    this.#loops = [this.#claimer, this.#replayer, this.#housekeeper, this.#removals, healthWatcher]
     dependencies.metrics.watch({
       inFlight: () => this.#lanes.inFlight,
       waiting: () => this.#lanes.waiting,
@@ -183,11 +187,7 @@ export class Engine implements EngineApi {
   async start(): Promise<void> {
     const { storage, clock } = this.#dependencies
     this.#told.rescued(await storage.rescueDeliveries(clock.now(), true))
-    this.#claimer.start()
-    this.#replayer.start()
-    this.#housekeeper.start()
-    this.#removals.start()
-    this.#healthWatcher.start()
+    for (const loop of this.#loops) loop.start()
   }
 
   accept(request: AcceptRequest): Promise<AcceptResult> {
@@ -231,28 +231,29 @@ export class Engine implements EngineApi {
     this.#housekeeper.wake()
   }
 
-  /** Stops claiming and sending, finishes what is in flight within 20 s, gives the rest back. Tolerates being called twice. */
+  /** Starts no attempt more, finishes within 17 s those in flight, gives the rest back. Tolerates being called twice. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop()
     return this.#stopping
   }
 
   async #stop(): Promise<void> {
+    const { clock } = this.#dependencies
     this.#returns.stop()
     this.#recorder.stop()
-    await Promise.all([
-      this.#replayer.stop(),
-      this.#claimer.stop(),
-      this.#housekeeper.stop(),
-      this.#removals.stop(),
-      this.#healthWatcher.stop(),
-    ])
-    await this.#accepts.drained()
     for (const delivery of this.#lanes.stop()) this.#release(delivery)
-    await withinTime(this.#dependencies.clock, STOP_MS_MAX, Promise.all([this.#lanes.idle(), this.#tests.ended()]))
+    // One time for all: an erasure may take as long as a receiver that hangs.
+    const ended = [this.#endLoops(), this.#lanes.idle(), this.#tests.ended()]
+    await withinTime(clock, ATTEMPTS_END_MS_MAX, Promise.all(ended))
     // What still hangs is given back; should its answer come after all, the lost lease fences the result off.
     for (const delivery of this.#lanes.abandon()) this.#release(delivery)
-    await Promise.all([this.#recorder.drained(), this.#returns.drained()])
+    await withinTime(clock, RECORD_MS_MAX, Promise.all([this.#recorder.drained(), this.#returns.drained()]))
+  }
+
+  /** What they have leased meanwhile, and what was being accepted, is given back as well. */
+  async #endLoops(): Promise<void> {
+    await Promise.all([...this.#loops.map((loop) => loop.stop()), this.#accepts.drained()])
+    for (const delivery of this.#lanes.drop()) this.#release(delivery)
   }
 
   #makeReplayer(): Replayer {

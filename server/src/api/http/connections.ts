@@ -1,5 +1,6 @@
 // Owns the connections to the server: how many there may be, over all and from one address, and which of them have to go.
 // Must never end one that a known key uses while another will do, nor look at what is said on it.
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Cancel, Clock } from '../../platform/clock.ts'
@@ -106,9 +107,18 @@ export class Connections {
    * then: a client would take it for that answer.
    */
   isAnswering(socket: Socket): boolean {
-    const response = this.#connections.get(socket)?.response
-    if (response === undefined || response.writableFinished) return false
-    return response.headersSent || response.req.complete
+    const connection = this.#connections.get(socket)
+    const response = connection === undefined ? undefined : underWayOn(connection)
+    return response !== undefined && (response.headersSent || response.req.complete)
+  }
+
+  /** Resolves when every request that has begun is answered, or its connection gone. */
+  async answered(): Promise<void> {
+    for (;;) {
+      const underWay = [...this.#connections.values()].flatMap((connection) => underWayOn(connection) ?? [])
+      if (underWay.length === 0) return
+      await Promise.all(underWay.map((response) => once(response, 'close')))
+    }
   }
 
   stop(): void {
@@ -194,11 +204,11 @@ function sizeOf({ unproven, proven }: From): number {
 /** The one that can be missed most: without a key the oldest, else the oldest with nothing under way. */
 function oldest(from: From | undefined): Connection | undefined {
   if (from === undefined) return undefined
-  return first(from.unproven) ?? [...from.proven].find(isIdle)
+  return first(from.unproven) ?? [...from.proven].find((connection) => underWayOn(connection) === undefined)
 }
 
-function isIdle({ response }: Connection): boolean {
-  return response?.writableFinished !== false
+function underWayOn({ response }: Connection): ServerResponse | undefined {
+  return response?.writableFinished === false ? response : undefined
 }
 
 function first<T>(set: ReadonlySet<T>): T | undefined {

@@ -1,5 +1,5 @@
 // Owns waiting for something no longer than a time allows.
-import type { Clock } from '../platform/clock.ts'
+import type { Clock } from './clock.ts'
 
 /** Resolves when that has ended, or after `ms`, whichever comes first. Must never be given what rejects. */
 export function withinTime(clock: Clock, ms: number, ended: Promise<unknown>): Promise<void> {
