@@ -3,7 +3,7 @@
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../platform/clock.ts'
-import { handleBytes, makeHandle, type SchemaHandle } from '../schemas/schemas.ts'
+import { SchemaHandle } from '../schemas/schemas.ts'
 import { type ChangeFeed, copyAgeMsMax, type EventTypeRow, type Storage } from '../storage/storage.ts'
 import { compileBuiltInSchema, type ValidateData } from './built-in-schema.ts'
 
@@ -17,7 +17,7 @@ export interface Example {
   readonly example: Readonly<Record<string, unknown>>
 }
 
-/** With the cache of the thread that validates some 30 MiB (schemas/worker/compile-cache.ts). */
+/** With the caches of the threads that validate some 30 MiB (schemas/worker/compile-cache.ts). */
 const OWN_BYTES_MAX = 12 * 1024 * 1024
 
 export interface EventCatalogueDependencies {
@@ -30,7 +30,6 @@ interface OwnEntry {
   readonly entry: CatalogueEntry & { readonly schema: SchemaHandle }
   readonly updatedAt: number
   readonly readAt: number
-  /** What it had when it was counted: its schema is compiled later. */
   readonly bytes: number
 }
 
@@ -62,11 +61,8 @@ export class EventCatalogue {
   findKnown(workspaceId: string, key: string): CatalogueEntry | undefined {
     const builtIn = this.#builtIn.get(key)
     if (builtIn !== undefined) return builtIn
-    const name = `${workspaceId} ${key}`
-    const own = this.#own.get(name)
+    const own = this.#own.get(`${workspaceId} ${key}`)
     if (own === undefined || this.#clock.monotonic() - own.readAt >= copyAgeMsMax(this.#changes)) return undefined
-    const bytes = handleBytes(own.entry.schema)
-    if (bytes !== own.bytes) this.#own.set(name, { ...own, bytes })
     return own.entry
   }
 
@@ -103,9 +99,15 @@ export class EventCatalogue {
     const entry =
       before !== undefined && before.updatedAt === row.updatedAt
         ? before.entry
-        : { key: row.key, schema: makeHandle(row.schema) }
+        : { key: row.key, schema: new SchemaHandle(row.schema, (schema) => this.#count(name, schema)) }
     // A type that was changed while it was being read must not be remembered as it was.
-    if (isCurrent) this.#own.set(name, { entry, updatedAt: row.updatedAt, readAt, bytes: handleBytes(entry.schema) })
+    if (isCurrent) this.#own.set(name, { entry, updatedAt: row.updatedAt, readAt, bytes: entry.schema.bytes })
     return entry
+  }
+
+  /** Counts an entry anew: it keeps more once its schema has been compiled, which is after it was read. */
+  #count(name: string, schema: SchemaHandle): void {
+    const own = this.#own.peek(name)
+    if (own?.entry.schema === schema) this.#own.set(name, { ...own, bytes: schema.bytes })
   }
 }

@@ -63,9 +63,24 @@ export const REASONS: Readonly<Record<Reason, Sentence>> = {
 
   not_a_schema: { en: 'it is not a JSON Schema 2020-12', es: 'no es un JSON Schema 2020-12' },
   schema_too_large: { en: 'it is larger than 32 KiB', es: 'supera los 32 KiB' },
-  schema_too_complex: {
-    en: 'it has more of something than a schema may have',
-    es: 'tiene más de algo de lo que puede tener un esquema',
+  too_deep: { en: 'it nests deeper than 64 levels', es: 'se anida más de 64 niveles' },
+  too_many_subschemas: { en: 'it has more than 1000 subschemas', es: 'tiene más de 1000 subesquemas' },
+  too_many_values: {
+    en: 'it has more than 5000 values in enum and const',
+    es: 'tiene más de 5000 valores en enum y const',
+  },
+  too_many_patterns: { en: 'it has more than 100 different patterns', es: 'tiene más de 100 patrones distintos' },
+  too_many_instructions: {
+    en: 'its patterns are too large: together they may have 20000 instructions, and a{1,1000} has 2000',
+    es: 'sus patrones son demasiado grandes: juntos pueden tener 20000 instrucciones, y a{1,1000} tiene 2000',
+  },
+  too_many_property_escapes: {
+    en: 'its patterns have more than 32 escapes such as \\p{Letter}',
+    es: 'sus patrones tienen más de 32 escapes como \\p{Letter}',
+  },
+  too_many_groups: {
+    en: 'a pattern nests groups deeper than 200 levels',
+    es: 'un patrón anida grupos a más de 200 niveles',
   },
   reference: {
     en: '$ref may only name a schema of the same document, such as #/$defs/name',

@@ -16,8 +16,8 @@ const SHAPES: readonly [string, (copy: number) => object][] = [
   ['900 constants', (copy) => ({ anyOf: many(900, (index) => ({ const: index + copy * 10_000 })) })],
   ['900 empty schemas', () => ({ allOf: many(900, () => ({})) })],
   [
-    '700 properties',
-    (copy) => ({ properties: Object.fromEntries(many(700, (index) => [`p${copy}x${index}`, { type: 'string' }])) }),
+    '900 properties',
+    (copy) => ({ properties: Object.fromEntries(many(900, (index) => [`p${copy}x${index}`, { type: 'string' }])) }),
   ],
   ['references', () => ({ $defs: { a: {} }, allOf: many(900, () => ({ $ref: '#/$defs/a' })) })],
   ['patterns', (copy) => ({ allOf: many(90, (index) => ({ pattern: `a{1,80}${copy}x${index}` })) })],

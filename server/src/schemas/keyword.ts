@@ -8,7 +8,13 @@ import type { Check, SchemaNode } from './schema-node.ts'
 export type SchemaReason =
   | 'not_a_schema'
   | 'schema_too_large'
-  | 'schema_too_complex'
+  | 'too_deep'
+  | 'too_many_subschemas'
+  | 'too_many_values'
+  | 'too_many_patterns'
+  | 'too_many_instructions'
+  | 'too_many_property_escapes'
+  | 'too_many_groups'
   | 'reference'
   | 'reference_loop'
   | 'keyword'
@@ -62,13 +68,6 @@ export function refuseAt(reason: SchemaReason, pointer: string, sentence: Senten
 /** Refuses a keyword's value that JSON Schema does not know. */
 export function wrongValue({ pointer }: Pick<KeywordPlace, 'pointer'>, sentence: Sentence): never {
   return refuseAt('not_a_schema', pointer, sentence)
-}
-
-/** Refuses a schema that has more of something than any may have. */
-export function tooComplex(limit: Sentence): never {
-  return refuse('schema_too_complex', [
-    { path: '/schema', en: `has more than ${limit.en}`, es: `tiene más de ${limit.es}` },
-  ])
 }
 
 export function isObject(value: unknown): value is JsonObject {

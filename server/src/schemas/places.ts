@@ -1,63 +1,74 @@
-// Owns where the schemas of a document stand, and which of them a reference names.
+// Owns where the schemas of a document stand while it is compiled, and which of them a reference names.
 // Must never let a reference name another document, or a value that no keyword reads as a schema.
 import { refuseAt } from './keyword.ts'
 import type { SchemaNode } from './schema-node.ts'
 
+/** A schema of the document. */
+export interface Place {
+  /** A JSON Pointer. */
+  readonly pointer: string
+  readonly node: SchemaNode
+  /** Schemas that are applied to the same value. */
+  readonly inPlace: Place[]
+}
+
 interface Reference {
   readonly text: string
-  readonly from: SchemaNode
+  readonly from: Place
   /** Of the keyword. */
   readonly pointer: string
-  target: SchemaNode | undefined
+  readonly target: { node: SchemaNode | undefined }
 }
 
 export class Places {
-  readonly #nodes = new Map<string, SchemaNode>()
+  readonly #places = new Map<string, Place>()
   readonly #references: Reference[] = []
 
   get size(): number {
-    return this.#nodes.size
+    return this.#places.size
   }
 
   get references(): number {
     return this.#references.length
   }
 
-  get nodes(): Iterable<SchemaNode> {
-    return this.#nodes.values()
+  get all(): Iterable<Place> {
+    return this.#places.values()
   }
 
-  find(pointer: string): SchemaNode | undefined {
-    return this.#nodes.get(pointer)
+  find(pointer: string): Place | undefined {
+    return this.#places.get(pointer)
   }
 
-  add(node: SchemaNode): void {
-    this.#nodes.set(node.pointer, node)
+  add(place: Place): void {
+    this.#places.set(place.pointer, place)
   }
 
   /** To be resolved when every schema has its place: references may point forward, and at themselves. */
-  refer(text: string, from: SchemaNode, pointer: string): () => SchemaNode {
-    const reference: Reference = { text, from, pointer, target: undefined }
-    this.#references.push(reference)
+  refer(text: string, from: Place, pointer: string): () => SchemaNode {
+    const target: Reference['target'] = { node: undefined }
+    this.#references.push({ text, from, pointer, target })
     // `resolve` has refused what has no target.
-    return () => reference.target as SchemaNode
+    return () => target.node as SchemaNode
   }
 
   /** Throws INVALID_EVENT_TYPE_SCHEMA for a reference that names no schema of the document. */
   resolve(): void {
-    for (const reference of this.#references) {
-      const pointer = pointerOf(reference.text)
-      const target = pointer === undefined ? undefined : this.#nodes.get(pointer)
-      if (target === undefined)
-        refuseAt('reference', reference.pointer, {
+    for (const { text, from, pointer, target } of this.#references) {
+      const place = this.#places.get(pointerOf(text) ?? NOWHERE)
+      if (place === undefined)
+        refuseAt('reference', pointer, {
           en: 'must name a schema of this document, such as #/$defs/name',
           es: 'debe nombrar un esquema de este documento, como #/$defs/name',
         })
-      reference.target = target
-      reference.from.inPlace.push(target)
+      target.node = place.node
+      from.inPlace.push(place)
     }
   }
 }
+
+/** No JSON Pointer: those are empty or begin with a slash. */
+const NOWHERE = 'nowhere'
 
 /** The JSON Pointer of a fragment (RFC 6901 §6); undefined when it is not one. */
 function pointerOf(reference: string): string | undefined {

@@ -1,22 +1,22 @@
 // Owns references that go round without looking further into the value: no validation of them would end.
 import { refuseAt } from './keyword.ts'
-import type { SchemaNode } from './schema-node.ts'
+import type { Place } from './places.ts'
 
 /** Throws INVALID_EVENT_TYPE_SCHEMA where a schema is applied to the same value again by way of itself. */
-export function refuseLoops(nodes: Iterable<SchemaNode>): void {
-  const finished = new Set<SchemaNode>()
-  for (const node of nodes) refuseLoopFrom(node, finished)
+export function refuseLoops(places: Iterable<Place>): void {
+  const finished = new Set<Place>()
+  for (const place of places) refuseLoopFrom(place, finished)
 }
 
 /** Depth first, without recursion: a chain of references may be as long as the document. */
-function refuseLoopFrom(start: SchemaNode, finished: Set<SchemaNode>): void {
-  const open = new Set<SchemaNode>()
-  const stack: { readonly node: SchemaNode; readonly rest: Iterator<SchemaNode> }[] = []
-  const enter = (node: SchemaNode) => {
-    if (finished.has(node)) return
-    if (open.has(node)) refuseLoop(node)
-    open.add(node)
-    stack.push({ node, rest: node.inPlace.values() })
+function refuseLoopFrom(start: Place, finished: Set<Place>): void {
+  const open = new Set<Place>()
+  const stack: { readonly place: Place; readonly rest: Iterator<Place> }[] = []
+  const enter = (place: Place) => {
+    if (finished.has(place)) return
+    if (open.has(place)) refuseLoop(place)
+    open.add(place)
+    stack.push({ place, rest: place.inPlace.values() })
   }
   enter(start)
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
@@ -25,13 +25,13 @@ function refuseLoopFrom(start: SchemaNode, finished: Set<SchemaNode>): void {
       enter(next.value)
       continue
     }
-    finished.add(top.node)
-    open.delete(top.node)
+    finished.add(top.place)
+    open.delete(top.place)
     stack.pop()
   }
 }
 
-function refuseLoop({ pointer }: SchemaNode): never {
+function refuseLoop({ pointer }: Place): never {
   return refuseAt('reference_loop', pointer, {
     en: 'is applied to the same value again and again',
     es: 'se aplica una y otra vez al mismo valor',

@@ -2,7 +2,7 @@
 import { EVENT_TYPE_SCHEMA_BYTES_MAX } from '@timbre/contract/event-type.ts'
 import { SCHEMA_BOUNDS } from './bounds.ts'
 import { escapePointer } from './finding.ts'
-import { type JsonObject, refuse, refuseAt, tooComplex } from './keyword.ts'
+import { type JsonObject, refuse, refuseAt } from './keyword.ts'
 
 /** Throws INVALID_EVENT_TYPE_SCHEMA. */
 export function refuseUnstorable(document: JsonObject): void {
@@ -13,8 +13,7 @@ export function refuseUnstorable(document: JsonObject): void {
 function refuseValues(value: unknown, pointer: string, depth: number): void {
   if (typeof value === 'number' && !Number.isFinite(value)) refuseNumber(pointer)
   if (typeof value !== 'object' || value === null) return
-  if (depth >= SCHEMA_BOUNDS.depth)
-    tooComplex({ en: `${SCHEMA_BOUNDS.depth} levels`, es: `${SCHEMA_BOUNDS.depth} niveles` })
+  if (depth >= SCHEMA_BOUNDS.depth) refuse('too_deep')
   for (const [name, item] of Object.entries(value)) refuseValues(item, `${pointer}/${escapePointer(name)}`, depth + 1)
 }
 

@@ -30,15 +30,16 @@ export class Run {
     this.budget.spend(1 + node.checks.length)
     if (++this.#nesting > NESTING_MAX) throw new OutOfSteps('more schemas are applied at once than may be')
     const outer = this.evaluated
-    if (node.lastChecks.length > 0) this.evaluated = new Evaluated()
+    const { lastChecks } = node
+    if (lastChecks !== undefined) this.evaluated = new Evaluated()
     let isValid = true
     for (const check of node.checks) {
       if (check(value, this)) continue
       isValid = false
       if (this.#report === undefined || this.#report.isFull) break
     }
-    if (isValid) for (const check of node.lastChecks) isValid = check(value, this) && isValid
-    if (node.lastChecks.length > 0) {
+    if (lastChecks !== undefined) {
+      if (isValid) for (const check of lastChecks) isValid = check(value, this) && isValid
       if (isValid && this.evaluated !== undefined) outer?.add(this.evaluated, this.budget)
       this.evaluated = outer
     }

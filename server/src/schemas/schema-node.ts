@@ -6,13 +6,9 @@ export type Check = (value: unknown, run: Run) => boolean
 
 /** One schema of a document. Filled while the document is compiled, never changed after it. */
 export interface SchemaNode {
-  /** Where it stands in the document, as a JSON Pointer. */
-  readonly pointer: string
   /** It is the schema `false`. */
   readonly isNever: boolean
   readonly checks: Check[]
   /** `unevaluated…`: they look at what all others have evaluated, and only when those found nothing wrong. */
-  readonly lastChecks: Check[]
-  /** Schemas that are applied to the same value. */
-  readonly inPlace: SchemaNode[]
+  lastChecks: Check[] | undefined
 }

@@ -6,7 +6,7 @@ export const REFUSED_GROUPS: Readonly<Record<string, Readonly<Record<string, str
   'anchor.json': {
     'Location-independent identifier': 'keyword $anchor',
     'Location-independent identifier with absolute URI': 'keyword $id',
-    'Location-independent identifier with base URI change in subschema': 'keyword $anchor',
+    'Location-independent identifier with base URI change in subschema': 'keyword $id',
     'same $anchor with different base uri': 'keyword $id',
   },
   'defs.json': {
@@ -14,34 +14,32 @@ export const REFUSED_GROUPS: Readonly<Record<string, Readonly<Record<string, str
   },
   'dynamicRef.json': {
     'A $dynamicRef to a $dynamicAnchor in the same schema resource behaves like a normal $ref to an $anchor':
-      'keyword $dynamicAnchor',
-    'A $dynamicRef to an $anchor in the same schema resource behaves like a normal $ref to an $anchor':
-      'keyword $anchor',
-    'A $ref to a $dynamicAnchor in the same schema resource behaves like a normal $ref to an $anchor':
-      'keyword $dynamicAnchor',
+      'keyword $id',
+    'A $dynamicRef to an $anchor in the same schema resource behaves like a normal $ref to an $anchor': 'keyword $id',
+    'A $ref to a $dynamicAnchor in the same schema resource behaves like a normal $ref to an $anchor': 'keyword $id',
     'A $dynamicRef resolves to the first $dynamicAnchor still in scope that is encountered when the schema is evaluated':
-      'keyword $dynamicAnchor',
-    'A $dynamicRef without anchor in fragment behaves identical to $ref': 'keyword $dynamicAnchor',
+      'keyword $id',
+    'A $dynamicRef without anchor in fragment behaves identical to $ref': 'keyword $id',
     "A $dynamicRef with intermediate scopes that don't include a matching $dynamicAnchor does not affect dynamic scope resolution":
-      'keyword $dynamicAnchor',
-    'An $anchor with the same name as a $dynamicAnchor is not used for dynamic scope resolution': 'keyword $anchor',
+      'keyword $id',
+    'An $anchor with the same name as a $dynamicAnchor is not used for dynamic scope resolution': 'keyword $id',
     'A $dynamicRef without a matching $dynamicAnchor in the same schema resource behaves like a normal $ref to $anchor':
-      'keyword $dynamicAnchor',
+      'keyword $id',
     'A $dynamicRef with a non-matching $dynamicAnchor in the same schema resource behaves like a normal $ref to $anchor':
-      'keyword $dynamicAnchor',
+      'keyword $id',
     'A $dynamicRef that initially resolves to a schema with a matching $dynamicAnchor resolves to the first $dynamicAnchor in the dynamic scope':
       'keyword $id',
     'A $dynamicRef that initially resolves to a schema without a matching $dynamicAnchor behaves like a normal $ref to $anchor':
       'keyword $id',
-    'multiple dynamic paths to the $dynamicRef keyword': 'keyword $dynamicAnchor',
+    'multiple dynamic paths to the $dynamicRef keyword': 'keyword $id',
     'after leaving a dynamic scope, it is not used by a $dynamicRef': 'keyword $id',
     'strict-tree schema, guards against misspelled properties': 'keyword $id',
-    'tests for implementation dynamic anchor and reference link': 'keyword $dynamicAnchor',
+    'tests for implementation dynamic anchor and reference link': 'keyword $id',
     '$ref and $dynamicAnchor are independent of order - $defs first': 'keyword $id',
     '$ref and $dynamicAnchor are independent of order - $ref first': 'keyword $id',
     '$ref to $dynamicRef finds detached $dynamicAnchor': 'reference $ref',
     '$dynamicRef points to a boolean schema': 'keyword $dynamicRef',
-    '$dynamicRef skips over intermediate resources - direct reference': 'keyword $dynamicAnchor',
+    '$dynamicRef skips over intermediate resources - direct reference': 'keyword $id',
     '$dynamicRef avoids the root of each schema, but scopes are still registered': 'keyword $id',
   },
   'ref.json': {
@@ -51,7 +49,7 @@ export const REFUSED_GROUPS: Readonly<Record<string, Readonly<Record<string, str
     'relative refs with absolute uris and defs': 'keyword $id',
     '$id must be resolved against nearest parent, not just immediate parent': 'keyword $id',
     'order of evaluation: $id and $ref': 'keyword $id',
-    'order of evaluation: $id and $anchor and $ref': 'keyword $anchor',
+    'order of evaluation: $id and $anchor and $ref': 'keyword $id',
     'order of evaluation: $id and $ref on nested schema': 'keyword $id',
     'simple URN base URI with $ref via the URN': 'keyword $id',
     'simple URN base URI with JSON pointer': 'keyword $id',
@@ -59,7 +57,7 @@ export const REFUSED_GROUPS: Readonly<Record<string, Readonly<Record<string, str
     'URN base URI with r-component': 'keyword $id',
     'URN base URI with q-component': 'keyword $id',
     'URN base URI with URN and JSON pointer ref': 'keyword $id',
-    'URN base URI with URN and anchor ref': 'keyword $anchor',
+    'URN base URI with URN and anchor ref': 'keyword $id',
     'URN ref with nested pointer ref': 'keyword $id',
     'ref to if': 'keyword $id',
     'ref to then': 'keyword $id',
@@ -86,10 +84,10 @@ export const REFUSED_GROUPS: Readonly<Record<string, Readonly<Record<string, str
     '$ref to $ref finds detached $anchor': 'reference $ref',
   },
   'unevaluatedItems.json': {
-    'unevaluatedItems with $dynamicRef': 'keyword $dynamicAnchor',
+    'unevaluatedItems with $dynamicRef': 'keyword $id',
   },
   'unevaluatedProperties.json': {
-    'unevaluatedProperties with $dynamicRef': 'keyword $dynamicAnchor',
+    'unevaluatedProperties with $dynamicRef': 'keyword $id',
   },
   'vocabulary.json': {
     'schema that uses custom metaschema with with no validation vocabulary': 'dialect $schema',

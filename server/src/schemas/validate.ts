@@ -35,8 +35,13 @@ export function validate(schema: CompiledSchema, value: unknown, pointer: string
     assert(isValid || report.findings.length > 0, 'what is not valid is told why')
     return { findings: report.findings, steps: budget.spent, isCut: false }
   } catch (error) {
-    if (!(error instanceof OutOfSteps || error instanceof RangeError)) throw error
+    if (!(error instanceof OutOfSteps || isStackOverflow(error))) throw error
     const findings = report.findings.length > 0 ? report.findings : [{ path: pointer, ...TOO_MANY_STEPS }]
     return { findings, steps: stepsMax, isCut: true }
   }
+}
+
+/** The main thread has less stack than those which validate: it ends a run that they may finish. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded'
 }

@@ -86,7 +86,9 @@ const ODD: readonly object[] = [
   { 'x-timbre-steps': -1e9, properties: { a: { 'x-timbre-steps': -1e9 } } },
   { multipleOf: 1e-308, properties: { a: { multipleOf: 1e308 } } },
   { allOf: many(900, () => ({ minLength: 1 })) },
+  { allOf: many(1800, () => ({ minLength: 1 })) },
   { prefixItems: many(900, () => ({ minLength: 1 })) },
+  { prefixItems: many(1800, () => ({ minLength: 1 })) },
   { pattern: '(a+)+$', patternProperties: { '(a|a)*$': true } },
   ...LOOPS,
 ]
@@ -170,7 +172,7 @@ describe('a tenant’s schema', () => {
     for (const [schema, data] of cases) {
       const key = await makeType(schema)
       const order: string[] = []
-      const attack = many(load(4, 40), async () => {
+      const attack = many(load(2, 40), async () => {
         const answer = await publish(key, data)
         order.push('attack')
         expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_EVENT_DATA' } })
@@ -200,6 +202,7 @@ describe('a tenant’s schema', () => {
     const own = await makeType({ properties: { a: { type: 'integer' } } }, honest)
     const schemas = [
       { oneOf: many(900, (index) => ({ const: index })) },
+      { oneOf: many(1500, (index) => ({ const: index })) },
       { properties: { a: { prefixItems: many(900, () => ({ minLength: 1 })) } } },
       { allOf: many(1150, () => ({ pattern: '\\p{L}{1,1000}' })) },
       { patternProperties: Object.fromEntries(many(2500, (index) => [`a${index}`, {}])) },

@@ -23,7 +23,9 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
   return {
     async publishEvent(call) {
       const published = { event: call.body, dataText: dataText(call.bodyText) }
-      const event = newEvent(api, requestOf(api, call), published)
+      const request = requestOf(api, call)
+      const type = typeOf(api, request, published)
+      const event = validEvent(api, request, published, type instanceof Promise ? await type : type)
       const rows = await accept(api, call, [event instanceof Promise ? await event : event])
       // The engine answers with one row for each event.
       return presentAccepted(rows[0] as AcceptedRow)
@@ -47,14 +49,24 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
 
 async function publishBatch(api: Api, call: Call<'publishEventBatch'>) {
   const dataTexts = dataTextsOfBatch(call.bodyText)
-  const events: NewEvent[] = []
   const request = requestOf(api, call)
+  const made: (NewEvent | Promise<NewEvent>)[] = []
   for (const [index, event] of call.body.events.entries()) {
     const published = { event, dataText: dataTexts[index] ?? '{}', index }
-    const item = newEvent(api, request, published)
-    // A thousand turns of the microtask queue would cost more than the work: few events have to be waited for.
-    events.push(item instanceof Promise ? await item : item)
+    try {
+      const type = typeOf(api, request, published)
+      // A thousand turns of the microtask queue would cost more than the work: few have to be waited for.
+      const item = validEvent(api, request, published, type instanceof Promise ? await type : type)
+      if (item instanceof Promise) item.catch(() => undefined) // looked at below, in order
+      made.push(item)
+    } catch (error) {
+      made.push(Promise.reject(error))
+      break
+    }
   }
+  const events: NewEvent[] = []
+  // The first that is wrong is told, whichever was found first.
+  for (const item of made) events.push(item instanceof Promise ? await item : item)
   return { data: (await accept(api, call, events)).map(presentAccepted) }
 }
 
@@ -96,23 +108,26 @@ function requestOf(
   return { workspaceId, schemas: schemas.request(workspaceId) }
 }
 
-/**
- * The event to be accepted; a promise only where its type or its verdict has to be waited for. Throws UNKNOWN_EVENT_TYPE,
- * EVENT_TYPE_RESERVED, EVENT_TYPE_UNUSABLE, INVALID_EVENT_DATA, INVALID_INPUT, TOO_MANY_REQUESTS; in a batch each names
- * the index.
- */
-function newEvent(api: Api, request: PublishRequest, published: PublishedEvent): NewEvent | Promise<NewEvent> {
-  const { workspaceId } = request
+/** What validates the event. Throws UNKNOWN_EVENT_TYPE, EVENT_TYPE_RESERVED; in a batch each names the index. */
+function typeOf(
+  api: Api,
+  { workspaceId }: PublishRequest,
+  published: PublishedEvent,
+): CatalogueEntry | Promise<CatalogueEntry> {
   const key = published.event.type
   if (OPERATIONAL_EVENT_KEYS.has(key)) throw eventRefusal('EVENT_TYPE_RESERVED', published, 'type')
   const known = api.catalogue.findKnown(workspaceId, key)
-  if (known !== undefined) return validEvent(api, request, published, known)
+  if (known !== undefined) return known
   return api.catalogue.find(workspaceId, key).then((type) => {
     if (type === undefined) throw eventRefusal('UNKNOWN_EVENT_TYPE', published, 'type')
-    return validEvent(api, request, published, type)
+    return type
   })
 }
 
+/**
+ * The event to be accepted; a promise only where its verdict has to be waited for. Throws INVALID_EVENT_DATA,
+ * EVENT_TYPE_UNUSABLE, INVALID_INPUT, TOO_MANY_REQUESTS; in a batch each names the index.
+ */
 function validEvent(
   api: Api,
   request: PublishRequest,

@@ -113,7 +113,7 @@ function countOf(value: unknown, otherwise: number): number {
 }
 
 /** A text in a large set costs more than it seems. */
-const UNIQUE_STEPS = 4
+const UNIQUE_STEPS = 8
 
 interface EqualItems {
   readonly first: number

@@ -7,6 +7,9 @@ export type CodePointRange = readonly [first: number, last: number]
 export const CODE_POINT_MAX = 0x10ffff
 const BYTES_PER_RANGE = 8
 const BASE_BYTES = 300
+/** With what the engine compiles for it. */
+const BYTES_PER_PROPERTY = 4000
+const STEPS_PER_PROPERTY = 4
 
 export class CharacterSet {
   /** Sorted, apart from each other: first, last, first, last … */
@@ -21,12 +24,12 @@ export class CharacterSet {
   }
 
   get bytes(): number {
-    return BASE_BYTES + this.#bounds.length * (BYTES_PER_RANGE / 2) + this.#properties.length * BYTES_PER_RANGE
+    return BASE_BYTES + this.#bounds.length * (BYTES_PER_RANGE / 2) + this.#properties.length * BYTES_PER_PROPERTY
   }
 
   /** What asking costs. */
   get steps(): number {
-    return 1 + this.#properties.length
+    return 1 + this.#properties.length * STEPS_PER_PROPERTY
   }
 
   has(codePoint: number): boolean {

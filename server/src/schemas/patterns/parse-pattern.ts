@@ -6,7 +6,7 @@ import { CharacterSet, CODE_POINT_MAX, type CodePointRange } from './character-s
 import type { Assertion, PatternNode } from './pattern-node.ts'
 
 /** Why a valid pattern cannot be used. */
-export type PatternReason = 'pattern_look_around' | 'pattern_back_reference' | 'pattern_modifier' | 'schema_too_complex'
+export type PatternReason = 'pattern_look_around' | 'pattern_back_reference' | 'pattern_modifier' | 'too_many_groups'
 
 export class PatternRefused extends Error {
   readonly reason: PatternReason
@@ -51,7 +51,7 @@ class Parser {
   }
 
   #choice(flags: Flags): PatternNode {
-    if (++this.#nesting > NESTING_MAX) throw new PatternRefused('schema_too_complex')
+    if (++this.#nesting > NESTING_MAX) throw new PatternRefused('too_many_groups')
     const branches = [this.#sequence(flags)]
     while (this.#reader.takes('|')) branches.push(this.#sequence(flags))
     this.#nesting--

@@ -84,15 +84,15 @@ describe('a pattern', () => {
     )
     const term = fc.oneof(
       { weight: 6, arbitrary: atom },
-      // Not \B: V8 looks for it inside surrogate pairs as well, where ECMA-262 has no position.
-      { weight: 1, arbitrary: fc.constantFrom('^', '$', '\\b') },
+      { weight: 1, arbitrary: fc.constantFrom('^', '$', '\\b', '\\B') },
       { weight: 2, arbitrary: group.map((parts) => parts.join('')) },
     )
     const sequence = fc.array(term, { maxLength: 4 }).map((terms) => terms.join(''))
     const choice = fc.tuple(sequence, sequence).map((branches) => branches.join('|'))
     return { pattern: fc.oneof({ depthSize: 'small', withCrossShrink: true }, sequence, choice) }
   })
-  const TEXTS = ['a', 'b', 'A', '1', '_', ' ', '\n', '\r', '\u2028', '\u00a0', '\ufeff', 'é', 'Ω', '😀', '\b', '-']
+  // Without surrogate pairs, in which V8 looks for \B and [^a]$ as well: ECMA-262 has no position there.
+  const TEXTS = ['a', 'b', 'A', '1', '_', ' ', '\n', '\r', '\u2028', '\u00a0', '\ufeff', 'é', 'Ω', '\b', '-']
   const text = fc.array(fc.constantFrom(...TEXTS), { maxLength: 8 }).map((characters) => characters.join(''))
 
   test('means what the engine takes it for, whatever it is', () => {

@@ -3,12 +3,14 @@ import { LRUCache } from 'lru-cache'
 import { compileSchema } from '../compile-schema.ts'
 import type { CompiledSchema } from '../compiled-schema.ts'
 
-const BYTES_MAX = 12 * 1024 * 1024
+/** Of each of two threads; with the catalogue's some 30 MiB (api/event-catalogue.ts). */
+const BYTES_MAX = 8 * 1024 * 1024
+const BYTES_PER_CHARACTER = 2
 
 export class CompileCache {
   readonly #compiled = new LRUCache<string, CompiledSchema>({
     maxSize: BYTES_MAX,
-    sizeCalculation: ({ bytes }, text) => bytes + 2 * text.length,
+    sizeCalculation: ({ bytes }, text) => bytes + BYTES_PER_CHARACTER * text.length,
   })
 
   /** Throws INVALID_EVENT_TYPE_SCHEMA. */

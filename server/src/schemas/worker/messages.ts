@@ -1,15 +1,30 @@
-// Owns what crosses to the thread that validates and back.
-
+// Owns what crosses to a thread that validates, and back.
 import type { Finding } from '../finding.ts'
 import type { SchemaReason } from '../keyword.ts'
 import type { Verdict } from '../validate.ts'
 
 export interface SchemaOrder {
-  readonly schemaText: string
-  /** Absent: the schema is only to be compiled. */
-  readonly value?: { readonly text: string; readonly pointer: string; readonly stepsMax: number }
+  /** Documents as JSON. */
+  readonly schemas: readonly string[]
+  /** Validated in this order, up to the first that is not valid. */
+  readonly items: readonly OrderItem[]
+  /** What their request may still take. */
+  readonly stepsLeft: number
+  /** After so many steps the thread turns to others; what is not finished then is not in the reply. */
+  readonly sliceSteps: number
 }
 
-export type SchemaReply =
-  | { readonly kind: 'usable'; readonly verdict: Verdict | undefined }
-  | { readonly kind: 'refused'; readonly reason: SchemaReason; readonly findings: readonly Finding[] }
+export interface OrderItem {
+  /** Index of the document. */
+  readonly schema: number
+  /** The value as JSON. */
+  readonly text: string
+  readonly pointer: string
+}
+
+export interface SchemaReply {
+  /** Of the first items. */
+  readonly verdicts: readonly Verdict[]
+  /** Why the schema of the item behind them cannot be used. */
+  readonly refused?: { readonly reason: SchemaReason; readonly findings: readonly Finding[] }
+}

@@ -1,4 +1,4 @@
-// Owns the thread that validates, and its end: one order at a time, with a deadline and a bound on memory, begun anew when it dies.
+// Owns a thread that validates, and its end: one order at a time, with a deadline and a bound on memory, begun anew when it dies.
 // Must never let an order wait for ever, nor let one that ends the thread do so more than twice.
 import { Worker } from 'node:worker_threads'
 import type { Cancel, Clock } from '../../platform/clock.ts'
@@ -17,16 +17,20 @@ interface Job {
   deaths: number
 }
 
-/** The budget of steps ends after some 0.2 s; this is for a machine that does not get there, and for faults of ours. */
+/** The budget of an event ends after some 0.2 s; this is for a machine that does not get there, and for faults of ours. */
 const DEADLINE_MS = 10_000
-/** Three times what the caches and the largest event take. */
-const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 }
+/** Loading its code takes a tenth of a second where nothing else runs. */
+const START_DEADLINE_MS = 60_000
+/** Several times what the cache and the largest event take. */
+const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 4, stackSizeMb: 4 }
 const DEATHS_MAX = 2
 
 export class SchemaThread {
   readonly #options: SchemaThreadOptions
   readonly #queue = new FairQueue<Job>()
   #worker: Worker | undefined
+  /** Its code has been loaded. */
+  #isReady = false
   #job: Job | undefined
   #cancelDeadline: Cancel | undefined
   #isStopped = false
@@ -67,17 +71,24 @@ export class SchemaThread {
   #post({ order }: Job): void {
     // Begun when it is needed: most instances do without it and its 20 MB.
     this.#worker ??= this.#begin()
-    this.#cancelDeadline = this.#options.clock.schedule(
-      () => this.#died(new Error(`no answer within ${DEADLINE_MS} ms`)),
-      DEADLINE_MS,
-    )
-    this.#worker.postMessage(order)
+    this.#setDeadline(this.#isReady ? DEADLINE_MS : START_DEADLINE_MS)
+    if (this.#isReady) this.#worker.postMessage(order)
+  }
+
+  #setDeadline(delayMs: number): void {
+    this.#cancelDeadline?.()
+    const late = () => this.#died(new Error(`no reply within ${delayMs} ms`))
+    this.#cancelDeadline = this.#options.clock.schedule(late, delayMs)
   }
 
   #begin(): Worker {
     const worker = new Worker(new URL('./schema-worker.ts', import.meta.url), { resourceLimits: LIMITS })
     worker.unref()
-    worker.on('message', (reply: SchemaReply) => this.#settle(reply))
+    worker.on('message', (reply: SchemaReply | 'ready') => {
+      if (worker !== this.#worker) return
+      if (reply === 'ready') this.#ready()
+      else this.#settle(reply)
+    })
     const died = (error: Error) => {
       // One that was ended because it was late has nothing to say any more.
       if (worker === this.#worker) this.#died(error)
@@ -85,6 +96,11 @@ export class SchemaThread {
     worker.on('error', (error) => died(error instanceof Error ? error : new Error(String(error))))
     worker.on('exit', (code) => died(new Error(`ended with code ${code}`)))
     return worker
+  }
+
+  #ready(): void {
+    this.#isReady = true
+    if (this.#job !== undefined) this.#post(this.#job)
   }
 
   #settle(reply: SchemaReply | undefined): void {
@@ -98,13 +114,11 @@ export class SchemaThread {
   #died(error: Error): void {
     const worker = this.#worker
     this.#worker = undefined
+    this.#isReady = false
     void worker?.terminate()
     this.#options.onDeath(error)
     const job = this.#job
     if (job === undefined || ++job.deaths >= DEATHS_MAX) this.#settle(undefined)
-    else {
-      this.#cancelDeadline?.()
-      this.#post(job)
-    }
+    else this.#post(job)
   }
 }

@@ -1,0 +1,65 @@
+// Owns what is compiled and validated on the main thread: as much as a turn of its event loop allows each workspace.
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { EventLoop } from '../platform/event-loop.ts'
+import { compileInParts } from './compile-schema.ts'
+import type { CompiledSchema } from './compiled-schema.ts'
+import type { SchemaHandle } from './schema-handle.ts'
+import { TurnAllowance } from './turn-allowance.ts'
+import { type Verdict, validate } from './validate.ts'
+
+/** `later`: in another turn. `elsewhere`: it takes more than a turn has. */
+export type InlineVerdict = Verdict | 'later' | 'elsewhere'
+
+export class InlineSchemas {
+  readonly #allowance: TurnAllowance
+
+  constructor(loop: Pick<EventLoop, 'turnEnd'>) {
+    this.#allowance = new TurnAllowance(loop)
+  }
+
+  /** Resolves when a workspace may go on. */
+  nextTurn(): Promise<void> {
+    return this.#allowance.nextTurn()
+  }
+
+  /** Compiles the schema unless that has been done, over several turns where it is large. Throws INVALID_EVENT_TYPE_SCHEMA. */
+  async compile(workspaceId: string, handle: SchemaHandle): Promise<void> {
+    if (handle.compiled === undefined) {
+      handle.compiling ??= this.#compileInTurns(workspaceId, handle.text)
+      const compiled = await handle.compiling
+      if (handle.compiled === undefined) handle.keep(compiled)
+    }
+    if (handle.compiled instanceof Refusal) throw handle.compiled
+  }
+
+  /** The verdict, the same as in a thread. Throws INVALID_EVENT_TYPE_SCHEMA. */
+  validate(
+    workspaceId: string,
+    { compiled }: SchemaHandle,
+    { value, pointer }: { readonly value: unknown; readonly pointer: string },
+    stepsMax: number,
+  ): InlineVerdict {
+    if (compiled instanceof Refusal) throw compiled
+    const allowed = this.#allowance.leftFor(workspaceId)
+    if (compiled === undefined || allowed <= 0) return 'later'
+    const verdict = validate(compiled, value, pointer, Math.min(allowed, stepsMax))
+    this.#allowance.spend(workspaceId, verdict.steps)
+    if (!verdict.isCut || stepsMax <= allowed) return verdict
+    return this.#allowance.isWhole(allowed) ? 'elsewhere' : 'later'
+  }
+
+  async #compileInTurns(workspaceId: string, text: string): Promise<CompiledSchema | Refusal> {
+    try {
+      const compiling = compileInParts(JSON.parse(text))
+      for (;;) {
+        if (this.#allowance.leftFor(workspaceId) <= 0) await this.#allowance.nextTurn()
+        const part = compiling.next()
+        if (part.done === true) return part.value
+        this.#allowance.spend(workspaceId, part.value)
+      }
+    } catch (error) {
+      if (error instanceof Refusal) return error
+      throw error
+    }
+  }
+}
