@@ -37,6 +37,8 @@ export function* compileInParts(document: JsonObject): Generator<number, Compile
 const SCHEMA_STEPS = 100
 const VALUE_STEPS = 10
 
+const ENTRIES = [...KEYWORDS]
+
 interface Unread {
   readonly schema: JsonObject
   readonly place: Place
@@ -103,16 +105,19 @@ class Compiler {
 
   #readKeywords({ schema, place }: Unread): void {
     if (this.#dialect === 'draft-07') refuseOtherMeaning(schema, place.pointer)
-    for (const [name, keyword] of KEYWORDS) {
+    const checks: Check[] = []
+    const lastChecks: Check[] = []
+    for (const [name, keyword] of ENTRIES) {
       if (!Object.hasOwn(schema, name)) continue
       const check = keyword.read(schema[name], this.#keywordPlace(name, schema, place))
       if (check === undefined) continue
       this.#checks++
-      if (keyword.isLast) {
-        place.node.lastChecks ??= []
-        place.node.lastChecks.push(check)
-      } else place.node.checks.push(check)
+      if (keyword.isLast) lastChecks.push(check)
+      else checks.push(check)
     }
+    // Copies have no spare places: what is pushed to has sixteen.
+    place.node.checks = checks.slice()
+    if (lastChecks.length > 0) place.node.lastChecks = lastChecks.slice()
   }
 
   #keywordPlace(name: string, siblings: JsonObject, place: Place): KeywordPlace {

@@ -19,9 +19,9 @@ export interface SchemaSize {
 }
 
 const BASE_BYTES = 2000
-const NODE_BYTES = 200
-const CHECK_BYTES = 240
-const REFERENCE_BYTES = 240
+const NODE_BYTES = 120
+const CHECK_BYTES = 200
+const REFERENCE_BYTES = 120
 const VALUE_BYTES = 60
 /** Names in maps, values in sentences. */
 const TEXT_FACTOR = 8

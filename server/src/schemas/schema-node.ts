@@ -8,7 +8,7 @@ export type Check = (value: unknown, run: Run) => boolean
 export interface SchemaNode {
   /** It is the schema `false`. */
   readonly isNever: boolean
-  readonly checks: Check[]
+  checks: readonly Check[]
   /** `unevaluated…`: they look at what all others have evaluated, and only when those found nothing wrong. */
-  lastChecks: Check[] | undefined
+  lastChecks: readonly Check[] | undefined
 }

@@ -198,6 +198,20 @@ describe('a tenant’s schema', () => {
     expect((await call('POST', '/v1/events/batch', { events })).body).toEqual(first.body)
   })
 
+  test('that takes long does not hide what is wrong with the next event of its batch, and does not end the process', async () => {
+    const schema = { properties: { x: { allOf: many(100, () => ({ uniqueItems: true })) } } }
+    const slow = { type: await makeType(schema), data: { x: many(1000, (index) => index) } }
+    const wrong = [
+      ['hostile.unknown', 'UNKNOWN_EVENT_TYPE'],
+      ['webhook.failing', 'EVENT_TYPE_RESERVED'],
+    ]
+    for (const [type, code] of wrong) {
+      const answer = await call('POST', '/v1/events/batch', { events: [slow, { type, data: {} }, slow] })
+      expect(answer.body).toMatchObject({ code, details: { index: 1 } })
+    }
+    await expectAlive()
+  })
+
   test('of the largest size is compiled or refused beside everybody else', async () => {
     const own = await makeType({ properties: { a: { type: 'integer' } } }, honest)
     const schemas = [

@@ -51,22 +51,25 @@ async function publishBatch(api: Api, call: Call<'publishEventBatch'>) {
   const dataTexts = dataTextsOfBatch(call.bodyText)
   const request = requestOf(api, call)
   const made: (NewEvent | Promise<NewEvent>)[] = []
+  let refusal: unknown
   for (const [index, event] of call.body.events.entries()) {
     const published = { event, dataText: dataTexts[index] ?? '{}', index }
     try {
       const type = typeOf(api, request, published)
       // A thousand turns of the microtask queue would cost more than the work: few have to be waited for.
       const item = validEvent(api, request, published, type instanceof Promise ? await type : type)
-      if (item instanceof Promise) item.catch(() => undefined) // looked at below, in order
+      // Awaited below, in order: one that is rejected before its turn must not end the process.
+      if (item instanceof Promise) item.catch(() => undefined)
       made.push(item)
     } catch (error) {
-      made.push(Promise.reject(error))
+      refusal = error
       break
     }
   }
   const events: NewEvent[] = []
   // The first that is wrong is told, whichever was found first.
   for (const item of made) events.push(item instanceof Promise ? await item : item)
+  if (refusal !== undefined) throw refusal
   return { data: (await accept(api, call, events)).map(presentAccepted) }
 }
 

@@ -69,7 +69,7 @@ export class SchemaThread {
   }
 
   #post({ order }: Job): void {
-    // Begun when it is needed: most instances do without it and its 20 MB.
+    // Begun when it is needed: most instances do without it and its 35 MiB.
     this.#worker ??= this.#begin()
     this.#setDeadline(this.#isReady ? DEADLINE_MS : START_DEADLINE_MS)
     if (this.#isReady) this.#worker.postMessage(order)
