@@ -28,6 +28,12 @@ export default {
       '^(server/src/storage|server/src/platform|contract)/',
     ),
     only(
+      'sealing-sees-the-storage-interface',
+      'What is sealed is sealed the same on any backend.',
+      '^server/src/sealing/',
+      '^(server/src/sealing/|server/src/platform/|server/src/storage/storage\\.ts|server/src/engine/loop\\.ts|contract/)',
+    ),
+    only(
       'engine-sees-the-storage-interface',
       'The engine runs on any backend.',
       '^server/src/engine/',
@@ -60,7 +66,7 @@ export default {
       from: {
         path: '^(cli|dashboard)/src/',
         pathNot:
-          '^cli/src/(main|start|backup|restore|migrate|move|command-failure)\\.ts|^(cli|dashboard)/src/.*\\.test\\.ts',
+          '^cli/src/(main|start|backup|restore|migrate|move|rotate-master-key|admin-key|command-failure)\\.ts|^(cli|dashboard)/src/.*\\.test\\.ts',
       },
       to: { path: '^server/' },
     },

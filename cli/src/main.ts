@@ -3,11 +3,13 @@
 import { VERSION } from '@timbre/server/platform/version.ts'
 import { Command, CommanderError } from 'commander'
 import pc from 'picocolors'
+import { adminKeyCommand } from './admin-key.ts'
 import { backupCommand } from './backup.ts'
 import { commandFailure } from './command-failure.ts'
 import { migrateCommand } from './migrate.ts'
 import { moveCommand } from './move.ts'
 import { restoreCommand } from './restore.ts'
+import { rotateMasterKeyCommand } from './rotate-master-key.ts'
 import { startCommand } from './start.ts'
 
 // Backups, databases and keys are the user's alone.
@@ -23,6 +25,8 @@ const program = new Command('timbre')
   .addCommand(restoreCommand())
   .addCommand(migrateCommand())
   .addCommand(moveCommand())
+  .addCommand(rotateMasterKeyCommand())
+  .addCommand(adminKeyCommand())
 
 for (const command of program.commands) command.exitOverride()
 

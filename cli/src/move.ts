@@ -1,10 +1,10 @@
 // Owns `timbre move`: everything of a data directory into PostgreSQL.
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { readConfig, SettingError } from '@timbre/server/config.ts'
+import { resolve } from 'node:path'
+import { type Config, readConfig, SettingError } from '@timbre/server/config.ts'
 import { AesVault } from '@timbre/server/platform/aes-vault.ts'
 import { systemClock } from '@timbre/server/platform/clock.ts'
-import { loadMasterKey, MASTER_KEY_FILE } from '@timbre/server/platform/master-key.ts'
+import { MASTER_KEY_FILE, readMasterKeys } from '@timbre/server/platform/master-key.ts'
+import { keysOf } from '@timbre/server/sealing/master-keys.ts'
 import type { MoveProgress } from '@timbre/server/storage/move/move-database.ts'
 import type { TallyLine } from '@timbre/server/storage/move/tally.ts'
 import { databaseFile } from '@timbre/server/storage/sqlite/database-file.ts'
@@ -27,7 +27,8 @@ export function moveCommand(): Command {
 }
 
 async function runMove(): Promise<void> {
-  const { database, dataDir, masterKey } = readConfig(undefined, [])
+  const config = readConfig(undefined, [])
+  const { database, dataDir } = config
   if (database === null)
     throw new SettingError('DATABASE_URL is not set. It must name the PostgreSQL database to move to.')
   const directory = resolve(dataDir)
@@ -38,7 +39,7 @@ async function runMove(): Promise<void> {
     from: databaseFile(directory),
     to: database.url,
     clock: systemClock,
-    vault: () => vaultOf(masterKey, directory),
+    vault: () => vaultOf(config, directory),
     onProgress: showProgress(),
   })
   if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
@@ -50,10 +51,11 @@ async function runMove(): Promise<void> {
 }
 
 /** A key is never made here: it could not be the one that the secrets were sealed with. */
-function vaultOf(masterKey: string | null, directory: string): AesVault {
-  if (masterKey === null && !existsSync(join(directory, MASTER_KEY_FILE)))
+function vaultOf({ masterKey, masterKeyPrevious }: Config, directory: string): AesVault {
+  const { current, previous } = readMasterKeys({ text: masterKey, previousText: masterKeyPrevious, dataDir: directory })
+  if (current === null)
     throw new SettingError(`TIMBRE_MASTER_KEY is not set and there is no ${MASTER_KEY_FILE} in ${directory}.`)
-  return new AesVault([loadMasterKey({ text: masterKey, dataDir: directory })])
+  return new AesVault(keysOf({ current, previous }))
 }
 
 function showProgress(): (progress: MoveProgress) => void {

@@ -19,6 +19,7 @@ export interface Config {
   /** null: SQLite in the data directory. */
   readonly database: { readonly url: string; readonly readUrl: string | null; readonly poolSize: number } | null
   readonly masterKey: string | null
+  readonly masterKeyPrevious: string | null
   readonly adminKey: string | null
   readonly bootstrap: { readonly workspaceId: string; readonly apiKey: string | null } | null
   readonly isDev: boolean
@@ -73,6 +74,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     dataDir: text(environment, 'TIMBRE_DATA_DIR'),
     database: database(environment),
     masterKey: optional(environment, 'TIMBRE_MASTER_KEY'),
+    masterKeyPrevious: optional(environment, 'TIMBRE_MASTER_KEY_PREVIOUS'),
     adminKey: key(environment, 'TIMBRE_ADMIN_KEY'),
     bootstrap: bootstrap(environment),
     isDev: args.includes('--dev') || oneOf(environment, 'TIMBRE_DEV', ['0', '1']) === '1',

@@ -12,7 +12,6 @@ import { type Config, readConfig, SettingError } from './config.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './metrics.ts'
 import { refusedTarget, type TargetPolicy } from './platform/address-guard.ts'
-import { AesVault } from './platform/aes-vault.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { CursorCipher } from './platform/cursor-cipher.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
@@ -20,7 +19,7 @@ import { SystemEventLoop } from './platform/event-loop.ts'
 import { keepHeapSmall } from './platform/heap.ts'
 import { HttpTransport } from './platform/http-transport.ts'
 import { makeLog } from './platform/log.ts'
-import { loadMasterKey } from './platform/master-key.ts'
+import { type MasterKeys, makeMasterKey, readMasterKeys } from './platform/master-key.ts'
 import { onNpmGone } from './platform/npm-parent.ts'
 import { openFilesMax } from './platform/open-files.ts'
 import { type Random, SystemRandom } from './platform/random.ts'
@@ -29,6 +28,9 @@ import { terminalDestination } from './platform/terminal-log.ts'
 import type { Transport } from './platform/transport.ts'
 import { VERSION } from './platform/version.ts'
 import { Schemas } from './schemas/schemas.ts'
+import { KeyInUse } from './sealing/key-in-use.ts'
+import { MasterKeyRefusal } from './sealing/master-keys.ts'
+import { type Unlocked, unlockSecrets } from './sealing/unlock-secrets.ts'
 import { NO_OTHERS } from './storage/change-feed.ts'
 import type { StorageNotice } from './storage/postgres/notices.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
@@ -62,8 +64,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   for (const weakness of config.weaknesses) log.warn(weakness)
   const tightened = prepareDataDirectory(config.dataDir, config.database === null)
   if (tightened.length > 0) log.warn({ tightened }, 'other users of this machine could read these; now they cannot')
-  const masterKey = loadMasterKey({ text: config.masterKey, dataDir: config.dataDir })
-  const vault = new AesVault([masterKey])
+  const keys = givenKeys(config)
   const random = new SystemRandom()
   const clock = systemClock
   const metrics = new Metrics({ withProcess: true })
@@ -78,6 +79,8 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     onNotice: (notice) => hear(notice),
   })
   await startStorage(storage, log)
+  const unlocked = await unlock(storage, keys, config, log)
+  const { vault, masterKeys } = unlocked
   const first = await bootstrap({ storage, clock, random }, config)
 
   const transport = makeTransport(config, log)
@@ -100,7 +103,8 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   )
   hear = (notice) => tell(engine, notice)
   let state: 'ok' | 'starting' | 'stopping' = 'starting'
-  const adminKey = config.adminKey ?? derivedAdminKey(masterKey)
+  // Derived from the master key, it changes with it; the one before is taken for as long as that key is given.
+  const [adminKey, ...previousAdminKeys] = config.adminKey === null ? adminKeysOf(masterKeys) : [config.adminKey]
   const metricsPage = new MetricsPage({ clock, text: () => metrics.text(), key: config.metrics.key })
   const server = buildServer({
     engine,
@@ -108,7 +112,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     schemas,
     vault,
     changes,
-    cursors: new CursorCipher([masterKey]),
+    cursors: new CursorCipher(masterKeys),
     clock,
     random,
     log,
@@ -117,7 +121,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     refuseTarget: (url) => refusedTarget(url, policy),
     allowHttpLoopback: config.isDev,
     allowShortRetries: config.isDev,
-    adminKeyHash: keyHash(adminKey),
+    adminKeyHashes: [adminKey, ...previousAdminKeys].map(keyHash),
     version: VERSION,
     isReady: () => state,
     metrics,
@@ -131,6 +135,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const metricsListener = await listenForMetrics(config, { page: metricsPage, clock, random, log })
   state = 'ok'
   storedSchemas.start()
+  const keyInUse = watchKey(unlocked, { storage, clock, log })
   process.stdout.write(
     welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }),
   )
@@ -141,6 +146,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     await engine.stop()
     await server.close()
     await storedSchemas.stop()
+    await keyInUse.stop()
     await schemas.stop()
     await transport.stop()
     await storage.stop()
@@ -210,6 +216,54 @@ function targetPolicy(config: Config): TargetPolicy {
   return { allowTargets: config.allowTargets, allowLoopback: config.isDev }
 }
 
+/** @throws SettingError when a node would make a key of its own beside a database that is not its own */
+function givenKeys({ masterKey, masterKeyPrevious, dataDir, database }: Config): MasterKeys {
+  const keys = readMasterKeys({ text: masterKey, previousText: masterKeyPrevious, dataDir })
+  if (database === null || keys.current !== null) return keys
+  throw new SettingError(
+    'DATABASE_URL is set, and TIMBRE_MASTER_KEY is not: every node of a database needs the same master key. "openssl rand -base64 32" makes one.',
+  )
+}
+
+async function unlock(storage: Storage, keys: MasterKeys, { dataDir }: Config, log: Logger): Promise<Unlocked> {
+  try {
+    return await unlockSecrets({
+      storage,
+      keys,
+      makeKey: () => makeMasterKey(dataDir),
+      onBound: ({ replaced }) => log.info({ rows: replaced }, 'what an older version sealed is bound to its place now'),
+      onFailed: ({ failed }) =>
+        log.error(
+          { rows: failed.map(({ row }) => row) },
+          'these have a sealed text that does not open; nothing is sent for them',
+        ),
+    })
+  } catch (error) {
+    await storage.stop()
+    throw error
+  }
+}
+
+function adminKeysOf([masterKey, ...previous]: Unlocked['masterKeys']): readonly [string, ...string[]] {
+  return [derivedAdminKey(masterKey), ...previous.map(derivedAdminKey)]
+}
+
+function watchKey({ check }: Unlocked, dependencies: { storage: Storage; clock: Clock; log: Logger }): KeyInUse {
+  const { log } = dependencies
+  const keyInUse = new KeyInUse({
+    ...dependencies,
+    check,
+    onRetired: () =>
+      log.warn(
+        { keyId: check.keyId },
+        'this server seals with a master key that was retired: start it with the new one, and run "timbre rotate-master-key" again',
+      ),
+    onFault: (error) => log.error({ err: error }, 'the checks of the master keys could not be read'),
+  })
+  keyInUse.start()
+  return keyInUse
+}
+
 /** While it takes long it says so: nobody is answered yet. */
 async function startStorage(storage: Storage, log: Logger): Promise<void> {
   const sentence = 'still opening the database: after an update of Timbre its tables may have to be rewritten first'
@@ -270,7 +324,7 @@ export async function runTimbre(args?: readonly string[]): Promise<void> {
     await starting
   } catch (error) {
     process.stderr.write(`Timbre did not start: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exit(error instanceof SettingError ? 2 : 1)
+    process.exit(error instanceof SettingError || error instanceof MasterKeyRefusal ? 2 : 1)
   }
 }
 

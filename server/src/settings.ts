@@ -40,6 +40,12 @@ export const SETTINGS = {
     help: 'Encrypts secrets and headers at rest; without it a key file is made in the data directory',
     isSecret: true,
   },
+  TIMBRE_MASTER_KEY_PREVIOUS: {
+    default: null,
+    unit: '32 bytes, base64 or hex',
+    help: 'The master key before, while keys are being rotated: it opens and does not seal; master.key.previous beside a key file',
+    isSecret: true,
+  },
   TIMBRE_ADMIN_KEY: {
     default: null,
     unit: 'text, 16 characters or more',

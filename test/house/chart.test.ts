@@ -66,7 +66,8 @@ describe('the values', () => {
   })
 
   test('may be every setting but secrets and what the image and the chart decide', () => {
-    const ours = /^DATABASE_(READ_)?URL$|_KEY$|^TIMBRE_(HOST|PORT|METRICS_PORT|DATA_DIR|DEV|BOOTSTRAP_WORKSPACE_ID)$/
+    const ours =
+      /^DATABASE_(READ_)?URL$|_KEY(_PREVIOUS)?$|^TIMBRE_(HOST|PORT|METRICS_PORT|DATA_DIR|DEV|BOOTSTRAP_WORKSPACE_ID)$/
     const settable = Object.keys(SETTINGS).filter((name) => !ours.test(name))
     expect(schema.properties.settings.propertyNames.enum).toEqual(settable)
     expect(schema.properties.secretKeys.items.enum).toEqual(SECRET_SETTINGS)

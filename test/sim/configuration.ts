@@ -2,6 +2,7 @@
 // under way, each time as the API does it: the change on disk first, then the engine is told.
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
 import { SIGNING_SECRETS_MAX } from '@timbre/contract/webhook.ts'
+import { webhookPlace } from '@timbre/server/platform/vault.ts'
 import type { ChangeContext, WebhookChange } from '@timbre/server/storage/storage.ts'
 import type { Prng } from './prng.ts'
 import { AGENTS, EVENT_KEYS } from './publisher.ts'
@@ -92,8 +93,8 @@ export class Configuration {
       version: 1,
       createdAt: now,
       updatedAt: now,
-      sealedSecret: simVault.seal(this.#newSecret()),
-      ...this.#newFields(id),
+      sealedSecret: simVault.seal(this.#newSecret(), webhookPlace('secret', { workspaceId, id })),
+      ...this.#newFields({ id, workspaceId }),
     }
     attempt(`create ${id.slice(-8)}`, async () => {
       await process.storage.createWebhook(row, 1000, this.#context('webhook.created', id))
@@ -102,7 +103,7 @@ export class Configuration {
   }
 
   edit(): void {
-    this.#change('edit', (target) => this.#newFields(target.id))
+    this.#change('edit', (target) => this.#newFields(target))
   }
 
   disable(): void {
@@ -122,17 +123,18 @@ export class Configuration {
     const target = this.anyWebhook()
     if (process === undefined || target === undefined) return
     const overlapMs = Math.round(prng.pick([0, 1, 24]) * HOUR_MS * prng.fraction())
-    const sealedSecret = simVault.seal(this.#newSecret())
+    const place = webhookPlace('secret', target)
+    const sealedSecret = simVault.seal(this.#newSecret(), place)
     attempt(`rotate ${target.id.slice(-8)}`, async () => {
       const { secret, previous } = world.ledger.webhooks.newest(target.id)
       const now = world.clock.now()
       const kept = previous.filter(({ expiresAt }) => expiresAt > now).slice(0, SIGNING_SECRETS_MAX - 2)
       const replaced = overlapMs === 0 ? [] : [{ secret, expiresAt: now + overlapMs }]
       const previousSecrets = [...replaced, ...kept].map((one) => ({
-        sealed: simVault.seal(one.secret),
+        sealed: simVault.seal(one.secret, webhookPlace('previous_secret', target)),
         expiresAt: one.expiresAt,
       }))
-      const rotation = { replaces: simVault.seal(secret), sealedSecret, secretPreview: '', previousSecrets }
+      const rotation = { replaces: simVault.seal(secret, place), sealedSecret, secretPreview: '', previousSecrets }
       const context = this.#context('webhook.secret_rotated', target.id)
       const isDone = await process.storage.rotateSecret(target.workspaceId, target.id, rotation, context)
       if (isDone) process.engine.webhookChanged(target.id)
@@ -203,14 +205,14 @@ export class Configuration {
   }
 
   /** What an edit may change, each time with a url and a header that never were before. */
-  #newFields(id: string) {
+  #newFields(target: Target) {
     const { prng, world } = this.#dependencies
     const { swarm } = world
     const edit = ++this.#edits
     return {
       agentId: prng.chance(0.2) ? prng.pick(AGENTS) : null,
-      url: `https://receiver-${prng.chance(0.4) ? 'of-all' : id.slice(-8)}.example/hook/${edit}`,
-      sealedHeaders: simVault.seal(JSON.stringify({ 'X-Edit': String(edit) })),
+      url: `https://receiver-${prng.chance(0.4) ? 'of-all' : target.id.slice(-8)}.example/hook/${edit}`,
+      sealedHeaders: simVault.seal(JSON.stringify({ 'X-Edit': String(edit) }), webhookPlace('headers', target)),
       ordering: swarm.withOrder && prng.chance(0.6) ? ('call' as const) : ('none' as const),
       rateLimitPerSecond: swarm.withRateLimit && prng.chance(0.5) ? 1 + prng.below(20) : null,
       retrySchedule: prng.chance(0.2) ? [0, 1, 3] : null,

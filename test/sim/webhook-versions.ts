@@ -1,5 +1,6 @@
 // Owns every version that a webhook has had, and which of them may still be used: none older than the newest one that
 // the process was told of.
+import { webhookPlace } from '@timbre/server/platform/vault.ts'
 import type { PreviousSecret } from '@timbre/server/storage/storage.ts'
 import type { SimClock } from './sim-clock.ts'
 import type { SimDatabase } from './sim-database.ts'
@@ -26,6 +27,7 @@ interface Known {
 }
 
 interface Row {
+  readonly workspace_id: string
   readonly version: number
   readonly url: string
   readonly is_active: number
@@ -94,6 +96,9 @@ export class WebhookVersions {
 function readVersion(id: string, row: Row): WebhookVersion {
   const { previous_secrets: previous, retry_schedule: schedule } = row
   const isDeleted = row.deleted_at !== null
+  const webhook = { workspaceId: row.workspace_id, id }
+  const open = (sealed: string, part: 'secret' | 'previous_secret' | 'headers') =>
+    simVault.open(sealed, webhookPlace(part, webhook))
   return {
     id,
     version: row.version,
@@ -101,10 +106,13 @@ function readVersion(id: string, row: Row): WebhookVersion {
     isActive: row.is_active === 1,
     isDeleted,
     // Of a deleted one nothing is kept that could be opened.
-    secret: isDeleted ? '' : simVault.open(row.sealed_secret),
-    previous: readPrevious(previous).map(({ sealed, expiresAt }) => ({ secret: simVault.open(sealed), expiresAt })),
+    secret: isDeleted ? '' : open(row.sealed_secret, 'secret'),
+    previous: readPrevious(previous).map(({ sealed, expiresAt }) => ({
+      secret: open(sealed, 'previous_secret'),
+      expiresAt,
+    })),
     // Written by the workload.
-    headers: isDeleted ? {} : (JSON.parse(simVault.open(row.sealed_headers)) as Record<string, string>),
+    headers: isDeleted ? {} : (JSON.parse(open(row.sealed_headers, 'headers')) as Record<string, string>),
     scheduleSeconds: schedule === null ? null : (JSON.parse(schedule) as number[]),
     rateLimitPerSecond: row.rate_limit_per_second,
   }

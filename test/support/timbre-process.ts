@@ -28,6 +28,7 @@ export class TimbreProcess {
   readonly apiKey = `sk_live_${randomBytes(24).toString('hex')}`
   readonly adminKey = `sk_admin_${randomBytes(24).toString('hex')}`
   readonly dataDir: string
+  readonly #masterKey = randomBytes(32).toString('base64')
   readonly #options: TimbreProcessOptions
   #child: ChildProcess | undefined
   #address = ''
@@ -118,7 +119,7 @@ export class TimbreProcess {
     return {
       ...(process.env['PATH'] === undefined ? {} : { PATH: process.env['PATH'] }),
       ...(this.#options.ca === undefined ? {} : { NODE_EXTRA_CA_CERTS: this.#caFile(this.#options.ca) }),
-      ...(this.#options.databaseUrl === undefined ? {} : { DATABASE_URL: this.#options.databaseUrl }),
+      ...this.#database(),
       TIMBRE_PORT: '0',
       TIMBRE_DATA_DIR: this.dataDir,
       TIMBRE_BOOTSTRAP_WORKSPACE_ID: this.workspaceId,
@@ -129,6 +130,13 @@ export class TimbreProcess {
       ...this.#options.settings,
       ...settings,
     }
+  }
+
+  /** Nodes must be given a master key; those of a data directory that is kept have theirs in it, or in their settings. */
+  #database(): Record<string, string> {
+    const { databaseUrl, dataDir } = this.#options
+    if (databaseUrl === undefined) return {}
+    return { DATABASE_URL: databaseUrl, ...(dataDir === undefined ? { TIMBRE_MASTER_KEY: this.#masterKey } : {}) }
   }
 
   #caFile(ca: string): string {

@@ -33,7 +33,7 @@ export interface ApiDependencies {
   /** Development: waits between retries of less than RETRY_DELAY_SECONDS_MIN. */
   readonly allowShortRetries: boolean
   /** SHA-256 of the admin key, in hex. */
-  readonly adminKeyHash: string
+  readonly adminKeyHashes: readonly string[]
   readonly version: string
   readonly isReady: () => 'ok' | 'starting' | 'stopping'
   readonly metrics: ApiMetrics

@@ -16,7 +16,7 @@ export interface AuthenticatorDependencies {
   readonly keyUse: KeyUse
   readonly storage: Pick<Storage, 'findWorkspace'>
   /** SHA-256 in hex. */
-  readonly adminKeyHash: string
+  readonly adminKeyHashes: readonly string[]
 }
 
 export type ScopedRoute = Route & { readonly scope: Scope }
@@ -32,13 +32,13 @@ export class Authenticator {
   readonly #keys: ApiKeyCache
   readonly #keyUse: KeyUse
   readonly #storage: Pick<Storage, 'findWorkspace'>
-  readonly #adminHash: Buffer
+  readonly #adminHashes: readonly Buffer[]
 
-  constructor({ keys, keyUse, storage, adminKeyHash }: AuthenticatorDependencies) {
+  constructor({ keys, keyUse, storage, adminKeyHashes }: AuthenticatorDependencies) {
     this.#keys = keys
     this.#keyUse = keyUse
     this.#storage = storage
-    this.#adminHash = Buffer.from(adminKeyHash)
+    this.#adminHashes = adminKeyHashes.map((one) => Buffer.from(one))
   }
 
   /** The SHA-256, in hex, of the key that a request carries. Throws API_KEY_REQUIRED, API_KEYS_DIFFER, API_KEY_INVALID. */
@@ -68,7 +68,7 @@ export class Authenticator {
 
   #isAdmin(keyHash: string): boolean {
     const given = Buffer.from(keyHash)
-    return given.length === this.#adminHash.length && timingSafeEqual(given, this.#adminHash)
+    return this.#adminHashes.some((one) => given.length === one.length && timingSafeEqual(given, one))
   }
 
   #keyHolder(key: KnownKey, workspaceId: string, route: ScopedRoute): Caller {

@@ -4,9 +4,9 @@ import { hash } from 'node:crypto'
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Route } from '@timbre/contract/routes.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Vault } from '../platform/vault.ts'
+import { answerPlace, type Vault } from '../platform/vault.ts'
 import { AnswerExists } from '../storage/answer-exists.ts'
-import type { IdempotencyClaim, SavedAnswer, Storage } from '../storage/storage.ts'
+import { type IdempotencyClaim, type SavedAnswer, type Storage, savedKey } from '../storage/storage.ts'
 import type { Caller } from './caller.ts'
 
 export const ANSWER_AGE_MS_MAX = 24 * 3600 * 1000
@@ -40,7 +40,11 @@ export function claimWithAnswer(
   { status, reveals = [] }: Pick<Route, 'status' | 'reveals'>,
   answer: unknown,
 ): IdempotencyClaim & { readonly answer: SavedAnswer } {
-  return { ...claim, answer: { status, sealedBody: vault.seal(JSON.stringify(without(answer ?? null, reveals))) } }
+  const place = answerPlace({ ...claim, rowKey: savedKey(claim) })
+  return {
+    ...claim,
+    answer: { status, sealedBody: vault.seal(JSON.stringify(without(answer ?? null, reveals)), place) },
+  }
 }
 
 /**
@@ -58,7 +62,8 @@ export async function performOnce<T>(
     const found = await storage.findAnswer(claim, clock.now())
     if (found === undefined) return undefined
     // The version before kept what its answers revealed; it is not shown again either.
-    return { answer: without(JSON.parse(vault.open(found.sealedBody)), reveals) as T, replayed: true }
+    const text = vault.open(found.sealedBody, answerPlace({ ...claim, rowKey: found.rowKey }))
+    return { answer: without(JSON.parse(text), reveals) as T, replayed: true }
   }
   const earlier = await saved()
   if (earlier !== undefined) return earlier

@@ -2,6 +2,7 @@
 // Must never end one before its time, unless that is what was asked for.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { SIGNING_SECRETS_MAX } from '@timbre/contract/webhook.ts'
+import { type Vault, webhookPlace } from '../platform/vault.ts'
 import type { PreviousSecret, WebhookRow } from '../storage/storage.ts'
 import { isoTime } from './iso-time.ts'
 
@@ -18,14 +19,17 @@ export interface Overlap {
  * @throws Refusal SECRET_LIMIT_REACHED when more would sign than the limit, the new one counted
  */
 export function previousSecrets(
-  { sealedSecret, previousSecrets: earlier }: Pick<WebhookRow, 'sealedSecret' | 'previousSecrets'>,
+  row: Pick<WebhookRow, 'workspaceId' | 'id' | 'sealedSecret' | 'previousSecrets'>,
+  vault: Vault,
   { now, until, endPrevious }: Overlap,
 ): readonly PreviousSecret[] {
-  const kept = endPrevious ? [] : earlier.filter(({ expiresAt }) => expiresAt > now)
+  const kept = endPrevious ? [] : row.previousSecrets.filter(({ expiresAt }) => expiresAt > now)
   if (until === null) return kept
   if (1 + 1 + kept.length > SIGNING_SECRETS_MAX) {
     const first = Math.min(...kept.map(({ expiresAt }) => expiresAt))
     throw new Refusal('SECRET_LIMIT_REACHED', { limit: SIGNING_SECRETS_MAX, until: isoTime(first) })
   }
-  return [{ sealed: sealedSecret, expiresAt: until }, ...kept]
+  // It lies in another place from now on.
+  const secret = vault.open(row.sealedSecret, webhookPlace('secret', row))
+  return [{ sealed: vault.seal(secret, webhookPlace('previous_secret', row)), expiresAt: until }, ...kept]
 }

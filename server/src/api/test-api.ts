@@ -135,7 +135,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     refuseTarget: (url) => refusedTarget(url, { allowTargets: [], allowLoopback: false }),
     allowHttpLoopback: false,
     allowShortRetries: false,
-    adminKeyHash: createHash('sha256').update(adminKey).digest('hex'),
+    adminKeyHashes: [createHash('sha256').update(adminKey).digest('hex')],
     version: '0.0.0-test',
     isReady: () => 'ok',
     metrics,

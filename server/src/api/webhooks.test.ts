@@ -2,6 +2,7 @@
 // Must never reach a receiver: the names end in .invalid.
 import { WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { webhookPlace } from '../platform/vault.ts'
 import { type ApiUnderTest, startApi } from './test-api.ts'
 
 const URL = 'https://receiver.invalid/hook'
@@ -322,8 +323,11 @@ describe('a secret', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
     const row = await api.storage.findWebhook(api.ours.id, id)
     const shown = [first, ...answers.map(({ body }) => body.secret)]
-    const valid = [row?.sealedSecret ?? '', ...(row?.previousSecrets ?? []).map(({ sealed }) => sealed)]
-    expect(valid.map((sealed) => api.vault.open(sealed)).sort()).toEqual(shown.sort())
+    const place = { workspaceId: api.ours.id, id }
+    const open = (sealed: string, part: 'secret' | 'previous_secret') =>
+      api.vault.open(sealed, webhookPlace(part, place))
+    const before = (row?.previousSecrets ?? []).map(({ sealed }) => open(sealed, 'previous_secret'))
+    expect([open(row?.sealedSecret ?? '', 'secret'), ...before].sort()).toEqual(shown.sort())
   })
 })
 

@@ -1,7 +1,7 @@
 // Owns the opened copies of webhooks that attempts need: URL, headers, keys, schedule. Secrets live here in memory only.
 // A copy is used only for the version that the delivery's own transaction saw, so a cache never decides what is sent.
 import { LRUCache } from 'lru-cache'
-import type { Vault } from '../platform/vault.ts'
+import { type Vault, webhookPlace } from '../platform/vault.ts'
 import type { LeasedDelivery, Storage, WebhookRow } from '../storage/storage.ts'
 import { raisedSchedule } from './retry-policy.ts'
 import { type SigningKeys, signingKeys } from './signer.ts'
@@ -87,10 +87,12 @@ export class Targets {
       url: row.url,
       origin: new URL(row.url).origin,
       isActive: row.isActive,
-      headers: lowerCaseNames(JSON.parse(this.#vault.open(row.sealedHeaders)) as Record<string, string>), // sealed by the API
-      keys: signingKeys(this.#vault.open(row.sealedSecret)),
+      headers: lowerCaseNames(
+        JSON.parse(this.#vault.open(row.sealedHeaders, webhookPlace('headers', row))) as Record<string, string>,
+      ), // sealed by the API
+      keys: signingKeys(this.#vault.open(row.sealedSecret, webhookPlace('secret', row))),
       previous: row.previousSecrets.map(({ sealed, expiresAt }) => ({
-        keys: signingKeys(this.#vault.open(sealed)),
+        keys: signingKeys(this.#vault.open(sealed, webhookPlace('previous_secret', row))),
         until: expiresAt,
       })),
       retrySchedule: row.retrySchedule && raisedSchedule(row.retrySchedule, this.#retryDelaySecondsMin),

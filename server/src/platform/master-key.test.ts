@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { loadMasterKey, MASTER_KEY_FILE } from './master-key.ts'
+import { MASTER_KEY_FILE, makeMasterKey, PREVIOUS_KEY_FILE, readMasterKeys } from './master-key.ts'
 
 let dataDir: string
 beforeEach(() => {
@@ -11,6 +11,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dataDir, { recursive: true }))
 
+const read = (text: string | null, previousText: string | null = null) =>
+  readMasterKeys({ text, previousText, dataDir })
 const KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => 255 - index))
 
 test('reads the setting as base64, base64url or hexadecimal, and makes no file then', () => {
@@ -20,23 +22,28 @@ test('reads the setting as base64, base64url or hexadecimal, and makes no file t
     KEY.toString('hex'),
     ` ${KEY.toString('hex')}\n`,
   ]) {
-    expect(Buffer.from(loadMasterKey({ text, dataDir }))).toEqual(KEY)
+    expect(read(text)).toEqual({ current: KEY, previous: null })
+    expect(read(null, text)).toEqual({ current: null, previous: KEY })
   }
   expect(readdirSync(dataDir)).toEqual([])
 })
 
 test('refuses a setting of another form without showing it', () => {
   for (const text of ['', 'hunter2', KEY.subarray(1).toString('hex'), `${KEY.toString('hex')}00`, 'z'.repeat(64)]) {
-    const load = () => loadMasterKey({ text, dataDir })
+    const load = () => read(text)
+    expect(() => read(null, text)).toThrow('TIMBRE_MASTER_KEY_PREVIOUS is not a master key')
     expect(load).toThrow('TIMBRE_MASTER_KEY is not a master key: it must be 32 bytes')
     if (text !== '') expect(load).not.toThrow(text)
   }
 })
 
-test('makes a private file at the first start and reads the same key ever after', () => {
-  const first = loadMasterKey({ text: null, dataDir })
+test('makes a private file when it is told to, and reads the same key ever after', () => {
+  expect(read(null)).toEqual({ current: null, previous: null })
+  expect(readdirSync(dataDir)).toEqual([])
+  const first = makeMasterKey(dataDir)
   expect(first).toHaveLength(32)
-  expect(Buffer.from(loadMasterKey({ text: null, dataDir }))).toEqual(Buffer.from(first))
+  expect(read(null)).toEqual({ current: first, previous: null })
+  expect(makeMasterKey(dataDir)).toEqual(first)
   expect(readdirSync(dataDir)).toEqual([MASTER_KEY_FILE])
   expect(statSync(join(dataDir, MASTER_KEY_FILE)).mode & 0o777).toBe(0o600)
 })
@@ -46,10 +53,21 @@ test('refuses a file that others can read, and one that holds no key, and leaves
   writeFileSync(file, KEY.toString('base64'), { mode: 0o600 })
   for (const mode of [0o640, 0o604, 0o660, 0o644]) {
     chmodSync(file, mode)
-    expect(() => loadMasterKey({ text: null, dataDir })).toThrow(`can be read by others (mode ${mode.toString(8)})`)
+    expect(() => read(null)).toThrow(`can be read by others (mode ${mode.toString(8)})`)
   }
   chmodSync(file, 0o600)
   writeFileSync(file, '')
-  expect(() => loadMasterKey({ text: null, dataDir })).toThrow('is not a master key')
+  expect(() => read(null)).toThrow('is not a master key')
   expect(readFileSync(file, 'utf8')).toBe('')
+})
+
+test('reads the key before from the file beside, unless it is set', () => {
+  writeFileSync(join(dataDir, PREVIOUS_KEY_FILE), KEY.toString('hex'), { mode: 0o600 })
+  expect(read(null)).toEqual({ current: null, previous: KEY })
+  const other = Buffer.alloc(32, 1)
+  expect(read(null, other.toString('hex'))).toEqual({ current: null, previous: other })
+  // Where the key is set, the files are not looked at.
+  expect(read(other.toString('hex'))).toEqual({ current: other, previous: null })
+  chmodSync(join(dataDir, PREVIOUS_KEY_FILE), 0o644)
+  expect(() => read(null)).toThrow('can be read by others')
 })

@@ -1,24 +1,40 @@
-// Owns the master key: from the setting, or from a file in the data directory that is made at the first start.
-// Must never show the key, and never take a file that others on the machine can read.
+// Owns where the master keys come from: settings, or files in the data directory.
+// Must never show a key, never take a file that others on the machine can read, and never make one that was not asked for.
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { MASTER_KEY_BYTES } from './aes-vault.ts'
 
 export const MASTER_KEY_FILE = 'master.key'
+/** The key before, while keys are being rotated. */
+export const PREVIOUS_KEY_FILE = 'master.key.previous'
 
 export interface MasterKeySource {
-  /** TIMBRE_MASTER_KEY: 32 bytes as base64 (or base64url) or 64 hexadecimal digits; null: the file. */
+  /** TIMBRE_MASTER_KEY: 32 bytes as base64 (or base64url) or 64 hexadecimal digits; null: the files. */
   readonly text: string | null
-  /** An existing directory. */
+  /** TIMBRE_MASTER_KEY_PREVIOUS. */
+  readonly previousText: string | null
   readonly dataDir: string
 }
 
-/** The 32 bytes of the master key. Throws with a sentence for the operator when it cannot be used. */
-export function loadMasterKey({ text, dataDir }: MasterKeySource): Uint8Array {
-  if (text !== null) return parseMasterKey(text, 'TIMBRE_MASTER_KEY')
-  const file = join(dataDir, MASTER_KEY_FILE)
-  return readKeyFile(file) ?? makeKeyFile(file, dataDir)
+export interface MasterKeys {
+  /** Null: there is none yet, neither set nor in a file. */
+  readonly current: Uint8Array | null
+  /** Opens what was sealed before; null: keys are not being rotated. */
+  readonly previous: Uint8Array | null
+}
+
+/** The keys that there are; none is made. Throws with a sentence for the operator when one cannot be used. */
+export function readMasterKeys({ text, previousText, dataDir }: MasterKeySource): MasterKeys {
+  const inFile = (name: string) => readKeyFile(join(dataDir, name)) ?? null
+  const previous = previousText === null ? null : parseMasterKey(previousText, 'TIMBRE_MASTER_KEY_PREVIOUS')
+  if (text !== null) return { current: parseMasterKey(text, 'TIMBRE_MASTER_KEY'), previous }
+  return { current: inFile(MASTER_KEY_FILE), previous: previous ?? inFile(PREVIOUS_KEY_FILE) }
+}
+
+/** Makes the key of a new instance, in the file, and gives it. One that is there meanwhile is taken instead. */
+export function makeMasterKey(dataDir: string): Uint8Array {
+  return makeKeyFile(join(dataDir, MASTER_KEY_FILE), dataDir)
 }
 
 function parseMasterKey(text: string, source: string): Uint8Array {

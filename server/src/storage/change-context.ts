@@ -35,6 +35,11 @@ export interface SavedAnswer {
   readonly sealedBody: string
 }
 
+/** As it was found: also under which key its row lies, which is a part of the place that it was sealed for. */
+export interface FoundAnswer extends SavedAnswer {
+  readonly rowKey: string
+}
+
 export interface Page<T> {
   readonly rows: readonly T[]
   readonly total: number

@@ -67,6 +67,15 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   findAnswer: true,
   saveAnswer: true,
   pruneAnswers: true,
+  countSealed: true,
+  hasSealed: true,
+  listSealedWebhooks: true,
+  listSealedAnswers: true,
+  replaceSealedWebhooks: true,
+  replaceSealedAnswers: true,
+  listKeyChecks: true,
+  saveKeyCheck: true,
+  removeKeyChecks: true,
 }
 
 class Forwarding {

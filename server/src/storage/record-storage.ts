@@ -1,6 +1,7 @@
 // Owns the storage of everything that is configured or looked at.
 import type {
   ChangeContext,
+  FoundAnswer,
   History,
   HistoryRequest,
   IdempotencyClaim,
@@ -123,7 +124,7 @@ export interface RecordStorage {
 
   // Idempotency
   /** The saved answer of an unexpired key, or undefined. Throws IDEMPOTENCY_KEY_REUSED when the request differs. */
-  findAnswer(claim: Omit<IdempotencyClaim, 'expiresAt'>, now: number): Promise<SavedAnswer | undefined>
+  findAnswer(claim: Omit<IdempotencyClaim, 'expiresAt'>, now: number): Promise<FoundAnswer | undefined>
   /** Saves an answer that goes with no change. Throws AnswerExists, IDEMPOTENCY_KEY_REUSED. */
   saveAnswer(claim: IdempotencyClaim & { readonly answer: SavedAnswer }, now: number): Promise<void>
   /** Removes expired idempotency rows, at most `limit`. Returns how many. */

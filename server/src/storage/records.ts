@@ -10,15 +10,16 @@ import { eventTypeRecords } from './records/event-types.ts'
 import { eventRecords } from './records/events.ts'
 import { type ReplayRecords, replayRecords } from './records/replays.ts'
 import { PLAIN_KEYS, type RowKeys } from './records/row-keys.ts'
+import { sealedRecords } from './records/sealed.ts'
 import { subscriptionRecords } from './records/subscriptions.ts'
 import type { Tables } from './records/tables.ts'
 import { secretRecords } from './records/webhook-secrets.ts'
 import { webhookRecords } from './records/webhooks.ts'
 import { workspaceRecords } from './records/workspaces.ts'
-import type { RecordStorage, Storage } from './storage.ts'
+import type { RecordStorage, SealedStorage, Storage } from './storage.ts'
 
 /** With `loadTarget`, which is a plain read: nodes keep what it returns in memory. */
-export type Records = RecordStorage & ReplayRecords & Pick<Storage, 'loadTarget'>
+export type Records = RecordStorage & ReplayRecords & SealedStorage & Pick<Storage, 'loadTarget'>
 
 export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] })
@@ -27,6 +28,7 @@ export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
     ...apiKeyRecords(db),
     ...webhookRecords(db),
     ...secretRecords(db, keys),
+    ...sealedRecords(db, keys),
     ...subscriptionRecords(db),
     ...eventTypeRecords(db),
     ...eventRecords(db, keys),

@@ -4,6 +4,7 @@ import type { HotStorage } from './hot-storage.ts'
 import type { RecordStorage } from './record-storage.ts'
 import type { RemovalStorage } from './removal-storage.ts'
 import type { ReplayStorage } from './replay-storage.ts'
+import type { SealedStorage } from './sealed-storage.ts'
 
 export { attemptRecord } from './attempt-record.ts'
 export { bodiesOf } from './bodies-of-leased.ts'
@@ -18,13 +19,15 @@ export type * from './removal-storage.ts'
 export type * from './removed-rows.ts'
 export type * from './replay-storage.ts'
 export type * from './rows.ts'
+export { savedKey } from './saved-key.ts'
+export type * from './sealed-storage.ts'
 export type * from './standing.ts'
 
 /**
  * The one durable store. Every promise that resolves after a write means: on disk, fsynced (CONTRACT §2, Event).
  * A write that is declined throws a `Refusal` of the contract; anything else thrown is a fault of the store.
  */
-export interface Storage extends HotStorage, RecordStorage, RemovalStorage, ReplayStorage {
+export interface Storage extends HotStorage, RecordStorage, RemovalStorage, ReplayStorage, SealedStorage {
   /** Opens the store and brings its tables to the current version. Called once, before anything else. */
   start(): Promise<void>
   /** Closes the store; what was promised is on disk. Tolerates being called twice. */

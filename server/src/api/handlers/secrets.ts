@@ -1,6 +1,7 @@
 // Owns what happens at /v1/webhooks/{id}/secret: revealing it, which is audited, and rotating it.
 import { secretPreview } from '@timbre/contract/signature.ts'
 import { OVERLAP_HOURS_DEFAULT } from '@timbre/contract/webhook.ts'
+import { webhookPlace } from '../../platform/vault.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
 import { changeContext } from '../change-context.ts'
@@ -21,7 +22,8 @@ export function secretHandlers(api: Api): Pick<Handlers, 'getWebhookSecret' | 'r
         changeContext(api, call, { now, action: 'webhook.secret_revealed', targetId: row.id }),
       )
       const ends = row.previousSecrets.map(({ expiresAt }) => expiresAt).filter((end) => end > now)
-      return presentSecret(api.vault.open(row.sealedSecret), ends.length === 0 ? null : Math.max(...ends))
+      const secret = api.vault.open(row.sealedSecret, webhookPlace('secret', row))
+      return presentSecret(secret, ends.length === 0 ? null : Math.max(...ends))
     },
     rotateWebhookSecret: (call) => rotateSecret(api, call),
   }
@@ -36,7 +38,7 @@ async function rotateSecret(api: Api, call: Call<'rotateWebhookSecret'>) {
     const row = await findWebhook(api, call.caller, call.params.webhookId)
     const now = api.clock.now()
     const until = overlapHours === 0 ? null : now + overlapHours * HOUR_MS
-    const previous = previousSecrets(row, { now, until, endPrevious })
+    const previous = previousSecrets(row, api.vault, { now, until, endPrevious })
     const answer = presentSecret(secret, until)
     const change = {
       now,
@@ -47,7 +49,7 @@ async function rotateSecret(api: Api, call: Call<'rotateWebhookSecret'>) {
     } as const
     const rotation = {
       replaces: row.sealedSecret,
-      sealedSecret: api.vault.seal(secret),
+      sealedSecret: api.vault.seal(secret, webhookPlace('secret', row)),
       secretPreview: secretPreview(secret),
       previousSecrets: previous,
     }

@@ -1,6 +1,7 @@
 // Owns what happens at /v1/webhooks and /v1/webhooks/{id}.
 import { secretPreview } from '@timbre/contract/signature.ts'
 import type { WebhookCreate, WebhookUpdate } from '@timbre/contract/webhook.ts'
+import { webhookPlace } from '../../platform/vault.ts'
 import type { WebhookChange, WebhookRow } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
@@ -52,15 +53,15 @@ async function createWebhook(api: Api, call: Call<'createWebhook'>) {
 
 function newWebhook(api: Api, workspaceId: string, body: WebhookCreate, now: number): WebhookRow {
   const secret = body.secret ?? newSecret(api)
+  const row = { id: api.random.uuid(now), workspaceId }
   return {
-    id: api.random.uuid(now),
-    workspaceId,
+    ...row,
     agentId: agentIdOf(body) ?? null,
     url: body.url,
     description: body.description ?? null,
     isActive: body.isActive ?? true,
-    sealedHeaders: api.vault.seal(JSON.stringify(body.headers ?? {})),
-    sealedSecret: api.vault.seal(secret),
+    sealedHeaders: api.vault.seal(JSON.stringify(body.headers ?? {}), webhookPlace('headers', row)),
+    sealedSecret: api.vault.seal(secret, webhookPlace('secret', row)),
     secretPreview: secretPreview(secret),
     previousSecrets: [],
     ordering: body.ordering ?? 'none',
@@ -94,18 +95,26 @@ async function updateWebhook(api: Api, call: Call<'updateWebhook'>) {
     targetId: id,
     changedFields,
   })
-  const row = await api.storage.updateWebhook(call.caller.workspaceId, id, webhookChange(api, call.body), context)
+  const { workspaceId } = call.caller
+  const row = await api.storage.updateWebhook(
+    workspaceId,
+    id,
+    webhookChange(api, { workspaceId, id }, call.body),
+    context,
+  )
   api.engine.webhookChanged(id)
   return presentWebhook(row, api.vault, call.caller)
 }
 
-function webhookChange(api: Api, body: WebhookUpdate): WebhookChange {
+function webhookChange(api: Api, row: Pick<WebhookRow, 'workspaceId' | 'id'>, body: WebhookUpdate): WebhookChange {
   const { headers, agentId, ...same } = body
   const agent = agentIdOf({ agentId })
   return {
     ...same,
     ...(agent === undefined ? {} : { agentId: agent }),
-    ...(headers === undefined ? {} : { sealedHeaders: api.vault.seal(JSON.stringify(headers)) }),
+    ...(headers === undefined
+      ? {}
+      : { sealedHeaders: api.vault.seal(JSON.stringify(headers), webhookPlace('headers', row)) }),
   }
 }
 

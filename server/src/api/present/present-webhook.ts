@@ -1,6 +1,6 @@
 // Owns how a webhook is shown. Its secret never is, and its headers' values to those only who may write them.
 import type { Webhook, WebhookSecret } from '@timbre/contract/webhook.ts'
-import type { Vault } from '../../platform/vault.ts'
+import { type Vault, webhookPlace } from '../../platform/vault.ts'
 import type { WebhookRow } from '../../storage/storage.ts'
 import type { Caller } from '../caller.ts'
 import { isoTime, isoTimeOrNull } from '../iso-time.ts'
@@ -14,7 +14,7 @@ export function presentWebhook(row: WebhookRow, vault: Vault, caller: Pick<Calle
     url: row.url,
     description: row.description,
     isActive: row.isActive,
-    headers: shownHeaders(vault.open(row.sealedHeaders), caller),
+    headers: shownHeaders(vault.open(row.sealedHeaders, webhookPlace('headers', row)), caller),
     secretPreview: row.secretPreview,
     ordering: row.ordering,
     rateLimitPerSecond: row.rateLimitPerSecond,

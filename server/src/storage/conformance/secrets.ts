@@ -1,7 +1,9 @@
 // Owns the guarantees about secrets that are kept: rotating them, and what is left of those that have ended.
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Fixture, HISTORY, type MakeStorage, MINUTE_MS } from './fixture.ts'
+import { Fixture, found, HISTORY, type MakeStorage, MINUTE_MS } from './fixture.ts'
+
+const LIST = [{ sealed: 'sealed before', expiresAt: 9e12 }]
 
 export function secretsConformance(makeStorage: MakeStorage): void {
   let fixture: Fixture
@@ -60,5 +62,95 @@ export function secretsConformance(makeStorage: MakeStorage): void {
     expect(await fixture.webhook(none.id)).toEqual(none)
     expect(await storage.wipeExpiredSecrets(now, 9)).toBe(1)
     expect((await fixture.webhook(some.id)).previousSecrets).toEqual(at(now + MINUTE_MS))
+  })
+
+  test('what is sealed is listed in order, a batch after another, without webhooks that were deleted', async () => {
+    const { storage } = fixture
+    const rows = []
+    for (let count = 0; count < 5; count++) rows.push(await fixture.addWebhook({ sealedSecret: `s${count}` }))
+    const theirs = await fixture.addWebhook({ workspaceId: await fixture.addWorkspace(), previousSecrets: LIST })
+    const [gone] = rows
+    await storage.deleteWebhook(fixture.workspaceId, gone?.id ?? '', fixture.context('webhook.deleted'))
+    const listed = []
+    for (let after = null; ; ) {
+      const batch = await storage.listSealedWebhooks(after, 2)
+      listed.push(...batch)
+      if (batch.length < 2) break
+      after = found(batch.at(-1))
+    }
+    expect(listed.map(({ id }) => id).sort()).toEqual([...rows.slice(1), theirs].map(({ id }) => id).sort())
+    const { workspaceId, id, sealedSecret, sealedHeaders } = theirs
+    expect(listed).toContainEqual({ workspaceId, id, sealedSecret, sealedHeaders, previousSecrets: LIST })
+    expect(await storage.countSealed()).toEqual({ webhooks: 5, answers: 0 })
+  })
+
+  test('of a deleted webhook nothing is kept that could be read', async () => {
+    const row = await fixture.addWebhook({ description: 'mine', previousSecrets: LIST, sealedSecret: 'v9.secret' })
+    await fixture.storage.deleteWebhook(fixture.workspaceId, row.id, fixture.context('webhook.deleted'))
+    expect(await fixture.storage.hasSealed('v9.')).toBe(false)
+  })
+
+  test('a webhook is sealed again only as it was read, without a new version', async () => {
+    const { storage } = fixture
+    const row = await fixture.addWebhook({ previousSecrets: LIST })
+    const before = found((await storage.listSealedWebhooks(null, 9))[0])
+    const after = {
+      ...before,
+      sealedSecret: 'again',
+      sealedHeaders: 'headers again',
+      previousSecrets: LIST.map(({ expiresAt }) => ({ sealed: 'previous again', expiresAt })),
+    }
+    expect(await storage.replaceSealedWebhooks([{ before: { ...before, sealedSecret: 'other' }, after }])).toBe(0)
+    expect(await fixture.webhook(row.id)).toEqual(row)
+    expect(await storage.replaceSealedWebhooks([{ before, after }])).toBe(1)
+    expect(await fixture.webhook(row.id)).toEqual({ ...row, ...after })
+  })
+
+  test('so is a saved answer', async () => {
+    const { storage, workspaceId, now } = fixture
+    const claims = ['a', 'b', 'c'].map((key) => ({ workspaceId, credential: 'admin', key, requestHash: 'h' }))
+    for (const claim of claims) {
+      const answer = { status: 201, sealedBody: `sealed ${claim.key}` }
+      await storage.saveAnswer({ ...claim, expiresAt: now + MINUTE_MS, answer }, now)
+    }
+    const first = await storage.listSealedAnswers(null, 2)
+    const rest = await storage.listSealedAnswers(found(first.at(-1)), 2)
+    const listed = [...first, ...rest]
+    expect(listed.map(({ sealedBody }) => sealedBody)).toEqual(['sealed a', 'sealed b', 'sealed c'])
+    const [before] = listed
+    const after = { ...found(before), sealedBody: 'again' }
+    expect(await storage.replaceSealedAnswers([{ before: { ...after, sealedBody: 'other' }, after }])).toBe(0)
+    expect(await storage.replaceSealedAnswers([{ before: found(before), after }])).toBe(1)
+    expect(await storage.findAnswer(found(claims[0]), now)).toEqual({
+      status: 201,
+      sealedBody: 'again',
+      rowKey: found(before).rowKey,
+    })
+    expect(await storage.hasSealed('sealed ')).toBe(true)
+    expect(await storage.countSealed()).toEqual({ webhooks: 0, answers: 3 })
+  })
+
+  test('a sealed text is found by its beginning, wherever it lies', async () => {
+    const { storage } = fixture
+    expect(await storage.hasSealed('v1.')).toBe(false)
+    await fixture.addWebhook({ sealedSecret: 'v2.v1.', sealedHeaders: 'v2.', previousSecrets: [] })
+    expect(await storage.hasSealed('v1.')).toBe(false)
+    await fixture.addWebhook({ previousSecrets: [{ sealed: 'v1.old', expiresAt: 1 }] })
+    expect(await storage.hasSealed('v1.')).toBe(true)
+  })
+
+  test('the check of a key is kept once for each key, and stays until it is removed', async () => {
+    const { storage } = fixture
+    await storage.saveKeyCheck({ keyId: 'b', sealed: '1' })
+    await storage.saveKeyCheck({ keyId: 'a', sealed: '2' })
+    await storage.saveKeyCheck({ keyId: 'b', sealed: '3' })
+    await fixture.reopen()
+    expect(await fixture.storage.listKeyChecks()).toEqual([
+      { keyId: 'a', sealed: '2' },
+      { keyId: 'b', sealed: '3' },
+    ])
+    await fixture.storage.removeKeyChecks(['b', 'unknown'])
+    await fixture.storage.removeKeyChecks([])
+    expect(await fixture.storage.listKeyChecks()).toEqual([{ keyId: 'a', sealed: '2' }])
   })
 }

@@ -7,7 +7,8 @@ import { makeDatabase, runSql, type TestDatabase } from '../../../../test/suppor
 import { AesVault } from '../../platform/aes-vault.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { SystemRandom } from '../../platform/random.ts'
-import { Fixture } from '../conformance/fixture.ts'
+import { answerPlace } from '../../platform/vault.ts'
+import { Fixture, found } from '../conformance/fixture.ts'
 import { PostgresStorage } from '../postgres/postgres-storage.ts'
 import { SqliteStorage } from '../sqlite/sqlite-storage.ts'
 import { storageOnFile } from '../sqlite/test-storage-on-file.ts'
@@ -30,7 +31,7 @@ beforeEach(async () => {
     file = at
     return new SqliteStorage({ file, random, clock: systemClock })
   })
-  history = await fillHistory(source, () => vault.seal('whsec_abc'))
+  history = await fillHistory(source, (place) => vault.seal('whsec_abc', place))
   database = await makeDatabase(inject('postgresUrl'))
   const dataDir = join(dirname(file))
   target = new PostgresStorage({ url: database.url, poolSize: 4, dataDir, random, clock: systemClock })
@@ -68,7 +69,9 @@ test('what the lists of the one storage show, those of the other show, and what 
   const ids = new Set(claimed.map(({ id }) => id))
   expect(sending.filter(({ id }) => !ids.has(id))).toEqual([])
   const { idempotency, fixture } = history
-  expect(vault.open((await target.findAnswer(idempotency, fixture.now))?.sealedBody ?? '')).toBe('whsec_abc')
+  const answer = found(await target.findAnswer(idempotency, fixture.now))
+  expect(vault.open(answer.sealedBody, answerPlace({ ...idempotency, rowKey: answer.rowKey }))).toBe('whsec_abc')
+  expect(await target.listKeyChecks()).toEqual([{ keyId: '0a1b2c3d', sealed: 'a check' }])
 })
 
 test('deliveries that a replay made days after their event are claimed, recorded, given back, found and retried', async () => {

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import type { Clock } from '../../platform/clock.ts'
-import type { Vault } from '../../platform/vault.ts'
+import { type Vault, webhookPlace } from '../../platform/vault.ts'
 import { DirectoryLock } from '../directory-lock.ts'
 import { connectionConfig } from '../postgres/open-pool.ts'
 import { MIGRATIONS, versionOf } from '../sqlite/migrations.ts'
@@ -134,14 +134,16 @@ function refuseOldTables(db: DatabaseSync): void {
 
 /** One secret of each key that anything was sealed with: the beginning of a sealed text tells the key. */
 function refuseWrongKey(db: DatabaseSync, vault: () => Vault): void {
-  const sealed = prepare<{ readonly text: string }>(
+  const sealed = prepare<{ readonly workspaceId: string; readonly id: string; readonly text: string }>(
     db,
-    'SELECT min(sealed_secret) AS text FROM webhooks WHERE deleted_at IS NULL GROUP BY substr(sealed_secret, 1, 12)',
+    `SELECT workspace_id AS workspaceId, id, min(sealed_secret) AS text FROM webhooks WHERE deleted_at IS NULL
+    GROUP BY substr(sealed_secret, 1, 12)`,
   ).all()
   if (sealed.length === 0) return
   const opener = vault()
   try {
-    for (const { text } of sealed) opener.open(text)
+    // The checks of keys are moved too: a server finds out with them whether its key is the one.
+    for (const { text, ...row } of sealed) opener.open(text, webhookPlace('secret', row))
   } catch (error) {
     throw new MoveRefusal(
       'wrong_request',

@@ -1,9 +1,10 @@
 // Owns a SQLite file with something of everything in it, made through the storage, and a picture of a storage by its lists.
 import { randomUUID } from 'node:crypto'
+import { answerPlace, type SealedPlace, webhookPlace } from '../../platform/vault.ts'
 import { Fixture, found, HISTORY, MINUTE_MS, OTHER_TYPE, PAGE } from '../conformance/fixture.ts'
 import type { StorageUnderTest } from '../conformance.ts'
 import { DAY_MS } from '../postgres/day.ts'
-import type { DeliveryRow, IdempotencyClaim, Storage } from '../storage.ts'
+import { type DeliveryRow, type IdempotencyClaim, type Storage, savedKey, type WebhookRow } from '../storage.ts'
 
 const EVENT_TYPES = { types: 9, bytes: 9_000 }
 const ENDED = { status: 'failed', nextAttemptAt: null } as const
@@ -20,11 +21,17 @@ export interface TestHistory {
   readonly idempotency: Omit<IdempotencyClaim, 'expiresAt'>
 }
 
-/** @param sealed the signing secret of each webhook */
-export async function fillHistory(underTest: StorageUnderTest, sealed: () => string): Promise<TestHistory> {
+/** @param seal makes the signing secret of each webhook, and the saved answer */
+export async function fillHistory(
+  underTest: StorageUnderTest,
+  seal: (place: SealedPlace) => string,
+): Promise<TestHistory> {
   const fixture = await Fixture.make(async () => underTest)
   const { storage, workspaceId, now } = fixture
-  const webhook = (fields = {}) => fixture.addWebhook({ sealedSecret: sealed(), ...fields })
+  const webhook = (fields: Partial<WebhookRow> = {}) => {
+    const row = { workspaceId, id: randomUUID(), ...fields }
+    return fixture.addWebhook({ ...row, sealedSecret: seal(webhookPlace('secret', row)) })
+  }
 
   const first = await webhook({ rateLimitPerSecond: 5, retrySchedule: [1, 2] })
   const old = fixture.events(30).map((event, nth) => ({ ...event, acceptedAt: now - 3 * DAY_MS + nth }))
@@ -56,7 +63,11 @@ export async function fillHistory(underTest: StorageUnderTest, sealed: () => str
 
   const idempotency = { workspaceId, credential: 'admin', key: 'once', requestHash: 'h' }
   const claim = { ...idempotency, expiresAt: now + 60 * MINUTE_MS }
-  await storage.saveAnswer({ ...claim, answer: { status: 201, sealedBody: sealed() } }, now)
+  await storage.saveAnswer(
+    { ...claim, answer: { status: 201, sealedBody: seal(answerPlace({ ...claim, rowKey: savedKey(claim) })) } },
+    now,
+  )
+  await storage.saveKeyCheck({ keyId: '0a1b2c3d', sealed: 'a check' })
   const eventType = { workspaceId, key: 'order.placed', title: 'Order', description: '', isDeprecated: false }
   const times = { createdAt: now, updatedAt: now }
   await storage.createEventType(

@@ -6,6 +6,7 @@ import { standing } from './standing.ts'
 
 export const PARTITION_KEYS: RowKeys = {
   locksRows: true,
+  namesWorkspace: true,
   storeTime: sql<number>`(extract(epoch from now()) * 1000)::bigint`,
   status: (status) => {
     const words = standing(status)

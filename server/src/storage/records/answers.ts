@@ -22,9 +22,9 @@ export function answerRecords(db: Database): AnswerRecords {
         rows.find(({ key }) => key === own) ?? rows.find(({ requestHash }) => requestHash === claim.requestHash)
       if (row === undefined) return undefined
       if (row.requestHash !== claim.requestHash) throw new Refusal('IDEMPOTENCY_KEY_REUSED', { key: claim.key })
-      const { status, sealedBody } = row
+      const { status, sealedBody, key } = row
       // Published events have no sealed answer: `acceptEvents` repeats theirs.
-      return status === null || sealedBody === null ? undefined : { status, sealedBody }
+      return status === null || sealedBody === null ? undefined : { status, sealedBody, rowKey: key }
     },
 
     saveAnswer: (claim, now) => db.transaction().execute((tx) => saveAnswer(tx, claim, now)),

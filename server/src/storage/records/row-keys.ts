@@ -6,6 +6,8 @@ import type { Database } from './tables.ts'
 export interface RowKeys {
   /** Rows that are read in order to be changed are locked: where more than one connection writes. */
   readonly locksRows: boolean
+  /** Primary keys lead with the workspace. */
+  readonly namesWorkspace: boolean
   /** The time of the store in milliseconds, where nodes may have clocks of their own; undefined: the caller's is the only one. */
   readonly storeTime: RawBuilder<number> | undefined
   /**
@@ -26,6 +28,7 @@ export interface RowKeys {
 /** Of a backend with one connection and no partitions. An event's deliveries are found by its number. */
 export const PLAIN_KEYS: RowKeys = {
   locksRows: false,
+  namesWorkspace: false,
   storeTime: undefined,
   status: unfinished,
   event: () => undefined,

@@ -8,7 +8,7 @@ import { checkDatabase } from './check-database.ts'
 import { finishFile } from './finish-file.ts'
 
 /** A key may be put there before; the others are no data. */
-const MAY_BE_THERE = new Set(['master.key', 'timbre.lock', 'lost+found'])
+const MAY_BE_THERE = new Set(['master.key', 'master.key.previous', 'timbre.lock', 'lost+found'])
 
 /**
  * @param from the backup, which is only read

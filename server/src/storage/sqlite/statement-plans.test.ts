@@ -23,7 +23,8 @@ const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN audit_entries$/, 'the audit log of the instance, by its key, as far as a page goes'],
   [/^SCAN r USING INDEX replays_running/, 'running replays'],
   [/^SCAN w USING (COVERING )?INDEX webhooks_deleted/, 'deleted webhooks'],
-  [/^SCAN (workspaces|webhooks|api_keys|subscriptions|event_types|replays)\b/, 'configuration'],
+  [/^SCAN (workspaces|webhooks|api_keys|subscriptions|event_types|replays|key_checks)\b/, 'configuration'],
+  [/^SCAN idempotency_keys$/, 'answers of a day: at a start, and when the master key is rotated'],
 ]
 
 const prepared = new Set<string>()
@@ -181,6 +182,21 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     saveAnswer: () => storage.saveAnswer(claim, fixture.now),
     findAnswer: () => storage.findAnswer(claim, fixture.now),
     pruneAnswers: () => storage.pruneAnswers(fixture.now, 9),
+    countSealed: () => storage.countSealed(),
+    hasSealed: () => storage.hasSealed('v0.'),
+    listSealedWebhooks: () => storage.listSealedWebhooks(null, 9),
+    listSealedAnswers: () => storage.listSealedAnswers(null, 9),
+    replaceSealedWebhooks: async () => {
+      const [before] = await storage.listSealedWebhooks(null, 1)
+      return storage.replaceSealedWebhooks([{ before: found(before), after: found(before) }])
+    },
+    replaceSealedAnswers: async () => {
+      const [before] = await storage.listSealedAnswers(null, 1)
+      return storage.replaceSealedAnswers([{ before: found(before), after: found(before) }])
+    },
+    saveKeyCheck: () => storage.saveKeyCheck({ keyId: 'k', sealed: 's' }),
+    listKeyChecks: () => storage.listKeyChecks(),
+    removeKeyChecks: () => storage.removeKeyChecks(['k']),
     deleteWebhook: () => storage.deleteWebhook(w, webhookId, context()),
   } satisfies Record<keyof Records, () => Promise<unknown>>
 }

@@ -1,0 +1,81 @@
+// Owns `timbre rotate-master-key`: everything that is sealed, sealed again with the new master key, while servers run.
+import { resolve } from 'node:path'
+import { type Config, readConfig, SettingError } from '@timbre/server/config.ts'
+import { systemClock } from '@timbre/server/platform/clock.ts'
+import { readMasterKeys } from '@timbre/server/platform/master-key.ts'
+import { type RotationReport, rotateMasterKey } from '@timbre/server/sealing/rotate-master-key.ts'
+import type { WalkProgress } from '@timbre/server/sealing/sealed-walk.ts'
+import { databaseFile } from '@timbre/server/storage/sqlite/database-file.ts'
+import type { SealedStorage } from '@timbre/server/storage/storage.ts'
+import { Command } from 'commander'
+import pc from 'picocolors'
+
+/** Without a terminal: often enough to see that it goes on, seldom enough for a log. */
+const TELL_EVERY_MS = 5000
+const SHOW_EVERY_MS = 200
+
+export function rotateMasterKeyCommand(): Command {
+  return new Command('rotate-master-key')
+    .description(
+      'Seal every secret again with TIMBRE_MASTER_KEY (or master.key), given the one before as TIMBRE_MASTER_KEY_PREVIOUS (or master.key.previous); servers may be running; run it again to go on',
+    )
+    .action(run)
+}
+
+async function run(): Promise<void> {
+  const config = readConfig(undefined, [])
+  const keys = keysOf(config)
+  const { storage, close } = await openSealed(config)
+  try {
+    const report = await rotateMasterKey({ ...keys, storage, onProgress: showProgress() })
+    if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
+    process.stdout.write(textOf(report, config.adminKey === null && report.retired.length > 0))
+  } finally {
+    await close()
+  }
+}
+
+/** A key is never made here: it would be known to no server. */
+function keysOf({ masterKey, masterKeyPrevious, dataDir }: Config) {
+  const source = { text: masterKey, previousText: masterKeyPrevious, dataDir: resolve(dataDir) }
+  const { current, previous } = readMasterKeys(source)
+  if (current === null)
+    throw new SettingError('There is no master key: set TIMBRE_MASTER_KEY to the new one, as the servers have it.')
+  return { current, previous }
+}
+
+/** Loaded when it is needed: both backends would stay in the memory of `timbre start`. */
+async function openSealed({
+  database,
+  dataDir,
+}: Config): Promise<{ readonly storage: SealedStorage; close(): Promise<void> }> {
+  if (database === null) {
+    const { openSealedFile } = await import('@timbre/server/storage/sqlite/sealed-file.ts')
+    return openSealedFile(databaseFile(resolve(dataDir)))
+  }
+  const { openSealedDatabase } = await import('@timbre/server/storage/postgres/sealed-database.ts')
+  return openSealedDatabase(database.url)
+}
+
+function showProgress(): (step: 'seal' | 'verify', progress: WalkProgress) => void {
+  const everyMs = process.stdout.isTTY ? SHOW_EVERY_MS : TELL_EVERY_MS
+  let shownAt = systemClock.monotonic()
+  return (step, { rowsDone, rowsTotal }) => {
+    const at = systemClock.monotonic()
+    if (at - shownAt < everyMs) return
+    shownAt = at
+    const percent = rowsTotal === 0 ? 100 : Math.min(Math.floor((rowsDone / rowsTotal) * 100), 100)
+    const text = `${percent} % ${step === 'seal' ? 'sealed again' : 'verified'} (${rowsDone} of ${rowsTotal} rows)`
+    process.stdout.write(process.stdout.isTTY ? `\r\x1b[K${text}` : `${text}\n`)
+  }
+}
+
+function textOf({ keyId, resealed, verified, retired }: RotationReport, adminKeyChanges: boolean): string {
+  const { texts, webhooks, answers } = verified
+  const done = `${pc.green('Verified')}: all ${texts} sealed texts of ${webhooks} webhooks and ${answers} saved answers open with the master key ${keyId} alone; ${resealed} rows were sealed again by this run.\n`
+  if (retired.length === 0) return `${done}No other key is in use.\n`
+  const next = `Nothing needs the master key ${retired.join(', ')} any more. Start the servers without it, and keep it only as long as backups from before.\n`
+  const admin =
+    'The admin key is derived from the master key and changes with it: the one before ends with the next start. "timbre admin-key" shows the new one.\n'
+  return done + next + (adminKeyChanges ? admin : '')
+}

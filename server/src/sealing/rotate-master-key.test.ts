@@ -1,0 +1,105 @@
+// Owns the guarantees of the rotation of the master key: nothing is lost whatever happens meanwhile, and its end is a proof.
+import { beforeEach, expect, test } from 'vitest'
+import { AesVault, keyIdOf, sealingKeyOf } from '../platform/aes-vault.ts'
+import { answerPlace, webhookPlace } from '../platform/vault.ts'
+import type { SealedWebhook } from '../storage/storage.ts'
+import { keyCheck } from './key-check.ts'
+import { rotateMasterKey } from './rotate-master-key.ts'
+import { sealedStorage, type TestSealedStorage } from './test-sealed-storage.ts'
+
+const OLD = new Uint8Array(32).fill(1)
+const NEW = new Uint8Array(32).fill(2)
+const THIRD = new Uint8Array(32).fill(3)
+const WEBHOOKS = 250
+const ANSWERS = 120
+
+let storage: TestSealedStorage
+beforeEach(() => {
+  storage = sealedStorage()
+  const vault = new AesVault([OLD])
+  for (let index = 0; index < WEBHOOKS; index++)
+    storage.webhooks.push(webhook(vault, `h${String(index).padStart(4, '0')}`))
+  for (let index = 0; index < ANSWERS; index++) {
+    const row = { workspaceId: 'w', rowKey: `k${String(index).padStart(4, '0')}`, requestHash: 'ab' }
+    storage.answers.push({ ...row, sealedBody: vault.seal(row.rowKey, answerPlace(row)) })
+  }
+  const check = keyCheck(OLD, 'any')
+  storage.checks.set(check.keyId, check)
+})
+
+function webhook(vault: AesVault, id: string): SealedWebhook {
+  const row = { workspaceId: 'w', id }
+  return {
+    ...row,
+    sealedSecret: vault.seal(`secret of ${id}`, webhookPlace('secret', row)),
+    sealedHeaders: vault.seal('{}', webhookPlace('headers', row)),
+    previousSecrets: [{ sealed: vault.seal(`before ${id}`, webhookPlace('previous_secret', row)), expiresAt: 5 }],
+  }
+}
+
+const rotate = (current = NEW, previous: Uint8Array | null = OLD) =>
+  rotateMasterKey({ storage, current, previous, onProgress: () => {} })
+
+function opened(key: Uint8Array): string[] {
+  const vault = new AesVault([key])
+  return storage.webhooks.map((row) => vault.open(row.sealedSecret, webhookPlace('secret', row)))
+}
+
+const SECRETS = Array.from({ length: WEBHOOKS }, (_, index) => `secret of h${String(index).padStart(4, '0')}`)
+
+test('seals everything again, proves it with the new key alone, and retires the one before', async () => {
+  const report = await rotate()
+  expect(report).toMatchObject({ keyId: keyIdOf(NEW), resealed: WEBHOOKS + ANSWERS, retired: [keyIdOf(OLD)] })
+  expect(report.verified).toMatchObject({ webhooks: WEBHOOKS, answers: ANSWERS, texts: 3 * WEBHOOKS + ANSWERS })
+  expect(opened(NEW)).toEqual(SECRETS)
+  expect([...storage.checks.keys()]).toEqual([keyIdOf(NEW)])
+})
+
+test('goes on where it was after whatever ended it, and does nothing twice', async () => {
+  storage.beforeWrite = (batch) => {
+    if (batch === 2) throw new Error('killed')
+  }
+  await expect(rotate()).rejects.toThrow('killed')
+  const done = storage.webhooks.filter(({ sealedSecret }) => sealingKeyOf(sealedSecret) === keyIdOf(NEW)).length
+  expect(done).toBe(100)
+  // A server needs both keys now, and is told so.
+  expect([...storage.checks.keys()].sort()).toEqual([keyIdOf(NEW), keyIdOf(OLD)].sort())
+  storage.beforeWrite = () => {}
+  expect((await rotate()).resealed).toBe(WEBHOOKS - done + ANSWERS)
+  expect(opened(NEW)).toEqual(SECRETS)
+  expect(await rotate()).toMatchObject({ resealed: 0, retired: [] })
+})
+
+test('never writes over what a server changed meanwhile', async () => {
+  const server = new AesVault([NEW, OLD])
+  storage.beforeWrite = (batch) => {
+    if (batch !== 1) return
+    const row = { workspaceId: 'w', id: 'h0007' }
+    const sealedSecret = server.seal('rotated meanwhile', webhookPlace('secret', row))
+    storage.webhooks[7] = { ...webhook(server, 'h0007'), sealedSecret }
+  }
+  await rotate()
+  expect(opened(NEW)[7]).toBe('rotated meanwhile')
+})
+
+test('does not retire the key before while a server still seals with it', async () => {
+  const server = new AesVault([OLD])
+  storage.beforeWrite = (batch) => {
+    if (batch === 3) storage.webhooks[0] = webhook(server, 'h0000')
+  }
+  await expect(rotate()).rejects.toThrow('1 rows do not open with the new master key alone: webhook h0000.')
+  expect([...storage.checks.keys()]).toContain(keyIdOf(OLD))
+  storage.beforeWrite = () => {}
+  expect(await rotate()).toMatchObject({ resealed: 1, retired: [keyIdOf(OLD)] })
+})
+
+test('without the key before, or with another one, changes nothing and says which is missing', async () => {
+  const before = JSON.stringify([storage.webhooks, [...storage.checks]])
+  await expect(rotate(NEW, null)).rejects.toThrow(`master key ${keyIdOf(OLD)}, which is not here`)
+  await expect(rotate(NEW, THIRD)).rejects.toThrow(`master key ${keyIdOf(OLD)}, which is not here`)
+  expect(JSON.stringify([storage.webhooks, [...storage.checks]])).toBe(before)
+})
+
+test('to the same key proves that everything opens', async () => {
+  expect(await rotate(OLD, null)).toMatchObject({ resealed: 0, retired: [], verified: { failed: [] } })
+})

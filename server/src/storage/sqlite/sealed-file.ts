@@ -1,0 +1,25 @@
+// Owns what is sealed in a database file, for a command that runs beside the server: a second connection that writes, in small
+// transactions, as the log of SQLite allows it. Must never make a file or change its tables.
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { records } from '../records.ts'
+import type { SealedStorage } from '../storage.ts'
+import { BackupRefusal } from './backup-refusal.ts'
+import { sqliteDialect } from './kysely-dialect.ts'
+import { MIGRATIONS, versionOf } from './migrations.ts'
+import { openDatabase } from './open-database.ts'
+
+/** @throws BackupRefusal when there is no file, or its tables are not of this version */
+export function openSealedFile(file: string): { readonly storage: SealedStorage; close(): Promise<void> } {
+  if (!existsSync(file))
+    throw new BackupRefusal('wrong_request', `There is no database in ${dirname(file)}. Check TIMBRE_DATA_DIR.`)
+  const db = openDatabase(file)
+  if (versionOf(db) !== MIGRATIONS.at(-1)?.version) {
+    db.close()
+    throw new BackupRefusal(
+      'wrong_request',
+      'The tables are of another version. Start the server of this version first.',
+    )
+  }
+  return { storage: records(sqliteDialect(db)), close: async () => db.close() }
+}
