@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** The tests of the whole way that must hold on PostgreSQL as they do on SQLite. */
 const ON_BOTH_BACKENDS = ['delivery', 'isolation', 'replay', 'restart', 'retention']
-const ON_POSTGRES_ONLY = ['nodes', 'read-replica', 'rolling-upgrade']
+const ON_POSTGRES_ONLY = ['master-key-nodes', 'nodes', 'read-replica', 'rolling-upgrade']
 /** Unit tests that measure the memory of their own process. */
 const ALONE = ['server/src/schemas/compiled-schema.test.ts', 'server/src/storage/sqlite/replay-size.test.ts']
 

@@ -83,6 +83,11 @@ describe('timbre backup', () => {
     const restored = await runTimbre(['restore', inScratch('backup.db')], from(dataDir))
     expect([restored.code, restored.stderr]).toEqual([0, ''])
     expect(restored.stdout).toContain('The master key is missing')
+    const keyless = await runTimbre(['start'], { ...from(dataDir), TIMBRE_PORT: '0' })
+    expect(keyless).toMatchObject({ code: 2, stderr: expect.stringContaining('The master key is missing') })
+    const other = { TIMBRE_PORT: '0', TIMBRE_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') }
+    const wrong = await runTimbre(['start'], { ...from(dataDir), ...other })
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('is not the one of this data') })
     copyFileSync(join(timbre.dataDir, 'master.key'), join(dataDir, 'master.key'))
     const second = await new TimbreProcess({ ca: certificates.ca, dataDir }).start()
     try {

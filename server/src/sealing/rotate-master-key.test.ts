@@ -82,6 +82,19 @@ test('never writes over what a server changed meanwhile', async () => {
   expect(opened(NEW)[7]).toBe('rotated meanwhile')
 })
 
+test('goes over it once more where a server changed a part of a row, so that the rest of it is not left behind', async () => {
+  const server = new AesVault([NEW, OLD])
+  const row = { workspaceId: 'w', id: 'h0007' }
+  const sealedHeaders = server.seal('{"X-New":"1"}', webhookPlace('headers', row))
+  storage.beforeWrite = (batch) => {
+    const before = storage.webhooks[7]
+    if (batch === 1 && before !== undefined) storage.webhooks[7] = { ...before, sealedHeaders }
+  }
+  expect(await rotate()).toMatchObject({ resealed: WEBHOOKS + ANSWERS, retired: [keyIdOf(OLD)] })
+  expect(storage.webhooks[7]?.sealedHeaders).toBe(sealedHeaders)
+  expect(opened(NEW)).toEqual(SECRETS)
+})
+
 test('does not retire the key before while a server still seals with it', async () => {
   const server = new AesVault([OLD])
   storage.beforeWrite = (batch) => {

@@ -31,11 +31,7 @@ export async function rotateMasterKey(request: RotationRequest): Promise<Rotatio
   // First: from now on no server starts that could not open what is sealed here.
   const checks = await storage.listKeyChecks()
   if (!checks.some(({ keyId }) => keyId === both.keyId)) await storage.saveKeyCheck(keyCheck(current, 'bound'))
-  const sealed = await walkSealed(
-    storage,
-    (text, place) => (sealingKeyOf(text) === both.keyId ? text : both.seal(both.open(text, place), place)),
-    (progress) => onProgress('seal', progress),
-  )
+  const resealed = await sealAll(request, both)
   const alone = new AesVault([current])
   const verified = await walkSealed(
     storage,
@@ -48,7 +44,22 @@ export async function rotateMasterKey(request: RotationRequest): Promise<Rotatio
   if (verified.failed.length > 0) throw new MasterKeyRefusal(whatIsLeft(verified))
   const retired = checks.map(({ keyId }) => keyId).filter((keyId) => keyId !== keyIdOf(current))
   await storage.removeKeyChecks(retired)
-  return { keyId: both.keyId, resealed: sealed.replaced, verified, retired }
+  return { keyId: both.keyId, resealed, verified, retired }
+}
+
+/** Rows that were sealed again. Over it goes once more while servers change rows under its hands. */
+async function sealAll({ storage, onProgress }: RotationRequest, vault: AesVault): Promise<number> {
+  let resealed = 0
+  for (let pass = 0; pass < PASSES_MAX; pass++) {
+    const { replaced, skipped } = await walkSealed(
+      storage,
+      (text, place) => (sealingKeyOf(text) === vault.keyId ? text : vault.seal(vault.open(text, place), place)),
+      (progress) => onProgress('seal', progress),
+    )
+    resealed += replaced
+    if (skipped === 0) break
+  }
+  return resealed
 }
 
 async function refuseMissingKeys(storage: SealedStorage, vault: AesVault): Promise<void> {
@@ -61,6 +72,8 @@ async function refuseMissingKeys(storage: SealedStorage, vault: AesVault): Promi
 }
 
 const NAMED_MAX = 5
+/** A row is passed over only if it changed within the milliseconds of its own batch. */
+const PASSES_MAX = 10
 
 function whatIsLeft({ failed }: WalkReport): string {
   const names = failed.slice(0, NAMED_MAX).map(({ row }) => row)

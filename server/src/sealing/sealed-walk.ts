@@ -12,6 +12,8 @@ export interface WalkReport {
   readonly texts: number
   /** Rows that were written. */
   readonly replaced: number
+  /** Rows that a server changed between reading and writing: they stayed as the server left them. */
+  readonly skipped: number
   /** Rows with a text that did not open, as `webhook <id>`, with the error of each. */
   readonly failed: readonly { readonly row: string; readonly error: unknown }[]
 }
@@ -71,6 +73,7 @@ class Walk implements WalkReport {
   answers = 0
   texts = 0
   replaced = 0
+  skipped = 0
   readonly failed: { readonly row: string; readonly error: unknown }[] = []
   readonly #visit: VisitText
   readonly #onRows: (done: number) => void
@@ -101,7 +104,11 @@ class Walk implements WalkReport {
   }
 
   async write(rows: number, changed: readonly unknown[], write: () => Promise<number>): Promise<void> {
-    if (changed.length > 0) this.replaced += await write()
+    if (changed.length > 0) {
+      const replaced = await write()
+      this.replaced += replaced
+      this.skipped += changed.length - replaced
+    }
     this.#rows += rows
     this.#onRows(this.#rows)
   }

@@ -84,6 +84,21 @@ describe('a start without the right key', () => {
     expect([JSON.stringify(storage.webhooks), storage.checks.size]).toEqual([before, 0])
   })
 
+  test('is refused by what is sealed, although the checks were taken out of the database', async () => {
+    const sealed = (part: 'secret' | 'headers') => new AesVault([KEY]).seal('text', webhookPlace(part, ROW))
+    storage.webhooks.push({
+      ...ROW,
+      sealedSecret: sealed('secret'),
+      sealedHeaders: sealed('headers'),
+      previousSecrets: [],
+    })
+    await expect(unlock(OTHER)).rejects.toThrow('it does not open the secrets')
+    await expect(unlock(null)).rejects.toThrow('The master key is missing')
+    expect([storage.checks.size, made]).toEqual([0, 0])
+    await unlock(KEY)
+    expect([...storage.checks.keys()]).toEqual([keyIdOf(KEY)])
+  })
+
   test('is refused as long as something may be sealed with the key before', async () => {
     await unlock(KEY)
     await unlock(OTHER, KEY)

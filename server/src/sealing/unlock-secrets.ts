@@ -80,19 +80,23 @@ async function bindOlderTexts(
   vault: AesVault,
   forms: ReadonlyMap<string, SealedForms>,
 ): Promise<boolean> {
-  const mayBeThere = forms.size === 0 || [...forms.values()].includes('any')
-  if (!mayBeThere || !(await storage.hasSealed(UNBOUND_PREFIX))) return false
+  const isChecked = forms.size > 0
+  if (isChecked && ![...forms.values()].includes('any')) return false
+  if (isChecked && !(await storage.hasSealed(UNBOUND_PREFIX))) return false
   const report = await walkSealed(storage, (sealed, place) => {
-    if (!sealed.startsWith(UNBOUND_PREFIX)) return sealed
+    if (!sealed.startsWith(UNBOUND_PREFIX)) {
+      if (!isChecked) vault.open(sealed, place)
+      return sealed
+    }
     if (forms.get(sealingKeyOf(sealed)) === 'bound')
       throw new VaultError('damaged', 'It is of a form that was given up.')
     return vault.seal(vault.openUnbound(sealed), place)
   })
-  // Before there are checks, these texts are the check.
+  // Before there are checks, the texts are the check.
   const isOtherKey = report.failed.some(({ error }) => error instanceof VaultError && error.kind === 'other_key')
-  if (isOtherKey && forms.size === 0)
+  if (isOtherKey && !isChecked)
     throw new MasterKeyRefusal(
-      `The master key is not the one of this data: it does not open the secrets. Start with the key that the data was sealed with.`,
+      'The master key is not the one of this data: it does not open the secrets. Start with the key that the data was sealed with; if there were two, set the other one as TIMBRE_MASTER_KEY_PREVIOUS.',
     )
   if (report.failed.length > 0) onFailed(report)
   if (report.replaced > 0) onBound(report)

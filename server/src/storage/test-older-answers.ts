@@ -36,7 +36,8 @@ export async function savedByTheVersionBefore(fixture: Fixture, { insert, expect
 
   expect(await kindsOf(publish('a'))).toEqual([{ kind: 'repeated', events: [event] }])
   expect(await kindsOf(publish('b'), publish('a'))).toMatchObject([{ kind: 'accepted' }, { kind: 'key_reused' }])
-  expect(await storage.findAnswer(claim('made', 'a'), now)).toEqual({ status: 201, sealedBody: 'sealed' })
+  const answer = { status: 201, sealedBody: 'sealed', rowKey: 'made' }
+  expect(await storage.findAnswer(claim('made', 'a'), now)).toEqual(answer)
   expect(await storage.findAnswer(claim('made', 'b'), now)).toBeUndefined()
   expect(await storage.findAnswer(claim('made', 'a'), now + 60_000)).toBeUndefined()
 }

@@ -117,11 +117,15 @@ interface Webhook {
 }
 
 /** As the API answers whoever asks for the secret. */
-async function revealed({ id, workspaceId }: Webhook): Promise<{ readonly status: number; readonly text: string }> {
-  const headers = { authorization: `Bearer ${timbre.adminKey}`, 'x-workspace-id': workspaceId }
-  const response = await fetch(`${timbre.address}/v1/webhooks/${id}/secret`, { headers })
+async function revealed(webhook: Webhook): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await fetch(`${timbre.address}/v1/webhooks/${webhook.id}/secret`, { headers: asAdmin(webhook) })
   return { status: response.status, text: await response.text() }
 }
+
+const asAdmin = ({ workspaceId }: Pick<Webhook, 'workspaceId'>) => ({
+  authorization: `Bearer ${timbre.adminKey}`,
+  'x-workspace-id': workspaceId,
+})
 
 async function webhookIn(workspaceId: string, secret: string): Promise<Webhook> {
   const client = timbre.client({ apiKey: timbre.adminKey, workspaceId })
@@ -163,6 +167,17 @@ describe('who can write to the database', () => {
       expect([status, text.includes('victim')], `${from} in ${to.id}`).toEqual([500, false])
       rows('UPDATE webhooks SET sealed_secret = ? WHERE id = ? RETURNING id', before?.text ?? '', to.id)
     }
+    const list = `json_array(json_object('sealed', (SELECT sealed_secret FROM webhooks WHERE id = ?), 'expiresAt', 9e12))`
+    rows(`UPDATE webhooks SET previous_secrets = ${list} WHERE id = ? RETURNING id`, victim.id, mine.id)
+    const test = await fetch(`${timbre.address}/v1/webhooks/${mine.id}/test`, {
+      method: 'POST',
+      headers: { ...asAdmin(mine), 'content-type': 'application/json' },
+      body: JSON.stringify({ eventKey: 'call.completed' }),
+    })
+    expect([test.status, (await test.text()).includes('signature')], 'signed with the secret of the victim').toEqual([
+      500,
+      false,
+    ])
     for (const [webhook, secret] of [
       [victim, 'victim-secret-0123456789'],
       [neighbour, 'neighbour-secret-0123456789'],

@@ -106,6 +106,15 @@ export function secretsConformance(makeStorage: MakeStorage): void {
     expect(await fixture.webhook(row.id)).toEqual({ ...row, ...after })
   })
 
+  test('an earlier secret that was wiped after it was read does not come back by being sealed again', async () => {
+    const { storage, now } = fixture
+    const row = await fixture.addWebhook({ previousSecrets: [{ sealed: 'ended', expiresAt: now }] })
+    const before = found((await storage.listSealedWebhooks(null, 9))[0])
+    expect(await storage.wipeExpiredSecrets(now, 9)).toBe(1)
+    expect(await storage.replaceSealedWebhooks([{ before, after: before }])).toBe(0)
+    expect((await fixture.webhook(row.id)).previousSecrets).toEqual([])
+  })
+
   test('so is a saved answer', async () => {
     const { storage, workspaceId, now } = fixture
     const claims = ['a', 'b', 'c'].map((key) => ({ workspaceId, credential: 'admin', key, requestHash: 'h' }))

@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
+import { type AesVault, UNBOUND_PREFIX } from '../../platform/aes-vault.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { type Vault, webhookPlace } from '../../platform/vault.ts'
+import { webhookPlace } from '../../platform/vault.ts'
 import { DirectoryLock } from '../directory-lock.ts'
 import { connectionConfig } from '../postgres/open-pool.ts'
 import { MIGRATIONS, versionOf } from '../sqlite/migrations.ts'
@@ -27,7 +28,7 @@ export interface MoveRequest {
   readonly to: string
   readonly clock: Clock
   /** With the master key that the servers will have; asked for only when there is something sealed. */
-  readonly vault: () => Vault
+  readonly vault: () => AesVault
   readonly onProgress: (progress: MoveProgress) => void
 }
 
@@ -133,7 +134,7 @@ function refuseOldTables(db: DatabaseSync): void {
 }
 
 /** One secret of each key that anything was sealed with: the beginning of a sealed text tells the key. */
-function refuseWrongKey(db: DatabaseSync, vault: () => Vault): void {
+function refuseWrongKey(db: DatabaseSync, vault: () => AesVault): void {
   const sealed = prepare<{ readonly workspaceId: string; readonly id: string; readonly text: string }>(
     db,
     `SELECT workspace_id AS workspaceId, id, min(sealed_secret) AS text FROM webhooks WHERE deleted_at IS NULL
@@ -143,7 +144,11 @@ function refuseWrongKey(db: DatabaseSync, vault: () => Vault): void {
   const opener = vault()
   try {
     // The checks of keys are moved too: a server finds out with them whether its key is the one.
-    for (const { text, ...row } of sealed) opener.open(text, webhookPlace('secret', row))
+    for (const { text, ...row } of sealed) {
+      // A server that has not run since an update has bound none to its place; the first one on PostgreSQL does.
+      if (text.startsWith(UNBOUND_PREFIX)) opener.openUnbound(text)
+      else opener.open(text, webhookPlace('secret', row))
+    }
   } catch (error) {
     throw new MoveRefusal(
       'wrong_request',

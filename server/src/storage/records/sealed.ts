@@ -120,8 +120,9 @@ function inOneTransaction<Row>(
   })
 }
 
-/** A previous secret that was wiped meanwhile comes back for the half minute until the next time: it does not sign. */
+/** Without a new version: what is signed and sent stays the same. */
 async function replaceWebhook(tx: Change, { before, after }: Resealed<SealedWebhook>): Promise<bigint> {
+  const { previousSecretsExpireAt } = previousColumns(before.previousSecrets)
   const { numUpdatedRows } = await tx
     .updateTable('webhooks')
     .set({
@@ -133,6 +134,8 @@ async function replaceWebhook(tx: Change, { before, after }: Resealed<SealedWebh
     .where('id', '=', before.id)
     .where('sealedSecret', '=', before.sealedSecret)
     .where('sealedHeaders', '=', before.sealedHeaders)
+    // Wiping changes it: what was wiped meanwhile does not come back. A rotation changes the secret too.
+    .where('previousSecretsExpireAt', 'is not distinct from', previousSecretsExpireAt)
     .executeTakeFirstOrThrow()
   return numUpdatedRows
 }
