@@ -1,5 +1,5 @@
 // Owns the tests of the storage on its own thread: the conformance suite, and what happens when the thread ends.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
@@ -109,6 +109,41 @@ describe('the storage thread', () => {
     await Promise.all([lists, change])
     expect(ended).toEqual(['change', 'lists'])
     await storage.stop()
+  })
+
+  test('a reader that cannot open the file fails its list, and the next list has another one', async () => {
+    const file = join(directory, 'timbre.db')
+    const storage = new StorageThread({ file, onFault: unexpected })
+    await storage.start()
+    const list = () => storage.listWorkspaces({ page: 1, limit: 10 })
+    renameSync(file, `${file}.away`)
+    await expect(list()).rejects.toThrow('unable to open database file')
+    renameSync(`${file}.away`, file)
+    expect((await list()).total).toBe(0)
+    await storage.stop()
+  })
+
+  test('a reader that dies is replaced by the next list, and the writer goes on', async () => {
+    const storage = new StorageThread({ file: join(directory, 'timbre.db'), onFault: unexpected })
+    await storage.start()
+    const started = new Promise<Worker>((resolve) => process.once('worker', resolve))
+    const list = () => storage.listWorkspaces({ page: 1, limit: 10 })
+    expect((await list()).total).toBe(0)
+    await (await started).terminate()
+    expect(await storage.nextDueAt()).toBeNull()
+    expect((await list()).total).toBe(0)
+    await storage.stop()
+  })
+
+  test('stop ends the writer also when a reader never started', async () => {
+    const file = join(directory, 'timbre.db')
+    const storage = new StorageThread({ file, onFault: unexpected })
+    await storage.start()
+    renameSync(file, `${file}.away`)
+    const list = storage.listWorkspaces({ page: 1, limit: 10 }).catch((error: unknown) => error)
+    await storage.stop()
+    expect(await list).toBeInstanceOf(Error)
+    await expect(storage.nextDueAt()).rejects.toThrow('ended')
   })
 
   test('stop may be called before start, and twice', async () => {

@@ -8,7 +8,7 @@ import { WorkerCalls } from './worker-calls.ts'
 export interface StorageThreadOptions {
   /** The database file; its directory exists. */
   readonly file: string
-  /** Called once when a thread ends by itself. Nothing can be stored, or listed, from then on. */
+  /** Called once when the thread that writes ends by itself. Nothing can be stored from then on. */
   readonly onFault: (error: Error) => void
 }
 
@@ -27,15 +27,18 @@ const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
 ])
 
 export class StorageThread extends ForwardingStorage implements Storage {
+  readonly #options: StorageThreadOptions
   readonly #writer: WorkerCalls
-  readonly #reader: WorkerCalls
-  /** Set by the first list: a server that nobody looks into does without the thread and its 30 MB. */
-  #readerStart: Promise<void> | undefined
+  /**
+   * Set by the first list: a server that nobody looks into does without the thread and its 30 MB. One that does not start, for
+   * want of a file descriptor or of memory, is forgotten, and the next list tries again.
+   */
+  #reader: Promise<WorkerCalls> | undefined
 
-  constructor({ file, onFault }: StorageThreadOptions) {
+  constructor(options: StorageThreadOptions) {
     super((method, args) => (LISTS.has(method) ? this.#list(method, args) : this.#writer.call(method, args)))
-    this.#writer = new WorkerCalls({ file, onFault, role: 'writer' })
-    this.#reader = new WorkerCalls({ file, onFault, role: 'reader' })
+    this.#options = options
+    this.#writer = new WorkerCalls({ ...options, role: 'writer' })
   }
 
   /** @throws Error when another process uses the directory, or the file was written by a newer Timbre */
@@ -45,16 +48,31 @@ export class StorageThread extends ForwardingStorage implements Storage {
 
   /** The reader first: the last connection to close the file is the one that may write its log back. */
   async stop(): Promise<void> {
-    if (this.#readerStart !== undefined) {
-      await this.#readerStart
-      await this.#reader.stop()
+    try {
+      await (await this.#reader?.catch(() => undefined))?.stop()
+    } finally {
+      await this.#writer.stop()
     }
-    await this.#writer.stop()
   }
 
   async #list(method: StorageMethod, args: readonly unknown[]): Promise<unknown> {
-    this.#readerStart ??= this.#reader.start()
-    await this.#readerStart
-    return this.#reader.call(method, args)
+    this.#reader ??= this.#startReader()
+    return (await this.#reader).call(method, args)
+  }
+
+  /** Its end is that of the lists that wait for it, and not of the server: the next list has another one. */
+  async #startReader(): Promise<WorkerCalls> {
+    const { file } = this.#options
+    const forget = () => {
+      this.#reader = undefined
+    }
+    const reader = new WorkerCalls({ file, role: 'reader', onFault: forget })
+    try {
+      await reader.start()
+      return reader
+    } catch (error) {
+      forget()
+      throw error
+    }
   }
 }
