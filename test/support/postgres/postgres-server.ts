@@ -132,7 +132,7 @@ async function answers(url: string): Promise<boolean> {
   return isUp
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

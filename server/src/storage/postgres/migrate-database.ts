@@ -3,12 +3,13 @@ import pg from 'pg'
 import type { MigrationReport } from '../migration-report.ts'
 import { MIGRATIONS, migrate, versionFound } from './migrations.ts'
 import { connectionConfig } from './open-pool.ts'
+import { refuseSharedSessions } from './shared-sessions.ts'
 
 /**
  * Brings the tables to the version of this program; nodes of the version before may be running.
  * @param now milliseconds
  * @param then what else to ask on this connection, before it is closed
- * @throws Error when the database cannot be reached or its tables are too new
+ * @throws Error when the database cannot be reached, its tables are too new, or a pooler is between that shares sessions
  */
 export function migrateDatabase(
   url: string,
@@ -33,9 +34,11 @@ export function checkMigration(url: string): Promise<MigrationReport> {
 }
 
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(connectionConfig({ url, name: 'timbre migrations' }))
+  const connection = { url, name: 'timbre migrations' }
+  const client = new pg.Client(connectionConfig(connection))
   await client.connect()
   try {
+    await refuseSharedSessions(client, connection)
     return await work(client)
   } finally {
     await client.end()

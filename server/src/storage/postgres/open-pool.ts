@@ -12,38 +12,39 @@ const CONNECT_TIMEOUT_MS = 5000
 const KEEP_ALIVE_MS = 10_000
 
 /**
- * `query_timeout` is the client's: a server that lost its power ends nothing. What a paused node left open ends with
+ * The client's: a server that lost its power ends nothing. What a paused node left open ends with
  * `idle_in_transaction_session_timeout`, and so do its locks, for which the calls of the other nodes wait.
  */
-const PATIENT = {
+const PATIENT_QUERY_TIMEOUT_MS = 40_000
+const IMPATIENT_QUERY_TIMEOUT_MS = 15_000
+
+type Settings = Readonly<Record<string, string | number>>
+
+const PATIENT: Settings = {
   statement_timeout: 30_000,
   idle_in_transaction_session_timeout: 30_000,
-  query_timeout: 40_000,
-}
-/** A hot statement takes milliseconds. */
-const IMPATIENT = {
-  statement_timeout: 10_000,
-  idle_in_transaction_session_timeout: 10_000,
-  query_timeout: 15_000,
+  jit: 'off',
 }
 
 /*
- * The hot statements are written for one plan each: small sets joined to large tables by their indexes. The planner is
- * kept to that, as INDEXED BY keeps SQLite's, because statistics of a table that fills and empties are often wrong. What it
- * may not be told is to read no index from end to end; so each row that is looked at costs as much as a page elsewhere,
+ * A hot statement takes milliseconds, and is written for one plan: small sets joined to large tables by their indexes. The
+ * planner is kept to that, as INDEXED BY keeps SQLite's, because statistics of a table that fills and empties are often wrong.
+ * What it may not be told is to read no index from end to end; so each row that is looked at costs as much as a page elsewhere,
  * and only a table of a few hundred rows is read whole (docs/decisions/0033).
  */
-const HOT_OPTIONS = [
-  '-c enable_seqscan=off',
-  '-c enable_hashjoin=off',
-  '-c enable_mergejoin=off',
-  '-c enable_bitmapscan=off',
-  '-c enable_material=off',
-  '-c cpu_tuple_cost=10',
-  '-c cpu_index_tuple_cost=5',
-  '-c plan_cache_mode=force_generic_plan',
-  '-c jit=off',
-].join(' ')
+const HOT: Settings = {
+  statement_timeout: 10_000,
+  idle_in_transaction_session_timeout: 10_000,
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_bitmapscan: 'off',
+  enable_material: 'off',
+  cpu_tuple_cost: 10,
+  cpu_index_tuple_cost: 5,
+  plan_cache_mode: 'force_generic_plan',
+  jit: 'off',
+}
 
 const INT8 = 20
 
@@ -69,30 +70,21 @@ export function connectionConfig({ url, name }: ConnectionOptions): pg.ClientCon
 
 /** For configuration and lists. */
 export function openPool(options: ConnectionOptions, max: number): pg.Pool {
-  return guarded({
-    ...connectionConfig(options),
-    ...PATIENT,
-    max,
-    options: '-c jit=off',
-  })
+  return guarded({ ...connectionConfig(options), query_timeout: PATIENT_QUERY_TIMEOUT_MS, max }, PATIENT)
 }
 
 /** For the way of an event. */
 export function openHotPool(options: ConnectionOptions, max: number): pg.Pool {
-  return guarded({
-    ...connectionConfig(options),
-    ...IMPATIENT,
-    max,
-    options: HOT_OPTIONS,
-  })
+  return guarded({ ...connectionConfig(options), query_timeout: IMPATIENT_QUERY_TIMEOUT_MS, max }, HOT)
 }
 
 /**
  * A connection that breaks between two statements is replaced when the next one is needed; who was using it is told by
- * its next statement.
+ * its next statement. What is set is set by a statement: a pooler refuses a connection that begins with settings it does not know.
  */
-function guarded(config: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool(config)
+function guarded(config: pg.PoolConfig, settings: Settings): pg.Pool {
+  const sets = Object.entries(settings).map(([name, value]) => `SET ${name} = ${value}`)
+  const pool = new pg.Pool({ ...config, onConnect: (client) => client.query(sets.join('; ')) })
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
