@@ -17,5 +17,9 @@ export const Erasure = Type.Object({
   events: Type.Integer({ description: 'Events that this request removed' }),
   deliveries: Type.Integer({ description: 'Deliveries of them, those that were still waiting included' }),
   attempts: Type.Integer({ description: 'Attempts of these' }),
+  unconfirmed: Type.Integer({
+    description:
+      'Deliveries of them that another node held and may still begin to send: it has not confirmed within 5 s. 0 but for a fault',
+  }),
 })
 export type Erasure = Type.Static<typeof Erasure>

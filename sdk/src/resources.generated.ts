@@ -401,6 +401,8 @@ export interface Erasure {
   deliveries: number
   /** Attempts of these */
   attempts: number
+  /** Deliveries of them that another node held and may still begin to send: it has not confirmed within 5 s. 0 but for a fault */
+  unconfirmed: number
 }
 
 /** A delivery with the request and the answer of its last attempt. */

@@ -72,10 +72,11 @@ export async function startTimbre(config: Config): Promise<Timbre> {
 
   // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
   let hear: (notice: StorageNotice) => void = () => {}
-  const { storage, changes, ...standing } = await makeStorage(config, {
+  const { storage, changes, trouble, ...standing } = await makeStorage(config, {
     clock,
     random,
     log,
+    metrics,
     onNotice: (notice) => hear(notice),
   })
   await startStorage(storage, log)
@@ -128,6 +129,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     metricsPage: config.metrics.port === null ? metricsPage : undefined,
     hasDocs: config.hasDocs,
     frontDoor: withinOpenFiles(config.frontDoor),
+    warnings: () => [trouble?.()].filter((sentence) => sentence !== undefined),
   })
   await engine.start()
   const storedSchemas = new StoredSchemas({ storage, schemas, clock, log })
@@ -180,7 +182,8 @@ function withinOpenFiles(options: FrontDoorOptions): FrontDoorOptions {
 function tell(engine: Engine, notice: StorageNotice): void {
   if (notice.kind === 'due') engine.wake()
   else if (notice.kind === 'webhook_changed') engine.webhookChanged(notice.webhookId)
-  else if (notice.kind === 'leases_lost') engine.leasesLost()
+  else if (notice.kind === 'everything_may_have_changed') engine.everythingMayHaveChanged()
+  else if (notice.kind === 'leases_lost') engine.leasesLost(notice.ids)
   else engine.nodeGone()
 }
 
@@ -279,6 +282,7 @@ interface StorageDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger
+  readonly metrics: Metrics
   /** What another node did that this one should look at. */
   readonly onNotice: (notice: StorageNotice) => void
 }
@@ -288,17 +292,27 @@ interface StoreParts {
   readonly changes: ChangeFeed
   /** The place of this node among others; absent: there are none. */
   readonly standing?: Standing
+  /** What the operator has to see to, before it does harm. */
+  readonly trouble?: () => string | undefined
 }
 
-async function makeStorage(config: Config, { clock, random, log, onNotice }: StorageDependencies): Promise<StoreParts> {
+async function makeStorage(
+  config: Config,
+  { clock, random, log, metrics, onNotice }: StorageDependencies,
+): Promise<StoreParts> {
   const { database, dataDir } = config
   if (database !== null) {
     // Loaded when it is needed: without it 10 MB less are in memory.
     const { PostgresStorage } = await import('./storage/postgres/postgres-storage.ts')
     const onReplicaFault = (error: unknown) =>
       log.warn({ err: error }, 'the replica does not answer; lists are read from DATABASE_URL for 30 s')
-    const storage = new PostgresStorage({ ...database, dataDir, clock, random, onNotice, onReplicaFault })
-    return { storage, changes: storage.changes, standing: storage.standing }
+    const onPartitionFault = (error: unknown) => {
+      log.error({ err: error }, 'the partitions of the next days could not be made; tried again in a minute')
+      metrics.partitionsNotMade()
+    }
+    const faults = { onReplicaFault, onPartitionFault }
+    const storage = new PostgresStorage({ ...database, dataDir, clock, random, onNotice, ...faults })
+    return { storage, changes: storage.changes, standing: storage.standing, trouble: () => storage.trouble() }
   }
   const onFault = (error: Error) => {
     log.fatal({ err: error }, 'the storage thread has ended; stopping, so that nothing is accepted that is not on disk')

@@ -22,6 +22,10 @@ export const METRICS = {
   deliveriesEnded: { name: 'timbre_deliveries_ended_total', help: 'Deliveries that ended, by status' },
   resultsFenced: { name: 'timbre_results_fenced_total', help: 'Results that came after their lease was lost' },
   eventsPruned: { name: 'timbre_events_pruned_total', help: 'Events removed because they were past their retention' },
+  partitionFaults: {
+    name: 'timbre_partition_faults_total',
+    help: 'Times that the partitions of the next days could not be made (PostgreSQL)',
+  },
   inFlight: { name: 'timbre_attempts_in_flight', help: 'Attempts under way now' },
   waiting: { name: 'timbre_deliveries_waiting', help: 'Deliveries waiting in memory for a slot' },
   oldestDue: {
@@ -98,6 +102,7 @@ export class Metrics {
   readonly #deliveriesEnded = new Map<string, number>()
   readonly #resultsFenced = this.#counter(METRICS.resultsFenced)
   readonly #eventsPruned = this.#counter(METRICS.eventsPruned)
+  readonly #partitionFaults = this.#counter(METRICS.partitionFaults)
   readonly #attemptSeconds = new Histogram({
     ...METRICS.attemptSeconds,
     buckets: ATTEMPT_BUCKETS_S,
@@ -186,6 +191,10 @@ export class Metrics {
 
   refused(short: Shortage | 'memory'): void {
     this.#publishesRefused.inc({ short })
+  }
+
+  partitionsNotMade(): void {
+    this.#partitionFaults.inc()
   }
 
   pruned({ events }: RemovedRows): void {

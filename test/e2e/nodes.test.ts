@@ -133,3 +133,23 @@ test('a key that is revoked and a type that is changed at one node are so at the
     5000,
   )
 })
+
+test('an erasure that one node answers is known to the other, which holds the deliveries', async () => {
+  const [first, second] = clients()
+  if (first === undefined || second === undefined) throw new Error('There are two nodes.')
+  const webhook = await first.webhooks.create({ url: receiver.url('/hook'), rateLimitPerSecond: 4 })
+  await first.webhooks.createSubscription(webhook.id, { eventKey: 'call.completed' })
+  const publish = (callId: string) => second.events.publish({ type: 'call.completed', data: { call_id: callId } })
+  for (let count = 0; count < 20; count++) await publish('call-erased')
+  await receiver.waitFor(1)
+  const erased = await first.events.eraseCall('call-erased')
+  expect(erased).toMatchObject({ events: 20, unconfirmed: 0 })
+  const before = receiver.count
+  const { id } = await publish('call-kept')
+  await until(
+    async () => receivedIds(),
+    (ids) => ids.includes(id),
+  )
+  // At most one was under way when it was erased.
+  expect(receiver.count).toBeLessThanOrEqual(before + 2)
+})

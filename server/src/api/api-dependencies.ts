@@ -36,6 +36,8 @@ export interface ApiDependencies {
   readonly adminKeyHashes: readonly string[]
   readonly version: string
   readonly isReady: () => 'ok' | 'starting' | 'stopping'
+  /** Sentences for the operator, shown with readiness; absent: there is nothing that could be wrong. */
+  readonly warnings?: () => readonly string[]
   readonly metrics: ApiMetrics
   /** undefined: /metrics is not on the port of the API. */
   readonly metricsPage: MetricsPage | undefined

@@ -1,5 +1,5 @@
 // Owns what the API may ask of the engine.
-import type { AcceptRequest, AcceptResult, AttemptRow, NewEvent, RemovedRows } from '../storage/storage.ts'
+import type { AcceptRequest, AcceptResult, AttemptRow, ErasedRows, NewEvent } from '../storage/storage.ts'
 
 export interface EngineApi {
   /** To be asked when a publish request begins, before its body is read; undefined: it is let in. */
@@ -12,10 +12,10 @@ export interface EngineApi {
   /** Accepts a test event for one webhook, makes its one attempt now and resolves when that is recorded. */
   sendTest(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<TestSend>
   /**
-   * Removes every event of a call with its deliveries and attempts; resolves when they are gone. An attempt that is under
-   * way is not cut off, but leaves no row.
+   * Removes every event of a call with its deliveries and attempts; resolves when they are gone and every node knows, or has
+   * had 5 s to say so. An attempt that is under way is not cut off, but leaves no row.
    */
-  eraseCall(workspaceId: string, callId: string): Promise<RemovedRows>
+  eraseCall(workspaceId: string, callId: string): Promise<ErasedRows>
   /** To be called after a webhook was changed, deleted, rotated or switched on or off. */
   webhookChanged(webhookId: string): void
   /** To be called after a delivery was made due now, or a replay was asked for. */

@@ -36,6 +36,12 @@ export class EngineLog {
     if (removed.events > 0) this.#log.info({ ...removed }, 'events past their retention were removed')
   }
 
+  readonly heldBack = (): void => {
+    this.#log.warn(
+      'nothing is pruned for now: the clock is further past what was written last than events are kept. If it is right, pruning begins 24 hours after the start',
+    )
+  }
+
   readonly replayEnded = ({ id, webhookId, workspaceId }: RunningReplay): void => {
     this.#log.info({ replayId: id, webhookId, workspaceId }, 'a replay has ended')
   }

@@ -15,10 +15,10 @@ import {
   type AttemptResult,
   bodiesOf,
   type ClaimedDelivery,
+  type ErasedRows,
   type LeaseOffer,
   type NewEvent,
   NOTHING_OFFERED,
-  type RemovedRows,
   type Standing,
   type Storage,
 } from '../storage/storage.ts'
@@ -28,6 +28,7 @@ import { BODY_LIMITS, type BodyLimits, BodyMemory } from './body-memory.ts'
 import { BodyReader } from './body-reader.ts'
 import { Claimer } from './claimer.ts'
 import type { EngineApi, Refused, TestSend } from './engine-api.ts'
+import { engineGauges } from './engine-gauges.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
 import { claimedBodies, eventBody } from './event-body.ts'
 import { FaultLog } from './fault-log.ts'
@@ -152,11 +153,8 @@ export class Engine implements EngineApi {
     })
     this.#replayer = this.#makeReplayer()
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
-    const onPruned = (removed: RemovedRows) => dependencies.metrics.pruned(removed)
-    this.#removals = new Removals(
-      { clock, storage, onPruned, onSwept: this.#told.swept, onFault },
-      options.retentionDays,
-    )
+    const { metrics } = dependencies
+    this.#removals = new Removals({ clock, storage, metrics, log: this.#told, onFault }, options.retentionDays)
     const healthWatcher = new HealthWatcher(
       {
         clock,
@@ -171,16 +169,16 @@ export class Engine implements EngineApi {
       options,
     )
     this.#loops = [this.#claimer, this.#replayer, this.#housekeeper, this.#removals, healthWatcher]
-    dependencies.metrics.watch({
-      inFlight: () => this.#lanes.inFlight,
-      waiting: () => this.#lanes.waiting,
-      expectedWaitMs: () => this.#gate.expectedWaitMs,
-      oldestDueMs: () => this.#oldestDueMs(),
-      heldBodies: () => this.#memory.size,
-      bodiesReadAgain: () => this.#bodies.count,
-      waitingForOrigin: () => this.#lanes.waitingForOrigin,
-      resultsWaiting: () => this.#lanes.unrecorded,
-    })
+    metrics.watch(
+      engineGauges({
+        clock,
+        storage,
+        lanes: this.#lanes,
+        gate: this.#gate,
+        memory: this.#memory,
+        bodies: this.#bodies,
+      }),
+    )
   }
 
   /** Takes back what an earlier process held, then begins. */
@@ -203,7 +201,7 @@ export class Engine implements EngineApi {
     return this.#tests.send(event, workspaceId)
   }
 
-  eraseCall(workspaceId: string, callId: string): Promise<RemovedRows> {
+  eraseCall(workspaceId: string, callId: string): Promise<ErasedRows> {
     return this.#removals.erase(workspaceId, callId)
   }
 
@@ -211,9 +209,8 @@ export class Engine implements EngineApi {
     this.#targets.forget(webhookId)
     this.#turns.forget(webhookId)
     this.#lanes.webhookChanged(webhookId)
-    this.#claimer.wake()
-    this.#replayer.wake()
     this.#housekeeper.wake()
+    this.wake()
   }
 
   wake(): void {
@@ -221,9 +218,15 @@ export class Engine implements EngineApi {
     this.#replayer.wake()
   }
 
-  /** What waits may be another node's by now: it is given back, which changes nothing of what was taken. */
-  leasesLost(): void {
-    for (const delivery of this.#lanes.drop()) this.#release(delivery)
+  everythingMayHaveChanged(): void {
+    this.#targets.forgetAll()
+    this.wake()
+  }
+
+  /** What waits may be another node's by now: it is given back, as far as it was not taken. `erased`: only these, which are gone. */
+  leasesLost(erased?: readonly string[]): void {
+    if (erased !== undefined) this.#removals.noteErased(erased)
+    else for (const delivery of this.#lanes.drop()) this.#release(delivery)
   }
 
   /** What a node held that is gone is wanted back at once. */
@@ -266,13 +269,6 @@ export class Engine implements EngineApi {
       onQueued: () => this.#claimer.wake(),
       onEnded: this.#told.replayEnded,
     })
-  }
-
-  /** NaN while the storage cannot say: the other metrics are wanted most then. */
-  async #oldestDueMs(): Promise<number> {
-    const { clock, storage } = this.#dependencies
-    const dueAt = await storage.nextDueAt().catch(() => Number.NaN)
-    return dueAt === null ? 0 : Math.max(clock.now() - dueAt, 0)
   }
 
   #noteRoom(webhookId: string): void {

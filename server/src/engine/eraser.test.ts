@@ -11,7 +11,12 @@ function erasing(answers: readonly EraseAnswer[], truncated: readonly boolean[])
     clock,
     storage: {
       eraseCall: async () =>
-        answers[asked++] ?? { removed: { events: 0, deliveries: 0, attempts: 0 }, leased: [], isDone: true },
+        answers[asked++] ?? {
+          removed: { events: 0, deliveries: 0, attempts: 0 },
+          leased: [],
+          unconfirmed: 0,
+          isDone: true,
+        },
       truncateLog: async () => truncated[truncations++] ?? true,
     },
     onFault: (error) => {
@@ -21,9 +26,10 @@ function erasing(answers: readonly EraseAnswer[], truncated: readonly boolean[])
   return { clock, eraser, asked: () => asked, truncations: () => truncations }
 }
 
-const batch = (isDone: boolean, leased: readonly string[] = []): EraseAnswer => ({
+const batch = (isDone: boolean, leased: readonly string[] = [], unconfirmed = 0): EraseAnswer => ({
   removed: { events: 2, deliveries: 3, attempts: 4 },
   leased,
+  unconfirmed,
   isDone,
 })
 
@@ -34,7 +40,7 @@ describe('the eraser', () => {
     await clock.advance(0)
     expect([asked(), truncations()]).toEqual([1, 0])
     await clock.advance(100)
-    expect(await erased).toEqual({ events: 6, deliveries: 9, attempts: 12 })
+    expect(await erased).toEqual({ events: 6, deliveries: 9, attempts: 12, unconfirmed: 0 })
     expect([asked(), truncations()]).toEqual([3, 1])
   })
 
@@ -42,6 +48,21 @@ describe('the eraser', () => {
     const { eraser } = erasing([batch(true, ['a', 'b'])], [])
     await eraser.erase('w', 'call-1')
     expect(['a', 'b', 'c', 'a'].map((id) => eraser.takeErased(id))).toEqual([true, true, false, false])
+  })
+
+  test('adds up what other nodes have not confirmed', async () => {
+    const { clock, eraser } = erasing([batch(false, [], 3), batch(true, [], 2)], [])
+    const erased = eraser.erase('w', 'call-1')
+    await clock.advance(1000)
+    expect(await erased).toMatchObject({ unconfirmed: 5 })
+  })
+
+  test('forgets what it has not met for as long as a lease can last: it is not held', async () => {
+    const { clock, eraser } = erasing([], [])
+    eraser.noteErased(['a', 'b'])
+    await clock.advance(15 * 60_000)
+    eraser.noteErased(['c'])
+    expect(['a', 'b', 'c'].map((id) => eraser.takeErased(id))).toEqual([false, false, true])
   })
 
   test('tries again each second to empty the log while somebody reads, and not once it was done', async () => {

@@ -1,6 +1,6 @@
 // Owns erasing the events of one call: batch after batch with rests, then the log is emptied, so that the bytes are gone.
 import type { Clock } from '../platform/clock.ts'
-import type { RemovedRows, Storage } from '../storage/storage.ts'
+import type { ErasedRows, Storage } from '../storage/storage.ts'
 import { batchPause } from './batch-pause.ts'
 import { Loop, type OnFault } from './loop.ts'
 import { REMOVAL_ROWS_MAX } from './pruner.ts'
@@ -14,12 +14,14 @@ export interface EraserDependencies {
 /** A reader, such as a backup that is being made, keeps the log from being emptied. */
 const BLOCKED_MS = 1000
 const IDLE_MS = 3600_000
+/** No lease is longer: what is not met by then is not held. */
+const HELD_MS_MAX = 15 * 60_000
 
 export class Eraser {
   readonly #dependencies: EraserDependencies
   readonly #loop: Loop
-  /** Deliveries that are erased and still in memory. */
-  readonly #erased = new Set<string>()
+  /** Deliveries that are erased and still in memory, with the time by which they were to have been met there. */
+  readonly #erased = new Map<string, number>()
   /** True at first: a process that died may have left an erasure in the log. */
   #mustTruncate = true
 
@@ -38,14 +40,15 @@ export class Eraser {
   }
 
   /** Resolves when nothing of the call is in the tables, nor in the log unless a reader still holds that. */
-  async erase(workspaceId: string, callId: string): Promise<RemovedRows> {
+  async erase(workspaceId: string, callId: string): Promise<ErasedRows> {
     const { clock, storage } = this.#dependencies
-    const total = { events: 0, deliveries: 0, attempts: 0 }
+    const total = { events: 0, deliveries: 0, attempts: 0, unconfirmed: 0 }
     for (;;) {
       const startedAt = clock.monotonic()
       const request = { workspaceId, callId, now: clock.now(), rowsMax: REMOVAL_ROWS_MAX }
-      const { removed, leased, isDone } = await storage.eraseCall(request)
-      for (const id of leased) this.#erased.add(id)
+      const { removed, leased, unconfirmed, isDone } = await storage.eraseCall(request)
+      this.noteErased(leased)
+      total.unconfirmed += unconfirmed
       total.events += removed.events
       total.deliveries += removed.deliveries
       total.attempts += removed.attempts
@@ -56,6 +59,13 @@ export class Eraser {
     this.#mustTruncate = true
     this.#loop.wakeIn(await this.runOnce())
     return total
+  }
+
+  /** Deliveries that this node holds, or held a moment ago. */
+  noteErased(deliveryIds: readonly string[]): void {
+    const now = this.#dependencies.clock.monotonic()
+    for (const [id, until] of this.#erased) if (until <= now) this.#erased.delete(id)
+    for (const id of deliveryIds) this.#erased.set(id, now + HELD_MS_MAX)
   }
 
   /** True when the delivery was erased after it had come into memory: it must not be sent. To be asked once. */

@@ -3,20 +3,23 @@ import { ManualClock } from '../../../test/support/manual-clock.ts'
 import type { PruneAnswer, PruneRequest, RemovedRows } from '../storage/storage.ts'
 import { Pruner, REMOVAL_ROWS_MAX } from './pruner.ts'
 
+const DAY_MS = 24 * 3_600_000
 const REMOVED = { events: 1, deliveries: 1, attempts: 1 }
 
 /** A storage whose batches take a time each and lead to the given positions. */
-function pruning(batchMs: number, positions: readonly PruneAnswer['next'][]) {
+function pruning(batchMs: number, positions: readonly PruneAnswer['next'][], idleMs = 0) {
   const clock = new ManualClock()
   const start = clock.now()
   const asked: { readonly at: number; readonly request: PruneRequest }[] = []
   const faults: unknown[] = []
   const swept: RemovedRows[] = []
   let pruned = 0
+  let heldBack = 0
   const pruner = new Pruner({
     clock,
     retentionDays: 30,
     storage: {
+      newestTrace: async () => start - idleMs,
       pruneEvents: (request) => {
         asked.push({ at: clock.now() - start, request })
         const next = positions[asked.length - 1]
@@ -28,13 +31,16 @@ function pruning(batchMs: number, positions: readonly PruneAnswer['next'][]) {
         })
       },
     },
+    onHeldBack: () => {
+      heldBack++
+    },
     onPruned: ({ events }) => {
       pruned += events
     },
     onSwept: (removed) => swept.push(removed),
     onFault: (error) => faults.push(error),
   })
-  return { clock, pruner, asked, faults, swept, pruned: () => pruned }
+  return { clock, pruner, asked, faults, swept, pruned: () => pruned, heldBack: () => heldBack }
 }
 
 const at = (seq: number) => ({ workspaceId: 'w', seq })
@@ -70,6 +76,16 @@ describe('the pruner', () => {
       [0, null],
       [600_010, null],
     ])
+    await pruner.stop()
+  })
+
+  test('holds back, and says so at each sweep, while the clock may be wrong: for a day', async () => {
+    const { clock, pruner, asked, heldBack } = pruning(10, [null], 31 * DAY_MS)
+    pruner.start()
+    await clock.advance(DAY_MS - 1)
+    expect([asked.length, heldBack()]).toEqual([0, 144])
+    await clock.advance(100)
+    expect(asked.length).toBe(1)
     await pruner.stop()
   })
 

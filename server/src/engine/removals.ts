@@ -1,16 +1,17 @@
 // Owns the two ways in which events leave: pruned by age, erased by call. One door for the engine.
+import type { Metrics } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { RemovedRows, Storage } from '../storage/storage.ts'
+import type { ErasedRows, RemovedRows, Storage } from '../storage/storage.ts'
+import type { EngineLog } from './engine-log.ts'
 import { Eraser } from './eraser.ts'
 import type { OnFault } from './loop.ts'
 import { Pruner } from './pruner.ts'
 
 export interface RemovalsDependencies {
   readonly clock: Clock
-  readonly storage: Pick<Storage, 'pruneEvents' | 'eraseCall' | 'truncateLog'>
-  readonly onPruned: (removed: RemovedRows) => void
-  /** A sweep over all workspaces is over; with what it removed. */
-  readonly onSwept: (removed: RemovedRows) => void
+  readonly storage: Pick<Storage, 'pruneEvents' | 'newestTrace' | 'eraseCall' | 'truncateLog'>
+  readonly metrics: Pick<Metrics, 'pruned'>
+  readonly log: Pick<EngineLog, 'swept' | 'heldBack'>
   readonly onFault: OnFault
 }
 
@@ -20,8 +21,13 @@ export class Removals {
 
   /** @param retentionDays see EngineOptions; undefined: nothing is pruned */
   constructor(dependencies: RemovalsDependencies, retentionDays: number | undefined) {
+    const { log, metrics } = dependencies
+    const onPruned = (removed: RemovedRows) => metrics.pruned(removed)
     this.#eraser = new Eraser(dependencies)
-    this.#pruner = retentionDays === undefined ? undefined : new Pruner({ ...dependencies, retentionDays })
+    this.#pruner =
+      retentionDays === undefined
+        ? undefined
+        : new Pruner({ ...dependencies, onPruned, onSwept: log.swept, onHeldBack: log.heldBack, retentionDays })
   }
 
   start(): void {
@@ -34,8 +40,13 @@ export class Removals {
   }
 
   /** See EngineApi.eraseCall. */
-  erase(workspaceId: string, callId: string): Promise<RemovedRows> {
+  erase(workspaceId: string, callId: string): Promise<ErasedRows> {
     return this.#eraser.erase(workspaceId, callId)
+  }
+
+  /** See Eraser.noteErased. */
+  noteErased(deliveryIds: readonly string[]): void {
+    this.#eraser.noteErased(deliveryIds)
   }
 
   /** See Eraser.takeErased. */

@@ -61,6 +61,12 @@ export class Targets {
     this.#cache.delete(webhookId)
   }
 
+  /** As `forget`, of every webhook. */
+  forgetAll(): void {
+    this.#loading.clear()
+    this.#cache.clear()
+  }
+
   async #load(workspaceId: string, webhookId: string): Promise<Target | undefined> {
     const loading = this.#read(workspaceId, webhookId)
     this.#loading.set(webhookId, loading)

@@ -20,6 +20,7 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   writeVerdict: true,
   loadTarget: true,
   pruneEvents: true,
+  newestTrace: true,
   eraseCall: true,
   truncateLog: true,
   createWorkspace: true,

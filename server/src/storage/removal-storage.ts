@@ -9,6 +9,11 @@ export interface RemovalStorage {
    */
   pruneEvents(request: PruneRequest): Promise<PruneAnswer>
   /**
+   * The latest time of which something in the tables tells: that it was accepted, attempted or asked for. Null: nothing does. A clock
+   * that is far past it may be wrong. To be asked before this process has written anything.
+   */
+  newestTrace(): Promise<number | null>
+  /**
    * Removes events of one call with all their deliveries and attempts, whatever their status: one bounded batch. What
    * was removed is overwritten in the file, not only forgotten. A result that comes for a removed delivery is fenced off.
    */

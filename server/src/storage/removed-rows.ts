@@ -6,6 +6,11 @@ export interface RemovedRows {
   readonly attempts: number
 }
 
+export interface ErasedRows extends RemovedRows {
+  /** Deliveries of them that another node may still begin to send. */
+  readonly unconfirmed: number
+}
+
 /** Where a sweep over all workspaces goes on. */
 export interface PrunePosition {
   readonly workspaceId: string
@@ -38,8 +43,10 @@ export interface EraseRequest {
 
 export interface EraseAnswer {
   readonly removed: RemovedRows
-  /** Ids of removed deliveries that were leased: whoever holds them must not begin to send them. */
+  /** Ids of removed deliveries that were leased to this node: it must not begin to send them. Other nodes were told of theirs. */
   readonly leased: readonly string[]
+  /** Removed deliveries that are leased to a node which was told, and has not said yet that it knows. */
+  readonly unconfirmed: number
   /** Nothing of the call is left. */
   readonly isDone: boolean
 }

@@ -3,13 +3,18 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import type { Api } from '../api.ts'
 import type { Handlers } from '../call.ts'
 
-export function healthHandlers({ version, isReady }: Api): Pick<Handlers, 'healthLive' | 'healthReady'> {
+export function healthHandlers({
+  version,
+  isReady,
+  warnings = () => [],
+}: Api): Pick<Handlers, 'healthLive' | 'healthReady'> {
   return {
     healthLive: async () => ({ status: 'ok', version }),
     async healthReady() {
       const status = isReady()
       if (status !== 'ok') throw new Refusal('NOT_READY', { status })
-      return { status, version }
+      const seen = warnings()
+      return { status, version, ...(seen.length > 0 ? { warnings: [...seen] } : {}) }
     },
   }
 }

@@ -8,6 +8,7 @@ import { type AesVault, UNBOUND_PREFIX } from '../../platform/aes-vault.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { webhookPlace } from '../../platform/vault.ts'
 import { DirectoryLock } from '../directory-lock.ts'
+import { COMPLETE_MARKS } from '../postgres/due-marks.ts'
 import { connectionConfig } from '../postgres/open-pool.ts'
 import { MIGRATIONS, versionOf } from '../sqlite/migrations.ts'
 import { openReadOnly } from '../sqlite/open-database.ts'
@@ -104,12 +105,13 @@ async function copy(
   }
 }
 
-/** The planner knows the tables, the next numbers are set, and the disk has all of it, before a server may begin. */
+/** The planner knows the tables, what is due has its marks, the next numbers are set, and the disk has all of it, before a server may begin. */
 async function finish(client: pg.Client, numbers: ReadonlyMap<string, number>, now: number): Promise<void> {
   await client.query('ANALYZE')
   await client.query('SET synchronous_commit = on')
   await client.query('BEGIN')
   await setSequences(client, numbers)
+  await client.query(COMPLETE_MARKS.text)
   await client.query('UPDATE moves SET finished_at = $1', [now])
   await client.query('COMMIT')
 }

@@ -16,7 +16,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   attempt_rows: 'moved as the view attempts shows them',
   leases: 'what was being sent is due again',
   test_events: 'a column of events in PostgreSQL',
-  due_webhooks: 'found by an index in PostgreSQL',
+  due_webhooks: 'PostgreSQL has marks instead',
+  due_marks: 'made from what is queued, at the end of the move',
 }
 /** What was being sent is due again. */
 const LEASE = ['lease_token', 'lease_until', 'lease_node']

@@ -1,6 +1,7 @@
 // Owns the order of deliveries within a call (CONTRACT §2, Webhook, `ordering`), across nodes: whoever adds to a call or
 // ends one of its deliveries holds the lock of the call until its transaction ends.
 import { createHash } from 'node:crypto'
+import { noteDue, type QueuedAt } from './due-marks.ts'
 import type { Session } from './session.ts'
 import { statement } from './statement.ts'
 
@@ -33,7 +34,7 @@ ORDER BY c.nth`,
 )
 
 /** The first that waits gets its turn when all before it are through, or release it. */
-export const ADVANCE_CALLS = statement<{ readonly turn: number }>(
+export const ADVANCE_CALLS = statement<QueuedAt & { readonly dueAt: number }>(
   'advance_calls',
   `UPDATE deliveries u SET next_attempt_at = greatest($4::bigint, held.until)
 FROM ${CALLS} CROSS JOIN LATERAL (
@@ -43,7 +44,7 @@ CROSS JOIN LATERAL (
   FROM deliveries d WHERE ${UNFINISHED} AND d.awaits_turn = 0 AND d.seq < first.seq) held
 WHERE held.unknown = 0 AND u.workspace_id = first.workspace_id AND u.day = first.day AND u.id = first.id
   AND u.awaits_turn = 1
-RETURNING u.next_attempt_at AS turn`,
+RETURNING u.workspace_id AS "workspaceId", u.webhook_id AS "webhookId", u.next_attempt_at AS "dueAt"`,
 )
 
 export function callKey({ workspaceId, webhookId, orderKey }: Call): string {
@@ -85,7 +86,8 @@ export async function advanceCalls(session: Session, calls: readonly Call[], now
   if (different.length === 0) return 0
   await lock(session, different)
   const rows = await session.all(ADVANCE_CALLS, ...columns(different), now)
-  return rows.filter(({ turn }) => turn <= now).length
+  await noteDue(session, rows)
+  return rows.filter(({ dueAt }) => dueAt <= now).length
 }
 
 function turnOf(row: { readonly isFree: boolean; readonly turn: number } | undefined): number | null {

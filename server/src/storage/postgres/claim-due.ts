@@ -3,46 +3,26 @@
 import type { Pool } from 'pg'
 import { LeaseBudget } from '../lease-budget.ts'
 import { CLAIMED_BODY_BYTES_MAX, type ClaimedDelivery, type LeaseOffer } from '../storage.ts'
+import { activeWebhook, MERGE_MARKS, settleMarks, type WebhookKey } from './due-marks.ts'
 import { LEASES_NOTED, NOTE_LEASES } from './leases.ts'
 import { Session } from './session.ts'
 import { statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
-/** A webhook, by the workspace whose rows are asked for. */
-interface WebhookKey {
-  readonly workspaceId: string
-  readonly webhookId: string
-}
-
-/** By all columns of the index of due rows: no other index has this order. */
-const firstAfter = (webhook: string) => `SELECT d.workspace_id, d.webhook_id, d.next_attempt_at FROM deliveries d
-    WHERE d.status = 'queued' AND d.next_attempt_at IS NOT NULL AND (d.workspace_id, d.webhook_id) > (${webhook})
-    ORDER BY d.workspace_id, d.webhook_id, d.next_attempt_at, d.seq LIMIT 1`
-
 /**
- * Webhooks that have queued deliveries, and when the first of each is due: one seek in the index of due rows each, after a given
- * one and in order of workspace and id. Of all workspaces: what follows from it names them.
+ * Of those that have room, between two keys. What has a mark is due, or its mark will be corrected. Materialized, and in the order
+ * of the time: else the planner may read all marks in the order of webhooks.
  */
-export const QUEUED_WEBHOOKS = `
-WITH RECURSIVE queued (workspace_id, webhook_id, due_at) AS (
-  (${firstAfter('$1, $2')})
-  UNION ALL
-  SELECT d.workspace_id, d.webhook_id, d.next_attempt_at FROM queued CROSS JOIN LATERAL (
-    ${firstAfter('queued.workspace_id, queued.webhook_id')}) d
-)`
-
-/** Of `queued`. OFFSET 0 keeps the planner from turning the walk around: no further than asked for. */
-export const ACTIVE_WEBHOOK = `CROSS JOIN LATERAL (SELECT w.id FROM webhooks w
-  WHERE w.workspace_id = queued.workspace_id AND w.id = queued.webhook_id AND w.is_active = 1 AND w.deleted_at IS NULL
-  OFFSET 0) w`
-
 export const DUE_WEBHOOKS = statement<WebhookKey>(
   'due_webhooks',
-  `${QUEUED_WEBHOOKS}
-SELECT queued.workspace_id AS "workspaceId", queued.webhook_id AS "webhookId" FROM queued ${ACTIVE_WEBHOOK}
-WHERE queued.due_at <= $3 AND queued.webhook_id <> ALL ($4::text[])
-  AND ($6::text IS NULL OR (queued.workspace_id, queued.webhook_id) <= ($6, $7))
-LIMIT $5`,
+  `WITH marks AS MATERIALIZED (
+  SELECT m.workspace_id, m.webhook_id FROM due_marks m WHERE m.due_at <= $3 ORDER BY m.due_at)
+SELECT due.workspace_id AS "workspaceId", due.webhook_id AS "webhookId" FROM (
+  SELECT DISTINCT workspace_id, webhook_id FROM marks
+  WHERE webhook_id <> ALL ($4::text[]) AND (workspace_id, webhook_id) > ($1, $2)
+    AND ($6::text IS NULL OR (workspace_id, webhook_id) <= ($6, $7))) due
+  CROSS JOIN LATERAL (${activeWebhook('due')}) w
+ORDER BY 1, 2 LIMIT $5`,
 )
 
 type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'place' | 'succeededBefore'> & {
@@ -79,6 +59,9 @@ interface Share extends WebhookKey {
   readonly claimed: ClaimedDelivery[]
 }
 
+/** So often the marks of webhooks that nobody has room for are looked after. */
+const MERGE_EVERY_MS = 1000
+
 const NOBODY: WebhookKey = { workspaceId: '', webhookId: '' }
 
 export class ClaimDue {
@@ -86,6 +69,7 @@ export class ClaimDue {
   readonly #node: string
   /** The webhook that was served last: the next claim begins after it, so that many webhooks take turns. */
   #servedLast = NOBODY
+  #mergedAt = Number.NEGATIVE_INFINITY
 
   constructor(pool: Pool, node: string) {
     this.#pool = pool
@@ -95,6 +79,7 @@ export class ClaimDue {
   /** See HotStorage.claimDue. */
   async run(offer: LeaseOffer, now: number): Promise<ClaimedDelivery[]> {
     if (offer.limit <= 0) return []
+    await this.#mergeMarks(now)
     const webhooks = await this.#findWebhooks(offer, now)
     const last = webhooks.at(-1)
     // Nothing due is the common case, and it must not cost a transaction.
@@ -103,8 +88,16 @@ export class ClaimDue {
     return inTransaction(this.#pool, async (session) => {
       const shares = webhooks.map((webhook) => ({ ...webhook, claimed: [] }))
       await this.#fill(session, shares, new LeaseBudget(offer), now)
+      await settleMarks(session, shares)
       return interleave(shares.map(({ claimed }) => claimed))
     })
+  }
+
+  /** A webhook without room gets a mark with each commit that queues more for it. */
+  async #mergeMarks(now: number): Promise<void> {
+    if (Math.abs(now - this.#mergedAt) < MERGE_EVERY_MS) return
+    this.#mergedAt = now
+    await new Session(this.#pool).run(MERGE_MARKS, now)
   }
 
   /** Webhooks with room and something due: all of them, or as many as the limit can give one delivery each. */

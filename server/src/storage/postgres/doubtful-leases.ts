@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
 import type { LeaseOffer } from '../storage.ts'
 import { CommitUnknown } from './commit-unknown.ts'
+import { ADD_MARKS } from './due-marks.ts'
 import { Session } from './session.ts'
 import { statement } from './statement.ts'
 
@@ -14,10 +15,13 @@ export const TAKE_BACK = statement(
   'take_back',
   `WITH doubtful AS MATERIALIZED (
   SELECT d.workspace_id, d.day, d.id FROM deliveries d
-  WHERE d.status = 'sending' AND d.lease_token = ANY ($2::text[]) FOR UPDATE SKIP LOCKED)
-UPDATE deliveries u SET status = 'queued', next_attempt_at = $1, updated_at = $1, lease_token = NULL, lease_until = NULL,
-  lease_node = NULL
-FROM doubtful WHERE u.workspace_id = doubtful.workspace_id AND u.day = doubtful.day AND u.id = doubtful.id`,
+  WHERE d.status = 'sending' AND d.lease_token = ANY ($2::text[]) FOR UPDATE SKIP LOCKED),
+taken AS (
+  UPDATE deliveries u SET status = 'queued', next_attempt_at = $1, updated_at = $1, lease_token = NULL, lease_until = NULL,
+    lease_node = NULL
+  FROM doubtful WHERE u.workspace_id = doubtful.workspace_id AND u.day = doubtful.day AND u.id = doubtful.id
+  RETURNING u.workspace_id, u.webhook_id)
+${ADD_MARKS} SELECT DISTINCT workspace_id, webhook_id, $1::bigint FROM taken`,
 )
 
 export class DoubtfulLeases {

@@ -19,13 +19,15 @@ export interface RemovableDelivery {
   readonly id: string
   readonly webhookId: string
   readonly status: DeliveryStatus
+  /** Who holds it; null: nobody. */
+  readonly leaseNode: string | null
   readonly attempts: number
 }
 
 /** Locked, so that nobody asks for one of them again while it is removed. */
 export const DELIVERIES_OF_EVENTS = statement<RemovableDelivery>(
   'deliveries_of_events',
-  `SELECT d.day, d.event_seq AS "eventSeq", d.id, d.webhook_id AS "webhookId", d.status,
+  `SELECT d.day, d.event_seq AS "eventSeq", d.id, d.webhook_id AS "webhookId", d.status, d.lease_node AS "leaseNode",
   (SELECT count(*) FROM attempts a WHERE a.workspace_id = d.workspace_id AND a.day = d.day AND a.delivery_id = d.id)
     AS attempts
 FROM unnest($2::int[], $3::text[]) AS q (day, id)

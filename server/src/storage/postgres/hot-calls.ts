@@ -13,12 +13,15 @@ import { DoubtfulLeases } from './doubtful-leases.ts'
 import { DropDays } from './drop-days.ts'
 import { endOrphanedDeliveries } from './end-orphaned-deliveries.ts'
 import { EraseCall } from './erase-call.ts'
+import type { ErasureNotices } from './erasure-notices.ts'
 import { EventInserter } from './insert-events.ts'
 import { JudgeWebhooks } from './judge-webhooks.ts'
 import { OwnLeases } from './leases.ts'
 import { leasingCalls } from './leasing-calls.ts'
 import { loadBodies } from './load-bodies.ts'
+import { newestTrace } from './newest-trace.ts'
 import { nextDueAt } from './next-due-at.ts'
+import type { NodeHeartbeat } from './node-heartbeat.ts'
 import type { Notices } from './notices.ts'
 import { PruneEvents } from './prune-events.ts'
 import { RecordAttempts } from './record-attempts.ts'
@@ -31,15 +34,17 @@ export interface HotCallsDependencies {
   readonly pool: Pool
   readonly node: string
   readonly notices: Pick<Notices, 'sayDue'>
-  /** Whether this node may judge which others are dead. */
-  readonly isSteady: () => boolean
+  readonly heartbeat: Pick<NodeHeartbeat, 'isSteady' | 'nodes' | 'clockOffset'>
+  readonly erasures: ErasureNotices
   readonly random: Random
   readonly clock: Clock
 }
 
-export function hotCalls({ pool, node, notices, isSteady, random, clock }: HotCallsDependencies): HotCalls {
+export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clock }: HotCallsDependencies): HotCalls {
   const session = new Session(pool)
-  const now = () => clock.now()
+  const now = () => clock.now() + heartbeat.clockOffset()
+  const isSteady = () => heartbeat.isSteady()
+  const nodes = () => heartbeat.nodes()
   const ids = new DeliveryIds(random)
   const doubtful = new DoubtfulLeases(pool, clock)
   const inserter = new EventInserter(node)
@@ -53,11 +58,11 @@ export function hotCalls({ pool, node, notices, isSteady, random, clock }: HotCa
     acceptEvents: new AcceptEvents(pool, now, inserter, ids),
     recordAttempts: new RecordAttempts({ pool, now, inserter, disable, ids }),
     claimDue: new ClaimDue(pool, node),
-    rescueDeliveries: new RescueDeliveries({ pool, node, isSteady }),
+    rescueDeliveries: new RescueDeliveries({ pool, node, isSteady, nodes }),
   })
   const advanceReplay = new AdvanceReplay(pool, clock, ids)
   const pruneEvents = new PruneEvents(pool, clock, new DropDays(pool))
-  const eraseCall = new EraseCall(pool, clock)
+  const eraseCall = new EraseCall({ pool, clock, node, erasures })
   /** Tells every node when this one has queued what it has no room for itself. */
   const telling = async <T>(call: Promise<T>, isDue: (answer: T) => boolean): Promise<T> => {
     const answer = await call
@@ -82,6 +87,7 @@ export function hotCalls({ pool, node, notices, isSteady, random, clock }: HotCa
     listWebhooksToJudge: (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
     writeVerdict: (verdict, offer) => telling(leasing.writeVerdict(verdict, offer), overflows),
     endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
+    newestTrace: () => newestTrace(session),
     pruneEvents: (request) => pruneEvents.run(request),
     eraseCall: (request) => eraseCall.run(request),
     // What was erased leaves the log and the pages as PostgreSQL goes on writing them: docs/operate/postgresql.md.

@@ -1,6 +1,7 @@
 // Owns the insert of deliveries, with or without new events, in one statement.
 import type { MatchedWebhook } from '../matched-webhook.ts'
 import { columnsOf, withoutNul } from './columns.ts'
+import { noteDue } from './due-marks.ts'
 import type { DeliveryToInsert, InsertBatch } from './insert-batch.ts'
 import { LEASES_NOTED, NOTE_LEASES } from './leases.ts'
 import type { EventToInsert } from './match-events.ts'
@@ -92,6 +93,7 @@ export async function insertDeliveries(session: Session, batch: InsertBatch, nod
   const { deliveries, budget } = batch
   if (deliveries.length === 0) return
   await session.run(INSERT_DELIVERIES, ...deliveryColumns(deliveries), budget.token, budget.until, node)
+  await noteDue(session, deliveries.map(queuedAt))
 }
 
 function deliveryColumns(deliveries: readonly DeliveryToInsert[]) {
@@ -112,4 +114,8 @@ function deliveryColumns(deliveries: readonly DeliveryToInsert[]) {
     ({ orderKey }) => orderKey,
     ({ awaitsTurn }) => awaitsTurn,
   )
+}
+
+function queuedAt({ workspaceId, match: { webhookId }, nextAttemptAt }: DeliveryToInsert) {
+  return { workspaceId, webhookId, dueAt: nextAttemptAt }
 }

@@ -3,11 +3,14 @@ import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { makeDatabase, type TestDatabase } from '../../../../test/support/postgres/database.ts'
 import { until } from '../../../../test/support/until.ts'
+import { COMPLETE_MARKS } from './due-marks.ts'
 import { updatesInPlace } from './migrations/0004-updates-in-place.ts'
 import { secrets } from './migrations/0007-secrets.ts'
+import { dueMarks } from './migrations/0009-due-marks.ts'
 import { MIGRATIONS, type Migration, migrate, versionOf } from './migrations.ts'
 import { openPool } from './open-pool.ts'
 import { makePartitions } from './partitions.ts'
+import { Session } from './session.ts'
 
 const newest = MIGRATIONS.at(-1)?.version ?? 0
 const head = { version: newest + 1, name: 'next', compatibleFrom: newest }
@@ -283,4 +286,58 @@ test('a replaced secret goes into the list, and of a deleted webhook nothing is 
     { ...gone, id: 'h3', previous_secrets: null, previous_secrets_expire_at: null },
   ])
   expect(JSON.parse(rows[0]?.previous_secrets)).toEqual([{ sealed: 'v1.before', expiresAt: 1_800_000_000_000 }])
+})
+
+describe('the version with marks of what is due', () => {
+  const day = 20_000
+  const before = MIGRATIONS.slice(0, MIGRATIONS.indexOf(dueMarks))
+  const addDelivery = (id: string, webhookId: string, dueAt: number | null) =>
+    client().query(
+      `INSERT INTO deliveries (workspace_id, day, id, webhook_id, event_id, event_seq, event_key, status, "trigger", attempts,
+        scheduled_attempts, created_at, updated_at, next_attempt_at, awaits_turn)
+      VALUES ('w', ${day}, $1, $2, 'e', 1, 'k', $4, 'automatic', 1, 1, 1, 1, $3, 0)`,
+      [id, webhookId, dueAt, dueAt === null ? 'success' : 'queued'],
+    )
+  const marks = async () => {
+    const { rows } = await client().query('SELECT webhook_id, due_at::int AS due_at FROM due_marks ORDER BY 1, 2')
+    return rows.map((row) => `${row.webhook_id} ${row.due_at}`)
+  }
+
+  beforeEach(async () => {
+    await migrate(client(), 1, before)
+    for (const [id, isActive] of [
+      ['h1', 1],
+      ['h2', 0],
+      ['h3', 1],
+    ] as const)
+      await client().query(
+        `INSERT INTO webhooks (workspace_id, id, is_active, ordering, version, success_count, failure_count, created_at,
+          updated_at, url, secret_preview, sealed_secret, sealed_headers)
+        VALUES ('w', $1, $2, 'none', 1, 0, 0, 1, 1, 'u', '', '', '')`,
+        [id, isActive],
+      )
+    await addDelivery('d1', 'h1', 200)
+    await addDelivery('d2', 'h1', 100)
+    await addDelivery('d3', 'h2', 50)
+    await addDelivery('d4', 'h3', null)
+  })
+
+  test('works beside nodes of the one before, and what they have queued is found', async () => {
+    await client().query(`INSERT INTO nodes VALUES ('old', now(), now(), 8)`)
+    expect((await migrate(client(), 2)).map(({ version }) => version)).toEqual([9])
+    expect(await marks()).toEqual([])
+    const session = new Session(client())
+    expect(await session.run(COMPLETE_MARKS)).toBe(1)
+    expect(await marks()).toEqual(['h1 100'])
+    await addDelivery('d5', 'h1', 70)
+    await addDelivery('d6', 'h3', 300)
+    expect(await session.run(COMPLETE_MARKS)).toBe(2)
+    expect(await marks()).toEqual(['h1 70', 'h1 100', 'h3 300'])
+  })
+
+  test('a webhook that is switched on again, by whatever program, has a mark of its first delivery', async () => {
+    await migrate(client(), 2)
+    await client().query('UPDATE webhooks SET is_active = 1')
+    expect(await marks()).toEqual(['h2 50'])
+  })
 })

@@ -11,6 +11,7 @@ import { dueByWorkspace } from './migrations/0005-due-by-workspace.ts'
 import { foundByWorkspace } from './migrations/0006-found-by-workspace.ts'
 import { secrets } from './migrations/0007-secrets.ts'
 import { changesAreTold } from './migrations/0008-changes-are-told.ts'
+import { dueMarks } from './migrations/0009-due-marks.ts'
 import { refuseOlderNodes } from './node-versions.ts'
 
 /*
@@ -52,6 +53,7 @@ export const MIGRATIONS: readonly Migration[] = [
   foundByWorkspace,
   secrets,
   changesAreTold,
+  dueMarks,
 ]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */

@@ -11,6 +11,8 @@ import { SharedDatabase } from './test-storage-on-database.ts'
 let database: SharedDatabase
 let pool: Pool
 let time: number
+/** Time that only the clock of the day has counted. */
+let suspended: number
 let notices: StorageNotice['kind'][]
 const beats = new Map<string, () => void>()
 const started: NodeHeartbeat[] = []
@@ -25,6 +27,7 @@ afterAll(async () => {
 })
 beforeEach(() => {
   time = 1_000_000
+  suspended = 0
   notices = []
 })
 afterEach(async () => {
@@ -34,7 +37,7 @@ afterEach(async () => {
 
 async function start(node: string): Promise<NodeHeartbeat> {
   const clock = {
-    now: () => time,
+    now: () => time + suspended,
     monotonic: () => time,
     schedule: (callback: () => void) => {
       beats.set(node, callback)
@@ -126,4 +129,34 @@ test('a node that is started again while the others still count it, or that is a
   await beatAfter(3000, 'c')
   expect(third.takesWork()).toBe(true)
   expect(notices).toContain('node_gone')
+})
+
+test('a machine that was suspended holds nothing for its own, and is told so at its next beat', async () => {
+  const node = await start('a')
+  suspended += 9999
+  expect(node.isHeard()).toBe(true)
+  suspended += 5001
+  expect(node.isHeard()).toBe(false)
+  await beatAfter(0, 'a')
+  expect(node.isHeard()).toBe(true)
+  expect(notices).toContain('leases_lost')
+})
+
+test('a clock that is set back makes nobody deaf', async () => {
+  const node = await start('a')
+  suspended -= 3_600_000
+  await beatAfter(3000, 'a')
+  expect(node.isHeard()).toBe(true)
+  expect(notices).not.toContain('leases_lost')
+})
+
+test('how far the clock is off the time of the database is known, also between two beats, and small differences are none', async () => {
+  suspended = Date.now() - time + 4000
+  const right = await start('a')
+  expect(right.clockOffset()).toBe(0)
+  const days = 40 * 24 * 3_600_000
+  suspended += days
+  expect(Math.abs(right.clockOffset() + days)).toBeLessThan(60_000)
+  await beatAfter(3000, 'a')
+  expect(Math.abs(right.clockOffset() + days)).toBeLessThan(60_000)
 })

@@ -4,6 +4,7 @@
 import type { Pool } from 'pg'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { Standing } from '../standing.ts'
+import { DATABASE_TIME_MS } from './database-time.ts'
 import type { StorageNotice } from './notices.ts'
 import { Session } from './session.ts'
 import { statement } from './statement.ts'
@@ -15,13 +16,15 @@ const BEAT_AFTER_JOIN_MS = 250
 export const NODE_IS_DEAD_AFTER_S = 15
 /** A node that was silent for so long sends nothing until it is heard again: well before the others think it dead. */
 const UNHEARD_AFTER_MS = 10_000
+/** Clocks that are not further apart do no harm, and are left alone: they are never quite the same. */
+const CLOCK_DIFFERENCE_MS_MAX = 5000
 /** So long a dead node is remembered, for the operator who looks at the table. */
 const FORGET_AFTER_S = 24 * 3600
 
-export const BEAT = statement(
+export const BEAT = statement<{ readonly time: number }>(
   'beat',
   `INSERT INTO nodes (id, started_at, seen_at) VALUES ($1, now(), now())
-ON CONFLICT (id) DO UPDATE SET seen_at = now()`,
+ON CONFLICT (id) DO UPDATE SET seen_at = now() RETURNING ${DATABASE_TIME_MS} AS time`,
 )
 
 export const LEAVE = statement('leave', 'DELETE FROM nodes WHERE id = $1')
@@ -53,6 +56,10 @@ export class NodeHeartbeat implements Standing {
   readonly #session: Session
   /** When the last beat began that came through, and the first of those since which none failed. */
   #heardAt = Number.NEGATIVE_INFINITY
+  /** The same by the time of day: a machine that was suspended does not count that time otherwise. */
+  #heardAtTime = Number.NEGATIVE_INFINITY
+  /** What the database said of the time, and when. */
+  #databaseTime = { said: 0, at: Number.NEGATIVE_INFINITY }
   #unbrokenSince = Number.POSITIVE_INFINITY
   /** There may be nodes that send and do not count this one yet. */
   #isJoining = false
@@ -70,7 +77,7 @@ export class NodeHeartbeat implements Standing {
   }
 
   isHeard(): boolean {
-    return this.#now() - this.#heardAt < UNHEARD_AFTER_MS
+    return this.#silentMs() < UNHEARD_AFTER_MS
   }
 
   takesWork(): boolean {
@@ -79,6 +86,17 @@ export class NodeHeartbeat implements Standing {
 
   nodes(): number {
     return Math.max(this.#living.size, 1)
+  }
+
+  /**
+   * Milliseconds to be added to this node's time of day to have that of the database; 0 while they nearly agree. Whatever is kept in
+   * the tables and compared by other nodes is in the database's time.
+   */
+  clockOffset(): number {
+    const { said, at } = this.#databaseTime
+    if (at === Number.NEGATIVE_INFINITY) return 0
+    const offset = Math.round(said + (this.#now() - at)) - this.#dependencies.clock.now()
+    return Math.abs(offset) > CLOCK_DIFFERENCE_MS_MAX ? offset : 0
   }
 
   /**
@@ -92,8 +110,8 @@ export class NodeHeartbeat implements Standing {
   async start(): Promise<void> {
     const { node } = this.#dependencies
     this.#isJoining = !(await this.#session.all(LIVING_NODES, node)).some(({ id }) => id === node)
-    this.#heardAt = this.#now()
-    await this.#session.run(BEAT, node)
+    this.#noteHeard(this.#now(), this.#dependencies.clock.now())
+    await this.#sayBeat()
     await this.#session.run(JOIN, node)
     await this.#beatOnce()
     await this.#session.run(FORGET_NODES)
@@ -112,6 +130,21 @@ export class NodeHeartbeat implements Standing {
 
   #now(): number {
     return this.#dependencies.clock.monotonic()
+  }
+
+  async #sayBeat(): Promise<void> {
+    const row = await this.#session.get(BEAT, this.#dependencies.node)
+    if (row !== undefined) this.#databaseTime = { said: row.time, at: this.#now() }
+  }
+
+  #noteHeard(at: number, time: number): void {
+    this.#heardAt = at
+    this.#heardAtTime = time
+  }
+
+  /** By whichever clock says more: one stands still while a machine is suspended, the other may be set back. */
+  #silentMs(): number {
+    return Math.max(this.#now() - this.#heardAt, this.#dependencies.clock.now() - this.#heardAtTime)
   }
 
   #next(): void {
@@ -135,9 +168,10 @@ export class NodeHeartbeat implements Standing {
   async #beatOnce(): Promise<void> {
     const { node } = this.#dependencies
     const startedAt = this.#now()
-    await this.#session.run(BEAT, node)
+    const startedAtTime = this.#dependencies.clock.now()
+    await this.#sayBeat()
     // The others judge by a moment between the start of the last beat and the end of this one.
-    const wasGivenUp = this.#now() - this.#heardAt >= NODE_IS_DEAD_AFTER_S * 1000
+    const wasGivenUp = this.#silentMs() >= NODE_IS_DEAD_AFTER_S * 1000
     if (wasGivenUp) await this.#session.run(JOIN, node)
     // Asked after the beat is on disk: of two nodes that start at once, one at least sees the other.
     const living = await this.#session.all(LIVING_NODES, node)
@@ -149,7 +183,7 @@ export class NodeHeartbeat implements Standing {
     }
     this.#lookAround(living)
     this.#unbrokenSince = Math.min(this.#unbrokenSince, startedAt)
-    this.#heardAt = startedAt
+    this.#noteHeard(startedAt, startedAtTime)
     this.#noteSteady()
   }
 

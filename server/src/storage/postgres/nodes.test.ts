@@ -6,7 +6,7 @@ import { until } from '../../../../test/support/until.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import { Fixture, only } from '../conformance/fixture.ts'
 import type { ConfigurationChange } from '../storage.ts'
-import { dayOf } from './day.ts'
+import { DAY_MS, dayOf } from './day.ts'
 import type { StorageNotice } from './notices.ts'
 import type { PostgresStorage } from './postgres-storage.ts'
 import { SharedDatabase } from './test-storage-on-database.ts'
@@ -256,6 +256,66 @@ test('a node that listens no more says so, and forgets everything when it listen
   expect(changes).toEqual([{ kind: 'any' }, { kind: 'any' }])
   await node.stop()
   expect(node.changes.isCurrent()).toBe(false)
+})
+
+test('what another node holds of an erased call is known there before the erasure is answered', async () => {
+  await fixture.addWebhook()
+  const { workspaceId } = fixture
+  const events = fixture.events(3, { callId: 'call-1' })
+  const { leased } = await other.acceptEvents([{ workspaceId, events }], fixture.offer())
+  await fixture.accept(fixture.events(2, { callId: 'call-1' }))
+  const answer = await fixture.storage.eraseCall({ workspaceId, callId: 'call-1', now: fixture.now, rowsMax: 500 })
+  const told = heard.flatMap((notice) => (notice.kind === 'leases_lost' ? (notice.ids ?? []) : []))
+  expect(told.toSorted()).toEqual(leased.map(({ id }) => id).toSorted())
+  expect(answer).toMatchObject({ unconfirmed: 0, removed: { events: 5 } })
+  expect(answer.leased.length).toBe(2)
+})
+
+test('a node that does not confirm is waited for, and told of in the answer', async () => {
+  await fixture.addWebhook()
+  const { workspaceId } = fixture
+  await fixture.accept(fixture.events(3, { callId: 'call-1' }))
+  // One that lives and hears nothing.
+  await database.client.query(
+    `INSERT INTO nodes (id, started_at, seen_at) VALUES ('deaf', now(), now() + interval '1 minute')`,
+  )
+  await database.client.query(`UPDATE deliveries SET lease_node = 'deaf'`)
+  const answer = await other.eraseCall({ workspaceId, callId: 'call-1', now: fixture.now, rowsMax: 500 })
+  await database.client.query(`DELETE FROM nodes WHERE id = 'deaf'`)
+  expect(answer).toMatchObject({ unconfirmed: 3, leased: [] })
+})
+
+test('a node whose listener was away takes everything for changed, and gives back what it holds', async () => {
+  const before = heard.length
+  await database.client.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ '^(LISTEN|SELECT 1)' AND datname = current_database()
+      AND pid <> pg_backend_pid()`,
+  )
+  await until(
+    async () => heard.slice(before).map(({ kind }) => kind),
+    (kinds) => kinds.includes('everything_may_have_changed') && kinds.includes('leases_lost'),
+  )
+})
+
+test('a sweep of retention locks what is old, and nothing of what stays', async () => {
+  const { workspaceId, storage } = fixture
+  const accept = (acceptedAt: number) => fixture.accept(fixture.events(5, { acceptedAt }))
+  await accept(fixture.now - 31 * DAY_MS)
+  await accept(fixture.now)
+  // Whoever waits for a row that is locked waits for ever here.
+  await database.client.query('BEGIN')
+  await database.client.query(`SELECT 1 FROM events WHERE workspace_id = $1 AND accepted_at > $2 FOR UPDATE`, [
+    workspaceId,
+    fixture.now - DAY_MS,
+  ])
+  const { removed } = await storage.pruneEvents({
+    now: fixture.now,
+    retentionDaysDefault: 30,
+    from: null,
+    rowsMax: 500,
+  })
+  await database.client.query('ROLLBACK')
+  expect(removed.events).toBe(5)
 })
 
 test('a replay finds an event whose transaction was slow and committed after later ones', async () => {

@@ -1,16 +1,22 @@
-// Owns what nodes tell each other: that something is due, and that something they keep copies of was changed. A notice that is lost costs
-// nothing but time: everybody also looks for himself, and says whether he hears.
+// Owns what nodes tell each other: that something is due, that something they keep copies of was changed, that deliveries were
+// erased. Must never leave unsaid that it did not listen for a while: then everything may have changed.
 import pg from 'pg'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import type { ConfigurationChange } from '../storage.ts'
+import type { Confirmation, ErasedMessage } from './erasure-notices.ts'
 import { type ConnectionOptions, connectionConfig } from './open-pool.ts'
 
 export type StorageNotice =
   /** Deliveries are due that the node which queued them had no room for. */
   | { readonly kind: 'due' }
   | { readonly kind: 'webhook_changed'; readonly webhookId: string }
-  /** This node was silent for so long that others may have taken what it holds. */
-  | { readonly kind: 'leases_lost' }
+  /** It was not heard for a while what the others said: whatever is remembered of the tables may be wrong. */
+  | { readonly kind: 'everything_may_have_changed' }
+  /**
+   * What this node holds may be another's, or gone. Those of `ids` are erased; without it, whatever has not begun is to be given
+   * back: this node was silent for so long that others may have taken it, or it did not hear what became of it.
+   */
+  | { readonly kind: 'leases_lost'; readonly ids?: readonly string[] }
   /** A node has died or left: what it held is to be taken back. */
   | { readonly kind: 'node_gone' }
 
@@ -20,6 +26,9 @@ const WEBHOOK = 'timbre_webhook'
 /** Sent by triggers too (migration 8): the id of a key, the workspace and the key of an event type. */
 const API_KEY = 'timbre_api_key'
 const EVENT_TYPE = 'timbre_event_type'
+const ERASED = 'timbre_erased'
+const CONFIRMED = 'timbre_confirmed'
+const LISTEN = [DUE, WEBHOOK, API_KEY, EVENT_TYPE, ERASED, CONFIRMED].map((channel) => `LISTEN ${channel}`).join('; ')
 const RECONNECT_MS = 2000
 /**
  * So often the connection is asked whether it is alive, and so old its last answer may be: a network that swallows everything
@@ -32,18 +41,18 @@ const NOTIFY_MS_MAX = 10_000
 /** Commits that notify wait for each other (PostgreSQL, `NOTIFY`): one notice stands for all of so long. */
 const QUIET_MS = 50
 
-export interface NoticesOptions {
+export interface NoticesDependencies {
   readonly connection: ConnectionOptions
   readonly clock: Clock
+  readonly node: string
   readonly onNotice: (notice: StorageNotice) => void
   readonly onChange: (change: ConfigurationChange) => void
+  /** Another node has dropped what was erased. */
+  readonly onConfirmed: (confirmation: Confirmation) => void
 }
 
 export class Notices {
-  readonly #options: ConnectionOptions
-  readonly #clock: Clock
-  readonly #onNotice: (notice: StorageNotice) => void
-  readonly #onChange: (change: ConfigurationChange) => void
+  readonly #dependencies: NoticesDependencies
   #client: pg.Client | undefined
   #cancel: Cancel | undefined
   #cancelPing: Cancel | undefined
@@ -51,42 +60,47 @@ export class Notices {
   #isQuiet = false
   #isStopped = false
 
-  constructor({ connection, clock, onNotice, onChange }: NoticesOptions) {
-    this.#options = connection
-    this.#clock = clock
-    this.#onNotice = onNotice
-    this.#onChange = onChange
+  constructor(dependencies: NoticesDependencies) {
+    this.#dependencies = dependencies
   }
 
   /** Whether what others say is heard as soon as they say it. */
   isCurrent(): boolean {
-    return this.#clock.monotonic() - this.#heardAt < HEARD_MS_MAX
+    return this.#dependencies.clock.monotonic() - this.#heardAt < HEARD_MS_MAX
   }
 
   /** Begins to listen, and goes on trying for as long as the database cannot be reached. */
   async start(): Promise<void> {
-    const client = new pg.Client({ ...connectionConfig(this.#options), query_timeout: NOTIFY_MS_MAX })
+    await this.#listen()
+  }
+
+  /** True when it listens now. */
+  async #listen(): Promise<boolean> {
+    const { connection, onChange } = this.#dependencies
+    const client = new pg.Client({ ...connectionConfig(connection), query_timeout: NOTIFY_MS_MAX })
     client.on('notification', ({ channel, payload }) => this.#hear(channel, payload ?? ''))
     client.on('error', () => this.#lost(client))
     client.on('end', () => this.#lost(client))
     this.#client = client
     try {
       await client.connect()
-      await client.query(`LISTEN ${DUE}; LISTEN ${WEBHOOK}; LISTEN ${API_KEY}; LISTEN ${EVENT_TYPE}`)
-      this.#onChange({ kind: 'any' })
+      await client.query(LISTEN)
+      onChange({ kind: 'any' })
       await this.#ping(client)
     } catch {
       this.#lost(client)
     }
+    return this.#client === client
   }
 
   /** What was said before an answer has been heard by then: the connection gives everything in its order. */
   async #ping(client: pg.Client): Promise<void> {
-    const askedAt = this.#clock.monotonic()
+    const { clock } = this.#dependencies
+    const askedAt = clock.monotonic()
     await client.query('SELECT 1')
     if (this.#client !== client) return
     this.#heardAt = askedAt
-    this.#cancelPing = this.#clock.schedule(() => {
+    this.#cancelPing = clock.schedule(() => {
       this.#ping(client).catch(() => this.#lost(client))
     }, PING_MS)
   }
@@ -104,17 +118,37 @@ export class Notices {
   sayDue(): void {
     if (this.#isQuiet || this.#isStopped) return
     this.#isQuiet = true
-    this.#clock.schedule(() => {
+    this.#dependencies.clock.schedule(() => {
       this.#isQuiet = false
-      const client = this.#client
-      client?.query(`NOTIFY ${DUE}`).catch(() => this.#lost(client))
+      this.#say(`NOTIFY ${DUE}`)
     }, QUIET_MS)
   }
 
   #hear(channel: string, payload: string): void {
-    if (channel === API_KEY) this.#onChange({ kind: 'api_key', id: payload })
-    else if (channel === EVENT_TYPE) this.#onChange(eventTypeChange(payload))
-    else this.#onNotice(channel === WEBHOOK ? { kind: 'webhook_changed', webhookId: payload } : { kind: 'due' })
+    const { onNotice, onChange, onConfirmed } = this.#dependencies
+    if (channel === API_KEY) onChange({ kind: 'api_key', id: payload })
+    else if (channel === EVENT_TYPE) onChange(eventTypeChange(payload))
+    else if (channel === WEBHOOK) onNotice({ kind: 'webhook_changed', webhookId: payload })
+    // Both were written by another node, of this version or a newer one.
+    else if (channel === ERASED) this.#hearErased(JSON.parse(payload) as ErasedMessage)
+    else if (channel === CONFIRMED) onConfirmed(JSON.parse(payload) as Confirmation)
+    else onNotice({ kind: 'due' })
+  }
+
+  #hearErased({ to, token, ids }: ErasedMessage): void {
+    const { node, onNotice } = this.#dependencies
+    if (to !== node) return
+    onNotice({ kind: 'leases_lost', ids })
+    this.#confirm({ node, token })
+  }
+
+  #confirm(confirmation: Confirmation): void {
+    this.#say(`SELECT pg_notify('${CONFIRMED}', $1)`, [JSON.stringify(confirmation)])
+  }
+
+  #say(sql: string, values: readonly string[] = []): void {
+    const client = this.#client
+    client?.query(sql, [...values]).catch(() => this.#lost(client))
   }
 
   #lost(client: pg.Client): void {
@@ -123,10 +157,16 @@ export class Notices {
     this.#heardAt = Number.NEGATIVE_INFINITY
     this.#cancelPing?.()
     client.end().catch(() => {})
-    this.#cancel = this.#clock.schedule(() => {
-      // What was said while nobody listened is made good by looking once.
-      this.start().then(() => this.#onNotice({ kind: 'due' }))
-    }, RECONNECT_MS)
+    this.#cancel = this.#dependencies.clock.schedule(() => this.#listenAgain(), RECONNECT_MS)
+  }
+
+  /** What was said while nobody listened is made good by taking everything for changed. */
+  async #listenAgain(): Promise<void> {
+    if (!(await this.#listen())) return
+    const { node, onNotice } = this.#dependencies
+    onNotice({ kind: 'everything_may_have_changed' })
+    onNotice({ kind: 'leases_lost' })
+    this.#confirm({ node })
   }
 }
 

@@ -6,7 +6,7 @@ import { learn } from './partition-samples.ts'
 export const PARTITIONED = ['events', 'deliveries', 'attempts'] as const
 
 /** So long may every node be stopped, or be kept from making one, before rows go to the default partition. */
-const DAYS_AHEAD = 3
+export const DAYS_AHEAD = 3
 const LOCK = 7_481_623_300_002n
 const LOCK_TIMEOUT_MS = 500
 

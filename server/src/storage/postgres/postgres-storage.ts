@@ -8,7 +8,9 @@ import { DirectoryLock } from '../directory-lock.ts'
 import { callByName, ForwardingStorage, type StorageCalls } from '../forwarding-storage.ts'
 import { records } from '../records.ts'
 import type { ChangeFeed, ConfigurationChange, Standing, Storage } from '../storage.ts'
+import { type Confirmation, ErasureNotices } from './erasure-notices.ts'
 import { hotCalls } from './hot-calls.ts'
+import { inDatabaseTime } from './in-database-time.ts'
 import { migrateDatabase } from './migrate-database.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { NodeHeartbeat } from './node-heartbeat.ts'
@@ -36,12 +38,15 @@ export interface PostgresStorageOptions {
   readonly random: Random
   readonly clock: Clock
   readonly onNotice?: (notice: StorageNotice) => void
+  /** Told each time that the partitions of the next days could not be made. */
+  readonly onPartitionFault?: (error: unknown) => void
 }
 
 interface Running {
   readonly notices: Notices
   readonly calls: StorageCalls
   readonly standing: Standing
+  readonly upkeep: PartitionUpkeep
   stop(): Promise<void>
 }
 
@@ -79,6 +84,11 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
     },
   }
 
+  /** What an operator has to see to, before it does harm; undefined: nothing. */
+  trouble(): string | undefined {
+    return this.#running?.upkeep.trouble()
+  }
+
   /** @throws Error when another process uses the directory, the database cannot be reached, or its tables are too new */
   async start(): Promise<void> {
     assert(this.#running === undefined, 'the storage is started once')
@@ -111,24 +121,33 @@ async function run(options: PostgresStorageOptions, onChange: (change: Configura
   const pool = openPool(connection, Math.max(poolSize - hotSize, 1))
   const onNotice = options.onNotice ?? (() => {})
   const readPool = readUrl === null ? null : openPool({ ...connection, url: readUrl }, pool.options.max)
-  const notices = new Notices({ connection, clock, onNotice, onChange })
   const heartbeat = new NodeHeartbeat({ pool: hot, clock, node, onNotice })
-  const upkeep = new PartitionUpkeep(pool, clock)
+  const erasures = new ErasureNotices({ clock, random: options.random })
+  const onConfirmed = (confirmation: Confirmation) => erasures.confirmed(confirmation)
+  const notices = new Notices({ connection, clock, node, onNotice, onChange, onConfirmed })
+  const upkeep = new PartitionUpkeep({
+    pool,
+    now: () => clock.now() + heartbeat.clockOffset(),
+    clock,
+    onFault: options.onPartitionFault ?? (() => {}),
+  })
   const stop = async () => {
     await Promise.all([notices.stop(), heartbeat.stop(), upkeep.stop()])
     await Promise.all([hot.end(), pool.end(), readPool?.end()])
   }
   try {
-    await Promise.all([heartbeat.start(), upkeep.start(), notices.start()])
+    // First: it knows what time it is.
+    await heartbeat.start()
+    await Promise.all([upkeep.start(), notices.start()])
     await new Session(hot).run(SAY_VERSION, node, MIGRATIONS.length)
   } catch (error) {
     await stop()
     throw error
   }
   const { random } = options
-  const isSteady = () => heartbeat.isSteady()
-  const hotPath = hotCalls({ pool: hot, node, notices, isSteady, random, clock })
+  const hotPath = hotCalls({ pool: hot, node, notices, heartbeat, erasures, random, clock })
   const primary = records(new PostgresDialect({ pool }), PARTITION_KEYS)
   const lists = readPool === null ? primary : replicaLists(readPool, { primary, clock, onFault: onReplicaFault })
-  return { calls: { ...primary, ...lists, ...hotPath }, notices, standing: heartbeat, stop }
+  const calls = inDatabaseTime({ ...primary, ...lists, ...hotPath }, () => heartbeat.clockOffset())
+  return { calls, notices, standing: heartbeat, upkeep, stop }
 }

@@ -4,10 +4,11 @@ import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
 import { RemovalBudget } from '../removal-budget.ts'
 import type { PruneAnswer, PrunePosition, PruneRequest } from '../storage.ts'
+import { databaseTime } from './database-time.ts'
 import { DAY_MS } from './day.ts'
 import type { DropDays } from './drop-days.ts'
 import { type RemovableEvent, removeEvents } from './event-remover.ts'
-import type { Session } from './session.ts'
+import { Session } from './session.ts'
 import { statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -16,13 +17,19 @@ export const NEXT_WORKSPACE = statement<{ readonly id: string; readonly retentio
   `SELECT id, coalesce(retention_days, $1::int) AS "retentionDays" FROM workspaces WHERE id >= $2 ORDER BY id LIMIT 1`,
 )
 
-type OldEvent = RemovableEvent & { readonly isOld: boolean }
-
-/** Locked, so that no replay adds a delivery to what is removed. */
-export const OLDEST_EVENTS = statement<OldEvent>(
+/**
+ * Up to the first that is young. Locked, so that no replay adds a delivery to what is removed; but those only: a lock is a write to
+ * the page of the row, and keeps replays and erasures waiting.
+ */
+export const OLDEST_EVENTS = statement<RemovableEvent>(
   'oldest_events',
-  `SELECT workspace_id AS "workspaceId", day, seq, id, accepted_at < $1 AS "isOld" FROM events
-WHERE workspace_id = $2 AND seq > $3 ORDER BY seq LIMIT $4 FOR UPDATE`,
+  `WITH first AS MATERIALIZED (
+  SELECT workspace_id, day, seq, accepted_at < $1 AS is_old FROM events
+  WHERE workspace_id = $2 AND seq > $3 ORDER BY seq LIMIT $4)
+SELECT e.workspace_id AS "workspaceId", e.day, e.seq, e.id
+FROM first f JOIN events e ON e.workspace_id = f.workspace_id AND e.day = f.day AND e.seq = f.seq
+WHERE f.seq < coalesce((SELECT min(seq) FROM first WHERE NOT is_old), 9223372036854775807)
+ORDER BY e.seq FOR UPDATE OF e`,
 )
 
 /** The rows of an event are at least this many, mostly: the event, a delivery, an attempt. */
@@ -40,7 +47,9 @@ export class PruneEvents {
   }
 
   /** See RemovalStorage.pruneEvents. */
-  async run(request: PruneRequest): Promise<PruneAnswer> {
+  async run(asked: PruneRequest): Promise<PruneAnswer> {
+    // Both clocks have to agree that something is old: what a wrong one removes is gone for all.
+    const request = { ...asked, now: Math.min(asked.now, await databaseTime(new Session(this.#pool))) }
     const from = request.from ?? { workspaceId: '', seq: 0 }
     if (from.workspaceId === '') {
       const removed = await this.#dropDays.run(request)
@@ -74,9 +83,7 @@ async function pruneWorkspace(
   const seq = workspaceId === position.workspaceId ? position.seq : 0
   const limit = Math.max(Math.ceil(budget.rowsLeft / ROWS_OF_EVENT), 1)
   const cutoff = now - retentionDays * DAY_MS
-  const events = await session.all(OLDEST_EVENTS, cutoff, workspaceId, seq, limit)
-  const young = events.findIndex(({ isOld }) => !isOld)
-  const old = young < 0 ? events : events.slice(0, young)
+  const old = await session.all(OLDEST_EVENTS, cutoff, workspaceId, seq, limit)
   const { last, isDone } = await removeEvents(session, old, budget, (deliveries) =>
     deliveries.every(({ status }) => status !== 'queued' && status !== 'sending'),
   )

@@ -10,6 +10,7 @@ import { advanceCalls, type Call } from './call-order.ts'
 import { columnsOf, withoutNul } from './columns.ts'
 import type { DeliveryIds } from './day.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
+import { noteDue } from './due-marks.ts'
 import { InsertBatch } from './insert-batch.ts'
 import type { EventInserter } from './insert-events.ts'
 import type { Session } from './session.ts'
@@ -93,6 +94,7 @@ export class RecordAttempts {
       const ended = await endAttempts(session, results)
       const isWritten = results.map((_, index) => ended.has(index))
       const written = results.filter((_, index) => isWritten[index])
+      await noteDue(session, written.map(queuedAt))
       await writeHealth(session, written)
       const advanced = await this.#advance(session, results, ended)
       const batch = new InsertBatch(offer, this.#dependencies.ids)
@@ -138,6 +140,10 @@ export class RecordAttempts {
   #disable(session: Session, { lease, webhookId, attempt }: AttemptResult, reason: DisabledReason): Promise<boolean> {
     return this.#dependencies.disable.run(session, lease.workspaceId, webhookId, reason, endOf(attempt))
   }
+}
+
+function queuedAt({ lease: { workspaceId }, webhookId, status, nextAttemptAt }: AttemptResult) {
+  return { workspaceId, webhookId, dueAt: status === 'queued' ? nextAttemptAt : null }
 }
 
 /** By the index of the result: those that were written, with the call in which they are kept in order. */

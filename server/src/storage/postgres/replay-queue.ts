@@ -6,6 +6,7 @@ import type { ReplayScope } from '../storage.ts'
 import { turnsOf } from './call-order.ts'
 import { columnsOf } from './columns.ts'
 import type { DeliveryIds } from './day.ts'
+import { ADD_MARKS } from './due-marks.ts'
 import { callOf, InsertBatch } from './insert-batch.ts'
 import { insertDeliveries } from './insert-deliveries.ts'
 import type { ReplayCandidate } from './replay-walk.ts'
@@ -26,7 +27,8 @@ requeued AS (
   UPDATE deliveries u SET status = 'queued', "trigger" = 'replay', next_attempt_at = $4, updated_at = $4,
     awaits_turn = 0, held_until = 0
   FROM ended WHERE u.workspace_id = ended.workspace_id AND u.day = ended.day AND u.id = ended.id
-  RETURNING ended.status)
+  RETURNING ended.status, u.workspace_id, u.webhook_id),
+marked AS (${ADD_MARKS} SELECT DISTINCT workspace_id, webhook_id, $4::bigint FROM requeued)
 SELECT count(*) FILTER (WHERE status = 'success') AS successes, count(*) FILTER (WHERE status = 'failed') AS failures
 FROM requeued`,
 )

@@ -6,6 +6,7 @@ import { backlogSql } from '../../../../test/support/backlog.ts'
 import { DUE_COUNT } from './advance-replay.ts'
 import { CLAIM, ClaimDue, DUE_WEBHOOKS } from './claim-due.ts'
 import { dayOf } from './day.ts'
+import { COMPLETE_MARKS, MERGE_MARKS, SETTLE_MARKS } from './due-marks.ts'
 import { REMOVE_DELIVERIES } from './event-remover.ts'
 import { TAKE_NUMBERS } from './insert-events.ts'
 import { NEXT_DUE_AT, nextDueAt } from './next-due-at.ts'
@@ -50,18 +51,59 @@ test('a day of which the planner knows that it was small when it was looked at i
   })
 })
 
-test.each([DUE_WEBHOOKS, NEXT_DUE_AT, DUE_COUNT])('$name is led by the index of what is due', async ({ text }) => {
+test.each([COMPLETE_MARKS, SETTLE_MARKS, NEXT_DUE_AT, DUE_COUNT])(
+  '$name is led by the index of what is due',
+  async ({ text }) => {
+    await onEmptyDatabase(async (pool) => {
+      const plan = await planOf(pool, text)
+      const { rows } = await pool.query(
+        `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'deliveries_due_of_webhook'::regclass`,
+      )
+      const due = rows.map(({ name }) => String(name))
+      const scans = scansOf(plan).filter(({ table }) => table === 'deliveries')
+      expect(scans.length).toBeGreaterThan(4)
+      expect(scans.filter(({ index, condition }) => !due.includes(index) || condition === '')).toEqual([])
+      // It would read all that is due of a webhook to find the first.
+      expect(plan).not.toMatch(/Sort\n\s+Sort Key: (?!settled\.)/)
+    })
+  },
+)
+
+test.each([
+  [DUE_WEBHOOKS, /due_marks_by_time on due_marks m\n\s+Index Cond: \(due_at <= \$3\)/],
+  [MERGE_MARKS, /due_marks_by_time on due_marks\w*( \w+)?\n\s+Index Cond: \(due_at <= \$1\)/],
+  [NEXT_DUE_AT, /Limit\n\s+-> {2}Index (Only )?Scan using due_marks_by_time on due_marks/],
+] as const)('$0.name begins with the marks whose time comes first', async ({ text }, marks) => {
   await onEmptyDatabase(async (pool) => {
     const plan = await planOf(pool, text)
-    const { rows } = await pool.query(
-      `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'deliveries_due_of_webhook'::regclass`,
-    )
-    const due = rows.map(({ name }) => String(name))
-    const scans = scansOf(plan).filter(({ table }) => table === 'deliveries')
-    expect(scans.length).toBeGreaterThan(4)
-    expect(scans.filter(({ index, condition }) => !due.includes(index) || condition === '')).toEqual([])
-    // It would read all that is due of a webhook to find the first.
-    expect(plan).not.toMatch(/Sort$/m)
+    expect(plan).toMatch(marks)
+    // One webhook, and not all of its workspace.
+    expect(plan).not.toContain('webhooks_of_workspace')
+  })
+})
+
+test('with a retry waiting on each of 5,000 webhooks a claim looks at no delivery, and the next due time at one webhook', async () => {
+  await onEmptyDatabase(async (pool, database) => {
+    await database.client.query(OTHERS)
+    await database.client.query(`
+      INSERT INTO events (workspace_id, day, seq, id, type, created_at, accepted_at, delivery_count, body)
+      SELECT 'other-' || i % 500, ${dayOf(Date.now())}, i, 'e' || i, 'k', 1, 1, 1, '{}' FROM generate_series(1, 5000) i;
+      INSERT INTO deliveries (workspace_id, day, id, webhook_id, event_id, event_seq, event_key,
+        status, "trigger", attempts, scheduled_attempts, created_at, updated_at, next_attempt_at, awaits_turn)
+      SELECT 'other-' || i % 500, ${dayOf(Date.now())}, 'd' || i, 'other-' || i, 'e' || i, i, 'k', 'queued', 'automatic', 3, 3, 1, 1, 5000 + i, 0
+      FROM generate_series(1, 5000) i`)
+    const session = new Session(pool)
+    expect(await session.run(COMPLETE_MARKS)).toBe(5000)
+    expect(await session.run(COMPLETE_MARKS)).toBe(0)
+    expect(await rowsRead(pool, DUE_WEBHOOKS.text, ['', '', 5000, [], 500, null, null])).toBe(0)
+    expect(await rowsRead(pool, MERGE_MARKS.text, [5000])).toBe(0)
+    // A mark, its webhook, and the first of its deliveries in whatever partition.
+    expect(await rowsRead(pool, NEXT_DUE_AT.text, [])).toBe(3)
+    expect(await nextDueAt(session)).toBe(5001)
+    const shares = { workspaceDefault: 500, workspaces: [], common: 500, reserve: 0 }
+    const offer = { token: 't', until: 9e12, limit: 500, roomDefault: 80, room: [], ...shares }
+    expect((await new ClaimDue(pool, 'n').run(offer, 5003)).length).toBe(3)
+    expect(await nextDueAt(session)).toBe(5004)
   })
 })
 
@@ -89,6 +131,15 @@ test('a transaction has its own number before it takes those of its events', asy
     expect(numbers).toEqual([1, 2, 3, 4, 5, 6])
   })
 })
+
+/** How many rows the scans of a statement found. */
+async function rowsRead(pool: pg.Pool, text: string, values: readonly unknown[]): Promise<number> {
+  const { rows } = await pool.query(`EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) ${text}`, [...values])
+  return rows.reduce((sum, row) => {
+    const [, found = 0, loops = 0] = /Scan .*rows=([\d.]+) loops=(\d+)/.exec(row['QUERY PLAN']) ?? []
+    return sum + Number(found) * Number(loops)
+  }, 0)
+}
 
 const SINCE_GENERIC_PLAN = 160_000
 
@@ -181,6 +232,7 @@ describe('with 50,000 deliveries due on one webhook', () => {
       SELECT '${W}', 'webhook-' || lpad(i::text, 3, '0'), 1, 'none', 1, 0, 0, 1, 1, 'u', '', '', ''
       FROM generate_series(1, ${WEBHOOKS}) i`)
     for (let webhook = 1; webhook <= WEBHOOKS; webhook++) await addDue(webhook, 20, webhook * 100)
+    await new Session(pool).run(COMPLETE_MARKS)
   })
   afterAll(async () => {
     await pool.end()

@@ -13,6 +13,7 @@ export const TENANT_TABLES = [
   'events',
   'deliveries',
   'attempts',
+  'due_marks',
   'replays',
   'audit_entries',
   'idempotency_keys',
@@ -30,8 +31,11 @@ interface Excuse {
  * each webhook, and whatever follows from what it finds names the workspace.
  */
 export const EXCUSED: Readonly<Record<string, Excuse>> = {
-  due_webhooks: { tables: ['deliveries'], why: 'the walk: a node asks who has something due, in whatever workspace' },
-  next_due_at: { tables: ['deliveries'], why: 'the walk: a node sleeps until anything is due' },
+  due_webhooks: { tables: ['due_marks'], why: 'a node asks who has something due, in whatever workspace' },
+  next_due_at: { tables: ['due_marks'], why: 'a node sleeps until anything is due' },
+  merge_marks: { tables: ['due_marks'], why: 'a sweep: webhooks with many marks are looked for in all workspaces' },
+  park_marks: { tables: ['due_marks'], why: 'a sweep: inactive webhooks are looked for in all workspaces' },
+  complete_marks: { tables: ['deliveries'], why: 'a sweep: what has no mark is looked for in all workspaces' },
   rescue: {
     tables: ['deliveries'],
     why: 'a dead node held deliveries of any workspace, found by the token of the lease',
@@ -40,6 +44,7 @@ export const EXCUSED: Readonly<Record<string, Excuse>> = {
   running: { tables: ['replays'], why: 'replays run in whatever workspace they were asked for' },
   end_orphans: { tables: ['webhooks'], why: 'a sweep: deleted webhooks are looked for in all workspaces' },
   webhooks_to_judge: { tables: ['webhooks'], why: 'a sweep: failing webhooks are looked for in all workspaces' },
+  newest_day: { tables: ['events'], why: 'once, at the start: what time it is for all workspaces' },
   next_workspace: { tables: ['workspaces'], why: 'a sweep goes from workspace to workspace' },
   longest_retention: { tables: ['workspaces'], why: 'a day is dropped for all workspaces at once' },
   unfinished_of_day: { tables: ['deliveries'], why: 'a day is dropped for all workspaces at once' },

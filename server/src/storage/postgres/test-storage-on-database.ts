@@ -19,6 +19,7 @@ const TABLES = [
   'deliveries',
   'attempts',
   'leases',
+  'due_marks',
   'replays',
   'subscriptions',
   'webhooks',

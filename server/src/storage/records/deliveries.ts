@@ -151,6 +151,7 @@ async function retryDelivery(
   if (!webhook.isActive) throw new Refusal('WEBHOOK_INACTIVE', { id: webhookId })
   if (delivery.status === 'sending') throw new Refusal('DELIVERY_SENDING', { id })
   await uncount(tx, workspaceId, webhookId, delivery.status)
+  await keys.noteDue(workspaceId, webhookId, now)?.execute(tx)
   const update = tx
     .updateTable('deliveries')
     .set({ status: 'queued', trigger: 'manual', nextAttemptAt: now, updatedAt: now, awaitsTurn: 0 })

@@ -21,6 +21,8 @@ export interface RowKeys {
   deliveriesOfEvent(workspaceId: string, eventId: string): RawBuilder<boolean> | undefined
   /** Beside `seq >= ?` of events or deliveries, where an index leads with the workspace. */
   history(workspaceId: string): RawBuilder<boolean> | undefined
+  /** To be run after a delivery was queued, in the same transaction. Undefined: the backend knows by itself. */
+  noteDue(workspaceId: string, webhookId: string, dueAt: number): RawBuilder<unknown> | undefined
   /** Beside `id = ?` of a delivery, or `delivery_id = ?` of attempts: where they are. */
   delivery(id: string): RawBuilder<boolean> | undefined
 }
@@ -35,6 +37,7 @@ export const PLAIN_KEYS: RowKeys = {
   deliveriesOfEvent: (workspaceId, eventId) =>
     sql<boolean>`event_seq = (select seq from events where workspace_id = ${workspaceId} and id = ${eventId})`,
   history: () => undefined,
+  noteDue: () => undefined,
   delivery: () => undefined,
 }
 

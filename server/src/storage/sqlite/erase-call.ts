@@ -41,7 +41,7 @@ export class EraseCall {
       const isDone = this.#removeAll(workspaceId, callId, budget, onDelivery)
       // Should this batch be the last because the process dies, what waits behind a removed delivery must not be stuck.
       for (const webhookId of webhookIds) this.#order.advance({ workspaceId, webhookId, orderKey: callId }, now)
-      return { removed: budget.removed, leased, isDone }
+      return { removed: budget.removed, leased, unconfirmed: 0, isDone }
     })
   }
 

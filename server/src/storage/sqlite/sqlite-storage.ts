@@ -20,6 +20,7 @@ import { JudgeWebhooks } from './judge-webhooks.ts'
 import { sqliteDialect } from './kysely-dialect.ts'
 import { LoadBodies } from './load-bodies.ts'
 import { migrate } from './migrations.ts'
+import { NewestTrace } from './newest-trace.ts'
 import { NextDueAt } from './next-due-at.ts'
 import { openDatabase } from './open-database.ts'
 import { PruneEvents } from './prune-events.ts'
@@ -106,6 +107,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const judgeWebhooks = new JudgeWebhooks(db, inserter, disable)
   const endOrphanedDeliveries = new EndOrphanedDeliveries(db)
   const pruneEvents = new PruneEvents(db, clock)
+  const newestTrace = new NewestTrace(db)
   const eraseCall = new EraseCall(db, clock)
   return {
     ...records(sqliteDialect(db)),
@@ -123,6 +125,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     writeVerdict: async (verdict, offer) => judgeWebhooks.write(verdict, offer),
     endOrphanedDeliveries: async (limit, now) => endOrphanedDeliveries.run(limit, now),
     pruneEvents: async (request) => pruneEvents.run(request),
+    newestTrace: async () => newestTrace.run(),
     eraseCall: async (request) => eraseCall.run(request),
     truncateLog: async () => truncateLog(db),
   }
