@@ -3,7 +3,7 @@
 
 import { Refusal } from '@timbre/contract/errors.ts'
 import { EVENT_BODY_BYTES_MAX } from '@timbre/contract/event.ts'
-import { itemSpans, memberSpans } from './json-spans.ts'
+import { itemSpans, memberSpans } from '../platform/json/json-spans.ts'
 
 /** The text of `data` in the body of `POST /v1/events`, which is known to have it. */
 export function dataText(bodyText: string, at = 0): string {

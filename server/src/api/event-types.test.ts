@@ -51,6 +51,29 @@ describe('the catalogue', () => {
 })
 
 describe('an own type', () => {
+  test('keeps the names that its text spells, whatever V8 has read before (nodejs/node#63785)', async () => {
+    const documentOf = (name: string) => ({ x: {}, [name]: { const: 1 } })
+    const [backslash, lineBreak] = ['\\', '\n'].map((name) => JSON.stringify(documentOf(name)))
+    const post = (key: string, names: string) =>
+      api.call({
+        method: 'POST',
+        url: '/v1/event-types',
+        headers: { 'idempotency-key': key },
+        body: `{"key":"${key}","schema":{"properties":${names}},"example":{"y":${names}}}`,
+      })
+    const get = (key: string) => api.call({ url: `/v1/event-types/${key}` })
+    await post('own.backslash', backslash ?? '')
+    await get('own.backslash')
+    await post('own.linebreak', lineBreak ?? '')
+    // Made, made again, and read from the store.
+    for (const { text } of [await post('own.linebreak', lineBreak ?? ''), await get('own.linebreak')]) {
+      expect(text).toContain(`"properties":${lineBreak}`)
+      expect(text).toContain(`"y":${lineBreak}`)
+    }
+    expect((await publish('own.linebreak', { '\n': 2, '\\': 1 })).status).toBe(400)
+    expect((await publish('own.linebreak', { '\n': 1, '\\': 2 })).status).toBe(202)
+  })
+
   test('judges events from the moment it is there, changed, and gone', async () => {
     const key = 'own.order'
     expect((await publish(key, { order: 'AB-1' })).body.code).toBe('UNKNOWN_EVENT_TYPE')

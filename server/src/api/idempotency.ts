@@ -1,9 +1,11 @@
 // Owns Idempotency-Key (CONTRACT §1): what a request claims, and how an answer is kept and given again.
 // Must never keep a key or a secret, nor anything else unsealed: what an answer reveals, it reveals once (docs/decisions/0045).
+
 import { hash } from 'node:crypto'
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Route } from '@timbre/contract/routes.ts'
 import type { Clock } from '../platform/clock.ts'
+import { parseJson } from '../platform/json/parse-json.ts'
 import { answerPlace, type Vault } from '../platform/vault.ts'
 import { AnswerExists } from '../storage/answer-exists.ts'
 import { type IdempotencyClaim, type SavedAnswer, type Storage, savedKey } from '../storage/storage.ts'
@@ -63,7 +65,7 @@ export async function performOnce<T>(
     if (found === undefined) return undefined
     // The version before kept what its answers revealed; it is not shown again either.
     const text = vault.open(found.sealedBody, answerPlace({ ...claim, rowKey: found.rowKey }))
-    return { answer: without(JSON.parse(text), reveals) as T, replayed: true }
+    return { answer: without(parseJson(text), reveals) as T, replayed: true }
   }
   const earlier = await saved()
   if (earlier !== undefined) return earlier

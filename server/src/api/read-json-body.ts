@@ -3,9 +3,9 @@
 
 import { Refusal } from '@timbre/contract/errors.ts'
 import { EVENT_DATA_DEPTH_MAX } from '@timbre/contract/event.ts'
+import { memberCount, readByName } from '../platform/json/json-names.ts'
+import { escapedFault, type JsonShape, jsonShape, type TextFault, textFault } from '../platform/json/json-text.ts'
 import { escapePointer, invalidInput, shownPath } from './findings.ts'
-import { memberCount, readByName } from './json-names.ts'
-import { escapedFault, type JsonShape, jsonShape, type TextFault, textFault } from './json-text.ts'
 import type { Sentence } from './reasons.ts'
 
 /** `data` of one item of a batch lies three levels down; so much deeper may every body be. */

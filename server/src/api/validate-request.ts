@@ -2,9 +2,9 @@
 // Must never change a body (no coercion, no defaults, nothing removed); query and path are texts and are coerced.
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { TSchema } from 'typebox'
+import { textFault } from '../platform/json/json-text.ts'
 import { FINDINGS_MAX, type Finding, findingsOf, invalidInput } from './findings.ts'
 import { addKnownFormats } from './formats.ts'
-import { textFault } from './json-text.ts'
 import { TEXT_FAULTS } from './read-json-body.ts'
 import type { Sentence } from './reasons.ts'
 

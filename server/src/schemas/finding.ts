@@ -1,6 +1,8 @@
 // Owns what a finding is: where a value is wrong, and a sentence about it in both languages.
 // Must never hold more of the caller's texts than a bounded part.
 
+export { escapePointer } from '../platform/json/json-pointer.ts'
+
 export interface Sentence {
   readonly en: string
   readonly es: string
@@ -24,9 +26,4 @@ export function shownPath(pointer: string): string {
 /** A text of the caller's inside a sentence. */
 export function quoted(text: string): string {
   return text.slice(0, QUOTED_LENGTH_MAX).toWellFormed()
-}
-
-/** RFC 6901 §3. */
-export function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -1,8 +1,11 @@
 // Owns what is compiled and validated on the main thread: as much as a turn of its event loop allows each workspace.
+
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
+import { parseJson } from '../platform/json/parse-json.ts'
 import { compileInParts } from './compile-schema.ts'
 import type { CompiledSchema } from './compiled-schema.ts'
+import type { JsonObject } from './keyword.ts'
 import type { SchemaHandle } from './schema-handle.ts'
 import { TurnAllowance } from './turn-allowance.ts'
 import { type Verdict, validate } from './validate.ts'
@@ -50,7 +53,8 @@ export class InlineSchemas {
 
   async #compileInTurns(workspaceId: string, text: string): Promise<CompiledSchema | Refusal> {
     try {
-      const compiling = compileInParts(JSON.parse(text))
+      // A handle is made of a document.
+      const compiling = compileInParts(parseJson(text) as JsonObject)
       for (;;) {
         if (this.#allowance.leftFor(workspaceId) <= 0) await this.#allowance.nextTurn()
         const part = compiling.next()

@@ -1,7 +1,10 @@
 // Owns the schemas that a thread has compiled last, within a bound of bytes.
+
 import { LRUCache } from 'lru-cache'
+import { parseJson } from '../../platform/json/parse-json.ts'
 import { compileSchema } from '../compile-schema.ts'
 import type { CompiledSchema } from '../compiled-schema.ts'
+import type { JsonObject } from '../keyword.ts'
 
 /** Of each of two threads; with the catalogue's some 30 MiB (api/event-catalogue.ts). */
 const BYTES_MAX = 8 * 1024 * 1024
@@ -17,7 +20,8 @@ export class CompileCache {
   compile(text: string): CompiledSchema {
     const known = this.#compiled.get(text)
     if (known !== undefined) return known
-    const compiled = compileSchema(JSON.parse(text))
+    // The text is that of a handle, which is made of a document.
+    const compiled = compileSchema(parseJson(text) as JsonObject)
     this.#compiled.set(text, compiled)
     return compiled
   }

@@ -1,6 +1,8 @@
 // Owns what an order is answered with, in a thread that validates.
+
 import assert from 'node:assert/strict'
 import { Refusal } from '@timbre/contract/errors.ts'
+import { parseJson } from '../../platform/json/parse-json.ts'
 import { EVENT_STEPS_MAX } from '../bounds.ts'
 import type { Finding } from '../finding.ts'
 import type { SchemaReason } from '../keyword.ts'
@@ -26,7 +28,7 @@ function runItems({ schemas, items, ...limits }: SchemaOrder, cache: CompileCach
   const run = ({ schema, text, pointer }: OrderItem, stepsMax: number): Verdict => {
     const document = schemas[schema]
     assert(document !== undefined, 'an item names a document of its order')
-    return validate(cache.compile(document), JSON.parse(text), pointer, Math.min(stepsMax, sliceSteps))
+    return validate(cache.compile(document), parseJson(text), pointer, Math.min(stepsMax, sliceSteps))
   }
   for (const item of items) {
     const stepsMax = Math.min(EVENT_STEPS_MAX, stepsLeft)

@@ -1,6 +1,8 @@
 // Owns the rows of the event types that workspaces add. The built-in ones are in the contract, not here.
+
 import { Refusal } from '@timbre/contract/errors.ts'
 import { type Selectable, sql, type Updateable } from 'kysely'
+import { parseJson } from '../../platform/json/parse-json.ts'
 import type { EventTypeChange, EventTypeLimits, EventTypeRow, Page, RecordStorage, RowRange } from '../storage.ts'
 import { change } from './change.ts'
 import { flag } from './flags.ts'
@@ -151,8 +153,8 @@ function readEventType(row: Selectable<EventTypesTable>): EventTypeRow {
   return {
     ...row,
     // Both were written from objects, by insertEventType or columnsOf.
-    schema: JSON.parse(row.schema) as Record<string, unknown>,
-    example: JSON.parse(row.example) as Record<string, unknown>,
+    schema: parseJson(row.schema) as Record<string, unknown>,
+    example: parseJson(row.example) as Record<string, unknown>,
     isDeprecated: row.isDeprecated === 1,
   }
 }

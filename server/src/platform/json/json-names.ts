@@ -1,7 +1,7 @@
 // Owns reading the names of a JSON text as they are written: a name that is there twice in an object is found, and one that is spelled
 // with escapes is what it spells.
 // Must never cost more than in proportion to the text. It recurses as deep as the text nests, which is bounded before.
-import { escapePointer } from './findings.ts'
+import { escapePointer } from './json-pointer.ts'
 import { memberName, scalarEnd, skipSpace } from './json-spans.ts'
 import { stringEnd } from './json-text.ts'
 
