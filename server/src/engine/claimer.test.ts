@@ -157,6 +157,18 @@ describe('the claimer', () => {
     await claimer.stop()
   })
 
+  test('takes what was given back unsent after a second, and not in a loop', async () => {
+    const { clock, claimer, left, state } = claiming({}, {})
+    await clock.advance(50)
+    left.set('a', 3)
+    claimer.noteReturned()
+    await clock.advance(900)
+    expect(state).toMatchObject({ claims: 1, held: [] })
+    await clock.advance(100)
+    expect(state).toMatchObject({ claims: 2, held: ['a', 'a', 'a'] })
+    await claimer.stop()
+  })
+
   test('goes on at once while a claim brings as much as one may', async () => {
     const { clock, claimer, state } = claiming({ a: 1200 }, { a: 500 })
     state.limit = 500

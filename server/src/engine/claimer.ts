@@ -22,6 +22,8 @@ const FRUITLESS_MS = 100
 const GATHER_MS = 10
 /** Sleeps no longer than this, should a due time ever be missed. */
 const SLEEP_MS_MAX = 10_000
+/** Between a fault of this machine and the next try, so that it makes no loop. */
+const RETURNED_PAUSE_MS = 1000
 
 export class Claimer {
   readonly #dependencies: ClaimerDependencies
@@ -66,6 +68,12 @@ export class Claimer {
     const short = this.#short
     if (short === NOTHING_LEFT) return
     if (webhookId === undefined || short === 'all' || short.has(webhookId)) this.wake()
+  }
+
+  /** What was leased was given back unsent. */
+  noteReturned(): void {
+    this.noteRoom()
+    this.noteDue(this.#dependencies.clock.now() + RETURNED_PAUSE_MS)
   }
 
   /** One bounded claim. Returns the milliseconds until the next. */

@@ -131,7 +131,7 @@ export class Engine implements EngineApi {
       loop,
     })
     this.#recorder = new Recorder({ clock, loop, log, commit: (batch) => this.#commitRecords(batch) })
-    this.#returns = new Returns({ clock, loop, storage, log, onReturned: () => this.#claimer.noteRoom() })
+    this.#returns = new Returns({ clock, loop, storage, log, onReturned: () => this.#claimer.noteReturned() })
     this.#targets = new Targets({ storage, vault }, options)
     this.#bodies = new BodyReader({ storage, loop })
     this.#memory = new BodyMemory(options.bodyLimits ?? BODY_LIMITS)
