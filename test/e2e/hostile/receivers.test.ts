@@ -133,7 +133,7 @@ describe('an answer that is held open costs the same', () => {
 })
 
 describe('an answer that is made to cost time or memory', () => {
-  const events = load(4, 64)
+  const events = load(2, 64)
 
   /** Writes it for ever, as fast as it is read. */
   function flood(socket: TLSSocket, text: string): void {
@@ -230,7 +230,7 @@ describe('an answer that is made to cost time or memory', () => {
 })
 
 test('a receiver that closes after each answer without saying so costs no attempt', async () => {
-  const events = load(200, 1000)
+  const events = load(60, 1000)
   const url = await attacker((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'))
   const webhook = await publishToOne(url, events)
   await until(

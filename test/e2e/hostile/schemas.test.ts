@@ -125,14 +125,15 @@ test('a stored schema that cannot be used any more is named at the start, shown,
 
 describe('a tenant’s schema', () => {
   test('of whatever kind is taken or refused, judges or refuses events, and is shown as it was sent', async () => {
-    for (const schema of ODD) {
+    const attack = async (schema: object) => {
       const key = await makeType(schema)
-      if (key === undefined) continue
+      if (key === undefined) return
       const answers = DATA.map((data) => call('POST', '/v1/events', `{"type":"${key}","data":${data}}`))
       for (const { status } of await Promise.all(answers))
         expect([202, 400], JSON.stringify(schema).slice(0, 200)).toContain(status)
       expect(JSON.stringify((await call('GET', `/v1/event-types/${key}`)).body.schema)).toBe(JSON.stringify(schema))
     }
+    await Promise.all(ODD.map(attack))
     await expectAlive()
   })
 
@@ -231,7 +232,7 @@ describe('a tenant’s schema', () => {
 
   test('keeps a bounded part of the memory, however many there are', async () => {
     const before = residentMiB()
-    for (const type of many(load(20, 180), (index) => index)) {
+    for (const type of many(load(12, 180), (index) => index)) {
       const constants = many(900, (index) => ({ const: type * 10_000 + index }))
       const key = await makeType({ properties: { a: { anyOf: constants } } })
       expect(key).toBeDefined()

@@ -10,9 +10,9 @@ import { neighbourOf } from './two-workspaces.ts'
 let world: World
 afterEach(() => world.end())
 
-const WEBHOOKS = load(20, 100)
-const EVENTS = load(20, 50)
-const ATTACK_MS = load(2500, 15_000)
+const WEBHOOKS = load(12, 100)
+const EVENTS = load(10, 50)
+const ATTACK_MS = load(1000, 15_000)
 /** One for each webhook that has not failed yet, and those in flight meanwhile; then 20 a second at most. */
 const REQUESTS_MAX = 2 * WEBHOOKS + 64 + 32 + (ATTACK_MS / 1000) * 20
 
