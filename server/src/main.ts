@@ -66,14 +66,12 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   if (tightened.length > 0) log.warn({ tightened }, 'other users of this machine could read these; now they cannot')
   const keys = givenKeys(config)
   const random = new SystemRandom()
-  const clock = systemClock
   const metrics = new Metrics({ withProcess: true })
   const policy = targetPolicy(config)
 
   // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
   let hear: (notice: StorageNotice) => void = () => {}
-  const { storage, changes, trouble, ...standing } = await makeStorage(config, {
-    clock,
+  const { storage, clock, changes, trouble, ...standing } = await makeStorage(config, {
     random,
     log,
     metrics,
@@ -279,7 +277,6 @@ async function startStorage(storage: Storage, log: Logger): Promise<void> {
 }
 
 interface StorageDependencies {
-  readonly clock: Clock
   readonly random: Random
   readonly log: Logger
   readonly metrics: Metrics
@@ -289,6 +286,8 @@ interface StorageDependencies {
 
 interface StoreParts {
   readonly storage: Storage
+  /** The one for everything else: on PostgreSQL the database puts a wrong one right. */
+  readonly clock: Clock
   readonly changes: ChangeFeed
   /** The place of this node among others; absent: there are none. */
   readonly standing?: Standing
@@ -298,7 +297,7 @@ interface StoreParts {
 
 async function makeStorage(
   config: Config,
-  { clock, random, log, metrics, onNotice }: StorageDependencies,
+  { random, log, metrics, onNotice }: StorageDependencies,
 ): Promise<StoreParts> {
   const { database, dataDir } = config
   if (database !== null) {
@@ -311,15 +310,17 @@ async function makeStorage(
       metrics.partitionsNotMade()
     }
     const faults = { onReplicaFault, onPartitionFault }
-    const storage = new PostgresStorage({ ...database, dataDir, clock, random, onNotice, ...faults })
-    return { storage, changes: storage.changes, standing: storage.standing, trouble: () => storage.trouble() }
+    const storage = new PostgresStorage({ ...database, dataDir, clock: systemClock, random, onNotice, ...faults })
+    const { clock, changes, standing } = storage
+    return { storage, clock, changes, standing, trouble: () => storage.trouble() }
   }
   const onFault = (error: Error) => {
     log.fatal({ err: error }, 'the storage thread has ended; stopping, so that nothing is accepted that is not on disk')
     process.exitCode = 1
     setImmediate(() => process.exit(1))
   }
-  return { storage: new StorageThread({ file: databaseFile(dataDir), onFault }), changes: NO_OTHERS }
+  const storage = new StorageThread({ file: databaseFile(dataDir), onFault })
+  return { storage, clock: systemClock, changes: NO_OTHERS }
 }
 
 /**

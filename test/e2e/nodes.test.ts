@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { makeCertificates } from '../support/certificates.ts'
-import { makeDatabase, type TestDatabase } from '../support/postgres/database.ts'
+import { makeDatabase, runSql, type TestDatabase } from '../support/postgres/database.ts'
 import { Receiver } from '../support/receiver.ts'
 import { TimbreProcess } from '../support/timbre-process.ts'
 import { until } from '../support/until.ts'
+import { clockAhead } from '../support/wrong-clock.ts'
 
 const EVENTS = 600
+const DAY_MS = 24 * 3_600_000
 
 let database: TestDatabase
 let receiver: Receiver
@@ -152,4 +154,41 @@ test('an erasure that one node answers is known to the other, which holds the de
   )
   // At most one was under way when it was erased.
   expect(receiver.count).toBeLessThanOrEqual(before + 2)
+})
+
+test('a node whose clock is 40 days ahead removes nothing that is not old, takes nothing of the other, and signs with the right time', async () => {
+  const [right, wrong] = nodes
+  await wrong.stop()
+  const [client] = clients()
+  if (client === undefined) throw new Error('There are two nodes.')
+  const webhook = await client.webhooks.create({ url: receiver.url('/hook'), retrySchedule: [0, 3600] })
+  await client.webhooks.createSubscription(webhook.id, { eventKey: 'call.completed' })
+  const publish = async (at = client) =>
+    (await at.events.publish({ type: 'call.completed', data: { call_id: 'c' } })).id
+  const [old = '', ...young] = await Promise.all(Array.from({ length: 10 }, () => publish()))
+  await receiver.waitFor(10)
+  receiver.answer({ status: 503 })
+  const failing = await publish()
+  await receiver.waitFor(11)
+  receiver.answer({ hang: true })
+  const held = await publish()
+  await receiver.waitFor(12)
+  receiver.answer({ status: 200 })
+  await runSql(database.url, `UPDATE events SET accepted_at = accepted_at - ${31 * DAY_MS} WHERE id = '${old}'`)
+
+  await wrong.start(clockAhead(40 * DAY_MS))
+  // The other node looks again in ten minutes only: it is this one that removes what is old.
+  const ids = async () => (await client.events.list({ limit: 100 })).data.map(({ id }) => id)
+  await until(ids, (left) => !left.includes(old))
+  expect((await ids()).toSorted()).toEqual([...young, failing, held].toSorted())
+  const { workspaceId, apiKey } = right
+  const published = await publish(wrong.client({ workspaceId, apiKey }))
+  await until(
+    async () => receivedIds(),
+    (received) => received.includes(published),
+  )
+  for (const id of [failing, held]) expect(receivedIds().filter((received) => received === id)).toHaveLength(1)
+  const last = receiver.requests.find(({ headers }) => headers['webhook-id'] === published)
+  const signedAt = Number(last?.headers['webhook-timestamp']) * 1000
+  expect(Math.abs(signedAt - Date.now())).toBeLessThan(DAY_MS)
 })

@@ -8,9 +8,9 @@ import { DirectoryLock } from '../directory-lock.ts'
 import { callByName, ForwardingStorage, type StorageCalls } from '../forwarding-storage.ts'
 import { records } from '../records.ts'
 import type { ChangeFeed, ConfigurationChange, Standing, Storage } from '../storage.ts'
+import { correctedClock } from './corrected-clock.ts'
 import { type Confirmation, ErasureNotices } from './erasure-notices.ts'
 import { hotCalls } from './hot-calls.ts'
-import { inDatabaseTime } from './in-database-time.ts'
 import { migrateDatabase } from './migrate-database.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { NodeHeartbeat } from './node-heartbeat.ts'
@@ -47,6 +47,7 @@ interface Running {
   readonly calls: StorageCalls
   readonly standing: Standing
   readonly upkeep: PartitionUpkeep
+  readonly clockOffset: () => number
   stop(): Promise<void>
 }
 
@@ -65,6 +66,7 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
       }
     })
     this.#options = options
+    this.clock = correctedClock(options.clock, () => this.#running?.clockOffset() ?? 0)
     this.#lock = new DirectoryLock(join(options.dataDir, 'timbre.db'))
   }
 
@@ -74,6 +76,9 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
     takesWork: () => this.#running?.standing.takesWork() ?? false,
     nodes: () => this.#running?.standing.nodes() ?? 1,
   }
+
+  /** The time of the database, once it is known that the node's own is wrong. */
+  readonly clock: Clock
 
   readonly #listeners: ((change: ConfigurationChange) => void)[] = []
   /** What the other nodes change; before the start and after the end nothing is heard. */
@@ -122,12 +127,13 @@ async function run(options: PostgresStorageOptions, onChange: (change: Configura
   const onNotice = options.onNotice ?? (() => {})
   const readPool = readUrl === null ? null : openPool({ ...connection, url: readUrl }, pool.options.max)
   const heartbeat = new NodeHeartbeat({ pool: hot, clock, node, onNotice })
+  const clockOffset = () => heartbeat.clockOffset()
   const erasures = new ErasureNotices({ clock, random: options.random })
   const onConfirmed = (confirmation: Confirmation) => erasures.confirmed(confirmation)
   const notices = new Notices({ connection, clock, node, onNotice, onChange, onConfirmed })
   const upkeep = new PartitionUpkeep({
     pool,
-    now: () => clock.now() + heartbeat.clockOffset(),
+    now: () => clock.now() + clockOffset(),
     clock,
     onFault: options.onPartitionFault ?? (() => {}),
   })
@@ -148,6 +154,6 @@ async function run(options: PostgresStorageOptions, onChange: (change: Configura
   const hotPath = hotCalls({ pool: hot, node, notices, heartbeat, erasures, random, clock })
   const primary = records(new PostgresDialect({ pool }), PARTITION_KEYS)
   const lists = readPool === null ? primary : replicaLists(readPool, { primary, clock, onFault: onReplicaFault })
-  const calls = inDatabaseTime({ ...primary, ...lists, ...hotPath }, () => heartbeat.clockOffset())
-  return { calls, notices, standing: heartbeat, upkeep, stop }
+  const calls = { ...primary, ...lists, ...hotPath }
+  return { calls, notices, standing: heartbeat, upkeep, clockOffset, stop }
 }

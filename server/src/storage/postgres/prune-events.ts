@@ -49,7 +49,8 @@ export class PruneEvents {
   /** See RemovalStorage.pruneEvents. */
   async run(asked: PruneRequest): Promise<PruneAnswer> {
     // Both clocks have to agree that something is old: what a wrong one removes is gone for all.
-    const request = { ...asked, now: Math.min(asked.now, await databaseTime(new Session(this.#pool))) }
+    const databaseNow = await databaseTime(new Session(this.#pool))
+    const request = { ...asked, now: Math.min(asked.now, this.#clock.now(), databaseNow) }
     const from = request.from ?? { workspaceId: '', seq: 0 }
     if (from.workspaceId === '') {
       const removed = await this.#dropDays.run(request)

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { systemClock } from '../../platform/clock.ts'
 import { Fixture } from '../conformance/fixture.ts'
-import { DAY_MS } from './day.ts'
+import { DAY_MS, dayOf } from './day.ts'
 import type { PostgresStorage } from './postgres-storage.ts'
 import { SharedDatabase } from './test-storage-on-database.ts'
 
@@ -34,33 +34,33 @@ describe('a node whose clock is 40 days ahead', () => {
     const request = { now: wrongNow(), retentionDaysDefault: 30, rowsMax: 500 }
     expect((await wrong.pruneEvents({ ...request, from: null })).removed.events).toBe(0)
     expect((await fixture.deliveries()).length).toBe(3)
-    await wrong.pruneAnswers(wrongNow(), 500)
   })
 
   test('takes back no lease of another, and claims nothing before it is due', async () => {
     await fixture.addWebhook()
     const { leased } = await fixture.accept(fixture.events(2))
-    expect(await wrong.rescueDeliveries(wrongNow(), false)).toBe(0)
+    expect(await wrong.rescueDeliveries(wrong.clock.now(), false)).toBe(0)
     const [first] = leased
     if (first === undefined) throw new Error('Two were leased.')
     await fixture.record(fixture.failure(first, { nextAttemptAt: fixture.now + 3_600_000 }))
-    expect(await wrong.claimDue(fixture.offer({ until: wrongNow() + 900_000 }), wrongNow())).toEqual([])
+    expect(await wrong.claimDue(fixture.offer(), wrong.clock.now())).toEqual([])
   })
 
-  test('has its own leases for as long as it asked, and its retries come when they should', async () => {
+  test('works with the time of the database', () => {
+    expect(Math.abs(wrong.clock.now() - Date.now())).toBeLessThan(60_000)
+  })
+
+  test('before it has started, and once it has stopped, has its own', async () => {
+    const idle = await database.node({ clock: { ...systemClock, now: () => 7 } })
+    expect(idle.clock.now()).toBe(7)
+  })
+
+  test('keeps an event in the partition of its day', async () => {
     await fixture.addWebhook()
     const { workspaceId } = fixture
-    const offer = fixture.offer({ until: wrongNow() + 900_000 })
-    const events = fixture.events(2, { acceptedAt: wrongNow() })
-    const { leased } = await wrong.acceptEvents([{ workspaceId, events }], offer)
-    const untils = async () => (await database.client.query('SELECT lease_until FROM deliveries')).rows
-    for (const { lease_until: until } of await untils())
-      expect(Math.abs(Number(until) - Date.now() - 900_000)).toBeLessThan(60_000)
-    const [first] = leased
-    if (first === undefined) throw new Error('Two were leased.')
-    await wrong.recordAttempts([fixture.failure(first, { nextAttemptAt: wrongNow() + 5000 })], offer)
-    const dueAt = (await fixture.storage.nextDueAt()) ?? 0
-    expect(Math.abs(dueAt - Date.now() - 5000)).toBeLessThan(60_000)
-    expect(Math.abs(((await wrong.nextDueAt()) ?? 0) - wrongNow() - 5000)).toBeLessThan(60_000)
+    const events = fixture.events(2, { acceptedAt: wrong.clock.now() })
+    await wrong.acceptEvents([{ workspaceId, events }], fixture.offer())
+    const { rows } = await database.client.query(`SELECT DISTINCT tableoid::regclass::text AS name FROM events`)
+    expect(rows.map(({ name }) => name)).toEqual([`events_d${dayOf(fixture.now)}`])
   })
 })
