@@ -31,6 +31,7 @@ export interface Config {
   readonly disableAfterMs: number
   readonly webhooksPerWorkspaceMax: number
   readonly retentionDays: number
+  readonly auditRetention: { readonly days: number; readonly entriesMax: number }
   readonly headerAllowlist: readonly string[]
   readonly allowTargets: readonly string[]
   readonly frontDoor: FrontDoorOptions
@@ -89,6 +90,10 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     disableAfterMs: Math.round(decimal(environment, 'TIMBRE_DISABLE_AFTER_HOURS', 8760) * 3_600_000),
     webhooksPerWorkspaceMax: integer(environment, 'TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE', 1, 100_000),
     retentionDays: integer(environment, 'TIMBRE_RETENTION_DAYS', 0, RETENTION_DAYS_MAX),
+    auditRetention: {
+      days: integer(environment, 'TIMBRE_AUDIT_RETENTION_DAYS', 0, RETENTION_DAYS_MAX),
+      entriesMax: integer(environment, 'TIMBRE_MAX_AUDIT_ENTRIES_PER_WORKSPACE', 100, 100_000_000),
+    },
     headerAllowlist: list(environment, 'TIMBRE_HEADER_ALLOWLIST'),
     allowTargets: cidrs(environment, 'TIMBRE_ALLOW_TARGETS'),
     frontDoor: frontDoor(environment),

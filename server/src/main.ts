@@ -95,6 +95,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
       inFlightPerOriginMax: config.inFlightPerOriginMax,
       userAgent: `Timbre/${VERSION}`,
       retentionDays: config.retentionDays,
+      auditRetention: config.auditRetention,
       disableAfterMs: config.disableAfterMs,
       // In development one looks on.
       activityLevel: config.isDev ? 'info' : 'debug',

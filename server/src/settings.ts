@@ -109,6 +109,16 @@ export const SETTINGS = {
     unit: 'days',
     help: 'Events are kept this long, with their deliveries, where the workspace does not say otherwise; 0: for ever',
   },
+  TIMBRE_AUDIT_RETENTION_DAYS: {
+    default: '365',
+    unit: 'days',
+    help: 'Entries of the audit log are kept this long; 0: for ever',
+  },
+  TIMBRE_MAX_AUDIT_ENTRIES_PER_WORKSPACE: {
+    default: '100000',
+    unit: 'entries',
+    help: 'Of a workspace that has more entries in the audit log the oldest are removed before their time',
+  },
   TIMBRE_HEADER_ALLOWLIST: {
     default: '',
     unit: 'names, comma-separated',

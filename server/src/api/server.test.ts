@@ -92,6 +92,7 @@ describe('when too much waits', () => {
         sendTest: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
         eraseCall: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
         webhookChanged: () => {},
+        webhookDeleted: () => {},
         wake: () => {},
       },
     })

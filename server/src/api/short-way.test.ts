@@ -123,6 +123,7 @@ test('a fault is a 500 without internals, and a request that was begun before th
     sendTest: never,
     eraseCall: never,
     webhookChanged() {},
+    webhookDeleted() {},
     wake() {},
   }
   let state: 'ok' | 'stopping' = 'ok'

@@ -94,6 +94,7 @@ const TABLES = [
   'audit_entries',
   'idempotency_keys',
   'key_checks',
+  'ids_left',
 ]
 
 export async function startApi(change: Partial<ApiDependencies> = {}): Promise<ApiUnderTest> {

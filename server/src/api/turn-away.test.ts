@@ -13,7 +13,15 @@ afterEach(async () => {
 
 /** Listens, because what is turned away never comes to where tests usually knock. */
 async function listening(admit: EngineApi['admit']) {
-  const engine = { admit, accept: never, sendTest: never, eraseCall: never, webhookChanged() {}, wake() {} }
+  const engine = {
+    admit,
+    accept: never,
+    sendTest: never,
+    eraseCall: never,
+    webhookChanged() {},
+    webhookDeleted() {},
+    wake() {},
+  }
   api = await startApi({ engine })
   await api.app.listen({ port: 0, host: '127.0.0.1' })
   const address = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}` // a TCP server has one

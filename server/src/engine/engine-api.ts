@@ -16,8 +16,10 @@ export interface EngineApi {
    * had 5 s to say so. An attempt that is under way is not cut off, but leaves no row.
    */
   eraseCall(workspaceId: string, callId: string): Promise<ErasedRows>
-  /** To be called after a webhook was changed, deleted, rotated or switched on or off. */
+  /** To be called after a webhook was changed, rotated or switched on or off. */
   webhookChanged(webhookId: string): void
+  /** To be called after a webhook was deleted. */
+  webhookDeleted(webhookId: string): void
   /** To be called after a delivery was made due now, or a replay was asked for. */
   wake(): void
 }

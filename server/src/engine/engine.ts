@@ -41,7 +41,7 @@ import { Lanes } from './lanes.ts'
 import { Origins } from './origins.ts'
 import { isOutage } from './outage.ts'
 import { Recorder } from './recorder.ts'
-import { Removals } from './removals.ts'
+import { Removals, type RetentionOptions } from './removals.ts'
 import { Replayer } from './replayer.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { Returns } from './returns.ts'
@@ -64,7 +64,7 @@ export interface EngineDependencies {
   readonly standing?: Standing
 }
 
-export interface EngineOptions {
+export interface EngineOptions extends RetentionOptions {
   readonly policy: RetryPolicy
   /** Of a webhook's own schedule: every wait but the first is raised to this. */
   readonly retryDelaySecondsMin: number
@@ -74,8 +74,6 @@ export interface EngineOptions {
   /** Absent: those that a machine is meant to have. The simulator has smaller ones. */
   readonly bodyLimits?: BodyLimits
   readonly userAgent: string
-  /** Days that events are kept where a workspace does not say otherwise; 0: for ever. Absent: nothing is pruned. */
-  readonly retentionDays?: number
   /** A webhook that fails for so long without a success between is switched off; 0: never. */
   readonly disableAfterMs: number
   /** At which level each event and each attempt is in the log. Absent: `debug`. */
@@ -154,7 +152,7 @@ export class Engine implements EngineApi {
     this.#replayer = this.#makeReplayer()
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
     const { metrics } = dependencies
-    this.#removals = new Removals({ clock, storage, metrics, log: this.#told, onFault }, options.retentionDays)
+    this.#removals = new Removals({ clock, storage, metrics, log: this.#told, onFault }, options)
     const healthWatcher = new HealthWatcher(
       {
         clock,
@@ -211,6 +209,11 @@ export class Engine implements EngineApi {
     this.#lanes.webhookChanged(webhookId)
     this.#housekeeper.wake()
     this.wake()
+  }
+
+  webhookDeleted(webhookId: string): void {
+    this.webhookChanged(webhookId)
+    this.#removals.truncateSoon()
   }
 
   wake(): void {

@@ -16,6 +16,7 @@ const BLOCKED_MS = 1000
 const IDLE_MS = 3600_000
 /** No lease is longer: what is not met by then is not held. */
 const HELD_MS_MAX = 15 * 60_000
+const SOON_MS = 500
 
 export class Eraser {
   readonly #dependencies: EraserDependencies
@@ -66,6 +67,12 @@ export class Eraser {
     const now = this.#dependencies.clock.monotonic()
     for (const [id, until] of this.#erased) if (until <= now) this.#erased.delete(id)
     for (const id of deliveryIds) this.#erased.set(id, now + HELD_MS_MAX)
+  }
+
+  /** Something was deleted whose bytes must be gone: in a moment, so that a thousand deletions empty the log a few times only. */
+  truncateSoon(): void {
+    this.#mustTruncate = true
+    this.#loop.wakeIn(SOON_MS)
   }
 
   /** True when the delivery was erased after it had come into memory: it must not be sent. To be asked once. */

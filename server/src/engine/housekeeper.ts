@@ -1,12 +1,15 @@
 // Owns the small chores that run beside the way of an event: leases that expired, deliveries of deleted webhooks,
-// saved answers past their 24 hours, replaced secrets whose time has ended. Each runs in bounded batches so that none keeps the disk from accepting.
+// saved answers past their 24 hours, replaced secrets whose time has ended, and deleted webhooks themselves. Each runs in bounded batches so that none keeps the disk from accepting.
 import type { Clock } from '../platform/clock.ts'
 import type { Storage } from '../storage/storage.ts'
 import { Loop, type OnFault } from './loop.ts'
 
 export interface HousekeeperDependencies {
   readonly clock: Clock
-  readonly storage: Pick<Storage, 'rescueDeliveries' | 'endOrphanedDeliveries' | 'pruneAnswers' | 'wipeExpiredSecrets'>
+  readonly storage: Pick<
+    Storage,
+    'rescueDeliveries' | 'endOrphanedDeliveries' | 'pruneAnswers' | 'wipeExpiredSecrets' | 'removeDeletedWebhooks'
+  >
   readonly onRescued: (count: number) => void
   readonly onFault: OnFault
 }
@@ -44,6 +47,7 @@ export class Housekeeper {
     const orphaned = await storage.endOrphanedDeliveries(BATCH, clock.now())
     const pruned = await storage.pruneAnswers(clock.now(), BATCH)
     const wiped = await storage.wipeExpiredSecrets(clock.now(), BATCH)
-    return [orphaned, pruned, wiped].includes(BATCH) ? 0 : INTERVAL_MS
+    const isMore = await storage.removeDeletedWebhooks(BATCH, clock.now())
+    return isMore || [orphaned, pruned, wiped].includes(BATCH) ? 0 : INTERVAL_MS
   }
 }

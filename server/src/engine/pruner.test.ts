@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import type { PruneAnswer, PruneRequest, RemovedRows } from '../storage/storage.ts'
 import { Pruner, REMOVAL_ROWS_MAX } from './pruner.ts'
+import { TrustedClock } from './trusted-clock.ts'
 
 const DAY_MS = 24 * 3_600_000
 const REMOVED = { events: 1, deliveries: 1, attempts: 1 }
@@ -15,11 +16,16 @@ function pruning(batchMs: number, positions: readonly PruneAnswer['next'][], idl
   const swept: RemovedRows[] = []
   let pruned = 0
   let heldBack = 0
+  const trusted = new TrustedClock({
+    clock,
+    storage: { newestTrace: async () => start - idleMs },
+    idleMsMax: 30 * DAY_MS,
+  })
   const pruner = new Pruner({
     clock,
+    trusted,
     retentionDays: 30,
     storage: {
-      newestTrace: async () => start - idleMs,
       pruneEvents: (request) => {
         asked.push({ at: clock.now() - start, request })
         const next = positions[asked.length - 1]

@@ -4,11 +4,12 @@ import type { Clock } from '../platform/clock.ts'
 import type { PrunePosition, RemovedRows, Storage } from '../storage/storage.ts'
 import { batchPause } from './batch-pause.ts'
 import { Loop, type OnFault } from './loop.ts'
-import { type ClockReading, trustedTime } from './trusted-time.ts'
+import type { TrustedClock } from './trusted-clock.ts'
 
 export interface PrunerDependencies {
   readonly clock: Clock
-  readonly storage: Pick<Storage, 'pruneEvents' | 'newestTrace'>
+  readonly storage: Pick<Storage, 'pruneEvents'>
+  readonly trusted: Pick<TrustedClock, 'begin' | 'now'>
   /** Days, for workspaces without a retention of their own; 0: they are kept for ever. */
   readonly retentionDays: number
   readonly onPruned: (removed: RemovedRows) => void
@@ -22,9 +23,6 @@ export interface PrunerDependencies {
 /** From the end of one sweep to the beginning of the next. */
 const SWEEP_EVERY_MS = 10 * 60_000
 export const REMOVAL_ROWS_MAX = 500
-const DAY_MS = 24 * 3_600_000
-/** Of an instance that keeps everything for ever, where workspaces have retentions of their own. */
-const IDLE_DAYS_DEFAULT = 30
 
 const NOTHING: RemovedRows = { events: 0, deliveries: 0, attempts: 0 }
 
@@ -33,7 +31,6 @@ export class Pruner {
   readonly #loop: Loop
   #position: PrunePosition | null = null
   #swept: RemovedRows = NOTHING
-  #start: { readonly reading: ClockReading; readonly trace: Promise<number | null> } | undefined
 
   constructor(dependencies: PrunerDependencies) {
     const { clock, onFault } = dependencies
@@ -41,9 +38,8 @@ export class Pruner {
     this.#loop = new Loop({ clock, onFault, name: 'pruner', runOnce: () => this.runOnce() })
   }
 
-  /** Before anything is written, so that what the clock says now is not taken for what the tables tell. */
   start(): void {
-    this.#begin()
+    this.#dependencies.trusted.begin()
     this.#loop.start()
   }
 
@@ -53,9 +49,9 @@ export class Pruner {
 
   /** One batch. Returns the milliseconds until the next. */
   async runOnce(): Promise<number> {
-    const { clock, storage, retentionDays, onPruned, onSwept, onHeldBack } = this.#dependencies
+    const { clock, storage, trusted, retentionDays, onPruned, onSwept, onHeldBack } = this.#dependencies
     const startedAt = clock.monotonic()
-    const now = await this.#trustedTime()
+    const now = await trusted.now()
     if (now === null) {
       onHeldBack()
       return SWEEP_EVERY_MS
@@ -73,31 +69,6 @@ export class Pruner {
     onSwept(this.#swept)
     this.#swept = NOTHING
     return SWEEP_EVERY_MS
-  }
-
-  #begin() {
-    if (this.#start !== undefined) return this.#start
-    const trace = this.#dependencies.storage.newestTrace()
-    // Told by whoever waits for it.
-    trace.catch(() => {})
-    this.#start = { reading: this.#read(), trace }
-    return this.#start
-  }
-
-  async #trustedTime(): Promise<number | null> {
-    const { reading, trace } = this.#begin()
-    const idleDays = this.#dependencies.retentionDays || IDLE_DAYS_DEFAULT
-    try {
-      return trustedTime(reading, this.#read(), await trace, idleDays * DAY_MS)
-    } catch (error) {
-      this.#start = undefined
-      throw error
-    }
-  }
-
-  #read(): ClockReading {
-    const { clock } = this.#dependencies
-    return { now: clock.now(), monotonic: clock.monotonic() }
   }
 }
 

@@ -1,42 +1,66 @@
-// Owns the two ways in which events leave: pruned by age, erased by call. One door for the engine.
+// Owns the ways in which rows leave: events pruned by age or erased by call, the audit log pruned. One door for the engine.
 import type { Metrics } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ErasedRows, RemovedRows, Storage } from '../storage/storage.ts'
+import { AuditPruner, type AuditRetention } from './audit-pruner.ts'
 import type { EngineLog } from './engine-log.ts'
 import { Eraser } from './eraser.ts'
 import type { OnFault } from './loop.ts'
 import { Pruner } from './pruner.ts'
+import { TrustedClock } from './trusted-clock.ts'
+
+const DAY_MS = 24 * 3_600_000
+/** Of an instance that keeps everything for ever, where workspaces have retentions of their own. */
+const IDLE_DAYS_DEFAULT = 30
 
 export interface RemovalsDependencies {
   readonly clock: Clock
-  readonly storage: Pick<Storage, 'pruneEvents' | 'newestTrace' | 'eraseCall' | 'truncateLog'>
+  readonly storage: Pick<Storage, 'pruneEvents' | 'pruneAuditEntries' | 'newestTrace' | 'eraseCall' | 'truncateLog'>
   readonly metrics: Pick<Metrics, 'pruned'>
   readonly log: Pick<EngineLog, 'swept' | 'heldBack'>
   readonly onFault: OnFault
 }
 
+export interface RetentionOptions {
+  /** Days that events are kept where a workspace does not say otherwise; 0: for ever. Absent: nothing is pruned. */
+  readonly retentionDays?: number
+  /** Absent: no entry is pruned. */
+  readonly auditRetention?: AuditRetention
+}
+
 export class Removals {
   readonly #eraser: Eraser
-  readonly #pruner: Pruner | undefined
+  readonly #pruner: Pruner | undefined = undefined
+  readonly #auditPruner: AuditPruner | undefined = undefined
 
-  /** @param retentionDays see EngineOptions; undefined: nothing is pruned */
-  constructor(dependencies: RemovalsDependencies, retentionDays: number | undefined) {
-    const { log, metrics } = dependencies
+  /** @param retention see EngineOptions; undefined: nothing is pruned */
+  constructor(dependencies: RemovalsDependencies, { retentionDays, auditRetention }: RetentionOptions) {
+    const { clock, storage, log, metrics } = dependencies
+    const idleDays = retentionDays || IDLE_DAYS_DEFAULT
+    const trusted = new TrustedClock({ clock, storage, idleMsMax: idleDays * DAY_MS })
     const onPruned = (removed: RemovedRows) => metrics.pruned(removed)
     this.#eraser = new Eraser(dependencies)
-    this.#pruner =
-      retentionDays === undefined
-        ? undefined
-        : new Pruner({ ...dependencies, onPruned, onSwept: log.swept, onHeldBack: log.heldBack, retentionDays })
+    if (retentionDays !== undefined)
+      this.#pruner = new Pruner({
+        ...dependencies,
+        trusted,
+        onPruned,
+        onSwept: log.swept,
+        onHeldBack: log.heldBack,
+        retentionDays,
+      })
+    if (auditRetention !== undefined)
+      this.#auditPruner = new AuditPruner({ ...dependencies, trusted, retention: auditRetention })
   }
 
   start(): void {
     this.#pruner?.start()
+    this.#auditPruner?.start()
     this.#eraser.start()
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#pruner?.stop(), this.#eraser.stop()])
+    await Promise.all([this.#pruner?.stop(), this.#auditPruner?.stop(), this.#eraser.stop()])
   }
 
   /** See EngineApi.eraseCall. */
@@ -47,6 +71,11 @@ export class Removals {
   /** See Eraser.noteErased. */
   noteErased(deliveryIds: readonly string[]): void {
     this.#eraser.noteErased(deliveryIds)
+  }
+
+  /** See Eraser.truncateSoon. */
+  truncateSoon(): void {
+    this.#eraser.truncateSoon()
   }
 
   /** See Eraser.takeErased. */

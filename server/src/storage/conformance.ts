@@ -5,6 +5,7 @@ import { acceptingConformance } from './conformance/accepting.ts'
 import { anySequenceConformance } from './conformance/any-sequence.ts'
 import { claimingConformance } from './conformance/claiming.ts'
 import { configurationConformance } from './conformance/configuration.ts'
+import { deletingConformance } from './conformance/deleting.ts'
 import type { MakeStorage } from './conformance/fixture.ts'
 import { historyConformance } from './conformance/history.ts'
 import { idempotencyConformance } from './conformance/idempotency.ts'
@@ -27,6 +28,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   order: orderingConformance,
   removal: removingConformance,
   configuration: configurationConformance,
+  deletion: deletingConformance,
   secrets: secretsConformance,
   history: historyConformance,
   replays: replayingConformance,

@@ -23,6 +23,8 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   newestTrace: true,
   eraseCall: true,
   truncateLog: true,
+  removeDeletedWebhooks: true,
+  pruneAuditEntries: true,
   createWorkspace: true,
   listWorkspaces: true,
   findWorkspace: true,

@@ -19,7 +19,7 @@ import { workspaceRecords } from './records/workspaces.ts'
 import type { RecordStorage, SealedStorage, Storage } from './storage.ts'
 
 /** With `loadTarget`, which is a plain read: nodes keep what it returns in memory. */
-export type Records = RecordStorage & ReplayRecords & SealedStorage & Pick<Storage, 'loadTarget'>
+export type Records = RecordStorage & ReplayRecords & SealedStorage & Pick<Storage, 'loadTarget' | 'pruneAuditEntries'>
 
 export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] })

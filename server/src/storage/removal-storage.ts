@@ -1,5 +1,12 @@
 // Owns the storage of removing: old events, the events of one call, and what the log still holds of them.
-import type { EraseAnswer, EraseRequest, PruneAnswer, PruneRequest } from './removed-rows.ts'
+import type {
+  EraseAnswer,
+  EraseRequest,
+  PruneAnswer,
+  PruneAuditAnswer,
+  PruneAuditRequest,
+  PruneRequest,
+} from './removed-rows.ts'
 
 export interface RemovalStorage {
   /**
@@ -18,6 +25,16 @@ export interface RemovalStorage {
    * was removed is overwritten in the file, not only forgotten. A result that comes for a removed delivery is fenced off.
    */
   eraseCall(request: EraseRequest): Promise<EraseAnswer>
+  /**
+   * Removes deleted webhooks that no delivery refers to any more, with their replays: one bounded batch of a sweep that goes on where
+   * the one before ended, and begins anew after the last. True: there may be more at once.
+   */
+  removeDeletedWebhooks(limit: number, now: number): Promise<boolean>
+  /**
+   * Removes entries of the audit log that are too old, and the oldest of a workspace that has too many: one bounded batch of a
+   * sweep over all workspaces.
+   */
+  pruneAuditEntries(request: PruneAuditRequest): Promise<PruneAuditAnswer>
   /** Moves everything from the log into the file and empties the log. False when a reader kept it from that. */
   truncateLog(): Promise<boolean>
 }

@@ -34,6 +34,25 @@ export interface PruneAnswer {
   readonly next: PrunePosition | null
 }
 
+export interface PruneAuditRequest {
+  readonly now: number
+  /** 0: for ever. */
+  readonly retentionDays: number
+  /** Of one workspace. */
+  readonly entriesMax: number
+  /** The workspace after which the sweep goes on; null: at the beginning. */
+  readonly after: string | null
+  readonly rowsMax: number
+}
+
+export interface PruneAuditAnswer {
+  readonly removed: number
+  /** Null with `isDone` false: once more from the beginning. */
+  readonly next: string | null
+  /** The sweep is at its end. */
+  readonly isDone: boolean
+}
+
 export interface EraseRequest {
   readonly workspaceId: string
   readonly callId: string

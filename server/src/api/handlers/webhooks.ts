@@ -31,7 +31,7 @@ export function webhookHandlers(api: Api): Pick<Handlers, WebhookRoutes> {
       const id = knownId('webhook', call.params.webhookId)
       const change = { now: api.clock.now(), action: 'webhook.deleted', targetId: id } as const
       await api.storage.deleteWebhook(call.caller.workspaceId, id, changeContext(api, call, change))
-      api.engine.webhookChanged(id)
+      api.engine.webhookDeleted(id)
       return undefined
     },
   }

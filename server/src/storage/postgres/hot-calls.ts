@@ -25,6 +25,7 @@ import type { NodeHeartbeat } from './node-heartbeat.ts'
 import type { Notices } from './notices.ts'
 import { PruneEvents } from './prune-events.ts'
 import { RecordAttempts } from './record-attempts.ts'
+import { RemoveDeletedWebhooks } from './remove-deleted-webhooks.ts'
 import { RescueDeliveries } from './rescue-deliveries.ts'
 import { Session } from './session.ts'
 
@@ -63,6 +64,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
   const advanceReplay = new AdvanceReplay(pool, clock, ids)
   const pruneEvents = new PruneEvents(pool, clock, new DropDays(pool))
   const eraseCall = new EraseCall({ pool, clock, node, erasures })
+  const removeDeletedWebhooks = new RemoveDeletedWebhooks(pool)
   /** Tells every node when this one has queued what it has no room for itself. */
   const telling = async <T>(call: Promise<T>, isDue: (answer: T) => boolean): Promise<T> => {
     const answer = await call
@@ -90,6 +92,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     newestTrace: () => newestTrace(session),
     pruneEvents: (request) => pruneEvents.run(request),
     eraseCall: (request) => eraseCall.run(request),
+    removeDeletedWebhooks: (limit, at) => removeDeletedWebhooks.run(limit, at),
     // What was erased leaves the log and the pages as PostgreSQL goes on writing them: docs/operate/postgresql.md.
     truncateLog: async () => true,
   }

@@ -43,6 +43,7 @@ export const EXCUSED: Readonly<Record<string, Excuse>> = {
   take_back: { tables: ['deliveries'], why: 'a commit of which nobody knows leased deliveries of any workspace' },
   running: { tables: ['replays'], why: 'replays run in whatever workspace they were asked for' },
   end_orphans: { tables: ['webhooks'], why: 'a sweep: deleted webhooks are looked for in all workspaces' },
+  remove_deleted_webhooks: { tables: ['webhooks'], why: 'a sweep: deleted webhooks are looked for in all workspaces' },
   webhooks_to_judge: { tables: ['webhooks'], why: 'a sweep: failing webhooks are looked for in all workspaces' },
   newest_day: { tables: ['events'], why: 'once, at the start: what time it is for all workspaces' },
   next_workspace: { tables: ['workspaces'], why: 'a sweep goes from workspace to workspace' },

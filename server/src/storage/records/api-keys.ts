@@ -10,6 +10,10 @@ import { lockWorkspace } from './workspaces.ts'
 
 type ApiKeyRecords = Pick<RecordStorage, 'createApiKey' | 'listApiKeys' | 'findApiKey' | 'revokeApiKey' | 'noteKeyUse'>
 
+/** Of a workspace: making and revoking keys in a loop leaves no more rows. */
+const REVOKED_KEPT = 100
+const FORGOTTEN_MAX = 100
+
 export function apiKeyRecords(db: Database): ApiKeyRecords {
   return {
     createApiKey: (row, limit, context) => change(db, context, (tx) => insertApiKey(tx, row, limit)),
@@ -71,7 +75,33 @@ async function revokeApiKey(tx: Change, workspaceId: string, id: string, context
     .where('workspaceId', '=', workspaceId)
     .where('id', '=', id)
     .execute()
+  await forgetOldest(tx, workspaceId)
   await insertAuditEntry(tx, context)
+}
+
+/** Of what was revoked long ago the audit log tells; without a row a key is refused as one that never was. */
+async function forgetOldest(tx: Change, workspaceId: string): Promise<void> {
+  const revoked = tx
+    .selectFrom('apiKeys')
+    .select('id')
+    .where('workspaceId', '=', workspaceId)
+    .where('revokedAt', 'is not', null)
+  const oldest = await revoked
+    .orderBy('revokedAt', 'desc')
+    .orderBy('id', 'desc')
+    .offset(REVOKED_KEPT)
+    .limit(FORGOTTEN_MAX)
+    .execute()
+  if (oldest.length === 0) return
+  await tx
+    .deleteFrom('apiKeys')
+    .where('workspaceId', '=', workspaceId)
+    .where(
+      'id',
+      'in',
+      oldest.map(({ id }) => id),
+    )
+    .execute()
 }
 
 async function noteKeyUse(tx: Change, uses: ReadonlyMap<string, number>): Promise<void> {

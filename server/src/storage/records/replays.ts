@@ -11,6 +11,9 @@ import { lockWorkspace } from './workspaces.ts'
 
 export type ReplayRecords = Pick<ReplayStorage, 'createReplay' | 'listReplays' | 'findReplay' | 'cancelReplay'>
 
+const ENDED_KEPT = 100
+const FORGOTTEN_MAX = 100
+
 export function replayRecords(db: Database): ReplayRecords {
   return {
     createReplay: (row, limit, context) => change(db, context, (tx) => insertReplay(tx, row, limit)),
@@ -39,6 +42,7 @@ async function insertReplay(tx: Change, row: ReplayRow, limit: number): Promise<
     .where('status', '=', 'running')
     .executeTakeFirstOrThrow()
   if (running >= limit) throw new Refusal('REPLAY_LIMIT_REACHED', { limit })
+  await forgetOldest(tx, row)
   const { eventKeys, matchedIsExact, ...same } = row
   await tx
     .insertInto('replays')
@@ -49,6 +53,28 @@ async function insertReplay(tx: Change, row: ReplayRow, limit: number): Promise<
       walkPosition: null,
       walkEnd: null,
     })
+    .execute()
+}
+
+/** Of a webhook: asking for replays and cancelling them in a loop leaves no more rows. */
+async function forgetOldest(tx: Change, { workspaceId, webhookId }: ReplayRow): Promise<void> {
+  const oldest = await ofWebhook(tx, workspaceId, webhookId)
+    .select('id')
+    .where('status', '<>', 'running')
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .offset(ENDED_KEPT - 1)
+    .limit(FORGOTTEN_MAX)
+    .execute()
+  if (oldest.length === 0) return
+  await tx
+    .deleteFrom('replays')
+    .where('workspaceId', '=', workspaceId)
+    .where(
+      'id',
+      'in',
+      oldest.map(({ id }) => id),
+    )
     .execute()
 }
 

@@ -9,6 +9,7 @@ import { numbers } from './migrations/0005-numbers.ts'
 import { dueWebhooks } from './migrations/0006-due-webhooks.ts'
 import { secrets } from './migrations/0007-secrets.ts'
 import { workspacesByTime } from './migrations/0008-workspaces-by-time.ts'
+import { leftIds } from './migrations/0009-left-ids.ts'
 import { prepare } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   dueWebhooks,
   secrets,
   workspacesByTime,
+  leftIds,
 ]
 
 /**

@@ -25,6 +25,7 @@ import { NextDueAt } from './next-due-at.ts'
 import { openDatabase } from './open-database.ts'
 import { PruneEvents } from './prune-events.ts'
 import { RecordAttempts } from './record-attempts.ts'
+import { RemoveDeletedWebhooks } from './remove-deleted-webhooks.ts'
 import { RescueDeliveries } from './rescue-deliveries.ts'
 import { truncateLog } from './truncate-log.ts'
 
@@ -109,6 +110,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const pruneEvents = new PruneEvents(db, clock)
   const newestTrace = new NewestTrace(db)
   const eraseCall = new EraseCall(db, clock)
+  const removeDeletedWebhooks = new RemoveDeletedWebhooks(db)
   return {
     ...records(sqliteDialect(db)),
     acceptEvents: async (requests, offer) => acceptEvents.run(requests, offer),
@@ -127,6 +129,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     pruneEvents: async (request) => pruneEvents.run(request),
     newestTrace: async () => newestTrace.run(),
     eraseCall: async (request) => eraseCall.run(request),
+    removeDeletedWebhooks: async (limit) => removeDeletedWebhooks.run(limit),
     truncateLog: async () => truncateLog(db),
   }
 }

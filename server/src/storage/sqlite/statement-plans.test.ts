@@ -198,6 +198,13 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     listKeyChecks: () => storage.listKeyChecks(),
     removeKeyChecks: () => storage.removeKeyChecks(['k']),
     deleteWebhook: () => storage.deleteWebhook(w, webhookId, context()),
+    pruneAuditEntries: async () => {
+      // The lists after it have what they need: nothing is old enough.
+      const request = { now: 1, retentionDays: 1, entriesMax: 1_000_000, rowsMax: 9 }
+      for (const after of [null, '']) await storage.pruneAuditEntries({ ...request, after })
+      await storage.pruneAuditEntries({ ...request, after: '', entriesMax: 3 })
+      await storage.pruneAuditEntries({ ...request, now: fixture.now + 9e9, after: null })
+    },
   } satisfies Record<keyof Records, () => Promise<unknown>>
 }
 

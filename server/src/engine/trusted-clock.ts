@@ -1,0 +1,50 @@
+// Owns the time by which it is judged what is old, over the life of this process (`trusted-time.ts`).
+import type { Clock } from '../platform/clock.ts'
+import type { Storage } from '../storage/storage.ts'
+import { type ClockReading, trustedTime } from './trusted-time.ts'
+
+export interface TrustedClockDependencies {
+  readonly clock: Clock
+  readonly storage: Pick<Storage, 'newestTrace'>
+  /** For so long an honest instance may have done nothing. */
+  readonly idleMsMax: number
+}
+
+export class TrustedClock {
+  readonly #dependencies: TrustedClockDependencies
+  #start: { readonly reading: ClockReading; readonly trace: Promise<number | null> } | undefined
+
+  constructor(dependencies: TrustedClockDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** Before anything is written, so that what the clock says now is not taken for what the tables tell. Once is enough. */
+  begin(): void {
+    this.#begin()
+  }
+
+  /** Null: the clock is not believed yet. */
+  async now(): Promise<number | null> {
+    const { reading, trace } = this.#begin()
+    try {
+      return trustedTime(reading, this.#read(), await trace, this.#dependencies.idleMsMax)
+    } catch (error) {
+      this.#start = undefined
+      throw error
+    }
+  }
+
+  #begin() {
+    if (this.#start !== undefined) return this.#start
+    const trace = this.#dependencies.storage.newestTrace()
+    // Told by whoever waits for it.
+    trace.catch(() => {})
+    this.#start = { reading: this.#read(), trace }
+    return this.#start
+  }
+
+  #read(): ClockReading {
+    const { clock } = this.#dependencies
+    return { now: clock.now(), monotonic: clock.monotonic() }
+  }
+}
