@@ -209,6 +209,11 @@ export const ERRORS = {
     en: 'This Idempotency-Key was used with another request in the last 24 hours. Use a new key for a new request.',
     es: 'Esta Idempotency-Key se usó con otra petición en las últimas 24 horas. Usa una clave nueva para una petición nueva.',
   },
+  EVENT_ID_REUSED: {
+    status: 409,
+    en: 'The id {id} is that of another event, with another type or other data. Give every event an id of its own; to publish one again, send it unchanged.',
+    es: 'El id {id} es de otro evento, con otro tipo u otros datos. Da a cada evento un id propio; para publicar uno otra vez, envíalo sin cambios.',
+  },
   BODY_TOO_LARGE: {
     status: 413,
     en: 'The body is larger than {limitBytes} bytes.',

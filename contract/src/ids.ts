@@ -57,14 +57,12 @@ export function formatId(noun: IdNoun, uuid: string): string {
 }
 
 /**
- * The canonical form of an event id, which is always shown prefixed (CONTRACT §1). A publisher may choose its own:
- * a UUID becomes `evt_` + 26 characters, and any other `evt_` id of up to 64 characters is kept as it is.
+ * An event id as it is kept and always shown, which is prefixed (CONTRACT §1). A publisher may choose its own: a UUID becomes
+ * `evt_` + 26 characters, and one that is prefixed is kept as it was written, in its case.
  */
 export function parseEventId(text: string): string | undefined {
   if (UUID.test(text)) return formatId('event', text.toLowerCase())
-  if (!EVENT_ID.test(text)) return undefined
-  const digits = text.slice('evt_'.length)
-  return CROCKFORD_128.test(digits) ? `evt_${digits.toUpperCase()}` : text
+  return EVENT_ID.test(text) ? text : undefined
 }
 
 // 128 bits are 26 digits of 5 bits, the first of which has 3. Taken 20 bits (5 hex digits, 4 base-32 digits) at a time, as

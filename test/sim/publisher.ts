@@ -134,5 +134,6 @@ export class Publisher {
 
 function acceptedRows(result: AcceptResult) {
   if (result.kind === 'key_reused') throw new Error('a key was said to be used for another request')
+  if (result.kind === 'id_reused') throw new Error('an id was said to be that of another event')
   return result.events
 }

@@ -158,16 +158,41 @@ describe('an event', () => {
     const id = '01990F2E-5400-7b31-9c4d-2f6a8e1b0c3d'
     const first = await post('/v1/events', { id, type: 'call.completed', data: { call_id: 'once' } })
     expect(first.body).toMatchObject({ id: formatId('event', id.toLowerCase()), duplicate: false })
-    const again = await post('/v1/events', { id: first.body.id, type: 'call.completed', data: { call_id: 'other' } })
+    const again = await post('/v1/events', { id: first.body.id, type: 'call.completed', data: { call_id: 'once' } })
     expect(again.body).toEqual({ ...first.body, duplicate: true })
     expect((await api.call({ url: `/v1/events/${id}` })).body.data).toEqual({ call_id: 'once' })
   })
 
-  test("keeps the seed's ids as they are", async () => {
-    const id = 'evt_01J7W8A4XK0N5Y6Z7Q8P'
-    expect((await post('/v1/events', { id, type: 'call.completed', data: { call_id: 'c' } })).body.id).toBe(id)
-    expect((await api.call({ url: `/v1/events/${id}` })).body.id).toBe(id)
-  })
+  test.each([
+    ['data', { data: { call_id: 'other' } }],
+    ['type', { type: 'call.completed' }],
+  ])(
+    'under an id that is of one with another %s is refused with 409, and nothing of it is stored',
+    async (_, other) => {
+      const event = { id: 'evt_taken', type: 'tool.invoked', data: { call_id: 'first' } }
+      expect((await post('/v1/events', event)).status).toBe(202)
+      const counted = () => [api.counts()['events'], api.counts()['deliveries']]
+      const before = counted()
+      const answer = await post('/v1/events', { ...event, ...other })
+      expect(answer).toMatchObject({ status: 409, body: { code: 'EVENT_ID_REUSED', details: { id: 'evt_taken' } } })
+      const fresh = { type: 'tool.invoked', data: { call_id: 'fresh' } }
+      const batch = await post('/v1/events/batch', { events: [fresh, { ...event, ...other }] })
+      expect(batch).toMatchObject({
+        status: 409,
+        body: { code: 'EVENT_ID_REUSED', details: { id: 'evt_taken', index: 1 } },
+      })
+      expect(counted()).toEqual(before)
+      expect((await post('/v1/events', event)).body).toMatchObject({ duplicate: true })
+    },
+  )
+
+  test.each(['evt_01J7W8A4XK0N5Y6Z7Q8P', 'evt_01h455vb4pex5vsknk084sn02q'])(
+    'keeps its id as it was written: %s',
+    async (id) => {
+      expect((await post('/v1/events', { id, type: 'call.completed', data: { call_id: 'c' } })).body.id).toBe(id)
+      expect((await api.call({ url: `/v1/events/${id}` })).body.id).toBe(id)
+    },
+  )
 
   test('carries the time it is given, in UTC with milliseconds', async () => {
     const body = { type: 'call.completed', data: { call_id: 'c' }, createdAt: '2025-08-19T18:00:00+02:00' }

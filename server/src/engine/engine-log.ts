@@ -72,7 +72,7 @@ export class EngineLog {
     batch.forEach(({ workspaceId, events }, nth) => {
       events.forEach(({ id, type }, place) => {
         const result = results[nth]
-        if (result === undefined || result.kind === 'key_reused') return
+        if (result === undefined || !('events' in result)) return
         const { deliveryCount, duplicate } = result.events[place] ?? {}
         this.#log[this.#activityLevel]({ workspaceId, eventId: id, type, deliveryCount, duplicate }, 'published')
       })

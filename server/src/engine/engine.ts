@@ -108,6 +108,7 @@ export class Engine implements EngineApi {
   readonly #housekeeper: Housekeeper
   readonly #removals: Removals
   readonly #tests: TestSends
+  readonly #firstWaitMs: number
   readonly #loops: readonly { start(): void; stop(): Promise<void> }[]
   #stopping: Promise<void> | undefined
 
@@ -130,6 +131,7 @@ export class Engine implements EngineApi {
     })
     this.#recorder = new Recorder({ clock, loop, log, commit: (batch) => this.#commitRecords(batch) })
     this.#returns = new Returns({ clock, loop, storage, log, onReturned: () => this.#claimer.noteReturned() })
+    this.#firstWaitMs = (options.policy.scheduleSeconds[0] ?? 0) * 1000
     this.#targets = new Targets({ storage, vault }, options)
     this.#bodies = new BodyReader({ storage, loop })
     this.#memory = new BodyMemory(options.bodyLimits ?? BODY_LIMITS)
@@ -244,16 +246,16 @@ export class Engine implements EngineApi {
   }
 
   async #stop(): Promise<void> {
-    const { clock } = this.#dependencies
     this.#returns.stop()
     this.#recorder.stop()
     for (const delivery of this.#lanes.stop()) this.#release(delivery)
     // One time for all: an erasure may take as long as a receiver that hangs.
     const ended = [this.#endLoops(), this.#lanes.idle(), this.#tests.ended()]
-    await withinTime(clock, ATTEMPTS_END_MS_MAX, Promise.all(ended))
+    await withinTime(this.#dependencies.clock, ATTEMPTS_END_MS_MAX, Promise.all(ended))
     // What still hangs is given back; should its answer come after all, the lost lease fences the result off.
     for (const delivery of this.#lanes.abandon()) this.#release(delivery)
-    await withinTime(clock, RECORD_MS_MAX, Promise.all([this.#recorder.drained(), this.#returns.drained()]))
+    const written = [this.#recorder.drained(), this.#returns.drained()]
+    await withinTime(this.#dependencies.clock, RECORD_MS_MAX, Promise.all(written))
   }
 
   /** What they have leased meanwhile, and what was being accepted, is given back as well. */
@@ -326,14 +328,13 @@ export class Engine implements EngineApi {
   #offer(): LeaseOffer {
     const { clock, random } = this.#dependencies
     const now = clock.now()
-    return { token: random.uuid(now), until: now + LEASE_MS, ...this.#lanes.room() }
+    return { token: random.uuid(now), until: now + LEASE_MS, ...this.#lanes.room(), firstWaitMs: this.#firstWaitMs }
   }
 
   async #commitAccepts(batch: readonly AcceptRequest[]): Promise<readonly AcceptResult[]> {
-    const { storage, metrics } = this.#dependencies
     const offer = this.#offer()
-    const answer = await storage.acceptEvents(batch, offer)
-    metrics.accepted(answer)
+    const answer = await this.#dependencies.storage.acceptEvents(batch, offer)
+    this.#dependencies.metrics.accepted(answer)
     this.#told.accepted(batch, answer.results)
     this.#holdAccepted(batch, answer, offer.until)
     if (answer.overflow > 0) this.#claimer.wake()

@@ -39,7 +39,7 @@ export interface HeldNow {
   readonly workspaces: Iterable<WorkspaceShare>
 }
 
-export type Room = Omit<LeaseOffer, 'token' | 'until'>
+export type Room = Omit<LeaseOffer, 'token' | 'until' | 'firstWaitMs'>
 
 export function offeredRoom({ held, heldMax, reserveMax, roomDefault, lanes, workspaces }: HeldNow): Room {
   const free = Math.max(heldMax - held, 0)

@@ -82,7 +82,7 @@ export class TestSends {
     const leased = new Promise<HeldDelivery>((resolve) => this.#waiting.set(event.id, resolve))
     try {
       const result = await this.#dependencies.accept({ workspaceId, events: [event] })
-      const row = result.kind === 'key_reused' ? undefined : result.events[0]
+      const row = 'events' in result ? result.events[0] : undefined
       if (row?.deliveryCount === 0) throw new Refusal('WEBHOOK_NOT_FOUND', { id: event.testOf })
       // The commit that leased it reported an error: nobody holds that lease, and nothing would ever come.
       if (this.#waiting.has(event.id)) throw new Error('The lease of the test was lost; it is sent once that expires.')

@@ -9,7 +9,8 @@ export interface HotStorage {
   /**
    * One transaction for the whole batch: event rows, their deliveries (a join with the active subscriptions of active
    * webhooks, made inside the transaction), idempotency rows. Deliveries are leased to this node as far as `offer`
-   * has room, else they are due at once. An event id that the workspace has already is a duplicate: nothing is added.
+   * has room, else they are due at once. An event id that the workspace has already is a duplicate, and adds nothing; with
+   * another type or `data` nothing of its request is stored.
    * @returns what was leased, in the order of the events
    */
   acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer>
@@ -91,13 +92,15 @@ export interface LeaseOffer {
    * nobody is shut out by what others hold.
    */
   readonly reserve: number
+  /** Before the first attempt of what is accepted, where the webhook has no schedule of its own. */
+  readonly firstWaitMs: number
 }
 
 export interface AcceptAnswer {
   /** One per request, in order. */
   readonly results: readonly AcceptResult[]
   readonly leased: readonly LeasedDelivery[]
-  /** How many deliveries were queued as due now because there was no room for them. */
+  /** How many deliveries were queued: due now, because there was no room for them, or after the first wait of their schedule. */
   readonly overflow: number
 }
 
@@ -107,6 +110,8 @@ export type AcceptResult =
   | { readonly kind: 'repeated'; readonly events: readonly AcceptedRow[] }
   /** The same Idempotency-Key with another body. */
   | { readonly kind: 'key_reused' }
+  /** The workspace, or the request, has the id of the event at `place` with another type or `data`. */
+  | { readonly kind: 'id_reused'; readonly place: number }
 
 export interface AcceptedRow {
   readonly id: string

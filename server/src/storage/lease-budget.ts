@@ -15,6 +15,7 @@ export const NOTHING_OFFERED: LeaseOffer = {
   workspaces: [],
   common: 0,
   reserve: 0,
+  firstWaitMs: 0,
 }
 
 export class LeaseBudget {
@@ -49,6 +50,10 @@ export class LeaseBudget {
 
   get token(): string {
     return this.#offer.token
+  }
+
+  get firstWaitMs(): number {
+    return this.#offer.firstWaitMs
   }
 
   get until(): number {

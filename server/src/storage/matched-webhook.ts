@@ -1,4 +1,5 @@
 // Owns what the insert of events knows in every backend: a matched webhook, and the delivery that is leased for it.
+import type { Trigger } from '@timbre/contract/attempt.ts'
 import type { Ordering } from '@timbre/contract/webhook.ts'
 import type { LeasedDelivery, NewEvent } from './storage.ts'
 
@@ -9,6 +10,18 @@ export interface MatchedWebhook {
   readonly agentId: string | null
   readonly ordering: Ordering
   readonly subscriptionId: string | null
+  /** The first of the webhook's own schedule; null: it has none. */
+  readonly firstWaitSeconds: number | null
+}
+
+/**
+ * How long the first attempt waits (CONTRACT §2: the schedule has the wait before each attempt, the first included). A test and a
+ * replay are sent when they are asked for.
+ * @param othersMs where the webhook has no schedule of its own
+ */
+export function firstWaitMs({ firstWaitSeconds }: MatchedWebhook, trigger: Trigger, othersMs: number): number {
+  if (trigger !== 'automatic') return 0
+  return firstWaitSeconds === null ? othersMs : firstWaitSeconds * 1000
 }
 
 /** What a delivery needs to know of its event. */

@@ -2,7 +2,7 @@
 import { OPERATIONAL_EVENT_KEYS } from '@timbre/contract/catalogue.ts'
 import type { MatchedWebhook } from './matched-webhook.ts'
 
-export type ReplayWebhook = Omit<MatchedWebhook, 'subscriptionId'> & { readonly isActive: 0 | 1 }
+export type ReplayWebhook = Omit<MatchedWebhook, 'subscriptionId' | 'firstWaitSeconds'> & { readonly isActive: 0 | 1 }
 
 export class ReplayTarget {
   readonly isActive: boolean
@@ -30,6 +30,6 @@ export class ReplayTarget {
 
   /** The webhook as a new delivery for this type refers to it. */
   matchFor(type: string): MatchedWebhook {
-    return { ...this.#webhook, subscriptionId: this.#subscriptions.get(type) ?? null }
+    return { ...this.#webhook, subscriptionId: this.#subscriptions.get(type) ?? null, firstWaitSeconds: null }
   }
 }

@@ -88,6 +88,11 @@ async function accept(
       return result.events
     case 'key_reused':
       throw new Refusal('IDEMPOTENCY_KEY_REUSED')
+    case 'id_reused':
+      throw new Refusal('EVENT_ID_REUSED', {
+        id: events[result.place]?.id,
+        ...(events.length > 1 ? { index: result.place } : {}),
+      })
   }
 }
 

@@ -1,7 +1,7 @@
 // Owns the guarantees of acceptEvents: what is stored, who gets it, what is leased (CONTRACT §2, Event).
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { LeaseOffer } from '../storage.ts'
+import type { LeaseOffer, NewEvent } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, OTHER_TYPE, only, TYPE } from './fixture.ts'
 
 export function acceptingConformance(makeStorage: MakeStorage): void {
@@ -165,7 +165,7 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       const event = fixture.event()
       await fixture.accept([event])
       await fixture.addWebhook()
-      const again = { ...event, type: OTHER_TYPE, createdAt: event.createdAt + 5, body: '{}' }
+      const again = { ...event, createdAt: event.createdAt + 5, body: event.body.replace(',"data":', ',"data": ') }
       const { results, leased } = await fixture.accept([again])
       const { id, type, createdAt } = event
       expect(results).toEqual([
@@ -174,6 +174,32 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       expect(leased).toEqual([])
       expect((await fixture.deliveries()).length).toBe(1)
       expect((await fixture.storage.findEvent(fixture.workspaceId, id))?.body).toBe(event.body)
+    })
+
+    test('with another type or other data is refused with its whole request, and nothing of that is stored', async () => {
+      await fixture.addWebhook()
+      const [stored, fresh, later] = fixture.events(3) as [NewEvent, NewEvent, NewEvent] // three were asked for
+      await fixture.accept([stored])
+      const otherData = { ...stored, body: stored.body.replace('voz', 'otra') }
+      const otherType = { ...stored, type: OTHER_TYPE }
+      const shorter = { ...stored, body: '{"data":{}}' }
+      const twice = { ...fresh, body: otherData.body }
+      const requests = [[fresh, otherData], [otherType], [shorter], [fresh, twice], [fresh, later, stored], [twice]]
+      const { results } = await fixture.storage.acceptEvents(
+        requests.map((events) => ({ workspaceId: fixture.workspaceId, events })),
+        fixture.offer(),
+      )
+      expect(results.map((result) => ('place' in result ? result.place : result.kind))).toEqual([
+        1,
+        0,
+        0,
+        1,
+        'accepted',
+        0,
+      ])
+      expect(results[4]).toMatchObject({ events: [{ duplicate: false }, { duplicate: false }, { duplicate: true }] })
+      expect((await fixture.deliveries()).length).toBe(3)
+      expect((await fixture.storage.findEvent(fixture.workspaceId, fresh.id))?.body).toBe(fresh.body)
     })
 
     test('is a duplicate within one batch too, also in another request', async () => {
@@ -218,6 +244,29 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       const { leased, overflow } = await fixture.accept(fixture.events(3), fixture.offer({ roomDefault: 2, room }))
       const count = (id: string) => leased.filter(({ webhookId }) => webhookId === id).length
       expect([count(full.id), count(small.id), count(other.id), overflow]).toEqual([0, 1, 2, 6])
+    })
+  })
+
+  describe('the first wait of a schedule', () => {
+    test("is the webhook's own, else that of the service, and nothing is leased before it is over", async () => {
+      const own = await fixture.addWebhook({ retrySchedule: [8, 4] })
+      const atOnce = await fixture.addWebhook({ retrySchedule: [0, 4] })
+      const others = await fixture.addWebhook()
+      const event = fixture.event()
+      const { leased, overflow } = await fixture.accept([event], fixture.offer({ firstWaitMs: 3000 }))
+      expect(leased.map(({ webhookId }) => webhookId)).toEqual([atOnce.id])
+      expect(overflow).toBe(2)
+      const waiting = await fixture.deliveries({ status: 'queued' })
+      const waits = waiting.map(({ webhookId, nextAttemptAt }) => [webhookId, (nextAttemptAt ?? 0) - event.acceptedAt])
+      expect(new Map(waits as [string, number][])).toEqual(
+        new Map([
+          [own.id, 8000],
+          [others.id, 3000],
+        ]),
+      )
+      expect(await fixture.claim({}, event.acceptedAt + 2999)).toEqual([])
+      expect(only(await fixture.claim({}, event.acceptedAt + 3000)).webhookId).toBe(others.id)
+      expect(await fixture.storage.nextDueAt()).toBe(event.acceptedAt + 8000)
     })
   })
 

@@ -177,6 +177,7 @@ export class Fixture {
       workspaces: [],
       common: 1000,
       reserve: 0,
+      firstWaitMs: 0,
       ...fields,
     }
   }

@@ -3,7 +3,7 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AnswerExists } from '../answer-exists.ts'
 import { type AcceptRequest, type ChangeContext, savedKey } from '../storage.ts'
-import { Fixture, found, HISTORY, type MakeStorage, PAGE } from './fixture.ts'
+import { Fixture, found, HISTORY, type MakeStorage, OTHER_TYPE, PAGE } from './fixture.ts'
 
 export function idempotencyConformance(makeStorage: MakeStorage): void {
   let fixture: Fixture
@@ -44,6 +44,16 @@ export function idempotencyConformance(makeStorage: MakeStorage): void {
       const { results } = await fixture.storage.acceptEvents([request('b', later())], fixture.offer())
       expect(results).toEqual([{ kind: 'key_reused' }])
       expect(await storedEvents()).toBe(1)
+    })
+
+    test('a request that is refused for the id of an event leaves its key free', async () => {
+      const event = fixture.event()
+      await fixture.accept([event])
+      const refused = { ...request('a', later()), events: [{ ...event, type: OTHER_TYPE }] }
+      const { results } = await fixture.storage.acceptEvents([refused, refused], fixture.offer())
+      expect(results).toEqual(results.map(() => ({ kind: 'id_reused', place: 0 })))
+      const after = await fixture.storage.acceptEvents([request('b', later())], fixture.offer())
+      expect(after.results).toMatchObject([{ kind: 'accepted' }])
     })
 
     test('the same key twice within one batch is accepted once', async () => {

@@ -1,10 +1,10 @@
 // Owns the accepting transaction: requests in, rows and answers out, a few statements and one fsync for the whole batch.
 import type { Pool } from 'pg'
-import type { AcceptAnswer, AcceptedRow, AcceptRequest, AcceptResult, LeaseOffer } from '../storage.ts'
+import type { AcceptAnswer, AcceptRequest, AcceptResult, LeaseOffer } from '../storage.ts'
 import type { DeliveryIds } from './day.ts'
 import { InsertBatch } from './insert-batch.ts'
-import type { EventInserter } from './insert-events.ts'
-import { PublishAnswers } from './publish-answers.ts'
+import type { EventInserter, Inserted } from './insert-events.ts'
+import { type FreshResult, PublishAnswers } from './publish-answers.ts'
 import type { Session } from './session.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -33,15 +33,13 @@ export class AcceptEvents {
   async #accept(session: Session, requests: readonly AcceptRequest[], batch: InsertBatch): Promise<AcceptResult[]> {
     const answers = await PublishAnswers.claim(session, requests, this.#now())
     const fresh = requests.filter((request) => answers.isFirst(request))
-    const inserts = fresh.flatMap(({ workspaceId, events }) => events.map((event) => ({ workspaceId, event })))
-    const rows = await this.#inserter.insert(session, inserts, batch)
-    const accepted = new Map<AcceptRequest, readonly AcceptedRow[]>()
-    let start = 0
-    for (const request of fresh) {
-      accepted.set(request, rows.slice(start, start + request.events.length))
-      start += request.events.length
-    }
-    await answers.save(session, accepted)
-    return requests.map((request) => answers.resultOf(request, accepted))
+    const inserted = await this.#inserter.insert(session, fresh, batch)
+    const results = new Map(fresh.map((request, nth) => [request, resultOf(inserted[nth] ?? [])]))
+    await answers.save(session, results)
+    return requests.map((request) => answers.resultOf(request, results))
   }
+}
+
+function resultOf(inserted: Inserted): FreshResult {
+  return 'place' in inserted ? { kind: 'id_reused', ...inserted } : { kind: 'accepted', events: inserted }
 }

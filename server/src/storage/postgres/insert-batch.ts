@@ -1,7 +1,7 @@
 // Owns what one transaction has leased so far, and the rows of deliveries that it is about to insert.
 import type { Trigger } from '@timbre/contract/attempt.ts'
 import { LeaseBudget } from '../lease-budget.ts'
-import { type DeliverableEvent, leasedDelivery, type MatchedWebhook } from '../matched-webhook.ts'
+import { type DeliverableEvent, firstWaitMs, leasedDelivery, type MatchedWebhook } from '../matched-webhook.ts'
 import type { LeasedDelivery, LeaseOffer } from '../storage.ts'
 import type { Call, Turns } from './call-order.ts'
 import { withoutNul } from './columns.ts'
@@ -48,7 +48,8 @@ export class InsertBatch {
     const call = callOf(workspaceId, event, match, trigger)
     const turn = call === undefined ? 0 : turns.takeNext(call)
     const hasTurn = turn !== null && turn <= acceptedAt
-    const isLeased = isTest || (hasTurn && budget.room(workspaceId, match.webhookId) > 0)
+    const waitMs = firstWaitMs(match, trigger, budget.firstWaitMs)
+    const isLeased = isTest || (hasTurn && waitMs === 0 && budget.room(workspaceId, match.webhookId) > 0)
     const own = {
       // Of an event of MOVED_DAY any time will do.
       id: this.#ids.next(Math.max(event.day, 0) * DAY_MS + (acceptedAt % DAY_MS)),
@@ -64,7 +65,7 @@ export class InsertBatch {
       event,
       trigger,
       isLeased,
-      nextAttemptAt: isLeased ? null : hasTurn ? acceptedAt : turn,
+      nextAttemptAt: isLeased || turn === null ? null : Math.max(turn, acceptedAt + waitMs),
       orderKey: own.orderKey,
       awaitsTurn: hasTurn || isTest ? 0 : 1,
     })

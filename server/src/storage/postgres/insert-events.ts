@@ -1,6 +1,7 @@
 // Owns the insert of events with their deliveries: the same code for what is published and what the service announces.
 // Must run inside a transaction of the caller, and never ask the database once per event.
-import type { AcceptedRow } from '../storage.ts'
+import { reusedPlace, type StoredContent, sameBodyBytesMax } from '../same-event.ts'
+import type { AcceptedRow, NewEvent } from '../storage.ts'
 import { type Call, turnsOf } from './call-order.ts'
 import { columnsOf } from './columns.ts'
 import { dayOf } from './day.ts'
@@ -30,15 +31,30 @@ ON CONFLICT (workspace_id, id) DO NOTHING RETURNING seq)
 SELECT coalesce(json_agg(seq), '[]') AS numbers FROM inserted`,
 )
 
-type FoundRow = Pick<AcceptedRow, 'id' | 'type' | 'createdAt' | 'deliveryCount'> & { readonly workspaceId: string }
+export const GIVE_BACK_IDS = statement(
+  'give_back_ids',
+  `DELETE FROM event_ids i USING (${rowsOf({ workspace_id: 'text', id: 'text' })}) q
+WHERE i.workspace_id = q.workspace_id AND i.id = q.id`,
+)
+
+type FoundRow = Pick<AcceptedRow, 'id' | 'createdAt' | 'deliveryCount'> &
+  StoredContent & { readonly workspaceId: string }
 
 export const FIND_EVENTS = statement<FoundRow>(
   'find_events',
-  `SELECT e.workspace_id AS "workspaceId", e.id, e.type, e.created_at AS "createdAt", e.delivery_count AS "deliveryCount"
-FROM (${rowsOf({ workspace_id: 'text', id: 'text' })}) q
+  `SELECT e.workspace_id AS "workspaceId", e.id, e.type, e.created_at AS "createdAt", e.delivery_count AS "deliveryCount",
+  CASE WHEN octet_length(e.body) <= q.bytes_max THEN e.body END AS body
+FROM (${rowsOf({ workspace_id: 'text', id: 'text', bytes_max: 'int' })}) q
   JOIN event_ids i ON i.workspace_id = q.workspace_id AND i.id = q.id
   JOIN events e ON e.workspace_id = i.workspace_id AND e.day = i.day AND e.seq = i.seq`,
 )
+
+export interface RequestToInsert {
+  readonly workspaceId: string
+  readonly events: readonly NewEvent[]
+}
+
+export type Inserted = readonly AcceptedRow[] | { readonly place: number }
 
 /** By its workspace and id. */
 type KeyedEvents = ReadonlyMap<string, EventToInsert>
@@ -53,22 +69,44 @@ export class EventInserter {
   }
 
   /**
-   * Adds events and their deliveries; an id that the workspace has already adds nothing.
-   * @returns one row per event, in order
+   * Adds the events of requests, and their deliveries; an id that the workspace has already adds nothing. Of a request with an
+   * id that is another event's nothing is added.
+   * @returns for each request one row per event, in order, or the place of that event
    */
-  async insert(session: Session, inserts: readonly EventToInsert[], batch: InsertBatch): Promise<AcceptedRow[]> {
-    if (inserts.length === 0) return []
-    const keys = inserts.map(keyOf)
-    const first = firstOfEach(keys, inserts)
-    const fresh = await this.#claimIds(session, first)
-    const isNew = new Set(fresh.map(({ key }) => key))
-    const old = [...first].flatMap(([key, insert]) => (isNew.has(key) ? [] : [insert]))
-    const rows = new Map([...(await findEvents(session, old)), ...(await this.#insertNew(session, fresh, batch))])
-    return inserts.map((insert, index) => {
-      const key = keys[index] ?? ''
-      const row = rows.get(key)
-      if (row === undefined) throw new Error(`The event ${insert.event.id} has an id and no row.`)
-      return { ...row, duplicate: !isNew.has(key) || first.get(key) !== insert }
+  async insert(session: Session, requests: readonly RequestToInsert[], batch: InsertBatch): Promise<Inserted[]> {
+    if (requests.length === 0) return []
+    const all = firstOfEach(requests)
+    const claimed = await this.#claimIds(session, all)
+    const isNew = new Set(claimed.map(({ key }) => key))
+    const old = await findEvents(
+      session,
+      [...all].flatMap(([key, insert]) => (isNew.has(key) ? [] : [insert])),
+    )
+    const places = reusedPlaces(requests, old)
+    const first = firstOfEach(requests.filter((_, nth) => places[nth] === -1))
+    await giveBackIds(
+      session,
+      claimed.filter(({ key }) => !first.has(key)),
+    )
+    // An id may have been claimed for a request that is refused, and be that of another one's event.
+    const fresh = claimed.flatMap((one) => {
+      const insert = first.get(one.key)
+      return insert === undefined ? [] : [{ ...one, ...insert }]
+    })
+    const added = await this.#insertNew(session, fresh, batch)
+    const given = new Set<string>()
+    return requests.map(({ workspaceId, events }, nth) => {
+      const place = places[nth] ?? -1
+      if (place >= 0) return { place }
+      return events.map((event) => {
+        const key = keyOf(workspaceId, event)
+        const row = added.get(key) ?? old.get(key)
+        if (row === undefined) throw new Error(`The event ${event.id} has an id and no row.`)
+        const { id, type, createdAt, deliveryCount } = row
+        const duplicate = !isNew.has(key) || given.has(key)
+        given.add(key)
+        return { id, type, createdAt, duplicate, deliveryCount }
+      })
     })
   }
 
@@ -129,29 +167,54 @@ export class EventInserter {
   }
 }
 
-function firstOfEach(keys: readonly string[], inserts: readonly EventToInsert[]): KeyedEvents {
+/** Of each request the place of the first event whose id is another's: stored, or of a request before it that is not refused. */
+function reusedPlaces(requests: readonly RequestToInsert[], stored: ReadonlyMap<string, StoredContent>): number[] {
+  const known = new Map(stored)
+  return requests.map(({ workspaceId, events }) => {
+    const place = reusedPlace(events, (event) => known.get(keyOf(workspaceId, event)))
+    if (place === -1) {
+      for (const event of events) {
+        const key = keyOf(workspaceId, event)
+        if (!known.has(key)) known.set(key, event)
+      }
+    }
+    return place
+  })
+}
+
+async function giveBackIds(session: Session, unused: readonly NumberedEvent[]): Promise<void> {
+  if (unused.length === 0) return
+  const columns = columnsOf(
+    unused,
+    ({ workspaceId }) => workspaceId,
+    ({ event }) => event.id,
+  )
+  await session.run(GIVE_BACK_IDS, ...columns)
+}
+
+function firstOfEach(requests: readonly RequestToInsert[]): KeyedEvents {
   const first = new Map<string, EventToInsert>()
-  for (const [index, insert] of inserts.entries()) {
-    const key = keys[index] ?? ''
-    if (!first.has(key)) first.set(key, insert)
+  for (const { workspaceId, events } of requests) {
+    for (const event of events) {
+      const key = keyOf(workspaceId, event)
+      if (!first.has(key)) first.set(key, { workspaceId, event })
+    }
   }
   return first
 }
 
-async function findEvents(
-  session: Session,
-  wanted: readonly EventToInsert[],
-): Promise<ReadonlyMap<string, AcceptedRow>> {
+async function findEvents(session: Session, wanted: readonly EventToInsert[]): Promise<ReadonlyMap<string, FoundRow>> {
   if (wanted.length === 0) return new Map()
   const columns = columnsOf(
     wanted,
     ({ workspaceId }) => workspaceId,
     ({ event }) => event.id,
+    ({ event }) => sameBodyBytesMax(event),
   )
   const rows = await session.all(FIND_EVENTS, ...columns)
-  return new Map(rows.map(({ workspaceId, ...row }) => [`${workspaceId} ${row.id}`, { ...row, duplicate: true }]))
+  return new Map(rows.map((row) => [`${row.workspaceId} ${row.id}`, row]))
 }
 
-function keyOf({ workspaceId, event }: EventToInsert): string {
+function keyOf(workspaceId: string, event: NewEvent): string {
   return `${workspaceId} ${event.id}`
 }

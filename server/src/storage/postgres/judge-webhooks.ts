@@ -56,7 +56,7 @@ export class JudgeWebhooks {
       if (changes === 0) return { written: false, leased: [], overflow: 0 }
       if (disable !== null) await dependencies.disable.run(session, workspaceId, id, disable, now)
       const batch = new InsertBatch(offer, dependencies.ids)
-      await dependencies.inserter.insert(session, [{ workspaceId, event: announce }], batch)
+      await dependencies.inserter.insert(session, [{ workspaceId, events: [announce] }], batch)
       const leased = batch.leased.map((delivery) => ({
         ...delivery,
         body: announce.body,

@@ -49,6 +49,15 @@ FROM unnest($1::text[], $2::text[], $3::text[]) AS q (workspace_id, key, accepte
 WHERE k.workspace_id = q.workspace_id AND k.key = q.key`,
 )
 
+export const GIVE_BACK_KEYS = statement(
+  'give_back_keys',
+  `DELETE FROM idempotency_keys k USING ${KEYS} WHERE k.workspace_id = q.workspace_id AND k.key = q.key`,
+)
+
+/** Of a request that is the first with its key, or has none. */
+export type FreshResult = Extract<AcceptResult, { kind: 'accepted' | 'id_reused' }>
+type FreshResults = ReadonlyMap<AcceptRequest, FreshResult>
+
 interface KeyedRequest {
   readonly request: AcceptRequest
   readonly claim: IdempotencyClaim
@@ -101,32 +110,44 @@ export class PublishAnswers {
     return idempotency === undefined || this.#owners.get(keyOf(idempotency))?.request === request
   }
 
-  async save(session: Session, accepted: ReadonlyMap<AcceptRequest, readonly AcceptedRow[]>): Promise<void> {
-    if (this.#owners.size === 0) return
-    const columns = columnsOf(
-      [...this.#owners.values()],
-      ({ claim }) => claim.workspaceId,
-      ({ claim }) => savedKey(claim),
-      ({ request }) => JSON.stringify(accepted.get(request) ?? []),
-    )
-    await session.run(SAVE_ANSWERS, ...columns)
+  /** A key of a request that is refused is as free as before. */
+  async save(session: Session, results: FreshResults): Promise<void> {
+    const refused: KeyedRequest[] = []
+    const saved: (KeyedRequest & { readonly text: string })[] = []
+    for (const owner of this.#owners.values()) {
+      const result = results.get(owner.request)
+      if (result?.kind === 'accepted') saved.push({ ...owner, text: JSON.stringify(result.events) })
+      else refused.push(owner)
+    }
+    if (refused.length > 0) await session.run(GIVE_BACK_KEYS, ...placesOf(refused))
+    const texts = columnsOf(saved, ({ text }) => text)
+    if (saved.length > 0) await session.run(SAVE_ANSWERS, ...placesOf(saved), ...texts)
   }
 
-  resultOf(request: AcceptRequest, accepted: ReadonlyMap<AcceptRequest, readonly AcceptedRow[]>): AcceptResult {
-    const own = accepted.get(request)
-    if (own !== undefined) return { kind: 'accepted', events: own }
+  resultOf(request: AcceptRequest, results: FreshResults): AcceptResult {
+    const own = results.get(request)
+    if (own !== undefined) return own
     const claim = request.idempotency
     if (claim === undefined) throw new Error('A request without an Idempotency-Key was not accepted.')
     const owner = this.#owners.get(keyOf(claim))
     if (owner !== undefined) {
       if (owner.claim.requestHash !== claim.requestHash) return { kind: 'key_reused' }
-      return { kind: 'repeated', events: accepted.get(owner.request) ?? [] }
+      const first = results.get(owner.request)
+      return first?.kind === 'accepted' ? { ...first, kind: 'repeated' } : (first ?? { kind: 'key_reused' })
     }
     const saved = this.#saved.get(keyOf(claim)) ?? this.#saved.get(keyOfOlder(claim))
     if (saved?.requestHash !== claim.requestHash || saved.acceptedEvents === null) return { kind: 'key_reused' }
     // Written by `save` from the same type.
     return { kind: 'repeated', events: JSON.parse(saved.acceptedEvents) as AcceptedRow[] }
   }
+}
+
+function placesOf(keyed: readonly KeyedRequest[]): (string | number | null)[][] {
+  return columnsOf(
+    keyed,
+    ({ claim }) => claim.workspaceId,
+    ({ claim }) => savedKey(claim),
+  )
 }
 
 /** By key: the first of these requests that has it. */

@@ -122,13 +122,11 @@ export class RecordAttempts {
         disableWebhook === null ? announce.length > 0 : await this.#disable(session, result, disableWebhook)
       if (isNews) news.push(result)
     }
-    const inserts = news.flatMap(({ lease: { workspaceId }, announce }) =>
-      announce.map((event) => ({ workspaceId, event })),
-    )
+    const inserts = news.map(({ lease: { workspaceId }, announce }) => ({ workspaceId, events: announce }))
     await this.#dependencies.inserter.insert(session, inserts, batch)
     const bodies = bodiesOf(
       batch.leased,
-      inserts.map(({ workspaceId, event }) => ({ workspaceId, eventId: event.id, body: event.body })),
+      inserts.flatMap(({ workspaceId, events }) => events.map(({ id, body }) => ({ workspaceId, eventId: id, body }))),
     )
     return batch.leased.map((delivery, nth) => {
       const body = bodies[nth] ?? ''

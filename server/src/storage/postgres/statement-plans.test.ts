@@ -100,7 +100,7 @@ test('with a retry waiting on each of 5,000 webhooks a claim looks at no deliver
     // A mark, its webhook, and the first of its deliveries in whatever partition.
     expect(await rowsRead(pool, NEXT_DUE_AT.text, [])).toBe(3)
     expect(await nextDueAt(session)).toBe(5001)
-    const shares = { workspaceDefault: 500, workspaces: [], common: 500, reserve: 0 }
+    const shares = { workspaceDefault: 500, workspaces: [], common: 500, reserve: 0, firstWaitMs: 0 }
     const offer = { token: 't', until: 9e12, limit: 500, roomDefault: 80, room: [], ...shares }
     expect((await new ClaimDue(pool, 'n').run(offer, 5003)).length).toBe(3)
     expect(await nextDueAt(session)).toBe(5004)
@@ -205,6 +205,7 @@ describe('with 50,000 deliveries due on one webhook', () => {
     common: limit,
     workspaces: [],
     reserve: 0,
+    firstWaitMs: 0,
   })
   const addDue = (webhook: number, count: number, from: number) =>
     database.client.query(

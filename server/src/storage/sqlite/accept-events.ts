@@ -1,6 +1,7 @@
 // Owns the accepting transaction: requests in, rows and answers out, one fsync for the whole batch (DESIGN §2.2).
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../platform/clock.ts'
+import { reusedPlace } from '../same-event.ts'
 import { savedKey, savedKeys } from '../saved-key.ts'
 import type {
   AcceptAnswer,
@@ -9,6 +10,7 @@ import type {
   AcceptResult,
   IdempotencyClaim,
   LeaseOffer,
+  NewEvent,
 } from '../storage.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
 import { prepare, type Statement } from './statement.ts'
@@ -57,7 +59,14 @@ export class AcceptEvents {
     const { idempotency, workspaceId } = request
     const before = idempotency && this.#answeredBefore(idempotency)
     if (before !== undefined) return before
+    const find = (event: NewEvent) => this.#inserter.findContent(workspaceId, event)
+    const isOne = request.events.length === 1
+    // One that is there already adds nothing, and is looked at afterwards: nobody pays for it who sends new ones.
+    let place = isOne ? -1 : reusedPlace(request.events, find)
+    if (place >= 0) return { kind: 'id_reused', place }
     const events = request.events.map((event) => this.#inserter.insert(workspaceId, event, batch))
+    if (isOne && events[0]?.duplicate === true) place = reusedPlace(request.events, find)
+    if (place >= 0) return { kind: 'id_reused', place }
     if (idempotency !== undefined) {
       const { requestHash, expiresAt } = idempotency
       const key = savedKey(idempotency)

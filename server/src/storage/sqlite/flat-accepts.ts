@@ -51,12 +51,15 @@ export function readAnswer(values: FlatReader): AcceptAnswer {
 
 function writeResult(writer: FlatWriter, result: AcceptResult): void {
   writer.values.push(result.kind)
-  if (result.kind !== 'key_reused') writer.rows(result.events, writeAccepted)
+  if ('events' in result) writer.rows(result.events, writeAccepted)
+  else if (result.kind === 'id_reused') writer.values.push(result.place)
 }
 
 function readResult(values: FlatReader): AcceptResult {
   const kind = values.next<AcceptResult['kind']>()
-  return kind === 'key_reused' ? { kind } : { kind, events: values.rows(readAccepted) }
+  if (kind === 'key_reused') return { kind }
+  if (kind === 'id_reused') return { kind, place: values.next() }
+  return { kind, events: values.rows(readAccepted) }
 }
 
 function writeAccepted({ values }: FlatWriter, row: AcceptedRow): void {

@@ -3,8 +3,8 @@ import type { ClaimedDelivery, LeasedDelivery, LeaseOffer } from '../storage.ts'
 import type { FlatReader, FlatWriter } from './flat-values.ts'
 
 export function writeOffer({ values }: FlatWriter, offer: LeaseOffer): void {
-  const { token, until, limit, roomDefault, room, workspaceDefault, workspaces, common, reserve } = offer
-  values.push(token, until, limit, roomDefault, workspaceDefault, common, reserve, room.length)
+  const { token, until, limit, roomDefault, room, workspaceDefault, workspaces, common, reserve, firstWaitMs } = offer
+  values.push(token, until, limit, roomDefault, workspaceDefault, common, reserve, firstWaitMs, room.length)
   for (const [webhookId, left] of room) values.push(webhookId, left)
   values.push(workspaces.length)
   for (const [workspaceId, left] of workspaces) values.push(workspaceId, left)
@@ -19,6 +19,7 @@ export function readOffer(values: FlatReader): LeaseOffer {
     workspaceDefault: values.next(),
     common: values.next(),
     reserve: values.next(),
+    firstWaitMs: values.next(),
     room: values.rows((row) => [row.next<string>(), row.next<number>()] as const),
     workspaces: values.rows((row) => [row.next<string>(), row.next<number>()] as const),
   }

@@ -4,7 +4,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Trigger } from '@timbre/contract/attempt.ts'
 import type { Random } from '../../platform/random.ts'
 import { LeaseBudget } from '../lease-budget.ts'
-import { type DeliverableEvent, leasedDelivery, type MatchedWebhook } from '../matched-webhook.ts'
+import { type DeliverableEvent, firstWaitMs, leasedDelivery, type MatchedWebhook } from '../matched-webhook.ts'
+import { type StoredContent, sameBodyBytesMax } from '../same-event.ts'
 import type { AcceptedRow, LeasedDelivery, LeaseOffer, NewEvent } from '../storage.ts'
 import { CallOrder } from './call-order.ts'
 import { DueWebhooks } from './due-webhooks.ts'
@@ -28,7 +29,8 @@ export class InsertBatch {
 /** An event that has its row. */
 export type StoredEvent = DeliverableEvent & { readonly seq: number }
 
-const MATCH_COLUMNS = `w.id AS webhookId, w.version, w.agent_id AS agentId, w.ordering, s.id AS subscriptionId`
+const MATCH_COLUMNS = `w.id AS webhookId, w.version, w.agent_id AS agentId, w.ordering, s.id AS subscriptionId,
+  w.retry_schedule ->> 0 AS firstWaitSeconds`
 
 export const MATCH = `
 SELECT ${MATCH_COLUMNS} FROM subscriptions s INDEXED BY subscriptions_by_key CROSS JOIN webhooks w ON w.id = s.webhook_id
@@ -47,6 +49,9 @@ const INSERT_TEST_EVENT = 'INSERT INTO test_events (workspace_id, event_seq) VAL
 
 const FIND_EVENT = `
 SELECT type, created_at AS createdAt, delivery_count AS deliveryCount FROM event_rows WHERE workspace = ? AND id = ?`
+
+const FIND_CONTENT = `
+SELECT type, CASE WHEN octet_length(body) <= ? THEN body END AS body FROM event_rows WHERE workspace = ? AND id = ?`
 
 const OF_EVERY_DELIVERY = `workspace, id, webhook, subscription, event_seq, event_key, "trigger", created_at, updated_at`
 
@@ -69,6 +74,7 @@ export class EventInserter {
   readonly #insertEvent: Statement<never>
   readonly #insertTestEvent: Statement<never>
   readonly #findEvent: Statement<Pick<AcceptedRow, 'type' | 'createdAt' | 'deliveryCount'>>
+  readonly #findContent: Statement<StoredContent>
   readonly #insertLeased: Statement<never>
   readonly #insertQueued: Statement<never>
 
@@ -82,6 +88,7 @@ export class EventInserter {
     this.#insertEvent = prepare(db, INSERT_EVENT)
     this.#insertTestEvent = prepare(db, INSERT_TEST_EVENT)
     this.#findEvent = prepare(db, FIND_EVENT)
+    this.#findContent = prepare(db, FIND_CONTENT)
     this.#insertLeased = prepare(db, INSERT_LEASED)
     this.#insertQueued = prepare(db, INSERT_QUEUED)
   }
@@ -109,6 +116,11 @@ export class EventInserter {
     const stored = { ...event, seq: Number(lastInsertRowid) }
     for (const match of matches) this.insertDelivery(workspaceId, stored, match, trigger, batch)
     return { id, type, createdAt, duplicate: false, deliveryCount }
+  }
+
+  /** What the workspace has under the id of the event. */
+  findContent(workspaceId: string, event: NewEvent): StoredContent | undefined {
+    return this.#findContent.get(sameBodyBytesMax(event), this.#numbers.of(workspaceId), event.id)
   }
 
   #duplicate(workspace: number, id: string): AcceptedRow {
@@ -144,7 +156,8 @@ export class EventInserter {
     const orderKey = match.ordering === 'call' && !isTest ? event.callId : null
     const turn = orderKey === null ? 0 : this.#order.turnOfNext({ workspaceId, webhookId: match.webhookId, orderKey })
     const hasTurn = turn !== null && turn <= acceptedAt
-    const isLeased = isTest || (hasTurn && budget.room(workspaceId, match.webhookId) > 0)
+    const waitMs = firstWaitMs(match, trigger, budget.firstWaitMs)
+    const isLeased = isTest || (hasTurn && waitMs === 0 && budget.room(workspaceId, match.webhookId) > 0)
     const ofEveryDelivery = [
       this.#numbers.of(workspaceId),
       id,
@@ -162,7 +175,7 @@ export class EventInserter {
       batch.leased.push(leasedDelivery(workspaceId, event, match, own))
       return
     }
-    const dueAt = hasTurn ? acceptedAt : turn
+    const dueAt = turn === null ? null : Math.max(turn, acceptedAt + waitMs)
     this.#insertQueued.run(
       ...ofEveryDelivery,
       dueAt,

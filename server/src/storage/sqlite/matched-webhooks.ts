@@ -9,12 +9,13 @@ export class MatchedWebhooks {
 
   constructor(rows: readonly MatchedWebhook[]) {
     // Copies: V8 keeps the rows of a statement as dictionaries, and each of these is read for many events.
-    const copies = rows.map(({ webhookId, version, agentId, ordering, subscriptionId }) => ({
+    const copies = rows.map(({ webhookId, version, agentId, ordering, subscriptionId, firstWaitSeconds }) => ({
       webhookId,
       version,
       agentId,
       ordering,
       subscriptionId,
+      firstWaitSeconds,
     }))
     this.#byAgent = Map.groupBy(copies, ({ agentId }) => agentId)
   }

@@ -48,6 +48,7 @@ const offerOf = (limit: number, room: number) => ({
   common: limit,
   workspaces: [],
   reserve: 0,
+  firstWaitMs: 0,
 })
 
 function timeOf(work: () => void): number {
