@@ -8,7 +8,6 @@ import type { Handler, Handlers } from './call.ts'
 import { type Caller, INSTANCE } from './caller.ts'
 import type { FrontDoor } from './http/front-door.ts'
 import { performOnce } from './idempotency.ts'
-import { PROBE_COST } from './limits/strangers.ts'
 import { refuseUnpermitted } from './permits.ts'
 import { rawJsonText, withRawMember } from './raw-json.ts'
 import { type JsonBody, readJsonBody } from './read-json-body.ts'
@@ -83,7 +82,7 @@ function setHeaders(reply: FastifyReply, headers: readonly string[]): void {
 }
 
 async function open({ strangers, addresses }: FrontDoor, request: FastifyRequest): Promise<Caller> {
-  await strangers.pace(addresses.of(request.raw), PROBE_COST)
+  await strangers.paceProbe(addresses.of(request.raw))
   return NOBODY
 }
 

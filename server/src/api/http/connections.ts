@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import { addressAccount, type ClientAddresses } from './client-address.ts'
+import { readNoFurther } from './read-no-further.ts'
 
 export interface ConnectionsDependencies {
   readonly clock: Clock
@@ -167,6 +168,7 @@ export class Connections {
   #cut(socket: Socket, reason: CutReason): void {
     if (socket.destroyed) return
     this.#dependencies.onCut(reason)
+    readNoFurther(socket)
     socket.destroy()
   }
 

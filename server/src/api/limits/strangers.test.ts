@@ -74,6 +74,21 @@ test('answers to an address that asks for very many wait their turn, a second at
   expect(before).toBeLessThan(420)
 })
 
+test('a probe does not wait for what else its address asks for', async () => {
+  const { strangers, clock } = make()
+  void strangers.pace('192.0.2.1', 100_000)
+  let probed = 0
+  const probe = () => void strangers.paceProbe('192.0.2.1').then(() => probed++)
+  for (let nth = 0; nth < 1500; nth++) probe()
+  await clock.advance(0)
+  expect(probed).toBe(1500)
+  for (let nth = 0; nth < 500; nth++) probe()
+  await clock.advance(100)
+  expect(probed).toBeLessThan(1700)
+  await clock.advance(500)
+  expect(probed).toBe(2000)
+})
+
 test('a large answer costs as many as it is long', () => {
   expect([0, 100, 16 * 1024, 1600 * 1024].map(costOf)).toEqual([1, 1, 1, 100])
 })

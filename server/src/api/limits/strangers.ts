@@ -15,6 +15,7 @@ interface Account {
   readonly failures: TokenBucket | undefined
   readonly lookUps: TokenBucket
   readonly answers: TokenBucket
+  readonly probes: TokenBucket
 }
 
 const ADDRESSES_MAX = 10_000
@@ -24,8 +25,8 @@ const LOOK_UPS = { perSecond: 10, burst: 20 }
 /** What is asked for beyond them waits, at most a second. */
 const ANSWERS = { perSecond: 200, burst: 300 }
 const ANSWER_BYTES = 16 * 1024
-/** A probe is cheap, and not to be kept waiting. */
-export const PROBE_COST = 0.2
+/** A probe is cheap, and does not wait for what else the address has asked for: a load balancer may share it with everybody. */
+const PROBES = { perSecond: 1000, burst: 1500 }
 const ANSWER_WAIT_MS_MAX = 1000
 const WARN_EVERY_MS = 10_000
 
@@ -92,9 +93,18 @@ export class Strangers {
    */
   async pace(address: string, cost = 1): Promise<void> {
     const now = this.#clock.monotonic()
-    const { answers } = this.#account(address, now)
-    const waitMs = answers.overdraw(now, cost)
-    answers.forgive((ANSWER_WAIT_MS_MAX * ANSWERS.perSecond) / 1000)
+    await this.#wait(this.#account(address, now).answers, ANSWERS.perSecond, cost, now)
+  }
+
+  /** The same for an answer that says whether the server is there. */
+  async paceProbe(address: string): Promise<void> {
+    const now = this.#clock.monotonic()
+    await this.#wait(this.#account(address, now).probes, PROBES.perSecond, 1, now)
+  }
+
+  async #wait(bucket: TokenBucket, perSecond: number, cost: number, now: number): Promise<void> {
+    const waitMs = bucket.overdraw(now, cost)
+    bucket.forgive((ANSWER_WAIT_MS_MAX * perSecond) / 1000)
     if (waitMs < 1) return
     await new Promise<void>((resolve) => this.#clock.schedule(resolve, Math.min(waitMs, ANSWER_WAIT_MS_MAX)))
   }
@@ -108,6 +118,7 @@ export class Strangers {
       failures: perMinute === 0 ? undefined : new TokenBucket({ perSecond: perMinute / 60, burst: perMinute }, now),
       lookUps: new TokenBucket(LOOK_UPS, now),
       answers: new TokenBucket(ANSWERS, now),
+      probes: new TokenBucket(PROBES, now),
     }
     this.#accounts.set(key, made)
     return made
