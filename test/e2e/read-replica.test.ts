@@ -120,9 +120,9 @@ test('a list that the standby ends because it is in the way comes from the prima
   const entries = async () => (await admin.auditLog.list()).data.length
   const count = await entries()
   expect(count).toBeGreaterThan(1)
-  // On the standby whoever reads the audit log takes half a minute for it.
+  // On the standby whoever reads the audit log takes longer for it than this test may.
   await onPrimary.query(`ALTER TABLE audit_entries RENAME TO kept;
-    CREATE VIEW audit_entries AS SELECT * FROM kept WHERE NOT pg_is_in_recovery() OR pg_sleep(30) IS NOT NULL`)
+    CREATE VIEW audit_entries AS SELECT * FROM kept WHERE NOT pg_is_in_recovery() OR pg_sleep(600) IS NOT NULL`)
   const asleep = `SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'timbre %' AND wait_event = 'PgSleep'`
   const isAsleep = async () => (await onStandby.query(asleep)).rowCount === 1
   // Until the view is on the standby a list is read from the table, and ends at once: then it is asked for again.
@@ -132,11 +132,8 @@ test('a list that the standby ends because it is in the way comes from the prima
     if (isOver) listing = entries()
     return !isOver && (await isAsleep())
   }, Boolean)
-  const start = performance.now()
   await onPrimary.query('DROP VIEW audit_entries; ALTER TABLE kept RENAME TO audit_entries')
   expect(await listing).toBe(count)
-  // The standby has not slept to the end.
-  expect(performance.now() - start).toBeLessThan(10_000)
   await onStandby.query('SELECT pg_wal_replay_pause()')
   const unseen = await publish(all, 'unseen')
   expect(await listed(all)).not.toContain(unseen)

@@ -385,9 +385,9 @@ async function ended(deliveryId: string) {
 }
 
 async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5000
+  const deadline = performance.now() + 20_000
   while (!(await isTrue())) {
-    if (performance.now() > deadline) throw new Error('it did not happen within 5 s')
+    if (performance.now() > deadline) throw new Error('it did not happen within 20 s')
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }

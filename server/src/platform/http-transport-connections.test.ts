@@ -292,12 +292,13 @@ describe('connections', () => {
 
   test('that hang at one path of an origin do not delay another path', async () => {
     const receiver = await receiverWith({ script: ({ path }) => (path === '/dead' ? { hang: true } : { body: 'ok' }) })
-    const transport = transportWith({ timeoutMs: 2000 })
-    const dead = Array.from({ length: 64 }, () => post(transport, receiver.url('/dead')))
+    const transport = transportWith({ timeoutMs: 60_000 })
+    let given = 0
+    const dead = Array.from({ length: 64 }, () => post(transport, receiver.url('/dead')).finally(() => given++))
     await receiver.waitFor(64)
     const healthy = await post(transport, receiver.url('/healthy'))
     expect(healthy.kind).toBe('answered')
-    expect(healthy.durationMs).toBeLessThan(1000)
+    expect(given).toBe(0)
     await transport.stop()
     await receiver.stop()
     for (const { kind } of await Promise.all(dead)) expect(kind).toBe('connection_reset')

@@ -60,13 +60,14 @@ describe('sender threads', () => {
     const hanging = await receiverWith({ script: () => ({ hang: true }) })
     const healthy = await receiverWith()
     const senders = sendersWith({ threads: 2 })
-    const dead = Array.from({ length: 100 }, () => post(senders, hanging.url()))
+    let given = 0
+    const dead = Array.from({ length: 100 }, () => post(senders, hanging.url()).finally(() => given++))
     await hanging.waitFor(100)
     for (let nth = 0; nth < 20; nth++) {
       const outcome = await post(senders, healthy.url())
       expect(outcome.responseStatus).toBe(200)
-      expect(outcome.durationMs).toBeLessThan(1000)
     }
+    expect(given).toBe(0)
     await hanging.stop()
     for (const { kind } of await Promise.all(dead)) expect(kind).toBe('connection_reset')
   })
