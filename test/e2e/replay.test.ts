@@ -45,7 +45,7 @@ const ended = (webhookId: string, replayId: string, timeoutMs = 60_000) =>
 
 describe('a replay of what is missing', () => {
   test('sends the 50 events that were published while the webhook was off, once each, signed, and counts first', async () => {
-    world = await makeWorld()
+    world = await makeWorld({ TIMBRE_LOG_LEVEL: 'info' })
     const { webhookId, ids } = await missed(50)
     const asked = { ...lastHour(), only: 'missing' } as const
     const dry = await world.client.webhooks.createReplay(webhookId, { ...asked, dryRun: true })
@@ -56,6 +56,8 @@ describe('a replay of what is missing', () => {
     expect(replay).toMatchObject({ status: 'running', matched: 50, matchedIsExact: true })
     await world.receiver.waitFor(50)
     expect(await ended(webhookId, replay.id)).toMatchObject({ status: 'finished', matched: 50, queued: 50 })
+    for (const line of ['a replay begins', 'a replay has ended'])
+      expect(world.timbre.output).toMatch(new RegExp(`${replay.id}.*${line}`))
     await until(
       async () => (await world.client.deliveries.list({ status: 'success', limit: 250 })).data.length,
       (count) => count === 50,

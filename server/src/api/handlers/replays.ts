@@ -55,6 +55,8 @@ async function createReplay(api: Api, call: Call<'createReplay'>) {
   const changedFields = Object.keys(body)
   const change = { now, action: 'replay.created', targetId: row.id, changedFields, answer } as const
   await api.storage.createReplay(row, RUNNING_REPLAYS_PER_WEBHOOK_MAX, changeContext(api, call, change))
+  const { id: replayId, webhookId, workspaceId, only, matched } = row
+  api.log.info({ replayId, webhookId, workspaceId, only, matched }, 'a replay begins')
   api.engine.wake()
   return answer
 }
