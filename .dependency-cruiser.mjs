@@ -66,7 +66,7 @@ export default {
       from: {
         path: '^(cli|dashboard)/src/',
         pathNot:
-          '^cli/src/(main|start|backup|restore|migrate|move|rotate-master-key|admin-key|command-failure)\\.ts|^(cli|dashboard)/src/.*\\.test\\.ts',
+          '^cli/src/(main|start|backup|restore|migrate|move|rotate-master-key|keys|open-beside|command-failure)\\.ts|^(cli|dashboard)/src/.*\\.test\\.ts',
       },
       to: { path: '^server/' },
     },

@@ -1,4 +1,5 @@
 // Owns how an error of a command is told: one sentence, and an exit code.
+import { errorMessage, Refusal } from '@timbre/contract/errors.ts'
 import { SettingError } from '@timbre/server/config.ts'
 import { MasterKeyRefusal } from '@timbre/server/sealing/master-keys.ts'
 import { MoveRefusal } from '@timbre/server/storage/move/move-refusal.ts'
@@ -15,6 +16,7 @@ export interface CommandFailure {
 export function commandFailure(error: unknown): CommandFailure {
   if (error instanceof SettingError || error instanceof MasterKeyRefusal)
     return { sentence: error.message, exitCode: 2 }
+  if (error instanceof Refusal) return { sentence: errorMessage(error.code, error.details, 'en'), exitCode: 1 }
   if (error instanceof BackupRefusal || error instanceof MoveRefusal)
     return { sentence: error.message, exitCode: error.reason === 'wrong_request' ? 2 : 1 }
   if (error instanceof Error && 'code' in error && UNREACHABLE.has(String(error.code)))

@@ -3,9 +3,9 @@
 import { VERSION } from '@timbre/server/platform/version.ts'
 import { Command, CommanderError } from 'commander'
 import pc from 'picocolors'
-import { adminKeyCommand } from './admin-key.ts'
 import { backupCommand } from './backup.ts'
 import { commandFailure } from './command-failure.ts'
+import { keysCommand } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
 import { moveCommand } from './move.ts'
 import { restoreCommand } from './restore.ts'
@@ -26,9 +26,9 @@ const program = new Command('timbre')
   .addCommand(migrateCommand())
   .addCommand(moveCommand())
   .addCommand(rotateMasterKeyCommand())
-  .addCommand(adminKeyCommand())
+  .addCommand(keysCommand())
 
-for (const command of program.commands) command.exitOverride()
+for (const command of program.commands.flatMap((one) => [one, ...one.commands])) command.exitOverride()
 
 try {
   await program.parseAsync()

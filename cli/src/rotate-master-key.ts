@@ -5,10 +5,9 @@ import { systemClock } from '@timbre/server/platform/clock.ts'
 import { readMasterKeys } from '@timbre/server/platform/master-key.ts'
 import { type RotationReport, rotateMasterKey } from '@timbre/server/sealing/rotate-master-key.ts'
 import type { WalkProgress } from '@timbre/server/sealing/sealed-walk.ts'
-import { databaseFile } from '@timbre/server/storage/sqlite/database-file.ts'
-import type { SealedStorage } from '@timbre/server/storage/storage.ts'
 import { Command } from 'commander'
 import pc from 'picocolors'
+import { openBeside } from './open-beside.ts'
 
 /** Without a terminal: often enough to see that it goes on, seldom enough for a log. */
 const TELL_EVERY_MS = 5000
@@ -25,7 +24,7 @@ export function rotateMasterKeyCommand(): Command {
 async function run(): Promise<void> {
   const config = readConfig(undefined, [])
   const keys = keysOf(config)
-  const { storage, close } = await openSealed(config)
+  const { storage, close } = await openBeside(config)
   try {
     const report = await rotateMasterKey({ ...keys, storage, onProgress: showProgress() })
     if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
@@ -42,19 +41,6 @@ function keysOf({ masterKey, masterKeyPrevious, dataDir }: Config) {
   if (current === null)
     throw new SettingError('There is no master key: set TIMBRE_MASTER_KEY to the new one, as the servers have it.')
   return { current, previous }
-}
-
-/** Loaded when it is needed: both backends would stay in the memory of `timbre start`. */
-async function openSealed({
-  database,
-  dataDir,
-}: Config): Promise<{ readonly storage: SealedStorage; close(): Promise<void> }> {
-  if (database === null) {
-    const { openSealedFile } = await import('@timbre/server/storage/sqlite/sealed-file.ts')
-    return openSealedFile(databaseFile(resolve(dataDir)))
-  }
-  const { openSealedDatabase } = await import('@timbre/server/storage/postgres/sealed-database.ts')
-  return openSealedDatabase(database.url)
 }
 
 function showProgress(): (step: 'seal' | 'verify', progress: WalkProgress) => void {
@@ -76,6 +62,6 @@ function textOf({ keyId, resealed, verified, retired }: RotationReport, adminKey
   if (retired.length === 0) return `${done}No other key is in use.\n`
   const next = `Nothing needs the master key ${retired.join(', ')} any more. Start the servers without it, and keep it only as long as backups from before.\n`
   const admin =
-    'The admin key is derived from the master key and changes with it: the one before ends with the next start. "timbre admin-key" shows the new one.\n'
+    'The admin key is derived from the master key and changes with it: the one before ends with the next start. "timbre keys admin" shows the new one.\n'
   return done + next + (adminKeyChanges ? admin : '')
 }

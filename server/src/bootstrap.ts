@@ -4,19 +4,18 @@ import { KEY_PREFIXES, keyPreview, WORKSPACE_SCOPES } from '@timbre/contract/api
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
 import type { Config } from './config.ts'
 import type { Clock } from './platform/clock.ts'
+import type { FirstKeys, FirstStartFile } from './platform/first-start-file.ts'
 import type { Random } from './platform/random.ts'
 import type { ChangeContext, Storage } from './storage/storage.ts'
 
 export interface BootstrapDependencies {
-  readonly storage: Storage
+  readonly storage: Pick<
+    Storage,
+    'listWorkspaces' | 'findWorkspace' | 'createWorkspace' | 'findApiKey' | 'createApiKey'
+  >
+  readonly firstStart: Pick<FirstStartFile, 'read' | 'write'>
   readonly clock: Clock
   readonly random: Random
-}
-
-/** What was made at the first start and is shown once. */
-export interface FirstStart {
-  readonly workspaceId: string
-  readonly apiKey: string
 }
 
 const KEYS_MAX = Number.MAX_SAFE_INTEGER
@@ -24,23 +23,30 @@ const KEYS_MAX = Number.MAX_SAFE_INTEGER
 /**
  * Makes the workspace and key that the settings name, if they are not there; without such settings and without any
  * workspace, makes the first of both.
- * @returns what was made and is to be shown once, else undefined
+ * @returns what was made and is to be shown once, else undefined; after a start that died before it showed them, the same again
  */
-export async function bootstrap(dependencies: BootstrapDependencies, config: Config): Promise<FirstStart | undefined> {
-  const { storage, clock, random } = dependencies
+export async function bootstrap(dependencies: BootstrapDependencies, config: Config): Promise<FirstKeys | undefined> {
   if (config.bootstrap !== null) {
-    await ensureWorkspace(dependencies, config.bootstrap.workspaceId)
-    if (config.bootstrap.apiKey !== null)
-      await ensureKey(dependencies, config.bootstrap.workspaceId, config.bootstrap.apiKey)
+    const { workspaceId, apiKey } = config.bootstrap
+    await ensureWorkspace(dependencies, workspaceId)
+    if (apiKey !== null) await ensureKey(dependencies, workspaceId, apiKey)
     return undefined
   }
+  const first = dependencies.firstStart.read() ?? (await newKeys(dependencies))
+  if (first === undefined) return undefined
+  await ensureWorkspace(dependencies, first.workspaceId)
+  await ensureKey(dependencies, first.workspaceId, first.apiKey)
+  return first
+}
+
+/** Kept before they are made, so that they are not lost between being made and being shown. */
+async function newKeys({ storage, clock, random, firstStart }: BootstrapDependencies): Promise<FirstKeys | undefined> {
   const { total } = await storage.listWorkspaces({ page: 1, limit: 1 })
   if (total > 0) return undefined
-  const workspaceId = random.uuid(clock.now())
   const apiKey = KEY_PREFIXES.production + Buffer.from(random.bytes(24)).toString('hex')
-  await ensureWorkspace(dependencies, workspaceId)
-  await ensureKey(dependencies, workspaceId, apiKey)
-  return { workspaceId, apiKey }
+  const keys = { workspaceId: random.uuid(clock.now()), apiKey }
+  firstStart.write(keys)
+  return keys
 }
 
 /**

@@ -3,23 +3,25 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { RETRY_DELAY_SECONDS_MIN } from '@timbre/contract/webhook.ts'
 import type { Logger } from 'pino'
+import { EarlyDoor } from './api/http/early-door.ts'
 import type { FrontDoorOptions } from './api/http/front-door.ts'
 import { MetricsPage } from './api/metrics/metrics-page.ts'
 import { type MetricsServerDependencies, metricsServer } from './api/metrics/metrics-server.ts'
 import { buildServer } from './api/server.ts'
-import { bootstrap, derivedAdminKey, keyHash } from './bootstrap.ts'
+import { bootstrap, keyHash } from './bootstrap.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './metrics.ts'
+import { OtherWriters } from './other-writers.ts'
 import { refusedTarget, type TargetPolicy } from './platform/address-guard.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { CursorCipher } from './platform/cursor-cipher.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
 import { SystemEventLoop } from './platform/event-loop.ts'
+import { FirstStartFile } from './platform/first-start-file.ts'
 import { keepHeapSmall } from './platform/heap.ts'
 import { HttpTransport } from './platform/http-transport.ts'
 import { makeLog } from './platform/log.ts'
-import { type MasterKeys, makeMasterKey, readMasterKeys } from './platform/master-key.ts'
 import { onNpmGone } from './platform/npm-parent.ts'
 import { openFilesMax } from './platform/open-files.ts'
 import { type Random, SystemRandom } from './platform/random.ts'
@@ -27,11 +29,10 @@ import { SenderThreads } from './platform/sender-threads.ts'
 import { terminalDestination } from './platform/terminal-log.ts'
 import type { Transport } from './platform/transport.ts'
 import { VERSION } from './platform/version.ts'
+import { portFault } from './port-fault.ts'
 import { Schemas } from './schemas/schemas.ts'
-import { KeyInUse } from './sealing/key-in-use.ts'
 import { MasterKeyRefusal } from './sealing/master-keys.ts'
-import { type Unlocked, unlockSecrets } from './sealing/unlock-secrets.ts'
-import { NO_OTHERS } from './storage/change-feed.ts'
+import { adminKeysOf, givenKeys, unlock, watchKey } from './start-keys.ts'
 import type { StorageNotice } from './storage/postgres/notices.ts'
 import { databaseFile } from './storage/sqlite/database-file.ts'
 import { StorageThread } from './storage/sqlite/storage-thread.ts'
@@ -62,16 +63,18 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   })
   log.info({ version: VERSION, node: process.version, settings: config.shown }, 'starting')
   for (const weakness of config.weaknesses) log.warn(weakness)
+  const random = new SystemRandom()
+  // Before anything is made: a start that cannot serve leaves nothing behind.
+  const doors = await openDoors(config, random)
   const tightened = prepareDataDirectory(config.dataDir, config.database === null)
   if (tightened.length > 0) log.warn({ tightened }, 'other users of this machine could read these; now they cannot')
   const keys = givenKeys(config)
-  const random = new SystemRandom()
   const metrics = new Metrics({ withProcess: true })
   const policy = targetPolicy(config)
 
   // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
   let hear: (notice: StorageNotice) => void = () => {}
-  const { storage, clock, changes, trouble, ...standing } = await makeStorage(config, {
+  const { storage, clock, changes, otherWriters, trouble, ...standing } = await makeStorage(config, {
     random,
     log,
     metrics,
@@ -80,7 +83,8 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   await startStorage(storage, log)
   const unlocked = await unlock(storage, keys, config, log)
   const { vault, masterKeys } = unlocked
-  const first = await bootstrap({ storage, clock, random }, config)
+  const firstStart = new FirstStartFile(config.dataDir)
+  const first = await bootstrap({ storage, clock, random, firstStart }, config)
 
   const transport = makeTransport(config, log)
   const loop = new SystemEventLoop()
@@ -132,14 +136,16 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   })
   await engine.start()
   const storedSchemas = new StoredSchemas({ storage, schemas, clock, log })
-  const address = await server.listen({ host: config.host, port: config.port, backlog: CONNECTIONS_WAITING_MAX })
-  const metricsListener = await listenForMetrics(config, { page: metricsPage, clock, random, log })
+  doors.api.handTo(server.server)
+  // Of `localhost` the framework listens at the other address too.
+  const address = await server.listen({ host: config.host, port: config.port })
+  const metricsListener = await listenForMetrics(doors.metrics, { page: metricsPage, clock, random, log })
   state = 'ok'
   storedSchemas.start()
+  otherWriters?.start()
   const keyInUse = watchKey(unlocked, { storage, clock, log })
-  process.stdout.write(
-    welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }),
-  )
+  await say(welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }))
+  firstStart.remove()
 
   let stopping: Promise<void> | undefined
   const stop = async () => {
@@ -148,6 +154,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     await server.close()
     await storedSchemas.stop()
     await keyInUse.stop()
+    await otherWriters?.stop()
     await schemas.stop()
     await transport.stop()
     await storage.stop()
@@ -163,13 +170,39 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   }
 }
 
-/** On a port of their own, when they have one. */
-async function listenForMetrics(config: Config, dependencies: MetricsServerDependencies): Promise<Server | undefined> {
-  const { port } = config.metrics
-  if (port === null) return undefined
-  const server = metricsServer(dependencies).listen({ host: config.host, port })
-  await once(server, 'listening')
+interface Doors {
+  readonly api: EarlyDoor
+  /** On a port of their own, when they have one. */
+  readonly metrics: EarlyDoor | undefined
+}
+
+/** @throws SettingError when a port cannot be had */
+async function openDoors({ host, port, metrics }: Config, random: Random): Promise<Doors> {
+  const common = { host, random, clock: systemClock, version: VERSION, backlog: CONNECTIONS_WAITING_MAX }
+  try {
+    const api = await EarlyDoor.open({ ...common, port })
+    return { api, metrics: metrics.port === null ? undefined : await EarlyDoor.open({ ...common, port: metrics.port }) }
+  } catch (error) {
+    throw portFault(error, { host, port, metricsPort: metrics.port }) ?? error
+  }
+}
+
+async function listenForMetrics(
+  door: EarlyDoor | undefined,
+  dependencies: MetricsServerDependencies,
+): Promise<Server | undefined> {
+  if (door === undefined) return undefined
+  const server = metricsServer(dependencies)
+  door.handTo(server)
+  await once(server.listen(), 'listening')
   return server
+}
+
+/** Resolves when it is out: what is shown once must not be lost in a buffer. */
+function say(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)))
+  })
 }
 
 /** Half of the files may be connections of clients: the rest is for receivers and the database. */
@@ -218,54 +251,6 @@ function targetPolicy(config: Config): TargetPolicy {
   return { allowTargets: config.allowTargets, allowLoopback: config.isDev }
 }
 
-/** @throws SettingError when a node would make a key of its own beside a database that is not its own */
-function givenKeys({ masterKey, masterKeyPrevious, dataDir, database }: Config): MasterKeys {
-  const keys = readMasterKeys({ text: masterKey, previousText: masterKeyPrevious, dataDir })
-  if (database === null || keys.current !== null) return keys
-  throw new SettingError(
-    'DATABASE_URL is set, and TIMBRE_MASTER_KEY is not: every node of a database needs the same master key. "openssl rand -base64 32" makes one.',
-  )
-}
-
-async function unlock(storage: Storage, keys: MasterKeys, { dataDir }: Config, log: Logger): Promise<Unlocked> {
-  try {
-    return await unlockSecrets({
-      storage,
-      keys,
-      makeKey: () => makeMasterKey(dataDir),
-      onBound: ({ replaced }) => log.info({ rows: replaced }, 'what an older version sealed is bound to its place now'),
-      onFailed: ({ failed }) =>
-        log.error(
-          { rows: failed.map(({ row }) => row) },
-          'these have a sealed text that does not open; nothing is sent for them',
-        ),
-    })
-  } catch (error) {
-    await storage.stop()
-    throw error
-  }
-}
-
-function adminKeysOf([masterKey, ...previous]: Unlocked['masterKeys']): readonly [string, ...string[]] {
-  return [derivedAdminKey(masterKey), ...previous.map(derivedAdminKey)]
-}
-
-function watchKey({ check }: Unlocked, dependencies: { storage: Storage; clock: Clock; log: Logger }): KeyInUse {
-  const { log } = dependencies
-  const keyInUse = new KeyInUse({
-    ...dependencies,
-    check,
-    onRetired: () =>
-      log.warn(
-        { keyId: check.keyId },
-        'this server seals with a master key that was retired: start it with the new one, and run "timbre rotate-master-key" again',
-      ),
-    onFault: (error) => log.error({ err: error }, 'the checks of the master keys could not be read'),
-  })
-  keyInUse.start()
-  return keyInUse
-}
-
 /** While it takes long it says so: nobody is answered yet. */
 async function startStorage(storage: Storage, log: Logger): Promise<void> {
   const sentence = 'still opening the database: after an update of Timbre its tables may have to be rewritten first'
@@ -292,6 +277,8 @@ interface StoreParts {
   readonly changes: ChangeFeed
   /** The place of this node among others; absent: there are none. */
   readonly standing?: Standing
+  /** Tells `changes` what other processes write; absent: the database does. */
+  readonly otherWriters?: OtherWriters
   /** What the operator has to see to, before it does harm. */
   readonly trouble?: () => string | undefined
 }
@@ -321,7 +308,8 @@ async function makeStorage(
     setImmediate(() => process.exit(1))
   }
   const storage = new StorageThread({ file: databaseFile(dataDir), onFault })
-  return { storage, clock: systemClock, changes: NO_OTHERS }
+  const otherWriters = new OtherWriters({ storage, clock: systemClock, log })
+  return { storage, clock: systemClock, changes: otherWriters, otherWriters }
 }
 
 /**

@@ -37,7 +37,7 @@ export const SETTINGS = {
   TIMBRE_MASTER_KEY: {
     default: null,
     unit: '32 bytes, base64 or hex',
-    help: 'Encrypts secrets and headers at rest; without it a key file is made in the data directory',
+    help: 'Encrypts secrets and headers at rest; without it a key file is made in the data directory, and with DATABASE_URL the start is refused',
     isSecret: true,
   },
   TIMBRE_MASTER_KEY_PREVIOUS: {

@@ -1,10 +1,10 @@
 // Owns what the terminal says at start. Keys are shown here once and nowhere else.
-import type { FirstStart } from './bootstrap.ts'
+import type { FirstKeys } from './platform/first-start-file.ts'
 
 export interface WelcomeInput {
   readonly address: string
   readonly isDev: boolean
-  readonly first: FirstStart | undefined
+  readonly first: FirstKeys | undefined
   /** Set when the admin key was made by us and this is the first start. */
   readonly adminKey: string | undefined
 }
@@ -19,13 +19,14 @@ export function welcome({ address, isDev, first, adminKey }: WelcomeInput): stri
   return `${lines.join('\n')}\n\n`
 }
 
-function firstStart(address: string, first: FirstStart, adminKey: string | undefined): string[] {
+function firstStart(address: string, first: FirstKeys, adminKey: string | undefined): string[] {
   return [
     '',
     'This is the first start. Keep these; they are not shown again:',
     `  workspace  ${first.workspaceId}`,
     `  API key    ${first.apiKey}`,
     ...(adminKey === undefined ? [] : [`  admin key  ${adminKey}`]),
+    'If you lose them: npm run timbre -- keys --help',
     '',
     'Create the first webhook:',
     `  curl -X POST ${address}/v1/webhooks \\`,

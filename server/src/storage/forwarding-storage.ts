@@ -23,6 +23,7 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   newestTrace: true,
   eraseCall: true,
   truncateLog: true,
+  writesOfOthers: true,
   removeDeletedWebhooks: true,
   pruneAuditEntries: true,
   createWorkspace: true,

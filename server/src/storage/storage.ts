@@ -30,6 +30,8 @@ export type * from './standing.ts'
 export interface Storage extends HotStorage, RecordStorage, RemovalStorage, ReplayStorage, SealedStorage {
   /** Opens the store and brings its tables to the current version. Called once, before anything else. */
   start(): Promise<void>
+  /** A number that is another one after another process has written; always the same where the change feed tells of it. */
+  writesOfOthers(): Promise<number>
   /** Closes the store; what was promised is on disk. Tolerates being called twice. */
   stop(): Promise<void>
 }

@@ -95,5 +95,6 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     removeDeletedWebhooks: (limit, at) => removeDeletedWebhooks.run(limit, at),
     // What was erased leaves the log and the pages as PostgreSQL goes on writing them: docs/operate/postgresql.md.
     truncateLog: async () => true,
+    writesOfOthers: async () => 0,
   }
 }

@@ -28,6 +28,7 @@ import { RecordAttempts } from './record-attempts.ts'
 import { RemoveDeletedWebhooks } from './remove-deleted-webhooks.ts'
 import { RescueDeliveries } from './rescue-deliveries.ts'
 import { truncateLog } from './truncate-log.ts'
+import { WritesOfOthers } from './writes-of-others.ts'
 
 export interface SqliteStorageOptions {
   /** A path, or `:memory:`. */
@@ -111,6 +112,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const newestTrace = new NewestTrace(db)
   const eraseCall = new EraseCall(db, clock)
   const removeDeletedWebhooks = new RemoveDeletedWebhooks(db)
+  const writesOfOthers = new WritesOfOthers(db)
   return {
     ...records(sqliteDialect(db)),
     acceptEvents: async (requests, offer) => acceptEvents.run(requests, offer),
@@ -130,6 +132,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     newestTrace: async () => newestTrace.run(),
     eraseCall: async (request) => eraseCall.run(request),
     removeDeletedWebhooks: async (limit) => removeDeletedWebhooks.run(limit),
+    writesOfOthers: async () => writesOfOthers.run(),
     truncateLog: async () => truncateLog(db),
   }
 }

@@ -1,16 +1,15 @@
-// Owns what is sealed in a database file, for a command that runs beside the server: a second connection that writes, in small
+// Owns what is configured in a database file, for a command that runs beside the server: a second connection that writes, in small
 // transactions, as the log of SQLite allows it. Must never make a file or change its tables.
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { records } from '../records.ts'
-import type { SealedStorage } from '../storage.ts'
+import { type Records, records } from '../records.ts'
 import { BackupRefusal } from './backup-refusal.ts'
 import { sqliteDialect } from './kysely-dialect.ts'
 import { MIGRATIONS, versionOf } from './migrations.ts'
 import { openDatabase } from './open-database.ts'
 
 /** @throws BackupRefusal when there is no file, or its tables are not of this version */
-export function openSealedFile(file: string): { readonly storage: SealedStorage; close(): Promise<void> } {
+export function openFileBeside(file: string): { readonly storage: Records; close(): Promise<void> } {
   if (!existsSync(file))
     throw new BackupRefusal('wrong_request', `There is no database in ${dirname(file)}. Check TIMBRE_DATA_DIR.`)
   const db = openDatabase(file)
