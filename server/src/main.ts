@@ -118,6 +118,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     changes,
     cursors: new CursorCipher(masterKeys),
     clock,
+    loop,
     random,
     log,
     limits: { webhooksPerWorkspace: config.webhooksPerWorkspaceMax },

@@ -5,6 +5,7 @@ import type { EngineApi } from '../engine/engine.ts'
 import type { TargetRefusal } from '../platform/address-guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { CursorCipher } from '../platform/cursor-cipher.ts'
+import type { EventLoop } from '../platform/event-loop.ts'
 import type { Random } from '../platform/random.ts'
 import type { Vault } from '../platform/vault.ts'
 import type { Schemas } from '../schemas/schemas.ts'
@@ -22,6 +23,7 @@ export interface ApiDependencies {
   readonly vault: Vault
   readonly cursors: Pick<CursorCipher, 'seal' | 'open'>
   readonly clock: Clock
+  readonly loop: Pick<EventLoop, 'turnEnd'>
   readonly random: Random
   readonly log: Logger
   readonly limits: { readonly webhooksPerWorkspace: number }

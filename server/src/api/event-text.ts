@@ -3,7 +3,7 @@
 
 import { Refusal } from '@timbre/contract/errors.ts'
 import { EVENT_BODY_BYTES_MAX } from '@timbre/contract/event.ts'
-import { itemSpans, memberSpans } from '../platform/json/json-spans.ts'
+import { itemSpans, memberSpans, valueStart } from '../platform/json/json-spans.ts'
 
 /** The text of `data` in the body of `POST /v1/events`, which is known to have it. */
 export function dataText(bodyText: string, at = 0): string {
@@ -11,14 +11,14 @@ export function dataText(bodyText: string, at = 0): string {
   return span === undefined ? '{}' : bodyText.slice(span.start, span.end)
 }
 
-/** The same for each item of the body of `POST /v1/events/batch`. Throws BODY_TOO_LARGE naming the index. */
-export function dataTextsOfBatch(bodyText: string): string[] {
-  const events = memberSpans(bodyText).get('events')
-  return itemSpans(bodyText, events?.start).map(({ start }, index) => {
+/** The same for each item of the body of `POST /v1/events/batch`, when it is asked for. Throws BODY_TOO_LARGE naming the index. */
+export function* dataTextsOfBatch(bodyText: string): Generator<string> {
+  let index = 0
+  for (const { start } of itemSpans(bodyText, valueStart(bodyText, 'events'))) {
     const text = dataText(bodyText, start)
-    refuseLarge(text, index)
-    return text
-  })
+    refuseLarge(text, index++)
+    yield text
+  }
 }
 
 /**

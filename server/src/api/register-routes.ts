@@ -99,7 +99,7 @@ function answerer(api: Api, door: FrontDoor, name: RouteName, route: Route, hand
     return answer
   }
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const answer = await withBody(door, route, request, reply, (body) => {
+    const answer = await withBody(api, door, route, request, reply, (body) => {
       const { method, url, headers, params, query, caller } = request
       return perform({ method, url, headers, params, query, body, caller, ip: door.addresses.of(request.raw) }, reply)
     })
@@ -109,6 +109,7 @@ function answerer(api: Api, door: FrontDoor, name: RouteName, route: Route, hand
 
 /** With the body of the request, if it has one; its memory is given back when the answer is there. */
 async function withBody<T>(
+  { loop }: Api,
   door: FrontDoor,
   { bodyBytesMax = BODY_BYTES_MAX_DEFAULT }: Route,
   request: FastifyRequest,
@@ -118,7 +119,7 @@ async function withBody<T>(
   if (request.body !== UNREAD) return perform(undefined)
   const { bytes, done } = await door.read(request.raw, reply.raw, request.caller, bodyBytesMax)
   try {
-    return await perform(readJsonBody(request.headers['content-type'] ?? '', bytes))
+    return await perform(await readJsonBody(request.headers['content-type'] ?? '', bytes, loop))
   } finally {
     done()
   }

@@ -92,18 +92,20 @@ export class ShortWay {
     }
   }
 
-  #handle(
+  async #handle(
     { route, judge, handler }: ShortRoute,
     passing: Passing,
     caller: Caller,
     bytes: Uint8Array,
   ): Promise<unknown> {
     const { headers } = passing.request
-    const body = readJsonBody(headers['content-type'] ?? '', bytes)
+    const { api } = this.#dependencies
+    const read = readJsonBody(headers['content-type'] ?? '', bytes, api.loop)
+    const body = read instanceof Promise ? await read : read
     judge(body)
     const asked = { method: 'POST', url: route.path, headers, params: {}, query: {}, body, caller, ip: '' }
     const replayed = () => void passing.headers.push('idempotency-replayed', 'true')
-    return handler(callOf<RouteName>(this.#dependencies.api, asked, route, replayed))
+    return handler(callOf<RouteName>(api, asked, route, replayed))
   }
 
   #send({ response, headers }: Passing, status: number, text: string): void {

@@ -129,6 +129,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     schemas,
     ...base,
     changes: NO_OTHERS,
+    loop: new SystemEventLoop(),
     cursors: new CursorCipher([randomBytes(32)]),
     engine,
     limits: { webhooksPerWorkspace: 100 },

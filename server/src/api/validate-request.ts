@@ -5,7 +5,7 @@ import type { TSchema } from 'typebox'
 import { textFault } from '../platform/json/json-text.ts'
 import { FINDINGS_MAX, type Finding, findingsOf, invalidInput } from './findings.ts'
 import { addKnownFormats } from './formats.ts'
-import { TEXT_FAULTS } from './read-json-body.ts'
+import { TEXT_FAULTS } from './json-value.ts'
 import type { Sentence } from './reasons.ts'
 
 /** Throws INVALID_INPUT. */

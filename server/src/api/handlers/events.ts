@@ -47,14 +47,23 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
   }
 }
 
+/** Of `data` that is validated in one turn of the event loop. */
+const TURN_LENGTH = 512 * 1024
+
 async function publishBatch(api: Api, call: Call<'publishEventBatch'>) {
   const dataTexts = dataTextsOfBatch(call.bodyText)
   const request = requestOf(api, call)
   const made: (NewEvent | Promise<NewEvent>)[] = []
   let refusal: unknown
+  let inTurn = 0
   for (const [index, event] of call.body.events.entries()) {
-    const published = { event, dataText: dataTexts[index] ?? '{}', index }
+    if (inTurn > TURN_LENGTH) {
+      await api.loop.turnEnd()
+      inTurn = 0
+    }
     try {
+      const published = { event, dataText: dataTexts.next().value ?? '{}', index }
+      inTurn += published.dataText.length
       const type = typeOf(api, request, published)
       // A thousand turns of the microtask queue would cost more than the work: few have to be waited for.
       const item = validEvent(api, request, published, type instanceof Promise ? await type : type)

@@ -38,7 +38,9 @@ describe('the spans of a JSON text', () => {
     fc.assert(
       fc.property(fc.array(spelledJson), fc.constantFrom('', ' ', '\n'), (items, space) => {
         const text = `${space}[${space}${items.map((item) => item.text).join(`${space},${space}`)}${space}]`
-        expect(itemSpans(text).map(({ start, end }) => JSON.parse(text.slice(start, end)))).toEqual(JSON.parse(text))
+        expect([...itemSpans(text)].map(({ start, end }) => JSON.parse(text.slice(start, end)))).toEqual(
+          JSON.parse(text),
+        )
       }),
       { numRuns: 500 },
     )

@@ -27,16 +27,26 @@ export function memberSpans(text: string, at = 0): ReadonlyMap<string, Span> {
   return spans
 }
 
-/** The span of each item of the array that begins at or, after whitespace, behind `at`. */
-export function itemSpans(text: string, at = 0): Span[] {
-  const spans: Span[] = []
+/** Where the value of a member begins, without a look at what is behind it; undefined when the object at `at` has no such member. */
+export function valueStart(text: string, wanted: string, at = 0): number | undefined {
+  let index = skipSpace(text, skipSpace(text, at) + 1)
+  while (text.charCodeAt(index) !== 0x7d) {
+    const nameEnd = stringEnd(text, index)
+    const start = skipSpace(text, skipSpace(text, nameEnd) + 1)
+    if (memberName(text.slice(index, nameEnd)) === wanted) return start
+    index = afterComma(text, valueEnd(text, start))
+  }
+  return undefined
+}
+
+/** The span of each item of the array that begins at or, after whitespace, behind `at`; each is looked for when it is asked for. */
+export function* itemSpans(text: string, at = 0): Generator<Span> {
   let index = skipSpace(text, skipSpace(text, at) + 1)
   while (text.charCodeAt(index) !== 0x5d) {
     const end = valueEnd(text, index)
-    spans.push({ start: index, end })
+    yield { start: index, end }
     index = afterComma(text, end)
   }
-  return spans
 }
 
 /** The name that a string of a valid JSON text spells. @param quoted with its quotes */
