@@ -2,6 +2,7 @@
 // Must never reach a receiver: the names end in .invalid.
 import { WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../../../test/support/until.ts'
 import { webhookPlace } from '../platform/vault.ts'
 import { type ApiUnderTest, startApi } from './test-api.ts'
 
@@ -110,6 +111,11 @@ describe('a webhook', () => {
       expect(await api.call({ url: path })).toMatchObject({ status: 404, body: { code: 'WEBHOOK_NOT_FOUND' } })
     }
     expect((await api.call({ method: 'DELETE', url })).status).toBe(404)
+    // Its row goes in the background, as nothing was sent to it.
+    await until(
+      async () => api.dump(),
+      (rows) => !rows.includes(`"id":"${id}"`),
+    )
   })
 
   test.each([
