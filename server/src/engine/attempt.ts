@@ -15,6 +15,7 @@ import type { Pace } from './lane.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { Signer, type SigningKeys } from './signer.ts'
 import type { Target, Targets } from './targets.ts'
+import { WebhookFaultLog } from './webhook-fault-log.ts'
 
 export interface AttemptDependencies {
   readonly clock: Clock
@@ -66,10 +67,12 @@ export class Attempts {
   readonly #dependencies: AttemptDependencies
   readonly #options: AttemptOptions
   readonly #signer = new Signer()
+  readonly #faults: WebhookFaultLog
 
   constructor(dependencies: AttemptDependencies, options: AttemptOptions) {
     this.#dependencies = dependencies
     this.#options = options
+    this.#faults = new WebhookFaultLog(dependencies)
   }
 
   /** Makes one attempt for a delivery of a lane, whose turn it is and whose body is in memory. Never rejects. */
@@ -90,7 +93,7 @@ export class Attempts {
       )
       return { kind: 'sent', pace: paceOf(outcome), recorded }
     } catch (error) {
-      this.#dependencies.log.error({ err: error, deliveryId: delivery.id }, 'an attempt could not be made')
+      this.#faults.note(delivery.webhookId, error, 'an attempt could not be made; its delivery waits')
       return this.#release(delivery)
     }
   }

@@ -12,6 +12,7 @@ import type { Lane, Pace } from './lane.ts'
 import type { Health, OriginShare, Origins } from './origins.ts'
 import type { Target, Targets } from './targets.ts'
 import type { Turns } from './turns.ts'
+import { WebhookFaultLog } from './webhook-fault-log.ts'
 import type { WorkspaceShare } from './workspace-share.ts'
 
 export interface StartGateDependencies {
@@ -58,10 +59,12 @@ export class StartGate {
   readonly #pauses = new Map<Lane, Cancel>()
   /** Lanes without a body in flight that wait for memory. The others are looked at again when one of theirs ends. */
   readonly #shortOfMemory = new FairQueue<WorkspaceShare, Lane>()
+  readonly #faults: WebhookFaultLog
   #isStopped = false
 
   constructor(dependencies: StartGateDependencies, options: StartGateOptions) {
     this.#dependencies = dependencies
+    this.#faults = new WebhookFaultLog(dependencies)
     this.#options = options
   }
 
@@ -136,13 +139,13 @@ export class StartGate {
 
   /** What was read is in the cache then, unless the webhook was changed meanwhile. */
   async #load(lane: Lane, loading: Promise<Target | undefined>): Promise<void> {
-    const { log, onReady } = this.#dependencies
+    const { onReady } = this.#dependencies
     lane.isLoading = true
     try {
       lane.isDeleted = (await loading) === undefined
       lane.loadFailures = 0
     } catch (error) {
-      log.error({ err: error, webhookId: lane.webhookId }, 'a webhook could not be read and will be looked at again')
+      this.#faults.note(lane.webhookId, error, 'a webhook could not be read and will be looked at again')
       this.#backOff(lane)
     }
     lane.isLoading = false
@@ -200,14 +203,14 @@ export class StartGate {
   }
 
   async #untilRead(lane: Lane, deliveries: readonly HeldDelivery[]): Promise<void> {
-    const { bodies, log, onReady } = this.#dependencies
+    const { bodies, onReady } = this.#dependencies
     lane.isLoading = true
     try {
       await Promise.all(deliveries.map((delivery) => bodies.read(delivery)))
       lane.loadFailures = 0
     } catch (error) {
       this.#backOff(lane)
-      log.error({ err: error, webhookId: lane.webhookId }, 'bodies could not be read and will be looked at again')
+      this.#faults.note(lane.webhookId, error, 'bodies could not be read and will be looked at again')
     }
     lane.isLoading = false
     onReady(lane)

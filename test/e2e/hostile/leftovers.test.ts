@@ -83,6 +83,20 @@ describe('a deleted webhook', () => {
   })
 })
 
+test('an earlier secret whose time has ended is in the database no longer', async () => {
+  const { id } = await client.webhooks.create({ url: receiver.url('/hook') })
+  await client.webhooks.rotateSecret(id, { overlapHours: 1 })
+  await timbre.stop()
+  expect(sql('SELECT previous_secrets IS NULL AS gone FROM webhooks')).toEqual([{ gone: 0 }])
+  sql(`UPDATE webhooks SET previous_secrets_expire_at = 1,
+    previous_secrets = json_set(previous_secrets, '$[0].expiresAt', 1) RETURNING 1`)
+  await timbre.start()
+  await until(
+    async () => sql('SELECT previous_secrets IS NULL AS gone FROM webhooks')[0]?.['gone'],
+    (gone) => gone === 1,
+  )
+})
+
 describe('making and deleting in a loop', () => {
   test('leaves no rows of webhooks and subscriptions, and a hundred of revoked keys and ended replays', async () => {
     const kept = await client.webhooks.create({ url: receiver.url('/hook') })

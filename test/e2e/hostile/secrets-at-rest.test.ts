@@ -20,10 +20,14 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AesVault, keyIdOf } from '../../../server/src/platform/aes-vault.ts'
 import { webhookPlace } from '../../../server/src/platform/vault.ts'
+import { makeCertificates } from '../../support/certificates.ts'
+import { Receiver } from '../../support/receiver.ts'
 import { runTimbre } from '../../support/run-timbre.ts'
 import { TimbreProcess } from '../../support/timbre-process.ts'
 import { until } from '../../support/until.ts'
 import { load } from './load.ts'
+
+const certificates = await makeCertificates()
 
 let scratch: string
 let dataDir: string
@@ -186,6 +190,36 @@ describe('who can write to the database', () => {
       expect(JSON.parse((await revealed(webhook)).text)).toMatchObject({ secret })
     }
   })
+})
+
+test('a webhook whose sealed secret is damaged keeps no other waiting, and is named in the log once a minute', async () => {
+  const receiver = await new Receiver({ certificates }).start()
+  timbre = new TimbreProcess({ dataDir, ca: certificates.ca })
+  await timbre.start()
+  const client = timbre.client()
+  try {
+    const ids: string[] = []
+    for (const path of ['/damaged', '/good']) {
+      const { id } = await client.webhooks.create({ url: receiver.url(path) })
+      await client.webhooks.createSubscription(id, { eventKey: 'call.completed' })
+      ids.push(id)
+    }
+    rows(
+      `UPDATE webhooks SET sealed_secret = substr(sealed_secret, 1, 60) || 'AAAA' WHERE id = ? RETURNING id`,
+      ids[0] ?? '',
+    )
+    const events = load(20, 500)
+    for (let nth = 0; nth < events; nth++) {
+      await client.events.publish({ type: 'call.completed', data: { call_id: `call-${nth}` } })
+    }
+    await receiver.waitFor(events)
+    expect(receiver.requests.every(({ path }) => path === '/good')).toBe(true)
+    const lines = timbre.output.split('\n').filter((line) => line.includes(ids[0] ?? ''))
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain('A stored secret is damaged')
+  } finally {
+    await receiver.stop()
+  }
 })
 
 describe('the master key', () => {
