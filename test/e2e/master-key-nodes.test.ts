@@ -10,6 +10,7 @@ import { makeDatabase, type TestDatabase } from '../support/postgres/database.ts
 import { Receiver } from '../support/receiver.ts'
 import { runTimbre } from '../support/run-timbre.ts'
 import { TimbreProcess } from '../support/timbre-process.ts'
+import { until } from '../support/until.ts'
 
 const OLD = randomBytes(32)
 const NEW = randomBytes(32)
@@ -86,4 +87,26 @@ test('a node with another key, or without one, is refused; the key is changed wh
   await receiver.waitFor(secrets.size)
   const before = await command(['start'], keys(OLD))
   expect([before.code, before.stderr]).toEqual([2, expect.stringContaining('is not the one of this data')])
+})
+
+test('timbre keys makes and revokes keys beside the nodes, which notice', async () => {
+  const [first, second] = nodes
+  const listOf = (apiKey: string) =>
+    second.client({ workspaceId: first.workspaceId, apiKey, retry: { maxRetries: 0 } }).webhooks.list()
+  const made = await command(['keys', 'create', '--name', 'by command'], keys(OLD))
+  const [, key = ''] = /API key +(\S+)/.exec(made.stdout) ?? []
+  const [, id = ''] = /Its id is (\S+)\./.exec(made.stdout) ?? []
+  expect((await listOf(key)).data).toEqual([])
+  expect((await command(['keys', 'list'], keys(OLD))).stdout).toContain(`${id}  sk_live_`)
+  const revoked = await command(['keys', 'revoke', id], keys(OLD))
+  expect([revoked.code, revoked.stderr]).toEqual([0, ''])
+  await until(
+    () =>
+      listOf(key).then(
+        () => 'accepted',
+        (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'another error'),
+      ),
+    (outcome) => outcome === 'API_KEY_INVALID',
+    5000,
+  )
 })
