@@ -154,7 +154,8 @@ export class Engine implements EngineApi {
     this.#replayer = this.#makeReplayer()
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
     const { metrics } = dependencies
-    this.#removals = new Removals({ clock, storage, metrics, log: this.#told, onFault }, options)
+    const onUnknown = () => this.leasesLost()
+    this.#removals = new Removals({ clock, storage, metrics, log: this.#told, onFault, onUnknown }, options)
     const healthWatcher = new HealthWatcher(
       {
         clock,

@@ -3,27 +3,29 @@ import { ManualClock } from '../../../test/support/manual-clock.ts'
 import type { EraseAnswer } from '../storage/storage.ts'
 import { Eraser } from './eraser.ts'
 
-function erasing(answers: readonly EraseAnswer[], truncated: readonly boolean[]) {
+function erasing(answers: readonly (EraseAnswer | Error)[], truncated: readonly boolean[]) {
   const clock = new ManualClock()
   let asked = 0
+  let unknown = 0
   let truncations = 0
   const eraser = new Eraser({
     clock,
     storage: {
-      eraseCall: async () =>
-        answers[asked++] ?? {
-          removed: { events: 0, deliveries: 0, attempts: 0 },
-          leased: [],
-          unconfirmed: 0,
-          isDone: true,
-        },
+      eraseCall: async () => {
+        const answer = answers[asked++] ?? { ...batch(true), removed: { events: 0, deliveries: 0, attempts: 0 } }
+        if (answer instanceof Error) throw answer
+        return answer
+      },
       truncateLog: async () => truncated[truncations++] ?? true,
+    },
+    onUnknown: () => {
+      unknown++
     },
     onFault: (error) => {
       throw error
     },
   })
-  return { clock, eraser, asked: () => asked, truncations: () => truncations }
+  return { clock, eraser, asked: () => asked, truncations: () => truncations, unknown: () => unknown }
 }
 
 const batch = (isDone: boolean, leased: readonly string[] = [], unconfirmed = 0): EraseAnswer => ({
@@ -48,6 +50,16 @@ describe('the eraser', () => {
     const { eraser } = erasing([batch(true, ['a', 'b'])], [])
     await eraser.erase('w', 'call-1')
     expect(['a', 'b', 'c', 'a'].map((id) => eraser.takeErased(id))).toEqual([true, true, false, false])
+  })
+
+  test('gives back whatever may be erased when it is not known whether a batch was carried out', async () => {
+    const { clock, eraser, unknown } = erasing([batch(false), new Error('the connection is gone')], [])
+    const erased = expect(eraser.erase('w', 'call-1')).rejects.toThrow('the connection is gone')
+    await clock.advance(0)
+    expect(unknown()).toBe(0)
+    await clock.advance(1000)
+    await erased
+    expect(unknown()).toBe(1)
   })
 
   test('adds up what other nodes have not confirmed', async () => {

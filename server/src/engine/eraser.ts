@@ -9,6 +9,8 @@ export interface EraserDependencies {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'eraseCall' | 'truncateLog'>
   readonly onFault: OnFault
+  /** Any delivery that is held may be erased: what has not begun is to be given back. */
+  readonly onUnknown: () => void
 }
 
 /** A reader, such as a backup that is being made, keeps the log from being emptied. */
@@ -42,12 +44,16 @@ export class Eraser {
 
   /** Resolves when nothing of the call is in the tables, nor in the log unless a reader still holds that. */
   async erase(workspaceId: string, callId: string): Promise<ErasedRows> {
-    const { clock, storage } = this.#dependencies
+    const { clock, storage, onUnknown } = this.#dependencies
     const total = { events: 0, deliveries: 0, attempts: 0, unconfirmed: 0 }
     for (;;) {
       const startedAt = clock.monotonic()
       const request = { workspaceId, callId, now: clock.now(), rowsMax: REMOVAL_ROWS_MAX }
-      const { removed, leased, unconfirmed, isDone } = await storage.eraseCall(request)
+      const { removed, leased, unconfirmed, isDone } = await storage.eraseCall(request).catch((error: unknown) => {
+        // It may have been carried out all the same, and nobody has said what was held.
+        onUnknown()
+        throw error
+      })
       this.noteErased(leased)
       total.unconfirmed += unconfirmed
       total.events += removed.events

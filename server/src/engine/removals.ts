@@ -19,6 +19,8 @@ export interface RemovalsDependencies {
   readonly metrics: Pick<Metrics, 'pruned'>
   readonly log: Pick<EngineLog, 'swept' | 'heldBack'>
   readonly onFault: OnFault
+  /** See EraserDependencies. */
+  readonly onUnknown: () => void
 }
 
 export interface RetentionOptions {
