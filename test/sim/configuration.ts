@@ -4,10 +4,11 @@ import type { AuditAction } from '@timbre/contract/audit-entry.ts'
 import { SIGNING_SECRETS_MAX } from '@timbre/contract/webhook.ts'
 import { webhookPlace } from '@timbre/server/platform/vault.ts'
 import type { ChangeContext, WebhookChange } from '@timbre/server/storage/storage.ts'
+import type { OtherNode } from './other-node.ts'
 import type { Prng } from './prng.ts'
 import { AGENTS, EVENT_KEYS } from './publisher.ts'
 import { simVault } from './sim-vault.ts'
-import type { Process, World } from './world.ts'
+import type { SimNode, World } from './world.ts'
 
 /** Does work that may be refused or fail. */
 export type Attempted = (what: string, work: () => Promise<void>) => void
@@ -21,6 +22,8 @@ export interface ConfigurationDependencies {
   readonly world: World
   readonly prng: Prng
   readonly attempt: Attempted
+  /** Another node than the process, with its own clock. */
+  readonly other?: OtherNode
 }
 
 const HOUR_MS = 3_600_000
@@ -54,7 +57,7 @@ export class Configuration {
     }
     for (let index = 0; index < world.swarm.workspaces; index++) {
       const id = `workspace-${index}`
-      const context = this.#context('workspace.created', id)
+      const context = this.context('workspace.created', id)
       void world.process?.storage.createWorkspace(
         { id, name: id, retentionDays: null, createdAt: context.now },
         context,
@@ -72,9 +75,9 @@ export class Configuration {
 
   create(): void {
     const { world, prng, attempt } = this.#dependencies
-    const { process } = world
+    const process = this.#node()
     if (process === undefined || this.#existing().length >= WEBHOOKS_MAX) return
-    const now = world.clock.now()
+    const now = this.#now()
     const id = world.random.uuid(now)
     const workspaceId = `workspace-${prng.below(world.swarm.workspaces)}`
     const keys = [...EVENT_KEYS, ...OPERATIONAL_KEYS].filter(() => prng.chance(0.45))
@@ -97,7 +100,7 @@ export class Configuration {
       ...this.#newFields({ id, workspaceId }),
     }
     attempt(`create ${id.slice(-8)}`, async () => {
-      await process.storage.createWebhook(row, 1000, this.#context('webhook.created', id))
+      await process.storage.createWebhook(row, 1000, this.context('webhook.created', id))
       for (const eventKey of keys) await this.#subscribe(process, { id, workspaceId }, eventKey)
     })
   }
@@ -119,7 +122,7 @@ export class Configuration {
 
   rotate(): void {
     const { prng, world, attempt } = this.#dependencies
-    const { process } = world
+    const process = this.#node()
     const target = this.anyWebhook()
     if (process === undefined || target === undefined) return
     const overlapMs = Math.round(prng.pick([0, 1, 24]) * HOUR_MS * prng.fraction())
@@ -127,7 +130,7 @@ export class Configuration {
     const sealedSecret = simVault.seal(this.#newSecret(), place)
     attempt(`rotate ${target.id.slice(-8)}`, async () => {
       const { secret, previous } = world.ledger.webhooks.newest(target.id)
-      const now = world.clock.now()
+      const now = this.#now()
       const kept = previous.filter(({ expiresAt }) => expiresAt > now).slice(0, SIGNING_SECRETS_MAX - 2)
       const replaced = overlapMs === 0 ? [] : [{ secret, expiresAt: now + overlapMs }]
       const previousSecrets = [...replaced, ...kept].map((one) => ({
@@ -135,26 +138,26 @@ export class Configuration {
         expiresAt: one.expiresAt,
       }))
       const rotation = { replaces: simVault.seal(secret, place), sealedSecret, secretPreview: '', previousSecrets }
-      const context = this.#context('webhook.secret_rotated', target.id)
+      const context = this.context('webhook.secret_rotated', target.id)
       const isDone = await process.storage.rotateSecret(target.workspaceId, target.id, rotation, context)
       if (isDone) process.engine.webhookChanged(target.id)
     })
   }
 
   delete(): void {
-    const { world, attempt } = this.#dependencies
-    const { process } = world
+    const { attempt } = this.#dependencies
+    const process = this.#node()
     const target = this.anyWebhook()
     if (process === undefined || target === undefined) return
     attempt(`delete ${target.id.slice(-8)}`, async () => {
-      await process.storage.deleteWebhook(target.workspaceId, target.id, this.#context('webhook.deleted', target.id))
+      await process.storage.deleteWebhook(target.workspaceId, target.id, this.context('webhook.deleted', target.id))
       process.engine.webhookChanged(target.id)
     })
   }
 
   changeSubscription(): void {
-    const { world, prng, attempt } = this.#dependencies
-    const { process } = world
+    const { prng, attempt } = this.#dependencies
+    const process = this.#node()
     const target = this.anyWebhook()
     if (process === undefined || target === undefined) return
     const key = prng.pick(EVENT_KEYS)
@@ -163,19 +166,19 @@ export class Configuration {
       const page = await process.storage.listSubscriptions(target.workspaceId, target.id, null, { page: 1, limit: 100 })
       const known = page.rows.find(({ eventKey }) => eventKey === key)
       if (known === undefined) return this.#subscribe(process, target, key)
-      const context = this.#context('subscription.updated', known.id)
+      const context = this.context('subscription.updated', known.id)
       await process.storage.updateSubscription(target.workspaceId, target.id, known.id, isActive, context)
     })
   }
 
   retryDelivery(): void {
     const { world, prng, attempt } = this.#dependencies
-    const { process } = world
+    const process = this.#node()
     const recent = world.database.rows<DeliveryTarget>(RECENT)
     if (process === undefined || recent.length === 0) return
     const { id, webhook_id: webhookId, workspace_id: workspaceId } = prng.pick(recent)
     attempt(`retry ${id.slice(-8)}`, async () => {
-      await process.storage.retryDelivery(workspaceId, webhookId, id, this.#context('delivery.retried', id))
+      await process.storage.retryDelivery(workspaceId, webhookId, id, this.context('delivery.retried', id))
       process.engine.wake()
     })
   }
@@ -186,22 +189,22 @@ export class Configuration {
   }
 
   #changeOf(target: Target, what: string, fields: (target: Target) => WebhookChange): void {
-    const { world, attempt } = this.#dependencies
-    const { process } = world
+    const { attempt } = this.#dependencies
+    const process = this.#node()
     if (process === undefined) return
     attempt(`${what} ${target.id.slice(-8)}`, async () => {
-      const context = this.#context('webhook.updated', target.id)
+      const context = this.context('webhook.updated', target.id)
       await process.storage.updateWebhook(target.workspaceId, target.id, fields(target), context)
       process.engine.webhookChanged(target.id)
     })
   }
 
-  async #subscribe({ storage }: Process, { id: webhookId, workspaceId }: Target, eventKey: string): Promise<void> {
+  async #subscribe({ storage }: SimNode, { id: webhookId, workspaceId }: Target, eventKey: string): Promise<void> {
     const { world } = this.#dependencies
-    const now = world.clock.now()
+    const now = this.#now()
     const id = world.random.uuid(now)
     const row = { id, workspaceId, webhookId, eventKey, isActive: true, createdAt: now, updatedAt: now }
-    await storage.createSubscription(row, this.#context('subscription.created', id))
+    await storage.createSubscription(row, this.context('subscription.created', id))
   }
 
   /** What an edit may change, each time with a url and a header that never were before. */
@@ -224,13 +227,23 @@ export class Configuration {
     return this.#dependencies.prng.chance(0.7) ? `whsec_${bytes.toString('base64')}` : `words ${bytes.toString('hex')}`
   }
 
+  #node(): SimNode | undefined {
+    const { world, other } = this.#dependencies
+    return other ?? world.process
+  }
+
+  #now(): number {
+    const { world, other } = this.#dependencies
+    return (other ?? world.clock).now()
+  }
+
   #existing(): Target[] {
     return this.#dependencies.world.database.rows<Target>(EXISTING)
   }
 
-  #context(action: AuditAction, targetId: string): ChangeContext {
+  context(action: AuditAction, targetId: string): ChangeContext {
     const { world } = this.#dependencies
-    const now = world.clock.now()
+    const now = this.#now()
     const id = world.random.uuid(now)
     return {
       now,

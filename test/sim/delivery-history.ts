@@ -22,16 +22,17 @@ export interface DeliveryHistory {
   readonly eventKey: string
   readonly body: string
   readonly orderKey: string | null
+  readonly callId: string | null
   readonly isTest: boolean
   status: 'queued' | 'sending' | 'success' | 'failed'
   attempts: number
   scheduledAttempts: number
   hasSucceeded: boolean
-  /** Asked for by hand, and not attempted since. */
-  isManual: boolean
-  /** Has had its turn in its call, or was asked for by hand: it waits for nobody any more. */
+  /** Asked for by hand or by a replay, and not attempted since. */
+  askedAs: 'manual' | 'replay' | null
+  /** Has had its turn in its call, or was asked for again: it waits for nobody any more. */
   hadTurn: boolean
-  /** Asked for by hand after it had ended: holds nobody back. */
+  /** Asked for again after it had ended: holds nobody back. */
   wasReopened: boolean
   /** On the wall; null: not known to the checkers (it awaits its turn). */
   dueAt: number | null
@@ -42,6 +43,10 @@ export interface DeliveryHistory {
   /** When the first automatic attempt failed, on the wall. */
   firstFailureAt: number | null
   endedByDeletion: boolean
+  /** Erased or pruned: no row of it is left. */
+  isRemoved: boolean
+  /** Whoever asked for its erasure was told that it is done. */
+  mustNotBegin: boolean
   answers: Answer[]
   /** How often it was claimed since it was last attempted. */
   claims: number

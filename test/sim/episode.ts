@@ -96,7 +96,7 @@ async function runToTheEnd(world: World, workload: Workload): Promise<void> {
   // At least the longest lease, so that what was lost with an answer comes back.
   await clock.advance(MINUTE_MS, isOver)
   const { process } = world
-  const hasEnded = () => unfinished(world) === 0 && workload.unanswered(process).length === 0
+  const hasEnded = () => unfinished(world) === 0 && replaying(world) === 0 && workload.unanswered(process).length === 0
   while (!isOver() && clock.monotonic() < until && !hasEnded()) {
     await clock.advance(MINUTE_MS, isOver)
     if (clock.monotonic() > begunAt + PROGRESS_MS_MAX) checkProgress(world)
@@ -133,6 +133,14 @@ WHERE d.status IN ('queued', 'sending') AND NOT (d.status = 'queued' AND w.is_ac
 
 function unfinished({ database }: World): number {
   return database.rows<{ count: number }>(UNFINISHED)[0]?.count ?? 0
+}
+
+const REPLAYING = `
+SELECT count(*) AS count FROM replays r JOIN webhooks w ON w.id = r.webhook_id
+WHERE r.status = 'running' AND (w.is_active = 1 OR w.deleted_at IS NOT NULL)`
+
+function replaying({ database }: World): number {
+  return database.rows<{ count: number }>(REPLAYING)[0]?.count ?? 0
 }
 
 /** The loops sleep, one timer each; everything else is free. A clean stop leaves nothing. */

@@ -7,18 +7,28 @@ import type {
   ChangeContext,
   ClaimedDelivery,
   DeliveryLease,
+  EraseAnswer,
+  EraseRequest,
   LeaseOffer,
+  NewEvent,
+  PruneAnswer,
+  PruneRequest,
   RecordAnswer,
+  ReplayKey,
+  ReplayStep,
   VerdictAnswer,
   VerdictRow,
 } from '@timbre/server/storage/storage.ts'
 import { checkClaim, checkLeaseInTurn } from './checks/check-claim.ts'
 import { checkMatches } from './checks/check-matches.ts'
+import { checkErasure, checkPruned } from './checks/check-removal.ts'
+import { checkReplay, type ReplayAsked } from './checks/check-replay.ts'
 import { checkResult } from './checks/check-result.ts'
 import { checkVerdict } from './checks/check-verdict.ts'
 import type { DeliveryHistory } from './delivery-history.ts'
 import type { SimClock } from './sim-clock.ts'
 import type { DatabaseObserver, SimDatabase } from './sim-database.ts'
+import { type StoredEvent, StoredEvents } from './stored-events.ts'
 import type { Swarm } from './swarm.ts'
 import type { Trace } from './trace.ts'
 import { WebhookVersions } from './webhook-versions.ts'
@@ -41,12 +51,16 @@ interface InsertedRow {
   readonly lease_token: string | null
   readonly lease_until: number | null
   readonly order_key: string | null
+  readonly event_id: string
+  readonly call_id: string | null
   readonly body: string
 }
 
-const INSERTED = `
-SELECT d.*, e.body FROM deliveries d JOIN events e ON e.workspace_id = d.workspace_id AND e.id = d.event_id
-WHERE d.workspace_id = ? AND d.event_id = ? ORDER BY d.seq`
+const WITH_EVENT = `
+SELECT d.*, e.body, e.call_id FROM deliveries d JOIN events e ON e.workspace_id = d.workspace_id AND e.id = d.event_id`
+const INSERTED = `${WITH_EVENT} WHERE d.workspace_id = ? AND d.event_id = ? ORDER BY d.seq`
+/** What a replay has made due, that step's and those before it. */
+const REPLAYED = `${WITH_EVENT} WHERE d.webhook_id = ? AND d.status = 'queued' AND d."trigger" = 'replay' ORDER BY d.seq`
 
 /** Of one webhook, whose id is the second argument. */
 const CHANGES: ReadonlySet<StorageMethod> = new Set<StorageMethod>(['updateWebhook', 'rotateSecret', 'deleteWebhook'])
@@ -57,10 +71,13 @@ export class Ledger implements DatabaseObserver {
   readonly trace: Trace
   readonly swarm: Swarm
   readonly webhooks: WebhookVersions
+  readonly events: StoredEvents
   readonly deliveries = new Map<string, DeliveryHistory>()
   /** By webhook: when the failures without a success between them began. */
   readonly failingSince = new Map<string, number>()
   readonly #unfinished = new Set<DeliveryHistory>()
+  /** When the process began to serve, on the clock that never jumps. */
+  startedAt = 0
 
   constructor({ clock, database, trace, swarm }: LedgerDependencies) {
     this.clock = clock
@@ -68,6 +85,7 @@ export class Ledger implements DatabaseObserver {
     this.trace = trace
     this.swarm = swarm
     this.webhooks = new WebhookVersions(database, clock)
+    this.events = new StoredEvents(database, clock)
   }
 
   executed(method: StorageMethod, args: readonly unknown[], answer: unknown): void {
@@ -96,6 +114,15 @@ export class Ledger implements DatabaseObserver {
         break
       case 'retryDelivery':
         this.#reopened(args[2] as string, args[3] as ChangeContext)
+        break
+      case 'advanceReplay':
+        this.#replayed(args[0] as ReplayKey, args[2] as number, answer as ReplayStep)
+        break
+      case 'eraseCall':
+        this.#erased(args[0] as EraseRequest, answer as EraseAnswer)
+        break
+      case 'pruneEvents':
+        this.#pruned(args[0] as PruneRequest, answer as PruneAnswer)
         break
       case 'createWebhook':
         this.webhooks.committed((args[0] as { id: string }).id)
@@ -127,7 +154,7 @@ export class Ledger implements DatabaseObserver {
       for (const [at, row] of result.events.entries()) {
         const event = events[at]
         if (row.duplicate || event === undefined) continue
-        const inserted = this.#insert(workspaceId, row.id)
+        const inserted = this.#insert(workspaceId, event)
         checkMatches(this, workspaceId, event, inserted, row.deliveryCount)
       }
     }
@@ -147,38 +174,18 @@ export class Ledger implements DatabaseObserver {
     }
   }
 
-  #insert(workspaceId: string, eventId: string): readonly DeliveryHistory[] {
-    return this.database.rows<InsertedRow>(INSERTED, workspaceId, eventId).map((row) => {
-      const history: DeliveryHistory = {
-        seq: row.seq,
-        id: row.id,
-        workspaceId,
-        webhookId: row.webhook_id,
-        eventId,
-        eventKey: row.event_key,
-        body: row.body,
-        orderKey: row.order_key,
-        isTest: row.trigger === 'test',
-        status: row.status,
-        attempts: 0,
-        scheduledAttempts: 0,
-        hasSucceeded: false,
-        isManual: false,
-        hadTurn: false,
-        wasReopened: false,
-        dueAt: null,
-        leaseToken: row.lease_token,
-        leaseUntil: row.lease_until ?? 0,
-        leaseOrder: row.seq,
-        firstFailureAt: null,
-        endedByDeletion: false,
-        answers: [],
-        claims: 0,
-      }
-      this.deliveries.set(row.id, history)
-      this.#unfinished.add(history)
-      return history
-    })
+  #insert(workspaceId: string, event: NewEvent): readonly DeliveryHistory[] {
+    const rows = this.database.rows<InsertedRow>(INSERTED, workspaceId, event.id)
+    const inserted = rows.map((row) => this.#add(workspaceId, row))
+    this.events.accepted(workspaceId, event, inserted)
+    return inserted
+  }
+
+  #add(workspaceId: string, row: InsertedRow): DeliveryHistory {
+    const history = { ...newHistory(row), workspaceId }
+    this.deliveries.set(row.id, history)
+    this.#unfinished.add(history)
+    return history
   }
 
   #claimed(offer: LeaseOffer, now: number, claimed: readonly ClaimedDelivery[]): void {
@@ -197,7 +204,7 @@ export class Ledger implements DatabaseObserver {
     }
     for (const { announce, lease } of announced) {
       for (const event of announce) {
-        const inserted = this.#insert(lease.workspaceId, event.id)
+        const inserted = this.#insert(lease.workspaceId, event)
         checkMatches(this, lease.workspaceId, event, inserted, inserted.length)
       }
     }
@@ -239,7 +246,7 @@ export class Ledger implements DatabaseObserver {
     this.trace.add(`judged ${webhook.id.slice(-8)}: ${announce.type}`)
     checkVerdict(this, webhook.id, disable !== null)
     if (disable !== null) this.webhooks.committed(webhook.id)
-    const inserted = this.#insert(webhook.workspaceId, announce.id)
+    const inserted = this.#insert(webhook.workspaceId, announce)
     checkMatches(this, webhook.workspaceId, announce, inserted, inserted.length)
   }
 
@@ -268,9 +275,54 @@ export class Ledger implements DatabaseObserver {
       if (history.status !== 'queued' || !this.webhooks.newest(history.webhookId).isDeleted) continue
       const [row] = this.database.rows<{ status: string }>('SELECT status FROM deliveries WHERE id = ?', history.id)
       if (row?.status !== 'failed') continue
-      Object.assign(history, { status: 'failed', isManual: false, endedByDeletion: true })
+      Object.assign(history, { status: 'failed', askedAs: null, endedByDeletion: true })
       this.#unfinished.delete(history)
     }
+  }
+
+  #replayed({ workspaceId, id }: ReplayKey, now: number, { queued }: ReplayStep): void {
+    if (queued === 0) return
+    const [asked] = this.database.rows<ReplayAsked>('SELECT * FROM replays WHERE id = ?', id)
+    if (asked === undefined) throw new Error(`the replay ${id} went on and is not on disk`)
+    const rows = this.database.rows<InsertedRow>(REPLAYED, asked.webhook_id)
+    const again = rows.flatMap((row) => this.deliveries.get(row.id) ?? []).filter(({ status }) => status !== 'queued')
+    const made = rows.filter((row) => !this.deliveries.has(row.id)).map((row) => this.#add(workspaceId, row))
+    this.trace.add(`replay ${id.slice(-8)}: ${made.length} made, ${again.length} again`)
+    checkReplay(this, asked, queued, made, again)
+    for (const history of made) this.events.delivered(history)
+    for (const history of again) {
+      Object.assign(history, { ...queuedState(now), askedAs: 'replay', hadTurn: true, wasReopened: true })
+      this.#unfinished.add(history)
+    }
+  }
+
+  #erased(request: EraseRequest, answer: EraseAnswer): void {
+    const removed = this.events.noteRemoved(this.events.ofCall(request.workspaceId, request.callId))
+    this.trace.add(`erased ${removed.events.length} events, ${removed.deliveries.length} deliveries`)
+    checkErasure(this, request, answer, removed)
+    for (const history of removed.deliveries) this.#unfinished.delete(history)
+  }
+
+  /**
+   * Whoever asked was told that it is done.
+   * @param before what was there when it was asked for
+   */
+  erasureAnswered(workspaceId: string, callId: string, before: readonly StoredEvent[]): void {
+    const left = new Set(this.events.ofCall(workspaceId, callId))
+    const kept = before.find((event) => left.has(event))
+    if (kept !== undefined) this.trace.violate(`${kept.id} is left of ${callId}, which was said to be erased`)
+    for (const history of this.deliveries.values()) {
+      if (history.isRemoved && history.workspaceId === workspaceId && history.callId === callId)
+        history.mustNotBegin = true
+    }
+  }
+
+  #pruned(request: PruneRequest, { removed: { events, deliveries, attempts } }: PruneAnswer): void {
+    if (events + deliveries + attempts === 0) return
+    const removed = this.events.noteRemoved(this.events.all())
+    this.trace.add(`pruned ${events} events`)
+    checkPruned(this, request, removed)
+    for (const history of removed.deliveries) this.#unfinished.delete(history)
   }
 
   #reopened(id: string, { now }: ChangeContext): void {
@@ -278,8 +330,40 @@ export class Ledger implements DatabaseObserver {
     if (history === undefined) return
     this.trace.add(`retry by hand ${id.slice(-8)}`)
     if (history.status !== 'queued') history.wasReopened = true
-    Object.assign(history, { ...queuedState(now), isManual: true, hadTurn: true })
+    Object.assign(history, { ...queuedState(now), askedAs: 'manual', hadTurn: true })
     this.#unfinished.add(history)
+  }
+}
+
+function newHistory(row: InsertedRow): Omit<DeliveryHistory, 'workspaceId'> {
+  return {
+    seq: row.seq,
+    id: row.id,
+    webhookId: row.webhook_id,
+    eventId: row.event_id,
+    eventKey: row.event_key,
+    body: row.body,
+    orderKey: row.order_key,
+    callId: row.call_id,
+    isTest: row.trigger === 'test',
+    status: row.status,
+    attempts: 0,
+    // The first wait of the schedule is over when a replay makes one.
+    scheduledAttempts: row.trigger === 'replay' ? 1 : 0,
+    hasSucceeded: false,
+    askedAs: row.trigger === 'replay' ? 'replay' : null,
+    hadTurn: false,
+    wasReopened: false,
+    dueAt: null,
+    leaseToken: row.lease_token,
+    leaseUntil: row.lease_until ?? 0,
+    leaseOrder: row.seq,
+    firstFailureAt: null,
+    endedByDeletion: false,
+    isRemoved: false,
+    mustNotBegin: false,
+    answers: [],
+    claims: 0,
   }
 }
 
@@ -297,8 +381,10 @@ function applyResult(history: DeliveryHistory, { attempt, status, nextAttemptAt 
   history.attempts++
   if (isAutomatic) history.scheduledAttempts++
   if (status === 'success') history.hasSucceeded = true
-  if (status === 'queued' && isAutomatic) history.firstFailureAt ??= Math.round(attempt.startedAt + attempt.durationMs)
-  history.isManual = false
+  // What a replay has made holds its call as any other does.
+  if (status === 'queued' && (isAutomatic || attempt.trigger === 'replay'))
+    history.firstFailureAt ??= Math.round(attempt.startedAt + attempt.durationMs)
+  history.askedAs = null
   history.dueAt = nextAttemptAt
   history.leaseToken = null
   history.answers = []

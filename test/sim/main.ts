@@ -85,7 +85,7 @@ function writeFigures(): void {
       .slice(2)
       .filter((argument) => argument !== '--write')
       .join(' ')}`,
-    faults: `${total.crashes} crashes; failed, slow and ambiguous commits; every network outcome; clock jumps; edits, deletions, rotations under way`,
+    faults: `${total.crashes} crashes; failed, slow and ambiguous commits; every network outcome; clock jumps; edits, deletions, rotations, replays, erasures under way, also at another node; pruning`,
     rounds: total.episodes,
     accepted: total.events,
     lost: 0,

@@ -25,6 +25,13 @@ export interface SimDatabaseDependencies {
   readonly faults: Readonly<Record<DiskFault, number>>
 }
 
+interface Call {
+  readonly life: Life
+  readonly method: StorageMethod
+  readonly args: readonly unknown[]
+  readonly whose: 'process' | 'other'
+}
+
 export class SimDatabase {
   readonly #dependencies: SimDatabaseDependencies
   readonly #storage: SqliteStorage
@@ -66,13 +73,14 @@ export class SimDatabase {
     return prepared(this.#db, sql).all(...values) as Row[] // the caller knows the columns of its SQL
   }
 
-  /** The storage as one life of the process sees it. */
-  storageFor(life: Life): Storage {
-    const storage = new ForwardingStorage((method, args) => this.#call(life, method, args))
+  /** The storage as one life of the process sees it, or another node: its notices come with the commit, so that no answer is lost. */
+  storageFor(life: Life, whose: 'process' | 'other' = 'process'): Storage {
+    const storage = new ForwardingStorage((method, args) => this.#call({ life, method, args, whose }))
     return Object.assign(storage, { start: async () => {}, stop: async () => {} })
   }
 
-  #call(life: Life, method: StorageMethod, args: readonly unknown[]): Promise<unknown> {
+  #call(call: Call): Promise<unknown> {
+    const { life } = call
     if (!life.pass()) return NEVER
     const { clock } = this.#dependencies
     this.pending++
@@ -81,15 +89,15 @@ export class SimDatabase {
       clock.schedule(() => {
         this.pending--
         // The process died while the call was waiting: the thread died with it.
-        if (life.isAlive) void this.#execute(life, method, args).then(resolve, reject)
+        if (life.isAlive) void this.#execute(call).then(resolve, reject)
       }, this.#busyUntil - clock.monotonic())
     })
   }
 
-  async #execute(life: Life, method: StorageMethod, args: readonly unknown[]): Promise<unknown> {
+  async #execute({ life, method, args, whose }: Call): Promise<unknown> {
     const { prng, faults } = this.#dependencies
     const fails = this.hasFaults && prng.chance(faults.fails)
-    const isLost = this.hasFaults && prng.chance(faults.failsAfterCommit)
+    const isLost = this.hasFaults && whose === 'process' && prng.chance(faults.failsAfterCommit)
     this.#failNextCommit = fails
     let answer: unknown
     try {
@@ -104,7 +112,7 @@ export class SimDatabase {
     this.#observer?.executed(method, args, answer)
     return await reach(life, async () => {
       if (isLost) throw new InjectedFault('The commit was carried out, but an error was reported.')
-      this.#observer?.answered(method, args, answer)
+      if (whose === 'process') this.#observer?.answered(method, args, answer)
       return answer
     })
   }

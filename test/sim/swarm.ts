@@ -22,6 +22,12 @@ export const STEP_WEIGHTS = {
   changeSubscription: 1,
   changeReceiver: 5,
   sleepLong: 0.8,
+  replay: 1,
+  cancelReplay: 0.2,
+  eraseCall: 0.5,
+  otherChanges: 2,
+  otherAsks: 1,
+  loseListener: 0.3,
   crash: 0.6,
   crashSoon: 1.2,
   restart: 0.4,
@@ -68,6 +74,10 @@ export interface Swarm {
   readonly inFlightPerOriginMax: number
   readonly bodyLimits: BodyLimits
   readonly disableAfterMs: number
+  /** 0: events are kept for ever. */
+  readonly retentionDays: number
+  /** How far the clock of the other node is off: so little that it is left alone. */
+  readonly otherClockMs: number
   readonly webhooks: number
   readonly workspaces: number
   readonly calls: number
@@ -105,6 +115,8 @@ export function makeSwarm(seed: string): Swarm {
     calls: 1 + prng.below(6),
     withOrder: prng.chance(0.6),
     withRateLimit: prng.chance(0.4),
+    retentionDays: prng.pick([0, 1, 0.1]),
+    otherClockMs: prng.pick([0, 4900, -4900]),
   }
 }
 

@@ -3,6 +3,8 @@
 import { type Attempted, Configuration } from './configuration.ts'
 import { InjectedFault } from './injected-fault.ts'
 import type { Model } from './model.ts'
+import { type OtherUsers, otherUsers } from './other-users.ts'
+import { Past } from './past.ts'
 import type { Prng } from './prng.ts'
 import { Publisher } from './publisher.ts'
 import type { Mood } from './sim-network.ts'
@@ -16,6 +18,8 @@ export class Workload {
   readonly #prng: Prng
   readonly #publisher: Publisher
   readonly #configuration: Configuration
+  readonly #past: Past
+  readonly #other: OtherUsers
   #lastJumpMs = 0
   readonly #unanswered = new Map<{ readonly what: string }, Process>()
 
@@ -25,6 +29,8 @@ export class Workload {
     const attempt: Attempted = (what, work) => this.#attempt(what, work)
     this.#publisher = new Publisher({ world, model, prng, attempt })
     this.#configuration = new Configuration({ world, prng, attempt })
+    this.#other = otherUsers({ world, prng, attempt })
+    this.#past = new Past({ world, prng, attempt, configuration: this.#configuration })
   }
 
   /** Workspaces and webhooks to begin with. */
@@ -67,6 +73,12 @@ export class Workload {
       changeSubscription: () => configuration.changeSubscription(),
       changeReceiver: () => this.#changeReceiver(),
       sleepLong: () => {},
+      replay: () => this.#past.replay(),
+      cancelReplay: () => this.#past.cancelReplay(),
+      eraseCall: () => this.#past.eraseCall(),
+      otherChanges: () => this.#other.change(),
+      otherAsks: () => this.#other.ask(),
+      loseListener: () => this.#other.unheard(),
       crash: () => world.process?.life.crash(),
       crashSoon: () => world.process?.life.crashAfter(1 + prng.below(25)),
       restart: () => world.restart(),

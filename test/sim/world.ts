@@ -20,10 +20,15 @@ import { Trace } from './trace.ts'
 
 export const TIMEOUT_MS = 15_000
 
-export interface Process {
+/** What users talk to. */
+export interface SimNode {
+  readonly storage: Storage
+  readonly engine: Pick<Engine, 'webhookChanged' | 'wake' | 'eraseCall'>
+}
+
+export interface Process extends SimNode {
   readonly life: Life
   readonly engine: Engine
-  readonly storage: Storage
   /** What the engine's own gauges say. */
   readonly gauges: () => { readonly inFlight: number; readonly waiting: number }
   isReady: boolean
@@ -73,6 +78,11 @@ export class World {
     return this.#process?.isReady ? this.#process : undefined
   }
 
+  /** The process, also while it begins. */
+  get started(): Process | undefined {
+    return this.#process
+  }
+
   async start(): Promise<void> {
     await this.database.start(this.ledger)
     this.startProcess()
@@ -87,6 +97,7 @@ export class World {
     engine.start().then(
       () => {
         this.ledger.webhooks.allTold()
+        this.ledger.startedAt = this.clock.monotonic()
         started.isReady = true
       },
       (error: unknown) => {
@@ -166,6 +177,7 @@ export class World {
         bodyLimits: swarm.bodyLimits,
         userAgent: 'Timbre/sim',
         disableAfterMs: swarm.disableAfterMs,
+        retentionDays: swarm.retentionDays,
       },
     )
     return { engine, storage, gauges: () => gauges() }

@@ -1,4 +1,5 @@
 // Owns the checks of a lease: never early, never of an inactive webhook, never more than offered, in order per call.
+import type { Trigger } from '@timbre/contract/attempt.ts'
 import type { ClaimedDelivery, LeaseOffer } from '@timbre/server/storage/storage.ts'
 import type { DeliveryHistory } from '../delivery-history.ts'
 import type { Ledger } from '../ledger.ts'
@@ -42,9 +43,9 @@ function claimProblem(
   return ++history.claims > CLAIMS_MAX ? `was claimed ${CLAIMS_MAX} times before and never sent` : undefined
 }
 
-/** A test has one attempt of its own; asked for again by hand, it is a delivery like any other. */
-export function expectedTrigger({ isTest, isManual, attempts }: DeliveryHistory): 'automatic' | 'manual' | 'test' {
-  if (isManual) return 'manual'
+/** A test has one attempt of its own; asked for again, it is a delivery like any other. */
+export function expectedTrigger({ isTest, askedAs, attempts }: DeliveryHistory): Trigger {
+  if (askedAs !== null) return askedAs
   return isTest && attempts === 0 ? 'test' : 'automatic'
 }
 

@@ -66,9 +66,11 @@ export class SendCheck {
     this.#inFlight.delete(sending)
   }
 
-  #checkState({ id, hasSucceeded, isManual, status, isTest, leaseUntil }: DeliveryHistory): void {
+  #checkState({ id, hasSucceeded, askedAs, status, isTest, leaseUntil, ...removal }: DeliveryHistory): void {
     const { trace, clock } = this.#ledger
-    if (hasSucceeded && !isManual) trace.violate(`${id} was sent by itself after a success had been recorded`)
+    if (removal.mustNotBegin) trace.violate(`${id} was sent after it had been said that its call is erased`)
+    if (removal.isRemoved) return
+    if (hasSucceeded && askedAs === null) trace.violate(`${id} was sent by itself after a success had been recorded`)
     if (status === 'failed') trace.violate(`${id} was sent after it had failed for good`)
     if (status === 'queued' && this.jumps === 0) trace.violate(`${id} was sent without a lease`)
     if (status === 'sending' && !isTest && leaseUntil - clock.now() < this.#rules.timeoutMs) {
@@ -97,10 +99,10 @@ export class SendCheck {
     }
   }
 
-  /** What a webhook was leased together, is begun in the order in which it was leased. */
-  #checkOrder(life: Life, { id, isTest, webhookId, leaseToken, leaseOrder }: DeliveryHistory): void {
+  /** What a webhook was leased together, is begun in the order in which it was leased; what is replayed, behind the rest. */
+  #checkOrder(life: Life, { id, isTest, webhookId, leaseToken, leaseOrder, askedAs }: DeliveryHistory): void {
     if (isTest || leaseToken === null) return
-    const key = `${life.number} ${webhookId} ${leaseToken}`
+    const key = `${life.number} ${webhookId} ${leaseToken} ${askedAs === 'replay'}`
     const before = this.#begun.get(key) ?? -1
     if (leaseOrder < before) this.#ledger.trace.violate(`${id} was sent after others that were leased behind it`)
     this.#begun.set(key, leaseOrder)
