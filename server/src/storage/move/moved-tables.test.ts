@@ -11,6 +11,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   moves: 'of the target',
   nodes: 'of the target',
   ids: 'PostgreSQL has the ids themselves',
+  ids_left: 'PostgreSQL has the ids themselves',
   event_rows: 'moved as the view events shows them',
   delivery_rows: 'moved as the view deliveries shows them',
   attempt_rows: 'moved as the view attempts shows them',

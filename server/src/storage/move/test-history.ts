@@ -33,7 +33,7 @@ export async function fillHistory(
     return fixture.addWebhook({ ...row, sealedSecret: seal(webhookPlace('secret', row)) })
   }
 
-  const first = await webhook({ rateLimitPerSecond: 5, retrySchedule: [1, 2] })
+  const first = await webhook({ rateLimitPerSecond: 5, retrySchedule: [0, 2] })
   const old = fixture.events(30).map((event, nth) => ({ ...event, acceptedAt: now - 3 * DAY_MS + nth }))
   const { leased } = await fixture.accept(old)
   const [bad, again, retried, ...good] = leased
