@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { runEpisode } from './episode.ts'
 import { catchMutant } from './mutants/catch-mutant.ts'
 import { MUTANTS } from './mutants/mutants.ts'
 
 const STEPS = 150
+
+const sourceOf = (file: string) => readFileSync(new URL(`../../server/src/${file}`, import.meta.url), 'utf8')
 
 async function expectClean(seed: string): Promise<void> {
   const { violation, lastLines } = await runEpisode({ seed, steps: STEPS })
@@ -35,6 +38,11 @@ describe('the simulator', () => {
     'sees a planted bug: %s',
     async (name) => expect(await catchMutant(name, 20)).not.toBeNull(),
   )
+
+  test('has no planted bug that does not fit its file any more', () => {
+    const stale = MUTANTS.filter(({ file, find }) => sourceOf(file).split(find).length !== 2)
+    expect(stale.map(({ name }) => name)).toEqual([])
+  })
 
   test('has planted bugs of different names', () => {
     expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length)
