@@ -81,7 +81,11 @@ export class Workload {
       loseListener: () => this.#other.unheard(),
       crash: () => world.process?.life.crash(),
       crashSoon: () => world.process?.life.crashAfter(1 + prng.below(25)),
-      restart: () => world.restart(),
+      restart: () => {
+        // A test that somebody waits for is no delivery of a lane: a stop has to mind it by itself.
+        if (prng.chance(0.3)) publisher.sendTest(configuration.anyWebhook())
+        world.restart()
+      },
       jumpForward: () => this.#jumpForward(),
       jumpBack: () => this.#jumpBack(),
     }
