@@ -2,12 +2,17 @@ import { defineConfig } from 'vitest/config'
 
 /** The tests of the whole way that must hold on PostgreSQL as they do on SQLite. */
 const ON_BOTH_BACKENDS = ['delivery', 'isolation', 'replay', 'restart', 'retention']
-const ON_POSTGRES_ONLY = ['master-key-nodes', 'nodes', 'read-replica', 'rolling-upgrade']
+const ON_POSTGRES_ONLY = ['master-key-nodes', 'nodes']
+/** Slow by nature: nodes that leave and come back, a standby, a receiver that hangs as long as a stop may take, a container. `npm run test:long`. */
+const LONG = ['image', 'slow-stop']
+const LONG_ON_POSTGRES = ['read-replica', 'rolling-upgrade']
+const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`)
 /** Unit tests that measure the memory of their own process. */
 const ALONE = ['server/src/schemas/compiled-schema.test.ts', 'server/src/storage/sqlite/replay-size.test.ts']
 
-// Groups: unit tests beside the code run in parallel; process-level tests run one after another, so that what they
-// time and kill is theirs alone.
+/** Two files beside each other: most of their time is spent waiting for processes. None asserts a time that the other could spoil. */
+const PROCESSES = { maxWorkers: 2, testTimeout: 120_000, hookTimeout: 120_000 }
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres/global-setup.ts'],
@@ -41,10 +46,8 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/{e2e,docs,house,sim}/**/*.test.ts'],
-          exclude: ON_POSTGRES_ONLY.map((name) => `test/e2e/${name}.test.ts`),
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          exclude: e2e([...ON_POSTGRES_ONLY, ...LONG, ...LONG_ON_POSTGRES]),
+          ...PROCESSES,
           sequence: { groupOrder: 1 },
           provide: { backend: 'sqlite' },
         },
@@ -52,14 +55,27 @@ export default defineConfig({
       {
         test: {
           name: 'process on PostgreSQL',
-          include: [
-            ...[...ON_BOTH_BACKENDS, ...ON_POSTGRES_ONLY].map((name) => `test/e2e/${name}.test.ts`),
-            'test/cluster/cluster.test.ts',
-          ],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          include: e2e([...ON_BOTH_BACKENDS, ...ON_POSTGRES_ONLY]),
+          ...PROCESSES,
           sequence: { groupOrder: 2 },
+          provide: { backend: 'postgres' },
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: e2e(LONG),
+          ...PROCESSES,
+          sequence: { groupOrder: 3 },
+          provide: { backend: 'sqlite' },
+        },
+      },
+      {
+        test: {
+          name: 'long, on PostgreSQL',
+          include: [...e2e(LONG_ON_POSTGRES), 'test/cluster/cluster.test.ts'],
+          ...PROCESSES,
+          sequence: { groupOrder: 4 },
           provide: { backend: 'postgres' },
         },
       },

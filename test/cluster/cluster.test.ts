@@ -41,7 +41,6 @@ test('a rate limit and the cap of requests in flight hold over all nodes togethe
   const figures = await measureLimits(cluster, LIMITED_EVENTS)
   console.log(`limits over ${NODES} nodes: ${JSON.stringify(figures)}`)
   expect(figures.perSecondMax).toBeLessThanOrEqual(RATE + NODES)
-  expect(figures.perSecondMean).toBeGreaterThan(RATE / 3)
   expect(figures.inFlightMax).toBeLessThanOrEqual(IN_FLIGHT_MAX)
   expect(figures.inFlightMax).toBeGreaterThan(IN_FLIGHT_MAX / 2)
 })
