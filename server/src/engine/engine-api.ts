@@ -2,8 +2,11 @@
 import type { AcceptRequest, AcceptResult, AttemptRow, ErasedRows, NewEvent } from '../storage/storage.ts'
 
 export interface EngineApi {
-  /** To be asked when a publish request begins, before its body is read; undefined: it is let in. */
-  admit(): Refused | undefined
+  /**
+   * To be asked when a publish request begins, before its body is read; undefined: it is let in.
+   * @param workspaceId that the request names, unproven: it can only be let in to be refused for its key
+   */
+  admit(workspaceId?: string): Refused | undefined
   /**
    * Accepts events in the next group commit; resolves after the fsync.
    * Throws Refusal TOO_MANY_REQUESTS `{ retryAfterSeconds }` when too much is waiting before it.

@@ -22,6 +22,7 @@ import {
   type Standing,
   type Storage,
 } from '../storage/storage.ts'
+import { AcceptQueue } from './accept-queue.ts'
 import { ALONE } from './alone.ts'
 import { Attempts } from './attempt.ts'
 import { BODY_LIMITS, type BodyLimits, BodyMemory } from './body-memory.ts'
@@ -32,14 +33,11 @@ import { engineGauges } from './engine-gauges.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
 import { claimedBodies, eventBody } from './event-body.ts'
 import { FaultLog } from './fault-log.ts'
-import { Gate } from './gate.ts'
-import { GroupCommit } from './group-commit.ts'
 import { HealthWatcher } from './health-watcher.ts'
 import { type HeldDelivery, heldTogether } from './held-delivery.ts'
 import { Housekeeper } from './housekeeper.ts'
 import { Lanes } from './lanes.ts'
 import { Origins } from './origins.ts'
-import { isOutage } from './outage.ts'
 import { Recorder } from './recorder.ts'
 import { Removals, type RetentionOptions } from './removals.ts'
 import { Replayer } from './replayer.ts'
@@ -82,7 +80,6 @@ export interface EngineOptions extends RetentionOptions {
 
 /** Waiting and in flight, in memory: about 2 KB each. */
 const HELD_MAX = 20_000
-const BATCH_MAX = 500
 /** Longer than any delivery may wait in a lane and then be sent. */
 const LEASE_MS = 15 * 60_000
 /** Longer than an attempt may take by default (15 s): only one that was given more time is cut off. */
@@ -93,8 +90,7 @@ const RECORD_MS_MAX = 1_500
 export class Engine implements EngineApi {
   readonly #dependencies: EngineDependencies & { readonly standing: Standing }
   readonly #told: EngineLog
-  readonly #gate: Gate
-  readonly #accepts: GroupCommit<AcceptRequest, AcceptResult>
+  readonly #accepts: AcceptQueue
   readonly #recorder: Recorder
   readonly #returns: Returns
   readonly #targets: Targets
@@ -117,17 +113,11 @@ export class Engine implements EngineApi {
     this.#told = new EngineLog(log, options.activityLevel)
     const onFault = this.#told.fault
     this.#dependencies = { ...dependencies, standing }
-    this.#gate = new Gate({
+    this.#accepts = new AcceptQueue({
       ...dependencies,
       attemptsInFlight: () => this.#lanes.inFlight,
       onRefused: (short) => dependencies.metrics.refused(short),
-    })
-    this.#accepts = new GroupCommit({
-      commit: (batch) => this.#gate.write(sizeOf(batch), () => this.#commitAccepts(batch)),
-      weight: (request) => request.events.length,
-      batchWeightMax: BATCH_MAX,
-      isOutage,
-      loop,
+      commit: (batch) => this.#commitAccepts(batch),
     })
     this.#recorder = new Recorder({ clock, loop, log, commit: (batch) => this.#commitRecords(batch) })
     this.#returns = new Returns({ clock, loop, storage, log, onReturned: () => this.#claimer.noteReturned() })
@@ -175,7 +165,7 @@ export class Engine implements EngineApi {
         clock,
         storage,
         lanes: this.#lanes,
-        gate: this.#gate,
+        gate: this.#accepts,
         memory: this.#memory,
         bodies: this.#bodies,
       }),
@@ -191,11 +181,11 @@ export class Engine implements EngineApi {
 
   accept(request: AcceptRequest): Promise<AcceptResult> {
     if (this.#stopping !== undefined) throw new Refusal('NOT_READY')
-    return this.#gate.pass(request.events.length, () => this.#accepts.add(request))
+    return this.#accepts.add(request)
   }
 
-  admit(): Refused | undefined {
-    return this.#gate.admit()
+  admit(workspaceId?: string): Refused | undefined {
+    return this.#accepts.admit(workspaceId)
   }
 
   sendTest(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<TestSend> {
@@ -393,8 +383,4 @@ export class Engine implements EngineApi {
     this.#removals.takeErased(delivery.id)
     this.#returns.add(delivery)
   }
-}
-
-function sizeOf(batch: readonly AcceptRequest[]) {
-  return { requests: batch.length, events: batch.reduce((sum, { events }) => sum + events.length, 0) }
 }

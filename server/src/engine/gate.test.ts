@@ -20,20 +20,36 @@ describe('the gate', () => {
   test('refuses while too much waits, and lets in again once that is written', async () => {
     const { gate, refused } = makeGate()
     const { promise, resolve } = Promise.withResolvers<void>()
-    const waiting = gate.pass(10_000, () => promise)
+    const waiting = gate.pass('a', 10_000, () => promise)
     expect(gate.admit()).toEqual({ retryAfterSeconds: 1 })
-    const error = await gate.pass(1, async () => 'in').catch((reason: unknown) => reason)
+    const error = await gate.pass('a', 1, async () => 'in').catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(Refusal)
     expect(error).toMatchObject({ code: 'TOO_MANY_REQUESTS', details: { retryAfterSeconds: 1 } })
     expect(refused).toEqual(['disk', 'disk'])
     resolve()
     await waiting
-    expect(await gate.pass(1, async () => 'in')).toBe('in')
+    expect(await gate.pass('a', 1, async () => 'in')).toBe('in')
+  })
+
+  test('refuses nobody for what one other workspace has brought, but for what many have', async () => {
+    const { gate, refused } = makeGate()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const waiting = [gate.pass('heavy', 10_000, () => promise)]
+    for (let nth = 0; nth < 20; nth++) waiting.push(gate.pass('light', 1, () => promise))
+    expect(gate.admit('light')).toBeUndefined()
+    expect(gate.admit('new')).toBeUndefined()
+    expect(gate.admit('heavy')).toBeDefined()
+    expect(refused).toEqual(['disk'])
+    for (let nth = 0; nth < 2000; nth++) waiting.push(gate.pass(`many-${nth}`, 1, () => promise).catch(() => {}))
+    expect(gate.admit('another')).toBeDefined()
+    resolve()
+    await Promise.all(waiting)
+    expect(gate.expectedWaitMs).toBe(0)
   })
 
   test('lets in again after a commit that failed', async () => {
     const { gate } = makeGate()
-    const failed = gate.pass(10_000, () => Promise.reject(new Error('disk full')))
+    const failed = gate.pass('a', 10_000, () => Promise.reject(new Error('disk full')))
     expect(gate.expectedWaitMs).toBe(1000)
     await expect(failed).rejects.toThrow('disk full')
     expect(gate.expectedWaitMs).toBe(0)
@@ -42,7 +58,7 @@ describe('the gate', () => {
   test('learns from commits how long waiting takes', async () => {
     const { gate, clock } = makeGate()
     const { promise, resolve } = Promise.withResolvers<void>()
-    const waiting = gate.pass(700, () => promise)
+    const waiting = gate.pass('a', 700, () => promise)
     for (let commit = 0; commit < 60; commit++) {
       const { promise: written, resolve: end } = Promise.withResolvers<void>()
       const writing = gate.write({ requests: 1, events: 100 }, () => written)
@@ -58,7 +74,7 @@ describe('the gate', () => {
   test('takes many at once for overload only when they keep coming', async () => {
     const { gate, clock, refused } = makeGate(BUSY_LOOP)
     const burst = Promise.withResolvers<void>()
-    const passing = Array.from({ length: 100 }, () => gate.pass(1, () => burst.promise))
+    const passing = Array.from({ length: 100 }, () => gate.pass('a', 1, () => burst.promise))
     expect(gate.admit()).toBeUndefined()
     await clock.advance(60)
     // Nobody came for a while: what comes now is another burst.

@@ -30,6 +30,9 @@ const CALM_AFTER_MS = 50
 /** For so long a refusal is remembered: that publisher is expected to come back. */
 const LATELY_MS = 5000
 
+/** Less than the least that a request weighs. */
+const TINY = 0.5
+
 interface Batch {
   readonly requests: number
   readonly events: number
@@ -39,6 +42,8 @@ export class Gate {
   readonly #dependencies: GateDependencies
   #requests = 0
   #events = 0
+  /** Of each workspace. */
+  readonly #ofWorkspaces = new Map<string, number>()
   #writingEvents = 0
   #writingSince = 0
   #eventsPerMs = EVENTS_PER_MS_AT_START
@@ -57,29 +62,29 @@ export class Gate {
   }
 
   /** See EngineApi.admit. */
-  admit(): Refused | undefined {
-    const short = shortage(this.#pressure())
+  admit(workspaceId?: string): Refused | undefined {
+    const short = this.#shortage(workspaceId)
     return short === undefined ? undefined : { retryAfterSeconds: this.#refuse(short) }
   }
 
   /** Lets events wait for their commit, or throws TOO_MANY_REQUESTS: much may have come while their body was read. */
-  async pass<T>(events: number, commit: () => Promise<T>): Promise<T> {
-    const short = shortage(this.#pressure())
+  async pass<T>(workspaceId: string, events: number, commit: () => Promise<T>): Promise<T> {
+    const short = this.#shortage(workspaceId)
     if (short !== undefined) throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: this.#refuse(short) })
     this.#requests++
-    this.#events += events
+    this.#count(workspaceId, events)
     try {
       return await commit()
     } finally {
       this.#requests--
-      this.#events -= events
+      this.#count(workspaceId, -events)
     }
   }
 
   /** Around every commit, of which there is one at a time. */
   async write<T>({ requests, events }: Batch, commit: () => Promise<T>): Promise<T> {
     const { clock } = this.#dependencies
-    const wasBusy = this.#events > events
+    const wasBusy = this.#events - events >= TINY
     this.#writingEvents = events
     this.#writingSince = clock.monotonic()
     try {
@@ -91,6 +96,27 @@ export class Gate {
     } finally {
       this.#writingEvents = 0
     }
+  }
+
+  #count(workspaceId: string, events: number): void {
+    this.#events += events
+    const own = (this.#ofWorkspaces.get(workspaceId) ?? 0) + events
+    // Weights are no whole numbers: nothing of them is to be left over.
+    if (own < TINY) this.#ofWorkspaces.delete(workspaceId)
+    else this.#ofWorkspaces.set(workspaceId, own)
+    if (this.#ofWorkspaces.size === 0) this.#events = 0
+  }
+
+  /** A disk that is short because of others is not short for whoever has brought less: workspaces take turns. */
+  #shortage(workspaceId: string | undefined): Shortage | undefined {
+    const pressure = this.#pressure()
+    const short = shortage(pressure)
+    if (short !== 'disk' || workspaceId === undefined) return short
+    const own = this.#ofWorkspaces.get(workspaceId) ?? 0
+    let events = 0
+    for (const others of this.#ofWorkspaces.values()) events += Math.min(others, Math.max(own, 1))
+    // What is being written is not before it either, as far as it has brought less than that itself.
+    return shortage({ ...pressure, events, writingEvents: Math.min(pressure.writingEvents, own) })
   }
 
   #pressure(): Pressure {

@@ -9,6 +9,8 @@ export interface GroupCommitOptions<Item, Result> {
   /** How much of a batch an item takes, 1 for a row. */
   readonly weight: (item: Item) => number
   readonly batchWeightMax: number
+  /** Whose an item is: owners take turns by weight. Absent: whoever came first is first. */
+  readonly ownerOf?: (item: Item) => string
   /** Whether it is the store that fails and not the batch: then it is tried once more, and not item by item. */
   readonly isOutage?: (error: unknown) => boolean
   readonly loop: Pick<EventLoop, 'turnEnd'>
@@ -18,6 +20,7 @@ interface Waiting<Item, Result> {
   readonly item: Item
   readonly resolve: (result: Result) => void
   readonly reject: (error: unknown) => void
+  readonly start: number
 }
 
 export class GroupCommit<Item, Result> {
@@ -25,6 +28,10 @@ export class GroupCommit<Item, Result> {
   #waiting: Waiting<Item, Result>[] = []
   #waitingWeight = 0
   #running: Promise<void> | undefined
+  /** Weight of what a single owner would have had written by now. */
+  #now = 0
+  /** When what each owner has brought will be written, in that weight. */
+  readonly #ends = new Map<string, number>()
 
   constructor(options: GroupCommitOptions<Item, Result>) {
     this.#options = options
@@ -38,7 +45,7 @@ export class GroupCommit<Item, Result> {
   /** Resolves when the item is on disk. Rejects with the store's fault. */
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject })
+      this.#waiting.push({ item, resolve, reject, start: this.#startOf(item) })
       this.#waitingWeight += this.#options.weight(item)
       this.#running ??= this.#run()
     })
@@ -57,17 +64,31 @@ export class GroupCommit<Item, Result> {
     this.#running = undefined
   }
 
+  /** Start-time fair queueing: whoever has brought little is not behind whoever has brought much, and nobody waits for ever. */
+  #startOf(item: Item): number {
+    const { ownerOf, weight } = this.#options
+    if (ownerOf === undefined) return 0
+    const owner = ownerOf(item)
+    const start = Math.max(this.#now, this.#ends.get(owner) ?? 0)
+    this.#ends.set(owner, start + weight(item))
+    return start
+  }
+
   #take(): Waiting<Item, Result>[] {
-    let weight = 0
+    const { weight, batchWeightMax, ownerOf } = this.#options
+    if (ownerOf !== undefined && this.#waitingWeight > batchWeightMax) this.#waiting.sort((a, b) => a.start - b.start)
+    let taken = 0
     let count = 0
     for (const { item } of this.#waiting) {
-      weight += this.#options.weight(item)
-      if (count > 0 && weight > this.#options.batchWeightMax) break
+      taken += weight(item)
+      if (count > 0 && taken > batchWeightMax) break
       count++
     }
     const batch = this.#waiting.slice(0, count)
     this.#waiting = this.#waiting.slice(count)
-    for (const { item } of batch) this.#waitingWeight -= this.#options.weight(item)
+    for (const { item } of batch) this.#waitingWeight -= weight(item)
+    for (const { start } of batch) this.#now = Math.max(this.#now, start)
+    if (this.#waiting.length === 0) this.#ends.clear()
     return batch
   }
 

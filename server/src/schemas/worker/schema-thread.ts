@@ -22,7 +22,7 @@ const DEADLINE_MS = 10_000
 /** Loading its code takes a tenth of a second where nothing else runs. */
 const START_DEADLINE_MS = 60_000
 /** Several times what the cache and the largest event take. */
-const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 4, stackSizeMb: 4 }
+const LIMITS = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4, stackSizeMb: 4 }
 const DEATHS_MAX = 2
 
 export class SchemaThread {
