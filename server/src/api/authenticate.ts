@@ -10,6 +10,7 @@ import type { Storage } from '../storage/storage.ts'
 import type { ApiKeyCache, KnownKey } from './api-key-cache.ts'
 import { type Caller, INSTANCE } from './caller.ts'
 import type { KeyUse } from './key-use.ts'
+import { namedWorkspace } from './named-workspace.ts'
 
 export interface AuthenticatorDependencies {
   readonly keys: ApiKeyCache
@@ -103,7 +104,7 @@ function givenKey(headers: IncomingHttpHeaders): string {
 
 function givenWorkspace(headers: IncomingHttpHeaders): string {
   const { 'x-workspace-id': named, 'workspace-id': alias } = headers
-  const id = parseId('workspace', String(named ?? alias))
+  const id = namedWorkspace(headers)
   // The nil UUID stands for the instance; no workspace has it.
   const isNone = id === undefined || id === INSTANCE
   const differs = named !== undefined && alias !== undefined && parseId('workspace', String(alias)) !== id

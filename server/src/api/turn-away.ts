@@ -2,13 +2,13 @@
 // Must never read a body, a key or the store: a refusal has to cost far less than what it refuses (docs/decisions/0018).
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
-import { parseId } from '@timbre/contract/ids.ts'
 import { ROUTES } from '@timbre/contract/routes.ts'
 import type { EngineApi } from '../engine/engine.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import { closesAfter } from './http/unread-body.ts'
 import { preferredLanguage } from './language.ts'
+import { namedWorkspace } from './named-workspace.ts'
 import { problemOf } from './problem.ts'
 import { requestId } from './request-id.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -25,18 +25,12 @@ const PATHS: ReadonlySet<string | undefined> = new Set([ROUTES.publishEvent.path
 /** Answers a publish request when it cannot be let in now. False: it is to be served, as is every other request. */
 export function turnAway(deps: TurnAwayDependencies, request: IncomingMessage, response: ServerResponse): boolean {
   if (request.method !== 'POST' || !PATHS.has(request.url)) return false
-  const refused = deps.engine.admit(namedWorkspace(request))
+  const refused = deps.engine.admit(namedWorkspace(request.headers))
   if (refused === undefined) return false
   const { headers, body } = refusal(refused.retryAfterSeconds, request.headers['accept-language'])
   const closing = closesAfter(request, 429) ? { connection: 'close' } : {}
   response.writeHead(429, { ...headers, ...closing, 'x-request-id': requestId(request, deps) }).end(body)
   return true
-}
-
-/** In the form in which the workspace is known; whatever else is there names none. */
-function namedWorkspace({ headers }: IncomingMessage): string | undefined {
-  const named = headers['x-workspace-id'] ?? headers['workspace-id']
-  return typeof named === 'string' ? parseId('workspace', named) : undefined
 }
 
 function refusal(retryAfterSeconds: number, acceptLanguage: string | undefined): Answer {

@@ -55,7 +55,8 @@ export class AcceptQueue {
   /** Resolves after the fsync. Throws TOO_MANY_REQUESTS. */
   add(request: AcceptRequest): Promise<AcceptResult> {
     const { workspaceId, events } = request
-    const weight = events.length * Math.max((this.#fanOut.get(workspaceId) ?? 0) / DELIVERIES_PER_WEIGHT, 1)
+    const fanOut = this.#fanOut.get(workspaceId) ?? 0
+    const weight = Math.round(events.length * Math.max(fanOut / DELIVERIES_PER_WEIGHT, 1))
     return this.#gate.pass(workspaceId, weight, () => this.#commits.add({ request, weight }))
   }
 

@@ -30,9 +30,6 @@ const CALM_AFTER_MS = 50
 /** For so long a refusal is remembered: that publisher is expected to come back. */
 const LATELY_MS = 5000
 
-/** Less than the least that a request weighs. */
-const TINY = 0.5
-
 interface Batch {
   readonly requests: number
   readonly events: number
@@ -84,7 +81,7 @@ export class Gate {
   /** Around every commit, of which there is one at a time. */
   async write<T>({ requests, events }: Batch, commit: () => Promise<T>): Promise<T> {
     const { clock } = this.#dependencies
-    const wasBusy = this.#events - events >= TINY
+    const wasBusy = this.#events > events
     this.#writingEvents = events
     this.#writingSince = clock.monotonic()
     try {
@@ -101,10 +98,8 @@ export class Gate {
   #count(workspaceId: string, events: number): void {
     this.#events += events
     const own = (this.#ofWorkspaces.get(workspaceId) ?? 0) + events
-    // Weights are no whole numbers: nothing of them is to be left over.
-    if (own < TINY) this.#ofWorkspaces.delete(workspaceId)
+    if (own === 0) this.#ofWorkspaces.delete(workspaceId)
     else this.#ofWorkspaces.set(workspaceId, own)
-    if (this.#ofWorkspaces.size === 0) this.#events = 0
   }
 
   /** A disk that is short because of others is not short for whoever has brought less: workspaces take turns. */

@@ -2,9 +2,9 @@
 // while it fails (CONTRACT §3 "In flight", docs/decisions/0042).
 // Must never let one workspace's requests, or what fails, take the place of what another's webhooks send to the same origin.
 import type { Cancel, Clock } from '../platform/clock.ts'
+import { FairQueue } from '../platform/fair-queue.ts'
 import type { Standing } from '../storage/storage.ts'
 import { FailureBrake } from './failure-brake.ts'
-import { FairQueue } from './fair-queue.ts'
 
 /** How the last attempts of one webhook ended, most of them. */
 export type Health = 'unknown' | 'well' | 'failing'

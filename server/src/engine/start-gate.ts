@@ -3,10 +3,10 @@
 // Must never take anything before all of it is there: a delivery that waits is not an attempt and is not put back.
 import type { Logger } from 'pino'
 import type { Cancel, Clock } from '../platform/clock.ts'
+import { FairQueue } from '../platform/fair-queue.ts'
 import type { Standing } from '../storage/storage.ts'
 import type { BodyMemory } from './body-memory.ts'
 import type { BodyReader } from './body-reader.ts'
-import { FairQueue } from './fair-queue.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Lane, Pace } from './lane.ts'
 import type { Health, OriginShare, Origins } from './origins.ts'

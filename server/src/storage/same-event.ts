@@ -1,5 +1,6 @@
 // Owns whether an event that comes under an id again is the same one: its type and its `data` are (CONTRACT §2, Event). Pure.
 import { isDeepStrictEqual } from 'node:util'
+import { parseJson } from '../platform/json/parse-json.ts'
 import type { NewEvent } from './hot-storage.ts'
 
 /** What a workspace has under an id. */
@@ -24,7 +25,7 @@ export function isSameEvent(stored: StoredContent, event: Pick<NewEvent, 'type' 
   const [before, now] = [dataOf(stored.body), dataOf(event.body)]
   if (before === now) return true
   return (
-    isDeepStrictEqual(longNumbers(before), longNumbers(now)) && isDeepStrictEqual(JSON.parse(before), JSON.parse(now))
+    isDeepStrictEqual(longNumbers(before), longNumbers(now)) && isDeepStrictEqual(parseJson(before), parseJson(now))
   )
 }
 

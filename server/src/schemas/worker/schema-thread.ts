@@ -2,7 +2,7 @@
 // Must never let an order wait for ever, nor let one that ends the thread do so more than twice.
 import { Worker } from 'node:worker_threads'
 import type { Cancel, Clock } from '../../platform/clock.ts'
-import { FairQueue } from './fair-queue.ts'
+import { FairQueue } from '../../platform/fair-queue.ts'
 import type { SchemaOrder, SchemaReply } from './messages.ts'
 
 export interface SchemaThreadOptions {
@@ -25,9 +25,11 @@ const START_DEADLINE_MS = 60_000
 const LIMITS = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4, stackSizeMb: 4 }
 const DEATHS_MAX = 2
 
+const ANY = () => true
+
 export class SchemaThread {
   readonly #options: SchemaThreadOptions
-  readonly #queue = new FairQueue<Job>()
+  readonly #queue = new FairQueue<string, Job>()
   #worker: Worker | undefined
   /** Its code has been loaded. */
   #isReady = false
@@ -56,7 +58,7 @@ export class SchemaThread {
     this.#isStopped = true
     this.#cancelDeadline?.()
     this.#job?.resolve(undefined)
-    for (let job = this.#queue.take(); job !== undefined; job = this.#queue.take()) job.resolve(undefined)
+    for (const { resolve } of this.#queue.items()) resolve(undefined)
     const worker = this.#worker
     this.#worker = undefined
     await worker?.terminate()
@@ -64,7 +66,7 @@ export class SchemaThread {
 
   #next(): void {
     if (this.#job !== undefined || this.#isStopped) return
-    this.#job = this.#queue.take()
+    this.#job = this.#queue.take(ANY)
     if (this.#job !== undefined) this.#post(this.#job)
   }
 

@@ -10,7 +10,6 @@ import type {
   AcceptResult,
   IdempotencyClaim,
   LeaseOffer,
-  NewEvent,
 } from '../storage.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
 import { prepare, type Statement } from './statement.ts'
@@ -59,20 +58,22 @@ export class AcceptEvents {
     const { idempotency, workspaceId } = request
     const before = idempotency && this.#answeredBefore(idempotency)
     if (before !== undefined) return before
-    const find = (event: NewEvent) => this.#inserter.findContent(workspaceId, event)
-    const isOne = request.events.length === 1
-    // One that is there already adds nothing, and is looked at afterwards: nobody pays for it who sends new ones.
-    let place = isOne ? -1 : reusedPlace(request.events, find)
+    const place = request.events.length > 1 ? this.#reusedPlace(request) : -1
     if (place >= 0) return { kind: 'id_reused', place }
     const events = request.events.map((event) => this.#inserter.insert(workspaceId, event, batch))
-    if (isOne && events[0]?.duplicate === true) place = reusedPlace(request.events, find)
-    if (place >= 0) return { kind: 'id_reused', place }
+    // One alone that is there already has added nothing: it is looked at now, so that nobody pays for it who sends new ones.
+    const isThere = events.length === 1 && events[0]?.duplicate === true
+    if (isThere && this.#reusedPlace(request) === 0) return { kind: 'id_reused', place: 0 }
     if (idempotency !== undefined) {
       const { requestHash, expiresAt } = idempotency
       const key = savedKey(idempotency)
       this.#saveAnswer.run(idempotency.workspaceId, key, requestHash, expiresAt, JSON.stringify(events))
     }
     return { kind: 'accepted', events }
+  }
+
+  #reusedPlace({ workspaceId, events }: AcceptRequest): number {
+    return reusedPlace(events, (event) => this.#inserter.findContent(workspaceId, event))
   }
 
   #answeredBefore(claim: IdempotencyClaim): AcceptResult | undefined {

@@ -10,6 +10,10 @@ export class FairQueue<Group, Item> {
     return this.#groups.size === 0
   }
 
+  countOf(group: Group): number {
+    return this.#groups.get(group)?.size ?? 0
+  }
+
   /** Who waits already keeps its place. */
   add(group: Group, item: Item): void {
     const items = this.#groups.get(group)

@@ -8,6 +8,7 @@ describe('a fair queue', () => {
     const queue = new FairQueue<string, string>()
     for (const item of ['a1', 'a2', 'a3', 'b1', 'c1', 'b2']) queue.add(item.charAt(0), item)
     queue.add('a', 'a1')
+    expect([queue.countOf('a'), queue.countOf('d')]).toEqual([3, 0])
     expect([1, 2, 3, 4, 5, 6, 7].map(() => queue.take(ALL))).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3', undefined])
     expect(queue.isEmpty).toBe(true)
   })
