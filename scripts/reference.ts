@@ -117,7 +117,7 @@ function fieldTable(schema: Readonly<Record<string, unknown>>): string[] {
   const { properties, required } = schema as { properties: Record<string, FieldSchema>; required: string[] }
   const rows = Object.entries(properties).map(([name, field]) => {
     const isRequired = required.includes(name) ? 'yes' : ''
-    return `| \`${name}\` | ${field.type}${field.format ? `, ${field.format}` : ''} | ${isRequired} | ${valuesOf(field)} |`
+    return `| \`${name}\` | ${[field.type].flat().join(' or ')}${field.format ? `, ${field.format}` : ''} | ${isRequired} | ${valuesOf(field)} |`
   })
   return ['| Field | Type | Required | Values |', '|---|---|---|---|', ...rows]
 }
@@ -152,7 +152,7 @@ function renderMetrics(): string {
 }
 
 interface FieldSchema {
-  readonly type: string
+  readonly type: string | readonly string[]
   readonly format?: string
   readonly enum?: readonly unknown[]
   readonly pattern?: string

@@ -646,234 +646,386 @@ export interface ListAuditEntriesQuery {
   after?: string
 }
 
-/** `data` of call.status.updated. A call was registered, is ongoing, has ended or has failed. */
+/** `data` of call.status.updated. A call was registered, could not be connected, is ongoing, has ended or has failed. */
 export interface CallStatusUpdatedData {
+  /** The call; what `ordering: call` and erasures go by */
   call_id: string
-  call_status: 'registered' | 'ongoing' | 'ended' | 'error'
-  direction?: 'inbound' | 'outbound'
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  disconnection_reason?: string
-  duration_ms?: number
-  recording_url?: string
-  public_log_url?: string
-  transcript?: string
-  error_code?: string
-  error_message?: string
+  /** Where the call stands */
+  call_status: 'registered' | 'not_connected' | 'ongoing' | 'ended' | 'error'
+  /** Who called whom */
+  direction?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** Why the call ended, as the provider says it */
+  disconnection_reason?: string | null
+  /** How long the call took, in milliseconds */
+  duration_ms?: number | null
+  /** As the URL standard parses it */
+  recording_url?: string | null
+  /** As the URL standard parses it */
+  public_log_url?: string | null
+  /** What was said */
+  transcript?: string | null
+  /** Why it failed, as the provider says it */
+  error_code?: string | null
+  /** The error in words */
+  error_message?: string | null
   [k: string]: unknown
 }
 
 /** `data` of call.completed. A call has ended and everything about it is known. */
 export interface CallCompletedData {
+  /** The call; what `ordering: call` and erasures go by */
   call_id: string
-  call_status?: string
-  direction?: 'inbound' | 'outbound'
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  disconnection_reason?: string
-  duration_ms?: number
-  recording_url?: string
-  public_log_url?: string
-  transcript?: string
-  error_code?: string
-  error_message?: string
+  /** Where the call stands */
+  call_status?: string | null
+  /** Who called whom */
+  direction?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** Why the call ended, as the provider says it */
+  disconnection_reason?: string | null
+  /** How long the call took, in milliseconds */
+  duration_ms?: number | null
+  /** As the URL standard parses it */
+  recording_url?: string | null
+  /** As the URL standard parses it */
+  public_log_url?: string | null
+  /** What was said */
+  transcript?: string | null
+  /** Why it failed, as the provider says it */
+  error_code?: string | null
+  /** The error in words */
+  error_message?: string | null
   [k: string]: unknown
 }
 
 /** `data` of call.error. A call could not be made or was broken off by an error. */
 export interface CallErrorData {
+  /** The call; what `ordering: call` and erasures go by */
   call_id: string
-  call_status?: string
-  direction?: 'inbound' | 'outbound'
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  disconnection_reason?: string
-  duration_ms?: number
-  recording_url?: string
-  public_log_url?: string
-  transcript?: string
+  /** Where the call stands */
+  call_status?: string | null
+  /** Who called whom */
+  direction?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** Why the call ended, as the provider says it */
+  disconnection_reason?: string | null
+  /** How long the call took, in milliseconds */
+  duration_ms?: number | null
+  /** As the URL standard parses it */
+  recording_url?: string | null
+  /** As the URL standard parses it */
+  public_log_url?: string | null
+  /** What was said */
+  transcript?: string | null
+  /** Why it failed, as the provider says it */
   error_code: string
-  error_message?: string
+  /** The error in words */
+  error_message?: string | null
   [k: string]: unknown
 }
 
 /** `data` of call.callStarted. A call was answered and media is connected. */
 export interface CallStartedData {
+  /** The call; what `ordering: call` and erasures go by */
   call_id: string
-  call_status?: string
-  direction?: 'inbound' | 'outbound'
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  disconnection_reason?: string
-  duration_ms?: number
-  recording_url?: string
-  public_log_url?: string
-  transcript?: string
-  error_code?: string
-  error_message?: string
+  /** Where the call stands */
+  call_status?: string | null
+  /** Who called whom */
+  direction?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** Why the call ended, as the provider says it */
+  disconnection_reason?: string | null
+  /** How long the call took, in milliseconds */
+  duration_ms?: number | null
+  /** As the URL standard parses it */
+  recording_url?: string | null
+  /** As the URL standard parses it */
+  public_log_url?: string | null
+  /** What was said */
+  transcript?: string | null
+  /** Why it failed, as the provider says it */
+  error_code?: string | null
+  /** The error in words */
+  error_message?: string | null
   [k: string]: unknown
 }
 
 /** `data` of call.callEnded. A call has ended; with the recording where there is one. */
 export interface CallEndedData {
+  /** The call; what `ordering: call` and erasures go by */
   call_id: string
-  call_status?: string
-  direction?: 'inbound' | 'outbound'
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  disconnection_reason?: string
-  duration_ms?: number
-  recording_url?: string
-  public_log_url?: string
-  transcript?: string
-  error_code?: string
-  error_message?: string
+  /** Where the call stands */
+  call_status?: string | null
+  /** Who called whom */
+  direction?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** Why the call ended, as the provider says it */
+  disconnection_reason?: string | null
+  /** How long the call took, in milliseconds */
+  duration_ms?: number | null
+  /** As the URL standard parses it */
+  recording_url?: string | null
+  /** As the URL standard parses it */
+  public_log_url?: string | null
+  /** What was said */
+  transcript?: string | null
+  /** Why it failed, as the provider says it */
+  error_code?: string | null
+  /** The error in words */
+  error_message?: string | null
   [k: string]: unknown
 }
 
 /** `data` of call.callMissed. Nobody answered before the timeout. */
 export interface CallMissedData {
+  /** The call; what `ordering: call` and erasures go by */
   call_id: string
-  call_status?: string
-  direction?: 'inbound' | 'outbound'
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  disconnection_reason?: string
-  duration_ms?: number
-  recording_url?: string
-  public_log_url?: string
-  transcript?: string
-  error_code?: string
-  error_message?: string
+  /** Where the call stands */
+  call_status?: string | null
+  /** Who called whom */
+  direction?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** Why the call ended, as the provider says it */
+  disconnection_reason?: string | null
+  /** How long the call took, in milliseconds */
+  duration_ms?: number | null
+  /** As the URL standard parses it */
+  recording_url?: string | null
+  /** As the URL standard parses it */
+  public_log_url?: string | null
+  /** What was said */
+  transcript?: string | null
+  /** Why it failed, as the provider says it */
+  error_code?: string | null
+  /** The error in words */
+  error_message?: string | null
   [k: string]: unknown
 }
 
 /** `data` of call.voicemailReceived. A caller left a message. */
 export interface CallVoicemailReceivedData {
+  /** The call; what `ordering: call` and erasures go by */
   call_id: string
-  call_status?: string
-  direction?: 'inbound' | 'outbound'
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  disconnection_reason?: string
-  duration_ms?: number
-  recording_url?: string
-  public_log_url?: string
-  transcript?: string
-  error_code?: string
-  error_message?: string
+  /** Where the call stands */
+  call_status?: string | null
+  /** Who called whom */
+  direction?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** Why the call ended, as the provider says it */
+  disconnection_reason?: string | null
+  /** How long the call took, in milliseconds */
+  duration_ms?: number | null
+  /** As the URL standard parses it */
+  recording_url?: string | null
+  /** As the URL standard parses it */
+  public_log_url?: string | null
+  /** What was said */
+  transcript?: string | null
+  /** Why it failed, as the provider says it */
+  error_code?: string | null
+  /** The error in words */
+  error_message?: string | null
   [k: string]: unknown
 }
 
 /** `data` of tool.invoked. An agent finished invoking a tool and got its response. */
 export interface ToolInvokedData {
-  call_id?: string
-  agent_id?: string
-  tool_name?: string
-  tool_execution_id?: string
-  status?: string
-  duration_ms?: number
-  arguments?: {
-    [k: string]: unknown
-  }
+  /** The call; what `ordering: call` and erasures go by */
+  call_id?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** The tool */
+  tool_name?: string | null
+  /** The invocation */
+  tool_execution_id?: string | null
+  /** How it ended */
+  status?: string | null
+  /** How long the tool took, in milliseconds */
+  duration_ms?: number | null
+  /** What the tool was given */
+  arguments?: {} | null
   [k: string]: unknown
 }
 
 /** `data` of whatsapp.messageReceived. A person wrote to an agent. */
 export interface WhatsappMessageReceivedData {
-  call_id?: string
-  conversation_id?: string
-  message_id?: string
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  text?: string
-  error_code?: string
-  error_message?: string
-  message_count?: number
+  /** The call; what `ordering: call` and erasures go by */
+  call_id?: string | null
+  /** The conversation */
+  conversation_id?: string | null
+  /** The message */
+  message_id?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** What was written */
+  text?: string | null
+  /** Why it failed, as the provider says it */
+  error_code?: string | null
+  /** The error in words */
+  error_message?: string | null
+  /** Messages of the conversation */
+  message_count?: number | null
   [k: string]: unknown
 }
 
 /** `data` of whatsapp.messageDelivered. A message of an agent reached the person. */
 export interface WhatsappMessageDeliveredData {
-  call_id?: string
-  conversation_id?: string
-  message_id?: string
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  text?: string
-  error_code?: string
-  error_message?: string
-  message_count?: number
+  /** The call; what `ordering: call` and erasures go by */
+  call_id?: string | null
+  /** The conversation */
+  conversation_id?: string | null
+  /** The message */
+  message_id?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** What was written */
+  text?: string | null
+  /** Why it failed, as the provider says it */
+  error_code?: string | null
+  /** The error in words */
+  error_message?: string | null
+  /** Messages of the conversation */
+  message_count?: number | null
   [k: string]: unknown
 }
 
 /** `data` of whatsapp.messageFailed. A message of an agent could not be delivered. */
 export interface WhatsappMessageFailedData {
-  call_id?: string
-  conversation_id?: string
-  message_id?: string
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  text?: string
-  error_code?: string
-  error_message?: string
-  message_count?: number
+  /** The call; what `ordering: call` and erasures go by */
+  call_id?: string | null
+  /** The conversation */
+  conversation_id?: string | null
+  /** The message */
+  message_id?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** What was written */
+  text?: string | null
+  /** Why it failed, as the provider says it */
+  error_code?: string | null
+  /** The error in words */
+  error_message?: string | null
+  /** Messages of the conversation */
+  message_count?: number | null
   [k: string]: unknown
 }
 
 /** `data` of whatsapp.conversationStarted. A conversation between a person and an agent began. */
 export interface WhatsappConversationStartedData {
-  call_id?: string
-  conversation_id?: string
-  message_id?: string
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  text?: string
-  error_code?: string
-  error_message?: string
-  message_count?: number
+  /** The call; what `ordering: call` and erasures go by */
+  call_id?: string | null
+  /** The conversation */
+  conversation_id?: string | null
+  /** The message */
+  message_id?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** What was written */
+  text?: string | null
+  /** Why it failed, as the provider says it */
+  error_code?: string | null
+  /** The error in words */
+  error_message?: string | null
+  /** Messages of the conversation */
+  message_count?: number | null
   [k: string]: unknown
 }
 
 /** `data` of whatsapp.conversationEnded. A conversation between a person and an agent is over. */
 export interface WhatsappConversationEndedData {
-  call_id?: string
-  conversation_id?: string
-  message_id?: string
-  from_number?: string
-  to_number?: string
-  agent_id?: string
-  text?: string
-  error_code?: string
-  error_message?: string
-  message_count?: number
+  /** The call; what `ordering: call` and erasures go by */
+  call_id?: string | null
+  /** The conversation */
+  conversation_id?: string | null
+  /** The message */
+  message_id?: string | null
+  /** As the provider says it */
+  from_number?: string | null
+  /** As the provider says it */
+  to_number?: string | null
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** What was written */
+  text?: string | null
+  /** Why it failed, as the provider says it */
+  error_code?: string | null
+  /** The error in words */
+  error_message?: string | null
+  /** Messages of the conversation */
+  message_count?: number | null
   [k: string]: unknown
 }
 
 /** `data` of agent.created. A new agent exists in the workspace. */
 export interface AgentCreatedData {
-  agent_id?: string
-  name?: string
-  agent_type?: 'chat' | 'voice'
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** What the agent is called */
+  name?: string | null
+  /** What the agent does */
+  agent_type?: string | null
   [k: string]: unknown
 }
 
 /** `data` of agent.version.published. A version of an agent went live. */
 export interface AgentVersionPublishedData {
-  agent_id?: string
-  version_id?: string
-  version_number?: number
+  /** The agent; where it is a UUID, webhooks of that agent get the event */
+  agent_id?: string | null
+  /** The version */
+  version_id?: string | null
+  /** Which version it is, counted from 1 */
+  version_number?: number | null
   [k: string]: unknown
 }
 

@@ -10,6 +10,7 @@ import { codeBlocks } from './code-blocks.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const PAGES = [
   'README.md',
+  'docs/concepts/events.md',
   'docs/guides/verify-a-signature.md',
   'docs/guides/replay.md',
   'docs/guides/run-in-production.md',

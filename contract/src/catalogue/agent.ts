@@ -1,6 +1,6 @@
 // Owns the two types about agents.
 import type { BuiltInEventType } from '../catalogue.ts'
-import { count, dataSchema, shortText } from './fields.ts'
+import { callFields, dataSchema, openText, optionalCount } from './fields.ts'
 
 export const AGENT_EVENT_TYPES: readonly BuiltInEventType[] = [
   {
@@ -8,9 +8,9 @@ export const AGENT_EVENT_TYPES: readonly BuiltInEventType[] = [
     title: 'Agent created',
     description: 'A new agent exists in the workspace.',
     schema: dataSchema([], {
-      agent_id: shortText,
-      name: shortText,
-      agent_type: { type: 'string', enum: ['chat', 'voice'] },
+      agent_id: callFields.agent_id,
+      name: openText('What the agent is called'),
+      agent_type: openText('What the agent does', 'chat', 'voice'),
     }),
     example: { agent_id: 'oBeDLoLOeuAbiuaMFXRtDOLriTJ5tSxD', name: 'Recepción', agent_type: 'voice' },
   },
@@ -18,7 +18,11 @@ export const AGENT_EVENT_TYPES: readonly BuiltInEventType[] = [
     key: 'agent.version.published',
     title: 'Agent version published',
     description: 'A version of an agent went live.',
-    schema: dataSchema([], { agent_id: shortText, version_id: shortText, version_number: count }),
+    schema: dataSchema([], {
+      agent_id: callFields.agent_id,
+      version_id: openText('The version'),
+      version_number: { ...optionalCount, description: 'Which version it is, counted from 1' },
+    }),
     example: { agent_id: 'oBeDLoLOeuAbiuaMFXRtDOLriTJ5tSxD', version_number: 3 },
   },
 ]

@@ -1,6 +1,6 @@
 // Owns the types about calls: the seed's three, and the four of the later public pages.
 import type { BuiltInEventType } from '../catalogue.ts'
-import { callFields, dataSchema } from './fields.ts'
+import { CALL_STATUSES, callFields, dataSchema, errorCode } from './fields.ts'
 
 const CALL_ID = 'Jabr9TXYYJHfvl6Syypi88rdAHYHmcq6'
 const FROM = '+12137771234'
@@ -10,10 +10,10 @@ export const CALL_EVENT_TYPES: readonly BuiltInEventType[] = [
   {
     key: 'call.status.updated',
     title: 'Call status updated',
-    description: 'A call was registered, is ongoing, has ended or has failed.',
+    description: 'A call was registered, could not be connected, is ongoing, has ended or has failed.',
     schema: dataSchema(['call_id', 'call_status'], {
       ...callFields,
-      call_status: { type: 'string', enum: ['registered', 'ongoing', 'ended', 'error'] },
+      call_status: { type: 'string', enum: [...CALL_STATUSES], description: 'Where the call stands' },
     }),
     example: { call_id: CALL_ID, call_status: 'registered', direction: 'outbound', to_number: TO },
   },
@@ -39,7 +39,10 @@ export const CALL_EVENT_TYPES: readonly BuiltInEventType[] = [
     key: 'call.error',
     title: 'Call error',
     description: 'A call could not be made or was broken off by an error.',
-    schema: dataSchema(['call_id', 'error_code'], callFields),
+    schema: dataSchema(['call_id', 'error_code'], {
+      ...callFields,
+      error_code: { ...errorCode, type: 'string', minLength: 1 },
+    }),
     example: { call_id: CALL_ID, error_code: 'telephony_provider_unavailable', error_message: 'Carrier unavailable' },
   },
   {

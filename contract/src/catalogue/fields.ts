@@ -1,13 +1,30 @@
 // Owns the fields that several event types share, as JSON Schema 2020-12.
-// Vendor enumerations (disconnection_reason, error_code) are open: unknown strings pass (CONTRACT §2).
+// Must never refuse a real call: a refused event is a lost event (docs/concepts/events.md says why each field is as it is).
 
+/** Of the service's own events, which it makes itself. */
 export const text = { type: 'string', minLength: 1, maxLength: 10_000 } as const
 export const shortText = { type: 'string', minLength: 1, maxLength: 256 } as const
-export const uri = { type: 'string', format: 'uri', maxLength: 2048 } as const
 export const count = { type: 'integer', minimum: 0 } as const
 export const time = { type: 'string', format: 'date-time' } as const
-/** E.164 (`+525538808448`) or a `sip:`/`sips:` address. */
-export const number = { type: 'string', maxLength: 256, pattern: '^(\\+[1-9][0-9]{1,14}|sips?:.+)$' } as const
+
+/** What a provider said, or null where it is not known yet. */
+const optionalText = { type: ['string', 'null'] } as const
+export const optionalCount = { type: ['integer', 'null'], minimum: 0 } as const
+/** Not `uri`, which is RFC 3986 and refuses `grabación.wav`. */
+export const url = {
+  type: ['string', 'null'],
+  format: 'url',
+  description: 'As the URL standard parses it',
+  examples: ['https://example.com/recording.wav'],
+} as const
+/** Withheld numbers, short numbers, clients of a browser and digits without `+` are what providers send. */
+export const number = {
+  type: ['string', 'null'],
+  minLength: 1,
+  maxLength: 256,
+  description: 'As the provider says it',
+  examples: ['+525538808448', 'sip:ana@example.com', 'client:agent_1', 'anonymous', '911'],
+} as const
 
 type Properties = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
@@ -21,18 +38,28 @@ export function dataSchema(required: readonly string[], properties: Properties):
   }
 }
 
+/** One of the vendors' words, which are open: unknown ones pass (CONTRACT §2). */
+export function openText(description: string, ...examples: readonly string[]) {
+  return { ...optionalText, description, ...(examples.length === 0 ? {} : { examples }) }
+}
+
+export const CALL_STATUSES = ['registered', 'not_connected', 'ongoing', 'ended', 'error'] as const
+
+export const callId = { ...shortText, description: 'The call; what `ordering: call` and erasures go by' } as const
+export const errorCode = openText('Why it failed, as the provider says it', 'telephony_provider_unavailable')
+
 export const callFields = {
-  call_id: shortText,
-  call_status: { ...shortText, examples: ['registered', 'ongoing', 'ended', 'error'] },
-  direction: { type: 'string', enum: ['inbound', 'outbound'] },
+  call_id: callId,
+  call_status: openText('Where the call stands', ...CALL_STATUSES),
+  direction: openText('Who called whom', 'inbound', 'outbound'),
   from_number: number,
   to_number: number,
-  agent_id: shortText,
-  disconnection_reason: { ...shortText, examples: ['agent_hangup'] },
-  duration_ms: count,
-  recording_url: uri,
-  public_log_url: uri,
-  transcript: { type: 'string' },
-  error_code: { ...shortText, examples: ['telephony_provider_unavailable'] },
-  error_message: text,
+  agent_id: openText('The agent; where it is a UUID, webhooks of that agent get the event'),
+  disconnection_reason: openText('Why the call ended, as the provider says it', 'agent_hangup'),
+  duration_ms: { ...optionalCount, description: 'How long the call took, in milliseconds' },
+  recording_url: url,
+  public_log_url: url,
+  transcript: openText('What was said'),
+  error_code: errorCode,
+  error_message: openText('The error in words'),
 } as const satisfies Properties

@@ -1,6 +1,6 @@
 // Owns the type about tools that an agent invokes.
 import type { BuiltInEventType } from '../catalogue.ts'
-import { callFields, count, dataSchema, shortText } from './fields.ts'
+import { callFields, dataSchema, openText, optionalCount } from './fields.ts'
 
 export const TOOL_EVENT_TYPES: readonly BuiltInEventType[] = [
   {
@@ -8,13 +8,13 @@ export const TOOL_EVENT_TYPES: readonly BuiltInEventType[] = [
     title: 'Tool invoked',
     description: 'An agent finished invoking a tool and got its response.',
     schema: dataSchema([], {
-      call_id: callFields.call_id,
+      call_id: { ...callFields.call_id, type: ['string', 'null'] },
       agent_id: callFields.agent_id,
-      tool_name: shortText,
-      tool_execution_id: shortText,
-      status: shortText,
-      duration_ms: count,
-      arguments: { type: 'object' },
+      tool_name: openText('The tool'),
+      tool_execution_id: openText('The invocation'),
+      status: openText('How it ended', 'success'),
+      duration_ms: { ...optionalCount, description: 'How long the tool took, in milliseconds' },
+      arguments: { type: ['object', 'null'], description: 'What the tool was given' },
     }),
     example: {
       call_id: 'Jabr9TXYYJHfvl6Syypi88rdAHYHmcq6',

@@ -1,18 +1,18 @@
 // Owns the five types about WhatsApp conversations.
 import type { BuiltInEventType } from '../catalogue.ts'
-import { callFields, count, dataSchema, number, shortText, text } from './fields.ts'
+import { callFields, dataSchema, number, openText, optionalCount } from './fields.ts'
 
 const fields = {
-  call_id: callFields.call_id,
-  conversation_id: shortText,
-  message_id: shortText,
+  call_id: { ...callFields.call_id, type: ['string', 'null'] },
+  conversation_id: openText('The conversation'),
+  message_id: openText('The message'),
   from_number: number,
   to_number: number,
-  agent_id: shortText,
-  text,
-  error_code: shortText,
-  error_message: text,
-  message_count: count,
+  agent_id: callFields.agent_id,
+  text: openText('What was written'),
+  error_code: openText('Why it failed, as the provider says it', 'recipient_unavailable'),
+  error_message: callFields.error_message,
+  message_count: { ...optionalCount, description: 'Messages of the conversation' },
 } as const
 
 const CONVERSATION = { conversation_id: 'wac_7Qm2', from_number: '+12137771234', to_number: '+525538808448' }

@@ -36,11 +36,13 @@ describe('constructEvent', () => {
     const read = (event: WebhookEvent): unknown => {
       switch (event.type) {
         case 'call.status.updated':
-          expectTypeOf(event.data.call_status).toEqualTypeOf<'registered' | 'ongoing' | 'ended' | 'error'>()
+          expectTypeOf(event.data.call_status).toEqualTypeOf<
+            'registered' | 'not_connected' | 'ongoing' | 'ended' | 'error'
+          >()
           return event.data.call_id
         case 'call.error':
           expectTypeOf(event.data.error_code).toEqualTypeOf<string>()
-          expectTypeOf(event.data.duration_ms).toEqualTypeOf<number | undefined>()
+          expectTypeOf(event.data.duration_ms).toEqualTypeOf<number | null | undefined>()
           return event.data.error_code
         case 'delivery.exhausted':
           expectTypeOf(event.data.delivery_id).toEqualTypeOf<string>()

@@ -24,13 +24,20 @@ export function findingsOf(errors: readonly ErrorObject[], place: Place): Findin
 }
 
 function sentenceOf(error: ErrorObject): Sentence {
-  const known = error.keyword === 'pattern' ? patternSentence(String(error.params['pattern'])) : undefined
+  const known = error.keyword === 'pattern' ? patternSentence(String(error.params['pattern'])) : typesSentence(error)
   return (
     known ?? {
       en: withAllowedValues(error.message ?? 'is not valid', error),
       es: withAllowedValues(spanish(error), error),
     }
   )
+}
+
+/** One of several types: Ajv joins them with a comma. */
+function typesSentence({ keyword, params }: ErrorObject): Sentence | undefined {
+  const types: unknown = params['type']
+  if (keyword !== 'type' || !Array.isArray(types)) return undefined
+  return { en: `must be ${types.join(' or ')}`, es: `debe ser ${types.join(' o ')}` }
 }
 
 function pathOf(error: ErrorObject, place: Place): string {
