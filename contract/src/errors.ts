@@ -214,6 +214,11 @@ export const ERRORS = {
     en: 'The id {id} is that of another event, with another type or other data. Give every event an id of its own; to publish one again, send it unchanged.',
     es: 'El id {id} es de otro evento, con otro tipo u otros datos. Da a cada evento un id propio; para publicar uno otra vez, envíalo sin cambios.',
   },
+  TOO_MANY_DELIVERIES: {
+    status: 413,
+    en: 'These events would lead to {deliveries} deliveries, and one request may lead to {limit}. Publish at most {eventsAtOnce} of them at once.',
+    es: 'Estos eventos darían lugar a {deliveries} entregas, y una petición puede dar lugar a {limit}. Publica como máximo {eventsAtOnce} a la vez.',
+  },
   BODY_TOO_LARGE: {
     status: 413,
     en: 'The body is larger than {limitBytes} bytes.',

@@ -136,5 +136,6 @@ export class Publisher {
 function acceptedRows(result: AcceptResult) {
   if (result.kind === 'key_reused') throw new Error('a key was said to be used for another request')
   if (result.kind === 'id_reused') throw new Error('an id was said to be that of another event')
+  if (result.kind === 'too_many_deliveries') throw new Error('a request was said to lead to too many deliveries')
   return result.events
 }

@@ -112,6 +112,8 @@ export type AcceptResult =
   | { readonly kind: 'key_reused' }
   /** The workspace, or the request, has the id of the event at `place` with another type or `data`. */
   | { readonly kind: 'id_reused'; readonly place: number }
+  /** Its events would lead to more deliveries than one request may (request-size.ts): so many. */
+  | { readonly kind: 'too_many_deliveries'; readonly deliveries: number }
 
 export interface AcceptedRow {
   readonly id: string

@@ -80,6 +80,37 @@ describe('beside a tenant whose receivers hang', () => {
   })
 })
 
+test('beside a tenant with large batches to many webhooks everybody is let in, and what is too large is refused whole', async () => {
+  const world = await makeWorld()
+  onTestFinished(() => world.end())
+  const { client, receiver } = world
+  hanging = await new Receiver({ script: () => ({ hang: true }) }).start()
+  const urls = Array.from({ length: WEBHOOKS }, (_, nth) => hanging.url(`/${nth}`))
+  await subscribe(client, 'a.wide', urls)
+  const batch = (length: number) => Array.from({ length }, (_, nth) => ({ type: 'a.wide', data: { nth } }))
+  const most = 10_000 / WEBHOOKS
+  await expect(client.events.publishBatch(batch(most + 1))).rejects.toMatchObject({
+    status: 413,
+    code: 'TOO_MANY_DELIVERIES',
+    details: { deliveries: (most + 1) * WEBHOOKS, limit: 10_000, eventsAtOnce: most },
+  })
+  expect((await client.events.list()).data).toEqual([])
+
+  const honest = await neighbourOf(world)
+  const own = await honest.webhooks.create({ url: receiver.url('/honest') })
+  await honest.webhooks.createSubscription(own.id, { eventKey: 'call.completed' })
+  let rest = load(8, 60)
+  const attack = async () => {
+    while (rest-- > 0) await client.events.publishBatch(batch(most))
+  }
+  const attacks = Promise.all([attack(), attack(), attack()])
+  for (let nth = 0; nth < HONEST; nth++) {
+    const { id } = await honest.events.publish({ type: 'call.completed', data: { call_id: randomUUID() } })
+    await receiver.waitFor((requests) => requests.some(({ headers }) => headers['webhook-id'] === id))
+  }
+  await attacks
+})
+
 test('after the attack everything that was held is delivered, with the bodies that were published', async () => {
   const world = await makeWorld({ TIMBRE_TIMEOUT_MS: '800', TIMBRE_RETRY_SCHEDULE: `0${',0.2'.repeat(60)}` })
   onTestFinished(() => world.end())

@@ -6,7 +6,7 @@ import type { EventPublish } from '@timbre/contract/event.ts'
 import { formatId } from '@timbre/contract/ids.ts'
 import { HISTORY_LIMIT_MAX } from '@timbre/contract/page.ts'
 import type { SchemaRequest } from '../../schemas/schemas.ts'
-import type { AcceptedRow, DeliveryRow, NewEvent } from '../../storage/storage.ts'
+import { type AcceptedRow, type DeliveryRow, type NewEvent, REQUEST_DELIVERIES_MAX } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
 import { HistoryList } from '../cursor.ts'
@@ -101,6 +101,12 @@ async function accept(
       throw new Refusal('EVENT_ID_REUSED', {
         id: events[result.place]?.id,
         ...(events.length > 1 ? { index: result.place } : {}),
+      })
+    case 'too_many_deliveries':
+      throw new Refusal('TOO_MANY_DELIVERIES', {
+        deliveries: result.deliveries,
+        limit: REQUEST_DELIVERIES_MAX,
+        eventsAtOnce: Math.max(1, Math.floor((events.length * REQUEST_DELIVERIES_MAX) / result.deliveries)),
       })
   }
 }

@@ -1,6 +1,7 @@
 // Owns the guarantees of acceptEvents: what is stored, who gets it, what is leased (CONTRACT §2, Event).
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { REQUEST_DELIVERIES_MAX } from '../request-size.ts'
 import type { LeaseOffer, NewEvent } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, OTHER_TYPE, only, TYPE } from './fixture.ts'
 
@@ -40,6 +41,39 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
           })),
         })),
       )
+    })
+
+    test('a request that leads to too many deliveries adds nothing and leaves its key free; those beside it are as ever', async () => {
+      const webhooks = 11
+      for (let nth = 0; nth < webhooks; nth++) await fixture.addWebhook()
+      const { workspaceId } = fixture
+      const events = fixture.events(1000)
+      const tooMany = REQUEST_DELIVERIES_MAX / webhooks + 1
+      const key = { workspaceId, credential: 'admin', key: 'key-1', requestHash: 'a', expiresAt: fixture.now + 1000 }
+      const { results, leased } = await fixture.storage.acceptEvents(
+        [
+          { workspaceId, events: events.slice(0, tooMany), idempotency: key },
+          { workspaceId, events: events.slice(0, 2) },
+        ],
+        fixture.noRoom(),
+      )
+      expect(results).toMatchObject([
+        { kind: 'too_many_deliveries', deliveries: Math.floor(tooMany) * webhooks },
+        { kind: 'accepted', events: [{ duplicate: false }, { duplicate: false }] },
+      ])
+      expect(leased).toEqual([])
+      expect((await fixture.storage.listEvents(workspaceId, {}, HISTORY)).rows).toHaveLength(2)
+      const fewer = { workspaceId, events: events.slice(0, tooMany - 1), idempotency: key }
+      const after = await fixture.storage.acceptEvents([fewer], fixture.noRoom())
+      expect(after.results).toMatchObject([{ kind: 'accepted' }])
+    })
+
+    test('a request whose events are all there already is no larger for the webhooks that came since', async () => {
+      const events = fixture.events(1000)
+      await fixture.accept(events, fixture.noRoom())
+      for (let nth = 0; nth < 11; nth++) await fixture.addWebhook()
+      const { results } = await fixture.accept(events, fixture.noRoom())
+      expect(results).toMatchObject([{ kind: 'accepted' }])
     })
 
     test('the body comes back as the bytes that went in: big integers, unicode, key order', async () => {

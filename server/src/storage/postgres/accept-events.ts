@@ -3,10 +3,12 @@ import type { Pool } from 'pg'
 import type { AcceptAnswer, AcceptRequest, AcceptResult, LeaseOffer } from '../storage.ts'
 import type { DeliveryIds } from './day.ts'
 import { InsertBatch } from './insert-batch.ts'
-import type { EventInserter, Inserted } from './insert-events.ts'
-import { type FreshResult, PublishAnswers } from './publish-answers.ts'
+import type { EventInserter } from './insert-events.ts'
+import { PublishAnswers } from './publish-answers.ts'
 import type { Session } from './session.ts'
 import { inTransaction } from './transaction.ts'
+
+const NOTHING = { kind: 'accepted', events: [] } as const
 
 export class AcceptEvents {
   readonly #pool: Pool
@@ -34,12 +36,8 @@ export class AcceptEvents {
     const answers = await PublishAnswers.claim(session, requests, this.#now())
     const fresh = requests.filter((request) => answers.isFirst(request))
     const inserted = await this.#inserter.insert(session, fresh, batch)
-    const results = new Map(fresh.map((request, nth) => [request, resultOf(inserted[nth] ?? [])]))
+    const results = new Map(fresh.map((request, nth) => [request, inserted[nth] ?? NOTHING]))
     await answers.save(session, results)
     return requests.map((request) => answers.resultOf(request, results))
   }
-}
-
-function resultOf(inserted: Inserted): FreshResult {
-  return 'place' in inserted ? { kind: 'id_reused', ...inserted } : { kind: 'accepted', events: inserted }
 }

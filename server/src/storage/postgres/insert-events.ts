@@ -1,7 +1,9 @@
 // Owns the insert of events with their deliveries: the same code for what is published and what the service announces.
 // Must run inside a transaction of the caller, and never ask the database once per event.
+import type { MatchedWebhook } from '../matched-webhook.ts'
+import { tooManyDeliveries } from '../request-size.ts'
 import { reusedPlace, type StoredContent, sameBodyBytesMax } from '../same-event.ts'
-import type { AcceptedRow, NewEvent } from '../storage.ts'
+import type { AcceptedRow, AcceptResult, NewEvent } from '../storage.ts'
 import { type Call, turnsOf } from './call-order.ts'
 import { columnsOf } from './columns.ts'
 import { dayOf } from './day.ts'
@@ -54,11 +56,16 @@ export interface RequestToInsert {
   readonly events: readonly NewEvent[]
 }
 
-export type Inserted = readonly AcceptedRow[] | { readonly place: number }
+/** Why nothing of a request is added. */
+type RefusedRequest = Extract<AcceptResult, { kind: 'id_reused' | 'too_many_deliveries' }>
+
+export type Inserted = Extract<AcceptResult, { kind: 'accepted' }> | RefusedRequest
 
 /** By its workspace and id. */
 type KeyedEvents = ReadonlyMap<string, EventToInsert>
+type Matches = ReadonlyMap<string, readonly MatchedWebhook[]>
 type NumberedEvent = EventToInsert & { readonly key: string; readonly seq: number; readonly day: number }
+type FreshEvent = NumberedEvent & MatchedEvent
 
 export class EventInserter {
   readonly #node: string
@@ -69,9 +76,8 @@ export class EventInserter {
   }
 
   /**
-   * Adds the events of requests, and their deliveries; an id that the workspace has already adds nothing. Of a request with an
-   * id that is another event's nothing is added.
-   * @returns for each request one row per event, in order, or the place of that event
+   * Adds the events of requests, and their deliveries; an id that the workspace has already adds nothing.
+   * @returns for each request one row per event, in order, or why nothing of it was added
    */
   async insert(session: Session, requests: readonly RequestToInsert[], batch: InsertBatch): Promise<Inserted[]> {
     if (requests.length === 0) return []
@@ -82,8 +88,9 @@ export class EventInserter {
       session,
       [...all].flatMap(([key, insert]) => (isNew.has(key) ? [] : [insert])),
     )
-    const places = reusedPlaces(requests, old)
-    const first = firstOfEach(requests.filter((_, nth) => places[nth] === -1))
+    const matches = await matchesOf(session, all)
+    const refused = refusalsOf(requests, old, matches)
+    const first = firstOfEach(requests.filter((request) => !refused.has(request)))
     await giveBackIds(
       session,
       claimed.filter(({ key }) => !first.has(key)),
@@ -91,14 +98,15 @@ export class EventInserter {
     // An id may have been claimed for a request that is refused, and be that of another one's event.
     const fresh = claimed.flatMap((one) => {
       const insert = first.get(one.key)
-      return insert === undefined ? [] : [{ ...one, ...insert }]
+      return insert === undefined ? [] : [{ ...one, ...insert, matches: matches.get(one.key) ?? [] }]
     })
     const added = await this.#insertNew(session, fresh, batch)
     const given = new Set<string>()
-    return requests.map(({ workspaceId, events }, nth) => {
-      const place = places[nth] ?? -1
-      if (place >= 0) return { place }
-      return events.map((event) => {
+    return requests.map((request) => {
+      const refusal = refused.get(request)
+      if (refusal !== undefined) return refusal
+      const { workspaceId } = request
+      const rows = request.events.map((event) => {
         const key = keyOf(workspaceId, event)
         const row = added.get(key) ?? old.get(key)
         if (row === undefined) throw new Error(`The event ${event.id} has an id and no row.`)
@@ -107,6 +115,7 @@ export class EventInserter {
         given.add(key)
         return { id, type, createdAt, duplicate, deliveryCount }
       })
+      return { kind: 'accepted', events: rows }
     })
   }
 
@@ -131,11 +140,9 @@ export class EventInserter {
 
   async #insertNew(
     session: Session,
-    fresh: readonly NumberedEvent[],
+    events: readonly FreshEvent[],
     batch: InsertBatch,
   ): Promise<ReadonlyMap<string, AcceptedRow>> {
-    const matches = await matchEvents(session, fresh)
-    const events = fresh.map((event, index) => ({ ...event, matches: matches[index] ?? [] }))
     await this.#addDeliveries(session, events, batch)
     await insertEvents(session, events)
     await insertDeliveries(session, batch, this.#node)
@@ -167,19 +174,37 @@ export class EventInserter {
   }
 }
 
-/** Of each request the place of the first event whose id is another's: stored, or of a request before it that is not refused. */
-function reusedPlaces(requests: readonly RequestToInsert[], stored: ReadonlyMap<string, StoredContent>): number[] {
+/**
+ * The requests of which nothing may be added: an id is another event's, stored or of a request before that is not refused; or
+ * they lead to too many deliveries, and not all of it is there already.
+ */
+function refusalsOf(
+  requests: readonly RequestToInsert[],
+  stored: ReadonlyMap<string, StoredContent>,
+  matches: Matches,
+): ReadonlyMap<RequestToInsert, RefusedRequest> {
   const known = new Map(stored)
-  return requests.map(({ workspaceId, events }) => {
+  const refused = new Map<RequestToInsert, RefusedRequest>()
+  for (const request of requests) {
+    const { workspaceId, events } = request
     const place = reusedPlace(events, (event) => known.get(keyOf(workspaceId, event)))
-    if (place === -1) {
+    const deliveries = tooManyDeliveries(events, (event) => matches.get(keyOf(workspaceId, event))?.length ?? 0)
+    if (place >= 0) refused.set(request, { kind: 'id_reused', place })
+    else if (deliveries !== undefined && events.some((event) => !known.has(keyOf(workspaceId, event))))
+      refused.set(request, { kind: 'too_many_deliveries', deliveries })
+    else {
       for (const event of events) {
         const key = keyOf(workspaceId, event)
         if (!known.has(key)) known.set(key, event)
       }
     }
-    return place
-  })
+  }
+  return refused
+}
+
+async function matchesOf(session: Session, inserts: KeyedEvents): Promise<Matches> {
+  const matches = await matchEvents(session, [...inserts.values()])
+  return new Map([...inserts.keys()].map((key, nth) => [key, matches[nth] ?? []]))
 }
 
 async function giveBackIds(session: Session, unused: readonly NumberedEvent[]): Promise<void> {

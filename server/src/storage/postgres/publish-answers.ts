@@ -3,6 +3,7 @@
 import { olderKey, savedKey, savedKeys } from '../saved-key.ts'
 import type { AcceptedRow, AcceptRequest, AcceptResult, IdempotencyClaim } from '../storage.ts'
 import { columnsOf } from './columns.ts'
+import type { Inserted } from './insert-events.ts'
 import type { Session } from './session.ts'
 import { statement } from './statement.ts'
 
@@ -54,9 +55,8 @@ export const GIVE_BACK_KEYS = statement(
   `DELETE FROM idempotency_keys k USING ${KEYS} WHERE k.workspace_id = q.workspace_id AND k.key = q.key`,
 )
 
-/** Of a request that is the first with its key, or has none. */
-export type FreshResult = Extract<AcceptResult, { kind: 'accepted' | 'id_reused' }>
-type FreshResults = ReadonlyMap<AcceptRequest, FreshResult>
+/** Of the requests that are the first with their key, or have none. */
+type FreshResults = ReadonlyMap<AcceptRequest, Inserted>
 
 interface KeyedRequest {
   readonly request: AcceptRequest

@@ -1,6 +1,7 @@
 // Owns the accepting transaction: requests in, rows and answers out, one fsync for the whole batch (DESIGN §2.2).
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../platform/clock.ts'
+import { tooManyDeliveries } from '../request-size.ts'
 import { reusedPlace } from '../same-event.ts'
 import { savedKey, savedKeys } from '../saved-key.ts'
 import type {
@@ -60,6 +61,10 @@ export class AcceptEvents {
     if (before !== undefined) return before
     const place = request.events.length > 1 ? this.#reusedPlace(request) : -1
     if (place >= 0) return { kind: 'id_reused', place }
+    const deliveries = tooManyDeliveries(request.events, (event) =>
+      this.#inserter.countMatches(workspaceId, event, batch),
+    )
+    if (deliveries !== undefined && !this.#isRepeat(request)) return { kind: 'too_many_deliveries', deliveries }
     const events = request.events.map((event) => this.#inserter.insert(workspaceId, event, batch))
     // One alone that is there already has added nothing: it is looked at now, so that nobody pays for it who sends new ones.
     const isThere = events.length === 1 && events[0]?.duplicate === true
@@ -70,6 +75,11 @@ export class AcceptEvents {
       this.#saveAnswer.run(idempotency.workspaceId, key, requestHash, expiresAt, JSON.stringify(events))
     }
     return { kind: 'accepted', events }
+  }
+
+  /** Whether all of it is there already: then it adds nothing, whatever it led to. */
+  #isRepeat({ workspaceId, events }: AcceptRequest): boolean {
+    return events.every((event) => this.#inserter.findContent(workspaceId, event) !== undefined)
   }
 
   #reusedPlace({ workspaceId, events }: AcceptRequest): number {

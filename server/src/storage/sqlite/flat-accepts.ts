@@ -53,12 +53,14 @@ function writeResult(writer: FlatWriter, result: AcceptResult): void {
   writer.values.push(result.kind)
   if ('events' in result) writer.rows(result.events, writeAccepted)
   else if (result.kind === 'id_reused') writer.values.push(result.place)
+  else if (result.kind === 'too_many_deliveries') writer.values.push(result.deliveries)
 }
 
 function readResult(values: FlatReader): AcceptResult {
   const kind = values.next<AcceptResult['kind']>()
   if (kind === 'key_reused') return { kind }
   if (kind === 'id_reused') return { kind, place: values.next() }
+  if (kind === 'too_many_deliveries') return { kind, deliveries: values.next() }
   return { kind, events: values.rows(readAccepted) }
 }
 

@@ -118,6 +118,11 @@ export class EventInserter {
     return { id, type, createdAt, duplicate: false, deliveryCount }
   }
 
+  /** To how many webhooks the event goes. */
+  countMatches(workspaceId: string, event: NewEvent, batch: InsertBatch): number {
+    return this.#matchesOf(workspaceId, event, batch).length
+  }
+
   /** What the workspace has under the id of the event. */
   findContent(workspaceId: string, event: NewEvent): StoredContent | undefined {
     return this.#findContent.get(sameBodyBytesMax(event), this.#numbers.of(workspaceId), event.id)
