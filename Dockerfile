@@ -12,6 +12,15 @@ COPY server/package.json server/
 COPY cli/package.json cli/
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
+# The SDK that the server hands out, packed with tools that the image has no other use for.
+FROM dependencies AS sdk
+RUN npm ci --ignore-scripts
+COPY LICENSE ./
+COPY scripts scripts
+COPY contract contract
+COPY sdk sdk
+RUN node scripts/sdk-pack.ts --for-server
+
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="Timbre" \
       org.opencontainers.image.description="Webhooks for voice-agent telephony: signed, at least once, whatever the receivers do" \
@@ -25,6 +34,7 @@ COPY contract contract
 COPY sdk sdk
 COPY server server
 COPY cli cli
+COPY --from=sdk /app/server/sdk.tgz server/
 RUN install -d -o 1000 -g 1000 node_modules/.cache
 # By number, so that Kubernetes can see that it is not root.
 USER 1000:1000

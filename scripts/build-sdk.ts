@@ -1,8 +1,8 @@
-// Owns the SDK's build: sdk/dist, ready for `npm publish` from there.
+// Owns the SDK's build: a folder that is ready for `npm pack` and `npm publish` from there, as ES modules and as CommonJS.
 // Must never let a dependency, or a mention of our private packages, into what is published.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -10,29 +10,35 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SOURCE = join(ROOT, 'sdk')
 const ENTRIES = { index: 'src/index.ts', 'receiver/index': 'src/receiver/index.ts' } as const
 
+/** The same twice: `.js` for `import`, `.cjs` for `require` (docs/decisions/0056-two-module-formats.md). */
+const FORMATS = { esm: '.js', cjs: '.cjs' } as const
+
 /** Names that must not be in what is published: private packages, and modules that not every runtime has. */
 const FORBIDDEN = /@timbre\/|typebox|["']node:|\.ts["']|\brequire\(/
 
-/** Builds the package into a folder, which is emptied first. Throws when the result mentions what it must not. */
-export async function buildSdk(folder = join(SOURCE, 'dist')): Promise<void> {
+/**
+ * Builds the package into a folder, which is emptied first. Throws when the result mentions what it must not.
+ * @param origin where the sources are kept, as `git remote get-url origin` says it; absent: the clone's own
+ */
+export async function buildSdk(folder: string, origin = originOfClone()): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  await bundle(folder)
+  for (const format of ['esm', 'cjs'] as const) await bundle(folder, format)
   declare(folder)
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`)
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(repositoryUrl(origin)), null, 2)}\n`)
   copyFileSync(join(SOURCE, 'README.md'), join(folder, 'README.md'))
+  copyFileSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'))
   check(folder)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildSdk()
-
-async function bundle(folder: string): Promise<void> {
+async function bundle(folder: string, format: keyof typeof FORMATS): Promise<void> {
   await build({
     absWorkingDir: SOURCE,
     entryPoints: ENTRIES,
     outdir: folder,
+    outExtension: { '.js': FORMATS[format] },
     bundle: true,
-    format: 'esm',
+    format,
     platform: 'neutral',
     target: 'es2022',
     legalComments: 'none',
@@ -40,7 +46,10 @@ async function bundle(folder: string): Promise<void> {
   })
 }
 
-/** One .d.ts for each source file. The compiler knows no Node here: what is not in browsers does not compile. */
+/**
+ * A .d.ts and a .d.cts for each source file that the entries lead to. The compiler knows no Node here: what is not in
+ * browsers does not compile.
+ */
 function declare(folder: string): void {
   const emitted = join(folder, '.declarations')
   const options = ['--ignoreConfig', '--declaration', '--emitDeclarationOnly', '--strict', '--skipLibCheck']
@@ -51,41 +60,82 @@ function declare(folder: string): void {
     cwd: SOURCE,
     stdio: 'inherit',
   })
-  for (const file of globSync('**/*.d.ts', { cwd: join(emitted, 'sdk/src') })) {
-    const text = readFileSync(join(emitted, 'sdk/src', file), 'utf8')
-    mkdirSync(dirname(join(folder, file)), { recursive: true })
-    writeFileSync(join(folder, file), withJsImports(text))
+  const declarations = reached(join(emitted, 'sdk/src'), ['index', 'receiver/index'])
+  for (const [name, text] of declarations) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    for (const extension of Object.values(FORMATS)) {
+      writeFileSync(join(folder, `${name}.d${extension.replace('js', 'ts')}`), withImportsOf(text, extension))
+    }
   }
   rmSync(emitted, { recursive: true })
 }
 
-/** Imports of `./x.ts` become `./x.js`, beside which a compiler finds `./x.d.ts`. */
-function withJsImports(declarations: string): string {
-  return declarations.replaceAll(/(from |import\()(["']\.{1,2}\/[^"']*)\.ts(["'])/g, '$1$2.js$3')
+const IMPORT = /(from |import\()(["'])(\.{1,2}\/[^"']*)\.ts\2/g
+
+/** The declarations of the entries and of whatever they import, by name without extension. */
+function reached(folder: string, names: readonly string[], found = new Map<string, string>()): Map<string, string> {
+  for (const name of names.filter((name) => !found.has(name))) {
+    const text = readFileSync(join(folder, `${name}.d.ts`), 'utf8')
+    found.set(name, text)
+    const imported = [...text.matchAll(IMPORT)].map(([, , , path = '']) => posix.join(posix.dirname(name), path))
+    reached(folder, imported, found)
+  }
+  return found
+}
+
+/** Imports of `./x.ts` become `./x.js`, beside which a compiler finds `./x.d.ts`. Before TypeScript 5.7 bytes had no parameter. */
+function withImportsOf(declarations: string, extension: string): string {
+  return declarations.replaceAll(IMPORT, `$1$2$3${extension}$2`).replaceAll('Uint8Array<ArrayBuffer>', 'Uint8Array')
 }
 
 /** The workspace's own manifest points at the sources; this one at what was built. */
-function manifest(): Record<string, unknown> {
+function manifest(repository: string | undefined): Record<string, unknown> {
   const { name, version, description, license } = JSON.parse(readFileSync(join(SOURCE, 'package.json'), 'utf8'))
-  // `default` lets require() of Node 22 and newer have the ES module too.
-  const entry = (path: string) => ({ types: `${path}.d.ts`, import: `${path}.js`, default: `${path}.js` })
+  // `types` beside each format: a compiler takes declarations for CommonJS only from a .d.cts.
+  const entry = (path: string) => ({
+    import: { types: `${path}.d.ts`, default: `${path}.js` },
+    require: { types: `${path}.d.cts`, default: `${path}.cjs` },
+  })
   return {
     name,
     version,
     description,
     keywords: ['supervisor', 'agents-studio', 'timbre', 'webhooks', 'standard-webhooks', 'voice', 'telephony'],
     license,
+    ...(repository === undefined ? {} : { repository: { type: 'git', url: repository, directory: 'sdk' } }),
     type: 'module',
     sideEffects: false,
     engines: { node: '>=18' },
-    types: './index.d.ts',
-    exports: { '.': entry('./index'), './receiver': entry('./receiver/index') },
+    // For what reads no `exports`: TypeScript's `node10`, and older bundlers.
+    main: './index.cjs',
+    module: './index.js',
+    types: './index.d.cts',
+    exports: { '.': entry('./index'), './receiver': entry('./receiver/index'), './package.json': './package.json' },
     publishConfig: { access: 'public' },
   }
 }
 
+/** `git+https://…` as npm writes it, without a user's name or password; undefined for a path, which is nobody else's. */
+export function repositoryUrl(origin: string): string | undefined {
+  const { groups } =
+    /^(?:(?:https?|ssh|git):\/\/(?:[^@/]*@)?|[\w.-]+@)(?<host>[\w.-]+)(?::\d+)?[:/](?<path>[^?#]+)$/.exec(origin) ?? {}
+  return groups && `git+https://${groups['host']}/${groups['path']?.replace(/(\.git)?\/?$/, '')}.git`
+}
+
+function originOfClone(): string {
+  try {
+    return execFileSync('git', ['remote', 'get-url', 'origin'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  } catch {
+    return '' // no git, no clone or no origin
+  }
+}
+
 function check(folder: string): void {
-  for (const file of globSync('**/*.{js,d.ts}', { cwd: folder })) {
+  for (const file of globSync('**/*.{js,cjs,d.ts,d.cts}', { cwd: folder })) {
     const line = readFileSync(join(folder, file), 'utf8')
       .split('\n')
       .find((text) => FORBIDDEN.test(text) && !/^\s*(\/\/|\*|\/\*)/.test(text))

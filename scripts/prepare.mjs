@@ -2,7 +2,7 @@
 // Plain JavaScript for the system's Node (18 or newer): nothing of ours is installed when it runs.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -45,4 +45,18 @@ function fail(sentence) {
   process.exit(1)
 }
 
+/** What the server hands out at /sdk.tgz is the SDK of these sources. Without it the server starts all the same. */
+function packSdk() {
+  const folders = ['sdk', 'sdk/src', 'sdk/src/receiver', 'contract/src'].map((name) => join(root, name))
+  const sources = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+  const changedAt = Math.max(...[...folders, ...sources].map((file) => statSync(file).mtimeMs))
+  const packed = join(root, 'server', 'sdk.tgz')
+  if (existsSync(packed) && statSync(packed).mtimeMs > changedAt) return
+  const { status } = spawnSync(pinnedNode(), [join(root, 'scripts', 'sdk-pack.ts'), '--for-server'], {
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0) console.error('The SDK could not be packed: GET /sdk.tgz will be 404 until npm run sdk:pack works.')
+}
+
 if (!installed()) install()
+if (process.argv.includes('--with-sdk')) packSdk()

@@ -25,6 +25,7 @@ import { makeLog } from './platform/log.ts'
 import { onNpmGone } from './platform/npm-parent.ts'
 import { openFilesMax } from './platform/open-files.ts'
 import { type Random, SystemRandom } from './platform/random.ts'
+import { readSdkPackage } from './platform/sdk-package.ts'
 import { SenderThreads } from './platform/sender-threads.ts'
 import { terminalDestination } from './platform/terminal-log.ts'
 import type { Transport } from './platform/transport.ts'
@@ -132,6 +133,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     metrics,
     metricsPage: config.metrics.port === null ? metricsPage : undefined,
     hasDocs: config.hasDocs,
+    sdkPackage: readSdkPackage,
     frontDoor: withinOpenFiles(config.frontDoor),
     warnings: () => [trouble?.()].filter((sentence) => sentence !== undefined),
   })

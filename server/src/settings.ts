@@ -147,7 +147,7 @@ export const SETTINGS = {
   TIMBRE_DOCS: {
     default: '1',
     unit: '0 or 1',
-    help: 'Whether /docs and /openapi.json are there, for everybody who reaches the port',
+    help: 'Whether /docs, /openapi.json and /sdk.tgz are there, for everybody who reaches the port',
   },
   TIMBRE_METRICS_PORT: {
     default: null,

@@ -105,9 +105,9 @@ describe('the image', () => {
     const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     const text = readFileSync(join(root, 'Dockerfile'), 'utf8')
     expect(text.match(/^ARG .*/gm)).toEqual([`ARG NODE_IMAGE=node:${devDependencies.node}-slim`])
-    // Both stages, so that one digest given at the build pins both.
-    expect(text.match(/^FROM \$\{NODE_IMAGE\}( |$)/gm)).toHaveLength(2)
-    expect(text.match(/^FROM /gm)).toHaveLength(2)
+    // All stages, so that one digest given at the build pins them.
+    expect(text.match(/^FROM (\$\{NODE_IMAGE\}|dependencies)( |$)/gm)).toHaveLength(3)
+    expect(text.match(/^FROM /gm)).toHaveLength(3)
   })
 
   test('holds no test and no development dependency', () => {
@@ -115,6 +115,12 @@ describe('the image', () => {
     expect(files.filter((file) => !file.startsWith('/node_modules') && /\.test\.ts$/.test(file))).toEqual([])
     expect(readdirSync(join(app, 'node_modules'))).not.toContain('typescript')
     expect(readdirSync(join(app, 'node_modules'))).not.toContain('vitest')
+  })
+
+  test('holds the SDK that it hands out, and nothing that packs it', () => {
+    const files = everythingIn(app).map((path) => path.slice(app.length))
+    expect(files).toContain('/server/sdk.tgz')
+    expect(files.filter((file) => file.startsWith('/scripts'))).toEqual([])
   })
 
   test('holds what each link between its packages leads to', () => {

@@ -24,6 +24,8 @@ test('no way to end npm leaves a server behind', async () => {
     ['SIGKILL', false],
   ] as const) {
     const { address, output } = await start()
+    // Packed before the start, from these sources.
+    expect((await fetch(`${address}/sdk.tgz`)).headers.get('content-type')).toBe('application/gzip')
     npm.kill(signal)
     const [code] = await once(npm, 'exit')
     if (isClean) expect(code).toBe(0)

@@ -43,7 +43,9 @@ export interface ApiDependencies {
   readonly metrics: ApiMetrics
   /** undefined: /metrics is not on the port of the API. */
   readonly metricsPage: MetricsPage | undefined
-  /** Whether /docs and /openapi.json are there. */
+  /** Whether /docs, /openapi.json and /sdk.tgz are there. */
   readonly hasDocs: boolean
+  /** The packed SDK; undefined: nobody has packed it. */
+  readonly sdkPackage: () => Buffer | undefined
   readonly frontDoor: FrontDoorOptions
 }

@@ -1,4 +1,4 @@
-// Owns /openapi.json and /docs: what describes the service, not what it does. TIMBRE_DOCS=0 leaves them out.
+// Owns /openapi.json, /docs and /sdk.tgz: what describes the service, not what it does. TIMBRE_DOCS=0 leaves them out.
 // Must never load anything from another host.
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { ERRORS, Refusal } from '@timbre/contract/errors.ts'
@@ -7,12 +7,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Api } from './api.ts'
 import { docsFile, docsPage } from './docs/docs-pages.ts'
 import { isKnown, type KeptText, keptText } from './docs/kept-text.ts'
+import { SDK_DISPOSITION, SdkPackage } from './docs/sdk-package.ts'
 import type { FrontDoor } from './http/front-door.ts'
 import { costOf } from './limits/strangers.ts'
 import { openApiDocument } from './openapi.ts'
 import { DOCS_SECURITY_POLICY } from './security-headers.ts'
 
-export const DOCS_PATHS: readonly string[] = ['/openapi.json', '/docs', '/docs/', '/docs/json']
+export const DOCS_PATHS: readonly string[] = ['/openapi.json', '/docs', '/docs/', '/docs/json', '/sdk.tgz']
 
 export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, addresses }: FrontDoor): void {
   const give = async (request: FastifyRequest, reply: FastifyReply, text: KeptText): Promise<unknown> => {
@@ -27,6 +28,13 @@ export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, 
     JSON.stringify(openApiDocument(ROUTES, ERRORS, BUILT_IN_EVENT_TYPES, api.version)),
   )
   app.get('/openapi.json', (request, reply) => give(request, reply, openapi))
+  const sdkPackage = new SdkPackage(api)
+  app.get('/sdk.tgz', async (request, reply) => {
+    const file = sdkPackage.file()
+    if (file === undefined) await strangers.pace(addresses.of(request.raw))
+    if (file === undefined) throw new Refusal('ROUTE_NOT_FOUND', { method: request.method, path: '/sdk.tgz' })
+    return give(request, reply.header('content-disposition', SDK_DISPOSITION), file)
+  })
   app.register(async (docs) => {
     docs.addHook('onRequest', async (_request, reply) => {
       reply.header('content-security-policy', DOCS_SECURITY_POLICY)

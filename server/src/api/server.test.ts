@@ -186,7 +186,7 @@ describe('the documentation', () => {
 describe('what describes the service', () => {
   test('is given again only to who has not got it yet', async () => {
     api = await startApi()
-    for (const url of ['/openapi.json', '/docs', '/docs/static/swagger-ui-bundle.js']) {
+    for (const url of ['/openapi.json', '/docs', '/docs/static/swagger-ui-bundle.js', '/sdk.tgz']) {
       const first = await api.call({ url, key: null })
       const { etag } = first.headers
       expect(etag, url).toMatch(/^"[\w-]{27}"$/)
@@ -198,9 +198,42 @@ describe('what describes the service', () => {
     expect((await api.call({ url: '/docs/static/constructor', key: null })).status).toBe(404)
   })
 
+  test('has the SDK with it, as a file to keep', async () => {
+    let packed: Buffer | undefined
+    let reads = 0
+    const sdkPackage = () => {
+      reads++
+      return packed
+    }
+    api = await startApi({ sdkPackage })
+    for (let time = 0; time < 3; time++) expect((await api.call({ url: '/sdk.tgz', key: null })).status).toBe(404)
+    expect(api.logged().match(/npm run sdk:pack/g)).toHaveLength(1)
+    packed = Buffer.from('packed while it runs')
+    reads = 0
+    for (let time = 0; time < 3; time++) {
+      expect(await api.call({ url: '/sdk.tgz', key: null })).toMatchObject({
+        status: 200,
+        text: 'packed while it runs',
+        headers: {
+          'content-type': 'application/gzip',
+          'content-length': '20',
+          'content-disposition': expect.stringMatching(/^attachment; filename="[\w-]+\.tgz"$/),
+          'cache-control': 'no-cache',
+          'x-content-type-options': 'nosniff',
+          'x-request-id': expect.any(String),
+        },
+      })
+    }
+    expect(reads).toBe(1)
+    expect(await api.call({ method: 'HEAD', url: '/sdk.tgz', key: null })).toMatchObject({
+      text: '',
+      headers: { 'content-length': '20' },
+    })
+  })
+
   test('can be left out, and the metrics can be elsewhere', async () => {
     api = await startApi({ hasDocs: false, metricsPage: undefined })
-    for (const url of ['/openapi.json', '/docs', '/docs/', '/docs/static/index.css', '/metrics'])
+    for (const url of ['/openapi.json', '/docs', '/docs/', '/docs/static/index.css', '/sdk.tgz', '/metrics'])
       expect([url, (await api.call({ url, key: null })).status]).toEqual([url, 404])
     expect((await api.call({ method: 'POST', url: '/metrics', key: null })).status).toBe(404)
   })

@@ -143,6 +143,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     metrics,
     metricsPage: testMetrics(async () => 'timbre_test 1\n'),
     hasDocs: true,
+    sdkPackage: () => Buffer.from('a packed SDK'),
     frontDoor: OPEN_DOOR,
     ...change,
   })

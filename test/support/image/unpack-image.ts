@@ -16,6 +16,7 @@ export function unpackImage(root: string, { copies }: Dockerfile, app: string): 
   const context = filesOfContext(root)
   for (const { from, sources, target } of copies) {
     if (from === 'dependencies') copyProductionPackages(root, join(app, target))
+    else if (from === 'sdk') copyPackedSdk(root, join(app, target))
     else for (const source of sources) copySource(root, app, context, source, target)
   }
 }
@@ -47,6 +48,12 @@ function filesOfContext(root: string): string[] {
 function foldersAbove(file: string): string[] {
   const parts = file.split('/')
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
+}
+
+/** What `sdk-pack.ts` leaves in the stage that packs the SDK. */
+function copyPackedSdk(root: string, target: string): void {
+  execFileSync(process.execPath, [join(root, 'scripts/sdk-pack.ts'), '--for-server'])
+  cpSync(join(root, 'server/sdk.tgz'), join(target, 'sdk.tgz'))
 }
 
 /** What `npm ci --omit=dev` leaves in node_modules at the root. */

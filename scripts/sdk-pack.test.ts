@@ -3,23 +3,25 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, sym
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { transformSync } from 'esbuild'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildSdk } from './build-sdk.ts'
+import { repositoryUrl } from './build-sdk.ts'
+import { packSdk } from './sdk-pack.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const NAME = '@getsupervisor/agents-studio-sdk'
-// The system's Node, which is older than the one that our sources need; else the one that runs this test.
-const NODE = existsSync('/usr/bin/node') ? '/usr/bin/node' : process.execPath
-const NODE_VERSION = execFileSync(NODE, ['--version'], { encoding: 'utf8' }).trim()
+// The system's Node, which is older than the one that our sources need, and the one that runs this test.
+const NODES = [...new Set([existsSync('/usr/bin/node') ? '/usr/bin/node' : process.execPath, process.execPath])].map(
+  (node) => ({ node, version: execFileSync(node, ['--version'], { encoding: 'utf8' }).trim() }),
+)
 
 const folder = mkdtempSync(join(tmpdir(), 'timbre-sdk-'))
-const built = join(folder, 'built')
+let packed = ''
 const consumer = join(folder, 'consumer')
 const installed = join(consumer, 'node_modules', NAME)
 
@@ -29,27 +31,26 @@ const EXAMPLES = [...readFileSync(join(ROOT, 'sdk/README.md'), 'utf8').matchAll(
 )
 
 beforeAll(async () => {
-  await buildSdk(built)
+  packed = await packSdk(folder)
   mkdirSync(consumer)
   writeFileSync(join(consumer, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }')
-  const [packed] = JSON.parse(npm(['pack', '--json', '--pack-destination', folder], built))
-  npm(['install', '--offline', '--no-audit', '--no-fund', join(folder, packed.filename)], consumer)
+  npm(['install', '--offline', '--no-audit', '--no-fund', packed], consumer)
 }, 120_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The system's npm: the pinned Node is not what a customer has. */
-function npm(args: readonly string[], cwd: string): string {
+function npm(args: readonly string[], cwd: string): void {
   const path = (process.env['PATH'] ?? '').split(delimiter).filter((part) => !part.includes('node_modules'))
-  const env = { ...process.env, PATH: [dirname(NODE), ...path].join(delimiter), NPM_CONFIG_LOGLEVEL: 'error' }
-  return execFileSync('npm', args, { cwd, env, encoding: 'utf8' })
+  const env = { ...process.env, PATH: path.join(delimiter), NPM_CONFIG_LOGLEVEL: 'error' }
+  execFileSync('npm', args, { cwd, env })
 }
 
 /** What a program prints that is run in the consumer's folder. */
-async function run(file: string, program: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+async function run(node: string, file: string, program: string, env: Readonly<Record<string, string>> = {}) {
   writeFileSync(join(consumer, file), program)
   const options = { cwd: consumer, env: { PATH: process.env['PATH'], ...env }, timeout: 20_000 }
-  return (await promisify(execFile)(NODE, ['--import', './redirect.mjs', file], options)).stdout
+  return (await promisify(execFile)(node, ['--import', './redirect.mjs', file], options)).stdout
 }
 
 describe('the package', () => {
@@ -60,15 +61,37 @@ describe('the package', () => {
   })
 
   test('has nothing to be improved, as publint sees it', async () => {
-    const { messages, pkg } = await publint({ pkgDir: built, pack: false, strict: true })
+    const { messages, pkg } = await publint({ pkgDir: installed, pack: false, strict: true })
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
   })
 
+  test('has the right types for every way to import it, as attw sees it', async () => {
+    const attw = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js')
+    const { stdout } = await promisify(execFile)(process.execPath, [attw, packed, '--format', 'json', '--no-color'])
+    const { analysis } = JSON.parse(stdout)
+    expect(Object.keys(analysis.entrypoints)).toEqual(['.', './receiver', './package.json'])
+    expect(analysis.problems).toEqual([])
+  })
+
+  test("brings its license, a README and where its sources are, in nobody's name", () => {
+    expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toBe(readFileSync(join(ROOT, 'LICENSE'), 'utf8'))
+    expect(existsSync(join(installed, 'README.md'))).toBe(true)
+    const ofHost = 'git+https://git.example.com/voice/timbre.git'
+    expect(repositoryUrl('https://me:token@git.example.com/voice/timbre.git')).toBe(ofHost)
+    expect(repositoryUrl('https://git.example.com/voice/timbre/')).toBe(ofHost)
+    expect(repositoryUrl('git@git.example.com:voice/timbre.git')).toBe(ofHost)
+    expect(repositoryUrl('ssh://git@git.example.com:2222/voice/timbre')).toBe(ofHost)
+    for (const path of ['', '/srv/timbre', '../timbre', 'C:\\timbre', 'file:///srv/timbre']) {
+      expect(repositoryUrl(path)).toBeUndefined()
+    }
+  })
+
   test('says nothing of our private packages, and imports nothing', () => {
-    for (const file of globSync('**/*.{js,d.ts}', { cwd: installed })) {
+    for (const file of globSync('**/*.{js,cjs,d.ts,d.cts}', { cwd: installed })) {
       const text = readFileSync(join(installed, file), 'utf8')
       expect(text).not.toMatch(/@timbre\/contract\/.*['"]|typebox|node:/)
       if (file.endsWith('.js')) expect(text).not.toMatch(/^import |\bimport\(/m)
+      if (file.endsWith('.cjs')) expect(text).not.toMatch(/\brequire\(/)
     }
   })
 })
@@ -79,7 +102,7 @@ const original = globalThis.fetch
 globalThis.fetch = (url, init) => original(String(url).replace(/^https:\\/\\/[^/]+/, process.env.TEST_URL), init)
 `
 
-describe(`on Node ${NODE_VERSION}`, () => {
+describe.each(NODES)('on Node $version', ({ node, version }) => {
   beforeAll(() => writeFileSync(join(consumer, 'redirect.mjs'), REDIRECT))
 
   test('verifies a signature, refuses a forged one, and says which Node it ran on', async () => {
@@ -95,7 +118,19 @@ describe(`on Node ${NODE_VERSION}`, () => {
         codes.push(await verifySignature(text, headers, secret, options).catch((error) => error.code ?? error.name))
       }
       console.log(process.version, event.data.call_id, ...codes)`
-    expect(await run('verify.mjs', program)).toBe(`${NODE_VERSION} ñ wrong_secret no_signature TypeError\n`)
+    expect(await run(node, 'verify.mjs', program)).toBe(`${version} ñ wrong_secret no_signature TypeError\n`)
+  })
+
+  test('is required by CommonJS as it is imported', async () => {
+    const program = `
+      const sdk = require('${NAME}')
+      const receiver = require('${NAME}/receiver')
+      const imported = Promise.all([import('${NAME}'), import('${NAME}/receiver')])
+      imported.then(([asSdk, asReceiver]) => {
+        const same = (one, other) => Object.keys(one).sort().join() === Object.keys(other).filter((name) => !['default', 'module.exports'].includes(name)).sort().join()
+        console.log(typeof sdk.createClient, typeof receiver.expressReceiver, same(sdk, asSdk), same(receiver, asReceiver))
+      })`
+    expect(await run(node, 'required.cjs', program)).toBe('function function true true\n')
   })
 
   test('the first two examples of the README, which are those of the reference, run as they stand', async () => {
@@ -110,7 +145,7 @@ describe(`on Node ${NODE_VERSION}`, () => {
     const env = { TEST_URL: `http://127.0.0.1:${port}`, WORKSPACE_ID: 'the-workspace', API_KEY: 'the-key' }
     const printed = []
     for (const example of EXAMPLES.slice(0, 2)) {
-      printed.push(await run('example.mjs', transformSync(example, { loader: 'ts' }).code, env))
+      printed.push(await run(node, 'example.mjs', transformSync(example, { loader: 'ts' }).code, env))
     }
     await new Promise((resolve) => server.close(resolve))
     expect(printed).toEqual(['the-id whsec_****\n', 'the-id call.status.updated\n'])
