@@ -1,4 +1,4 @@
-// Owns the SDK's only contact with clock, timers and chance, with what Node 18, browsers and edge runtimes share.
+// Owns the SDK's only contact with clock, timers, chance and console, with what Node 18, browsers and edge runtimes share.
 // Must never import from `node:`.
 
 /** Milliseconds since 1970. */
@@ -31,6 +31,12 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     }
     signal?.addEventListener('abort', stop, { once: true })
   })
+}
+
+/** A line on the console. */
+export function warn(line: string): void {
+  // biome-ignore lint/suspicious/noConsole: a package has no log of its own, and silence hides a wrong secret
+  console.warn(line)
 }
 
 /** A new UUID. Node 18 has no global `crypto`; then Math.random does: an idempotency key need not be secret. */

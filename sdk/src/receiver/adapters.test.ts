@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import untypedExpress from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   EVENT,
   only,
@@ -25,7 +25,13 @@ type Send = (request: SignedRequest) => Promise<{ status: number; body: string }
 const PATH = '/webhooks/supervisor'
 const stops: (() => Promise<unknown>)[] = []
 
+beforeEach(() => {
+  // What a refusal writes there is tested in receive.test.ts.
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+})
+
 afterEach(async () => {
+  vi.restoreAllMocks()
   await Promise.all(stops.splice(0).map((stop) => stop()))
 })
 

@@ -1,7 +1,6 @@
 // Owns the comparison of what a request claims with what the secrets make of its body.
 // Must never end early: how long it takes must not tell which secret or signature matched.
-import { standardKey, standardSignedPrefix, supervisorKey } from '@timbre/contract/signature.ts'
-import { hmacSha256, joined } from './hmac.ts'
+import { standardDigest, supervisorDigest } from './digests.ts'
 import type { Claim } from './signature-headers.ts'
 
 /** Whether one of the claim's digests is that of this body under one of the secrets. */
@@ -18,16 +17,12 @@ export async function claimHolds(
   return found
 }
 
-async function digest(claim: Claim, body: Uint8Array<ArrayBuffer>, secret: string): Promise<string> {
+function digest(claim: Claim, body: Uint8Array<ArrayBuffer>, secret: string): Promise<string> {
   switch (claim.scheme) {
-    case 'standard': {
-      const prefix = new TextEncoder().encode(standardSignedPrefix(claim.eventId, claim.timestamp))
-      return btoa(String.fromCharCode(...(await hmacSha256(standardKey(secret), joined(prefix, body)))))
-    }
-    case 'supervisor': {
-      const bytes = await hmacSha256(supervisorKey(secret), body)
-      return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-    }
+    case 'standard':
+      return standardDigest({ ...claim, body }, secret)
+    case 'supervisor':
+      return supervisorDigest(body, secret)
   }
 }
 

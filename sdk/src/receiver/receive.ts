@@ -2,6 +2,7 @@
 import { constructEvent } from './construct-event.ts'
 import { type OnceStore, once } from './once.ts'
 import { RAW_BODY_BYTES_MAX, type RawBody } from './raw-body.ts'
+import { refusalLog } from './refusal-log.ts'
 import { checkedSecrets, type Secrets } from './secrets.ts'
 import { SignatureError } from './signature-error.ts'
 import type { HeadersInput } from './signature-headers.ts'
@@ -17,7 +18,10 @@ export interface ReceiverOptions extends VerifyOptions {
   readonly onEvent: (event: WebhookEvent) => unknown
   /** Makes onEvent run once for each event id. Without it duplicates are yours to drop. */
   readonly store?: OnceStore
-  /** Is told why a request was refused, for your log. */
+  /**
+   * Called with the reason when a request is refused, for your log: `code` and `message`, never a secret. Without it the
+   * reason goes to `console.warn`, once a second at most; `() => {}` says nothing.
+   */
   readonly onRefused?: (error: SignatureError) => void
 }
 
@@ -39,7 +43,8 @@ export function receiverOf(options: ReceiverOptions): Receive {
   checkedSecrets(options.secret)
   verifySettings(options)
   checkCalls(options)
-  return (rawBody, headers) => receive(rawBody, headers, options)
+  const told = { ...options, onRefused: options.onRefused ?? refusalLog() }
+  return (rawBody, headers) => receive(rawBody, headers, told)
 }
 
 function checkCalls({ onEvent, onRefused, store }: ReceiverOptions): void {

@@ -14,7 +14,20 @@ export function checkedSecrets(secret: Secrets): readonly string[] {
   const secrets = typeof secret === 'string' ? [secret] : secret
   // At runtime it may be no string at all: `process.env.WEBHOOK_SECRET!` is often undefined.
   if (Array.isArray(secrets) && secrets.length > 0 && secrets.every(isSecret)) return secrets
-  throw new SignatureError('no_secret', 'No secret to verify with: pass the one of the webhook (webhooks.getSecret).')
+  throw new SignatureError(
+    'no_secret',
+    `No secret to verify with: it is ${missing(secrets)}. Is the environment variable set? webhooks.getSecret(id) shows the webhook's secret.`,
+  )
+}
+
+/** What was given instead, never itself: of a list one may be a secret. */
+function missing(secrets: readonly unknown[] | unknown): string {
+  if (!Array.isArray(secrets))
+    return secrets === null ? 'null' : `${secrets === undefined ? '' : 'of type '}${typeof secrets}`
+  if (secrets.length === 0) return 'an empty list'
+  const place = secrets.length === 1 ? '' : ', in one place of the list'
+  const isText = secrets.every((secret) => typeof secret === 'string')
+  return `${isText ? 'empty, or what an unset variable leaves' : 'no text'}${place}`
 }
 
 function isSecret(secret: unknown): boolean {
