@@ -48,6 +48,7 @@ const TYPES: readonly Row[] = [
   ['PageQuery', 'Which page of a numbered list.', ROUTES.listWebhooks.query],
   ['HistoryQuery', 'Which page of a history, newest first.', ROUTES.listAttempts.query],
   ['Webhook', 'The URL a workspace wants its events at, and how they are sent there.', webhook.Webhook],
+  ['CreatedWebhook', 'A webhook that was made, with its first subscriptions.', webhook.CreatedWebhook],
   ['WebhookCreate', 'A new webhook.', webhook.WebhookCreate],
   ['WebhookUpdate', 'What of a webhook is to change; the rest stays.', webhook.WebhookUpdate],
   ['WebhookSecret', "A webhook's signing secret.", webhook.WebhookSecret],

@@ -1,10 +1,14 @@
 // Owns the webhook: the URL a workspace wants its events at, and how they are to be sent there (seed, CONTRACT §2).
 import Type from 'typebox'
+import { EventKey } from './event-type.ts'
 import { Closed, IdInput, Nullable, Time, Uuid, Words } from './schema.ts'
 import { SECRET_LENGTH_MAX, SECRET_LENGTH_MIN } from './signature.ts'
+import { Subscription } from './subscription.ts'
 
 export const WEBHOOKS_PER_WORKSPACE_MAX = 100
 export const WEBHOOK_URL_LENGTH_MAX = 2048
+/** More are subscribed to one by one. */
+export const EVENT_KEYS_LENGTH_MAX = 100
 export const RETRY_SCHEDULE_LENGTH_MAX = 20
 export const RETRY_DELAY_SECONDS_MAX = 7 * 24 * 3600
 /** Of every wait but the first; free in development, and in the operator's own schedule. */
@@ -74,13 +78,24 @@ const changeable = {
   retrySchedule: Type.Optional(RetrySchedule),
 }
 
-export const WebhookCreate = Closed({ url: Url, ...changeable, secret: Type.Optional(SecretInput) })
+export const WebhookCreate = Closed({
+  url: Url,
+  ...changeable,
+  secret: Type.Optional(SecretInput),
+  eventKeys: Type.Optional(
+    Type.Array(EventKey, {
+      maxItems: EVENT_KEYS_LENGTH_MAX,
+      uniqueItems: true,
+      description: 'Event types to subscribe to at once, all or nothing. The answer has the subscriptions',
+    }),
+  ),
+})
 export type WebhookCreate = Type.Static<typeof WebhookCreate>
 
 export const WebhookUpdate = Closed({ url: Type.Optional(Url), ...changeable })
 export type WebhookUpdate = Type.Static<typeof WebhookUpdate>
 
-export const Webhook = Type.Object({
+const shown = {
   id: Uuid,
   agentId: Nullable(Uuid),
   url: Type.String(),
@@ -98,11 +113,25 @@ export const Webhook = Type.Object({
   }),
   successCount: Type.Integer({ description: 'Deliveries that ended in success' }),
   failureCount: Type.Integer({ description: 'Deliveries that ended in failure' }),
+  subscriptionCount: Type.Integer({
+    description: 'Its subscriptions, active or not. A webhook with none gets nothing',
+  }),
   lastDeliveryAt: Nullable(Time, { description: 'End of the last attempt' }),
   createdAt: Time,
   updatedAt: Time,
-})
+}
+
+export const Webhook = Type.Object(shown)
 export type Webhook = Type.Static<typeof Webhook>
+
+/** The answer to `POST /v1/webhooks`. */
+export const CreatedWebhook = Type.Object({
+  ...shown,
+  subscriptions: Type.Optional(
+    Type.Array(Subscription, { description: 'Where `eventKeys` were given: one for each, in their order' }),
+  ),
+})
+export type CreatedWebhook = Type.Static<typeof CreatedWebhook>
 
 const previousSecretExpiresAt = Nullable(Time, {
   description:
@@ -157,6 +186,7 @@ export const WEBHOOK_EXAMPLE = {
   disabledReason: null,
   successCount: 0,
   failureCount: 0,
+  subscriptionCount: 1,
   lastDeliveryAt: null,
   createdAt: '2025-08-19T16:00:00.000Z',
   updatedAt: '2025-08-19T16:00:00.000Z',

@@ -153,8 +153,52 @@ export interface Webhook {
   successCount: number
   /** Deliveries that ended in failure */
   failureCount: number
+  /** Its subscriptions, active or not. A webhook with none gets nothing */
+  subscriptionCount: number
   /** End of the last attempt */
   lastDeliveryAt: string | null
+  createdAt: string
+  updatedAt: string
+}
+
+/** A webhook that was made, with its first subscriptions. */
+export interface CreatedWebhook {
+  id: string
+  agentId: string | null
+  url: string
+  description: string | null
+  isActive: boolean
+  /** The values are masked for a key without `webhooks:write` */
+  headers: {
+    [k: string]: string
+  }
+  /** `whsec_` if it has it, 16 asterisks, the last 4 characters */
+  secretPreview: string
+  ordering: Ordering
+  rateLimitPerSecond: number | null
+  retrySchedule: number[] | null
+  /** Why the service switched it off: `gone` (410 answered) or `failing` (120 h of failures) */
+  disabledReason: DisabledReason | null
+  /** Deliveries that ended in success */
+  successCount: number
+  /** Deliveries that ended in failure */
+  failureCount: number
+  /** Its subscriptions, active or not. A webhook with none gets nothing */
+  subscriptionCount: number
+  /** End of the last attempt */
+  lastDeliveryAt: string | null
+  createdAt: string
+  updatedAt: string
+  /** Where `eventKeys` were given: one for each, in their order */
+  subscriptions?: Subscription[]
+}
+
+/** An event type that a webhook wants. */
+export interface Subscription {
+  id: string
+  webhookId: string
+  eventKey: string
+  isActive: boolean
   createdAt: string
   updatedAt: string
 }
@@ -180,6 +224,12 @@ export interface WebhookCreate {
   retrySchedule?: number[] | null
   /** Printable ASCII; after `whsec_` the base64 of 16 to 64 bytes. Omitted or null: `whsec_` and base64 of 24 random bytes is made. */
   secret?: string | null
+  /**
+   * Event types to subscribe to at once, all or nothing. The answer has the subscriptions
+   *
+   * @maxItems 100
+   */
+  eventKeys?: string[]
 }
 
 /** What of a webhook is to change; the rest stays. */
@@ -231,16 +281,6 @@ export interface SecretRotate {
 /** Which event type to test with. */
 export interface WebhookTest {
   eventKey: string
-}
-
-/** An event type that a webhook wants. */
-export interface Subscription {
-  id: string
-  webhookId: string
-  eventKey: string
-  isActive: boolean
-  createdAt: string
-  updatedAt: string
 }
 
 /** A new subscription. */

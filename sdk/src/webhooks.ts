@@ -5,6 +5,7 @@ import { path } from './path.ts'
 import type { RequestOptions } from './request-options.ts'
 import type {
   Attempt,
+  CreatedWebhook,
   Delivery,
   DeliverySummary,
   HistoryMeta,
@@ -36,7 +37,8 @@ export class Webhooks {
     this.#http = http
   }
 
-  create(webhook: WebhookCreate, options?: RequestOptions): Promise<Webhook> {
+  /** With `eventKeys` it is subscribed to at once. */
+  create(webhook: WebhookCreate, options?: RequestOptions): Promise<CreatedWebhook> {
     return this.#http.request({ method: 'POST', path: '/webhooks', body: webhook }, options)
   }
 

@@ -3,6 +3,7 @@ import { TestResult } from '../attempt.ts'
 import { PageOf, PageQuery } from '../page.ts'
 import { Closed } from '../schema.ts'
 import {
+  CreatedWebhook,
   RotatedSecret,
   SecretRotate,
   Webhook,
@@ -23,7 +24,7 @@ export const WEBHOOKS_ROUTES = {
     scope: 'webhooks:write',
     body: WebhookCreate,
     status: 201,
-    response: Webhook,
+    response: CreatedWebhook,
   },
   listWebhooks: {
     method: 'GET',

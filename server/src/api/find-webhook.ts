@@ -1,6 +1,6 @@
 // Owns the look-up of the webhook that a path names.
 import { Refusal } from '@timbre/contract/errors.ts'
-import type { WebhookRow } from '../storage/storage.ts'
+import type { ListedWebhookRow } from '../storage/storage.ts'
 import type { Api } from './api.ts'
 import type { Caller } from './caller.ts'
 import { knownId } from './known-id.ts'
@@ -10,7 +10,7 @@ export async function findWebhook(
   { storage }: Pick<Api, 'storage'>,
   caller: Caller,
   webhookId: string,
-): Promise<WebhookRow> {
+): Promise<ListedWebhookRow> {
   const id = knownId('webhook', webhookId)
   const row = await storage.findWebhook(caller.workspaceId, id)
   if (row === undefined) throw new Refusal('WEBHOOK_NOT_FOUND', { id })

@@ -43,6 +43,7 @@ describe('a webhook', () => {
       disabledReason: null,
       successCount: 0,
       failureCount: 0,
+      subscriptionCount: 0,
       lastDeliveryAt: null,
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updatedAt: answer.body.createdAt,

@@ -22,6 +22,7 @@ import type {
   EventTypeChange,
   EventTypeLimits,
   EventTypeRow,
+  ListedWebhookRow,
   SecretRotation,
   SubscriptionRow,
   WebhookChange,
@@ -49,12 +50,22 @@ export interface RecordStorage {
   noteKeyUse(uses: ReadonlyMap<string, number>): Promise<void>
 
   // Webhooks
-  /** Throws WEBHOOK_LIMIT_REACHED when the workspace has `limit` webhooks. */
-  createWebhook(row: WebhookRow, limit: number, context: ChangeContext): Promise<void>
-  listWebhooks(workspaceId: string, request: PageRequest): Promise<Page<WebhookRow>>
-  findWebhook(workspaceId: string, id: string): Promise<WebhookRow | undefined>
+  /** With its first subscriptions. Throws WEBHOOK_LIMIT_REACHED when the workspace has `limit` webhooks. */
+  createWebhook(
+    row: WebhookRow,
+    limit: number,
+    context: ChangeContext,
+    subscriptions?: readonly SubscriptionRow[],
+  ): Promise<void>
+  listWebhooks(workspaceId: string, request: PageRequest): Promise<Page<ListedWebhookRow>>
+  findWebhook(workspaceId: string, id: string): Promise<ListedWebhookRow | undefined>
   /** Raises the version. Throws WEBHOOK_NOT_FOUND. */
-  updateWebhook(workspaceId: string, id: string, change: WebhookChange, context: ChangeContext): Promise<WebhookRow>
+  updateWebhook(
+    workspaceId: string,
+    id: string,
+    change: WebhookChange,
+    context: ChangeContext,
+  ): Promise<ListedWebhookRow>
   /**
    * Raises the version. False, and nothing is written, when another rotation was quicker. Throws WEBHOOK_NOT_FOUND.
    */

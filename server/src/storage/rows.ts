@@ -61,6 +61,11 @@ export interface WebhookRow {
   readonly updatedAt: number
 }
 
+/** As it is looked at: the way of an event does without the count. */
+export interface ListedWebhookRow extends WebhookRow {
+  readonly subscriptionCount: number
+}
+
 /** Absent: unchanged. Setting isActive to true clears disabledReason and failingSince. */
 export type WebhookChange = Partial<
   Pick<

@@ -1,14 +1,16 @@
 // Owns what happens at /v1/webhooks and /v1/webhooks/{id}.
+import { Refusal } from '@timbre/contract/errors.ts'
 import { secretPreview } from '@timbre/contract/signature.ts'
 import type { WebhookCreate, WebhookUpdate } from '@timbre/contract/webhook.ts'
 import { webhookPlace } from '../../platform/vault.ts'
-import type { WebhookChange, WebhookRow } from '../../storage/storage.ts'
+import type { SubscriptionRow, WebhookChange, WebhookRow } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
 import { changeContext } from '../change-context.ts'
 import { findWebhook } from '../find-webhook.ts'
 import { knownId } from '../known-id.ts'
 import { pageRequest, presentPage } from '../present/present-page.ts'
+import { presentSubscription } from '../present/present-subscription.ts'
 import { presentWebhook } from '../present/present-webhook.ts'
 import { refuseRetrySchedule } from '../retry-schedule-input.ts'
 import { newSecret, refuseHeaders, refuseSecret, refuseUrl } from '../webhook-input.ts'
@@ -42,13 +44,31 @@ async function createWebhook(api: Api, call: Call<'createWebhook'>) {
   refuseHeaders(call.body.headers ?? {}, api)
   refuseSecret(call.body.secret)
   refuseRetrySchedule(call.body.retrySchedule, api)
+  const { workspaceId } = call.caller
+  const { eventKeys } = call.body
+  await refuseUnknownTypes(api, workspaceId, eventKeys ?? [])
   const now = api.clock.now()
-  const row = newWebhook(api, call.caller.workspaceId, call.body, now)
-  const answer = presentWebhook(row, api.vault, call.caller)
+  const row = newWebhook(api, workspaceId, call.body, now)
+  const subscriptions = eventKeys?.map((eventKey): SubscriptionRow => {
+    const id = api.random.uuid(now)
+    return { id, workspaceId, webhookId: row.id, eventKey, isActive: true, createdAt: now, updatedAt: now }
+  })
+  const listed = { ...row, subscriptionCount: subscriptions?.length ?? 0 }
+  const answer = {
+    ...presentWebhook(listed, api.vault, call.caller),
+    ...(subscriptions === undefined ? {} : { subscriptions: subscriptions.map(presentSubscription) }),
+  }
   const changedFields = Object.keys(call.body)
   const context = changeContext(api, call, { now, action: 'webhook.created', targetId: row.id, changedFields, answer })
-  await api.storage.createWebhook(row, api.limits.webhooksPerWorkspace, context)
+  await api.storage.createWebhook(row, api.limits.webhooksPerWorkspace, context, subscriptions)
   return answer
+}
+
+async function refuseUnknownTypes(api: Api, workspaceId: string, keys: readonly string[]): Promise<void> {
+  for (const [index, key] of keys.entries()) {
+    if ((await api.catalogue.find(workspaceId, key)) !== undefined) continue
+    throw new Refusal('UNKNOWN_EVENT_TYPE', { key, path: `/eventKeys/${index}` })
+  }
 }
 
 function newWebhook(api: Api, workspaceId: string, body: WebhookCreate, now: number): WebhookRow {

@@ -23,6 +23,7 @@ import {
   SubscriptionUpdate,
 } from '@timbre/contract/subscription.ts'
 import {
+  CreatedWebhook,
   RotatedSecret,
   SecretRotate,
   WEBHOOK_EXAMPLE,
@@ -36,6 +37,7 @@ import { Workspace, WorkspaceCreate, WorkspaceUpdate } from '@timbre/contract/wo
 
 const NAMED: Readonly<Record<string, object>> = {
   Webhook,
+  CreatedWebhook,
   WebhookCreate,
   WebhookUpdate,
   RotatedSecret,

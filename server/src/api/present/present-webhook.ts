@@ -1,13 +1,13 @@
 // Owns how a webhook is shown. Its secret never is, and its headers' values to those only who may write them.
 import type { Webhook, WebhookSecret } from '@timbre/contract/webhook.ts'
 import { type Vault, webhookPlace } from '../../platform/vault.ts'
-import type { WebhookRow } from '../../storage/storage.ts'
+import type { ListedWebhookRow } from '../../storage/storage.ts'
 import type { Caller } from '../caller.ts'
 import { isoTime, isoTimeOrNull } from '../iso-time.ts'
 
 const MASKED = '****************'
 
-export function presentWebhook(row: WebhookRow, vault: Vault, caller: Pick<Caller, 'scopes'>): Webhook {
+export function presentWebhook(row: ListedWebhookRow, vault: Vault, caller: Pick<Caller, 'scopes'>): Webhook {
   return {
     id: row.id,
     agentId: row.agentId,
@@ -22,6 +22,7 @@ export function presentWebhook(row: WebhookRow, vault: Vault, caller: Pick<Calle
     disabledReason: row.disabledReason,
     successCount: row.successCount,
     failureCount: row.failureCount,
+    subscriptionCount: row.subscriptionCount,
     lastDeliveryAt: isoTimeOrNull(row.lastDeliveryAt),
     createdAt: isoTime(row.createdAt),
     updatedAt: isoTime(row.updatedAt),

@@ -112,7 +112,7 @@ export function configurationConformance(makeStorage: MakeStorage): void {
         ],
       })
       await fixture.storage.createWebhook(row, 9, fixture.context())
-      expect(await fixture.storage.findWebhook(fixture.workspaceId, row.id)).toEqual(row)
+      expect(await fixture.storage.findWebhook(fixture.workspaceId, row.id)).toEqual({ ...row, subscriptionCount: 0 })
       expect(await fixture.storage.loadTarget(fixture.workspaceId, row.id)).toEqual(row)
       await fixture.reopen()
       expect(await fixture.storage.loadTarget(fixture.workspaceId, row.id)).toEqual(row)
@@ -123,8 +123,8 @@ export function configurationConformance(makeStorage: MakeStorage): void {
       const change = { url: 'https://b.example/', retrySchedule: null, isActive: false }
       const context = fixture.context('webhook.updated', { now: fixture.now + 9 })
       const updated = await fixture.storage.updateWebhook(fixture.workspaceId, row.id, change, context)
-      expect(updated).toEqual({ ...row, ...change, version: 2, updatedAt: fixture.now + 9 })
-      expect(await fixture.webhook(row.id)).toEqual(updated)
+      expect(updated).toEqual({ ...row, ...change, subscriptionCount: 1, version: 2, updatedAt: fixture.now + 9 })
+      expect(await fixture.storage.findWebhook(fixture.workspaceId, row.id)).toEqual(updated)
     })
 
     test('a workspace has no more than the limit, and deleted ones do not count', async () => {
@@ -134,6 +134,30 @@ export function configurationConformance(makeStorage: MakeStorage): void {
       await expect(second).rejects.toMatchObject({ code: 'WEBHOOK_LIMIT_REACHED', details: { limit: 1 } })
       await fixture.storage.deleteWebhook(fixture.workspaceId, row.id, fixture.context('webhook.deleted'))
       await fixture.storage.createWebhook(fixture.webhookRow(), 1, fixture.context())
+    })
+
+    test('is made with its first subscriptions, or with none of them', async () => {
+      const row = fixture.webhookRow()
+      const subscriptions = ['b.b', 'a.a'].map((eventKey) => fixture.subscriptionRow(row.id, { eventKey }))
+      const { storage, workspaceId } = fixture
+      const none = storage.createWebhook(row, 0, fixture.context(), subscriptions)
+      await expect(none).rejects.toMatchObject({ code: 'WEBHOOK_LIMIT_REACHED' })
+      expect((await storage.listSubscriptions(workspaceId, row.id, null, PAGE)).total).toBe(0)
+      await storage.createWebhook(row, 9, fixture.context(), subscriptions)
+      const { rows } = await storage.listSubscriptions(workspaceId, row.id, null, PAGE)
+      expect(rows.toReversed()).toEqual(subscriptions)
+    })
+
+    test('counts its subscriptions, wherever it is looked at', async () => {
+      const { storage, workspaceId } = fixture
+      const [{ id }, other] = [await fixture.addWebhook(), await fixture.addWebhook()]
+      await fixture.addSubscription(id, { eventKey: 'b.b', isActive: false })
+      const counts = (rows: readonly { id: string; subscriptionCount: number }[]) =>
+        Object.fromEntries(rows.map((row) => [row.id, row.subscriptionCount]))
+      expect(counts((await storage.listWebhooks(workspaceId, PAGE)).rows)).toEqual({ [id]: 2, [other.id]: 1 })
+      expect((await storage.findWebhook(workspaceId, id))?.subscriptionCount).toBe(2)
+      const changed = await storage.updateWebhook(workspaceId, id, { url: 'https://b.example/' }, fixture.context())
+      expect(changed.subscriptionCount).toBe(2)
     })
 
     test('two creations at once cannot both take the last free place', async () => {

@@ -242,7 +242,7 @@ export class Fixture {
   }
 
   async webhook(id: string): Promise<WebhookRow> {
-    return found(await this.storage.findWebhook(this.workspaceId, id))
+    return found(await this.storage.loadTarget(this.workspaceId, id))
   }
 
   async deliveries(filter: DeliveryFilter = {}): Promise<readonly DeliveryRow[]> {

@@ -48,7 +48,7 @@ const READS: Readonly<Record<string, (from: Records) => Promise<unknown>>> = {
 
 /** Answers what a count, a search by time and the lookup of a delivery go on with, and nothing else. */
 const answerTo = (sql: string): unknown[] => {
-  if (/count\(|max\(seq\)|order by seq limit 1/.test(sql)) return [{ total: 0, seq: 4, at: 1 }]
+  if (/^select count\(|max\(seq\)|order by seq limit 1/.test(sql)) return [{ total: 0, seq: 4, at: 1 }]
   return /from "deliveries"/.test(sql) ? [{ seq: 4, event_id: 'evt_1' }] : /"body"/.test(sql) ? [{ body: '{}' }] : []
 }
 

@@ -1,11 +1,21 @@
 // Owns the rows of webhooks as they are configured. The counters are written where attempts are recorded.
 import { Refusal } from '@timbre/contract/errors.ts'
-import type { Selectable, Updateable } from 'kysely'
-import type { ChangeContext, Page, PageRequest, RecordStorage, Storage, WebhookChange, WebhookRow } from '../storage.ts'
+import type { ExpressionBuilder, Selectable, Updateable } from 'kysely'
+import type {
+  ChangeContext,
+  ListedWebhookRow,
+  Page,
+  PageRequest,
+  RecordStorage,
+  Storage,
+  SubscriptionRow,
+  WebhookChange,
+  WebhookRow,
+} from '../storage.ts'
 import { change } from './change.ts'
 import { flag } from './flags.ts'
 import { offsetOf } from './lists.ts'
-import type { Change, Database, WebhooksTable } from './tables.ts'
+import type { Change, Database, Tables, WebhooksTable } from './tables.ts'
 import { previousColumns, readPrevious } from './webhook-secrets.ts'
 import { lockWorkspace } from './workspaces.ts'
 
@@ -14,10 +24,21 @@ type WebhookRecords = Pick<Storage, 'loadTarget'> &
 
 export function webhookRecords(db: Database): WebhookRecords {
   return {
-    createWebhook: (row, limit, context) => change(db, context, (tx) => insertWebhook(tx, row, limit)),
+    createWebhook: (row, limit, context, subscriptions = []) =>
+      change(db, context, async (tx) => {
+        await insertWebhook(tx, row, limit)
+        await insertFirstSubscriptions(tx, subscriptions)
+      }),
     listWebhooks: (workspaceId, request) => listWebhooks(db, workspaceId, request),
 
-    findWebhook: (workspaceId, id) => findWebhook(db, workspaceId, id),
+    async findWebhook(workspaceId, id) {
+      const row = await notDeleted(db)
+        .select(subscriptionCount(workspaceId))
+        .where('workspaceId', '=', workspaceId)
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return row && readListed(row)
+    },
     loadTarget: (workspaceId, id) => findWebhook(db, workspaceId, id),
 
     updateWebhook: (workspaceId, id, fields, context) =>
@@ -38,6 +59,15 @@ export async function requireWebhook(tx: Change, workspaceId: string, id: string
 async function findWebhook(db: Database | Change, workspaceId: string, id: string): Promise<WebhookRow | undefined> {
   const row = await notDeleted(db).where('workspaceId', '=', workspaceId).where('id', '=', id).executeTakeFirst()
   return row && readWebhook(row)
+}
+
+function subscriptionCount(workspaceId: string) {
+  return ({ selectFrom }: ExpressionBuilder<Tables, 'webhooks'>) =>
+    selectFrom('subscriptions')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('subscriptions.workspaceId', '=', workspaceId)
+      .whereRef('subscriptions.webhookId', '=', 'webhooks.id')
+      .as('subscriptionCount')
 }
 
 function notDeleted(db: Database | Change) {
@@ -66,7 +96,14 @@ async function insertWebhook(tx: Change, row: WebhookRow, limit: number): Promis
     .execute()
 }
 
-async function listWebhooks(db: Database, workspaceId: string, request: PageRequest): Promise<Page<WebhookRow>> {
+/** Of a webhook that was made in the same transaction. */
+async function insertFirstSubscriptions(tx: Change, rows: readonly SubscriptionRow[]): Promise<void> {
+  if (rows.length === 0) return
+  const values = rows.map((row) => ({ ...row, isActive: flag(row.isActive) }))
+  await tx.insertInto('subscriptions').values(values).execute()
+}
+
+async function listWebhooks(db: Database, workspaceId: string, request: PageRequest): Promise<Page<ListedWebhookRow>> {
   const { total } = await db
     .selectFrom('webhooks')
     .select(({ fn }) => fn.countAll<number>().as('total'))
@@ -74,13 +111,14 @@ async function listWebhooks(db: Database, workspaceId: string, request: PageRequ
     .where('deletedAt', 'is', null)
     .executeTakeFirstOrThrow()
   const rows = await notDeleted(db)
+    .select(subscriptionCount(workspaceId))
     .where('workspaceId', '=', workspaceId)
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .limit(request.limit)
     .offset(offsetOf(request))
     .execute()
-  return { rows: rows.map(readWebhook), total }
+  return { rows: rows.map(readListed), total }
 }
 
 async function updateWebhook(
@@ -89,7 +127,7 @@ async function updateWebhook(
   id: string,
   fields: WebhookChange,
   context: ChangeContext,
-): Promise<WebhookRow> {
+): Promise<ListedWebhookRow> {
   const row = await tx
     .updateTable('webhooks')
     .set({ ...columnsOf(fields), updatedAt: context.now })
@@ -98,9 +136,10 @@ async function updateWebhook(
     .where('id', '=', id)
     .where('deletedAt', 'is', null)
     .returningAll()
+    .returning(subscriptionCount(workspaceId))
     .executeTakeFirst()
   if (row === undefined) throw new Refusal('WEBHOOK_NOT_FOUND', { id })
-  return readWebhook(row)
+  return readListed(row)
 }
 
 function columnsOf({ isActive, retrySchedule, ...same }: WebhookChange): Updateable<WebhooksTable> {
@@ -137,6 +176,11 @@ async function deleteWebhook(tx: Change, workspaceId: string, id: string, now: n
 
 function scheduleText(schedule: readonly number[] | null): string | null {
   return schedule === null ? null : JSON.stringify(schedule)
+}
+
+function readListed(row: Selectable<WebhooksTable> & { readonly subscriptionCount: number | null }): ListedWebhookRow {
+  // An aggregate without groups always has a row.
+  return { ...readWebhook(row), subscriptionCount: row.subscriptionCount ?? 0 }
 }
 
 function readWebhook({
