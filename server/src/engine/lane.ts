@@ -147,18 +147,24 @@ export class Lane implements LaneBodies, OriginUser {
     this.#lowWater = this.waiting >> 1
   }
 
-  /** The delivery whose turn is next, if a slot is free. Live traffic goes before what is replayed. */
+  /**
+   * The delivery whose turn is next, if a slot is free. Live traffic goes before what is replayed, but for a replay that has its
+   * memory: behind one that finds none it would keep it, and neither would ever go.
+   */
   next(): HeldDelivery | undefined {
     if (this.inFlight >= Math.min(this.#slots, this.#slotsMax())) return undefined
-    return this.#waiting[this.#head] ?? this.#replays[0]
+    const replay = this.#replays[0]
+    return replay !== undefined && replay.counted !== 'no' ? replay : (this.#waiting[this.#head] ?? replay)
   }
 
   /** That one and those after it for which there are slots, at most so many. */
   nextFew(countMax: number): readonly HeldDelivery[] {
     const free = Math.min(this.#slots, this.#slotsMax()) - this.inFlight
     const count = Math.min(free, countMax)
-    const few = this.#waiting.slice(this.#head, this.#head + count)
-    return few.length < count ? [...few, ...this.#replays.slice(0, count - few.length)] : few
+    const counted = this.#replays.findIndex((replay) => replay.counted === 'no')
+    const ahead = this.#replays.slice(0, counted === -1 ? undefined : counted)
+    const live = this.#waiting.slice(this.#head, this.#head + count)
+    return [...ahead, ...live, ...this.#replays.slice(ahead.length, ahead.length + count)].slice(0, count)
   }
 
   /** It has a slot from now on. */

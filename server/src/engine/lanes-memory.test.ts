@@ -149,6 +149,21 @@ describe('bodies', () => {
     expect(new Set(started.map((id) => id.slice(0, 3))).size).toBeGreaterThanOrEqual(11)
   })
 
+  test('that a replay has read do not wait behind one of live traffic for which there is no memory then', async () => {
+    const { lanes, started, end } = sending({
+      inFlightPerWebhookMax: 4,
+      bodyLimits: { ...LIMITS, keptMax: 0, reserveMax: 0, smallMax: 0 },
+    })
+    const ofSize = (id: string, trigger: 'replay' | 'automatic') =>
+      delivery('a', id, { trigger, body: eventBody('x'.repeat(100)) })
+    lanes.push([ofSize('replayed', 'replay')])
+    lanes.push([ofSize('live', 'automatic')])
+    await settle()
+    expect(started).toEqual(['replayed'])
+    await end('succeeded')
+    expect(started).toEqual(['replayed', 'live'])
+  })
+
   test('that had to wait for memory go on when others have ended, whoever those are', async () => {
     const { lanes, started, end } = sending({
       inFlightPerWebhookMax: 1,
