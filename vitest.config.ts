@@ -6,7 +6,7 @@ const ON_BOTH_BACKENDS_LONG = ['isolation', 'replay', 'restart', 'retention']
 const ON_POSTGRES_ONLY = ['nodes']
 /**
  * Slow by nature: nodes that leave and come back, a move that is killed again and again, a standby, a receiver that hangs as long
- * as a stop may take, a container. `npm run test:long`.
+ * as a stop may take, a container, and everything that a customer may use the SDK with. `npm run test:long`.
  */
 const LONG = ['image', 'move', 'sender-threads', 'slow-stop']
 const LONG_ON_POSTGRES = ['master-key-nodes', 'read-replica', 'rolling-upgrade']
@@ -75,7 +75,7 @@ export default defineConfig({
       {
         test: {
           name: 'long',
-          include: e2e(LONG),
+          include: [...e2e(LONG), 'test/sdk/**/*.test.ts'],
           ...PROCESSES,
           sequence: { groupOrder: 3 },
           provide: { backend: 'sqlite' },
