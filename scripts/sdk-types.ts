@@ -63,6 +63,8 @@ const TYPES: readonly Row[] = [
   ['EventTypeCreate', 'A new event type of your own.', eventType.EventTypeCreate],
   ['EventTypeUpdate', 'What of an event type of your own is to change.', eventType.EventTypeUpdate],
   ['EventPublish', 'An event to publish.', event.EventPublish],
+  ['SkipReason', 'Why a webhook does not get an event.', Words(event.SKIP_REASONS)],
+  ['SkippedWebhook', 'A webhook that does not get an event, and why.', event.SkippedWebhook],
   ['AcceptedEvent', 'An accepted event: it and all its deliveries are on disk.', event.AcceptedEvent],
   ['EventSummary', 'An event as lists show it.', event.EventSummary],
   ['EventDetail', 'An event with its data and its deliveries.', delivery.EventDetail],

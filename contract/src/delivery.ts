@@ -1,6 +1,6 @@
 // Owns the delivery: one event for one subscription, over all its attempts.
 import Type from 'typebox'
-import { EventSummary } from './event.ts'
+import { EventSummary, SkippedWebhook } from './event.ts'
 import { Nullable, Time, Uuid, Words } from './schema.ts'
 
 export const DELIVERY_STATUSES = ['queued', 'sending', 'success', 'failed'] as const
@@ -47,6 +47,10 @@ export const EventDetail = Type.Object({
   data: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
   deliveries: Type.Array(DeliverySummary, {
     description: 'The newest 250; `GET /v1/deliveries?eventId=` lists all of them',
+  }),
+  skipped: Type.Array(SkippedWebhook, {
+    description:
+      'The webhooks that did not get it, and why, as far as their present configuration tells: those that come closest first, at most 100',
   }),
 })
 export type EventDetail = Type.Static<typeof EventDetail>

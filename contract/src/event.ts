@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import { EventKey } from './event-type.ts'
 import { EVENT_ID_PATTERN } from './ids.ts'
-import { Closed, IdInput, Nullable, Time } from './schema.ts'
+import { Closed, IdInput, Nullable, Time, Uuid, Words } from './schema.ts'
 
 export const EVENT_BODY_BYTES_MAX = 256 * 1024
 export const EVENT_BATCH_BYTES_MAX = 8 * 1024 * 1024
@@ -36,14 +36,35 @@ export const EventPublishBatch = Closed({
 })
 export type EventPublishBatch = Type.Static<typeof EventPublishBatch>
 
+export const SKIP_REASONS = ['no_subscription', 'subscription_inactive', 'webhook_inactive', 'other_agent'] as const
+export type SkipReason = (typeof SKIP_REASONS)[number]
+
+export const SkippedWebhook = Type.Object({
+  webhookId: Uuid,
+  reason: Words(SKIP_REASONS, {
+    description:
+      '`no_subscription`: it does not subscribe to the type; `subscription_inactive`, `webhook_inactive`: one of the two is not active; `other_agent`: its `agentId` is not that of the event',
+  }),
+})
+export type SkippedWebhook = Type.Static<typeof SkippedWebhook>
+
 export const AcceptedEvent = Type.Object({
   id: EventId,
   type: Type.String(),
   createdAt: Time,
   duplicate: Type.Boolean({ description: 'true: this id was accepted before and nothing is sent again' }),
   deliveryCount: Type.Integer({
-    description: 'Deliveries that this event has: one for each subscription that matched',
+    description: 'Deliveries that this event has: one for each subscription that matched. 0: `skipped` says why',
   }),
+  agentId: Nullable(Uuid, {
+    description: 'The agent of the event: `agentId`, else `data.agent_id` where that is a UUID',
+  }),
+  skipped: Type.Optional(
+    Type.Array(SkippedWebhook, {
+      description:
+        'Where nothing matched: why each webhook does not get it, those that come closest first, at most 20 of an event and 1000 of a request. Empty: the workspace has no webhook',
+    }),
+  ),
 })
 export type AcceptedEvent = Type.Static<typeof AcceptedEvent>
 

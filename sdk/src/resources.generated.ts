@@ -95,6 +95,9 @@ export type ErrorCode =
   | 'SENDING_UNAVAILABLE'
   | 'NOT_READY'
 
+/** Why a webhook does not get an event. */
+export type SkipReason = 'no_subscription' | 'subscription_inactive' | 'webhook_inactive' | 'other_agent'
+
 /** Which deliveries a replay queues. */
 export type ReplaySelection = 'failed' | 'missing' | 'all'
 
@@ -364,6 +367,13 @@ export interface EventPublish {
   createdAt?: string
 }
 
+/** A webhook that does not get an event, and why. */
+export interface SkippedWebhook {
+  webhookId: string
+  /** `no_subscription`: it does not subscribe to the type; `subscription_inactive`, `webhook_inactive`: one of the two is not active; `other_agent`: its `agentId` is not that of the event */
+  reason: 'no_subscription' | 'subscription_inactive' | 'webhook_inactive' | 'other_agent'
+}
+
 /** An accepted event: it and all its deliveries are on disk. */
 export interface AcceptedEvent {
   /** Always shown prefixed */
@@ -372,8 +382,12 @@ export interface AcceptedEvent {
   createdAt: string
   /** true: this id was accepted before and nothing is sent again */
   duplicate: boolean
-  /** Deliveries that this event has: one for each subscription that matched */
+  /** Deliveries that this event has: one for each subscription that matched. 0: `skipped` says why */
   deliveryCount: number
+  /** The agent of the event: `agentId`, else `data.agent_id` where that is a UUID */
+  agentId: string | null
+  /** Where nothing matched: why each webhook does not get it, those that come closest first, at most 20 of an event and 1000 of a request. Empty: the workspace has no webhook */
+  skipped?: SkippedWebhook[]
 }
 
 /** An event as lists show it. */
@@ -401,6 +415,8 @@ export interface EventDetail {
   }
   /** The newest 250; `GET /v1/deliveries?eventId=` lists all of them */
   deliveries: DeliverySummary[]
+  /** The webhooks that did not get it, and why, as far as their present configuration tells: those that come closest first, at most 100 */
+  skipped: SkippedWebhook[]
 }
 
 /** A delivery (one event for one subscription) as lists show it. */
@@ -427,6 +443,8 @@ export interface ListEventsQuery {
   type?: string
   callId?: string
   id?: string
+  /** true: only events without a delivery; false: only those with one */
+  undelivered?: boolean
   since?: string
   until?: string
   limit?: number

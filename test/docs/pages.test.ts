@@ -13,6 +13,7 @@ const PAGES = [
   'docs/concepts/events.md',
   'docs/guides/verify-a-signature.md',
   'docs/guides/replay.md',
+  'docs/guides/why-was-it-not-delivered.md',
   'docs/guides/run-in-production.md',
   'docs/operate/backup.md',
   'docs/operate/capacity.md',

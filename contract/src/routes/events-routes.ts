@@ -53,6 +53,9 @@ export const EVENTS_ROUTES = {
       type: Type.Optional(EventKey),
       callId: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
       id: Type.Optional(Type.String({ pattern: EVENT_ID_PATTERN })),
+      undelivered: Type.Optional(
+        Type.Boolean({ description: 'true: only events without a delivery; false: only those with one' }),
+      ),
       ...timeRange,
       ...HistoryQuery,
     }),

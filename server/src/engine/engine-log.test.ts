@@ -1,4 +1,5 @@
 // Owns what the engine's lines in the log say, and that they say no more.
+import type { SkippedWebhook } from '@timbre/contract/event.ts'
 import { describe, expect, test } from 'vitest'
 import { makeLog } from '../platform/log.ts'
 import type { Outcome } from '../platform/transport.ts'
@@ -79,6 +80,23 @@ describe("the engine's log", () => {
     told.swept({ events: 0, deliveries: 0, attempts: 0 })
     told.swept({ events: 2, deliveries: 3, attempts: 4 })
     expect(lines).toMatchObject([{ level: 'info', events: 2, deliveries: 3, attempts: 4 }])
+  })
+
+  test('says why nobody gets an event', () => {
+    const published = (skipped: readonly SkippedWebhook[] | undefined) => {
+      const { told, lines } = logging('debug')
+      const events = [{ deliveryCount: 0, duplicate: false, ...(skipped === undefined ? {} : { skipped }) }]
+      told.accepted(BATCH, [{ kind: 'accepted', events }] as unknown as readonly AcceptResult[])
+      return lines[0]
+    }
+    expect(published([])).toMatchObject({
+      msg: 'published, and no webhook gets it',
+      why: 'the workspace has no webhook',
+    })
+    const [w1, w2, w3] = ['w1', 'w2', 'w3'].map((webhookId) => ({ webhookId, reason: 'no_subscription' as const }))
+    const some = [{ webhookId: 'w0', reason: 'other_agent' as const }, w1, w2, w3].filter((one) => one !== undefined)
+    expect(published(some)).toMatchObject({ why: 'other_agent: w0; no_subscription: w1, w2, w3' })
+    expect(published(undefined)).toMatchObject({ msg: 'published' })
   })
 
   test('has each event and each attempt at debug, in development at info, and else not at all', () => {

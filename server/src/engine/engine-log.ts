@@ -1,5 +1,6 @@
 // Owns what the engine says in the log: what happened to a webhook, a replay, a sweep, and, where it is asked for, each event
 // and attempt. Must never say a URL (tokens stand in queries), a body or a header.
+import type { SkippedWebhook } from '@timbre/contract/event.ts'
 import type { Logger } from 'pino'
 import type { Outcome } from '../platform/transport.ts'
 import type { AcceptRequest, AcceptResult, JudgedWebhook, RemovedRows, RunningReplay } from '../storage/storage.ts'
@@ -73,8 +74,10 @@ export class EngineLog {
       events.forEach(({ id, type }, place) => {
         const result = results[nth]
         if (result === undefined || !('events' in result)) return
-        const { deliveryCount, duplicate } = result.events[place] ?? {}
-        this.#log[this.#activityLevel]({ workspaceId, eventId: id, type, deliveryCount, duplicate }, 'published')
+        const { deliveryCount, duplicate, skipped } = result.events[place] ?? {}
+        const why = skipped === undefined ? {} : { why: skippedInWords(skipped) }
+        const about = { workspaceId, eventId: id, type, deliveryCount, duplicate, ...why }
+        this.#log[this.#activityLevel](about, skipped === undefined ? 'published' : 'published, and no webhook gets it')
       })
     })
   }
@@ -88,4 +91,11 @@ export class EngineLog {
     const ended = { outcome: kind, responseStatus, durationMs: Math.round(durationMs), status, ...next }
     this.#log[this.#activityLevel]({ ...about, ...ended, ...(error === null ? {} : { error }) }, 'attempted')
   }
+}
+
+/** `no_subscription: <id>, <id>; webhook_inactive: <id>`. */
+function skippedInWords(skipped: readonly SkippedWebhook[]): string {
+  if (skipped.length === 0) return 'the workspace has no webhook'
+  const byReason = Map.groupBy(skipped, ({ reason }) => reason)
+  return [...byReason].map(([reason, of]) => `${reason}: ${of.map(({ webhookId }) => webhookId).join(', ')}`).join('; ')
 }

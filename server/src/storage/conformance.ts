@@ -15,12 +15,14 @@ import { recordingConformance } from './conformance/recording.ts'
 import { removingConformance } from './conformance/removing.ts'
 import { replayingConformance } from './conformance/replaying.ts'
 import { secretsConformance } from './conformance/secrets.ts'
+import { skippingConformance } from './conformance/skipping.ts'
 
 export type { MakeStorage, StorageUnderTest } from './conformance/fixture.ts'
 
 /** By theme. Each is a group of its own, so that it makes one storage per test for itself and none for the others. */
 const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   events: acceptingConformance,
+  'unmatched events': skippingConformance,
   idempotency: idempotencyConformance,
   claims: claimingConformance,
   attempts: recordingConformance,

@@ -55,6 +55,7 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   deleteEventType: true,
   listEvents: true,
   findEvent: true,
+  listCandidates: true,
   listDeliveries: true,
   findDelivery: true,
   listAttempts: true,

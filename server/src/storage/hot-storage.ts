@@ -1,6 +1,7 @@
 // Owns the storage of the way of an event: accept, claim, record, and what crosses between engine and store there.
 import type { OutcomeKind, Timings, Trigger } from '@timbre/contract/attempt.ts'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { SkippedWebhook } from '@timbre/contract/event.ts'
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import type { IdempotencyClaim } from './change-context.ts'
 import type { WebhookRow } from './rows.ts'
@@ -121,6 +122,10 @@ export interface AcceptedRow {
   readonly createdAt: number
   readonly duplicate: boolean
   readonly deliveryCount: number
+  /** Absent from answers that the version before kept. */
+  readonly agentId?: string | null
+  /** Where nothing matched; not of every event of a large request (skipped-webhooks.ts). */
+  readonly skipped?: readonly SkippedWebhook[]
 }
 
 /** A delivery that this node holds under a lease and must record, release or lose. */

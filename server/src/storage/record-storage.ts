@@ -14,9 +14,11 @@ import type { AttemptRow } from './hot-storage.ts'
 import type {
   ApiKeyRow,
   AuditRow,
+  CandidateRow,
   DeliveryDetailRow,
   DeliveryFilter,
   DeliveryRow,
+  EventDetailRow,
   EventFilter,
   EventRow,
   EventTypeChange,
@@ -120,7 +122,12 @@ export interface RecordStorage {
 
   // History
   listEvents(workspaceId: string, filter: EventFilter, request: HistoryRequest): Promise<History<EventRow>>
-  findEvent(workspaceId: string, id: string): Promise<(EventRow & { readonly body: string }) | undefined>
+  findEvent(workspaceId: string, id: string): Promise<EventDetailRow | undefined>
+  /**
+   * The webhooks that an event of the type might go to, as they are configured now: at most `limit`, those that subscribe to it
+   * first.
+   */
+  listCandidates(workspaceId: string, eventKey: string, limit: number): Promise<readonly CandidateRow[]>
   listDeliveries(workspaceId: string, filter: DeliveryFilter, request: HistoryRequest): Promise<History<DeliveryRow>>
   findDelivery(workspaceId: string, webhookId: string, id: string): Promise<DeliveryDetailRow | undefined>
   /** Newest first; the sequence number is the attempt's number. */

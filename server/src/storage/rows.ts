@@ -4,6 +4,7 @@ import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { DisabledReason, Ordering } from '@timbre/contract/webhook.ts'
 import type { AuditNote } from './change-context.ts'
 import type { AttemptRow } from './hot-storage.ts'
+import type { Candidate } from './skipped-webhooks.ts'
 
 export interface WorkspaceRow {
   readonly id: string
@@ -124,6 +125,8 @@ export interface EventFilter {
   readonly type?: string | undefined
   readonly callId?: string | undefined
   readonly id?: string | undefined
+  /** true: without a delivery; false: with one. */
+  readonly undelivered?: boolean | undefined
   readonly since?: number | undefined
   readonly until?: number | undefined
 }
@@ -136,6 +139,20 @@ export interface EventRow {
   readonly callId: string | null
   readonly createdAt: number
   readonly deliveryCount: number
+}
+
+export interface EventDetailRow extends EventRow {
+  readonly acceptedAt: number
+  readonly body: string
+}
+
+/** A webhook that an event might go to, with its subscription to the event's type. */
+export interface CandidateRow extends Candidate {
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** Null: there is no subscription. */
+  readonly subscribedAt: number | null
+  readonly subscriptionUpdatedAt: number | null
 }
 
 export interface DeliveryFilter {

@@ -16,6 +16,7 @@ import { dataText, dataTextsOfBatch, envelopeText } from '../event-text.ts'
 import { isoTime, parseTime, parseTimeRange } from '../iso-time.ts'
 import { knownEventId } from '../known-id.ts'
 import { presentAccepted, presentEvent, presentEventDetail } from '../present/present-event.ts'
+import { skippedOfEvent } from '../skipped-of-event.ts'
 
 type EventRoutes = 'publishEvent' | 'publishEventBatch' | 'listEvents' | 'getEvent'
 
@@ -32,20 +33,27 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
     },
     publishEventBatch: (call) => publishBatch(api, call),
     async listEvents({ caller, query }) {
-      const { type, callId, id } = query
+      const { type, callId, id, undelivered } = query
       const list = new HistoryList(api, 'events', caller)
       const request = list.request(query)
-      const filter = { type, callId, id: id === undefined ? id : knownEventId(id), ...parseTimeRange(query) }
+      const ofId = id === undefined ? id : knownEventId(id)
+      const filter = { type, callId, id: ofId, undelivered, ...parseTimeRange(query) }
       return list.present(request, await api.storage.listEvents(caller.workspaceId, filter, request), presentEvent)
     },
     async getEvent({ caller, params }) {
       const id = knownEventId(params.eventId)
       const event = await api.storage.findEvent(caller.workspaceId, id)
       if (event === undefined) throw new Refusal('EVENT_NOT_FOUND', { id })
-      return presentEventDetail(event, await deliveriesOf(api, caller.workspaceId, id))
+      const deliveries = await deliveriesOf(api, caller.workspaceId, id)
+      const candidates = await api.storage.listCandidates(caller.workspaceId, event.type, CANDIDATES_MAX)
+      const reached = new Set(deliveries.map(({ webhookId }) => webhookId))
+      return presentEventDetail(event, deliveries, skippedOfEvent(event, candidates, reached))
     },
   }
 }
+
+/** Of the webhooks of a workspace; the default limit of a workspace is 100. */
+const CANDIDATES_MAX = 500
 
 /** Of `data` that is validated in one turn of the event loop. */
 const TURN_LENGTH = 512 * 1024

@@ -11,6 +11,7 @@ import {
   EventPublish,
   EventPublishBatch,
   EventSummary,
+  SkippedWebhook,
 } from '@timbre/contract/event.ts'
 import { EventType, EventTypeCreate, EventTypeUpdate } from '@timbre/contract/event-type.ts'
 import { Health } from '@timbre/contract/health.ts'
@@ -55,6 +56,7 @@ const NAMED: Readonly<Record<string, object>> = {
   EventPublishBatch,
   AcceptedEvent,
   AcceptedEventBatch,
+  SkippedWebhook,
   EventSummary,
   EventDetail,
   Erasure,

@@ -1,6 +1,6 @@
 // Owns how an event is shown.
 import type { EventDetail } from '@timbre/contract/delivery.ts'
-import type { AcceptedEvent, EventSummary } from '@timbre/contract/event.ts'
+import type { AcceptedEvent, EventSummary, SkippedWebhook } from '@timbre/contract/event.ts'
 import type { AcceptedRow, DeliveryRow, EventRow } from '../../storage/storage.ts'
 import { dataText } from '../event-text.ts'
 import { isoTime } from '../iso-time.ts'
@@ -8,8 +8,9 @@ import { rawJson } from '../raw-json.ts'
 import { presentDeliverySummary } from './present-delivery.ts'
 
 export function presentAccepted(row: AcceptedRow): AcceptedEvent {
-  const { id, type, duplicate, deliveryCount } = row
-  return { id, type, createdAt: isoTime(row.createdAt), duplicate, deliveryCount }
+  const { id, type, duplicate, deliveryCount, agentId = null, skipped } = row
+  const accepted = { id, type, createdAt: isoTime(row.createdAt), duplicate, deliveryCount, agentId }
+  return skipped === undefined ? accepted : { ...accepted, skipped: [...skipped] }
 }
 
 export function presentEvent(row: EventRow): EventSummary {
@@ -20,10 +21,12 @@ export function presentEvent(row: EventRow): EventSummary {
 export function presentEventDetail(
   row: EventRow & { readonly body: string },
   deliveries: readonly DeliveryRow[],
+  skipped: readonly SkippedWebhook[],
 ): EventDetail {
   return {
     ...presentEvent(row),
     data: rawJson(dataText(row.body)),
     deliveries: deliveries.map(presentDeliverySummary),
+    skipped: [...skipped],
   }
 }

@@ -18,8 +18,13 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       const event = fixture.event({ agentId: randomUUID(), callId: 'call-1' })
       await fixture.accept([event])
       await fixture.reopen()
-      const { body, seq: _, ...stored } = found(await fixture.storage.findEvent(fixture.workspaceId, event.id))
-      expect(body).toBe(event.body)
+      const {
+        body,
+        seq: _,
+        acceptedAt,
+        ...stored
+      } = found(await fixture.storage.findEvent(fixture.workspaceId, event.id))
+      expect([body, acceptedAt]).toEqual([event.body, event.acceptedAt])
       const { id, type, agentId, callId, createdAt } = event
       expect(stored).toEqual({ id, type, agentId, callId, createdAt, deliveryCount: 1 })
       expect(await fixture.delivery()).toMatchObject({ webhookId: webhook.id, eventId: id, status: 'sending' })
@@ -38,6 +43,7 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
             createdAt,
             duplicate: false,
             deliveryCount: 1,
+            agentId: null,
           })),
         })),
       )
@@ -203,7 +209,7 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       const { results, leased } = await fixture.accept([again])
       const { id, type, createdAt } = event
       expect(results).toEqual([
-        { kind: 'accepted', events: [{ id, type, createdAt, duplicate: true, deliveryCount: 1 }] },
+        { kind: 'accepted', events: [{ id, type, createdAt, duplicate: true, deliveryCount: 1, agentId: null }] },
       ])
       expect(leased).toEqual([])
       expect((await fixture.deliveries()).length).toBe(1)

@@ -1,6 +1,7 @@
 // Owns the accepting transaction: requests in, rows and answers out, a few statements and one fsync for the whole batch.
 import type { Pool } from 'pg'
 import type { AcceptAnswer, AcceptRequest, AcceptResult, LeaseOffer } from '../storage.ts'
+import { tellSkipped } from './candidates.ts'
 import type { DeliveryIds } from './day.ts'
 import { InsertBatch } from './insert-batch.ts'
 import type { EventInserter } from './insert-events.ts'
@@ -35,7 +36,7 @@ export class AcceptEvents {
   async #accept(session: Session, requests: readonly AcceptRequest[], batch: InsertBatch): Promise<AcceptResult[]> {
     const answers = await PublishAnswers.claim(session, requests, this.#now())
     const fresh = requests.filter((request) => answers.isFirst(request))
-    const inserted = await this.#inserter.insert(session, fresh, batch)
+    const inserted = await tellSkipped(session, fresh, await this.#inserter.insert(session, fresh, batch))
     const results = new Map(fresh.map((request, nth) => [request, inserted[nth] ?? NOTHING]))
     await answers.save(session, results)
     return requests.map((request) => answers.resultOf(request, results))

@@ -39,12 +39,13 @@ export const GIVE_BACK_IDS = statement(
 WHERE i.workspace_id = q.workspace_id AND i.id = q.id`,
 )
 
-type FoundRow = Pick<AcceptedRow, 'id' | 'createdAt' | 'deliveryCount'> &
+type FoundRow = Pick<AcceptedRow, 'id' | 'createdAt' | 'deliveryCount' | 'agentId'> &
   StoredContent & { readonly workspaceId: string }
 
 export const FIND_EVENTS = statement<FoundRow>(
   'find_events',
   `SELECT e.workspace_id AS "workspaceId", e.id, e.type, e.created_at AS "createdAt", e.delivery_count AS "deliveryCount",
+  e.agent_id AS "agentId",
   CASE WHEN octet_length(e.body) <= q.bytes_max THEN e.body END AS body
 FROM (${rowsOf({ workspace_id: 'text', id: 'text', bytes_max: 'int' })}) q
   JOIN event_ids i ON i.workspace_id = q.workspace_id AND i.id = q.id
@@ -110,10 +111,10 @@ export class EventInserter {
         const key = keyOf(workspaceId, event)
         const row = added.get(key) ?? old.get(key)
         if (row === undefined) throw new Error(`The event ${event.id} has an id and no row.`)
-        const { id, type, createdAt, deliveryCount } = row
+        const { id, type, createdAt, deliveryCount, agentId = null } = row
         const duplicate = !isNew.has(key) || given.has(key)
         given.add(key)
-        return { id, type, createdAt, duplicate, deliveryCount }
+        return { id, type, createdAt, duplicate, deliveryCount, agentId }
       })
       return { kind: 'accepted', events: rows }
     })
@@ -147,8 +148,8 @@ export class EventInserter {
     await insertEvents(session, events)
     await insertDeliveries(session, batch, this.#node)
     return new Map(
-      events.map(({ key, event: { id, type, createdAt }, matches: { length } }) => {
-        return [key, { id, type, createdAt, duplicate: false, deliveryCount: length }]
+      events.map(({ key, event: { id, type, createdAt, agentId }, matches: { length } }) => {
+        return [key, { id, type, createdAt, duplicate: false, deliveryCount: length, agentId }]
       }),
     )
   }

@@ -34,6 +34,7 @@ const READS: Readonly<Record<string, (from: Records) => Promise<unknown>>> = {
   'listEvents of a type and a time': (from) => from.listEvents(W, { type: 'own.type', ...RANGE }, HISTORY),
   'listEvents of an id': (from) => from.listEvents(W, { id: 'evt_1', callId: 'call' }, HISTORY),
   findEvent: (from) => from.findEvent(W, 'evt_1'),
+  listCandidates: (from) => from.listCandidates(W, 'k', 9),
   listDeliveries: (from) => from.listDeliveries(W, {}, HISTORY),
   'listDeliveries of a status and a time': (from) => from.listDeliveries(W, { status: 'failed', ...RANGE }, HISTORY),
   'listDeliveries of a webhook': (from) => from.listDeliveries(W, { webhookId: ID, status: 'sending' }, HISTORY),

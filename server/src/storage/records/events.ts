@@ -22,7 +22,7 @@ export function eventRecords(db: Database, keys: RowKeys): EventRecords {
       narrow(
         db
           .selectFrom('events')
-          .select([...COLUMNS, 'body'])
+          .select([...COLUMNS, 'acceptedAt', 'body'])
           .where('workspaceId', '=', workspaceId)
           .where('id', '=', id),
         keys.event(workspaceId, id),
@@ -84,7 +84,7 @@ async function listStretch(
   db: Database,
   keys: RowKeys,
   workspaceId: string,
-  { type, callId, id, since, until }: EventFilter,
+  { type, callId, id, undelivered, since, until }: EventFilter,
   { from, to, ownTimeOnly }: Stretch,
   limit: number,
 ): Promise<{ readonly rows: readonly EventRow[]; readonly scannedTo: number | null }> {
@@ -98,7 +98,7 @@ async function listStretch(
     .$if(id !== undefined, (query) => narrow(query.where('id', '=', id ?? ''), keys.event(workspaceId, id ?? '')))
     .$if(callId !== undefined, (query) => query.where('callId', '=', callId ?? ''))
     .orderBy('seq', 'desc')
-  const isSifted = [type, since, until].some((value) => value !== undefined)
+  const isSifted = [type, undelivered, since, until].some((value) => value !== undefined)
   const scannedTo = isSifted
     ? await found
         .select('seq')
@@ -110,6 +110,7 @@ async function listStretch(
     .select(COLUMNS)
     .$if(scannedTo !== undefined, (query) => query.where('seq', '>=', scannedTo?.seq ?? 0))
     .$if(type !== undefined, (query) => query.where('type', '=', type ?? ''))
+    .$if(undelivered !== undefined, (query) => query.where('deliveryCount', undelivered === true ? '=' : '>', 0))
     .$if(since !== undefined, (query) => query.where('createdAt', '>=', since ?? 0))
     .$if(until !== undefined, (query) => query.where('createdAt', '<', until ?? 0))
     .limit(limit)

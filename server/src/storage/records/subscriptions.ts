@@ -1,7 +1,7 @@
 // Owns the rows of subscriptions.
 import { Refusal } from '@timbre/contract/errors.ts'
-import type { Selectable } from 'kysely'
-import type { Page, PageRequest, RecordStorage, SubscriptionRow } from '../storage.ts'
+import { type Selectable, sql } from 'kysely'
+import type { CandidateRow, Page, PageRequest, RecordStorage, SubscriptionRow } from '../storage.ts'
 import { change } from './change.ts'
 import { flag } from './flags.ts'
 import { offsetOf } from './lists.ts'
@@ -10,13 +10,19 @@ import { requireWebhook } from './webhooks.ts'
 
 type SubscriptionRecords = Pick<
   RecordStorage,
-  'createSubscription' | 'listSubscriptions' | 'findSubscription' | 'updateSubscription' | 'deleteSubscription'
+  | 'createSubscription'
+  | 'listSubscriptions'
+  | 'listCandidates'
+  | 'findSubscription'
+  | 'updateSubscription'
+  | 'deleteSubscription'
 >
 
 export function subscriptionRecords(db: Database): SubscriptionRecords {
   return {
     createSubscription: (row, context) => change(db, context, (tx) => insertSubscription(tx, row)),
 
+    listCandidates: (workspaceId, eventKey, limit) => listCandidates(db, workspaceId, eventKey, limit),
     listSubscriptions: (workspaceId, webhookId, isActive, request) =>
       listSubscriptions(db, workspaceId, webhookId, isActive, request),
 
@@ -64,6 +70,31 @@ async function insertSubscription(tx: Change, row: SubscriptionRow): Promise<voi
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow()
   if (numInsertedOrUpdatedRows === 0n) throw new Refusal('SUBSCRIPTION_EXISTS', { eventKey: row.eventKey })
+}
+
+async function listCandidates(
+  db: Database,
+  workspaceId: string,
+  eventKey: string,
+  limit: number,
+): Promise<readonly CandidateRow[]> {
+  return db
+    .selectFrom('webhooks as w')
+    .leftJoin('subscriptions as s', (join) =>
+      join.onRef('s.webhookId', '=', 'w.id').on('s.workspaceId', '=', workspaceId).on('s.eventKey', '=', eventKey),
+    )
+    .where('w.workspaceId', '=', workspaceId)
+    .where('w.deletedAt', 'is', null)
+    .select(['w.id as webhookId', 'w.agentId', 'w.isActive', 'w.createdAt', 'w.updatedAt'])
+    .select([
+      's.isActive as isSubscriptionActive',
+      's.createdAt as subscribedAt',
+      's.updatedAt as subscriptionUpdatedAt',
+    ])
+    .orderBy(sql`s.id is null`)
+    .orderBy('w.id', 'desc')
+    .limit(limit)
+    .execute()
 }
 
 async function listSubscriptions(

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { tooManyDeliveries } from '../request-size.ts'
 import { reusedPlace } from '../same-event.ts'
 import { savedKey, savedKeys } from '../saved-key.ts'
+import { SkippedLists, withSkipped } from '../skipped-webhooks.ts'
 import type {
   AcceptAnswer,
   AcceptedRow,
@@ -12,6 +13,7 @@ import type {
   IdempotencyClaim,
   LeaseOffer,
 } from '../storage.ts'
+import { Candidates } from './candidates.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
 import { prepare, type Statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
@@ -35,6 +37,7 @@ export class AcceptEvents {
   readonly #db: DatabaseSync
   readonly #clock: Clock
   readonly #inserter: EventInserter
+  readonly #candidates: Candidates
   readonly #findAnswer: Statement<SavedRow>
   readonly #saveAnswer: Statement<never>
 
@@ -42,6 +45,7 @@ export class AcceptEvents {
     this.#db = db
     this.#clock = clock
     this.#inserter = inserter
+    this.#candidates = new Candidates(db)
     this.#findAnswer = prepare(db, FIND_ANSWER)
     this.#saveAnswer = prepare(db, SAVE_ANSWER)
   }
@@ -50,12 +54,13 @@ export class AcceptEvents {
   run(requests: readonly AcceptRequest[], offer: LeaseOffer): AcceptAnswer {
     return inTransaction(this.#db, () => {
       const batch = new InsertBatch(offer)
-      const results = requests.map((request) => this.#acceptRequest(request, batch))
+      const skipped = new SkippedLists((workspaceId, type) => this.#candidates.of(workspaceId, type))
+      const results = requests.map((request) => this.#acceptRequest(request, batch, skipped))
       return { results, leased: batch.leased, overflow: batch.overflow }
     })
   }
 
-  #acceptRequest(request: AcceptRequest, batch: InsertBatch): AcceptResult {
+  #acceptRequest(request: AcceptRequest, batch: InsertBatch, skipped: SkippedLists): AcceptResult {
     const { idempotency, workspaceId } = request
     const before = idempotency && this.#answeredBefore(idempotency)
     if (before !== undefined) return before
@@ -65,10 +70,11 @@ export class AcceptEvents {
       this.#inserter.countMatches(workspaceId, event, batch),
     )
     if (deliveries !== undefined && !this.#isRepeat(request)) return { kind: 'too_many_deliveries', deliveries }
-    const events = request.events.map((event) => this.#inserter.insert(workspaceId, event, batch))
+    const rows = request.events.map((event) => this.#inserter.insert(workspaceId, event, batch))
     // One alone that is there already has added nothing: it is looked at now, so that nobody pays for it who sends new ones.
-    const isThere = events.length === 1 && events[0]?.duplicate === true
+    const isThere = rows.length === 1 && rows[0]?.duplicate === true
     if (isThere && this.#reusedPlace(request) === 0) return { kind: 'id_reused', place: 0 }
+    const events = withSkipped(request, rows, skipped)
     if (idempotency !== undefined) {
       const { requestHash, expiresAt } = idempotency
       const key = savedKey(idempotency)

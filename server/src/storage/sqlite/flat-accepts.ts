@@ -1,4 +1,5 @@
 // Owns the requests and the answer of `acceptEvents` as flat values (`flat-values.ts`).
+import type { SkippedWebhook } from '@timbre/contract/event.ts'
 import type { AcceptAnswer, AcceptedRow, AcceptRequest, AcceptResult, NewEvent } from '../storage.ts'
 import { readLeased, writeLeased } from './flat-deliveries.ts'
 import type { FlatReader, FlatWriter } from './flat-values.ts'
@@ -65,15 +66,18 @@ function readResult(values: FlatReader): AcceptResult {
 }
 
 function writeAccepted({ values }: FlatWriter, row: AcceptedRow): void {
-  values.push(row.id, row.type, row.createdAt, row.duplicate, row.deliveryCount)
+  values.push(row.id, row.type, row.createdAt, row.duplicate, row.deliveryCount, row.agentId, row.skipped)
 }
 
 function readAccepted(values: FlatReader): AcceptedRow {
-  return {
-    id: values.next(),
-    type: values.next(),
-    createdAt: values.next(),
-    duplicate: values.next(),
-    deliveryCount: values.next(),
+  const row = {
+    id: values.next<string>(),
+    type: values.next<string>(),
+    createdAt: values.next<number>(),
+    duplicate: values.next<boolean>(),
+    deliveryCount: values.next<number>(),
+    agentId: values.next<string | null>(),
   }
+  const skipped = values.next<readonly SkippedWebhook[] | undefined>()
+  return skipped === undefined ? row : { ...row, skipped }
 }

@@ -48,7 +48,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace, id) DO NOTHING`
 const INSERT_TEST_EVENT = 'INSERT INTO test_events (workspace_id, event_seq) VALUES (?, ?)'
 
 const FIND_EVENT = `
-SELECT type, created_at AS createdAt, delivery_count AS deliveryCount FROM event_rows WHERE workspace = ? AND id = ?`
+SELECT type, created_at AS createdAt, delivery_count AS deliveryCount, agent_id AS agentId FROM event_rows WHERE workspace = ? AND id = ?`
 
 const FIND_CONTENT = `
 SELECT type, CASE WHEN octet_length(body) <= ? THEN body END AS body FROM event_rows WHERE workspace = ? AND id = ?`
@@ -73,7 +73,7 @@ export class EventInserter {
   readonly #matchTest: Statement<MatchedWebhook>
   readonly #insertEvent: Statement<never>
   readonly #insertTestEvent: Statement<never>
-  readonly #findEvent: Statement<Pick<AcceptedRow, 'type' | 'createdAt' | 'deliveryCount'>>
+  readonly #findEvent: Statement<Pick<AcceptedRow, 'type' | 'createdAt' | 'deliveryCount' | 'agentId'>>
   readonly #findContent: Statement<StoredContent>
   readonly #insertLeased: Statement<never>
   readonly #insertQueued: Statement<never>
@@ -115,7 +115,7 @@ export class EventInserter {
     const trigger: Trigger = event.testOf === undefined ? 'automatic' : 'test'
     const stored = { ...event, seq: Number(lastInsertRowid) }
     for (const match of matches) this.insertDelivery(workspaceId, stored, match, trigger, batch)
-    return { id, type, createdAt, duplicate: false, deliveryCount }
+    return { id, type, createdAt, duplicate: false, deliveryCount, agentId }
   }
 
   /** To how many webhooks the event goes. */

@@ -154,10 +154,12 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     updateEventType: () => storage.updateEventType(w, type.key, { title: 't' }, limits, context()),
     deleteEventType: () => storage.deleteEventType(w, type.key, context()),
     listEvents: () =>
-      eachOf<EventFilter>({ type: 't', callId: 'c', id: 'evt_1', since: 1, until: 2 }, (filter, before) =>
-        storage.listEvents(w, filter, { limit: 9, before }),
+      eachOf<EventFilter>(
+        { type: 't', callId: 'c', id: 'evt_1', undelivered: true, since: 1, until: 2 },
+        (filter, before) => storage.listEvents(w, filter, { limit: 9, before }),
       ),
     findEvent: () => storage.findEvent(w, 'evt_1'),
+    listCandidates: () => storage.listCandidates(w, 'k', 9),
     listDeliveries: () =>
       eachOf<DeliveryFilter>(
         { webhookId: 'x', eventId: 'e', eventKey: 'k', since: 1, until: 2 },

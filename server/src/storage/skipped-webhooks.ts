@@ -1,0 +1,82 @@
+// Owns why a webhook does not get an event that nothing matches (CONTRACT §2, Event). Pure.
+import type { SkippedWebhook, SkipReason } from '@timbre/contract/event.ts'
+import type { AcceptedRow, AcceptRequest, NewEvent } from './storage.ts'
+
+/** A webhook of the workspace of an event, and its subscription to the event's type. */
+export interface Candidate {
+  readonly webhookId: string
+  readonly agentId: string | null
+  readonly isActive: 0 | 1
+  /** Null: there is no subscription. */
+  readonly isSubscriptionActive: 0 | 1 | null
+}
+
+/** Of one event: those that come closest to a match. */
+export const SKIPPED_MAX = 20
+/** Of all events of a request together, and of its answer as it is kept: 100 KB. */
+export const SKIPPED_OF_REQUEST_MAX = 1000
+
+/** What comes closest to a match first. */
+const CLOSENESS: readonly SkipReason[] = ['other_agent', 'webhook_inactive', 'subscription_inactive', 'no_subscription']
+
+/** Null: it gets the event. */
+export function skipReason(candidate: Omit<Candidate, 'webhookId'>, eventAgentId: string | null): SkipReason | null {
+  const { agentId, isActive, isSubscriptionActive } = candidate
+  if (isSubscriptionActive === null) return 'no_subscription'
+  if (isSubscriptionActive === 0) return 'subscription_inactive'
+  if (isActive === 0) return 'webhook_inactive'
+  return agentId === null || agentId === eventAgentId ? null : 'other_agent'
+}
+
+export function byCloseness(skipped: readonly SkippedWebhook[]): SkippedWebhook[] {
+  return skipped.toSorted((a, b) => CLOSENESS.indexOf(a.reason) - CLOSENESS.indexOf(b.reason))
+}
+
+/** Whether anything has to be asked of the store: an event that matched nothing, and is neither a test nor there already. */
+export function isUnmatched(event: NewEvent, { deliveryCount, duplicate }: AcceptedRow): boolean {
+  return deliveryCount === 0 && !duplicate && event.testOf === undefined
+}
+
+/** The lists of one transaction: configuration cannot change inside it, and each list is made once. */
+export class SkippedLists {
+  readonly #candidatesOf: (workspaceId: string, type: string) => readonly Candidate[]
+  readonly #lists = new Map<string, readonly SkippedWebhook[]>()
+
+  /** @param candidatesOf a type: those that subscribe to it, and SKIPPED_MAX of the others if there are so many */
+  constructor(candidatesOf: (workspaceId: string, type: string) => readonly Candidate[]) {
+    this.#candidatesOf = candidatesOf
+  }
+
+  of(workspaceId: string, { type, agentId }: Pick<NewEvent, 'type' | 'agentId'>): readonly SkippedWebhook[] {
+    const kind = `${workspaceId} ${type} ${agentId}`
+    const list = this.#lists.get(kind) ?? skippedOf(this.#candidatesOf(workspaceId, type), agentId)
+    this.#lists.set(kind, list)
+    return list
+  }
+}
+
+/** The rows of one request, with `skipped` where nothing matched; as they are where everything did. */
+export function withSkipped(
+  { workspaceId, events }: Pick<AcceptRequest, 'workspaceId' | 'events'>,
+  rows: readonly AcceptedRow[],
+  lists: SkippedLists,
+): readonly AcceptedRow[] {
+  if (rows.every(({ deliveryCount }) => deliveryCount > 0)) return rows
+  let left = SKIPPED_OF_REQUEST_MAX
+  return rows.map((row, nth) => {
+    const event = events[nth]
+    if (event === undefined || !isUnmatched(event, row)) return row
+    const skipped = lists.of(workspaceId, event)
+    if (skipped.length > left) return row
+    left -= skipped.length
+    return { ...row, skipped }
+  })
+}
+
+function skippedOf(candidates: readonly Candidate[], agentId: string | null): SkippedWebhook[] {
+  const skipped = candidates.flatMap((candidate) => {
+    const reason = skipReason(candidate, agentId)
+    return reason === null ? [] : [{ webhookId: candidate.webhookId, reason }]
+  })
+  return byCloseness(skipped).slice(0, SKIPPED_MAX)
+}
