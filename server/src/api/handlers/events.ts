@@ -56,7 +56,7 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
 const CANDIDATES_MAX = 500
 
 /** Of `data` that is validated in one turn of the event loop. */
-const TURN_LENGTH = 512 * 1024
+const TURN_LENGTH = 128 * 1024
 
 async function publishBatch(api: Api, call: Call<'publishEventBatch'>) {
   const dataTexts = dataTextsOfBatch(call.bodyText)
