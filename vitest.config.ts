@@ -9,6 +9,8 @@ const ON_POSTGRES_ONLY = ['nodes']
  * as a stop may take, a container, and everything that a customer may use the SDK with. `npm run test:long`.
  */
 const LONG = ['image', 'move', 'sender-threads', 'slow-stop']
+/** With more in `npm run test:long` than in `npm test` (test/support/at-length.ts). */
+const LONGER = ['isolation', 'restart']
 const LONG_ON_POSTGRES = ['master-key-nodes', 'read-replica', 'rolling-upgrade']
 const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`)
 /** Unit tests that measure the memory of their own process. */
@@ -60,7 +62,7 @@ export default defineConfig({
           exclude: e2e([...ON_POSTGRES_ONLY, ...LONG, ...LONG_ON_POSTGRES]),
           ...PROCESSES,
           sequence: { groupOrder: 1 },
-          provide: { backend: 'sqlite' },
+          provide: { isLong: false, backend: 'sqlite' },
         },
       },
       {
@@ -69,16 +71,16 @@ export default defineConfig({
           include: e2e([...ON_BOTH_BACKENDS, ...ON_POSTGRES_ONLY]),
           ...PROCESSES,
           sequence: { groupOrder: 2 },
-          provide: { backend: 'postgres' },
+          provide: { isLong: false, backend: 'postgres' },
         },
       },
       {
         test: {
           name: 'long',
-          include: [...e2e(LONG), 'test/sdk/**/*.test.ts'],
+          include: [...e2e([...LONG, ...LONGER]), 'test/sdk/**/*.test.ts'],
           ...PROCESSES,
           sequence: { groupOrder: 3 },
-          provide: { backend: 'sqlite' },
+          provide: { isLong: true, backend: 'sqlite' },
         },
       },
       {
@@ -87,7 +89,7 @@ export default defineConfig({
           include: [...e2e([...ON_BOTH_BACKENDS_LONG, ...LONG_ON_POSTGRES]), 'test/cluster/cluster.test.ts'],
           ...PROCESSES,
           sequence: { groupOrder: 4 },
-          provide: { backend: 'postgres' },
+          provide: { isLong: true, backend: 'postgres' },
         },
       },
     ],

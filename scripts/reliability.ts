@@ -56,7 +56,7 @@ function render(rows: readonly Figures[]): string {
     '|---|---|---|---|',
     ...rows.map(({ test, command, machine, date }) => `| ${test} | \`${command}\` | ${machine} | ${date} |`),
     '',
-    'Beside these, `npm test` runs on every change: SIGKILL during a burst of 2,000 publishes, at three points of it; SIGTERM with',
+    'Beside these, `npm test` and `npm run test:long` run on every change: SIGKILL during a burst of 2,000 publishes, at three points of it; SIGTERM with',
     'deliveries in flight; a full disk (503, nothing acknowledged that is not kept, all delivered once there is room); a read-only one;',
     'a second process on the same data (refused); a receiver that hangs beside healthy ones with 200,000 deliveries due; a replay and a',
     'backup under load, killed; three nodes over one PostgreSQL that is killed, one of them paused past its lease, and what webhooks allow over',

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { atLength } from '../support/at-length.ts'
 import { until } from '../support/until.ts'
 import { makeWorld, type World } from './world.ts'
 
 let world: World
 afterEach(() => world.end())
 
-const PUBLISHES = 2000
+const PUBLISHES = atLength(1000, 2000)
 const CALLERS = 50
 
 /** Publishes one by one from many callers and keeps the ids of every 202, until all are sent or the process is gone. */
@@ -29,13 +30,21 @@ function receivedIds(): Set<string> {
 }
 
 describe('a process that is killed during a burst', () => {
-  test.each([
-    [0.15, '0'],
-    [0.5, '0'],
-    [0.85, '0'],
-    [0.5, '2'],
-  ])(
-    'loses none of the 2,000 publishes that it acknowledged (killed at %f, %s sender threads)',
+  test.each(
+    atLength(
+      [
+        [0.5, '0'],
+        [0.5, '2'],
+      ],
+      [
+        [0.15, '0'],
+        [0.5, '0'],
+        [0.85, '0'],
+        [0.5, '2'],
+      ],
+    ) as [number, string][],
+  )(
+    'loses none of the publishes that it acknowledged (killed at %f, %s sender threads)',
     async (fraction, senderThreads) => {
       world = await makeWorld({ TIMBRE_SENDER_THREADS: senderThreads }, async () => ({ delayMs: 5 }))
       await world.subscribe()

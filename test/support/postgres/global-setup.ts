@@ -14,6 +14,8 @@ declare module 'vitest' {
     readonly postgresTemplate: string
     /** What the end-to-end tests run on. */
     readonly backend: 'sqlite' | 'postgres'
+    /** See at-length.ts. */
+    readonly isLong: boolean
   }
 }
 
