@@ -182,6 +182,23 @@ describe('an origin', () => {
     expect(woken).toEqual(['b', 'c', 'd'])
   })
 
+  test('is not looked at in a loop for a webhook that waits for what it has in flight elsewhere', async () => {
+    const { clock, origins } = sending({ max: 1 })
+    let looks = 0
+    const moved: OriginUser = {
+      health: 'failing',
+      waiting: 1,
+      get inFlight() {
+        if (++looks > 1000) throw new Error('It is looked at again and again.')
+        return 4
+      },
+      wake: () => undefined,
+    }
+    origins.wait(origins.join(ORIGIN, 'a'), moved)
+    await clock.advance(1000)
+    expect(looks).toBeLessThan(100)
+  })
+
   test('that nobody sends to is remembered for a while, and leaves no timer', async () => {
     const { clock, origins } = sending()
     const sender = new Sender(origins, 'a')

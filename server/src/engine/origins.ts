@@ -59,6 +59,11 @@ const WEBHOOK_OF_SHARE = 1 / 4
 const NEW_OF_MAX = 1 / 2
 /** After so many failures in a row of a workspace at an origin, its webhooks that are new there send one request first. */
 const SUSPECT_AFTER = 8
+/**
+ * Of many that fail some are looked at, and the others after this. Or a webhook waits for what it has in flight at the origin that it
+ * had before, whose end wakes it: looking at once again would be a loop.
+ */
+const LOOK_AGAIN_MS = 50
 /** What is known of origins to which nothing is sent now. */
 const REMEMBERED_MAX = 10_000
 
@@ -202,10 +207,12 @@ export class Origins {
     for (const share of origin.queues.failing.groups()) waitMs = Math.min(waitMs, this.#brakeMs(share))
     // The end of one that is in flight comes first: then this is asked again.
     if (origin.inFlight > 0 && (waitMs === 0 || waitMs === Number.POSITIVE_INFINITY)) return
+    // It is not the time that those who were looked at wait for.
+    const delayMs = waitMs === 0 ? LOOK_AGAIN_MS : waitMs
     origin.cancelTimer = this.#dependencies.clock.schedule(() => {
       origin.cancelTimer = undefined
       this.#wakeNext(origin)
-    }, waitMs)
+    }, delayMs)
   }
 
   #stopWaiting(share: OriginShare, user: OriginUser): void {
