@@ -193,7 +193,8 @@ export class Engine implements EngineApi {
   }
 
   eraseCall(workspaceId: string, callId: string): Promise<ErasedRows> {
-    return this.#removals.erase(workspaceId, callId)
+    // What waited behind a delivery that is gone has its turn now.
+    return this.#removals.erase(workspaceId, callId).finally(() => this.#claimer.wake())
   }
 
   webhookChanged(webhookId: string): void {
