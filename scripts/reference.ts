@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CAUSES } from '@getsupervisor/agents-studio-sdk/receiver'
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { ERRORS } from '@timbre/contract/errors.ts'
 import { ROUTES, type Route } from '@timbre/contract/routes.ts'
@@ -24,6 +25,7 @@ export const REFERENCE_FILES: readonly ReferenceFile[] = [
   { file: 'event-types.md', render: renderEventTypes },
   { file: 'settings.md', render: renderSettings },
   { file: 'metrics.md', render: renderMetrics },
+  { file: 'diagnosis.md', render: renderDiagnosis },
 ]
 
 const DIRECTORY = fileURLToPath(new URL('../docs/reference/', import.meta.url))
@@ -68,6 +70,21 @@ function renderErrors(): string {
     '`?limit` in the query, `:webhookId` in the path. Names in braces are filled in.',
     '',
     '| Code | Status | Message | Mensaje (`Accept-Language: es`) |',
+    '|---|---|---|---|',
+    ...rows,
+  ])
+}
+
+function renderDiagnosis(): string {
+  const rows = Object.entries(CAUSES).map(([cause, { means, proof, remedy }]) =>
+    `| \`${cause}\` | ${means} | ${proof} | ${remedy} |`.replaceAll(/<(\w+)>/g, '`<$1>`'),
+  )
+  return page('Why a signature does not verify', [
+    'What `diagnose` of the SDK names ([how to call it](../../sdk/README.md#find-out-why-a-request-does-not-verify)), in the order in which it looks. A',
+    'cause is named only when the request shows it: a cause of the body, the secret or the headers is shown by a signature that verifies once the',
+    'change is undone. When nothing verifies the cause is `unknown`.',
+    '',
+    '| Cause | What is wrong | What shows it | What to do |',
     '|---|---|---|---|',
     ...rows,
   ])

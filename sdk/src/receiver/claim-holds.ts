@@ -27,7 +27,7 @@ function digest(claim: Claim, body: Uint8Array<ArrayBuffer>, secret: string): Pr
 }
 
 /** Both are digests of the same format, so their lengths are public. */
-function sameInConstantTime(given: string, expected: string): boolean {
+export function sameInConstantTime(given: string, expected: string): boolean {
   let difference = given.length ^ expected.length
   for (let index = 0; index < expected.length; index++) {
     difference |= given.charCodeAt(index) ^ expected.charCodeAt(index)

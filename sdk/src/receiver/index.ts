@@ -2,6 +2,8 @@
 
 export type * from '../resources.generated.ts'
 export { constructEvent } from './construct-event.ts'
+export { CAUSES, type CauseRow, type DiagnosisCause } from './diagnose/causes.ts'
+export { type DiagnoseOptions, type Diagnosis, diagnose } from './diagnose/diagnose.ts'
 export { expressReceiver } from './express.ts'
 export { type FastifyReceiverOptions, fastifyReceiver } from './fastify.ts'
 export { honoReceiver } from './hono.ts'

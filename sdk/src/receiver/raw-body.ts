@@ -13,7 +13,8 @@ const KEEP_THE_RAW_BODY = 'Pass the bytes as they came, before any JSON parser t
 export function bodyBytes(rawBody: RawBody): Uint8Array<ArrayBuffer> {
   if (typeof rawBody === 'string') return new TextEncoder().encode(rawBody)
   // Not by instanceof: Jest, iframes and vm contexts have bytes of another realm.
-  if (ArrayBuffer.isView(rawBody)) return new Uint8Array(rawBody)
+  if (ArrayBuffer.isView(rawBody))
+    return new Uint8Array(new Uint8Array(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength))
   if (Object.prototype.toString.call(rawBody) === '[object ArrayBuffer]') return new Uint8Array(rawBody)
   throw new SignatureError(
     'body_changed',
