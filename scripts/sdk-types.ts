@@ -130,24 +130,7 @@ async function main(checkOnly: boolean): Promise<void> {
 
 /** The schema as JSON, without TypeBox's own marks. */
 function plain(schema: object): Json {
-  return JSON.parse(JSON.stringify(schema), (_key, part) => (isOpenObject(part) ? open(part) : part))
-}
-
-interface OpenObject {
-  readonly description?: string
-  readonly patternProperties?: Readonly<Record<string, Json>>
-}
-
-/** An object without listed properties: a map of whatever names. */
-function isOpenObject(part: unknown): part is OpenObject {
-  return (
-    typeof part === 'object' && part !== null && 'type' in part && part.type === 'object' && !('properties' in part)
-  )
-}
-
-function open({ description, patternProperties = {} }: OpenObject): Json {
-  const values = Object.values(patternProperties)[0] ?? true
-  return { type: 'object', additionalProperties: values, ...(description === undefined ? {} : { description }) }
+  return JSON.parse(JSON.stringify(schema))
 }
 
 /** The schema with every part that is itself a public type replaced by a reference to it; the schema itself is not. */

@@ -34,7 +34,7 @@ export const API_KEYS_PER_WORKSPACE_MAX = 100
 export const ApiKeyCreate = Closed({
   name: Type.String({ minLength: 1, maxLength: 120 }),
   scopes: Type.Array(Words(WORKSPACE_SCOPES), { minItems: 1, maxItems: WORKSPACE_SCOPES.length, uniqueItems: true }),
-  environment: Type.Optional(Words(ENVIRONMENTS, { default: 'production' })),
+  environment: Type.Optional(Words(ENVIRONMENTS, { description: 'Omitted: production' })),
 })
 export type ApiKeyCreate = Type.Static<typeof ApiKeyCreate>
 

@@ -1,12 +1,12 @@
 // Owns the delivery: one event for one subscription, over all its attempts.
 import Type from 'typebox'
 import { EventSummary, SkippedWebhook } from './event.ts'
-import { Nullable, Time, Uuid, Words } from './schema.ts'
+import { Count, Nullable, OpenObject, TextMap, Time, Uuid, Words } from './schema.ts'
 
 export const DELIVERY_STATUSES = ['queued', 'sending', 'success', 'failed'] as const
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number]
 
-export const Headers = Type.Record(Type.String(), Type.String())
+export const Headers = TextMap()
 
 const summary = {
   id: Uuid,
@@ -15,7 +15,7 @@ const summary = {
   eventId: Type.String(),
   eventKey: Type.String(),
   status: Words(DELIVERY_STATUSES),
-  attempts: Type.Integer({ description: 'Attempts made so far' }),
+  attempts: Count('Attempts made so far'),
   requestMethod: Words(['POST']),
   createdAt: Time,
   updatedAt: Time,
@@ -32,11 +32,7 @@ export type DeliverySummary = Type.Static<typeof DeliverySummary>
 export const Delivery = Type.Object({
   ...summary,
   requestHeaders: Nullable(Headers, { description: 'Of the last attempt, without secrets; signatures are shown' }),
-  requestBody: Type.Unsafe<Record<string, unknown>>({
-    type: 'object',
-    additionalProperties: true,
-    description: 'The event as it is sent',
-  }),
+  requestBody: OpenObject({ description: 'The event as it is sent' }),
   responseBody: Nullable(Type.String({ description: 'The first 16 KiB' })),
 })
 export type Delivery = Type.Static<typeof Delivery>
@@ -44,7 +40,7 @@ export type Delivery = Type.Static<typeof Delivery>
 /** `GET /v1/events/{id}`: the event with its deliveries. */
 export const EventDetail = Type.Object({
   ...EventSummary.properties,
-  data: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+  data: OpenObject({ description: 'As it was published' }),
   deliveries: Type.Array(DeliverySummary, {
     description: 'The newest 250; `GET /v1/deliveries?eventId=` lists all of them',
   }),

@@ -1,7 +1,7 @@
 // Owns the erasure: removing everything of one call, for good.
 import Type from 'typebox'
 import { CALL_ID_LENGTH_MAX } from './event.ts'
-import { Closed } from './schema.ts'
+import { Closed, Count } from './schema.ts'
 
 export const ErasureCreate = Closed({
   callId: Type.String({
@@ -14,12 +14,11 @@ export type ErasureCreate = Type.Static<typeof ErasureCreate>
 
 export const Erasure = Type.Object({
   callId: Type.String(),
-  events: Type.Integer({ description: 'Events that this request removed' }),
-  deliveries: Type.Integer({ description: 'Deliveries of them, those that were still waiting included' }),
-  attempts: Type.Integer({ description: 'Attempts of these' }),
-  unconfirmed: Type.Integer({
-    description:
-      'Deliveries of them that another node held and may still begin to send: it has not confirmed within 5 s. 0 but for a fault',
-  }),
+  events: Count('Events that this request removed'),
+  deliveries: Count('Deliveries of them, those that were still waiting included'),
+  attempts: Count('Attempts of these'),
+  unconfirmed: Count(
+    'Deliveries of them that another node held and may still begin to send: it has not confirmed within 5 s. 0 but for a fault',
+  ),
 })
 export type Erasure = Type.Static<typeof Erasure>

@@ -1,7 +1,7 @@
 // Owns the event type: a key of the catalogue with the JSON Schema and an example of its `data`.
 // The built-in ones are in catalogue.ts.
 import Type from 'typebox'
-import { Closed, Nullable, Time } from './schema.ts'
+import { Closed, Nullable, OpenObject, Time } from './schema.ts'
 
 export const EVENT_KEY_LENGTH_MAX = 128
 export const EVENT_TYPES_PER_WORKSPACE_MAX = 200
@@ -17,16 +17,13 @@ export const EventKey = Type.String({
   examples: ['call.status.updated'],
 })
 
-const JsonObject = Type.Record(Type.String(), Type.Unknown())
-
 const details = {
   title: Type.String({ minLength: 1, maxLength: 120 }),
   description: Type.String({ maxLength: 2000 }),
-  schema: Type.Unsafe<Record<string, unknown>>({
-    type: 'object',
+  schema: OpenObject({
     description: 'JSON Schema 2020-12 of `data`, at most 32 KiB, without references to other documents',
   }),
-  example: Type.Unsafe<Record<string, unknown>>({ type: 'object', description: 'A `data` that the schema accepts' }),
+  example: OpenObject({ description: 'A `data` that the schema accepts' }),
 }
 
 export const EventTypeCreate = Closed({
@@ -51,8 +48,8 @@ export const EventType = Type.Object({
   key: Type.String(),
   title: Type.String(),
   description: Type.String(),
-  schema: JsonObject,
-  example: JsonObject,
+  schema: OpenObject({ description: 'JSON Schema 2020-12 of `data`' }),
+  example: OpenObject({ description: 'A `data` that the schema accepts' }),
   isDeprecated: Type.Boolean(),
   isBuiltIn: Type.Boolean({ description: 'true: part of Timbre; cannot be changed or deleted' }),
   createdAt: Nullable(Time, { description: 'null for a built-in type' }),

@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import { EventKey } from './event-type.ts'
 import { EVENT_ID_PATTERN } from './ids.ts'
-import { Closed, IdInput, Nullable, Time, Uuid, Words } from './schema.ts'
+import { Closed, Count, IdInput, Nullable, OpenObject, Time, Uuid, Words } from './schema.ts'
 
 export const EVENT_BODY_BYTES_MAX = 256 * 1024
 export const EVENT_BATCH_BYTES_MAX = 8 * 1024 * 1024
@@ -18,8 +18,7 @@ export const EventId = Type.String({
 
 export const EventPublish = Closed({
   type: EventKey,
-  data: Type.Unsafe<Record<string, unknown>>({
-    type: 'object',
+  data: OpenObject({
     description:
       "Checked against the type's schema, numbers as IEEE 754 doubles; reaches receivers byte for byte. No object has a name twice.",
   }),
@@ -53,9 +52,7 @@ export const AcceptedEvent = Type.Object({
   type: Type.String(),
   createdAt: Time,
   duplicate: Type.Boolean({ description: 'true: this id was accepted before and nothing is sent again' }),
-  deliveryCount: Type.Integer({
-    description: 'Deliveries that this event has: one for each subscription that matched. 0: `skipped` says why',
-  }),
+  deliveryCount: Count('Deliveries that this event has: one for each subscription that matched. 0: `skipped` says why'),
   agentId: Nullable(Uuid, {
     description: 'The agent of the event: `agentId`, else `data.agent_id` where that is a UUID',
   }),
@@ -85,7 +82,7 @@ const summary = {
   agentId: Nullable(Type.String({ format: 'uuid' })),
   callId: Nullable(Type.String()),
   createdAt: Time,
-  deliveryCount: Type.Integer(),
+  deliveryCount: Count('Deliveries that it has'),
 }
 
 export const EventSummary = Type.Object(summary)

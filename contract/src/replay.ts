@@ -1,7 +1,7 @@
 // Owns the replay: sending again, or for the first time, what a webhook did not get in a range of time (CONTRACT §2).
 import Type from 'typebox'
 import { EventKey } from './event-type.ts'
-import { Closed, Nullable, Time, Uuid, Words } from './schema.ts'
+import { Closed, Count, Nullable, Time, Uuid, Words } from './schema.ts'
 
 export const RUNNING_REPLAYS_PER_WEBHOOK_MAX = 5
 export const REPLAY_EVENT_KEYS_MAX = 100
@@ -37,7 +37,7 @@ export const ReplayCreate = Closed({
   ),
   only,
   dryRun: Type.Optional(
-    Type.Boolean({ default: false, description: 'true: counts and sends nothing. The answer is not kept' }),
+    Type.Boolean({ description: 'true: counts and sends nothing; the answer is not kept. Omitted: false' }),
   ),
 })
 export type ReplayCreate = Type.Static<typeof ReplayCreate>
@@ -51,11 +51,11 @@ export const Replay = Type.Object({
   only,
   dryRun: Type.Boolean(),
   status: Words(REPLAY_STATUSES),
-  matched: Type.Integer({ description: 'Deliveries that the replay will queue, as far as they are counted' }),
+  matched: Count('Deliveries that the replay will queue, as far as they are counted'),
   matchedIsExact: Type.Boolean({
     description: 'false: there was more to count than an answer can wait for; exact once the replay is finished',
   }),
-  queued: Type.Integer({ description: 'Deliveries queued so far' }),
+  queued: Count('Deliveries queued so far'),
   createdAt: Time,
   updatedAt: Time,
   finishedAt: Nullable(Time, { description: 'When it was finished or cancelled' }),

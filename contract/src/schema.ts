@@ -23,6 +23,21 @@ export function Words<const T extends readonly string[]>(words: T, options: Type
   return Type.Unsafe<T[number]>({ type: 'string', enum: [...words], ...options })
 }
 
+/** An object of whatever names, each with a text. Written as generators of clients read it: not as `patternProperties`. */
+export function TextMap(options: Type.TSchemaOptions = {}) {
+  return Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' }, ...options })
+}
+
+/** An object of whatever names and values. Without `additionalProperties` clients are made that lose them. */
+export function OpenObject(options: Type.TSchemaOptions = {}) {
+  return Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true, ...options })
+}
+
+/** How many of something there are (seed: int32, from 0). */
+export function Count(description: string) {
+  return Type.Integer({ format: 'int32', minimum: 0, description })
+}
+
 /** An object that refuses unknown fields, so that a typo does not pass silently (CONTRACT §1). */
 export function Closed<T extends Type.TProperties>(properties: T, options: Type.TObjectOptions = {}) {
   return Type.Object(properties, { additionalProperties: false, ...options })

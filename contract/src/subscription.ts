@@ -5,7 +5,7 @@ import { Closed, Time, Uuid } from './schema.ts'
 
 export const SubscriptionCreate = Closed({
   eventKey: EventKey,
-  isActive: Type.Optional(Type.Boolean({ default: true })),
+  isActive: Type.Optional(Type.Boolean({ description: 'Omitted: true' })),
 })
 export type SubscriptionCreate = Type.Static<typeof SubscriptionCreate>
 

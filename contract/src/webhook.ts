@@ -1,7 +1,7 @@
 // Owns the webhook: the URL a workspace wants its events at, and how they are to be sent there (seed, CONTRACT §2).
 import Type from 'typebox'
 import { EventKey } from './event-type.ts'
-import { Closed, IdInput, Nullable, Time, Uuid, Words } from './schema.ts'
+import { Closed, Count, IdInput, Nullable, TextMap, Time, Uuid, Words } from './schema.ts'
 import { SECRET_LENGTH_MAX, SECRET_LENGTH_MIN } from './signature.ts'
 import { Subscription } from './subscription.ts'
 
@@ -28,7 +28,7 @@ const AgentIdInput = Nullable(IdInput('agent'), {
   description: 'null: events of all agents; set: only events of that agent',
 })
 const Description = Nullable(Type.String({ maxLength: 500 }))
-const HeadersInput = Type.Record(Type.String(), Type.String(), {
+const HeadersInput = TextMap({
   description: 'Own headers of every delivery. Names begin with `X-`; Authorization is never allowed.',
   examples: [{ 'X-Custom-Signature': 'allowed' }],
 })
@@ -63,15 +63,14 @@ const changeable = {
   description: Type.Optional(Description),
   isActive: Type.Optional(
     Type.Boolean({
-      default: true,
-      description: 'false: nothing is sent and nothing new is queued; what is queued waits',
+      description: 'false: nothing is sent and nothing new is queued; what is queued waits. A new webhook: true',
     }),
   ),
   headers: Type.Optional(HeadersInput),
   ordering: Type.Optional(
     Words(ORDERINGS, {
-      default: 'none',
-      description: '`call`: events with the same `data.call_id` arrive one at a time in publish order',
+      description:
+        '`call`: events with the same `data.call_id` arrive one at a time in publish order. A new webhook: `none`',
     }),
   ),
   rateLimitPerSecond: Type.Optional(RateLimitPerSecond),
@@ -98,10 +97,10 @@ export type WebhookUpdate = Type.Static<typeof WebhookUpdate>
 const shown = {
   id: Uuid,
   agentId: Nullable(Uuid),
-  url: Type.String(),
+  url: Type.String({ format: 'uri', description: 'Where its events are sent' }),
   description: Nullable(Type.String()),
   isActive: Type.Boolean(),
-  headers: Type.Record(Type.String(), Type.String(), {
+  headers: TextMap({
     description: 'The values are masked for a key without `webhooks:write`',
   }),
   secretPreview: Type.String({ description: '`whsec_` if it has it, 16 asterisks, the last 4 characters' }),
@@ -111,11 +110,9 @@ const shown = {
   disabledReason: Nullable(Words(DISABLED_REASONS), {
     description: 'Why the service switched it off: `gone` (410 answered) or `failing` (120 h of failures)',
   }),
-  successCount: Type.Integer({ description: 'Deliveries that ended in success' }),
-  failureCount: Type.Integer({ description: 'Deliveries that ended in failure' }),
-  subscriptionCount: Type.Integer({
-    description: 'Its subscriptions, active or not. A webhook with none gets nothing',
-  }),
+  successCount: Count('Deliveries that ended in success'),
+  failureCount: Count('Deliveries that ended in failure'),
+  subscriptionCount: Count('Its subscriptions, active or not. A webhook with none gets nothing'),
   lastDeliveryAt: Nullable(Time, { description: 'End of the last attempt' }),
   createdAt: Time,
   updatedAt: Time,
@@ -155,13 +152,11 @@ export const SecretRotate = Closed({
     Type.Integer({
       minimum: 0,
       maximum: OVERLAP_HOURS_MAX,
-      default: OVERLAP_HOURS_DEFAULT,
-      description: 'How long the replaced secret still signs. Earlier ones keep the time that they were promised',
+      description: `How long the replaced secret still signs; omitted: ${OVERLAP_HOURS_DEFAULT}. Earlier ones keep the time that they were promised`,
     }),
   ),
   endPrevious: Type.Optional(
     Type.Boolean({
-      default: false,
       description:
         'True: secrets of earlier rotations end at once, whatever they were promised. For one that has leaked',
     }),

@@ -138,6 +138,7 @@ export interface HistoryQuery {
 export interface Webhook {
   id: string
   agentId: string | null
+  /** Where its events are sent */
   url: string
   description: string | null
   isActive: boolean
@@ -168,6 +169,7 @@ export interface Webhook {
 export interface CreatedWebhook {
   id: string
   agentId: string | null
+  /** Where its events are sent */
   url: string
   description: string | null
   isActive: boolean
@@ -213,13 +215,13 @@ export interface WebhookCreate {
   /** null: events of all agents; set: only events of that agent */
   agentId?: string | null
   description?: string | null
-  /** false: nothing is sent and nothing new is queued; what is queued waits */
+  /** false: nothing is sent and nothing new is queued; what is queued waits. A new webhook: true */
   isActive?: boolean
   /** Own headers of every delivery. Names begin with `X-`; Authorization is never allowed. */
   headers?: {
     [k: string]: string
   }
-  /** `call`: events with the same `data.call_id` arrive one at a time in publish order */
+  /** `call`: events with the same `data.call_id` arrive one at a time in publish order. A new webhook: `none` */
   ordering?: 'none' | 'call'
   /** Waiting for a turn is no failure and costs no attempt */
   rateLimitPerSecond?: number | null
@@ -242,13 +244,13 @@ export interface WebhookUpdate {
   /** null: events of all agents; set: only events of that agent */
   agentId?: string | null
   description?: string | null
-  /** false: nothing is sent and nothing new is queued; what is queued waits */
+  /** false: nothing is sent and nothing new is queued; what is queued waits. A new webhook: true */
   isActive?: boolean
   /** Own headers of every delivery. Names begin with `X-`; Authorization is never allowed. */
   headers?: {
     [k: string]: string
   }
-  /** `call`: events with the same `data.call_id` arrive one at a time in publish order */
+  /** `call`: events with the same `data.call_id` arrive one at a time in publish order. A new webhook: `none` */
   ordering?: 'none' | 'call'
   /** Waiting for a turn is no failure and costs no attempt */
   rateLimitPerSecond?: number | null
@@ -275,7 +277,7 @@ export interface RotatedSecret {
 export interface SecretRotate {
   /** Printable ASCII; after `whsec_` the base64 of 16 to 64 bytes. Omitted or null: `whsec_` and base64 of 24 random bytes is made. */
   secret?: string | null
-  /** How long the replaced secret still signs. Earlier ones keep the time that they were promised */
+  /** How long the replaced secret still signs; omitted: 24. Earlier ones keep the time that they were promised */
   overlapHours?: number
   /** True: secrets of earlier rotations end at once, whatever they were promised. For one that has leaked */
   endPrevious?: boolean
@@ -289,6 +291,7 @@ export interface WebhookTest {
 /** A new subscription. */
 export interface SubscriptionCreate {
   eventKey: string
+  /** Omitted: true */
   isActive?: boolean
 }
 
@@ -309,9 +312,11 @@ export interface EventType {
   key: string
   title: string
   description: string
+  /** JSON Schema 2020-12 of `data` */
   schema: {
     [k: string]: unknown
   }
+  /** A `data` that the schema accepts */
   example: {
     [k: string]: unknown
   }
@@ -398,6 +403,7 @@ export interface EventSummary {
   agentId: string | null
   callId: string | null
   createdAt: string
+  /** Deliveries that it has */
   deliveryCount: number
 }
 
@@ -409,7 +415,9 @@ export interface EventDetail {
   agentId: string | null
   callId: string | null
   createdAt: string
+  /** Deliveries that it has */
   deliveryCount: number
+  /** As it was published */
   data: {
     [k: string]: unknown
   }
@@ -566,7 +574,7 @@ export interface ReplayCreate {
   eventKeys?: string[]
   /** `failed`: deliveries that were given up; `missing`: also events that have no delivery, because the webhook was off or not subscribed; `all`: also what arrived before */
   only: 'failed' | 'missing' | 'all'
-  /** true: counts and sends nothing. The answer is not kept */
+  /** true: counts and sends nothing; the answer is not kept. Omitted: false */
   dryRun?: boolean
 }
 
@@ -622,6 +630,7 @@ export interface ApiKeyCreate {
    * @maxItems 9
    */
   scopes: Scope[]
+  /** Omitted: production */
   environment?: 'production' | 'sandbox' | 'staging' | 'development'
 }
 
@@ -937,7 +946,9 @@ export interface ToolInvokedData {
   /** How long the tool took, in milliseconds */
   duration_ms?: number | null
   /** What the tool was given */
-  arguments?: {} | null
+  arguments?: {
+    [k: string]: unknown
+  } | null
   [k: string]: unknown
 }
 

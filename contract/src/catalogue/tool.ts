@@ -14,7 +14,7 @@ export const TOOL_EVENT_TYPES: readonly BuiltInEventType[] = [
       tool_execution_id: openText('The invocation'),
       status: openText('How it ended', 'success'),
       duration_ms: { ...optionalCount, description: 'How long the tool took, in milliseconds' },
-      arguments: { type: ['object', 'null'], description: 'What the tool was given' },
+      arguments: { type: ['object', 'null'], additionalProperties: true, description: 'What the tool was given' },
     }),
     example: {
       call_id: 'Jabr9TXYYJHfvl6Syypi88rdAHYHmcq6',

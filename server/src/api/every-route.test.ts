@@ -161,9 +161,11 @@ describe('every answer', () => {
   test('is 405 with Allow for a known path and 404 for an unknown one', async () => {
     for (const [, route] of routes) {
       const url = route.path.replaceAll(/:\w+/g, 'x')
-      const answer = await api.call({ method: 'PUT', url, key: null })
-      expect(answer).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } })
-      expect(answer.headers['allow']?.split(', ')).toContain(route.method)
+      for (const method of ['PUT', 'QUERY'] as const) {
+        const answer = await api.call({ method, url, key: null })
+        expect(answer).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } })
+        expect(answer.headers['allow']?.split(', ')).toContain(route.method)
+      }
     }
     expect(await api.call({ url: '/v1/nothing' })).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND' } })
     expect(await api.call({ url: '/v1/webhooks/%E0%A4%A' })).toMatchObject({ status: 400 })

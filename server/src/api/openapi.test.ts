@@ -36,6 +36,24 @@ describe('the OpenAPI document', () => {
     expect(names.filter((name) => !Object.hasOwn(schemas, String(name)))).toEqual([])
   })
 
+  test('has no default that a generated client would send: an update changes what it names', () => {
+    const { schemas } = document['components'] as { schemas: object }
+    expect(JSON.stringify(schemas)).not.toContain('"default":')
+  })
+
+  test('has no object that a generated client would empty', () => {
+    const empty: string[] = []
+    const look = (part: unknown, path: string): void => {
+      if (typeof part !== 'object' || part === null) return
+      const { type, properties, additionalProperties } = part as Record<string, unknown>
+      const isObject = [type].flat().includes('object')
+      if ('patternProperties' in part || (isObject && !properties && !additionalProperties)) empty.push(path)
+      for (const [key, inner] of Object.entries(part)) look(inner, `${path}/${key}`)
+    }
+    look(document, '')
+    expect(empty).toEqual([])
+  })
+
   test('is the same each time', () => {
     expect(openApiDocument(ROUTES, ERRORS, BUILT_IN_EVENT_TYPES, '1.2.3')).toEqual(document)
   })

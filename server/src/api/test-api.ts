@@ -30,7 +30,7 @@ import { MetricsPage } from './metrics/metrics-page.ts'
 import { type ApiDependencies, buildServer } from './server.ts'
 
 export interface TestCall {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'HEAD'
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'HEAD' | 'QUERY'
   readonly url: string
   /** Absent: the first workspace's key; null: none. */
   readonly key?: string | null
