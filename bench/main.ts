@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { measure as backlog } from './backlog.ts'
 import { measure as cost } from './cost.ts'
+import { measure as failing, measureOnPostgres as failingOnPostgres } from './failing.ts'
 import { measure as hostile } from './hostile.ts'
 import { measure as idle } from './idle.ts'
 import { measure as isolation } from './isolation.ts'
@@ -38,8 +39,10 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   cost,
   pruning,
   backlog,
+  failing,
   overload,
 }
+const MEASURES_POSTGRES: typeof MEASURES = { postgres, failing: failingOnPostgres }
 
 const { values: given } = parseArgs({
   options: {
@@ -49,7 +52,7 @@ const { values: given } = parseArgs({
     quick: { type: 'boolean', default: false },
   },
 })
-const measures: typeof MEASURES = given.postgres ? { postgres } : MEASURES
+const measures: typeof MEASURES = given.postgres ? MEASURES_POSTGRES : MEASURES
 const names = given.only?.split(',') ?? Object.keys(measures)
 const startedAt = new Date()
 const about = { machine: machine(), versions: versions(), commit: commitOf(), isTreeDirty: isTreeDirty() }

@@ -8,6 +8,15 @@ export function deliveredCount(timbre: TimbreProcess): Promise<number> {
   return metric(timbre, /^timbre_deliveries_ended_total\{[^}]*"success"[^}]*\} (\d+)/m)
 }
 
+/** Attempts that were made, whatever came of them. */
+export async function attemptCount(timbre: TimbreProcess): Promise<number> {
+  const text = await (await fetch(`${timbre.address}/metrics`)).text()
+  return [...text.matchAll(/^timbre_attempts_total(?:\{[^}]*\})? (\d+)/gm)].reduce(
+    (sum, [, count]) => sum + Number(count),
+    0,
+  )
+}
+
 export function prunedCount(timbre: TimbreProcess): Promise<number> {
   return metric(timbre, /^timbre_events_pruned_total (\d+)/m)
 }

@@ -12,6 +12,8 @@ import { Progress } from './progress.ts'
 const ANSWER = Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')
 const SENT_AT = Buffer.from('"sent_at":')
 const HANGS = Buffer.from('POST /hang')
+const FAILS = Buffer.from('POST /fail')
+const FAILURE = Buffer.from('HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n')
 const PROGRESS_EVERY_MS = 2
 
 let count = 0
@@ -55,6 +57,10 @@ async function listenOnce({ key, cert }: Certificates): Promise<string> {
 function serve(socket: TLSSocket): void {
   const framer = new HttpFramer((message, bodyStart) => {
     if (message.subarray(0, HANGS.length).equals(HANGS)) return
+    if (message.subarray(0, FAILS.length).equals(FAILS)) {
+      socket.write(FAILURE)
+      return
+    }
     socket.write(ANSWER)
     count++
     last = message
