@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSdk } from './build-sdk.ts'
 
@@ -24,13 +24,26 @@ export async function packSdk(into: string): Promise<string> {
   }
 }
 
+/**
+ * Packs it for the server; the name that npm gave the file. Renamed when it is whole, because a server may read it now, and
+ * another start may pack it too.
+ */
+async function packForServer(): Promise<string> {
+  const beside = mkdtempSync(`${OF_THE_SERVER}-`)
+  try {
+    const file = await packSdk(beside)
+    renameSync(file, OF_THE_SERVER)
+    return basename(file)
+  } finally {
+    rmSync(beside, { recursive: true, force: true })
+  }
+}
+
 if (import.meta.main) {
-  const isForServer = process.argv.includes('--for-server')
-  const file = await packSdk(isForServer ? dirname(OF_THE_SERVER) : ROOT)
-  // Renamed, so that a server that reads it now does not read half of it.
-  const whole = `${OF_THE_SERVER}.new`
-  if (isForServer) renameSync(file, whole)
-  else copyFileSync(file, whole)
-  renameSync(whole, OF_THE_SERVER)
-  if (!isForServer) console.error(`The SDK is packed. In a project of yours:\n\n  npm install ${file}\n`)
+  const name = await packForServer()
+  if (!process.argv.includes('--for-server')) {
+    const file = join(ROOT, name)
+    copyFileSync(OF_THE_SERVER, file)
+    console.error(`The SDK is packed. In a project of yours:\n\n  npm install ${file}\n`)
+  }
 }

@@ -1,20 +1,15 @@
 // The SDK, installed from a running server into an empty project, with what customers have.
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { globSync, readFileSync, renameSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { signRequest } from '@getsupervisor/agents-studio-sdk/receiver'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { until } from '../support/until.ts'
+import { buildAndStartNext } from './next-app.ts'
 import { COMMON_JS, ES_MODULE, PRINTED, TYPED } from './programs.ts'
 import { type Projects, projects, run, SECRET } from './project.ts'
-import { NODE_VERSIONS, nodeOf, TYPESCRIPT_VERSIONS } from './tools.ts'
+import { NODE_OF_TOOLS, NODE_VERSIONS, nodeOf, TYPESCRIPT_VERSIONS } from './tools.ts'
 
 let all: Projects
-/** Newer than some of the tools need, and what many have. */
-const NODE_OF_TOOLS = '24.22.3'
 
 beforeAll(async () => {
   all = await projects()
@@ -135,8 +130,7 @@ describe('in a bundle', () => {
         import { nextReceiver } from '@getsupervisor/agents-studio-sdk/receiver'
         export const POST = nextReceiver({ secret: process.env.WEBHOOK_SECRET, onEvent: (event) => console.log(event.id) })`,
     })
-    await tool('next/dist/bin/next', ['build'], project)
-    const { address, end } = await startNext(project)
+    const { address, end } = await buildAndStartNext(all.tools, project)
     try {
       expect(await (await fetch(address)).text()).toContain('<button>function</button>')
       const request = await signRequest({ type: 'call.completed', data: { call_id: 'ñ' } }, SECRET)
@@ -153,33 +147,3 @@ describe('in a bundle', () => {
     }
   })
 })
-
-async function startNext(project: string): Promise<{ address: string; end: () => Promise<unknown> }> {
-  const port = await freePort()
-  const args = [join(all.tools, 'node_modules/next/dist/bin/next'), 'start', '-H', '127.0.0.1', '-p', String(port)]
-  const env = { PATH: process.env['PATH'], WEBHOOK_SECRET: SECRET, NEXT_TELEMETRY_DISABLED: '1' }
-  const child = spawn(nodeOf(all.tools, NODE_OF_TOOLS), args, { cwd: project, env, stdio: 'ignore' })
-  const address = `http://127.0.0.1:${port}`
-  await until(
-    () =>
-      fetch(address).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    (isThere) => isThere,
-    60_000,
-  )
-  const end = async () => {
-    child.kill('SIGTERM')
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  }
-  return { address, end }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

@@ -3,22 +3,23 @@ import { SECRET } from './project.ts'
 
 const NAME = '@getsupervisor/agents-studio-sdk'
 
-/** Signs, verifies, refuses, and calls an API that is not there; prints one line. */
+/** Signs, verifies, refuses, diagnoses, and calls an API that is not there; prints one line. */
 const BODY = `
 const secret = '${SECRET}'
 async function used() {
   const request = await signRequest({ type: 'call.completed', data: { call_id: 'ñ' } }, secret)
   const event = await constructEvent(request.body, request.headers, secret)
   const refusal = await constructEvent(request.body + ' ', request.headers, secret).catch((error) => error)
+  const { cause } = await diagnose(request.headers, request.body + ' ', secret)
   const client = createClient({ baseUrl: 'http://127.0.0.1:1', workspaceId: 'w', apiKey: 'k', retry: { maxRetries: 0 } })
   const failure = await client.webhooks.list().catch((error) => error)
-  return [event.type, event.data.call_id, refusal instanceof SignatureError, refusal.code, failure instanceof ApiError, failure.name].join(' ')
+  return [event.type, event.data.call_id, refusal instanceof SignatureError, refusal.code, cause, failure instanceof ApiError, failure.name].join(' ')
 }
 `
-const IMPORTED = ['constructEvent', 'SignatureError', 'signRequest'].join(', ')
+const IMPORTED = ['constructEvent', 'diagnose', 'SignatureError', 'signRequest'].join(', ')
 
 /** What every one of them prints. */
-export const PRINTED = 'call.completed ñ true body_changed true ConnectionError'
+export const PRINTED = 'call.completed ñ true body_changed trailing_newline true ConnectionError'
 
 export const ES_MODULE = `
 import { ApiError, createClient } from '${NAME}'
@@ -34,8 +35,8 @@ ${BODY}`
 export const TYPED = `
 import { createClient, ApiError, ValidationError, type Client, type Webhook } from '${NAME}'
 import {
-  constructEvent, expressReceiver, fastifyReceiver, honoReceiver, nextReceiver, MemoryStore, once, SignatureError, signRequest, verifySignature,
-  type OnceStore, type WebhookEvent,
+  constructEvent, diagnose, expressReceiver, fastifyReceiver, honoReceiver, nextReceiver, MemoryStore, once, SignatureError, signRequest, verifySignature,
+  type Diagnosis, type DiagnosisCause, type OnceStore, type WebhookEvent,
 } from '${NAME}/receiver'
 
 export const client: Client = createClient({ baseUrl: 'https://example.com', workspaceId: 'w', apiKey: 'k' })
@@ -62,6 +63,8 @@ export function handled(event: WebhookEvent): string | number {
 const options = { secret: ['a', 'b'], onEvent: handled, store: new MemoryStore(), onRefused: (error: SignatureError) => error.code }
 export const made = [expressReceiver(options), fastifyReceiver({ ...options, path: '/' }), honoReceiver(options), nextReceiver(options)] as const
 export const answer: Promise<Response> = made[3](new Request('https://example.com'))
+export const diagnosis: Promise<Diagnosis> = diagnose({}, '{}', 'a', { otherSecrets: { wh_b: 'b' } })
+export const cause: DiagnosisCause = 'body_reserialised'
 export const errors = [ApiError, ValidationError, SignatureError]
 export async function verified(store: OnceStore): Promise<WebhookEvent> {
   const { body, headers } = await signRequest({ type: 'order.paid', data: { any: 1 } }, 'a-secret-of-sixteen')

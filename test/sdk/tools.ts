@@ -12,6 +12,8 @@ const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 
 
 /** The oldest of each line that must work, and newer ones. 20.9 is from before `require` took ES modules. */
 export const NODE_VERSIONS = ['18.20.8', '20.9.0', '20.20.2', '22.23.5', '24.22.3'] as const
+/** What the tools run on: newer than some of them need. */
+export const NODE_OF_TOOLS: (typeof NODE_VERSIONS)[number] = '24.22.3'
 export const TYPESCRIPT_VERSIONS = ['5.4.5', '5.6.3', '5.9.3', devDependencies.typescript as string] as const
 
 const NODE_PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
