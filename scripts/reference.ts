@@ -60,7 +60,7 @@ function readOrEmpty(path: string): string {
 }
 
 function renderOpenApi(): string {
-  return `${JSON.stringify(openApiDocument(ROUTES, ERRORS, BUILT_IN_EVENT_TYPES, VERSION), null, 2)}\n`
+  return `${JSON.stringify(openApiDocument(ROUTES, BUILT_IN_EVENT_TYPES, VERSION), null, 2)}\n`
 }
 
 function renderErrors(): string {

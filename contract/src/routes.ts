@@ -13,7 +13,7 @@ import type { Route } from './routes/route.ts'
 import { SUBSCRIPTIONS_ROUTES } from './routes/subscriptions-routes.ts'
 import { WEBHOOKS_ROUTES } from './routes/webhooks-routes.ts'
 
-export { BODY_BYTES_MAX_DEFAULT, type Route } from './routes/route.ts'
+export { BODY_BYTES_MAX_DEFAULT, IDEMPOTENCY_KEY_PATTERN, type Route } from './routes/route.ts'
 
 export const ROUTES = {
   ...WEBHOOKS_ROUTES,

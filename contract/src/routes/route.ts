@@ -4,6 +4,8 @@ import type Type from 'typebox'
 import type { Scope } from '../api-key.ts'
 
 export const BODY_BYTES_MAX_DEFAULT = 64 * 1024
+/** Of the header `Idempotency-Key`: 1 to 255 printable characters of ASCII, no space at its ends. */
+export const IDEMPOTENCY_KEY_PATTERN = '^[\\x21-\\x7e](?:[\\x20-\\x7e]{0,253}[\\x21-\\x7e])?$'
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'

@@ -1,7 +1,7 @@
 // Owns /openapi.json, /docs and /sdk.tgz: what describes the service, not what it does. TIMBRE_DOCS=0 leaves them out.
 // Must never load anything from another host.
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
-import { ERRORS, Refusal } from '@timbre/contract/errors.ts'
+import { Refusal } from '@timbre/contract/errors.ts'
 import { ROUTES } from '@timbre/contract/routes.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Api } from './api.ts'
@@ -25,7 +25,7 @@ export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, 
   }
   const openapi = keptText(
     'application/json; charset=utf-8',
-    JSON.stringify(openApiDocument(ROUTES, ERRORS, BUILT_IN_EVENT_TYPES, api.version)),
+    JSON.stringify(openApiDocument(ROUTES, BUILT_IN_EVENT_TYPES, api.version)),
   )
   app.get('/openapi.json', (request, reply) => give(request, reply, openapi))
   const sdkPackage = new SdkPackage(api)

@@ -3,7 +3,7 @@
 
 import { hash } from 'node:crypto'
 import { Refusal } from '@timbre/contract/errors.ts'
-import type { Route } from '@timbre/contract/routes.ts'
+import { IDEMPOTENCY_KEY_PATTERN, type Route } from '@timbre/contract/routes.ts'
 import type { Clock } from '../platform/clock.ts'
 import { parseJson } from '../platform/json/parse-json.ts'
 import { answerPlace, type Vault } from '../platform/vault.ts'
@@ -12,7 +12,7 @@ import { type IdempotencyClaim, type SavedAnswer, type Storage, savedKey } from 
 import type { Caller } from './caller.ts'
 
 export const ANSWER_AGE_MS_MAX = 24 * 3600 * 1000
-const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/
+const KEY = new RegExp(IDEMPOTENCY_KEY_PATTERN)
 
 export interface KeyedRequest {
   readonly idempotencyKey: string | readonly string[] | undefined

@@ -1,10 +1,9 @@
 // Owns which schemas of the contract have a name in the document, and how the others refer to them.
 import { ApiKey, ApiKeyCreate, CreatedApiKey } from '@timbre/contract/api-key.ts'
-import { Attempt, TestResult } from '@timbre/contract/attempt.ts'
+import { Attempt, TestResult, Timings } from '@timbre/contract/attempt.ts'
 import { AuditEntry } from '@timbre/contract/audit-entry.ts'
 import { Delivery, DeliverySummary, EventDetail } from '@timbre/contract/delivery.ts'
 import { Erasure, ErasureCreate } from '@timbre/contract/erasure.ts'
-import type { ErrorRow } from '@timbre/contract/errors.ts'
 import {
   AcceptedEvent,
   AcceptedEventBatch,
@@ -17,17 +16,12 @@ import { EventType, EventTypeCreate, EventTypeUpdate } from '@timbre/contract/ev
 import { Health } from '@timbre/contract/health.ts'
 import { HistoryMeta, PageMeta } from '@timbre/contract/page.ts'
 import { Replay, ReplayCreate } from '@timbre/contract/replay.ts'
-import {
-  SUBSCRIPTION_EXAMPLE,
-  Subscription,
-  SubscriptionCreate,
-  SubscriptionUpdate,
-} from '@timbre/contract/subscription.ts'
+import { ROUTES, type Route } from '@timbre/contract/routes.ts'
+import { Subscription, SubscriptionCreate, SubscriptionUpdate } from '@timbre/contract/subscription.ts'
 import {
   CreatedWebhook,
   RotatedSecret,
   SecretRotate,
-  WEBHOOK_EXAMPLE,
   Webhook,
   WebhookCreate,
   WebhookSecret,
@@ -35,6 +29,11 @@ import {
   WebhookUpdate,
 } from '@timbre/contract/webhook.ts'
 import { Workspace, WorkspaceCreate, WorkspaceUpdate } from '@timbre/contract/workspace.ts'
+import { enumName, enumSchemas } from './enums.ts'
+import { EXAMPLES, listExample } from './examples.ts'
+import { propertyNote } from './property-notes.ts'
+
+type Json = Readonly<Record<string, unknown>>
 
 const NAMED: Readonly<Record<string, object>> = {
   Webhook,
@@ -64,6 +63,7 @@ const NAMED: Readonly<Record<string, object>> = {
   Delivery,
   DeliverySummary,
   Attempt,
+  Timings,
   Replay,
   ReplayCreate,
   ApiKey,
@@ -78,44 +78,103 @@ const NAMED: Readonly<Record<string, object>> = {
   HistoryMeta,
 }
 
-const EXAMPLES: Readonly<Record<string, object>> = { Webhook: WEBHOOK_EXAMPLE, Subscription: SUBSCRIPTION_EXAMPLE }
-
 const NAMES = new Map(Object.entries(NAMED).map(([name, schema]) => [schema, name]))
 
-/** `components.schemas`: the named schemas, and the form of every error. */
-export function componentSchemas(errors: Readonly<Record<string, ErrorRow>>): Record<string, unknown> {
-  const named = Object.entries(NAMED).map(([name, schema]) => {
-    const members = membersWithReferences(schema)
-    return [name, EXAMPLES[name] === undefined ? members : { ...members, examples: [EXAMPLES[name]] }]
-  })
-  return { ...Object.fromEntries(named), Problem: problemSchema(Object.keys(errors)) }
+interface ListSchema {
+  readonly properties: { readonly data: { readonly items: object }; readonly meta: object }
+}
+
+/** The answers that are lists, by the component of their rows: several routes may have the same. */
+const LISTS = new Map<
+  object,
+  { readonly name: string; readonly item: string; readonly meta: 'PageMeta' | 'HistoryMeta' }
+>()
+for (const { response } of Object.values(ROUTES) as Route[]) {
+  const { properties } = (response ?? {}) as Partial<ListSchema>
+  const item = NAMES.get(properties?.data?.items ?? {})
+  if (response === undefined || properties?.meta === undefined || item === undefined) continue
+  const meta = properties.meta === PageMeta ? 'PageMeta' : 'HistoryMeta'
+  LISTS.set(response, { name: `${item}List`, item, meta })
+}
+
+/** `components.schemas`: the named schemas, the lists of words, and the form of every error. */
+export function componentSchemas(): Record<string, unknown> {
+  const lists = [...LISTS].map(([schema, { name }]) => [name, membersOf(schema, name)])
+  const named = Object.entries(NAMED).map(([name, schema]) => [name, membersOf(schema, name)])
+  return { ...Object.fromEntries([...named, ...lists]), ...enumSchemas(), ...problemSchemas() }
+}
+
+/** An example of a body; undefined: there is none. */
+export function exampleOf(schema: object): object | undefined {
+  const list = LISTS.get(schema)
+  return list === undefined ? EXAMPLES[NAMES.get(schema) ?? ''] : listExample(list.item, list.meta)
 }
 
 /** A schema as plain JSON, in which every named schema is a reference. */
 export function schemaReference(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema
   if (Array.isArray(schema)) return schema.map(schemaReference)
-  const name = NAMES.get(schema)
-  return name === undefined ? membersWithReferences(schema) : { $ref: `#/components/schemas/${name}` }
+  const name = NAMES.get(schema) ?? LISTS.get(schema)?.name
+  if (name !== undefined) return { $ref: `#/components/schemas/${name}` }
+  return nullable(membersOf(schema)) ?? withNamedWords(membersOf(schema))
 }
 
-function membersWithReferences(schema: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, schemaReference(value)]))
+/** @param component whose properties are described where their schemas say nothing */
+function membersOf(schema: object, component?: string): Record<string, unknown> {
+  const members = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, schemaReference(value)]))
+  const { properties } = members as { properties?: Record<string, Json> }
+  return component === undefined || properties === undefined
+    ? members
+    : { ...members, properties: describedProperties(component, properties) }
 }
 
-function problemSchema(codes: readonly string[]): object {
+function describedProperties(component: string, properties: Readonly<Record<string, Json>>): Json {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => {
+      const description = property['description'] ?? propertyNote(component, name)
+      return [
+        name,
+        { ...property, ...(description === undefined ? {} : { description }), ...inputFormat(component, name) },
+      ]
+    }),
+  )
+}
+
+/** The seed's word. Our own validation asks for more (contract/src/webhook-url.ts). */
+function inputFormat(component: string, property: string): Json {
+  return property === 'url' && component.startsWith('Webhook') ? { format: 'uri' } : {}
+}
+
+/** `type: [string, "null"]` in place of `anyOf` with null, which reads better in every tool. */
+function nullable({ anyOf, ...outer }: Json): Json | undefined {
+  if (!Array.isArray(anyOf) || anyOf.length !== 2 || anyOf[1]?.type !== 'null') return undefined
+  const { type, ...inner } = anyOf[0] as Json
+  if (typeof type !== 'string') return undefined
+  return { ...inner, ...outer, type: [type, 'null'] }
+}
+
+function withNamedWords({ enum: words, type, ...more }: Json): Json {
+  const name = words === undefined ? undefined : enumName(words)
+  if (name !== undefined) return { $ref: `#/components/schemas/${name}`, ...more }
+  return { ...(type === undefined ? {} : { type }), ...(words === undefined ? {} : { enum: words }), ...more }
+}
+
+function problemSchemas(): Json {
   const issue = {
     type: 'object',
     required: ['path', 'message'],
-    properties: { path: { type: 'string' }, message: { type: 'string' } },
+    properties: describedProperties('Issue', { path: { type: 'string' }, message: { type: 'string' } }),
   }
-  return {
+  const issues = { type: 'array', items: { $ref: '#/components/schemas/Issue' }, description: 'Each invalid field' }
+  const problem = {
     type: 'object',
+    description: 'Every error has this form',
     required: ['code', 'message', 'details'],
-    properties: {
-      code: { type: 'string', enum: codes },
+    properties: describedProperties('Problem', {
+      code: { $ref: '#/components/schemas/ErrorCode' },
       message: { type: 'string', description: 'What was wrong and what to do' },
-      details: { type: 'object', properties: { issues: { type: 'array', items: issue } }, additionalProperties: true },
-    },
+      details: { type: 'object', properties: { issues }, additionalProperties: true },
+    }),
   }
+  return { Issue: issue, Problem: problem }
 }

@@ -9,8 +9,12 @@ import {
   WEBHOOK_SIGNATURE,
   WEBHOOK_TIMESTAMP,
 } from '@timbre/contract/signature.ts'
+import { propertyNote } from './property-notes.ts'
 
 type Json = Readonly<Record<string, unknown>>
+
+/** The tag of what is received. */
+export const RECEIVED = 'Received by your URL'
 
 const EXAMPLE_ID = 'evt_01J7W8A4XK0N5Y6Z7Q8P9R0S1T'
 const EXAMPLE_TIME = '2025-08-19T16:01:00.000Z'
@@ -25,6 +29,15 @@ const HEADERS: Readonly<Record<string, string>> = {
   [WEBHOOK_TIMESTAMP]: 'Seconds since 1970 of this attempt',
   [WEBHOOK_SIGNATURE]: 'Standard Webhooks: `v1,` and base64, several separated by a space',
 }
+const HEADER_EXAMPLES: Readonly<Record<string, string>> = {
+  [SUPERVISOR_SIGNATURE]: 'sha256=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd',
+  [SUPERVISOR_SIGNATURE_PREVIOUS]: 'sha256=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  [SUPERVISOR_EVENT]: 'call.completed',
+  [SUPERVISOR_DELIVERY]: '01990f2e-7b10-7d13-8e2f-6c8fa1b2d3f5',
+  [WEBHOOK_ID]: EXAMPLE_ID,
+  [WEBHOOK_TIMESTAMP]: '1755619260',
+  [WEBHOOK_SIGNATURE]: 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
+}
 /** Sent only while a rotated secret is still valid. */
 const OPTIONAL_HEADERS: ReadonlySet<string> = new Set([SUPERVISOR_SIGNATURE_PREVIOUS])
 
@@ -35,7 +48,7 @@ export function receivedWebhooks(catalogue: readonly BuiltInEventType[]): Json {
 function receivedPost(type: BuiltInEventType): Json {
   return {
     operationId: `receive.${type.key}`,
-    tags: ['Received by your URL'],
+    tags: [RECEIVED],
     summary: type.title,
     description: type.description,
     security: [],
@@ -45,6 +58,7 @@ function receivedPost(type: BuiltInEventType): Json {
       required: !OPTIONAL_HEADERS.has(name),
       description,
       schema: { type: 'string' },
+      example: HEADER_EXAMPLES[name],
     })),
     requestBody: {
       required: true,
@@ -64,12 +78,20 @@ function envelopeSchema(type: BuiltInEventType): Json {
     type: 'object',
     required: ['id', 'type', 'created_at', 'data'],
     properties: {
-      id: { type: 'string' },
-      type: { const: type.key },
-      created_at: { type: 'string', format: 'date-time' },
-      data,
+      id: { type: 'string', description: 'The event: drop what you have seen' },
+      type: { type: 'string', const: type.key, description: 'The event type' },
+      created_at: { type: 'string', format: 'date-time', description: 'When it happened' },
+      data: { ...data, description: type.description, properties: describedData(type), additionalProperties: true },
     },
   }
+}
+
+function describedData({ schema }: BuiltInEventType): Json {
+  // Made by `dataSchema`.
+  const properties = Object.entries(schema['properties'] as Readonly<Record<string, Json>>)
+  return Object.fromEntries(
+    properties.map(([name, property]) => [name, { description: propertyNote('', name), ...property }]),
+  )
 }
 
 function envelopeExample(type: BuiltInEventType): Json {

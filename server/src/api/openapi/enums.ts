@@ -1,0 +1,51 @@
+// Owns the names of the lists of words in the document: each is one component, wherever it is used.
+import { ENVIRONMENTS, WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
+import { OUTCOMES, TRIGGERS } from '@timbre/contract/attempt.ts'
+import { AUDIT_ACTIONS } from '@timbre/contract/audit-entry.ts'
+import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
+import { ERRORS } from '@timbre/contract/errors.ts'
+import { SKIP_REASONS } from '@timbre/contract/event.ts'
+import { REPLAY_SELECTIONS, REPLAY_STATUSES } from '@timbre/contract/replay.ts'
+import { DISABLED_REASONS, ORDERINGS } from '@timbre/contract/webhook.ts'
+
+interface Enum {
+  readonly words: readonly string[]
+  readonly description: string
+}
+
+export const ENUMS: Readonly<Record<string, Enum>> = {
+  AttemptOutcome: { words: OUTCOMES, description: 'How an attempt ended' },
+  AttemptTrigger: { words: TRIGGERS, description: 'What caused an attempt' },
+  AuditAction: { words: AUDIT_ACTIONS, description: 'What was done' },
+  DeliveryStatus: {
+    words: DELIVERY_STATUSES,
+    description: 'Where a delivery stands: it waits, is being sent, has arrived, or has failed for good',
+  },
+  DisabledReason: {
+    words: DISABLED_REASONS,
+    description: 'Why the service disabled a webhook: `gone` (410 answered), `failing` (120 h of failures)',
+  },
+  Environment: { words: ENVIRONMENTS, description: 'What an API key is for: a label' },
+  ErrorCode: { words: Object.keys(ERRORS), description: 'Every code of an error' },
+  Ordering: { words: ORDERINGS, description: 'Whether the events of one call arrive one at a time, in publish order' },
+  ReplaySelection: { words: REPLAY_SELECTIONS, description: 'Which deliveries a replay queues' },
+  ReplayStatus: { words: REPLAY_STATUSES, description: 'Where a replay stands' },
+  Scope: { words: WORKSPACE_SCOPES, description: 'What an API key may do' },
+  SkipReason: { words: SKIP_REASONS, description: 'Why a webhook does not get an event' },
+}
+
+const NAMES = new Map(Object.entries(ENUMS).map(([name, { words }]) => [JSON.stringify(words), name]))
+
+/** The component of a list of words; undefined: it has none. */
+export function enumName(words: unknown): string | undefined {
+  return NAMES.get(JSON.stringify(words))
+}
+
+export function enumSchemas(): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(ENUMS).map(([name, { words, description }]) => [
+      name,
+      { type: 'string', enum: [...words], description },
+    ]),
+  )
+}

@@ -1,0 +1,163 @@
+// Owns an example of every body, by the component that it is of; a test validates each.
+import { SUBSCRIPTION_EXAMPLE } from '@timbre/contract/subscription.ts'
+import { WEBHOOK_EXAMPLE } from '@timbre/contract/webhook.ts'
+
+const ID = WEBHOOK_EXAMPLE.id
+const EVENT_ID = 'evt_01J7W8A4XK0N5Y6Z7Q8P9R0S1T'
+const CALL_ID = 'Jabr9TXYYJHfvl6Syypi88rdAHYHmcq6'
+const AT = '2025-08-19T16:01:00.000Z'
+const TIMES = { createdAt: '2025-08-19T16:00:00.000Z', updatedAt: AT }
+const URL = WEBHOOK_EXAMPLE.url
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+
+const EventPublish = {
+  type: 'call.completed',
+  data: { call_id: CALL_ID, call_status: 'ended', from_number: '+12137771234', to_number: '+525538808448' },
+}
+const AcceptedEvent = {
+  id: EVENT_ID,
+  type: 'call.completed',
+  createdAt: AT,
+  duplicate: false,
+  deliveryCount: 1,
+  agentId: null,
+}
+const EventSummary = {
+  id: EVENT_ID,
+  type: 'call.completed',
+  agentId: null,
+  callId: CALL_ID,
+  createdAt: AT,
+  deliveryCount: 1,
+}
+const DeliverySummary = {
+  id: '01990f2e-7b10-7d13-8e2f-6c8fa1b2d3f5',
+  webhookId: ID,
+  subscriptionId: SUBSCRIPTION_EXAMPLE.id,
+  eventId: EVENT_ID,
+  eventKey: 'call.completed',
+  status: 'success',
+  attempts: 1,
+  requestMethod: 'POST',
+  ...TIMES,
+  nextAttemptAt: null,
+  lastError: null,
+  responseStatus: 200,
+}
+const Attempt = {
+  number: 1,
+  trigger: 'automatic',
+  startedAt: AT,
+  durationMs: 42.5,
+  timings: { dns: 1.2, connect: 8.1, tls: 15.3, firstByte: 40.9 },
+  remoteAddress: '203.0.113.7',
+  requestHeaders: { 'content-type': 'application/json', 'x-supervisor-event': 'call.completed' },
+  responseStatus: 200,
+  responseHeaders: { 'content-type': 'text/plain' },
+  responseBody: 'ok',
+  outcome: 'answered',
+  error: null,
+}
+const Replay = {
+  id: '01990f2e-8a20-7e24-9f30-7d90b2c3e4a6',
+  webhookId: ID,
+  since: '2025-08-19T00:00:00.000Z',
+  until: '2025-08-20T00:00:00.000Z',
+  eventKeys: null,
+  only: 'missing',
+  dryRun: false,
+  status: 'running',
+  matched: 12,
+  matchedIsExact: true,
+  queued: 3,
+  ...TIMES,
+  finishedAt: null,
+}
+const ApiKey = {
+  id: '01990f2e-9b30-7f35-8041-8ea1c3d4f5b7',
+  name: 'Publisher',
+  scopes: ['events:write'],
+  environment: 'production',
+  keyPreview: 'sk_live_4d4d...c8f0',
+  lastUsedAt: null,
+  revokedAt: null,
+  createdAt: AT,
+}
+const Workspace = { id: '01990f2e-4300-7a20-8b3c-1e5f7d0a9b2c', name: 'Acme', retentionDays: null, createdAt: AT }
+const eventType = {
+  key: 'order.paid',
+  title: 'Order paid',
+  description: 'An order was paid.',
+  schema: { type: 'object', required: ['order'], properties: { order: { type: 'string' } } },
+  example: { order: 'AB-12' },
+}
+
+export const EXAMPLES: Readonly<Record<string, object>> = {
+  WebhookCreate: {
+    url: URL,
+    eventKeys: ['call.completed', 'call.error'],
+    headers: { 'X-Custom-Signature': 'allowed' },
+  },
+  WebhookUpdate: { description: 'Updates the CRM' },
+  Webhook: WEBHOOK_EXAMPLE,
+  CreatedWebhook: { ...WEBHOOK_EXAMPLE, subscriptions: [SUBSCRIPTION_EXAMPLE] },
+  WebhookSecret: { secret: SECRET, previousSecretExpiresAt: null },
+  RotatedSecret: { secret: SECRET, previousSecretExpiresAt: '2025-08-20T16:00:00.000Z' },
+  SecretRotate: { overlapHours: 24 },
+  WebhookTest: { eventKey: 'call.completed' },
+  TestResult: {
+    delivered: true,
+    deliveryId: DeliverySummary.id,
+    eventId: EVENT_ID,
+    attempt: { ...Attempt, trigger: 'test' },
+  },
+  SubscriptionCreate: { eventKey: 'call.status.updated' },
+  SubscriptionUpdate: { isActive: false },
+  Subscription: SUBSCRIPTION_EXAMPLE,
+  EventTypeCreate: eventType,
+  EventTypeUpdate: { isDeprecated: true },
+  EventType: { ...eventType, isDeprecated: false, isBuiltIn: false, ...TIMES },
+  EventPublish,
+  EventPublishBatch: { events: [EventPublish] },
+  AcceptedEvent,
+  AcceptedEventBatch: { data: [AcceptedEvent] },
+  EventSummary,
+  EventDetail: { ...EventSummary, data: EventPublish.data, deliveries: [DeliverySummary], skipped: [] },
+  DeliverySummary,
+  Delivery: {
+    ...DeliverySummary,
+    requestHeaders: Attempt.requestHeaders,
+    requestBody: { id: EVENT_ID, type: 'call.completed', created_at: AT, data: EventPublish.data },
+    responseBody: 'ok',
+  },
+  Attempt,
+  ErasureCreate: { callId: CALL_ID },
+  Erasure: { callId: CALL_ID, events: 3, deliveries: 6, attempts: 7, unconfirmed: 0 },
+  ReplayCreate: { since: Replay.since, until: Replay.until, only: 'missing' },
+  Replay,
+  ApiKeyCreate: { name: 'Publisher', scopes: ['events:write'] },
+  ApiKey,
+  CreatedApiKey: { ...ApiKey, key: 'sk_live_4d4d0f7a21b64c8e9a3f5d7c1b2e4f60718293a4b5c6c8f0' },
+  WorkspaceCreate: { name: 'Acme' },
+  WorkspaceUpdate: { name: 'Acme S.A.', retentionDays: 90 },
+  Workspace,
+  AuditEntry: {
+    id: '01990f2e-ac40-7046-9152-9fb2d4e5a6c8',
+    workspaceId: Workspace.id,
+    action: 'webhook.created',
+    actor: ApiKey.id,
+    targetId: ID,
+    changedFields: ['url'],
+    remoteAddress: '203.0.113.9',
+    createdAt: AT,
+  },
+  Health: { status: 'ok', version: '0.1.0' },
+}
+
+const PAGE_META = { page: 1, limit: 20, total: 1, hasPrevious: false, hasNext: false }
+const HISTORY_META = { limit: 50, nextCursor: null, hasNext: false }
+
+/** A page with one row. @param meta the component of its `meta` */
+export function listExample(item: string, meta: 'PageMeta' | 'HistoryMeta'): object {
+  return { data: [EXAMPLES[item]], meta: meta === 'PageMeta' ? PAGE_META : HISTORY_META }
+}
