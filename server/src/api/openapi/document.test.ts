@@ -142,7 +142,9 @@ describe('an error', () => {
       return String(responses[$ref.replace('#/components/responses/', '')]?.['description'])
     }
     expect(of('/v1/webhooks', 'post', 409)).toBe('`WEBHOOK_LIMIT_REACHED`, `IDEMPOTENCY_KEY_REUSED`')
-    expect(of('/v1/webhooks/{webhookId}', 'get', 404)).toBe('`ROUTE_NOT_FOUND`, `WORKSPACE_NOT_FOUND`, `WEBHOOK_NOT_FOUND`')
+    expect(of('/v1/webhooks/{webhookId}', 'get', 404)).toBe(
+      '`ROUTE_NOT_FOUND`, `WORKSPACE_NOT_FOUND`, `WEBHOOK_NOT_FOUND`',
+    )
     expect(document.paths['/v1/webhooks/{webhookId}']?.['delete']?.responses[409]).toBeUndefined()
   })
 })
