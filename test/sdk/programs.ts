@@ -10,7 +10,7 @@ async function used() {
   const request = await signRequest({ type: 'call.completed', data: { call_id: 'ñ' } }, secret)
   const event = await constructEvent(request.body, request.headers, secret)
   const refusal = await constructEvent(request.body + ' ', request.headers, secret).catch((error) => error)
-  const { cause } = await diagnose(request.headers, request.body + ' ', secret)
+  const { cause } = await diagnose(request.body + ' ', request.headers, secret)
   const client = createClient({ baseUrl: 'http://127.0.0.1:1', workspaceId: 'w', apiKey: 'k', retry: { maxRetries: 0 } })
   const failure = await client.webhooks.list().catch((error) => error)
   return [event.type, event.data.call_id, refusal instanceof SignatureError, refusal.code, cause, failure instanceof ApiError, failure.name].join(' ')
@@ -63,7 +63,7 @@ export function handled(event: WebhookEvent): string | number {
 const options = { secret: ['a', 'b'], onEvent: handled, store: new MemoryStore(), onRefused: (error: SignatureError) => error.code }
 export const made = [expressReceiver(options), fastifyReceiver({ ...options, path: '/' }), honoReceiver(options), nextReceiver(options)] as const
 export const answer: Promise<Response> = made[3](new Request('https://example.com'))
-export const diagnosis: Promise<Diagnosis> = diagnose({}, '{}', 'a', { otherSecrets: { wh_b: 'b' } })
+export const diagnosis: Promise<Diagnosis> = diagnose('{}', {}, 'a', { otherSecrets: { wh_b: 'b' } })
 export const cause: DiagnosisCause = 'body_reserialised'
 export const errors = [ApiError, ValidationError, SignatureError]
 export async function verified(store: OnceStore): Promise<WebhookEvent> {

@@ -55,5 +55,5 @@ function wrongSecret(secrets: readonly string[]): string {
   if (secrets.some((secret) => secret !== secret.trim() || /^".*"$/.test(secret))) {
     return 'The signature does not match, and the secret begins or ends with white space or quotes. Remove them.'
   }
-  return "The signature does not match: this is not the webhook's current secret, or the body is not the bytes that were sent (a parsed and serialised body is not). diagnose(headers, body, secret) looks for the cause."
+  return "The signature does not match: this is not the webhook's current secret, or the body is not the bytes that were sent (a parsed and serialised body is not). diagnose(body, headers, secret) looks for the cause."
 }

@@ -14,5 +14,5 @@ export async function diagnosePlant(
   const request = signedBody(body)
   const { headers, body: taken } = made(await takenBy(receiver, reader, sent(request, body)))
   const receivedAt = (Number(request.headers['webhook-timestamp']) + (plant.receivedAfterS ?? 0)) * 1000
-  return diagnose(headers, taken, secret, { receivedAt, ...options })
+  return diagnose(taken, headers, secret, { receivedAt, ...options })
 }

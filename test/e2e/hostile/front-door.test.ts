@@ -50,7 +50,7 @@ const publishHead = (more: string, key: string | null = timbre.apiKey, path = '/
   `x-workspace-id: ${timbre.workspaceId}\r\ncontent-type: application/json\r\n${more}\r\n\r\n`
 
 describe('requests whose answers nobody reads', () => {
-  test.each(['/docs/static/swagger-ui-bundle.js', '/openapi.json', '/metrics', '/nope'])(
+  test.each(['/docs/static/swagger-ui-bundle.js', '/openapi.json', '/sdk.tgz', '/metrics', '/nope'])(
     'cost one answer for each connection, and one open file (%s)',
     async (path) => {
       await (await fetch(timbre.address + path)).text()

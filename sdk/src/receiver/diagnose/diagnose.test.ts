@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { EVENT, only, SECRET, signedBody, signedRequest } from '../../../test/support/signed-request.ts'
 import type { HeadersInput } from '../signature-headers.ts'
+import { verifySignature } from '../verify-signature.ts'
 import { type DiagnoseOptions, diagnose } from './diagnose.ts'
 
 const { body, headers } = signedRequest()
@@ -25,7 +26,7 @@ describe('no cause is claimed', () => {
       fc.pre(!given.includes('********'))
       const nonsense = { ...headers, 'webhook-signature': `v1,${one}`, 'x-supervisor-signature': `sha256=${other}` }
       const options = { webhookSecrets: [SECRET], otherSecrets: { wh_other: OTHER } }
-      expect(await diagnose(nonsense, random, given, options)).toMatchObject({ verifies: false, cause: 'unknown' })
+      expect(await diagnose(random, nonsense, given, options)).toMatchObject({ verifies: false, cause: 'unknown' })
     })
     await fc.assert(property, { numRuns: 300 })
   })
@@ -33,8 +34,8 @@ describe('no cause is claimed', () => {
   test('on random bytes with the signature of others', async () => {
     const property = fc.asyncProperty(bytes, async (random) => {
       fc.pre(random !== body)
-      expect((await diagnose(headers, random, SECRET)).cause).toBe('unknown')
-      expect((await diagnose(headers, body, OTHER)).cause).toBe('unknown')
+      expect((await diagnose(random, headers, SECRET)).cause).toBe('unknown')
+      expect((await diagnose(body, headers, OTHER)).cause).toBe('unknown')
     })
     await fc.assert(property, { numRuns: 200 })
   })
@@ -42,7 +43,7 @@ describe('no cause is claimed', () => {
   test('but facts, on random headers', async () => {
     const names = fc.constantFrom(...Object.keys(headers), 'content-length', 'x')
     const property = fc.asyncProperty(fc.dictionary(names, fc.string()), bytes, async (random, given) => {
-      const { cause, verifies } = await diagnose(random, given, SECRET)
+      const { cause, verifies } = await diagnose(given, random, SECRET)
       expect(verifies).toBe(false)
       expect(['header_missing', 'header_malformed']).toContain(cause)
     })
@@ -51,7 +52,7 @@ describe('no cause is claimed', () => {
 
   test('on a body that lost what cannot be found again', async () => {
     const sent = signedBody(JSON.stringify(EVENT).replace('10000', '9007199254740993.0'))
-    expect((await diagnose(sent.headers, JSON.parse(sent.body), SECRET)).cause).toBe('unknown')
+    expect((await diagnose(JSON.parse(sent.body), sent.headers, SECRET)).cause).toBe('unknown')
   })
 })
 
@@ -63,7 +64,7 @@ describe('the work is bounded', () => {
     ['of white space', `${' '.repeat(300_000)}x${' '.repeat(300_000)}`],
     ['larger than any event', 'x'.repeat(3_000_000)],
   ])('for a body %s', async (_, large) => {
-    const { cause, checks } = await diagnose(headers, large, [SECRET, OTHER])
+    const { cause, checks } = await diagnose(large, headers, [SECRET, OTHER])
     expect(cause).toBe('unknown')
     expect(checks).toBeLessThanOrEqual(400)
     expect((checks - 1) * Buffer.byteLength(large)).toBeLessThanOrEqual(2 * 20 * 1024 * 1024)
@@ -73,20 +74,20 @@ describe('the work is bounded', () => {
     const many = Array.from({ length: 10_000 }, () => headers['webhook-signature'])
     const request = { ...headers, 'webhook-signature': many.join(' ') }
     const secrets = Array.from({ length: 100 }, (_, index) => `a-secret-of-somebody-${index}`)
-    const found = await diagnose(request, `${body}x`, secrets, { webhookSecrets: secrets })
+    const found = await diagnose(`${body}x`, request, secrets, { webhookSecrets: secrets })
     expect(found).toMatchObject({ cause: 'unknown', checks: 400 })
   })
 
   test('and more secrets than 100 are refused', async () => {
     const webhookSecrets = Array.from({ length: 101 }, () => OTHER)
-    await expect(diagnose(headers, body, SECRET, { webhookSecrets })).rejects.toThrow(/^webhookSecrets must be 100/)
+    await expect(diagnose(body, headers, SECRET, { webhookSecrets })).rejects.toThrow(/^webhookSecrets must be 100/)
   })
 })
 
 describe('a diagnosis', () => {
   test('says where the first byte differs, and what happened', async () => {
     const spaced = body.replace('"note":"año', '"note": "año')
-    const { detail, message } = await diagnose(headers, spaced, SECRET)
+    const { detail, message } = await diagnose(spaced, headers, SECRET)
     expect(detail).toEqual({
       change: 'it was sent without white space',
       firstDifference: Buffer.byteLength(body.slice(0, body.indexOf('"note":') + 7)),
@@ -99,13 +100,13 @@ describe('a diagnosis', () => {
   test('is of bytes in whatever form they are', async () => {
     const raw = new TextEncoder().encode(body)
     for (const given of [body, raw, raw.buffer, Buffer.from(body), new DataView(raw.buffer)])
-      expect(await diagnose(new Headers(headers), given, SECRET)).toMatchObject({ verifies: true, cause: null })
+      expect(await diagnose(given, new Headers(headers), SECRET)).toMatchObject({ verifies: true, cause: null })
   })
 
   test('takes a request without a time only where that was asked for', async () => {
     const alone = only(headers, 'x-')
-    expect(await diagnose(alone, body, SECRET)).toMatchObject({ verifies: false, cause: 'header_missing' })
-    expect(await diagnose(alone, body, SECRET, { requireTimestamp: false })).toMatchObject({
+    expect(await diagnose(body, alone, SECRET)).toMatchObject({ verifies: false, cause: 'header_missing' })
+    expect(await diagnose(body, alone, SECRET, { requireTimestamp: false })).toMatchObject({
       verifies: true,
       cause: null,
     })
@@ -114,7 +115,7 @@ describe('a diagnosis', () => {
   test.each([12, true, Symbol('x'), () => {}, [], {}, new Date(), Object.assign({}, { self: globalThis })])(
     'of nonsense as a body (%#) is no error',
     async (nonsense) => {
-      expect((await diagnose(headers, nonsense, SECRET)).cause).toBe('unknown')
+      expect((await diagnose(nonsense, headers, SECRET)).cause).toBe('unknown')
     },
   )
 
@@ -124,8 +125,36 @@ describe('a diagnosis', () => {
     ['receivedAt', headers, { receivedAt: Number.NaN }, /^receivedAt must be/],
     ['requireTimestamp', headers, { requireTimestamp: 'no' }, /^requireTimestamp must be/],
   ])('is not made with wrong %s', async (_, given, options, message) => {
-    await expect(diagnose(given as unknown as HeadersInput, body, SECRET, options as DiagnoseOptions)).rejects.toThrow(
+    await expect(diagnose(body, given as unknown as HeadersInput, SECRET, options as DiagnoseOptions)).rejects.toThrow(
       message,
     )
+  })
+
+  test('verifies exactly what verifySignature accepts', async () => {
+    const signed = signedBody(`${EVENT.id}.1.{}`, OTHER)
+    const bodies = [body, `${body} `, signed.body, '{}', body.replace(EVENT.id, 'evt_x')]
+    const requests = [
+      headers,
+      only(headers, 'x-'),
+      only(headers, 'webhook-'),
+      signed.headers,
+      only(signed.headers, 'x-'),
+    ]
+    const old = signedRequest(EVENT, SECRET, 1_700_000_000).headers
+    const cases = [...requests, old, {}].flatMap((given) =>
+      [SECRET, OTHER, [OTHER, SECRET]].flatMap((secret) => bodies.map((text) => ({ given, secret, text }))),
+    )
+    let accepted = 0
+    for (const { given, secret, text } of cases) {
+      for (const requireTimestamp of [true, false]) {
+        const isAccepted = await verifySignature(text, given, secret, { requireTimestamp }).then(
+          () => true,
+          () => false,
+        )
+        expect((await diagnose(text, given, secret, { requireTimestamp })).verifies).toBe(isAccepted)
+        accepted += Number(isAccepted)
+      }
+    }
+    expect(accepted).toBeGreaterThan(8)
   })
 })

@@ -2,11 +2,13 @@
 // Must never show a secret or a right signature, nor name a cause that is not shown by the request itself.
 import { WEBHOOK_ID, WEBHOOK_SIGNATURE, WEBHOOK_TIMESTAMP } from '@timbre/contract/signature.ts'
 import { now } from '../../runtime.ts'
+import { checkEventId, parsedBody } from '../check-event-id.ts'
 import { bodyBytes, RAW_BODY_BYTES_MAX, type RawBody } from '../raw-body.ts'
 import { checkedSecrets, type Secrets } from '../secrets.ts'
 import { SignatureError } from '../signature-error.ts'
 import { type Claim, type HeadersInput, header, readClaim, readSupervisorClaim } from '../signature-headers.ts'
 import { type VerifyOptions, verifySettings } from '../verify-options.ts'
+import { isSignedText } from '../verify-signature.ts'
 import { type BodyCandidate, bodyCandidates, parsedCandidates } from './body-candidates.ts'
 import { CAUSES, type DiagnosisCause } from './causes.ts'
 import { Evidence } from './evidence.ts'
@@ -28,7 +30,7 @@ export interface DiagnoseOptions extends VerifyOptions {
 }
 
 export interface Diagnosis {
-  /** Whether the request is to be believed as it is. */
+  /** Whether `verifySignature` accepts it, with these options, at this time. */
   readonly verifies: boolean
   /** null: it verifies, and there is nothing to say. `unknown`: none of the causes can be shown. */
   readonly cause: DiagnosisCause | 'unknown' | null
@@ -54,14 +56,14 @@ const SECRETS_MAX = 100
 
 /**
  * Why a request does not verify, or that it does. For people who look for a fault: a receiver calls `verifySignature`.
- * @param headers those of the request; with `content-length` where it is there
  * @param body the raw body; where that is gone, what a parser made of it
+ * @param headers those of the request; with `content-length` where it is there
  * @param secret what the receiver verifies with
  * @throws TypeError that names a wrong option; never because of the request
  */
 export async function diagnose(
-  headers: HeadersInput,
   body: unknown,
+  headers: HeadersInput,
   secret: Secrets,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
@@ -156,20 +158,21 @@ async function genuineOrLate({ claim, bytes, secrets, headers, options, evidence
   const received = { atS: receivedAt / 1000, toleranceS: verifySettings(options).toleranceSeconds, wasHandled }
   const late = claim.scheme === 'standard' ? timeCause(claim, received) : undefined
   if (late !== undefined) return late
-  if (!isIdOf(header(headers, WEBHOOK_ID), bytes)) return { cause: 'id_mismatch' } as const
+  if (claim.scheme === 'supervisor' && isSignedText(bytes)) return { cause: 'scheme_mixed', what: SIGNED_TEXT } as const
+  if (!hasEventId(headers, bytes)) return { cause: 'id_mismatch' } as const
   return Math.min(...known) === 0 ? 'genuine' : ({ cause: 'older_secret', what: STILL_VALID, verifies: true } as const)
 }
 
+const SIGNED_TEXT = 'The body is what webhook-signature signs, not what was sent.'
 const STILL_VALID = 'It verifies until the time of the replaced secret ends.'
 
-function isIdOf(id: string | undefined, bytes: Uint8Array): boolean {
+function hasEventId(headers: HeadersInput, bytes: Uint8Array<ArrayBuffer>): boolean {
   try {
-    const content: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return (
-      id === undefined || typeof content !== 'object' || content === null || !('id' in content) || content.id === id
-    )
-  } catch {
-    return true // no JSON has no id
+    checkEventId(headers, parsedBody(bytes))
+    return true
+  } catch (error) {
+    if (error instanceof SignatureError) return false
+    throw error
   }
 }
 
