@@ -12,6 +12,8 @@ const LONG = ['image', 'move', 'sender-threads', 'slow-stop']
 /** With more in `npm run test:long` than in `npm test` (test/support/at-length.ts). */
 const LONGER = ['isolation', 'restart']
 const LONG_ON_POSTGRES = ['master-key-nodes', 'read-replica', 'rolling-upgrade']
+/** What a reader does from a fresh clone on. */
+const LONG_DOCS = ['test/docs/first-webhook.test.ts', 'test/docs/demo.test.ts']
 const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`)
 /** Unit tests that measure the memory of their own process. */
 const ALONE = ['server/src/schemas/compiled-schema.test.ts', 'server/src/storage/sqlite/replay-size.test.ts']
@@ -59,7 +61,7 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/{e2e,docs,house,sim}/**/*.test.ts'],
-          exclude: e2e([...ON_POSTGRES_ONLY, ...LONG, ...LONG_ON_POSTGRES]),
+          exclude: [...e2e([...ON_POSTGRES_ONLY, ...LONG, ...LONG_ON_POSTGRES]), ...LONG_DOCS],
           ...PROCESSES,
           sequence: { groupOrder: 1 },
           provide: { isLong: false, backend: 'sqlite' },
@@ -77,7 +79,7 @@ export default defineConfig({
       {
         test: {
           name: 'long',
-          include: [...e2e([...LONG, ...LONGER]), 'test/sdk/**/*.test.ts'],
+          include: [...e2e([...LONG, ...LONGER]), ...LONG_DOCS, 'test/sdk/**/*.test.ts'],
           ...PROCESSES,
           sequence: { groupOrder: 3 },
           provide: { isLong: true, backend: 'sqlite' },

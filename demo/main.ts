@@ -1,5 +1,6 @@
 // Owns `npm run demo`: a real Timbre and a real HTTPS receiver on this machine, a whole call, and a receiver that fails
-// and recovers. `--once` ends it, with exit code 0 only if everything arrived and every signature verified.
+// and recovers. On a terminal it runs until Ctrl-C. Elsewhere, and with `--once`, it ends by itself. Exit code 0 only if everything
+// arrived and every signature verified.
 import { randomUUID } from 'node:crypto'
 import pc from 'picocolors'
 import { makeCertificates } from '../test/support/certificates.ts'
@@ -7,7 +8,7 @@ import { TimbreProcess } from '../test/support/timbre-process.ts'
 import { DemoReceiver } from './receiver.ts'
 import { WHOLE_CALL } from './whole-call.ts'
 
-const isOnce = process.argv.includes('--once')
+const isOnce = process.argv.includes('--once') || process.stdout.isTTY !== true
 const FAILURES = 3
 const WAIT_MS_MAX = 30_000
 /** Short waits, so that the recovery can be watched; the real schedule takes 75 hours. */
@@ -61,9 +62,13 @@ async function publishCall(timbre: TimbreProcess): Promise<void> {
       .client()
       .events.publish({ type: event.type, data: { call_id: callId, ...event.data } })
     say(
-      `${pc.cyan('published')} ${accepted.id} ${accepted.type} ${pc.dim(event.note)} → ${accepted.deliveryCount} deliveries`,
+      `${pc.cyan('published')} ${accepted.id} ${accepted.type} ${pc.dim(event.note)} → ${counted(accepted.deliveryCount)}`,
     )
   }
+}
+
+function counted(deliveries: number): string {
+  return deliveries === 1 ? '1 delivery' : `${deliveries} deliveries`
 }
 
 async function showAttempts(timbre: TimbreProcess, receiver: DemoReceiver): Promise<void> {

@@ -15,11 +15,11 @@ export function welcome({ address, isDev, first, adminKey }: WelcomeInput): stri
     lines.push(
       'Development mode: loopback targets and http:// to loopback hosts are allowed. Never use it in production.',
     )
-  if (first !== undefined) lines.push(...firstStart(address, first, adminKey))
+  if (first !== undefined) lines.push(...firstStart(first, adminKey))
   return `${lines.join('\n')}\n\n`
 }
 
-function firstStart(address: string, first: FirstKeys, adminKey: string | undefined): string[] {
+function firstStart(first: FirstKeys, adminKey: string | undefined): string[] {
   return [
     '',
     'This is the first start. Keep these; they are not shown again:',
@@ -28,11 +28,7 @@ function firstStart(address: string, first: FirstKeys, adminKey: string | undefi
     ...(adminKey === undefined ? [] : [`  admin key  ${adminKey}`]),
     'If you lose them: npm run timbre -- keys --help',
     '',
-    'Create the first webhook:',
-    `  curl -X POST ${address}/v1/webhooks \\`,
-    `    -H 'Authorization: Bearer ${first.apiKey}' \\`,
-    `    -H 'x-workspace-id: ${first.workspaceId}' \\`,
-    `    -H 'Content-Type: application/json' \\`,
-    `    -d '{"url":"https://example.com/webhooks/supervisor"}'`,
+    'For the shell in which you go on ("The first webhook" in README.md):',
+    `  export WORKSPACE_ID=${first.workspaceId} API_KEY=${first.apiKey}`,
   ]
 }
