@@ -1,6 +1,9 @@
 // The SDK, installed from a running server into an empty project, with what customers have.
 
-import { globSync, readFileSync, renameSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, globSync, readFileSync, renameSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { signRequest } from '@getsupervisor/agents-studio-sdk/receiver'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,6 +11,9 @@ import { buildAndStartNext } from './next-app.ts'
 import { COMMON_JS, ES_MODULE, PRINTED, TYPED } from './programs.ts'
 import { type Projects, projects, run, SECRET } from './project.ts'
 import { NODE_OF_TOOLS, NODE_VERSIONS, nodeOf, TYPESCRIPT_VERSIONS } from './tools.ts'
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+if (CHROMIUM === undefined) console.error('The SDK is not run in a page: there is no Chromium in /usr/bin.')
 
 let all: Projects
 
@@ -72,13 +78,9 @@ describe.each(TYPESCRIPT_VERSIONS)('with TypeScript %s', (version) => {
   test.each(compiled)('$name', async ({ file, options }) => {
     const project = all.make({ [file]: TYPED })
     const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2022']
-    for (const skipLibCheck of ['true', 'false']) {
-      await tool(
-        `typescript-${version}/bin/tsc`,
-        [...strict, ...options, '--skipLibCheck', skipLibCheck, file],
-        project,
-      )
-    }
+    const compile = (skipLibCheck: string) =>
+      tool(`typescript-${version}/bin/tsc`, [...strict, ...options, '--skipLibCheck', skipLibCheck, file], project)
+    await Promise.all([compile('true'), compile('false')])
   })
 })
 
@@ -120,6 +122,31 @@ describe('in a bundle', () => {
     expect(readFileSync(join(project, file), 'utf8')).not.toMatch(/node:|__vite-browser-external/)
     renameSync(join(project, file), join(project, 'out.mjs'))
     expect(await runBundle('./out.mjs', project)).toBe(`${PRINTED}\n`)
+  })
+
+  test.skipIf(CHROMIUM === undefined)('a page in Chromium', async () => {
+    const show = "used().then((text) => { document.body.textContent = 'It says: ' + text })"
+    const project = all.make({
+      'index.html': '<!doctype html><body><script type="module" src="/main.js"></script></body>',
+      'main.js': ES_MODULE + show,
+    })
+    await tool('vite/bin/vite.js', ['build', '--logLevel', 'warn'], project)
+    const site = createServer(({ url = '/' }, response) => {
+      const file = join(project, 'dist', url === '/' ? 'index.html' : url)
+      response.setHeader('content-type', file.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8')
+      response.writeHead(existsSync(file) ? 200 : 404).end(existsSync(file) ? readFileSync(file) : '')
+    })
+    site.listen(0, '127.0.0.1')
+    await once(site, 'listening')
+    const { port } = site.address() as AddressInfo // a listening TCP server has one
+    try {
+      const args = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${join(project, 'profile')}`]
+      const wait = ['--virtual-time-budget=20000', '--dump-dom', `http://127.0.0.1:${port}/`]
+      expect(await run(CHROMIUM ?? '', [...args, ...wait], project)).toContain(`It says: ${PRINTED}<`)
+    } finally {
+      site.closeAllConnections()
+      site.close()
+    }
   })
 
   test('Next: a route handler that receives, and a page that has the client', async () => {
