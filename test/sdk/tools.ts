@@ -34,10 +34,19 @@ const PACKAGES: Readonly<Record<string, string>> = {
   vitest: devDependencies.vitest,
 }
 
-/** The folder of the tools, installed when it is not there; the npm registry is needed then. */
+/** The folder of the tools; see `installed`. */
 export function tools(): string {
-  const manifest = JSON.stringify({ name: 'tools', private: true, dependencies: PACKAGES }, null, 2)
-  const folder = join(tmpdir(), `timbre-sdk-tools-${createHash('sha256').update(manifest).digest('hex').slice(0, 16)}`)
+  return installed('sdk', PACKAGES)
+}
+
+/**
+ * A folder outside the repository with packages in it, installed when it is not there; the npm registry is needed then.
+ * @param packages versions by name
+ */
+export function installed(name: string, packages: Readonly<Record<string, string>>): string {
+  const manifest = JSON.stringify({ name: 'tools', private: true, dependencies: packages }, null, 2)
+  const hash = createHash('sha256').update(manifest).digest('hex').slice(0, 16)
+  const folder = join(tmpdir(), `timbre-${name}-tools-${hash}`)
   if (existsSync(folder)) return folder
   // Renamed when it is whole: an install that breaks off is begun anew.
   const unfinished = mkdtempSync(`${folder}-`)

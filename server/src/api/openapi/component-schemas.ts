@@ -121,11 +121,18 @@ export function schemaReference(schema: unknown): unknown {
 
 /** @param component whose properties are described where their schemas say nothing */
 function membersOf(schema: object, component?: string): Record<string, unknown> {
-  const members = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, schemaReference(value)]))
+  const members = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, memberOf(key, value)]))
   const { properties } = members as { properties?: Record<string, Json> }
   return component === undefined || properties === undefined
     ? members
     : { ...members, properties: describedProperties(component, properties) }
+}
+
+/** The names of properties are no keywords, and examples no schemas. */
+function memberOf(key: string, value: unknown): unknown {
+  if (key === 'examples') return value
+  if (key !== 'properties') return schemaReference(value)
+  return Object.fromEntries(Object.entries(value as object).map(([name, one]) => [name, schemaReference(one)]))
 }
 
 function describedProperties(component: string, properties: Readonly<Record<string, Json>>): Json {
