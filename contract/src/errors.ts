@@ -25,13 +25,13 @@ export const ERRORS = {
   },
   UNKNOWN_EVENT_TYPE: {
     status: 400,
-    en: 'The event type {key} is not in the catalogue. GET /v1/event-types lists the types; POST /v1/event-types adds one.',
-    es: 'El tipo de evento {key} no está en el catálogo. GET /v1/event-types lista los tipos; POST /v1/event-types añade uno.',
+    en: 'The event type {key} is not in the catalogue.{hint} GET /v1/event-types lists the types; POST /v1/event-types adds one.',
+    es: 'El tipo de evento {key} no está en el catálogo.{hint} GET /v1/event-types lista los tipos; POST /v1/event-types añade uno.',
   },
   INVALID_EVENT_DATA: {
     status: 400,
-    en: 'data does not match the schema of {key}. GET /v1/event-types/{key} shows the schema and an example.',
-    es: 'data no cumple el esquema de {key}. GET /v1/event-types/{key} muestra el esquema y un ejemplo.',
+    en: '{summary}. GET /v1/event-types/{key} shows the schema of {key} and an example.',
+    es: '{summary}. GET /v1/event-types/{key} muestra el esquema de {key} y un ejemplo.',
   },
   INVALID_EVENT_TYPE_SCHEMA: {
     status: 400,
@@ -68,6 +68,11 @@ export const ERRORS = {
     en: 'The API key is unknown or revoked. Check that the whole key was copied, or create a new one.',
     es: 'La API key no existe o está revocada. Comprueba que se copió entera o crea una nueva.',
   },
+  API_KEY_WITHOUT_BEARER: {
+    status: 401,
+    en: 'The header Authorization does not begin with Bearer. Send Authorization: Bearer <key> or X-API-Key: <key>.',
+    es: 'La cabecera Authorization no empieza por Bearer. Envía Authorization: Bearer <key> o X-API-Key: <key>.',
+  },
   API_KEYS_DIFFER: {
     status: 401,
     en: 'Authorization and X-API-Key carry different keys. Send one of them, or the same key in both.',
@@ -85,8 +90,8 @@ export const ERRORS = {
   },
   ROUTE_NOT_FOUND: {
     status: 404,
-    en: 'There is nothing at {method} {path}. The reference of routes lists what there is.',
-    es: 'No hay nada en {method} {path}. La referencia de rutas muestra lo que hay.',
+    en: 'There is nothing at {method} {path}. Routes begin with /v1/ and do not end with /; the reference of routes lists what there is.',
+    es: 'No hay nada en {method} {path}. Las rutas empiezan por /v1/ y no terminan en /; la referencia de rutas muestra lo que hay.',
   },
   WORKSPACE_NOT_FOUND: { status: 404, en: 'There is no workspace {id}.', es: 'No existe el workspace {id}.' },
   WEBHOOK_NOT_FOUND: {

@@ -42,7 +42,7 @@ export class Authenticator {
     this.#adminHashes = adminKeyHashes.map((one) => Buffer.from(one))
   }
 
-  /** The SHA-256, in hex, of the key that a request carries. Throws API_KEY_REQUIRED, API_KEYS_DIFFER, API_KEY_INVALID. */
+  /** The SHA-256, in hex, of the key that a request carries. Throws API_KEY_REQUIRED, API_KEY_WITHOUT_BEARER, API_KEYS_DIFFER, API_KEY_INVALID. */
   keyHash(headers: IncomingHttpHeaders): string {
     return hash('sha256', givenKey(headers), 'hex')
   }
@@ -97,7 +97,7 @@ function givenKey(headers: IncomingHttpHeaders): string {
   const apiKey = typeof single === 'string' && single !== '' ? single : undefined
   if (bearer !== undefined && apiKey !== undefined && bearer !== apiKey) throw new Refusal('API_KEYS_DIFFER')
   const key = bearer ?? apiKey
-  if (key === undefined) throw new Refusal('API_KEY_REQUIRED')
+  if (key === undefined) throw new Refusal(headers.authorization ? 'API_KEY_WITHOUT_BEARER' : 'API_KEY_REQUIRED')
   if (key.length > KEY_LENGTH_MAX) throw new Refusal('API_KEY_INVALID')
   return key
 }

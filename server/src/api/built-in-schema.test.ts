@@ -19,7 +19,7 @@ test.each([
 test('names what is wrong in words, null included', () => {
   const findings = validate({ call_id: 'c', from_number: 911, recording_url: 'grabación.wav' }, '/data')
   expect(findings).toMatchObject([
-    { path: '/data/from_number', en: 'must be string or null', es: 'debe ser string o null' },
-    { path: '/data/recording_url', en: 'must match format "url"' },
+    { path: '/data/from_number', en: 'must be a string or null', es: 'debe ser un texto o null' },
+    { path: '/data/recording_url', en: 'must be a whole URL such as https://example.com/' },
   ])
 })

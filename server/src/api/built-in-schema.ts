@@ -24,7 +24,7 @@ export function compileBuiltInSchema(schema: Readonly<Record<string, unknown>>):
 }
 
 function compile(schema: Readonly<Record<string, unknown>>, allErrors: boolean): ValidateFunction {
-  const ajv = new Ajv2020({ ...OPTIONS, allErrors })
+  const ajv = new Ajv2020({ ...OPTIONS, allErrors, verbose: allErrors })
   addKnownFormats(ajv)
   // The package's own `url` is a regular expression, which knows neither every host nor every scheme.
   ajv.addFormat('url', URL.canParse)

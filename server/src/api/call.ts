@@ -2,6 +2,7 @@
 import type { Route, RouteBody, RouteName, RouteParams, RouteQuery, RouteResponse } from '@timbre/contract/routes.ts'
 import type { IdempotencyClaim } from '../storage/storage.ts'
 import type { Caller } from './caller.ts'
+import type { Language } from './language.ts'
 
 export interface Call<N extends RouteName> {
   readonly params: RouteParams<N>
@@ -11,6 +12,8 @@ export interface Call<N extends RouteName> {
   readonly bodyText: string
   readonly caller: Caller
   readonly remoteAddress: string
+  /** Of whoever reads the answer. */
+  readonly language: Language
   /** What the route answers with. */
   readonly route: Pick<Route, 'status' | 'reveals'>
   /** Set when a POST carries an Idempotency-Key. */

@@ -108,7 +108,7 @@ describe('data', () => {
     const wrong = await post('/v1/events', { type: key, data: { ...type.example, [String(field)]: [] } })
     expect(wrong).toMatchObject({ status: 400, body: { code: 'INVALID_EVENT_DATA', details: { key } } })
     const isRequired = (type.schema['required'] as string[]).includes(String(field)) // made by dataSchema
-    const message = isRequired ? 'must be string' : 'must be string or null'
+    const message = isRequired ? 'must be a string' : 'must be a string or null'
     expect(wrong.body.details.issues[0]).toEqual({ path: `/data/${field}`, message })
   })
 
@@ -116,20 +116,20 @@ describe('data', () => {
     const body = { type: 'call.status.updated', data: { call_status: 'strange', duration_ms: -1 } }
     const english = await post('/v1/events', body)
     expect(english.body.details.issues).toEqual([
-      { path: '/data/call_id', message: "must have required property 'call_id'" },
+      { path: '/data/call_id', message: 'is missing' },
       {
         path: '/data/call_status',
-        message: 'must be equal to one of the allowed values: registered, not_connected, ongoing, ended, error',
+        message: 'must be one of: registered, not_connected, ongoing, ended, error',
       },
-      { path: '/data/duration_ms', message: 'must be >= 0' },
+      { path: '/data/duration_ms', message: 'must be at least 0' },
     ])
     const spanish = await post('/v1/events', body, { 'accept-language': 'es-MX, en;q=0.5' })
     expect(spanish.body.message).toBe(
-      'data no cumple el esquema de call.status.updated. GET /v1/event-types/call.status.updated muestra el esquema y un ejemplo.',
+      '/data/call_id falta (y 2 más). GET /v1/event-types/call.status.updated muestra el esquema de call.status.updated y un ejemplo.',
     )
     expect(spanish.body.details.issues[0]).toEqual({
       path: '/data/call_id',
-      message: 'debe tener la propiedad requerida call_id',
+      message: 'falta',
     })
   })
 

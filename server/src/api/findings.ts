@@ -2,8 +2,27 @@
 // Paths: `/headers/X` in the body (JSON Pointer), `?limit` in the query, `:webhookId` in the path.
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { ErrorObject } from 'ajv'
-import spanishMessages from 'ajv-i18n/localize/es/index.js'
-import { escapePointer, FINDINGS_MAX, type Finding, shownPath } from '../schemas/finding.ts'
+import { escapePointer, FINDINGS_MAX, type Finding, quoted, shownPath } from '../schemas/finding.ts'
+import {
+  atLeast,
+  atMost,
+  bounded,
+  type Counted,
+  exactly,
+  MISSING,
+  multipleOf,
+  NONE_OF_SEVERAL,
+  NOT_ONE_OF_SEVERAL,
+  ofFormat,
+  ofPattern,
+  ofType,
+  oneOf,
+  sameItem,
+  UNEXPECTED,
+  UNWANTED,
+  unwantedName,
+} from '../schemas/sentences.ts'
+import { meantName } from './meant-names.ts'
 import { patternSentence } from './pattern-sentences.ts'
 import type { Sentence } from './reasons.ts'
 
@@ -23,21 +42,113 @@ export function findingsOf(errors: readonly ErrorObject[], place: Place): Findin
   return told.slice(0, FINDINGS_MAX).map((error) => ({ path: pathOf(error, place), ...sentenceOf(error) }))
 }
 
+/** What Ajv found, in the words of schemas/sentences.ts. */
 function sentenceOf(error: ErrorObject): Sentence {
-  const known = error.keyword === 'pattern' ? patternSentence(String(error.params['pattern'])) : typesSentence(error)
-  return (
-    known ?? {
-      en: withAllowedValues(error.message ?? 'is not valid', error),
-      es: withAllowedValues(spanish(error), error),
-    }
-  )
+  const { keyword, params } = error
+  switch (keyword) {
+    case 'required':
+    case 'dependentRequired':
+      return missing(error)
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return unexpected(String(params['additionalProperty'] ?? params['unevaluatedProperty']), knownNames(error))
+    case 'type':
+      return typeSentence(error)
+    case 'format':
+      return ofFormat(String(params['format']))
+    case 'pattern':
+      return patternSentence(String(params['pattern'])) ?? ofPattern(String(params['pattern']))
+    case 'enum':
+      return oneOf(toldValues(params['allowedValues'] as readonly unknown[]))
+    case 'const':
+      return exactly(JSON.stringify(params['allowedValue']))
+    case 'multipleOf':
+      return multipleOf(Number(params['multipleOf']))
+    case 'minimum':
+    case 'exclusiveMinimum':
+    case 'maximum':
+    case 'exclusiveMaximum':
+      return bounded(String(params['comparison']), Number(params['limit']))
+    case 'uniqueItems':
+      return sameItem(Number(params['j']), Number(params['i']))
+    case 'propertyNames':
+      return unwantedName(String(params['propertyName']))
+    case 'anyOf':
+      return NONE_OF_SEVERAL
+    case 'oneOf':
+      return NOT_ONE_OF_SEVERAL
+    case 'not':
+      return UNWANTED
+    default:
+      return countSentence(error) ?? NOT_VALID
+  }
 }
 
-/** One of several types: Ajv joins them with a comma. */
-function typesSentence({ keyword, params }: ErrorObject): Sentence | undefined {
-  const types: unknown = params['type']
-  if (keyword !== 'type' || !Array.isArray(types)) return undefined
-  return { en: `must be ${types.join(' or ')}`, es: `debe ser ${types.join(' o ')}` }
+const TOLD_VALUES_MAX = 20
+
+function toldValues(allowed: readonly unknown[]): readonly string[] {
+  return allowed.length > TOLD_VALUES_MAX ? [] : allowed.map(String)
+}
+
+const NOT_VALID: Sentence = { en: 'is not valid', es: 'no es válido' }
+
+const COUNTED: Readonly<Record<string, Counted>> = { Length: 'characters', Items: 'items', Properties: 'members' }
+
+/** `minLength` and its kind. */
+function countSentence({ keyword, params }: ErrorObject): Sentence | undefined {
+  const what = COUNTED[keyword.slice(3)]
+  if (what === undefined) return undefined
+  const limit = Number(params['limit'])
+  return keyword.startsWith('max') ? atMost(limit, what) : atLeast(limit, what)
+}
+
+/** Whoever sends a list where an object with a list in it is wanted is told its name. */
+function typeSentence(error: ErrorObject): Sentence {
+  const types: unknown = error.params['type']
+  const sentence = ofType(Array.isArray(types) ? types.map(String) : [String(types)])
+  const list = Array.isArray(error.data) && error.instancePath === '' ? listNameOf(error) : undefined
+  if (list === undefined) return sentence
+  return { en: `${sentence.en}: {"${list}": […]}`, es: `${sentence.es}: {"${list}": […]}` }
+}
+
+/** With the name that may have been written in its place. */
+function missing(error: ErrorObject): Sentence {
+  const known = new Set(knownNames(error))
+  const others = Object.keys(Object(error.data)).filter((name) => !known.has(name))
+  const instead = others.length > OTHER_NAMES_MAX ? undefined : meantName(error.params['missingProperty'], others)
+  if (instead === undefined) return MISSING
+  const name = quoted(instead)
+  return { en: `${MISSING.en}; ${name} is there instead`, es: `${MISSING.es}; en su lugar está ${name}` }
+}
+
+const OTHER_NAMES_MAX = 50
+
+function unexpected(name: string, known: readonly string[]): Sentence {
+  const meant = meantName(name, known)
+  if (meant !== undefined) return { en: `${UNEXPECTED.en}, but ${meant} is`, es: `${UNEXPECTED.es}, pero ${meant} sí` }
+  if (known.length === 0 || known.length > KNOWN_NAMES_MAX) return UNEXPECTED
+  const listed = known.join(', ')
+  return { en: `${UNEXPECTED.en}. Known: ${listed}`, es: `${UNEXPECTED.es}. Se conocen: ${listed}` }
+}
+
+/** More names are no help. */
+const KNOWN_NAMES_MAX = 12
+
+interface ObjectSchema {
+  readonly properties?: Readonly<Record<string, { readonly type?: unknown }>>
+}
+
+/** The schema that failed is there where the validator is verbose. */
+function propertiesOf({ parentSchema }: ErrorObject): NonNullable<ObjectSchema['properties']> {
+  return (parentSchema as ObjectSchema | undefined)?.properties ?? {}
+}
+
+function knownNames(error: ErrorObject): readonly string[] {
+  return Object.keys(propertiesOf(error))
+}
+
+function listNameOf(error: ErrorObject): string | undefined {
+  return Object.entries(propertiesOf(error)).find(([, { type }]) => type === 'array')?.[0]
 }
 
 function pathOf(error: ErrorObject, place: Place): string {
@@ -52,19 +163,4 @@ function memberPointer(error: ErrorObject): string {
   const { additionalProperty, unevaluatedProperty, missingProperty, propertyName } = error.params
   const name: unknown = additionalProperty ?? unevaluatedProperty ?? missingProperty ?? propertyName
   return typeof name === 'string' ? `/${escapePointer(name)}` : ''
-}
-
-// The package exports the function itself; its types put it under `default`.
-const localizeSpanish = spanishMessages as unknown as (errors: ErrorObject[]) => void
-
-function spanish(error: ErrorObject): string {
-  const copy = { ...error }
-  localizeSpanish([copy])
-  // Some keywords have an empty sentence there.
-  return copy.message || 'no es válido'
-}
-
-function withAllowedValues(message: string, error: ErrorObject): string {
-  const allowed: unknown = error.params['allowedValues']
-  return Array.isArray(allowed) && allowed.length <= 20 ? `${message}: ${allowed.join(', ').slice(0, 300)}` : message
 }

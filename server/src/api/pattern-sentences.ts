@@ -16,8 +16,8 @@ const SENTENCES: ReadonlyMap<string | undefined, Sentence> = new Map([
   [
     patternOf(EventKey),
     {
-      en: 'must be names of letters, digits and _, separated by full stops',
-      es: 'deben ser nombres de letras, dígitos y _, separados por puntos',
+      en: 'must be names of letters, digits and _, separated by full stops. There are no wildcards: name each type',
+      es: 'deben ser nombres de letras, dígitos y _, separados por puntos. No hay comodines: nombra cada tipo',
     },
   ],
   [

@@ -1,11 +1,15 @@
 // Owns the one map from an error to an HTTP answer: refusals, Fastify's own errors, and bugs.
 // Must never let the text of an unknown error out: it is logged under the request's id instead.
 import type { IncomingMessage } from 'node:http'
+import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { ERRORS, type ErrorCode, errorMessage, type Issue, type ProblemBody, Refusal } from '@timbre/contract/errors.ts'
 import type { Finding } from './findings.ts'
 import { type Language, preferredLanguage } from './language.ts'
+import { meantName } from './meant-names.ts'
 import type { ProblemLog } from './problem-log.ts'
 import { reasonSentence } from './reasons.ts'
+
+const EVENT_KEYS = BUILT_IN_EVENT_TYPES.map(({ key }) => key)
 
 export interface Problem {
   readonly status: number
@@ -83,9 +87,17 @@ function headersOf(code: ErrorCode, details: Refusal['details']): Record<string,
 function messageOf(code: ErrorCode, details: Refusal['details'], language: Language): string {
   const { reason } = details
   const filled = typeof reason === 'string' ? { ...details, reason: reasonSentence(reason, language) } : details
-  const message = errorMessage(code, { ...filled, summary: summaryOf(findingsIn(details), language) }, language)
+  const summary = summaryOf(findingsIn(details), language)
+  const message = errorMessage(code, { ...filled, summary, hint: hintOf(details, language) }, language)
   // The sentence of a reason may have a place of its own; the value comes last, so that nothing in it is taken for one.
   return 'form' in details ? message.replace('{form}', () => String(details['form'])) : message
+}
+
+/** Which event type was probably meant by one that is not known. */
+function hintOf({ key }: Refusal['details'], language: Language): string {
+  const meant = typeof key === 'string' ? meantName(key, EVENT_KEYS) : undefined
+  if (meant === undefined) return ''
+  return { en: ` Did you mean ${meant}?`, es: ` ¿Querías decir ${meant}?` }[language]
 }
 
 function summaryOf(findings: readonly Finding[], language: Language): string {

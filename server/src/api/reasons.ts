@@ -27,7 +27,10 @@ export const REASONS: Readonly<Record<Reason, Sentence>> = {
 
   not_a_url: { en: 'it is not a URL', es: 'no es una URL' },
   too_long: { en: 'it is longer than 2048 characters', es: 'tiene más de 2048 caracteres' },
-  not_https: { en: 'it must begin with https://', es: 'debe empezar por https://' },
+  not_https: {
+    en: 'it must begin with https://; only to this machine, and where Timbre was started with --dev for development, may it be http://',
+    es: 'debe empezar por https://; solo hacia esta máquina, y si Timbre se arrancó con --dev para desarrollar, puede ser http://',
+  },
   has_credentials: { en: 'it must not contain a user or a password', es: 'no debe contener usuario ni contraseña' },
   has_fragment: { en: 'it must not contain #', es: 'no debe contener #' },
   has_control_character: {
@@ -43,8 +46,8 @@ export const REASONS: Readonly<Record<Reason, Sentence>> = {
     es: 'una dirección IPv4 no debe escribirse como IPv6',
   },
   forbidden_address: {
-    en: 'it points to a private, loopback or reserved address, which only the operator can allow with TIMBRE_ALLOW_TARGETS',
-    es: 'apunta a una dirección privada, local o reservada, que solo el operador puede permitir con TIMBRE_ALLOW_TARGETS',
+    en: 'it points to a private, loopback or reserved address, which only the operator can allow with TIMBRE_ALLOW_TARGETS, or this machine alone with --dev for development',
+    es: 'apunta a una dirección privada, local o reservada, que solo el operador puede permitir con TIMBRE_ALLOW_TARGETS, o solo esta máquina con --dev para desarrollar',
   },
   forbidden_port: {
     en: 'ports below 1024 other than 80 and 443 are not allowed',

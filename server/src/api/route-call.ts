@@ -9,6 +9,7 @@ import type { Call } from './call.ts'
 import type { Caller } from './caller.ts'
 import { invalidInput } from './findings.ts'
 import { idempotencyClaim } from './idempotency.ts'
+import { preferredLanguage } from './language.ts'
 import type { JsonBody } from './read-json-body.ts'
 import { judgeBody, judgeTexts } from './validate-request.ts'
 
@@ -80,6 +81,7 @@ export function callOf<N extends RouteName>(
     bodyText,
     caller,
     remoteAddress: asked.ip,
+    language: preferredLanguage(headers['accept-language']),
     route,
     idempotency: idempotencyClaim(keyed, clock.now()),
     replayed,

@@ -14,8 +14,8 @@ export type Judge = (value: unknown) => void
 const OPTIONS = { strict: false, logger: false, meta: false, validateSchema: false } as const
 // The first stops at the first error, which is what a right request pays for; the second collects them all.
 const quickAjv = withFormats(new Ajv2020({ ...OPTIONS, allErrors: false }))
-const fullAjv = withFormats(new Ajv2020({ ...OPTIONS, allErrors: true }))
-const coercingAjv = withFormats(new Ajv2020({ ...OPTIONS, allErrors: true, coerceTypes: true }))
+const fullAjv = withFormats(new Ajv2020({ ...OPTIONS, allErrors: true, verbose: true }))
+const coercingAjv = withFormats(new Ajv2020({ ...OPTIONS, allErrors: true, verbose: true, coerceTypes: true }))
 
 export function judgeBody(schema: TSchema): Judge {
   let quick: ValidateFunction | undefined
@@ -79,11 +79,13 @@ function collect(schema: TSchema, value: unknown, pointer: string): Finding[] {
 function textFindings(values: Readonly<Record<string, unknown>>, part: 'query' | 'params'): Finding[] {
   const sign = part === 'query' ? '?' : ':'
   return Object.entries(values).flatMap(([name, value]) => {
-    const wrong = Array.isArray(value) ? TWICE : (faultOf(name) ?? faultOf(String(value)))
+    const text = part === 'params' && value === '' ? NO_PARAMETER : (faultOf(name) ?? faultOf(String(value)))
+    const wrong = Array.isArray(value) ? TWICE : text
     return wrong === undefined ? [] : [{ path: (sign + name).toWellFormed(), ...wrong }]
   })
 }
 
+const NO_PARAMETER: Sentence = { en: 'is empty: end the path without a /', es: 'está vacío: termina la ruta sin /' }
 const TWICE: Sentence = { en: 'must be given once', es: 'debe indicarse una sola vez' }
 
 function faultOf(text: string): Sentence | undefined {

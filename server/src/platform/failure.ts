@@ -126,7 +126,7 @@ export const NO_CONNECTION_IN_TIME = failure(
 )
 export const NOT_HTTP = failure(
   'invalid_response',
-  'What came back is not a valid HTTP/1.1 answer. Check the url and its port.',
+  'What came back is not a valid HTTP/1.1 answer. Check the url and its port; a server that speaks HTTP/2 only must take HTTP/1.1 too.',
 )
 export const NOT_A_TARGET = failure('invalid_target', 'The url or a header cannot be sent. Correct the webhook.')
 export const STOPPING = failure('connection_failed', 'Timbre is stopping and sends nothing more.')
@@ -154,7 +154,8 @@ const FAULTS: ReadonlySet<string> = new Set([
   'ENETDOWN',
 ])
 
-const FAILURES: Readonly<Record<string, Failure>> = {
+/** By the code of the error. */
+export const FAILURES: Readonly<Record<string, Failure>> = {
   ECONNREFUSED: failure(
     'connection_refused',
     'Nothing accepts connections at the target. Check that the server runs and that the port in the url is right.',
@@ -173,6 +174,20 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   EBADRESP: LOOKUP_FAILED,
   ETIMEOUT: LOOKUP_TOO_SLOW,
   EPROTO: tlsFailure('EPROTO'),
+  // TLS 1.3 (RFC 8446 §6.2) says what is missing; before it, a handshake that failed is all one is told.
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: failure(
+    'tls_failed',
+    'The receiver asks for a client certificate, and Timbre has none to show. Take the requirement away for this URL, and verify the signature of each request instead.',
+  ),
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE': failure(
+    'tls_failed',
+    'The receiver broke off the TLS handshake. It may ask for a client certificate, which Timbre does not have: verify the signature of each request instead. Or it shares no version or cipher of TLS with Timbre: allow TLS 1.2 or newer.',
+  ),
+  // Of what was offered, HTTP/1.1, it takes nothing (RFC 7301 §3.2).
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: failure(
+    'tls_failed',
+    'The receiver speaks HTTP/2 only, and deliveries come over HTTP/1.1. Let the server take HTTP/1.1 too.',
+  ),
   CERT_HAS_EXPIRED: failure('tls_failed', 'The certificate has expired. Renew it.'),
   CERT_NOT_YET_VALID: failure('tls_failed', 'The certificate is not valid yet. Check the clocks or wait.'),
   ERR_TLS_CERT_ALTNAME_INVALID: failure(

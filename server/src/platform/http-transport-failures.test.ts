@@ -30,6 +30,24 @@ describe('no answer', () => {
     expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'invalid_response', error: expect.stringContaining('HTTP') })
   })
 
+  test.each([
+    ['that speaks HTTP/2 only', { ALPNProtocols: ['h2'] }, 'HTTP/2 only'],
+    [
+      'that asks for a client certificate',
+      { requestCert: true, rejectUnauthorized: true },
+      'asks for a client certificate',
+    ],
+    [
+      'that asks for one over TLS 1.2',
+      { requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' as const },
+      'may ask for a client certificate',
+    ],
+  ])('a receiver %s is named, with what to do', async (_, options, words) => {
+    const port = await tlsServer((socket) => socket.end(), options)
+    const outcome = await post(transportWith(), `https://localhost:${port}/`)
+    expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'tls_failed', error: expect.stringContaining(words) })
+  })
+
   test('a connection that is cut before the answer, or in its midst, is a reset', async () => {
     const receiver = await receiverWith({ script: () => ({ reset: 'before_answer' }) })
     const plain = await plainReceiverWith({ script: () => ({ reset: 'before_answer' }) })

@@ -10,6 +10,7 @@ import { type Place, Places } from './places.ts'
 import { refuseLoops } from './reference-loops.ts'
 import { refuseUnstorable } from './refuse-unstorable.ts'
 import type { Check, SchemaNode } from './schema-node.ts'
+import { ofType } from './sentences.ts'
 
 /** Compiles a document. Throws INVALID_EVENT_TYPE_SCHEMA with what is wrong and where. */
 export function compileSchema(document: JsonObject): CompiledSchema {
@@ -95,7 +96,7 @@ class Compiler {
     if (known !== undefined) return known
     if (this.#places.size >= SCHEMA_BOUNDS.subschemas) refuse('too_many_subschemas')
     if (schema !== false && schema !== true && !isObject(schema))
-      refuseAt('not_a_schema', pointer, { en: 'must be object,boolean', es: 'debe ser object,boolean' })
+      refuseAt('not_a_schema', pointer, ofType(['object', 'boolean']))
     const isNever = schema === false
     const place = { pointer, node: { isNever, checks: isNever ? [never] : [], lastChecks: undefined }, inPlace: [] }
     this.#places.add(place)
@@ -149,5 +150,4 @@ class Compiler {
   }
 }
 
-const never: Check = (_data, run) =>
-  run.fail(() => ({ en: 'is not allowed by the schema', es: 'no lo permite el esquema' }))
+const never: Check = (_data, run) => run.fail(() => ({ en: 'is not allowed here', es: 'no se permite aquí' }))

@@ -40,7 +40,7 @@ describe('a workspace', () => {
   test('has its large schema compiled in several turns, and refused with the reason', async () => {
     const fill = { $defs: Object.fromEntries(many(900, (index) => [`d${index}`, { type: 'string' }])) }
     const handle = await schemas.check('a', { ...fill, type: 'object' })
-    expect(await schemas.request('a').validate(handle, dataOf('x'))).toMatchObject([{ en: 'must be object' }])
+    expect(await schemas.request('a').validate(handle, dataOf('x'))).toMatchObject([{ en: 'must be an object' }])
     await expect(schemas.check('a', { ...fill, $ref: '#' })).rejects.toMatchObject({
       code: 'INVALID_EVENT_TYPE_SCHEMA',
       details: { reason: 'reference_loop', findings: [{ path: '/schema' }] },

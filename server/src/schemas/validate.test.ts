@@ -16,31 +16,13 @@ const nested = (levels: number): object => (levels === 0 ? {} : { a: nested(leve
 
 describe('a finding', () => {
   test.each<[JsonObject, unknown, string, string, string]>([
-    [{ type: 'integer' }, 'x', '/data', 'must be integer', 'debe ser integer'],
-    [
-      { required: ['a/b'] },
-      {},
-      '/data/a~1b',
-      "must have required property 'a/b'",
-      'debe tener la propiedad requerida a/b',
-    ],
-    [
-      { additionalProperties: false },
-      { a: 1 },
-      '/data/a',
-      'must NOT have additional properties',
-      'no debe tener propiedades adicionales',
-    ],
-    [{ items: { minimum: 3 } }, [3, 2], '/data/1', 'must be >= 3', 'debe ser >= 3'],
-    [
-      { enum: ['a', 1] },
-      'b',
-      '/data',
-      'must be equal to one of the allowed values: a, 1',
-      'debe ser igual a uno de los valores predefinidos: a, 1',
-    ],
-    [{ pattern: '^a$' }, 'b', '/data', 'must match pattern "^a$"', 'debe coincidir con el patrón "^a$"'],
-    [{ properties: { a: false } }, { a: 1 }, '/data/a', 'is not allowed by the schema', 'no lo permite el esquema'],
+    [{ type: 'integer' }, 'x', '/data', 'must be a whole number', 'debe ser un número entero'],
+    [{ required: ['a/b'] }, {}, '/data/a~1b', 'is missing', 'falta'],
+    [{ additionalProperties: false }, { a: 1 }, '/data/a', 'is not known here', 'no se conoce aquí'],
+    [{ items: { minimum: 3 } }, [3, 2], '/data/1', 'must be at least 3', 'debe ser como mínimo 3'],
+    [{ enum: ['a', 1] }, 'b', '/data', 'must be one of: a, 1', 'debe ser uno de: a, 1'],
+    [{ pattern: '^a$' }, 'b', '/data', 'must match the pattern ^a$', 'debe coincidir con el patrón ^a$'],
+    [{ properties: { a: false } }, { a: 1 }, '/data/a', 'is not allowed here', 'no se permite aquí'],
   ])('of %j says where and what, in both languages', (schema, data, path, en, es) => {
     expect(findings(schema, data)).toEqual([{ path, en, es }])
   })
@@ -48,7 +30,7 @@ describe('a finding', () => {
   test('of anyOf is what its branches found; of oneOf also that not one of them fits', () => {
     const branches = [{ type: 'string' }, { required: ['a'] }]
     expect(findings({ anyOf: branches }, {}).map(({ path }) => path)).toEqual(['/data', '/data/a'])
-    expect(findings({ oneOf: [true, {}] }, 1)).toMatchObject([{ en: 'must match exactly one schema in oneOf' }])
+    expect(findings({ oneOf: [true, {}] }, 1)).toMatchObject([{ en: 'must match exactly one of the schemas in oneOf' }])
     expect(findings({ not: branches[0] as JsonObject }, 'x')).toHaveLength(1)
   })
 

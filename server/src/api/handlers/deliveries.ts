@@ -1,10 +1,8 @@
 // Owns what happens at the deliveries: looking at them and their attempts, and asking for one more attempt.
 import { Refusal } from '@timbre/contract/errors.ts'
-import type { RouteQuery } from '@timbre/contract/routes.ts'
 import type { DeliveryDetailRow, DeliveryFilter } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import type { Call, Handlers } from '../call.ts'
-import type { Caller } from '../caller.ts'
 import { changeContext } from '../change-context.ts'
 import { HistoryList } from '../cursor.ts'
 import { findWebhook } from '../find-webhook.ts'
@@ -17,24 +15,24 @@ type DeliveryRoutes = 'listDeliveries' | 'listWebhookDeliveries' | 'getDelivery'
 
 export function deliveryHandlers(api: Api): Pick<Handlers, DeliveryRoutes> {
   return {
-    listDeliveries({ caller, query }) {
-      const { webhookId } = query
+    listDeliveries(call) {
+      const { webhookId } = call.query
       const only = webhookId === undefined ? undefined : knownId('webhook', webhookId)
-      return listDeliveries(api, caller, query, only)
+      return listDeliveries(api, call, only)
     },
-    async listWebhookDeliveries({ caller, params, query }) {
-      const webhook = await findWebhook(api, caller, params.webhookId)
-      return listDeliveries(api, caller, query, webhook.id)
+    async listWebhookDeliveries(call) {
+      const webhook = await findWebhook(api, call.caller, call.params.webhookId)
+      return listDeliveries(api, call, webhook.id)
     },
     async getDelivery(call) {
-      return presentDelivery(await findDelivery(api, call))
+      return presentDelivery(await findDelivery(api, call), call.language)
     },
     async listAttempts(call) {
       const list = new HistoryList(api, 'attempts', call.caller)
       const request = list.request(call.query)
       const { id } = await findDelivery(api, call)
       const history = await api.storage.listAttempts(call.caller.workspaceId, id, request)
-      return list.present(request, history, presentAttempt)
+      return list.present(request, history, (row) => presentAttempt(row, call.language))
     },
     retryDelivery: (call) => retryDelivery(api, call),
   }
@@ -42,8 +40,7 @@ export function deliveryHandlers(api: Api): Pick<Handlers, DeliveryRoutes> {
 
 async function listDeliveries(
   api: Api,
-  caller: Caller,
-  query: RouteQuery<'listWebhookDeliveries'>,
+  { caller, query, language }: Call<'listDeliveries'> | Call<'listWebhookDeliveries'>,
   webhookId: string | undefined,
 ) {
   const { status, eventKey, eventId } = query
@@ -57,7 +54,7 @@ async function listDeliveries(
   const list = new HistoryList(api, 'deliveries', caller)
   const request = list.request(query)
   const history = await api.storage.listDeliveries(caller.workspaceId, filter, request)
-  return list.present(request, history, presentDeliverySummary)
+  return list.present(request, history, (row) => presentDeliverySummary(row, language))
 }
 
 type DeliveryCall = Call<'getDelivery'> | Call<'listAttempts'> | Call<'retryDelivery'>
@@ -75,12 +72,17 @@ async function retryDelivery(api: Api, call: Call<'retryDelivery'>) {
   const now = api.clock.now()
   const time = isoTime(now)
   // What the storage makes of it is known before: due now, under this time. So it can be kept in the same transaction.
-  const answer = { ...presentDeliverySummary(before), status: 'queued', updatedAt: time, nextAttemptAt: time } as const
+  const answer = {
+    ...presentDeliverySummary(before, call.language),
+    status: 'queued',
+    updatedAt: time,
+    nextAttemptAt: time,
+  } as const
   const change = { now, action: 'delivery.retried', targetId: id, answer } as const
   const context = changeContext(api, call, change)
   const row = await api.storage.retryDelivery(call.caller.workspaceId, webhookId, id, context)
   api.engine.wake()
-  return presentDeliverySummary(row)
+  return presentDeliverySummary(row, call.language)
 }
 
 function idsOf({ params }: DeliveryCall): { webhookId: string; id: string } {

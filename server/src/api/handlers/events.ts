@@ -40,14 +40,14 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
       const filter = { type, callId, id: ofId, undelivered, ...parseTimeRange(query) }
       return list.present(request, await api.storage.listEvents(caller.workspaceId, filter, request), presentEvent)
     },
-    async getEvent({ caller, params }) {
+    async getEvent({ caller, params, language }) {
       const id = knownEventId(params.eventId)
       const event = await api.storage.findEvent(caller.workspaceId, id)
       if (event === undefined) throw new Refusal('EVENT_NOT_FOUND', { id })
       const deliveries = await deliveriesOf(api, caller.workspaceId, id)
       const candidates = await api.storage.listCandidates(caller.workspaceId, event.type, CANDIDATES_MAX)
       const reached = new Set(deliveries.map(({ webhookId }) => webhookId))
-      return presentEventDetail(event, deliveries, skippedOfEvent(event, candidates, reached))
+      return presentEventDetail(event, deliveries, skippedOfEvent(event, candidates, reached), language)
     },
   }
 }

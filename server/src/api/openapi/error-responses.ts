@@ -43,9 +43,10 @@ const FILLED: Json = {
   retryAfterSeconds: 1,
   deliveries: 12000,
   eventsAtOnce: 833,
-  summary: "/url must have required property 'url'",
+  summary: '/url is missing',
+  hint: '',
 }
-const ISSUES = [{ path: '/url', message: "must have required property 'url'" }]
+const ISSUES = [{ path: '/url', message: 'is missing' }]
 
 export class ErrorResponses {
   readonly #components = new Map<string, Json>()
@@ -85,7 +86,7 @@ function responseOf(status: number, codes: readonly ErrorCode[]): Json {
 
 function exampleOf(code: ErrorCode): Json {
   const names = [...ERRORS[code].en.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
-  const { summary, ...details } = Object.fromEntries(names.map((name) => [name, FILLED[name]]))
+  const { summary, hint: _, ...details } = Object.fromEntries(names.map((name) => [name, FILLED[name]]))
   const shown = summary === undefined ? details : { issues: ISSUES }
   return { code, message: errorMessage(code, FILLED, 'en'), details: shown }
 }

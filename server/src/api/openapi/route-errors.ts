@@ -29,6 +29,7 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   INVALID_IDEMPOTENCY_KEY: (route) => route.method === 'POST',
   INVALID_CURSOR: isHistory,
   API_KEY_REQUIRED: needsKey,
+  API_KEY_WITHOUT_BEARER: needsKey,
   API_KEY_INVALID: needsKey,
   API_KEYS_DIFFER: needsKey,
   SCOPE_MISSING: needsKey,

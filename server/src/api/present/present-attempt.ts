@@ -2,8 +2,11 @@
 import type { Attempt } from '@timbre/contract/attempt.ts'
 import type { AttemptRow } from '../../storage/storage.ts'
 import { isoTime } from '../iso-time.ts'
+import type { Language } from '../language.ts'
+import { failureIn } from './failure-words.ts'
 
-export function presentAttempt(row: AttemptRow): Attempt {
+/** @param language of whoever reads it */
+export function presentAttempt(row: AttemptRow, language: Language): Attempt {
   return {
     number: row.number,
     trigger: row.trigger,
@@ -16,6 +19,6 @@ export function presentAttempt(row: AttemptRow): Attempt {
     responseHeaders: row.responseHeaders === null ? null : { ...row.responseHeaders },
     responseBody: row.responseBody,
     outcome: row.outcome,
-    error: row.error,
+    error: failureIn(language, row.error),
   }
 }

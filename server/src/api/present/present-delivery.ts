@@ -2,9 +2,12 @@
 import type { Delivery, DeliverySummary } from '@timbre/contract/delivery.ts'
 import type { DeliveryDetailRow, DeliveryRow } from '../../storage/storage.ts'
 import { isoTime, isoTimeOrNull } from '../iso-time.ts'
+import type { Language } from '../language.ts'
 import { rawJson } from '../raw-json.ts'
+import { failureIn } from './failure-words.ts'
 
-export function presentDeliverySummary(row: DeliveryRow): DeliverySummary {
+/** @param language of whoever reads it */
+export function presentDeliverySummary(row: DeliveryRow, language: Language): DeliverySummary {
   return {
     id: row.id,
     webhookId: row.webhookId,
@@ -17,14 +20,15 @@ export function presentDeliverySummary(row: DeliveryRow): DeliverySummary {
     createdAt: isoTime(row.createdAt),
     updatedAt: isoTime(row.updatedAt),
     nextAttemptAt: isoTimeOrNull(row.nextAttemptAt),
-    lastError: row.lastError,
+    lastError: failureIn(language, row.lastError),
     responseStatus: row.responseStatus,
   }
 }
 
-export function presentDelivery(row: DeliveryDetailRow): Delivery {
+/** @param language of whoever reads it */
+export function presentDelivery(row: DeliveryDetailRow, language: Language): Delivery {
   return {
-    ...presentDeliverySummary(row),
+    ...presentDeliverySummary(row, language),
     requestHeaders: row.lastAttempt === null ? null : { ...row.lastAttempt.requestHeaders },
     requestBody: rawJson(row.body),
     responseBody: row.lastAttempt?.responseBody ?? null,

@@ -4,6 +4,7 @@ import type { AcceptedEvent, EventSummary, SkippedWebhook } from '@timbre/contra
 import type { AcceptedRow, DeliveryRow, EventRow } from '../../storage/storage.ts'
 import { dataText } from '../event-text.ts'
 import { isoTime } from '../iso-time.ts'
+import type { Language } from '../language.ts'
 import { rawJson } from '../raw-json.ts'
 import { presentDeliverySummary } from './present-delivery.ts'
 
@@ -22,11 +23,12 @@ export function presentEventDetail(
   row: EventRow & { readonly body: string },
   deliveries: readonly DeliveryRow[],
   skipped: readonly SkippedWebhook[],
+  language: Language,
 ): EventDetail {
   return {
     ...presentEvent(row),
     data: rawJson(dataText(row.body)),
-    deliveries: deliveries.map(presentDeliverySummary),
+    deliveries: deliveries.map((row) => presentDeliverySummary(row, language)),
     skipped: [...skipped],
   }
 }

@@ -1,13 +1,12 @@
 // Owns the keywords that assert something of any value: type, enum, const.
 import { canonicalText, countValues } from '../canonical-text.ts'
-import { quoted } from '../finding.ts'
 import { TYPE_BITS, typeBits } from '../json-type.ts'
 import type { Keyword } from '../keyword.ts'
 import { wrongValue } from '../keyword.ts'
 import { readArray } from '../keyword-values.ts'
+import { exactly, ofType, oneOf } from '../sentences.ts'
 
 const TOLD_VALUES_MAX = 20
-const TOLD_LENGTH_MAX = 300
 
 export const ANY_VALUE_KEYWORDS = {
   type: {
@@ -21,8 +20,7 @@ export const ANY_VALUE_KEYWORDS = {
         })
       }
       const wanted = types.reduce((bits, type) => bits | TYPE_BITS[type], 0)
-      const names = types.join(',')
-      const sentence = () => ({ en: `must be ${names}`, es: `debe ser ${names}` })
+      const sentence = () => ofType(types as string[])
       return (data, run) => (typeBits(data) & wanted) !== 0 || run.fail(sentence)
     },
   },
@@ -32,10 +30,7 @@ export const ANY_VALUE_KEYWORDS = {
       place.countValues(countValues(allowed))
       const texts = new Set(allowed.map((item) => canonicalText(item)))
       const told = toldValues(allowed)
-      const sentence = () => ({
-        en: `must be equal to one of the allowed values${told}`,
-        es: `debe ser igual a uno de los valores predefinidos${told}`,
-      })
+      const sentence = () => oneOf(told)
       return (data, run) => texts.has(canonicalText(data, run.budget)) || run.fail(sentence)
     },
   },
@@ -43,10 +38,7 @@ export const ANY_VALUE_KEYWORDS = {
     read(value, place) {
       place.countValues(countValues(value))
       const text = canonicalText(value)
-      const sentence = () => ({
-        en: `must be equal to constant: ${quoted(text)}`,
-        es: `debe ser igual a la constante: ${quoted(text)}`,
-      })
+      const sentence = () => exactly(text)
       const wanted = typeBits(value)
       return (data, run) =>
         (typeBits(data) === wanted && canonicalText(data, run.budget) === text) || run.fail(sentence)
@@ -58,8 +50,7 @@ function isType(value: unknown): value is keyof typeof TYPE_BITS {
   return typeof value === 'string' && Object.hasOwn(TYPE_BITS, value)
 }
 
-function toldValues(allowed: readonly unknown[]): string {
-  if (allowed.length === 0 || allowed.length > TOLD_VALUES_MAX) return ''
-  const texts = allowed.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)))
-  return `: ${texts.join(', ').slice(0, TOLD_LENGTH_MAX).toWellFormed()}`
+function toldValues(allowed: readonly unknown[]): readonly string[] {
+  if (allowed.length > TOLD_VALUES_MAX) return []
+  return allowed.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)))
 }

@@ -1,29 +1,23 @@
 // Owns the keywords of arrays: prefixItems, items, contains with minContains and maxContains, lengths, uniqueItems.
 import { canonicalText } from '../canonical-text.ts'
-import type { Sentence } from '../finding.ts'
 import { type Keyword, type KeywordPlace, member } from '../keyword.ts'
 import { readBoolean, readCount, readSchemas } from '../keyword-values.ts'
 import type { Run } from '../run.ts'
 import type { Check, SchemaNode } from '../schema-node.ts'
+import { atLeast, atMost, matchingItems, sameItem } from '../sentences.ts'
 
 export const ARRAY_KEYWORDS = {
   maxItems: {
     read(value, place) {
       const limit = readCount(value, place)
-      const sentence = () => ({
-        en: `must NOT have more than ${limit} items`,
-        es: `no debe contener más de ${limit} elementos`,
-      })
+      const sentence = () => atMost(limit, 'items')
       return (data, run) => !Array.isArray(data) || data.length <= limit || run.fail(sentence)
     },
   },
   minItems: {
     read(value, place) {
       const limit = readCount(value, place)
-      const sentence = () => ({
-        en: `must NOT have fewer than ${limit} items`,
-        es: `no debe contener menos de ${limit} elementos`,
-      })
+      const sentence = () => atLeast(limit, 'items')
       return (data, run) => !Array.isArray(data) || data.length >= limit || run.fail(sentence)
     },
   },
@@ -32,7 +26,7 @@ export const ARRAY_KEYWORDS = {
       if (!readBoolean(value, place)) return undefined
       return (data, run) => {
         const equal = Array.isArray(data) ? equalItems(data, run) : undefined
-        return equal === undefined || run.fail(() => equalSentence(equal))
+        return equal === undefined || run.fail(() => sameItem(equal.first, equal.second))
       }
     },
   },
@@ -80,16 +74,7 @@ export function applyToItems(node: SchemaNode, items: readonly unknown[], start:
 function containsCheck(node: SchemaNode, { siblings }: KeywordPlace): Check {
   const least = countOf(member(siblings, 'minContains'), 1)
   const most = countOf(member(siblings, 'maxContains'), Number.POSITIVE_INFINITY)
-  const sentence = (): Sentence =>
-    most === Number.POSITIVE_INFINITY
-      ? {
-          en: `must contain at least ${least} valid item(s)`,
-          es: `debe contener al menos ${least} elemento(s) válido(s)`,
-        }
-      : {
-          en: `must contain at least ${least} and no more than ${most} valid item(s)`,
-          es: `debe contener al menos ${least} y no más de ${most} elemento(s) válido(s)`,
-        }
+  const sentence = () => matchingItems(least, most === Number.POSITIVE_INFINITY ? undefined : most)
   return (data, run) => {
     if (!Array.isArray(data)) return true
     const count = run.reportTo(undefined, () => countValid(node, data, run))
@@ -131,11 +116,4 @@ function equalItems(items: readonly unknown[], run: Run): EqualItems | undefined
     seen.set(text, second)
   }
   return undefined
-}
-
-function equalSentence({ first, second }: EqualItems): Sentence {
-  return {
-    en: `must NOT have duplicate items (items ${first} and ${second} are equal)`,
-    es: `no debe contener elementos duplicados (los elementos ${first} y ${second} son iguales)`,
-  }
 }

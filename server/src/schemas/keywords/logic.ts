@@ -3,6 +3,7 @@ import type { Keyword, KeywordPlace } from '../keyword.ts'
 import { readSchemas } from '../keyword-values.ts'
 import type { Run } from '../run.ts'
 import type { Check, SchemaNode } from '../schema-node.ts'
+import { NONE_OF_SEVERAL, NOT_ONE_OF_SEVERAL, UNWANTED } from '../sentences.ts'
 
 export const LOGIC_KEYWORDS = {
   allOf: {
@@ -41,12 +42,9 @@ export const LOGIC_KEYWORDS = {
   else: { read: (value, place) => void place.inPlace(value) },
 } as const satisfies Readonly<Record<string, Keyword>>
 
-const NOT = () => ({
-  en: 'must NOT be valid by the schema in "not"',
-  es: 'no debe ser válido según el esquema de "not"',
-})
-const ANY = () => ({ en: 'must match a schema in anyOf', es: 'debe coincidir con algún esquema de anyOf' })
-const ONE = () => ({ en: 'must match exactly one schema in oneOf', es: 'debe coincidir con un solo esquema de oneOf' })
+const NOT = () => UNWANTED
+const ANY = () => NONE_OF_SEVERAL
+const ONE = () => NOT_ONE_OF_SEVERAL
 
 function branchesOf(value: unknown, place: KeywordPlace): readonly SchemaNode[] {
   return readSchemas(value, place).map((schema, index) => place.inPlace(schema, index))

@@ -4,6 +4,7 @@ import { isObject, type JsonObject, type Keyword, type KeywordPlace } from '../k
 import { readCount, readNames, readObject } from '../keyword-values.ts'
 import type { Run } from '../run.ts'
 import type { Check } from '../schema-node.ts'
+import { atLeast, atMost, MISSING } from '../sentences.ts'
 
 const NAMES_PER_STEP = 4
 
@@ -11,20 +12,14 @@ export const MEMBER_KEYWORDS = {
   maxProperties: {
     read(value, place) {
       const limit = readCount(value, place)
-      const sentence = () => ({
-        en: `must NOT have more than ${limit} properties`,
-        es: `no debe tener más de ${limit} propiedades`,
-      })
+      const sentence = () => atMost(limit, 'members')
       return (data, run) => !isObject(data) || countOf(data, run) <= limit || run.fail(sentence)
     },
   },
   minProperties: {
     read(value, place) {
       const limit = readCount(value, place)
-      const sentence = () => ({
-        en: `must NOT have fewer than ${limit} properties`,
-        es: `no debe tener menos de ${limit} propiedades`,
-      })
+      const sentence = () => atLeast(limit, 'members')
       return (data, run) => !isObject(data) || countOf(data, run) >= limit || run.fail(sentence)
     },
   },
@@ -86,10 +81,7 @@ function hasAll(data: JsonObject, names: readonly string[], run: Run): boolean {
   let isValid = true
   for (const name of names) {
     if (Object.hasOwn(data, name)) continue
-    isValid = run.fail(
-      () => ({ en: `must have required property '${name}'`, es: `debe tener la propiedad requerida ${name}` }),
-      name,
-    )
+    isValid = run.fail(() => MISSING, name)
     if (run.isQuiet) break
   }
   return isValid

@@ -1,8 +1,8 @@
 // Owns the keywords that assert something of numbers. Numbers are IEEE doubles here, as in most receivers.
 import { isMultipleOf } from '../decimal.ts'
-import type { Sentence } from '../finding.ts'
 import { type Keyword, wrongValue } from '../keyword.ts'
 import { readNumber } from '../keyword-values.ts'
+import { bounded, multipleOf } from '../sentences.ts'
 
 const DECIMAL_STEPS = 20
 
@@ -11,7 +11,7 @@ export const NUMBER_KEYWORDS = {
     read(value, place) {
       const divisor = readNumber(value, place)
       if (divisor <= 0) wrongValue(place, { en: 'must be more than 0', es: 'debe ser mayor que 0' })
-      const sentence = () => ({ en: `must be multiple of ${divisor}`, es: `debe ser múltiplo de ${divisor}` })
+      const sentence = () => multipleOf(divisor)
       return (data, run) => {
         if (typeof data !== 'number') return true
         run.budget.spend(DECIMAL_STEPS)
@@ -29,7 +29,7 @@ function limit(sign: string, holds: (data: number, bound: number) => boolean): K
   return {
     read(value, place) {
       const bound = readNumber(value, place)
-      const sentence = (): Sentence => ({ en: `must be ${sign} ${bound}`, es: `debe ser ${sign} ${bound}` })
+      const sentence = () => bounded(sign, bound)
       return (data, run) => typeof data !== 'number' || holds(data, bound) || run.fail(sentence)
     },
   }

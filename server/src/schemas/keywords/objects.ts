@@ -1,11 +1,11 @@
 // Owns the keywords of objects that apply schemas to members: properties, patternProperties, additionalProperties, propertyNames.
 // Must never read a member that an object inherits: `constructor` is a name like any other.
-import { quoted } from '../finding.ts'
 import { isObject, type JsonObject, type Keyword, type KeywordPlace, member } from '../keyword.ts'
 import { readObject } from '../keyword-values.ts'
 import type { Pattern } from '../patterns/pattern.ts'
 import type { Run } from '../run.ts'
 import type { Check, SchemaNode } from '../schema-node.ts'
+import { UNEXPECTED, unwantedName } from '../sentences.ts'
 
 export const OBJECT_KEYWORDS = {
   properties: { read: (value, place) => propertiesCheck(nodesOf(readObject(value, place), place)) },
@@ -77,7 +77,7 @@ function additionalCheck(node: SchemaNode, { siblings, pattern }: KeywordPlace):
   }
 }
 
-const ADDITIONAL = () => ({ en: 'must NOT have additional properties', es: 'no debe tener propiedades adicionales' })
+const ADDITIONAL = () => UNEXPECTED
 
 /**
  * Whether the members by these names are valid.
@@ -105,13 +105,7 @@ function areNamesValid(node: SchemaNode, names: readonly string[], run: Run): bo
     run.budget.spend(1)
     // A name is no member of the value: what is wrong with it is told at the member, in one sentence.
     if (run.reportTo(undefined, () => run.applyTo(node, name, name))) continue
-    run.fail(
-      () => ({
-        en: `has a name that is not allowed: "${quoted(name)}"`,
-        es: `tiene un nombre que no se permite: "${quoted(name)}"`,
-      }),
-      name,
-    )
+    run.fail(() => unwantedName(name), name)
     isValid = false
     if (run.isQuiet) break
   }

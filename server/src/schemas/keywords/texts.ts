@@ -1,8 +1,8 @@
 // Owns the keywords that assert something of texts: maxLength, minLength, pattern, format. Lengths count code points.
-import { quoted } from '../finding.ts'
 import { FORMATS } from '../formats/formats.ts'
 import type { Keyword } from '../keyword.ts'
 import { readCount, readText } from '../keyword-values.ts'
+import { atLeast, atMost, ofFormat, ofPattern } from '../sentences.ts'
 import type { StepBudget } from '../step-budget.ts'
 
 const CHARACTERS_PER_STEP = 16
@@ -11,10 +11,7 @@ export const TEXT_KEYWORDS = {
   maxLength: {
     read(value, place) {
       const limit = readCount(value, place)
-      const sentence = () => ({
-        en: `must NOT have more than ${limit} characters`,
-        es: `no debe contener más de ${limit} caracteres`,
-      })
+      const sentence = () => atMost(limit, 'characters')
       return (data, run) =>
         typeof data !== 'string' ||
         data.length <= limit ||
@@ -26,10 +23,7 @@ export const TEXT_KEYWORDS = {
   minLength: {
     read(value, place) {
       const limit = readCount(value, place)
-      const sentence = () => ({
-        en: `must NOT have fewer than ${limit} characters`,
-        es: `no debe contener menos de ${limit} caracteres`,
-      })
+      const sentence = () => atLeast(limit, 'characters')
       return (data, run) =>
         typeof data !== 'string' ||
         data.length >= 2 * limit ||
@@ -41,10 +35,7 @@ export const TEXT_KEYWORDS = {
     read(value, place) {
       const text = readText(value, place)
       const pattern = place.pattern(text)
-      const sentence = () => ({
-        en: `must match pattern "${quoted(text)}"`,
-        es: `debe coincidir con el patrón "${quoted(text)}"`,
-      })
+      const sentence = () => ofPattern(text)
       return (data, run) => typeof data !== 'string' || pattern.test(data, run.budget) || run.fail(sentence)
     },
   },
@@ -54,10 +45,7 @@ export const TEXT_KEYWORDS = {
       const format = FORMATS.get(name)
       // JSON Schema 2020-12, validation §7.2.3: a format that is not known is an annotation.
       if (format === undefined) return undefined
-      const sentence = () => ({
-        en: `must match format "${name}"`,
-        es: `debe coincidir con el formato "${name}"`,
-      })
+      const sentence = () => ofFormat(name)
       return (data, run) => {
         if (typeof data !== 'string') return true
         run.budget.spend(format.steps(data))

@@ -2,6 +2,7 @@
 import { isObject, type Keyword } from '../keyword.ts'
 import type { Run } from '../run.ts'
 import type { SchemaNode } from '../schema-node.ts'
+import { UNEXPECTED, UNEXPECTED_ITEM } from '../sentences.ts'
 import { applyToMembers } from './objects.ts'
 
 export const UNEVALUATED_KEYWORDS = {
@@ -30,11 +31,8 @@ export const UNEVALUATED_KEYWORDS = {
   },
 } as const satisfies Readonly<Record<string, Keyword>>
 
-const PROPERTIES = () => ({
-  en: 'must NOT have unevaluated properties',
-  es: 'no debe tener propiedades no evaluadas',
-})
-const ITEMS = () => ({ en: 'must NOT have unevaluated items', es: 'no debe tener elementos no evaluados' })
+const PROPERTIES = () => UNEXPECTED
+const ITEMS = () => UNEXPECTED_ITEM
 
 function areItemsValid(node: SchemaNode, items: readonly unknown[], run: Run): boolean {
   const { evaluated } = run
