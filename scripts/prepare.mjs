@@ -25,12 +25,16 @@ function install() {
   // The system's npm and Node do it: the pinned Node may be the very thing that is being replaced.
   const path = process.env.PATH.split(delimiter).filter((folder) => !folder.includes('node_modules'))
   // --include=dev: the pinned runtime itself is a devDependency, also where NODE_ENV=production is set.
-  const result = spawnSync('npm', ['ci', '--include=dev', '--loglevel=error'], {
-    cwd: root,
-    env: { ...process.env, PATH: path.join(delimiter) },
-    shell: process.platform === 'win32',
-    stdio: ['ignore', 2, 2],
-  })
+  const result = spawnSync(
+    'npm',
+    ['ci', '--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      env: { ...process.env, PATH: path.join(delimiter) },
+      shell: process.platform === 'win32',
+      stdio: ['ignore', 2, 2],
+    },
+  )
   if (result.status !== 0)
     fail('npm ci failed. Check that the npm registry can be reached, then run the command again.')
   if (!existsSync(pinnedNode()))

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -74,6 +74,11 @@ describe.each(pages)('$page', ({ page, markdown }) => {
     expect(ended.stderr).toBe('')
     expect(ended.failure).toBeNull()
     expect(withoutChance(ended.stdout)).toBe(withoutChance(output))
+  })
+
+  test('has shell commands that a shell can read', () => {
+    for (const { text, line } of stepsIn(markdown, 'sh'))
+      expect(spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' }).stderr, `line ${line}`).toBe('')
   })
 
   test('names only npm scripts that exist', () => {

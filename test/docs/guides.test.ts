@@ -1,0 +1,51 @@
+// Owns what pages.test.ts cannot see: the JSON of the guides, tried on a server, and that no block of a guide is left out of all tests.
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { EventTypeCreate } from '@timbre/contract/event-type.ts'
+import Value from 'typebox/value'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TimbreProcess } from '../support/timbre-process.ts'
+import { codeBlocks, stepsIn } from './code-blocks.ts'
+import { LANGUAGES } from './languages.ts'
+import { PAGES } from './page-list.ts'
+
+const read = (page: string) => readFileSync(fileURLToPath(new URL(`../../${page}`, import.meta.url)), 'utf8')
+const jsonIn = (page: string) => stepsIn(read(page), 'json').map(({ text }) => JSON.parse(text))
+const timbre = new TimbreProcess()
+beforeAll(() => timbre.start())
+afterAll(() => timbre.destroy())
+
+describe('the guides', () => {
+  test('show an event type of your own that is taken, and whose example is', async () => {
+    const [type] = jsonIn('docs/guides/event-types.md')
+    if (!Value.Check(EventTypeCreate, type)) throw new Error('The block is no event type.')
+    const client = timbre.client()
+    const { key, example } = await client.eventTypes.create(type)
+    const data = Object(example) as Record<string, unknown> // an object, as the schema of the type says
+    expect(await client.events.publish({ type: key, data })).toMatchObject({ type: key, deliveryCount: 0 })
+    await expect(client.events.publish({ type: key, data: { ...data, total: 0.001 } })).rejects.toMatchObject({
+      code: 'INVALID_EVENT_DATA',
+    })
+  })
+
+  test('show the answer of an event that nobody gets with the members that it has', async () => {
+    const [shown] = jsonIn('docs/guides/why-was-it-not-delivered.md')
+    const client = timbre.client()
+    const agentId = '3f8b1c52-6d0e-4b7a-9c41-2a5e7d90f813'
+    await client.webhooks.create({ url: 'https://example.com/a', agentId, eventKeys: ['call.completed'] })
+    await client.webhooks.create({ url: 'https://example.com/b' })
+    const answer = await client.events.publish({ type: 'call.completed', data: { call_id: 'c' } })
+    expect(Object.keys(answer)).toEqual(Object.keys(shown))
+    expect(answer.skipped?.map(({ reason }) => reason)).toEqual(
+      shown.skipped.map(({ reason }: { reason: string }) => reason),
+    )
+  })
+
+  test('have no block that no test looks at', () => {
+    // sh: started by npm-start.test.ts, first-webhook.test.ts and the shell of pages.test.ts.
+    const tested = ['ts', 'bash', 'text', 'json', 'sh', ...LANGUAGES.map(({ fence }) => fence)]
+    for (const page of PAGES.filter((name) => name.startsWith('docs/guides/')))
+      for (const { language, line } of codeBlocks(read(page)))
+        expect(tested, `${page}, line ${line}`).toContain(language)
+  })
+})
