@@ -123,6 +123,8 @@ describe('a diagnosis', () => {
     ['headers', null, {}, /^headers must be/],
     ['toleranceSeconds', headers, { toleranceSeconds: Number.NaN }, /^toleranceSeconds must be/],
     ['receivedAt', headers, { receivedAt: Number.NaN }, /^receivedAt must be/],
+    ['otherSecrets', headers, { otherSecrets: { wh_a: undefined } }, /^otherSecrets must be texts/],
+    ['webhookSecrets', headers, { webhookSecrets: [''] }, /^webhookSecrets must be texts/],
     ['requireTimestamp', headers, { requireTimestamp: 'no' }, /^requireTimestamp must be/],
   ])('is not made with wrong %s', async (_, given, options, message) => {
     await expect(diagnose(body, given as unknown as HeadersInput, SECRET, options as DiagnoseOptions)).rejects.toThrow(
@@ -132,7 +134,16 @@ describe('a diagnosis', () => {
 
   test('verifies exactly what verifySignature accepts', async () => {
     const signed = signedBody(`${EVENT.id}.1.{}`, OTHER)
-    const bodies = [body, `${body} `, signed.body, '{}', body.replace(EVENT.id, 'evt_x')]
+    const empty = signedBody('')
+    const bodies = [
+      body,
+      `${body} `,
+      signed.body,
+      '{}',
+      body.replace(EVENT.id, 'evt_x'),
+      '',
+      undefined as unknown as string,
+    ]
     const requests = [
       headers,
       only(headers, 'x-'),
@@ -141,7 +152,9 @@ describe('a diagnosis', () => {
       only(signed.headers, 'x-'),
     ]
     const old = signedRequest(EVENT, SECRET, 1_700_000_000).headers
-    const cases = [...requests, old, {}].flatMap((given) =>
+    const withId = { ...only(headers, 'x-'), 'webhook-id': EVENT.id }
+    const withTime = { ...only(headers, 'x-'), 'webhook-timestamp': '1700000000' }
+    const cases = [...requests, old, empty.headers, withId, withTime, {}].flatMap((given) =>
       [SECRET, OTHER, [OTHER, SECRET]].flatMap((secret) => bodies.map((text) => ({ given, secret, text }))),
     )
     let accepted = 0
