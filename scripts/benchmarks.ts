@@ -112,7 +112,7 @@ function summary(results: Results): string {
   const crash = JSON.parse(readFileSync(CRASH, 'utf8')) as { readonly lost: number; readonly accepted: number } // written by test/crash
   const lost = `| **${crash.lost} lost** | of ${crash.accepted.toLocaleString('en')} events accepted while the process was killed again and again |`
   const source = `Measured ${startedAt.slice(0, 10)}; budgets, spread, method: [Benchmarks](docs/operate/benchmarks.md), [Reliability](docs/operate/reliability.md).`
-  return ['', '| | |', '|---|---|', ...rows, lost, '', source, ''].join('\n')
+  return ['', '| Figure | Of what |', '|---|---|', ...rows, lost, '', source, ''].join('\n')
 }
 
 function read(file: string): Results {
