@@ -25,7 +25,13 @@ export async function projects(): Promise<Projects> {
   const home = mkdtempSync(join(folder, 'projects', 'run-'))
   const first = join(home, 'first')
   writeFiles(first, { 'package.json': '{ "name": "customer", "private": true }' })
-  await installFromServer(first)
+  const remove = () => rmSync(home, { recursive: true, force: true })
+  try {
+    await installFromServer(first)
+  } catch (error) {
+    remove()
+    throw error
+  }
   let made = 0
   return {
     tools: folder,
@@ -35,7 +41,7 @@ export async function projects(): Promise<Projects> {
       writeFiles(project, files)
       return project
     },
-    remove: () => rmSync(home, { recursive: true, force: true }),
+    remove,
   }
 }
 
