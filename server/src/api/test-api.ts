@@ -28,6 +28,7 @@ import type { Storage } from '../storage/storage.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
 import { MetricsPage } from './metrics/metrics-page.ts'
 import { type ApiDependencies, buildServer } from './server.ts'
+import { assertDocumented } from './test-documented.ts'
 
 export interface TestCall {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'HEAD' | 'QUERY'
@@ -220,6 +221,7 @@ async function call(app: FastifyInstance, request: TestCall): Promise<TestAnswer
     headers: headersOf(request),
     ...(payload === undefined ? {} : { payload }),
   })
+  assertDocumented(method, url, answer.statusCode, answer.body)
   return answerOf(answer.statusCode, answer.headers, answer.body)
 }
 

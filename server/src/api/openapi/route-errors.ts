@@ -54,7 +54,7 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   EVENT_TYPE_LIMIT_REACHED: ['createEventType'],
   EVENT_TYPE_BYTES_REACHED: WRITE_TYPE,
   EVENT_TYPE_EXISTS: ['createEventType'],
-  EVENT_TYPE_BUILT_IN: ['updateEventType', 'deleteEventType'],
+  EVENT_TYPE_BUILT_IN: ['createEventType', 'updateEventType', 'deleteEventType'],
   EVENT_TYPE_IN_USE: ['deleteEventType'],
   EVENT_TYPE_UNUSABLE: PUBLISH,
   EVENT_TYPE_RESERVED: PUBLISH,
