@@ -19,31 +19,29 @@ const OTHERS_QUIET_MAX = 10
 /** What docs/operate/benchmarks.md shows, by the name of the measurement. All others are in bench/results.json. */
 const ROWS: Readonly<Record<string, string>> = {
   'ratio to undici alone: 1 receiver, 0.7 KiB, batches of 100, 4 webhooks per event':
-    'Publish in batches → fsync → HTTPS → fsynced record, beside undici alone: 1 receiver, 0.7 KiB',
-  'ratio to undici alone: 50 receivers, 0.7 KiB, batches of 100, 5 webhooks per event': 'The same, 50 receivers',
-  'ratio to undici alone: 500 receivers, 0.7 KiB, batches of 100, 5 webhooks per event': 'The same, 500 receivers',
+    'Publish in batches → fsync → HTTPS → fsynced record, relative to undici alone: 1 receiver, 0.7 KiB',
+  'ratio to undici alone: 50 receivers, 0.7 KiB, batches of 100, 5 webhooks per event': 'Same, 50 receivers',
+  'ratio to undici alone: 500 receivers, 0.7 KiB, batches of 100, 5 webhooks per event': 'Same, 500 receivers',
   'ratio to undici alone: 1 receiver, 0.7 KiB, batches of 100, 1 webhook per event':
-    'The same, 1 receiver, 1 webhook per event instead of 4',
+    'Same, 1 receiver, 1 webhook per event instead of 4',
   'ratio to undici alone: 1 receiver, 16 KiB, batches of 100, 4 webhooks per event':
-    'The same, 1 receiver, 4 webhooks, 16 KiB',
-  'ratio to undici alone: 50 receivers, 16 KiB, batches of 100, 5 webhooks per event': 'The same, 50 receivers, 16 KiB',
-  'ratio to undici alone: 500 receivers, 16 KiB, batches of 100, 5 webhooks per event':
-    'The same, 500 receivers, 16 KiB',
+    'Same, 1 receiver, 4 webhooks, 16 KiB',
+  'ratio to undici alone: 50 receivers, 16 KiB, batches of 100, 5 webhooks per event': 'Same, 50 receivers, 16 KiB',
+  'ratio to undici alone: 500 receivers, 16 KiB, batches of 100, 5 webhooks per event': 'Same, 500 receivers, 16 KiB',
   'ratio to undici alone: 1 receiver, 0.7 KiB, own POSTs, 4 webhooks per event':
-    'The same, 0.7 KiB, each event by its own POST to 4 webhooks',
-  'ratio to undici alone: 1 receiver, 0.7 KiB, own POSTs, 1 webhook per event':
-    'The same, each event by its own POST to 1 webhook',
-  'Timbre: 1 receiver, 0.7 KiB, batches of 100, 4 webhooks per event': 'In deliveries per second: in batches',
-  'Timbre: 1 receiver, 0.7 KiB, own POSTs, 1 webhook per event': 'In deliveries per second: own POSTs, 1 webhook',
-  'undici alone: 1 receiver, 0.7 KiB': 'undici alone, beside them',
-  'publish only: batches of 100, 4 connections': 'Publish only, in batches',
-  'publish only: own POSTs, 64 connections': 'Publish only, own POSTs',
-  'latency at 500/s, p50 over undici alone': 'Publish → received at 500 events/s: median, over undici alone',
-  'latency at 500/s, p99 over undici alone': 'The same, 99th percentile',
+    'Same, 0.7 KiB, 4 webhooks, one POST per event',
+  'ratio to undici alone: 1 receiver, 0.7 KiB, own POSTs, 1 webhook per event': 'Same, 1 webhook, one POST per event',
+  'Timbre: 1 receiver, 0.7 KiB, batches of 100, 4 webhooks per event': 'Deliveries, published in batches',
+  'Timbre: 1 receiver, 0.7 KiB, own POSTs, 1 webhook per event': 'Deliveries, one POST per event, 1 webhook',
+  'undici alone: 1 receiver, 0.7 KiB': 'undici alone, in the same run',
+  'publish only: batches of 100, 4 connections': 'Publishing only, in batches',
+  'publish only: own POSTs, 64 connections': 'Publishing only, one POST per event',
+  'latency at 500/s, p50 over undici alone': 'Publish to receipt at 500 events/s, on top of undici alone: median',
+  'latency at 500/s, p99 over undici alone': 'Same, 99th percentile',
   'isolation: p99 of the healthy beside hanging ones, to the p99 without':
-    "Healthy receivers' 99th percentile while 10 % hang, to that without them",
+    "Healthy receivers' 99th percentile while 10 % hang, relative to none hanging",
   'memory: most resident at the sustained rate': 'Memory at the sustained rate',
-  'delivered under overload': 'Delivered while three times the capacity is offered, to the rate at capacity',
+  'delivered under overload': 'Delivery rate at three times the capacity, relative to the rate at capacity',
   'start: ready on its data': 'Ready after the start',
   'idle: CPU with 100 webhooks': 'Idle, with 100 webhooks',
 }
@@ -51,15 +49,15 @@ const ROWS: Readonly<Record<string, string>> = {
 /** Of a run with --postgres. */
 const ROWS_POSTGRES: Readonly<Record<string, string>> = {
   'ratio to undici alone: PostgreSQL, 1 node, batches of 100':
-    'On PostgreSQL, in batches to 4 webhooks per event, beside undici alone: 1 node',
-  'ratio to undici alone: PostgreSQL, 2 nodes, batches of 100': 'The same, 2 nodes on the same cores',
-  'ratio to undici alone: PostgreSQL, 3 nodes, batches of 100': 'The same, 3 nodes on the same cores',
-  'ratio to undici alone: PostgreSQL, 1 node, own POSTs': 'The same, each event by its own POST: 1 node',
-  'Timbre: PostgreSQL, 1 node, batches of 100': 'In deliveries per second: 1 node, in batches',
-  'undici alone: beside PostgreSQL, 1 node, batches of 100': 'undici alone, beside it',
+    'On PostgreSQL, in batches, 4 webhooks per event, relative to undici alone: 1 node',
+  'ratio to undici alone: PostgreSQL, 2 nodes, batches of 100': 'Same, 2 nodes on the same cores',
+  'ratio to undici alone: PostgreSQL, 3 nodes, batches of 100': 'Same, 3 nodes on the same cores',
+  'ratio to undici alone: PostgreSQL, 1 node, own POSTs': 'Same, one POST per event: 1 node',
+  'Timbre: PostgreSQL, 1 node, batches of 100': 'Deliveries, published in batches: 1 node',
+  'undici alone: beside PostgreSQL, 1 node, batches of 100': 'undici alone, in the same run',
   'CPU, database: PostgreSQL, 1 node, batches of 100': 'CPU of the database: 1 node',
-  'CPU, database: PostgreSQL, 2 nodes, batches of 100': 'The same, 2 nodes',
-  'CPU, database: PostgreSQL, 3 nodes, batches of 100': 'The same, 3 nodes',
+  'CPU, database: PostgreSQL, 2 nodes, batches of 100': 'Same, 2 nodes',
+  'CPU, database: PostgreSQL, 3 nodes, batches of 100': 'Same, 3 nodes',
   'CPU, nodes, main threads: PostgreSQL, 1 node, batches of 100': 'CPU of the main thread of the node: 1 node',
   'log of the database: PostgreSQL, 1 node, batches of 100': 'Log (WAL) of the database: 1 node',
   'commits: PostgreSQL, 1 node, batches of 100': 'Commits: 1 node',

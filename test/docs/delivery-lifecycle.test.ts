@@ -32,19 +32,19 @@ const rows = [
   left: left === 'yes',
   answer: String(answer),
   status: String(status),
-  isSwitchedOff: webhook?.trim() === 'switched off',
+  isDisabled: webhook?.trim() === 'disabled',
 }))
 
 describe('the page on the life of a delivery', () => {
   test('has a table that says what decide does', () => {
     expect(rows.length).toBeGreaterThan(10)
-    for (const { triggers, before, left, answer, status, isSwitchedOff } of rows) {
+    for (const { triggers, before, left, answer, status, isDisabled } of rows) {
       for (const trigger of triggers) {
         expect(TRIGGERS).toContain(trigger)
         for (const code of ANSWERS[answer] ?? []) {
           const decision = choose(trigger, before, left, code)
           expect([trigger, before, left, code, decision.status]).toEqual([trigger, before, left, code, status])
-          expect(decision.disableWebhook).toBe(isSwitchedOff ? 'gone' : null)
+          expect(decision.disableWebhook).toBe(isDisabled ? 'gone' : null)
         }
       }
     }
