@@ -36,6 +36,7 @@ export interface Config {
   readonly allowTargets: readonly string[]
   readonly frontDoor: FrontDoorOptions
   readonly hasDocs: boolean
+  readonly corsOrigins: readonly string[]
   /** Their own port, null: that of the API; and the key to read them with, null: none. */
   readonly metrics: { readonly port: number | null; readonly key: string | null }
   readonly socketsMax: number
@@ -98,6 +99,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     allowTargets: cidrs(environment, 'TIMBRE_ALLOW_TARGETS'),
     frontDoor: frontDoor(environment),
     hasDocs: oneOf(environment, 'TIMBRE_DOCS', ['0', '1']) === '1',
+    corsOrigins: origins(environment, 'TIMBRE_CORS_ORIGINS'),
     metrics: { port: metricsPort(environment), key: key(environment, 'TIMBRE_METRICS_KEY') },
     socketsMax: socketsMax(environment),
     senderThreads: senderThreads(environment),
@@ -235,6 +237,14 @@ function cidrs(environment: Environment, name: SettingName): readonly string[] {
   for (const range of ranges)
     if (!isCidr(range)) throw wrong(name, range, 'CIDRs such as 10.1.0.0/16, separated by commas')
   return ranges
+}
+
+function origins(environment: Environment, name: SettingName): readonly string[] {
+  const given = list(environment, name)
+  for (const origin of given)
+    if (URL.parse(origin)?.origin !== origin)
+      throw wrong(name, origin, 'origins such as https://app.example.com, separated by commas')
+  return given
 }
 
 /** Keys that an operator sets are never shown in an error. */

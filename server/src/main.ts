@@ -133,6 +133,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     metrics,
     metricsPage: config.metrics.port === null ? metricsPage : undefined,
     hasDocs: config.hasDocs,
+    corsOrigins: config.corsOrigins,
     sdkPackage: readSdkPackage,
     frontDoor: withinOpenFiles(config.frontDoor),
     warnings: () => [trouble?.()].filter((sentence) => sentence !== undefined),

@@ -149,6 +149,11 @@ export const SETTINGS = {
     unit: '0 or 1',
     help: 'Whether /docs, /openapi.json and /sdk.tgz are there, for everybody who reaches the port',
   },
+  TIMBRE_CORS_ORIGINS: {
+    default: '',
+    unit: 'origins, comma-separated',
+    help: 'Origins such as https://app.example.com whose pages may call the API from a browser; none: no other page may',
+  },
   TIMBRE_METRICS_PORT: {
     default: null,
     unit: 'port',

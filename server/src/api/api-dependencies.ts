@@ -45,6 +45,8 @@ export interface ApiDependencies {
   readonly metricsPage: MetricsPage | undefined
   /** Whether /docs, /openapi.json and /sdk.tgz are there. */
   readonly hasDocs: boolean
+  /** Whose pages may read answers (TIMBRE_CORS_ORIGINS). */
+  readonly corsOrigins: readonly string[]
   /** The packed SDK; undefined: nobody has packed it. */
   readonly sdkPackage: () => Buffer | undefined
   readonly frontDoor: FrontDoorOptions

@@ -13,7 +13,7 @@ import { costOf } from './limits/strangers.ts'
 import { openApiDocument } from './openapi.ts'
 import { DOCS_SECURITY_POLICY } from './security-headers.ts'
 
-export const DOCS_PATHS: readonly string[] = ['/openapi.json', '/docs', '/docs/', '/docs/json', '/sdk.tgz']
+export const DOCS_PATHS: readonly string[] = ['/', '/openapi.json', '/docs', '/docs/', '/docs/json', '/sdk.tgz']
 
 export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, addresses }: FrontDoor): void {
   const give = async (request: FastifyRequest, reply: FastifyReply, text: KeptText): Promise<unknown> => {
@@ -27,6 +27,10 @@ export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, 
     'application/json; charset=utf-8',
     JSON.stringify(openApiDocument(ROUTES, BUILT_IN_EVENT_TYPES, api.version)),
   )
+  app.get('/', async (request, reply) => {
+    await strangers.pace(addresses.of(request.raw))
+    return reply.redirect('docs')
+  })
   app.get('/openapi.json', (request, reply) => give(request, reply, openapi))
   const sdkPackage = new SdkPackage(api)
   app.get('/sdk.tgz', async (request, reply) => {

@@ -7,6 +7,7 @@ import type { Api } from './api.ts'
 import type { Handler, Handlers } from './call.ts'
 import { type Caller, INSTANCE } from './caller.ts'
 import type { FrontDoor } from './http/front-door.ts'
+import { compressLarge } from './http/gzip.ts'
 import { performOnce } from './idempotency.ts'
 import { refuseUnpermitted } from './permits.ts'
 import { rawJsonText, withRawMember } from './raw-json.ts'
@@ -47,8 +48,14 @@ export function registerRoutes(app: FastifyInstance, api: Api, door: FrontDoor, 
         request.caller = await authenticated(api, door, request, reply, route)
       },
       handler: answerer(api, door, name, route, handler),
+      ...(isList(route) ? { onSend: compressLarge } : {}),
     })
   }
+}
+
+/** Has pages of many rows, none of which holds a secret. */
+function isList({ query }: Route): boolean {
+  return 'limit' in ((query as { properties?: object } | undefined)?.properties ?? {}) // a schema of an object
 }
 
 function responseSchema(name: RouteName, route: Route): object {
@@ -127,6 +134,9 @@ async function withBody<T>(
 
 function send(reply: FastifyReply, name: RouteName, { status }: Route, answer: unknown): unknown {
   reply.code(status)
+  // RFC 9110 §10.2.2: where what was made can be read.
+  const made = status === 201 ? (answer as { readonly id?: unknown }).id : undefined
+  if (typeof made === 'string') reply.header('location', `${reply.request.url.split('?', 1)[0]}/${made}`)
   if (answer === undefined) return reply.send()
   const raw = RAW_MEMBERS.get(name)
   if (raw === undefined) return reply.send(answer)

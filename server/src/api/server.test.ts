@@ -233,7 +233,7 @@ describe('what describes the service', () => {
 
   test('can be left out, and the metrics can be elsewhere', async () => {
     api = await startApi({ hasDocs: false, metricsPage: undefined })
-    for (const url of ['/openapi.json', '/docs', '/docs/', '/docs/static/index.css', '/sdk.tgz', '/metrics'])
+    for (const url of ['/openapi.json', '/docs', '/docs/', '/docs/static/timbre.css', '/sdk.tgz', '/metrics'])
       expect([url, (await api.call({ url, key: null })).status]).toEqual([url, 404])
     expect((await api.call({ method: 'POST', url: '/metrics', key: null })).status).toBe(404)
   })

@@ -2,6 +2,7 @@
 // Must never decide what a route does, nor listen by itself: main.ts calls `listen`.
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import cors from '@fastify/cors'
 import { Refusal } from '@timbre/contract/errors.ts'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { withinTime } from '../platform/within-time.ts'
@@ -13,6 +14,7 @@ import { Authenticator } from './authenticate.ts'
 import { answerClientError, answerConnect } from './client-error.ts'
 import { DOCS_PATHS, registerDocsRoutes } from './docs-routes.ts'
 import { EventCatalogue } from './event-catalogue.ts'
+import { corsOptions } from './http/cors-options.ts'
 import { FrontDoor } from './http/front-door.ts'
 import { requestFault } from './http/request-fault.ts'
 import { sendRefusal } from './http/send-refusal.ts'
@@ -57,6 +59,7 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   })
+  if (deps.corsOrigins.length > 0) app.register(cors, corsOptions(deps.corsOrigins))
   endConnections(app, deps, door)
   app.addHook('onSend', async (request, reply) => {
     if (closesAfter(request.raw, reply.statusCode)) reply.header('connection', 'close')

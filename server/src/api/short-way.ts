@@ -116,5 +116,7 @@ export class ShortWay {
 
 function isOrdinary(headers: IncomingHttpHeaders, bodyBytesMax: number): boolean {
   const length = Number(headers['content-length'])
-  return length > 0 && length <= bodyBytesMax && ORDINARY_TYPES.has(headers['content-type'])
+  // A browser's request, which has an origin, is for the framework: it knows which origins may read the answer.
+  const isOfPage = headers.origin !== undefined
+  return length > 0 && length <= bodyBytesMax && ORDINARY_TYPES.has(headers['content-type']) && !isOfPage
 }

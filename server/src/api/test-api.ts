@@ -31,7 +31,7 @@ import { type ApiDependencies, buildServer } from './server.ts'
 import { assertDocumented } from './test-documented.ts'
 
 export interface TestCall {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'HEAD' | 'QUERY'
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'HEAD' | 'OPTIONS' | 'QUERY'
   readonly url: string
   /** Absent: the first workspace's key; null: none. */
   readonly key?: string | null
@@ -144,6 +144,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     metrics,
     metricsPage: testMetrics(async () => 'timbre_test 1\n'),
     hasDocs: true,
+    corsOrigins: [],
     sdkPackage: () => Buffer.from('a packed SDK'),
     frontDoor: OPEN_DOOR,
     ...change,
