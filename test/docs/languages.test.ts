@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,6 +45,7 @@ async function cases(): Promise<Case[]> {
   const old = await signed(OURS, Date.now() - 301_000)
   const early = await signed(OURS, Date.now() + 330_000)
   const another = (await signed(ANOTHER)).signature
+  const byNobody = `v1,${createHmac('sha256', '').update(`${id}.${timestamp}.${body}`).digest('base64')}`
   const genuine = (what: string, fields: Case['fields']): Case => ({ what, isGenuine: true, fields })
   const refused = (what: string, fields: Case['fields']): Case => ({ what, isGenuine: false, fields })
   return [
@@ -51,6 +53,8 @@ async function cases(): Promise<Case[]> {
     genuine('a secret that is text', [raw.body, raw.id, raw.timestamp, raw.signature, 'a secret of my own']),
     genuine('the second of two signatures', [body, id, timestamp, `${another} ${signature}`, OURS]),
     refused('another secret', [body, id, timestamp, signature, ANOTHER]),
+    refused('no secret', [body, id, timestamp, byNobody, '']),
+    refused('a secret that is a prefix alone', [body, id, timestamp, byNobody, 'whsec_']),
     refused('a changed body', [body.replace('ñ', 'n'), id, timestamp, signature, OURS]),
     refused('a line end more', [`${body}\n`, id, timestamp, signature, OURS]),
     refused('another id', [body, `${id}0`, timestamp, signature, OURS]),
