@@ -40,6 +40,7 @@ export function isUnmatched(event: NewEvent, { deliveryCount, duplicate }: Accep
 /** The lists of one transaction: configuration cannot change inside it, and each list is made once. */
 export class SkippedLists {
   readonly #candidatesOf: (workspaceId: string, type: string) => readonly Candidate[]
+  readonly #candidates = new Map<string, readonly Candidate[]>()
   readonly #lists = new Map<string, readonly SkippedWebhook[]>()
 
   /** @param candidatesOf a type: those that subscribe to it, and SKIPPED_MAX of the others if there are so many */
@@ -49,9 +50,16 @@ export class SkippedLists {
 
   of(workspaceId: string, { type, agentId }: Pick<NewEvent, 'type' | 'agentId'>): readonly SkippedWebhook[] {
     const kind = `${workspaceId} ${type} ${agentId}`
-    const list = this.#lists.get(kind) ?? skippedOf(this.#candidatesOf(workspaceId, type), agentId)
+    const list = this.#lists.get(kind) ?? skippedOf(this.#ofType(workspaceId, type), agentId)
     this.#lists.set(kind, list)
     return list
+  }
+
+  #ofType(workspaceId: string, type: string): readonly Candidate[] {
+    const key = `${workspaceId} ${type}`
+    const candidates = this.#candidates.get(key) ?? this.#candidatesOf(workspaceId, type)
+    this.#candidates.set(key, candidates)
+    return candidates
   }
 }
 
@@ -65,11 +73,12 @@ export function withSkipped(
   let left = SKIPPED_OF_REQUEST_MAX
   return rows.map((row, nth) => {
     const event = events[nth]
-    if (event === undefined || !isUnmatched(event, row)) return row
+    // Nothing more is asked of the store than is told.
+    if (event === undefined || left === 0 || !isUnmatched(event, row)) return row
     const skipped = lists.of(workspaceId, event)
-    if (skipped.length > left) return row
-    left -= skipped.length
-    return { ...row, skipped }
+    const isTold = skipped.length <= left
+    left = isTold ? left - skipped.length : 0
+    return isTold ? { ...row, skipped } : row
   })
 }
 
