@@ -116,7 +116,8 @@ export function schemaReference(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(schemaReference)
   const name = NAMES.get(schema) ?? LISTS.get(schema)?.name
   if (name !== undefined) return { $ref: `#/components/schemas/${name}` }
-  return nullable(membersOf(schema)) ?? withNamedWords(membersOf(schema))
+  const members = membersOf(schema)
+  return nullable(members) ?? withNamedWords(members)
 }
 
 /** @param component whose properties are described where their schemas say nothing */
