@@ -55,7 +55,7 @@ function sentenceOf(error: ErrorObject): Sentence {
     case 'type':
       return typeSentence(error)
     case 'format':
-      return ofFormat(String(params['format']))
+      return SPACE_FOR_PLUS.test(String(error.data)) ? PLUS_AS_SPACE : ofFormat(String(params['format']))
     case 'pattern':
       return patternSentence(String(params['pattern'])) ?? ofPattern(String(params['pattern']))
     case 'enum':
@@ -88,6 +88,13 @@ const TOLD_VALUES_MAX = 20
 
 function toldValues(allowed: readonly unknown[]): readonly string[] {
   return allowed.length > TOLD_VALUES_MAX ? [] : allowed.map(String)
+}
+
+/** A time with its zone from a query in which the + of the zone was not escaped (URL standard, urlencoded parsing). */
+const SPACE_FOR_PLUS = /T\d\d:\d\d\S* \d\d:\d\d$/
+const PLUS_AS_SPACE: Sentence = {
+  en: 'has a space where its zone has a +: write + as %2B in a URL',
+  es: 'tiene un espacio donde su zona lleva un +: escribe + como %2B en una URL',
 }
 
 const NOT_VALID: Sentence = { en: 'is not valid', es: 'no es válido' }

@@ -1,6 +1,7 @@
 // Owns the conversion between milliseconds and ISO 8601, both ways. Uses Date as a calendar only.
 // Must never read the clock: the time now comes from platform/clock.ts.
 import { invalidInput } from './findings.ts'
+import type { Sentence } from './reasons.ts'
 
 const LAST_MS = 253_402_300_799_999 // 9999-12-31T23:59:59.999Z, the last that four digits of a year can say
 
@@ -27,9 +28,17 @@ export function isoTimeOrNull(ms: number | null): string | null {
 export function parseTime(text: string, path: string): number {
   const ms = Date.parse(text)
   if (ms >= 0 && ms <= LAST_MS) return ms
-  throw invalidInput([
-    { path, en: 'must be a time between the years 1970 and 9999', es: 'debe ser una hora entre los años 1970 y 9999' },
-  ])
+  throw invalidInput([{ path, ...(LEAP_SECOND.test(text) ? NO_LEAP_SECONDS : OUT_OF_RANGE) }])
+}
+
+const LEAP_SECOND = /:60(?:\.\d+)?(?:z|[+-]\d\d:?\d\d)$/i
+const NO_LEAP_SECONDS: Sentence = {
+  en: 'is a leap second, which times here have not: send the second before it (:59)',
+  es: 'es un segundo intercalar, que aquí no existe: envía el segundo anterior (:59)',
+}
+const OUT_OF_RANGE: Sentence = {
+  en: 'must be a time between the years 1970 and 9999',
+  es: 'debe ser una hora entre los años 1970 y 9999',
 }
 
 /** The same for the ends of a range in a query, where they are given. */
