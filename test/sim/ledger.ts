@@ -16,6 +16,7 @@ import type {
   RecordAnswer,
   ReplayKey,
   ReplayStep,
+  SecretRotation,
   VerdictAnswer,
   VerdictRow,
 } from '@timbre/server/storage/storage.ts'
@@ -24,6 +25,7 @@ import { checkMatches } from './checks/check-matches.ts'
 import { checkErasure, checkPruned } from './checks/check-removal.ts'
 import { checkReplay, type ReplayAsked } from './checks/check-replay.ts'
 import { checkResult } from './checks/check-result.ts'
+import { checkRotation } from './checks/check-rotation.ts'
 import { checkVerdict } from './checks/check-verdict.ts'
 import type { DeliveryHistory } from './delivery-history.ts'
 import type { SimClock } from './sim-clock.ts'
@@ -131,6 +133,8 @@ export class Ledger implements DatabaseObserver {
       case 'rotateSecret':
       case 'deleteWebhook':
         this.webhooks.committed(args[1] as string)
+        if (method === 'rotateSecret' && answer === true)
+          checkRotation(this, args[1] as string, args[2] as SecretRotation)
         break
       default:
     }
@@ -311,6 +315,9 @@ export class Ledger implements DatabaseObserver {
     const left = new Set(this.events.ofCall(workspaceId, callId))
     const kept = before.find((event) => left.has(event))
     if (kept !== undefined) this.trace.violate(`${kept.id} is left of ${callId}, which was said to be erased`)
+  }
+
+  mustNotBegin(workspaceId: string, callId: string): void {
     for (const history of this.deliveries.values()) {
       if (history.isRemoved && history.workspaceId === workspaceId && history.callId === callId)
         history.mustNotBegin = true

@@ -1,12 +1,16 @@
 // Owns another node over the same tables, as the process meets one: it changes and erases by a clock of its own, and says so in notices
 // that come late, or not at all while the process does not listen. Then everything may have changed.
 import type { Storage } from '@timbre/server/storage/storage.ts'
+import { InjectedFault } from './injected-fault.ts'
 import { Life } from './life.ts'
 import type { Prng } from './prng.ts'
 import type { SimNode, World } from './world.ts'
 
 const NOTICE_MS_MAX = 50
-const ERASED_ROWS_MAX = 500
+/** Few, so that much happens between two batches. */
+const ERASED_ROWS_MAX = 20
+/** Between two batches; what it has not erased waits for who asks again. */
+const DIES = 0.1
 
 export class OtherNode implements SimNode {
   readonly #world: World
@@ -29,7 +33,8 @@ export class OtherNode implements SimNode {
         this.#world.started?.engine.webhookChanged(id)
       }),
     wake: () => this.#say(() => this.#world.started?.engine.wake()),
-    eraseCall: (workspaceId, callId) => this.#erase(workspaceId, callId),
+    // What has its turn now this node would claim itself; one that has died is missed.
+    eraseCall: (workspaceId, callId) => this.#erase(workspaceId, callId).finally(() => this.engine.wake()),
   }
 
   now(): number {
@@ -41,6 +46,7 @@ export class OtherNode implements SimNode {
     if (!this.#isHeard) return
     trace.add('nobody listens to the other node')
     this.#isHeard = false
+    this.#world.hearsOthers = false
     clock.schedule(() => this.#listenAgain(), this.#prng.betweenMagnitudes(2000, 60_000))
   }
 
@@ -48,6 +54,7 @@ export class OtherNode implements SimNode {
     const { trace, started, ledger } = this.#world
     trace.add('the other node is listened to again')
     this.#isHeard = true
+    this.#world.hearsOthers = true
     ledger.webhooks.allTold()
     started?.engine.everythingMayHaveChanged()
     started?.engine.leasesLost()
@@ -62,6 +69,7 @@ export class OtherNode implements SimNode {
       const { leased, isDone } = await this.storage.eraseCall(request)
       if (leased.length > 0) await this.#confirmed(leased)
       if (isDone) return total
+      if (this.#prng.chance(DIES)) throw new InjectedFault('The other node has died.')
     }
   }
 

@@ -1,6 +1,7 @@
 // Owns what users ask of the past in a run: replays that are begun and cancelled, and calls that are erased.
 import type { ReplayRow } from '@timbre/server/storage/storage.ts'
 import type { Attempted, Configuration } from './configuration.ts'
+import { InjectedFault } from './injected-fault.ts'
 import type { OtherNode } from './other-node.ts'
 import type { Prng } from './prng.ts'
 import { EVENT_KEYS } from './publisher.ts'
@@ -64,20 +65,58 @@ export class Past {
     )
   }
 
+  /** Whoever erases is told of an error although it was done. */
+  eraseUnanswered(): void {
+    this.#dependencies.world.database.loseNextAnswerTo('eraseCall')
+    this.eraseCall()
+  }
+
   eraseCall(): void {
     const { world, prng, attempt, other } = this.#dependencies
     const process = other ?? world.process
     if (process === undefined) return
-    const workspaceId = `workspace-${prng.below(world.swarm.workspaces)}`
-    const callId = `call-${prng.below(world.swarm.calls)}`
+    const { workspaceId, callId } = this.#callToErase()
     const { ledger } = world
+    const erase = (): Promise<unknown> =>
+      process.engine.eraseCall(workspaceId, callId).catch(async (error: unknown) => {
+        if (!(error instanceof InjectedFault)) throw error
+        // Nobody knows how much of it is gone: whoever wants it gone asks again. Meanwhile what is left of it goes on.
+        await new Promise<void>((resolve) => world.clock.schedule(resolve, prng.betweenMagnitudes(10, 60_000)))
+        return erase()
+      })
     attempt(`erase ${callId} of ${workspaceId}`, async () => {
       const before = ledger.events.ofCall(workspaceId, callId)
-      await process.engine.eraseCall(workspaceId, callId)
+      const asked = { workspaceId, callId, by: process }
+      world.erasures.add(asked)
+      await erase().finally(() => world.erasures.delete(asked))
       ledger.erasureAnswered(workspaceId, callId, before)
+      // What another one has taken that is under way yet, that one answers for.
+      if (!world.isErasing(workspaceId, callId)) ledger.mustNotBegin(workspaceId, callId)
     })
   }
+
+  /** One of which something is under a lease, or any. */
+  #callToErase(): Call {
+    const { world, prng } = this.#dependencies
+    const [held] = prng.chance(0.7) ? world.database.rows<Call>(HELD) : []
+    if (held !== undefined) return held
+    return {
+      workspaceId: `workspace-${prng.below(world.swarm.workspaces)}`,
+      callId: `call-${prng.below(world.swarm.calls)}`,
+    }
+  }
 }
+
+interface Call {
+  readonly workspaceId: string
+  readonly callId: string
+}
+
+/** The last one of a call that was leased: most probably it waits in memory still. */
+const HELD = `
+SELECT d.workspace_id AS workspaceId, e.call_id AS callId
+FROM deliveries d JOIN events e ON e.workspace_id = d.workspace_id AND e.id = d.event_id
+WHERE d.status = 'sending' AND e.call_id IS NOT NULL ORDER BY d.seq DESC LIMIT 1`
 
 interface Running {
   readonly id: string

@@ -32,6 +32,8 @@ interface Call {
   readonly whose: 'process' | 'other'
 }
 
+const USUAL_MS_MAX = 2
+
 export class SimDatabase {
   readonly #dependencies: SimDatabaseDependencies
   readonly #storage: SqliteStorage
@@ -39,8 +41,12 @@ export class SimDatabase {
   #observer: DatabaseObserver | undefined
   #busyUntil = 0
   #failNextCommit = false
+  #losesAnswerTo: StorageMethod | undefined
   /** Calls that wait or are being carried out. */
   pending = 0
+  /** On the clock that never jumps: when a call failed last, or its answer was lost, and until when one was slow. */
+  faultAt = Number.NEGATIVE_INFINITY
+  slowUntil = 0
   /** At first the disk works, so that there is something to break. */
   hasFaults = false
 
@@ -61,6 +67,11 @@ export class SimDatabase {
       throw new InjectedFault('The commit failed.')
     }
     this.#db = db
+  }
+
+  /** The next call of this kind that the process makes will be carried out, and fail for whoever made it. */
+  loseNextAnswerTo(method: StorageMethod): void {
+    this.#losesAnswerTo = method
   }
 
   stop(): Promise<void> {
@@ -84,7 +95,9 @@ export class SimDatabase {
     if (!life.pass()) return NEVER
     const { clock } = this.#dependencies
     this.pending++
-    this.#busyUntil = Math.max(this.#busyUntil, clock.monotonic()) + this.#serviceMs()
+    const serviceMs = this.#serviceMs()
+    this.#busyUntil = Math.max(this.#busyUntil, clock.monotonic()) + serviceMs
+    if (serviceMs > USUAL_MS_MAX) this.slowUntil = this.#busyUntil
     return new Promise((resolve, reject) => {
       clock.schedule(() => {
         this.pending--
@@ -95,10 +108,11 @@ export class SimDatabase {
   }
 
   async #execute({ life, method, args, whose }: Call): Promise<unknown> {
-    const { prng, faults } = this.#dependencies
+    const { prng, faults, clock } = this.#dependencies
     const fails = this.hasFaults && prng.chance(faults.fails)
-    const isLost = this.hasFaults && whose === 'process' && prng.chance(faults.failsAfterCommit)
+    const isLost = this.hasFaults && whose === 'process' && this.#losesAnswer(method, faults.failsAfterCommit)
     this.#failNextCommit = fails
+    if (fails || isLost) this.faultAt = clock.monotonic()
     let answer: unknown
     try {
       answer = await callByName(this.#storage, method, args)
@@ -117,9 +131,15 @@ export class SimDatabase {
     })
   }
 
+  #losesAnswer(method: StorageMethod, probability: number): boolean {
+    const isMeant = this.#losesAnswerTo === method
+    if (isMeant) this.#losesAnswerTo = undefined
+    return this.#dependencies.prng.chance(probability) || isMeant
+  }
+
   #serviceMs(): number {
     const { prng, faults } = this.#dependencies
-    const usual = prng.between(0, 2)
+    const usual = prng.between(0, USUAL_MS_MAX)
     if (!this.hasFaults) return usual
     if (prng.chance(faults.verySlow)) return prng.between(60_000, 20 * 60_000)
     return prng.chance(faults.slow) ? prng.betweenMagnitudes(10, 20_000) : usual

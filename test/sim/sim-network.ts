@@ -30,12 +30,16 @@ export interface SimNetworkDependencies {
 }
 
 const CONNECT_TIMEOUT_MS = 5000
+/** A receiver that is well takes no longer. */
+const PROMPT_MS_MAX = 500
 const STATUSES = [301, 302, 304, 400, 401, 403, 404, 408, 413, 429, 500, 502, 503, 504, 100, 599]
 const NO_TIMINGS = { dns: null, connect: null, tls: null, firstByte: null }
 
 export class SimNetwork {
   readonly #dependencies: SimNetworkDependencies
   readonly #moods = new Map<string, Mood>()
+  /** By webhook, how the last request to it ended. */
+  readonly #wasPrompt = new Map<string, boolean>()
   hasFaults = true
   received = 0
   sent = 0
@@ -46,6 +50,11 @@ export class SimNetwork {
 
   setMood(webhookId: string, mood: Mood): void {
     this.#moods.set(webhookId, mood)
+  }
+
+  /** It took what it was sent last, and soon; or nothing was sent to it yet. */
+  answersPromptly(webhookId: string): boolean {
+    return this.#wasPrompt.get(webhookId) ?? true
   }
 
   /** Every receiver is well again, but for those that fail for ever. */
@@ -69,7 +78,12 @@ export class SimNetwork {
     if (plan.isReceived) this.received++
     return new Promise((resolve) => {
       clock.schedule(() => {
-        if (sending !== undefined) check.end(sending)
+        if (sending !== undefined) {
+          check.end(sending)
+          const { webhookId, isTest } = sending.history
+          // A test that somebody waits for goes past the lanes: they do not learn that a receiver is well again.
+          if (!isTest || !isPrompt(plan)) this.#wasPrompt.set(webhookId, isPrompt(plan))
+        }
         if (!life.pass()) return
         if (sending !== undefined) this.#note(sending, plan)
         resolve(outcomeOf(plan))
@@ -92,7 +106,7 @@ export class SimNetwork {
 
   #plan(webhookId: string): Plan {
     const { prng, swarm } = this.#dependencies
-    const well = (): Plan => answer(prng.pick([200, 200, 201, 202, 204, 299]), prng.betweenMagnitudes(1, 500))
+    const well = (): Plan => answer(prng.pick([200, 200, 201, 202, 204, 299]), prng.betweenMagnitudes(1, PROMPT_MS_MAX))
     const mood = this.#moods.get(webhookId) ?? 'well'
     if (mood === 'failing') return answer(500, prng.between(1, 100))
     if (!this.hasFaults || mood === 'well') return well()
@@ -146,6 +160,10 @@ export class SimNetwork {
     const date = () => new Date(clock.now() + seconds * 1000).toUTCString()
     return prng.pick([String(seconds), String(Math.min(seconds, 60)), date(), '-5', 'soon', '0'])
   }
+}
+
+function isPrompt({ status, afterMs }: Plan): boolean {
+  return status !== null && status >= 200 && status <= 299 && afterMs <= PROMPT_MS_MAX
 }
 
 function answer(status: number, afterMs: number): Plan {

@@ -34,10 +34,12 @@ describe('the engine on SQLite, in the simulator', () => {
 })
 
 describe('the simulator', () => {
-  test.each(['no fence on a stale result', 'recorded before it was sent', 'the order of a call is ignored'])(
-    'sees a planted bug: %s',
-    async (name) => expect(await catchMutant(name, 20)).not.toBeNull(),
-  )
+  test.each([
+    'no fence on a stale result',
+    'recorded before it was sent',
+    'the order of a call is ignored',
+    'a lane is not looked at when an attempt of it has ended',
+  ])('sees a planted bug: %s', async (name) => expect(await catchMutant(name, 20)).not.toBeNull())
 
   test('has no planted bug that does not fit its file any more', () => {
     const stale = MUTANTS.filter(({ file, find }) => sourceOf(file).split(find).length !== 2)

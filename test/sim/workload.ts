@@ -12,6 +12,8 @@ import type { Step } from './swarm.ts'
 import type { Process, World } from './world.ts'
 
 const HOUR_MS = 3_600_000
+const PUBLISHES_MEANWHILE = 15
+const PUBLISHED_BEFORE = 20
 
 export class Workload {
   readonly #world: World
@@ -73,12 +75,13 @@ export class Workload {
       changeSubscription: () => configuration.changeSubscription(),
       changeReceiver: () => this.#changeReceiver(),
       sleepLong: () => {},
-      replay: () => this.#past.replay(),
+      replay: () => this.#replay(),
       cancelReplay: () => this.#past.cancelReplay(),
       eraseCall: () => this.#past.eraseCall(),
+      eraseUnanswered: () => this.#past.eraseUnanswered(),
       otherChanges: () => this.#other.change(),
       otherAsks: () => this.#other.ask(),
-      loseListener: () => this.#other.unheard(),
+      loseListener: () => this.#loseListener(),
       crash: () => world.process?.life.crash(),
       crashSoon: () => world.process?.life.crashAfter(1 + prng.below(25)),
       restart: () => {
@@ -89,6 +92,20 @@ export class Workload {
       jumpForward: () => this.#jumpForward(),
       jumpBack: () => this.#jumpBack(),
     }
+  }
+
+  /** Half of them while much is published: live traffic goes first, and finds what the replay has taken. */
+  #replay(): void {
+    this.#past.replay()
+    if (this.#prng.chance(0.5)) return
+    const { clock } = this.#world
+    for (let nth = 1; nth <= PUBLISHES_MEANWHILE; nth++) clock.schedule(() => this.#publisher.publish(1), nth * 3)
+  }
+
+  /** Half of them while much is waiting. */
+  #loseListener(): void {
+    if (this.#prng.chance(0.5)) this.#publisher.publish(PUBLISHED_BEFORE)
+    this.#other.unheard()
   }
 
   #jumpForward(): void {

@@ -5,6 +5,7 @@ import { Metrics } from '@timbre/server/metrics.ts'
 import { IDLE_LOOP } from '@timbre/server/platform/event-loop.ts'
 import type { Storage } from '@timbre/server/storage/storage.ts'
 import { SendCheck } from './checks/check-send.ts'
+import { WaitingCheck } from './checks/check-waiting.ts'
 import { engineLog } from './engine-log.ts'
 import { InjectedFault } from './injected-fault.ts'
 import { Ledger } from './ledger.ts'
@@ -47,11 +48,16 @@ export class World {
   readonly ledger: Ledger
   readonly network: SimNetwork
   readonly sendCheck: SendCheck
+  readonly waitingCheck: WaitingCheck
   readonly random: SimRandom
   readonly #lifePrng: Prng
   #process: Process | undefined
   #lives = 0
   crashes = 0
+  /** Erasures that were asked for and are not answered. */
+  readonly erasures = new Set<{ readonly workspaceId: string; readonly callId: string; readonly by: SimNode }>()
+  /** It listens to the other node. */
+  hearsOthers = true
   /** How many timers an engine has that has nothing to do: one for each of its loops. */
   idleTimers = 0
 
@@ -71,6 +77,13 @@ export class World {
     })
     const prng = new Prng(`${seed} network`)
     this.network = new SimNetwork({ clock, prng, swarm, trace, check: this.sendCheck, timeoutMs: TIMEOUT_MS })
+    this.waitingCheck = new WaitingCheck({
+      ledger: this.ledger,
+      network: this.network,
+      sends: this.sendCheck,
+      timeoutMs: TIMEOUT_MS,
+      isServing: () => this.process !== undefined && this.hearsOthers,
+    })
   }
 
   /** The process, while it serves requests. */
@@ -84,7 +97,17 @@ export class World {
   }
 
   async start(): Promise<void> {
-    await this.database.start(this.ledger)
+    const { ledger, waitingCheck } = this
+    await this.database.start({
+      executed(method, args, answer) {
+        ledger.executed(method, args, answer)
+        waitingCheck.changed()
+      },
+      answered(method, args) {
+        ledger.answered(method, args)
+        waitingCheck.answered(args)
+      },
+    })
     this.startProcess()
   }
 
@@ -132,10 +155,19 @@ export class World {
     life.end()
   }
 
+  /** Nobody waits any more for what a process that has ended was asked. */
+  isErasing(workspaceId: string, callId: string): boolean {
+    return [...this.erasures].some(
+      ({ by, ...asked }) =>
+        asked.workspaceId === workspaceId && asked.callId === callId && !('life' in by && by !== this.#process),
+    )
+  }
+
   jump(ms: number): void {
     this.trace.add(`the wall jumps by ${ms} ms`)
     this.clock.jump(ms)
     if (ms > 0) this.sendCheck.jumps++
+    this.waitingCheck.jumped()
   }
 
   #crashed(): void {

@@ -15,15 +15,15 @@ export interface ClaimerDependencies {
 /** At most this many rows a claim, so that no claim keeps the disk from accepting for long. */
 const CLAIM_MAX = 500
 /** While due rows cannot be taken (no free capacity, or another node takes them) this is how often it is tried again. */
-const BLOCKED_MS = 250
+export const BLOCKED_MS = 250
 /** And this is how soon after such a claim the next may begin, when a lane has drained or more has become due meanwhile. */
 const FRUITLESS_MS = 100
 /** Retries that become due one after another are claimed together. */
 const GATHER_MS = 10
 /** Sleeps no longer than this, should a due time ever be missed. */
-const SLEEP_MS_MAX = 10_000
+export const SLEEP_MS_MAX = 10_000
 /** Between a fault of this machine and the next try, so that it makes no loop. */
-const RETURNED_PAUSE_MS = 1000
+export const RETURNED_PAUSE_MS = 1000
 
 export class Claimer {
   readonly #dependencies: ClaimerDependencies

@@ -51,7 +51,7 @@ const UNHEARD_MS = 500
 const READ_AHEAD_MAX = 16
 /** A webhook or a body that cannot be read is looked at again after this, then after twice as long, and so on. */
 const LOAD_RETRY_MS = 1000
-const LOAD_RETRY_MS_MAX = 60_000
+export const LOAD_RETRY_MS_MAX = 60_000
 
 export class StartGate {
   readonly #dependencies: StartGateDependencies

@@ -32,6 +32,7 @@ export class SendCheck {
   readonly #inFlight = new Set<InFlight>()
   /** By life, webhook and lease: the place of the last one that was begun. */
   readonly #begun = new Map<string, number>()
+  readonly #begunAt = new Map<string, number>()
   readonly #turns = new Map<string, { readonly key: string; readonly times: number[] }>()
   /** Jumps of the wall ahead: after one, a lease may have run out while its delivery was being sent. */
   jumps = 0
@@ -39,6 +40,30 @@ export class SendCheck {
   constructor(ledger: Ledger, rules: SendRules) {
     this.#ledger = ledger
     this.#rules = rules
+  }
+
+  /** Of all lives: what a dead one had sent is with its receiver still. */
+  get inFlight(): number {
+    return this.#count(() => true)
+  }
+
+  inFlightOf(webhookId: string): number {
+    return this.#count(({ history }) => history.webhookId === webhookId)
+  }
+
+  inFlightTo(origin: string): number {
+    return this.#count((sending) => sending.origin === origin)
+  }
+
+  /** On the clock that never jumps; 0: nothing was sent to it yet. */
+  lastBegunAt(webhookId: string): number {
+    return this.#begunAt.get(webhookId) ?? 0
+  }
+
+  #count(isCounted: (sending: InFlight) => boolean): number {
+    let count = 0
+    for (const sending of this.#inFlight) if (isCounted(sending)) count++
+    return count
   }
 
   begin(life: Life, request: TransportRequest): Sending | undefined {
@@ -59,6 +84,7 @@ export class SendCheck {
     this.#checkRate(life, history, versions)
     const sending = { history, origin, life, jumps: this.jumps, versions }
     this.#inFlight.add(sending)
+    this.#begunAt.set(history.webhookId, this.#ledger.clock.monotonic())
     return sending
   }
 

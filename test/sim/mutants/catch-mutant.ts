@@ -12,10 +12,10 @@ export interface Caught {
 const PLANT = fileURLToPath(new URL('plant.ts', import.meta.url))
 const HUNT = fileURLToPath(new URL('hunt.ts', import.meta.url))
 
-const TIME_MS_MAX = 240_000
+const TIME_MS_MAX = 900_000
 
 /**
- * @returns null when the mutant survived all seeds, or four minutes
+ * @returns null when the mutant survived all seeds, or a quarter of an hour
  * @throws Error when the mutant does not fit its file any more, or breaks it
  */
 export async function catchMutant(name: string, seeds: number): Promise<Caught | null> {

@@ -1,7 +1,9 @@
 // Owns the bugs that the simulator must catch, one at a time. A new guarantee of the engine or of the storage gets one.
 import type { Mutant } from './mutant.ts'
+import { MUTANTS_OF_THE_PAST } from './mutants-of-the-past.ts'
+import { MUTANTS_OF_WAITING } from './mutants-of-waiting.ts'
 
-export const MUTANTS: readonly Mutant[] = [
+const OTHERS: readonly Mutant[] = [
   {
     name: 'a lease shorter than the timeout',
     file: 'engine/engine.ts',
@@ -36,12 +38,6 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `void this.#accepts.add(request).catch(() => {})
     const events = request.events.map(({ id, type, createdAt }) => ({ id, type, createdAt, duplicate: false, deliveryCount: 0 }))
     return Promise.resolve({ kind: 'accepted', events })`,
-  },
-  {
-    name: 'a wake-up while a batch runs is lost',
-    file: 'engine/loop.ts',
-    find: 'this.wakeIn(this.#wakeUp ? 0 : delayMs)',
-    replace: 'if (!this.#wakeUp) this.wakeIn(delayMs)',
   },
   {
     name: 'a failed batch ends the loop',
@@ -188,22 +184,10 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'await storage.endOrphanedDeliveries(0, clock.now())',
   },
   {
-    name: 'a slot is not given back after a stall',
-    file: 'engine/lane.ts',
-    find: '    this.#land(delivery)\n    if (pace === undefined) return',
-    replace: "    if (pace !== 'stalled') this.#land(delivery)\n    if (pace === undefined) return",
-  },
-  {
     name: 'one slot too many for a webhook',
     file: 'engine/lane.ts',
     find: 'if (this.inFlight >= Math.min(this.#slots, this.#slotsMax())) return undefined',
     replace: 'if (this.inFlight > Math.min(this.#slots, this.#slotsMax())) return undefined',
-  },
-  {
-    name: 'a lane without anything to begin takes another out of the row',
-    file: 'engine/lanes.ts',
-    find: 'if (last !== undefined && last !== lane) this.#ready[this.#nextReady] = last',
-    replace: 'void last',
   },
   {
     name: 'a rate limit that is counted double',
@@ -212,34 +196,10 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'Math.max(turnAt, now - spacingMs) + spacingMs / 2',
   },
   {
-    name: 'a pause of the rate limit never ends',
-    file: 'engine/start-gate.ts',
-    find: '      this.#pauses.delete(lane)\n      onReady(lane)',
-    replace: '      this.#pauses.delete(lane)',
-  },
-  {
     name: 'one more in flight to an origin than may be',
     file: 'engine/origins.ts',
     find: 'if (free <= 0 ||',
     replace: 'if (free < 0 ||',
-  },
-  {
-    name: 'what an origin had in flight is not given back',
-    file: 'engine/origins.ts',
-    find: '    origin.inFlight--\n',
-    replace: '',
-  },
-  {
-    name: 'a brake that shuts for good',
-    file: 'engine/failure-brake.ts',
-    find: 'this.#limit = Math.max(this.#limit >> 1, 1)',
-    replace: 'this.#limit >>= 1',
-  },
-  {
-    name: 'the memory of a body in flight is not given back',
-    file: 'engine/body-memory.ts',
-    find: 'this.#count(lane, delivery, -body.size)',
-    replace: 'void body.size',
   },
   {
     name: 'a body that is read again goes to another delivery of its batch',
@@ -272,94 +232,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'this.#lanes.idle(), this.#tests.ended()]',
     replace: 'this.#lanes.idle()]',
   },
-  {
-    name: 'what is erased while it waits in memory is sent',
-    file: 'engine/lanes.ts',
-    find: 'const isErased = this.#dependencies.takeErased(delivery.id)',
-    replace: 'const isErased = this.#dependencies.takeErased(delivery.id) && false',
-  },
-  {
-    name: 'an erasure says nothing of what is being sent',
-    file: 'storage/sqlite/erase-call.ts',
-    find: "if (status === 'sending') leased.push(id)",
-    replace: '',
-  },
-  {
-    name: 'an erasure leaves events that nobody subscribes to',
-    file: 'storage/sqlite/erase-call.ts',
-    find: 'AND call_id = ? ORDER BY seq',
-    replace: 'AND call_id = ? AND delivery_count > 0 ORDER BY seq',
-  },
-  {
-    name: 'an event with a delivery that is queued is pruned',
-    file: 'storage/sqlite/prune-events.ts',
-    find: "d.status IN ('queued', 'sending')) AS isUnfinished",
-    replace: "d.status = 'sending') AS isUnfinished",
-  },
-  {
-    name: 'an event is pruned before its time',
-    file: 'storage/sqlite/prune-events.ts',
-    find: 'this.#nextEvent.get(now - retentionDays * DAY_MS,',
-    replace: 'this.#nextEvent.get(now - retentionDays * DAY_MS * 0.9,',
-  },
-  {
-    name: 'a clock that jumps ahead is believed by the pruner',
-    file: 'engine/trusted-time.ts',
-    find: 'return Math.min(reading.now, start.now + passed + STEP_MS_MAX)',
-    replace: 'return reading.now',
-  },
-  {
-    name: 'a replay of what has failed asks for successes again',
-    file: 'storage/sqlite/replay-walk.ts',
-    find: "status === 'failed' || (status === 'success' && only === 'all')",
-    replace: "status === 'failed' || status === 'success'",
-  },
-  {
-    name: 'counters are not adjusted by a replay',
-    file: 'storage/sqlite/replay-queue.ts',
-    find: 'if (ended.success + ended.failed > 0)',
-    replace: 'if (ended.success + ended.failed < 0)',
-  },
-  {
-    name: 'a replay makes a second delivery of an event',
-    file: 'storage/sqlite/replay-queue.ts',
-    find: 'if (delivery === null) {',
-    replace: "if (delivery === null || delivery.status === 'success') {",
-  },
-  {
-    name: 'a delivery that a replay makes is not counted for its event',
-    file: 'storage/sqlite/replay-queue.ts',
-    find: 'this.#countDelivery.run(eventSeq)',
-    replace: 'void eventSeq',
-  },
-  {
-    name: 'a replay stops where it finds no room',
-    file: 'engine/replayer.ts',
-    find: 'return isAdvancing ? PAUSE_MS : BLOCKED_MS',
-    replace: 'return isAdvancing ? PAUSE_MS : 1e12',
-  },
-  {
-    name: 'a new delivery that is queued leaves no mark of when it is due',
-    file: 'storage/sqlite/insert-events.ts',
-    find: 'if (dueAt !== null) this.#due.note(this.#numbers.of(match.webhookId), dueAt)',
-    replace: '',
-  },
-  {
-    name: 'a claim takes the mark of a webhook away that has more to come',
-    file: 'storage/sqlite/due-webhooks.ts',
-    find: 'if (dueAt === undefined) this.#forget.run(webhook)',
-    replace: 'if (dueAt === undefined || true) this.#forget.run(webhook)',
-  },
-  {
-    name: 'an erasure at another node is not minded',
-    file: 'engine/engine.ts',
-    find: 'if (erased !== undefined) this.#removals.noteErased(erased)',
-    replace: 'if (erased !== undefined) return',
-  },
-  {
-    name: 'what is held is kept although nobody listened',
-    file: 'engine/engine.ts',
-    find: 'else for (const delivery of this.#lanes.drop()) this.#release(delivery)',
-    replace: '',
-  },
 ]
+
+export const MUTANTS: readonly Mutant[] = [...OTHERS, ...MUTANTS_OF_WAITING, ...MUTANTS_OF_THE_PAST]
