@@ -67,6 +67,16 @@ test.each([
     'The header Authorization does not begin with Bearer',
     'La cabecera Authorization no empieza por Bearer',
   ],
+  [
+    { url: '/v1/events?since=2025-08-19T16:00:00+02:00' },
+    '?since has a space where its zone has a +: write + as %2B',
+    '?since tiene un espacio donde su zona lleva un +: escribe + como %2B',
+  ],
+  [
+    event({ type: 'call.completed', data: { call_id: 'c' }, createdAt: '2016-12-31T23:59:60Z' }),
+    '/createdAt is a leap second',
+    '/createdAt es un segundo intercalar',
+  ],
 ])('%j is answered in words', async (asked, english, spanish) => {
   const [en, es] = await messages(asked)
   expect(en).toContain(english)
