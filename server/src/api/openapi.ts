@@ -3,7 +3,7 @@
 import type { BuiltInEventType } from '@timbre/contract/catalogue.ts'
 import type { Route, RouteName } from '@timbre/contract/routes.ts'
 import { componentSchemas } from './openapi/component-schemas.ts'
-import { ErrorResponses } from './openapi/error-responses.ts'
+import { errorExamples } from './openapi/error-responses.ts'
 import { type Gathered, operationOf } from './openapi/operation.ts'
 import { Parameters } from './openapi/parameters.ts'
 import { RECEIVED, receivedWebhooks } from './openapi/received-webhooks.ts'
@@ -16,7 +16,7 @@ export function openApiDocument(
   catalogue: readonly BuiltInEventType[],
   version: string,
 ): Json {
-  const gathered = { parameters: new Parameters(), errors: new ErrorResponses() }
+  const gathered = { parameters: new Parameters() }
   const paths = pathsOf(routes, gathered)
   return {
     openapi: '3.1.0',
@@ -35,7 +35,7 @@ export function openApiDocument(
     components: {
       schemas: componentSchemas(),
       parameters: gathered.parameters.components,
-      responses: gathered.errors.components,
+      examples: errorExamples(routes),
       headers: { RequestId: REQUEST_ID },
       securitySchemes: SECURITY_SCHEMES,
     },

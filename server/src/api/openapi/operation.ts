@@ -1,7 +1,7 @@
 // Owns how one route of the table becomes an operation of the document.
 import { isWorkspaceRoute, type Route, type RouteName } from '@timbre/contract/routes.ts'
 import { exampleOf, schemaReference } from './component-schemas.ts'
-import type { ErrorResponses } from './error-responses.ts'
+import { errorResponses } from './error-responses.ts'
 import type { Parameters } from './parameters.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -9,10 +9,9 @@ type Json = Readonly<Record<string, unknown>>
 /** What operations refer to, gathered while they are made. */
 export interface Gathered {
   readonly parameters: Parameters
-  readonly errors: ErrorResponses
 }
 
-export function operationOf(name: RouteName, route: Route, { parameters, errors }: Gathered): Json {
+export function operationOf(name: RouteName, route: Route, { parameters }: Gathered): Json {
   return {
     operationId: name,
     tags: [route.tag],
@@ -21,7 +20,7 @@ export function operationOf(name: RouteName, route: Route, { parameters, errors 
     security: securityOf(route),
     parameters: parameters.of(route),
     ...(route.body === undefined ? {} : { requestBody: { required: true, content: jsonContent(route.body) } }),
-    responses: { [route.status]: successOf(route), ...errors.of(name, route) },
+    responses: { [route.status]: successOf(route), ...errorResponses(name, route) },
   }
 }
 
