@@ -107,13 +107,13 @@ describe('a process that is stopped with deliveries in flight', () => {
 })
 
 describe('the first start', () => {
-  test('makes a workspace and a key and prints them once with a curl that works', async () => {
+  test('makes a workspace and a key and prints them once, with a line for the shell that works', async () => {
     world = await makeWorld({ TIMBRE_BOOTSTRAP_WORKSPACE_ID: '', TIMBRE_BOOTSTRAP_API_KEY: '', TIMBRE_ADMIN_KEY: '' })
     const printed = world.timbre.output
     const workspaceId = /workspace {2}(\S+)/.exec(printed)?.[1] ?? ''
     const apiKey = /API key {4}(\S+)/.exec(printed)?.[1] ?? ''
     const adminKey = /admin key {2}(\S+)/.exec(printed)?.[1] ?? ''
-    expect(printed).toContain('curl -X POST')
+    expect(printed).toContain(`export WORKSPACE_ID=${workspaceId} API_KEY=${apiKey}\n`)
     const webhook = await world.timbre
       .client({ workspaceId, apiKey })
       .webhooks.create({ url: 'https://example.com/hook' })
