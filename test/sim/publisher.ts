@@ -81,9 +81,14 @@ export class Publisher {
     const { world, attempt } = this.#dependencies
     const { process } = world
     if (process === undefined) return
+    // The API takes the time of the request, also where an id is published again that was erased meanwhile.
+    const acceptedAt = world.clock.now()
     const acknowledged = published.map(({ isAcknowledged }) => isAcknowledged)
     attempt(`publish ${published.length}`, async () => {
-      const result = await process.engine.accept({ workspaceId, events: published.map(({ event }) => event) })
+      const result = await process.engine.accept({
+        workspaceId,
+        events: published.map(({ event }) => ({ ...event, acceptedAt })),
+      })
       const rows = acceptedRows(result)
       for (const [index, one] of published.entries()) {
         const row = rows[index]
