@@ -57,6 +57,8 @@ async function measureOnce(
 ): Promise<{ readonly without: Measured; readonly pruning: Measured }> {
   const scratch = mkdtempSync(join(tmpdir(), 'timbre-pruning-'))
   try {
+    // The data has its master key before anything is in it.
+    await (await new TimbreProcess({ dataDir: scratch }).start()).stop()
     await fill(join(scratch, 'timbre.db'), events)
     const without = await publishing(scratch, '0', async () => false, secondsWithout)
     const pruning = await publishing(scratch, '30', async (pruned) => pruned < events, SECONDS_MAX)

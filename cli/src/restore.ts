@@ -26,6 +26,6 @@ async function runRestore(file: string): Promise<void> {
   if (masterKey !== null || existsSync(keyFile)) return
   process.stdout.write(
     `${pc.yellow('The master key is missing.')} Before you start, put the one that belongs to the backup to ${keyFile}\n` +
-      '(mode 600), or set TIMBRE_MASTER_KEY. With another key no webhook can be signed for.\n',
+      '(mode 600), or set TIMBRE_MASTER_KEY. With another key Timbre does not start.\n',
   )
 }

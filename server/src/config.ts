@@ -70,6 +70,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
   refuseUnknownNames(given)
   refuseUnknownArguments(args)
   const environment = withSecretFiles(given)
+  const isDev = args.includes('--dev') || oneOf(environment, 'TIMBRE_DEV', ['0', '1']) === '1'
   return {
     host: text(environment, 'TIMBRE_HOST'),
     port: integer(environment, 'TIMBRE_PORT', 0, 65_535),
@@ -79,7 +80,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     masterKeyPrevious: optional(environment, 'TIMBRE_MASTER_KEY_PREVIOUS'),
     adminKey: key(environment, 'TIMBRE_ADMIN_KEY'),
     bootstrap: bootstrap(environment),
-    isDev: args.includes('--dev') || oneOf(environment, 'TIMBRE_DEV', ['0', '1']) === '1',
+    isDev,
     retryPolicy: {
       scheduleSeconds: schedule(environment),
       jitter: decimal(environment, 'TIMBRE_RETRY_JITTER', 1),
@@ -105,7 +106,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     senderThreads: senderThreads(environment),
     logLevel: oneOf(environment, 'TIMBRE_LOG_LEVEL', LOG_LEVELS),
     weaknesses: weakenedRuntime(environment),
-    shown: shownSettings(given),
+    shown: shownSettings(isDev ? { ...given, TIMBRE_DEV: '1' } : given),
   }
 }
 

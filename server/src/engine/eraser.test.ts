@@ -46,6 +46,20 @@ describe('the eraser', () => {
     expect([asked(), truncations()]).toEqual([3, 1])
   })
 
+  test('answers a second erasure of a call when the first is through, and one of another call meanwhile', async () => {
+    const { clock, eraser, asked } = erasing([batch(false), batch(true), batch(false), batch(true)], [])
+    const order: string[] = []
+    const erase = (callId: string, name: string) => eraser.erase('w', callId).then(() => order.push(name))
+    const all = Promise.all([erase('call-1', 'first'), erase('call-1', 'second'), erase('call-2', 'other')])
+    await clock.advance(0)
+    // The first, which rests between its batches, and that of the other call.
+    expect(asked()).toBe(2)
+    await clock.advance(1000)
+    await clock.advance(1000)
+    await all
+    expect(order.indexOf('second')).toBeGreaterThan(order.indexOf('first'))
+  })
+
   test('says once of each removed delivery that is in memory that it must not be sent', async () => {
     const { eraser } = erasing([batch(true, ['a', 'b'])], [])
     await eraser.erase('w', 'call-1')

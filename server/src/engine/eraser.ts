@@ -25,6 +25,8 @@ export class Eraser {
   readonly #loop: Loop
   /** Deliveries that are erased and still in memory, with the time by which they were to have been met there. */
   readonly #erased = new Map<string, number>()
+  /** By workspace and call: the last that was asked for. */
+  readonly #underWay = new Map<string, Promise<unknown>>()
   /** True at first: a process that died may have left an erasure in the log. */
   #mustTruncate = true
 
@@ -42,8 +44,23 @@ export class Eraser {
     return this.#loop.stop()
   }
 
-  /** Resolves when nothing of the call is in the tables, nor in the log unless a reader still holds that. */
+  /**
+   * Resolves when nothing of the call is in the tables, nor in the log unless a reader still holds that. An erasure of the same
+   * call that is under way is waited for: it has removed the rows, and may not have heard yet that nothing of them is sent.
+   */
   async erase(workspaceId: string, callId: string): Promise<ErasedRows> {
+    const key = `${workspaceId} ${callId}`
+    const before = this.#underWay.get(key) ?? Promise.resolve()
+    const own = before.catch(() => undefined).then(() => this.#erase(workspaceId, callId))
+    this.#underWay.set(key, own)
+    try {
+      return await own
+    } finally {
+      if (this.#underWay.get(key) === own) this.#underWay.delete(key)
+    }
+  }
+
+  async #erase(workspaceId: string, callId: string): Promise<ErasedRows> {
     const { clock, storage, onUnknown } = this.#dependencies
     const total = { events: 0, deliveries: 0, attempts: 0, unconfirmed: 0 }
     for (;;) {

@@ -161,9 +161,10 @@ export class Lane implements LaneBodies, OriginUser {
   nextFew(countMax: number): readonly HeldDelivery[] {
     const free = Math.min(this.#slots, this.#slotsMax()) - this.inFlight
     const count = Math.min(free, countMax)
+    const live = this.#waiting.slice(this.#head, this.#head + count)
+    if (this.#replays.length === 0) return live
     const counted = this.#replays.findIndex((replay) => replay.counted === 'no')
     const ahead = this.#replays.slice(0, counted === -1 ? undefined : counted)
-    const live = this.#waiting.slice(this.#head, this.#head + count)
     return [...ahead, ...live, ...this.#replays.slice(ahead.length, ahead.length + count)].slice(0, count)
   }
 
