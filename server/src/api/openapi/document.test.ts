@@ -150,6 +150,10 @@ describe('an error', () => {
   })
 })
 
+test('has no key in it that a search for leaked ones would find', () => {
+  expect(JSON.stringify(document).match(/sk_(?:live|sandbox|admin)_[0-9a-f]{8,}/g)).toBeNull()
+})
+
 test('each list of words, each kind of list and each error has one name', () => {
   for (const [name, { words }] of Object.entries(ENUMS)) {
     const text = JSON.stringify(words)

@@ -137,7 +137,7 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
   Replay,
   ApiKeyCreate: { name: 'Publisher', scopes: ['events:write'] },
   ApiKey,
-  CreatedApiKey: { ...ApiKey, key: 'sk_live_4d4d0f7a21b64c8e9a3f5d7c1b2e4f60718293a4b5c6c8f0' },
+  CreatedApiKey: { ...ApiKey, key: 'sk_live_example-of-a-key-that-is-shown-once-c8f0' },
   WorkspaceCreate: { name: 'Acme' },
   WorkspaceUpdate: { name: 'Acme S.A.', retentionDays: 90 },
   Workspace,
