@@ -35,9 +35,9 @@ export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, 
   const sdkPackage = new SdkPackage(api)
   app.get('/sdk.tgz', async (request, reply) => {
     const file = sdkPackage.file()
-    if (file === undefined) await strangers.pace(addresses.of(request.raw))
-    if (file === undefined) throw new Refusal('ROUTE_NOT_FOUND', { method: request.method, path: '/sdk.tgz' })
-    return give(request, reply.header('content-disposition', SDK_DISPOSITION), file)
+    if (file !== undefined) return give(request, reply.header('content-disposition', SDK_DISPOSITION), file)
+    await strangers.pace(addresses.of(request.raw))
+    throw new Refusal('ROUTE_NOT_FOUND', { method: request.method, path: '/sdk.tgz' })
   })
   app.register(async (docs) => {
     docs.addHook('onRequest', async (_request, reply) => {

@@ -59,7 +59,7 @@ function sentenceOf(error: ErrorObject): Sentence {
     case 'pattern':
       return patternSentence(String(params['pattern'])) ?? ofPattern(String(params['pattern']))
     case 'enum':
-      return oneOf(toldValues(params['allowedValues'] as readonly unknown[]))
+      return oneOf(params['allowedValues'] as readonly unknown[])
     case 'const':
       return exactly(JSON.stringify(params['allowedValue']))
     case 'multipleOf':
@@ -82,12 +82,6 @@ function sentenceOf(error: ErrorObject): Sentence {
     default:
       return countSentence(error) ?? NOT_VALID
   }
-}
-
-const TOLD_VALUES_MAX = 20
-
-function toldValues(allowed: readonly unknown[]): readonly string[] {
-  return allowed.length > TOLD_VALUES_MAX ? [] : allowed.map(String)
 }
 
 /** A time with its zone from a query in which the + of the zone was not escaped (URL standard, urlencoded parsing). */

@@ -88,14 +88,14 @@ function messageOf(code: ErrorCode, details: Refusal['details'], language: Langu
   const { reason } = details
   const filled = typeof reason === 'string' ? { ...details, reason: reasonSentence(reason, language) } : details
   const summary = summaryOf(findingsIn(details), language)
-  const message = errorMessage(code, { ...filled, summary, hint: hintOf(details, language) }, language)
+  const message = errorMessage(code, { ...filled, summary, hint: hintOf(code, details, language) }, language)
   // The sentence of a reason may have a place of its own; the value comes last, so that nothing in it is taken for one.
   return 'form' in details ? message.replace('{form}', () => String(details['form'])) : message
 }
 
 /** Which event type was probably meant by one that is not known. */
-function hintOf({ key }: Refusal['details'], language: Language): string {
-  const meant = typeof key === 'string' ? meantName(key, EVENT_KEYS) : undefined
+function hintOf(code: ErrorCode, { key }: Refusal['details'], language: Language): string {
+  const meant = code === 'UNKNOWN_EVENT_TYPE' ? meantName(String(key), EVENT_KEYS) : undefined
   if (meant === undefined) return ''
   return { en: ` Did you mean ${meant}?`, es: ` ¿Querías decir ${meant}?` }[language]
 }

@@ -1,7 +1,7 @@
 // Owns which webhooks did not get an event that was accepted a while ago, and why. Pure.
 // Must never claim what the present configuration cannot tell: what is not known is left out.
 import type { SkippedWebhook, SkipReason } from '@timbre/contract/event.ts'
-import { byCloseness, type CandidateRow, type EventDetailRow, skipReason } from '../storage/storage.ts'
+import { type CandidateRow, type EventDetailRow, skippedOf, skipReason } from '../storage/storage.ts'
 
 export const SHOWN_MAX = 100
 
@@ -14,13 +14,9 @@ export function skippedOfEvent(
   candidates: readonly CandidateRow[],
   reached: ReadonlySet<string>,
 ): SkippedWebhook[] {
-  const skipped = candidates.flatMap((candidate) => {
-    const { webhookId, createdAt } = candidate
-    if (reached.has(webhookId) || createdAt > event.acceptedAt) return []
-    const reason = reasonAt(event, candidate)
-    return reason === null ? [] : [{ webhookId, reason }]
-  })
-  return byCloseness(skipped).slice(0, SHOWN_MAX)
+  const reasonOf = (candidate: CandidateRow) =>
+    reached.has(candidate.webhookId) || candidate.createdAt > event.acceptedAt ? null : reasonAt(event, candidate)
+  return skippedOf(candidates, reasonOf, SHOWN_MAX)
 }
 
 /** What is new since the event did not exist for it; what would match now and was changed since was not active then. */

@@ -29,11 +29,13 @@ const FORMAT_WORDS: Readonly<Record<string, Sentence>> = {
   uuid: { en: 'a UUID', es: 'un UUID' },
 }
 
+const TOLD_VALUES_MAX = 20
 const LISTED_LENGTH_MAX = 300
 
 export const MISSING: Sentence = { en: 'is missing', es: 'falta' }
 export const UNEXPECTED: Sentence = { en: 'is not known here', es: 'no se conoce aquí' }
 export const UNEXPECTED_ITEM: Sentence = { en: 'is an item too many', es: 'es un elemento de más' }
+const NOT_ALLOWED: Sentence = { en: 'is not one of the allowed values', es: 'no es uno de los valores permitidos' }
 export const NONE_OF_SEVERAL: Sentence = {
   en: 'matches none of the schemas in anyOf',
   es: 'no coincide con ningún esquema de anyOf',
@@ -67,9 +69,10 @@ export function ofPattern(pattern: string): Sentence {
   return { en: `must match the pattern ${text}`, es: `debe coincidir con el patrón ${text}` }
 }
 
-/** @param texts as they are shown; none: there are too many to be told */
-export function oneOf(texts: readonly string[]): Sentence {
-  if (texts.length === 0) return { en: 'is not one of the allowed values', es: 'no es uno de los valores permitidos' }
+/** @param values of an enumeration; named where they are few */
+export function oneOf(values: readonly unknown[]): Sentence {
+  if (values.length === 0 || values.length > TOLD_VALUES_MAX) return NOT_ALLOWED
+  const texts = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
   const listed = texts.join(', ').slice(0, LISTED_LENGTH_MAX).toWellFormed()
   return { en: `must be one of: ${listed}`, es: `debe ser uno de: ${listed}` }
 }

@@ -28,8 +28,17 @@ export function skipReason(candidate: Omit<Candidate, 'webhookId'>, eventAgentId
   return agentId === null || agentId === eventAgentId ? null : 'other_agent'
 }
 
-export function byCloseness(skipped: readonly SkippedWebhook[]): SkippedWebhook[] {
-  return skipped.toSorted((a, b) => CLOSENESS.indexOf(a.reason) - CLOSENESS.indexOf(b.reason))
+/** Those that do not get the event, what comes closest to a match first, at most so many. */
+export function skippedOf<One extends Pick<Candidate, 'webhookId'>>(
+  candidates: readonly One[],
+  reasonOf: (candidate: One) => SkipReason | null,
+  countMax: number,
+): SkippedWebhook[] {
+  const skipped = candidates.flatMap((candidate) => {
+    const reason = reasonOf(candidate)
+    return reason === null ? [] : [{ webhookId: candidate.webhookId, reason }]
+  })
+  return skipped.toSorted((a, b) => CLOSENESS.indexOf(a.reason) - CLOSENESS.indexOf(b.reason)).slice(0, countMax)
 }
 
 /** Whether anything has to be asked of the store: an event that matched nothing, and is neither a test nor there already. */
@@ -50,7 +59,8 @@ export class SkippedLists {
 
   of(workspaceId: string, { type, agentId }: Pick<NewEvent, 'type' | 'agentId'>): readonly SkippedWebhook[] {
     const kind = `${workspaceId} ${type} ${agentId}`
-    const list = this.#lists.get(kind) ?? skippedOf(this.#ofType(workspaceId, type), agentId)
+    const reasonOf = (candidate: Candidate) => skipReason(candidate, agentId)
+    const list = this.#lists.get(kind) ?? skippedOf(this.#ofType(workspaceId, type), reasonOf, SKIPPED_MAX)
     this.#lists.set(kind, list)
     return list
   }
@@ -80,12 +90,4 @@ export function withSkipped(
     left = isTold ? left - skipped.length : 0
     return isTold ? { ...row, skipped } : row
   })
-}
-
-function skippedOf(candidates: readonly Candidate[], agentId: string | null): SkippedWebhook[] {
-  const skipped = candidates.flatMap((candidate) => {
-    const reason = skipReason(candidate, agentId)
-    return reason === null ? [] : [{ webhookId: candidate.webhookId, reason }]
-  })
-  return byCloseness(skipped).slice(0, SKIPPED_MAX)
 }

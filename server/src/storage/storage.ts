@@ -22,7 +22,7 @@ export { REQUEST_DELIVERIES_MAX } from './request-size.ts'
 export type * from './rows.ts'
 export { savedKey } from './saved-key.ts'
 export type * from './sealed-storage.ts'
-export { byCloseness, skipReason } from './skipped-webhooks.ts'
+export { skippedOf, skipReason } from './skipped-webhooks.ts'
 export type * from './standing.ts'
 
 /**

@@ -23,6 +23,7 @@ export function docsFile(name: string): KeptText | undefined {
 /** @param folder of the page, as its links are to begin: `docs/` at /docs, nothing at /docs/ */
 export function docsPage(folder: string): KeptText {
   const link = (name: string) => `${folder}static/${name}`
+  const root = folder === '' ? '../' : ''
   return keptText(
     'text/html; charset=utf-8',
     `<!DOCTYPE html>
@@ -37,8 +38,8 @@ export function docsPage(folder: string): KeptText {
 </head>
 <body>
 <header class="timbre">
-<a class="name" href="${folder === '' ? '' : 'docs'}"><img src="${link('timbre.svg')}" alt="" width="24" height="24">Timbre</a>
-<nav><a href="${folder === '' ? '../' : ''}openapi.json">OpenAPI</a> <a href="${folder === '' ? '../' : ''}sdk.tgz">SDK</a></nav>
+<a class="name" href="${root}docs"><img src="${link('timbre.svg')}" alt="" width="24" height="24">Timbre</a>
+<nav><a href="${root}openapi.json">OpenAPI</a> <a href="${root}sdk.tgz">SDK</a></nav>
 </header>
 <div id="swagger-ui"></div>
 <script src="${link('swagger-ui-bundle.js')}"></script>
