@@ -23,7 +23,7 @@ const OUTSTANDING_MAX = 1600
 const TURNS = 3
 const SECONDS_OF_TURN = { warmUp: 1, window: 3 } as const
 
-/** One way to publish to the webhooks of a field, and what its ratio is held to (decision 36). */
+/** One way to publish to the webhooks of a field, and what its ratio is held to (docs/performance.md). */
 interface Way {
   readonly body: Body
   readonly batch: number

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SOURCE = join(ROOT, 'sdk')
 const ENTRIES = { index: 'src/index.ts', 'receiver/index': 'src/receiver/index.ts' } as const
 
-/** The same twice: `.js` for `import`, `.cjs` for `require` (docs/decisions/0056-two-module-formats.md). */
+/** The same twice: `.js` for `import`, `.cjs` for `require` (docs/decisions/0055-how-the-sdk-is-got.md). */
 const FORMATS = { esm: '.js', cjs: '.cjs' } as const
 
 /** Names that must not be in what is published: private packages, and modules that not every runtime has. */

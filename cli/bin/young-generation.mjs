@@ -1,4 +1,4 @@
-// Owns how much memory Node may take for what has just been made: 3 × 24 MiB instead of 3 × 32 (docs/decisions/0029).
+// Owns how much memory Node may take for what has just been made: 3 × 24 MiB instead of 3 × 32 (docs/performance.md).
 // Must never start a second process: this one is replaced and keeps its pid, so that signals and service managers find it.
 
 const MEBIBYTES = 24

@@ -1,8 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,6 +10,7 @@ import { scratchFolder } from '../support/scratch.ts'
 import { Terminal } from '../support/terminal.ts'
 import { TimbreProcess } from '../support/timbre-process.ts'
 import { codeBlocks, linesOf, programsIn, stepsIn, withoutChance } from './code-blocks.ts'
+import { missingLinks } from './missing-links.ts'
 import { PAGES } from './page-list.ts'
 
 const PROGRAM_MS_MAX = 30_000
@@ -93,7 +94,7 @@ describe.each(pages)('$page', ({ page, markdown }) => {
   })
 
   test('links only to files and headings that exist', () => {
-    expect(missingLinks(page, markdown)).toEqual([])
+    expect(missingLinks(root, page)).toEqual([])
   })
 })
 
@@ -103,27 +104,6 @@ function run(file: string, env: NodeJS.ProcessEnv) {
     const options = { cwd: root, env, timeout: PROGRAM_MS_MAX }
     execFile(process.execPath, [file], options, (failure, stdout, stderr) => resolve({ failure, stdout, stderr }))
   })
-}
-
-function missingLinks(page: string, markdown: string): string[] {
-  const links = [...markdown.matchAll(/(?:\]\(|src(?:set)?=")(?!https?:)([^)"]+)/g)].map((match) => match[1] ?? '')
-  return links.filter((link) => {
-    const [path = '', heading] = link.split('#')
-    const file = path === '' ? page : join(dirname(page), path)
-    if (!existsSync(join(root, file))) return true
-    return heading !== undefined && !anchors(readFileSync(join(root, file), 'utf8')).includes(heading)
-  })
-}
-
-/** As GitHub makes them. */
-function anchors(markdown: string): string[] {
-  const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map((match) => match[1] ?? '')
-  return headings.map((heading) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
-      .replaceAll(' ', '-'),
-  )
 }
 
 function freePort(): Promise<number> {

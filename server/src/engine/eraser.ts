@@ -100,7 +100,7 @@ export class Eraser {
 
   /** True when the delivery was erased after it had come into memory: it must not be sent. To be asked once. */
   takeErased(deliveryId: string): boolean {
-    // Nearly always there is nothing to look for, and a text that is new costs 0.3 µs to look up (docs/decisions/0035).
+    // Nearly always there is nothing to look for, and looking up a text that is new is not free (docs/performance.md).
     return this.#erased.size > 0 && this.#erased.delete(deliveryId)
   }
 

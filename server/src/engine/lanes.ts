@@ -17,7 +17,7 @@ import type { WorkspaceShare } from './workspace-share.ts'
 
 /**
  * So many attempts begin in one turn of the event loop. The turn's work follows from it, so more a turn are not more a second:
- * they are more connections in use at once, whose memory no cache holds (docs/decisions/0030). Who waits for slow receivers
+ * they are more connections in use at once, whose memory no cache holds (docs/performance.md). Who waits for slow receivers
  * gets there in a few turns.
  */
 const STARTS_PER_TURN = 64

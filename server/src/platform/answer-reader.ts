@@ -16,8 +16,8 @@ const HEAD_ALLOWANCE_BYTES = 4 * 1024
 // RFC 9110 §15.2 sets no bound; without one a peer could keep us parsing until the deadline.
 const INTERIM_ANSWERS_MAX = 16
 /**
- * A peer may send each byte in a TLS record of its own, at 3 µs of CPU for each. What is kept of a body comes in as many
- * when each of its bytes is a chunk and a record.
+ * A peer may send each byte in a TLS record of its own, each of which is decrypted by itself. What is kept of a body comes in as
+ * many when each of its bytes is a chunk and a record.
  */
 const READS_MAX = 20_000
 const SWITCHING_PROTOCOLS = 101

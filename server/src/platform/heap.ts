@@ -9,7 +9,7 @@ const GROWING_PERCENT = 50
 
 /**
  * With the database in another process there is no heap of a storage thread and no cache of pages: 254 MiB resident at full
- * rate (231 at half as much again), and the collector takes 19 µs of a delivery instead of 30 (2 cores, busy).
+ * rate (231 at half as much again), and the collector takes a third less CPU (docs/performance.md).
  */
 const GROWING_PERCENT_WITHOUT_FILE = 100
 

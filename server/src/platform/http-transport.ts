@@ -98,7 +98,7 @@ export class HttpTransport implements Transport {
     this.#origins.clear()
   }
 
-  /** Parsing a url costs 1 µs, and the same few come again and again. */
+  /** The same few URLs come again and again. */
   #parse(text: string): ParsedUrl | null {
     const known = this.#urls.get(text)
     if (known !== undefined) return known

@@ -8,8 +8,8 @@ const BLOCK_BYTES = 32 * 1024
 const FREE_MAX = 128
 
 /**
- * A new block for each request of 16 KiB costs 12 µs of CPU on its thread and 20 on others (pages, collector), and half as much
- * again as the request.
+ * A new block for each request of 16 KiB costs half as much again as the request, most of it on other threads: pages, collector
+ * (docs/performance.md).
  */
 export class RequestMemory {
   readonly #free: Buffer[] = []

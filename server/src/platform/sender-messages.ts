@@ -12,7 +12,7 @@ export interface SenderRequest extends TransportRequest {
 
 /**
  * The requests of one turn of the event loop, as they are; or the order to stop as a transport does.
- * As JSON text they cost 1.0 µs more for both sides: the body's quotes are escaped there and back.
+ * As JSON text they cost more for both sides: the body's quotes are escaped there and back.
  */
 export type SenderOrder = readonly SenderRequest[] | 'stop'
 
@@ -21,7 +21,7 @@ export interface SenderAnswer {
   readonly outcome: SendEnd
 }
 
-/** Outcomes are small and deep: as text they cross 0.4 µs cheaper than by structured clone. */
+/** Outcomes are small and deep: as text they cross cheaper than by structured clone (docs/performance.md). */
 export function packAnswers(answers: readonly SenderAnswer[]): string {
   return JSON.stringify(answers)
 }

@@ -3,8 +3,7 @@
 
 /**
  * A write wakes the receiver. Written one by one, between other work, requests meet a receiver that has fallen asleep
- * after each, and their answers come one by one: 17 µs of CPU a request at a receiver instead of 13, and 49 µs here
- * instead of 44 (2 cores, receiver on them).
+ * after each, and their answers come one by one, which costs both sides (docs/performance.md).
  */
 export class WriteTurn {
   #writes: (() => void)[] = []

@@ -19,7 +19,7 @@ export const SCHEMA_BOUNDS = {
 
 /**
  * Steps of one request, whatever it publishes. A step is a schema, a keyword, a name, a few characters or one thread of a
- * pattern: 5 to 60 ns. A batch of 8 MiB of arrays of numbers takes some 5 million.
+ * pattern (docs/performance.md). A batch of 8 MiB of arrays of numbers takes some 5 million.
  */
 export const REQUEST_STEPS_MAX = 10_000_000
 /** Of one event, so that a batch can be put aside between two events while others have their turn. */

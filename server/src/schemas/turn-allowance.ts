@@ -2,7 +2,7 @@
 // Must never decide a verdict: what finds no allowance is validated later or elsewhere, with the same result.
 import type { EventLoop } from '../platform/event-loop.ts'
 
-/** Of 5 to 190 ns each: some 3 ms. */
+/** Some 3 ms in the worst case. */
 const STEPS_PER_TURN = 60_000
 const SHARE = STEPS_PER_TURN / 3
 

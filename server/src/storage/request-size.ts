@@ -1,5 +1,5 @@
 // Owns how many deliveries one publish request may lead to. Pure.
-// A commit cannot be interrupted, and everybody else's events wait for it: about 20 µs for each delivery.
+// A commit cannot be interrupted, and everybody else's events wait for it: 10,000 deliveries take 0.2 s (docs/performance.md).
 
 export const REQUEST_DELIVERIES_MAX = 10_000
 

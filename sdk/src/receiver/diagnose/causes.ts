@@ -1,4 +1,4 @@
-// Owns the causes that `diagnose` names, in the order of docs/reference/diagnose.md, which is generated from them.
+// Owns the causes that `diagnose` names, in the order of docs/reference/diagnosis.md, which is generated from them.
 // Must never say a text that depends on a secret.
 
 export interface CauseRow {

@@ -3,7 +3,7 @@
 //
 // The newest row of a table is emptied instead of deleted, and deleted once there is a newer one: SQLite numbers a new
 // row one above the greatest, so that no sequence number is ever given twice, and cursors stay true. AUTOINCREMENT does
-// the same and costs 2 of 29 µs per accepted event (docs/decisions/0013-retention-and-erasure.md).
+// the same and costs every accepted event (docs/decisions/0013-retention-and-erasure.md).
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { RemovalBudget } from '../removal-budget.ts'

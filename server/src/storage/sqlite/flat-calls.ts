@@ -1,7 +1,7 @@
 // Owns which calls cross to the storage thread and back as flat values, and how. The others cross as they are: they are few.
 //
 // Rows of the hot path as one list of texts and numbers cross at a quarter of the cost of JSON text and a fifth of that of
-// cloned objects (a result: 1.7 against 7 and 8.5 µs for both sides; an event of 16 KiB: 5 against 29 and 6).
+// cloned objects (docs/performance.md).
 import type { StorageMethod } from '../forwarding-storage.ts'
 import type {
   AcceptAnswer,

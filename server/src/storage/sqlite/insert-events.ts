@@ -55,7 +55,7 @@ SELECT type, CASE WHEN octet_length(body) <= ? THEN body END AS body FROM event_
 
 const OF_EVERY_DELIVERY = `workspace, id, webhook, subscription, event_seq, event_key, "trigger", created_at, updated_at`
 
-/** Two statements, in which what is always the same is written out: a value that is bound costs 0.1 µs, a text more. */
+/** Two statements, in which what is always the same is written out: each value that is bound costs. */
 const INSERT_LEASED = `
 INSERT INTO delivery_rows (${OF_EVERY_DELIVERY}, lease_token, lease_until, order_key, status, awaits_turn, scheduled_attempts, attempts)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, 'sending', 0, 0, 0)`

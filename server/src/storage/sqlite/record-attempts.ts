@@ -19,7 +19,7 @@ const IN_ANY_CASE = `
 
 /**
  * The lease token is the fence: a result of an older lease changes nothing. What is leased has no next_attempt_at, which is not
- * named here: the trigger that watches it would cost 1 µs.
+ * named here: the trigger that watches it would run.
  */
 const END_WITH_SUCCESS = `
 UPDATE delivery_rows SET ${IN_ANY_CASE}, status = 'success', succeeded_at = ?5

@@ -7,7 +7,7 @@ import type { Migration } from '../migrations.ts'
  * - `due_at` is never later than the first queued delivery of the webhook is due. It may be earlier, or be that of a webhook
  *   that is not active: who looks corrects it (`due-webhooks.ts`).
  * - The triggers know of every delivery that is queued again, whoever does it. A new one is noted by its insert: a trigger
- *   would cost those that are leased at once too (3 µs each), and on them no column decides.
+ *   would cost those that are leased at once too, and on them no column decides.
  */
 const NOTE = `ON CONFLICT (webhook) DO UPDATE SET due_at = excluded.due_at WHERE excluded.due_at < due_at;`
 
