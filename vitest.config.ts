@@ -16,7 +16,7 @@ const LONG_ON_POSTGRES = ['master-key-nodes', 'read-replica', 'rolling-upgrade']
 const LONG_DOCS = ['test/docs/first-webhook.test.ts', 'test/docs/demo.test.ts']
 const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`)
 /** Unit tests that measure the memory of their own process. */
-const ALONE = ['server/src/schemas/compiled-schema.test.ts', 'server/src/storage/sqlite/replay-size.test.ts']
+const ALONE = ['server/src/schemas/compiled-schema.test.ts', 'server/src/storage/sqlite/replay/replay-size.test.ts']
 
 /**
  * Two files beside each other: most of their time is spent waiting for processes, and none asserts a time that the other could

@@ -1,9 +1,9 @@
 // Owns the filling of a database file with a great many rows, as if they had come over 30 days, in a few minutes.
 // Must never be used on a file that a server has open: it writes without a journal.
 import type { DatabaseSync } from 'node:sqlite'
-import { numberOf } from '@timbre/server/storage/sqlite/id-numbers.ts'
-import { migrate } from '@timbre/server/storage/sqlite/migrations.ts'
-import { openDatabase } from '@timbre/server/storage/sqlite/open-database.ts'
+import { openDatabase } from '@timbre/server/storage/sqlite/connection/open-database.ts'
+import { numberOf } from '@timbre/server/storage/sqlite/schema/id-numbers.ts'
+import { migrate } from '@timbre/server/storage/sqlite/schema/migrations.ts'
 
 export interface FillOptions {
   readonly file: string

@@ -1,8 +1,8 @@
 // Owns `timbre backup FILE`: a copy of the database while the server runs.
 import { resolve } from 'node:path'
 import { readConfig } from '@timbre/server/config.ts'
-import { type BackupProgress, backupDatabase } from '@timbre/server/storage/sqlite/backup-database.ts'
-import { databaseFile } from '@timbre/server/storage/sqlite/database-file.ts'
+import { type BackupProgress, backupDatabase } from '@timbre/server/storage/sqlite/backup/backup-database.ts'
+import { databaseFile } from '@timbre/server/storage/sqlite/connection/database-file.ts'
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { bytesText } from './bytes-text.ts'

@@ -3,7 +3,7 @@ import { errorMessage, Refusal } from '@timbre/contract/errors.ts'
 import { SettingError } from '@timbre/server/config.ts'
 import { MasterKeyRefusal } from '@timbre/server/sealing/master-keys.ts'
 import { MoveRefusal } from '@timbre/server/storage/move/move-refusal.ts'
-import { BackupRefusal } from '@timbre/server/storage/sqlite/backup-refusal.ts'
+import { BackupRefusal } from '@timbre/server/storage/sqlite/backup/backup-refusal.ts'
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH'])
 

@@ -2,7 +2,7 @@
 import { readConfig } from '@timbre/server/config.ts'
 import { systemClock } from '@timbre/server/platform/clock.ts'
 import type { MigrationReport } from '@timbre/server/storage/migration-report.ts'
-import { databaseFile } from '@timbre/server/storage/sqlite/database-file.ts'
+import { databaseFile } from '@timbre/server/storage/sqlite/connection/database-file.ts'
 import { Command } from 'commander'
 import pc from 'picocolors'
 
@@ -48,11 +48,11 @@ interface Migrations {
 async function migrations(): Promise<Migrations> {
   const { database, dataDir } = readConfig(undefined, [])
   if (database === null) {
-    const { checkFile, migrateFile } = await import('@timbre/server/storage/sqlite/migrate-file.ts')
+    const { checkFile, migrateFile } = await import('@timbre/server/storage/sqlite/schema/migrate-file.ts')
     const file = databaseFile(dataDir)
     return { due: () => checkFile(file), migrate: (now) => migrateFile(file, now) }
   }
-  const { checkMigration, migrateDatabase } = await import('@timbre/server/storage/postgres/migrate-database.ts')
+  const { checkMigration, migrateDatabase } = await import('@timbre/server/storage/postgres/schema/migrate-database.ts')
   return { due: () => checkMigration(database.url), migrate: (now) => migrateDatabase(database.url, now) }
 }
 

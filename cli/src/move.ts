@@ -7,7 +7,7 @@ import { MASTER_KEY_FILE, readMasterKeys } from '@timbre/server/platform/master-
 import { keysOf } from '@timbre/server/sealing/master-keys.ts'
 import type { MoveProgress } from '@timbre/server/storage/move/move-database.ts'
 import type { TallyLine } from '@timbre/server/storage/move/tally.ts'
-import { databaseFile } from '@timbre/server/storage/sqlite/database-file.ts'
+import { databaseFile } from '@timbre/server/storage/sqlite/connection/database-file.ts'
 import { Command, Option } from 'commander'
 import pc from 'picocolors'
 import { progressText } from './progress-text.ts'

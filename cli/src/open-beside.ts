@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import type { Config } from '@timbre/server/config.ts'
 import type { Records } from '@timbre/server/storage/records.ts'
-import { databaseFile } from '@timbre/server/storage/sqlite/database-file.ts'
+import { databaseFile } from '@timbre/server/storage/sqlite/connection/database-file.ts'
 
 export interface Beside {
   readonly storage: Records
@@ -12,9 +12,9 @@ export interface Beside {
 /** Backends are loaded when they are needed: both would stay in the memory of `timbre start`. */
 export async function openBeside({ database, dataDir }: Pick<Config, 'database' | 'dataDir'>): Promise<Beside> {
   if (database === null) {
-    const { openFileBeside } = await import('@timbre/server/storage/sqlite/file-beside.ts')
+    const { openFileBeside } = await import('@timbre/server/storage/sqlite/connection/file-beside.ts')
     return openFileBeside(databaseFile(resolve(dataDir)))
   }
-  const { openDatabaseBeside } = await import('@timbre/server/storage/postgres/database-beside.ts')
+  const { openDatabaseBeside } = await import('@timbre/server/storage/postgres/wire/database-beside.ts')
   return openDatabaseBeside(database.url)
 }

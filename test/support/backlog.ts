@@ -1,6 +1,6 @@
 // Owns a backlog: a great many due deliveries put straight into the database of a Timbre that is not running.
-import { dayOf } from '@timbre/server/storage/postgres/day.ts'
-import { numberOf } from '@timbre/server/storage/sqlite/id-numbers.ts'
+import { dayOf } from '@timbre/server/storage/postgres/schema/day.ts'
+import { numberOf } from '@timbre/server/storage/sqlite/schema/id-numbers.ts'
 
 export interface Backlog {
   readonly workspaceId: string

@@ -46,13 +46,13 @@ export const MUTANTS_OF_WAITING: readonly Mutant[] = [
   },
   {
     name: 'a new delivery that is queued leaves no mark of when it is due',
-    file: 'storage/sqlite/insert-events.ts',
+    file: 'storage/sqlite/accept/insert-events.ts',
     find: 'if (dueAt !== null) this.#due.note(this.#numbers.of(match.webhookId), dueAt)',
     replace: '',
   },
   {
     name: 'a claim takes the mark of a webhook away that has more to come',
-    file: 'storage/sqlite/due-webhooks.ts',
+    file: 'storage/sqlite/claim/due-webhooks.ts',
     find: 'if (dueAt === undefined) this.#forget.run(webhook)',
     replace: 'if (dueAt === undefined || true) this.#forget.run(webhook)',
   },

@@ -18,7 +18,7 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'no fence on a stale result',
-    file: 'storage/sqlite/record-attempts.ts',
+    file: 'storage/sqlite/record/record-attempts.ts',
     find: 'AND lease_token = ?3',
     replace: 'AND ?3 IS NOT NULL',
   },
@@ -95,13 +95,13 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'released deliveries are forgotten',
-    file: 'storage/sqlite/rescue-deliveries.ts',
+    file: 'storage/sqlite/claim/rescue-deliveries.ts',
     find: "UPDATE delivery_rows SET status = 'queued', next_attempt_at = ?, lease_token = NULL, lease_until = NULL",
     replace: "UPDATE delivery_rows SET status = 'failed', next_attempt_at = ?, lease_token = NULL, lease_until = NULL",
   },
   {
     name: 'what overflows is not queued',
-    file: 'storage/sqlite/insert-events.ts',
+    file: 'storage/sqlite/accept/insert-events.ts',
     find: '    if (isLeased) {\n',
     replace: '    if (hasTurn && !isLeased) return\n    if (isLeased) {\n',
   },
@@ -113,19 +113,19 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'the order of a call is ignored',
-    file: 'storage/sqlite/insert-events.ts',
+    file: 'storage/sqlite/accept/insert-events.ts',
     find: 'this.#order.turnOfNext({ workspaceId, webhookId: match.webhookId, orderKey })',
     replace: '0',
   },
   {
     name: 'a failing delivery does not hold its call',
-    file: 'storage/sqlite/call-order.ts',
+    file: 'storage/sqlite/claim/call-order.ts',
     find: 'if (heldUntil === null) return 0',
     replace: 'if (heldUntil === null) continue',
   },
   {
     name: 'a call is never given its next turn',
-    file: 'storage/sqlite/record-attempts.ts',
+    file: 'storage/sqlite/record/record-attempts.ts',
     find: '    this.#advanceCall(result, batch)\n',
     replace: '',
   },
@@ -161,13 +161,13 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'an event id that is known is delivered again',
-    file: 'storage/sqlite/insert-events.ts',
+    file: 'storage/sqlite/accept/insert-events.ts',
     find: 'if (changes === 0) return this.#duplicate(workspace, id)',
     replace: 'void this.#duplicate',
   },
   {
     name: 'an Idempotency-Key is forgotten',
-    file: 'storage/sqlite/accept-events.ts',
+    file: 'storage/sqlite/accept/accept-events.ts',
     find: 'if (before !== undefined) return before',
     replace: '',
   },
@@ -216,7 +216,7 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'a claim that does not look at what is due',
-    file: 'storage/sqlite/claim-due.ts',
+    file: 'storage/sqlite/claim/claim-due.ts',
     find: "WHERE d.status = 'queued' AND d.webhook = ? AND d.next_attempt_at <= ?",
     replace: "WHERE d.status = 'queued' AND d.webhook = ? AND d.next_attempt_at <= ? + 5000",
   },

@@ -1,9 +1,9 @@
 // Owns the PostgreSQL that all test files of a run share: each makes databases of its own in it, from one with tables.
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { migrate } from '../../../server/src/storage/postgres/migrations.ts'
-import { openPool } from '../../../server/src/storage/postgres/open-pool.ts'
-import { makePartitions } from '../../../server/src/storage/postgres/partitions.ts'
+import { migrate } from '../../../server/src/storage/postgres/schema/migrations.ts'
+import { makePartitions } from '../../../server/src/storage/postgres/schema/partitions.ts'
+import { openPool } from '../../../server/src/storage/postgres/wire/open-pool.ts'
 import { makeDatabase, type TestDatabase } from './database.ts'
 import { startTestServer } from './test-server.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { formatUuidV7 } from '../../platform/random.ts'
-import { DAY_MS, MOVED_DAY } from '../postgres/day.ts'
+import { DAY_MS, MOVED_DAY } from '../postgres/schema/day.ts'
 import { dayOfMovedEvent } from './day-of-moved-event.ts'
 
 const DAYS = new Set([100, 101, 102])

@@ -1,5 +1,5 @@
 // Owns the day that a moved event lies in, with everything of it.
-import { dayOf, dayOfDelivery, MOVED_DAY } from '../postgres/day.ts'
+import { dayOf, dayOfDelivery, MOVED_DAY } from '../postgres/schema/day.ts'
 
 /**
  * The day that the ids of its deliveries tell, because a delivery is looked up in the day of its id. That is the day on

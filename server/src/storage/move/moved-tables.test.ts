@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { expect, inject, test } from 'vitest'
 import { makeDatabase } from '../../../../test/support/postgres/database.ts'
-import { migrate } from '../sqlite/migrations.ts'
+import { migrate } from '../sqlite/schema/migrations.ts'
 import { MOVED_TABLES } from './moved-tables.ts'
 
 /** What is not moved, and why. */

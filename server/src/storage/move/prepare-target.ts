@@ -1,9 +1,9 @@
 // Owns making a PostgreSQL database ready for a move: its tables, nobody else at it, a partition for each day.
 import type { Client } from 'pg'
-import { MOVED_DAY } from '../postgres/day.ts'
-import { migrate } from '../postgres/migrations.ts'
-import { NODE_IS_DEAD_AFTER_S } from '../postgres/node-heartbeat.ts'
-import { makePastPartitions } from '../postgres/partitions.ts'
+import { NODE_IS_DEAD_AFTER_S } from '../postgres/nodes/node-heartbeat.ts'
+import { MOVED_DAY } from '../postgres/schema/day.ts'
+import { migrate } from '../postgres/schema/migrations.ts'
+import { makePastPartitions } from '../postgres/schema/partitions.ts'
 import { MoveRefusal } from './move-refusal.ts'
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */

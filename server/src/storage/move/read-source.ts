@@ -1,7 +1,7 @@
 // Owns reading everything of the SQLite file in the form that the rows have in PostgreSQL, in batches of bounded size.
 // Must never write, and must give the same batches each time it is asked: a move that was killed goes on by them.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { DAY_MS } from '../postgres/day.ts'
+import { DAY_MS } from '../postgres/schema/day.ts'
 import { dayOfMovedEvent } from './day-of-moved-event.ts'
 import {
   ATTEMPTS,

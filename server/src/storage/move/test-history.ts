@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { answerPlace, type SealedPlace, webhookPlace } from '../../platform/vault.ts'
 import { Fixture, found, HISTORY, MINUTE_MS, OTHER_TYPE, PAGE } from '../conformance/fixture.ts'
 import type { StorageUnderTest } from '../conformance.ts'
-import { DAY_MS } from '../postgres/day.ts'
+import { DAY_MS } from '../postgres/schema/day.ts'
 import { type DeliveryRow, type IdempotencyClaim, type Storage, savedKey, type WebhookRow } from '../storage.ts'
 
 const EVENT_TYPES = { types: 9, bytes: 9_000 }

@@ -1,7 +1,7 @@
 // Owns the tests of the PostgreSQL backend: the conformance suite, on a database of its own.
 import { afterAll, beforeAll, inject } from 'vitest'
 import { storageConformance } from '../conformance.ts'
-import { SharedDatabase } from './test-storage-on-database.ts'
+import { SharedDatabase } from './testing/test-storage-on-database.ts'
 
 let database: SharedDatabase
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { systemClock } from '../../platform/clock.ts'
 import { SystemRandom } from '../../platform/random.ts'
 import { storageConformance } from '../conformance.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
-import { storageOnFile } from './test-storage-on-file.ts'
+import { storageOnFile } from './testing/test-storage-on-file.ts'
 
 const open = (file: string) => new SqliteStorage({ file, random: new SystemRandom(), clock: systemClock })
 

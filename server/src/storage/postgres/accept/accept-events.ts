@@ -1,0 +1,44 @@
+// Owns the accepting transaction: requests in, rows and answers out, a few statements and one fsync for the whole batch.
+import type { Pool } from 'pg'
+import type { AcceptAnswer, AcceptRequest, AcceptResult, LeaseOffer } from '../../storage.ts'
+import type { DeliveryIds } from '../schema/day.ts'
+import type { Session } from '../wire/session.ts'
+import { inTransaction } from '../wire/transaction.ts'
+import { tellSkipped } from './candidates.ts'
+import { InsertBatch } from './insert-batch.ts'
+import type { EventInserter } from './insert-events.ts'
+import { PublishAnswers } from './publish-answers.ts'
+
+const NOTHING = { kind: 'accepted', events: [] } as const
+
+export class AcceptEvents {
+  readonly #pool: Pool
+  readonly #now: () => number
+  readonly #inserter: EventInserter
+  readonly #ids: DeliveryIds
+
+  constructor(pool: Pool, now: () => number, inserter: EventInserter, ids: DeliveryIds) {
+    this.#pool = pool
+    this.#now = now
+    this.#inserter = inserter
+    this.#ids = ids
+  }
+
+  /** See HotStorage.acceptEvents. */
+  run(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer> {
+    return inTransaction(this.#pool, async (session) => {
+      const batch = new InsertBatch(offer, this.#ids)
+      const results = await this.#accept(session, requests, batch)
+      return { results, leased: batch.leased, overflow: batch.overflow }
+    })
+  }
+
+  async #accept(session: Session, requests: readonly AcceptRequest[], batch: InsertBatch): Promise<AcceptResult[]> {
+    const answers = await PublishAnswers.claim(session, requests, this.#now())
+    const fresh = requests.filter((request) => answers.isFirst(request))
+    const inserted = await tellSkipped(session, fresh, await this.#inserter.insert(session, fresh, batch))
+    const results = new Map(fresh.map((request, nth) => [request, inserted[nth] ?? NOTHING]))
+    await answers.save(session, results)
+    return requests.map((request) => answers.resultOf(request, results))
+  }
+}

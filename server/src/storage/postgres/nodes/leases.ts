@@ -1,0 +1,48 @@
+// Owns the table of leases: one row for each batch of deliveries that a node has leased at once, from which those are found that
+// it did not end. Must never lack a lease that has a delivery under way; one too many is only looked at.
+import type { DeliveryLease } from '../../storage.ts'
+import type { Session } from '../wire/session.ts'
+import { statement } from '../wire/statement.ts'
+
+/** The head and the tail of a part of the statement that leases, in the same transaction. */
+export const NOTE_LEASES = 'INSERT INTO leases (token, node, until) SELECT'
+export const LEASES_NOTED = 'ON CONFLICT (token, node) DO UPDATE SET until = greatest(leases.until, excluded.until)'
+
+export const FORGET_LEASES = statement(
+  'forget_leases',
+  'DELETE FROM leases l USING (SELECT unnest($2::text[]) AS token) q WHERE l.token = q.token AND l.node = $1',
+)
+
+/** How many deliveries of each of its leases this node has under way. */
+export class OwnLeases {
+  readonly #node: string
+  readonly #open = new Map<string, { count: number; readonly until: number }>()
+  #ended: string[] = []
+
+  constructor(node: string) {
+    this.#node = node
+  }
+
+  /** After the commit. */
+  given(token: string, until: number, count: number): void {
+    if (count === 0) return
+    const before = this.#open.get(token)?.count ?? 0
+    this.#open.set(token, { count: before + count, until })
+  }
+
+  ended({ leaseToken }: Pick<DeliveryLease, 'leaseToken'>): void {
+    const lease = this.#open.get(leaseToken)
+    if (lease === undefined || --lease.count > 0) return
+    this.#open.delete(leaseToken)
+    this.#ended.push(leaseToken)
+  }
+
+  /** Removes the rows of leases that have nothing under way any more. Those that expire are the rescue's. */
+  async forget(session: Session, now: number): Promise<void> {
+    for (const [token, { until }] of this.#open) if (until <= now) this.#open.delete(token)
+    const tokens = this.#ended
+    this.#ended = []
+    // Should it fail, the rows are looked at when they expire.
+    if (tokens.length > 0) await session.run(FORGET_LEASES, this.#node, tokens)
+  }
+}

@@ -1,0 +1,68 @@
+// Owns what the judgement of failing webhooks reads and writes.
+import type { Pool } from 'pg'
+import type { JudgedWebhook, LeaseOffer, VerdictAnswer, VerdictRow } from '../../storage.ts'
+import { InsertBatch } from '../accept/insert-batch.ts'
+import type { EventInserter } from '../accept/insert-events.ts'
+import type { DeliveryIds } from '../schema/day.ts'
+import { Session } from '../wire/session.ts'
+import { statement } from '../wire/statement.ts'
+import { inTransaction } from '../wire/transaction.ts'
+import type { DisableWebhook } from './disable-webhook.ts'
+
+export const WEBHOOKS_TO_JUDGE = statement<JudgedWebhook>(
+  'webhooks_to_judge',
+  `SELECT id, workspace_id AS "workspaceId", url, failing_since AS "failingSince",
+  coalesce(last_delivery_at, 0) AS "lastFailureAt", warned_percent AS "warnedPercent"
+FROM webhooks
+WHERE deleted_at IS NULL AND is_active = 1 AND (failing_since IS NOT NULL OR warned_percent > 0) AND id > $1
+  AND (failing_since IS NULL OR last_delivery_at - failing_since >= $2)
+ORDER BY id LIMIT $3`,
+)
+
+/** Only while the health is still what was judged: a success in between makes the verdict void. */
+export const WRITE_VERDICT = statement(
+  'write_verdict',
+  `UPDATE webhooks SET warned_percent = $5
+WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL AND is_active = 1
+  AND failing_since IS NOT DISTINCT FROM $3::bigint AND warned_percent = $4`,
+)
+
+export interface JudgeDependencies {
+  readonly pool: Pool
+  readonly inserter: EventInserter
+  readonly disable: DisableWebhook
+  readonly ids: DeliveryIds
+}
+
+export class JudgeWebhooks {
+  readonly #dependencies: JudgeDependencies
+
+  constructor(dependencies: JudgeDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** See HotStorage.listWebhooksToJudge. */
+  list(failingMsMin: number, after: string, limit: number): Promise<JudgedWebhook[]> {
+    return new Session(this.#dependencies.pool).all(WEBHOOKS_TO_JUDGE, after, failingMsMin, limit)
+  }
+
+  /** See HotStorage.writeVerdict. */
+  write({ webhook, warnedPercent, disable, announce, now }: VerdictRow, offer: LeaseOffer): Promise<VerdictAnswer> {
+    const dependencies = this.#dependencies
+    const { id, workspaceId, failingSince } = webhook
+    return inTransaction(dependencies.pool, async (session) => {
+      const before = webhook.warnedPercent
+      const changes = await session.run(WRITE_VERDICT, workspaceId, id, failingSince, before, warnedPercent)
+      if (changes === 0) return { written: false, leased: [], overflow: 0 }
+      if (disable !== null) await dependencies.disable.run(session, workspaceId, id, disable, now)
+      const batch = new InsertBatch(offer, dependencies.ids)
+      await dependencies.inserter.insert(session, [{ workspaceId, events: [announce] }], batch)
+      const leased = batch.leased.map((delivery) => ({
+        ...delivery,
+        body: announce.body,
+        bodyBytes: announce.body.length,
+      }))
+      return { written: true, leased, overflow: batch.overflow }
+    })
+  }
+}

@@ -1,0 +1,32 @@
+// Owns the end of what is still queued for webhooks that were deleted.
+import type { Pool } from 'pg'
+import { isQueued } from '../schema/standing.ts'
+import { Session } from '../wire/session.ts'
+import { statement } from '../wire/statement.ts'
+
+/** Also those that await their turn in a call and are in no index of due rows. */
+export const END_ORPHANS = statement(
+  'end_orphans',
+  `WITH orphans AS MATERIALIZED (
+  SELECT d.workspace_id, d.day, d.id, d.webhook_id FROM webhooks deleted CROSS JOIN LATERAL (
+    SELECT * FROM deliveries d WHERE d.workspace_id = deleted.workspace_id AND d.webhook_id = deleted.id
+      AND ${isQueued('d')}
+    LIMIT $1 FOR UPDATE SKIP LOCKED) d
+  WHERE deleted.deleted_at IS NOT NULL LIMIT $1),
+ended AS (
+  UPDATE deliveries u SET status = 'failed', next_attempt_at = NULL, awaits_turn = 0, updated_at = $2,
+    last_error = 'The webhook was deleted.'
+  FROM orphans o WHERE u.workspace_id = o.workspace_id AND u.day = o.day AND u.id = o.id
+  RETURNING u.workspace_id, u.webhook_id),
+counts AS MATERIALIZED (SELECT workspace_id, webhook_id, count(*) AS count FROM ended GROUP BY 1, 2),
+counted AS (
+  UPDATE webhooks w SET failure_count = w.failure_count + c.count
+  FROM counts c WHERE w.workspace_id = c.workspace_id AND w.id = c.webhook_id)
+SELECT count(*) AS count FROM ended`,
+)
+
+/** See HotStorage.endOrphanedDeliveries. */
+export async function endOrphanedDeliveries(pool: Pool, limit: number, now: number): Promise<number> {
+  const rows = await new Session(pool).all<{ readonly count: number }>(END_ORPHANS, limit, now)
+  return rows[0]?.count ?? 0
+}

@@ -1,0 +1,25 @@
+// Owns how the shared records find a row in its partition.
+import { type RawBuilder, sql } from 'kysely'
+import type { RowKeys } from '../../records/row-keys.ts'
+import { dayOfDelivery, MOVED_DAY } from './day.ts'
+import { standing } from './standing.ts'
+
+export const PARTITION_KEYS: RowKeys = {
+  locksRows: true,
+  namesWorkspace: true,
+  storeTime: sql<number>`(extract(epoch from now()) * 1000)::bigint`,
+  status: (status) => {
+    const words = standing(status)
+    return words === undefined ? undefined : sql<boolean>`${sql.raw(words)}`
+  },
+  event: (workspaceId, id) => sql<boolean>`(day, seq) = (${placeOf('day, seq', workspaceId, id)})`,
+  deliveriesOfEvent: (workspaceId, eventId) => sql<boolean>`day = (${placeOf('day', workspaceId, eventId)})`,
+  history: (workspaceId) => sql<boolean>`workspace_id = ${workspaceId}`,
+  noteDue: (workspaceId, webhookId, dueAt) =>
+    sql`insert into due_marks (workspace_id, webhook_id, due_at) values (${workspaceId}, ${webhookId}, ${dueAt})`,
+  delivery: (id) => sql<boolean>`day in (${dayOfDelivery(id)}, ${MOVED_DAY})`,
+}
+
+function placeOf(columns: string, workspaceId: string, id: string): RawBuilder<unknown> {
+  return sql`select ${sql.raw(columns)} from event_ids where workspace_id = ${workspaceId} and id = ${id}`
+}

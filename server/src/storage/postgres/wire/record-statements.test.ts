@@ -1,0 +1,112 @@
+// Owns the test that what is listed or looked up names its workspace, as PostgreSQL is asked for it. Needs no database.
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  DummyDriver,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { type Records, records } from '../../records.ts'
+import { PARTITION_KEYS } from '../schema/row-keys.ts'
+import { TENANT_TABLES } from '../testing/test-statements.ts'
+
+const W = 'workspace'
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057'
+const PAGE = { page: 1, limit: 10 }
+const HISTORY = { limit: 10, before: 5 }
+const RANGE = { since: 1, until: 2 }
+
+const READS: Readonly<Record<string, (from: Records) => Promise<unknown>>> = {
+  findWorkspace: (from) => from.findWorkspace(W),
+  listApiKeys: (from) => from.listApiKeys(W, PAGE),
+  listWebhooks: (from) => from.listWebhooks(W, PAGE),
+  findWebhook: (from) => from.findWebhook(W, ID),
+  loadTarget: (from) => from.loadTarget(W, ID),
+  listSubscriptions: (from) => from.listSubscriptions(W, ID, true, PAGE),
+  findSubscription: (from) => from.findSubscription(W, ID, ID),
+  listEventTypes: (from) => from.listEventTypes(W, { offset: 1, limit: 9 }),
+  findEventType: (from) => from.findEventType(W, 'own.type'),
+  listEvents: (from) => from.listEvents(W, {}, HISTORY),
+  'listEvents of a type and a time': (from) => from.listEvents(W, { type: 'own.type', ...RANGE }, HISTORY),
+  'listEvents of an id': (from) => from.listEvents(W, { id: 'evt_1', callId: 'call' }, HISTORY),
+  findEvent: (from) => from.findEvent(W, 'evt_1'),
+  listCandidates: (from) => from.listCandidates(W, 'k', 9),
+  listDeliveries: (from) => from.listDeliveries(W, {}, HISTORY),
+  'listDeliveries of a status and a time': (from) => from.listDeliveries(W, { status: 'failed', ...RANGE }, HISTORY),
+  'listDeliveries of a webhook': (from) => from.listDeliveries(W, { webhookId: ID, status: 'sending' }, HISTORY),
+  'listDeliveries of an event': (from) => from.listDeliveries(W, { eventId: 'evt_1', status: 'queued' }, HISTORY),
+  findDelivery: (from) => from.findDelivery(W, ID, ID),
+  listAttempts: (from) => from.listAttempts(W, ID, HISTORY),
+  listReplays: (from) => from.listReplays(W, ID, PAGE),
+  findReplay: (from) => from.findReplay(W, ID, ID),
+  listAuditEntries: (from) => from.listAuditEntries(W, HISTORY),
+  findAnswer: (from) => from.findAnswer({ workspaceId: W, credential: ID, key: 'k', requestHash: 'h' }, 1),
+}
+
+/** Answers what a count, a search by time and the lookup of a delivery go on with, and nothing else. */
+const answerTo = (sql: string): unknown[] => {
+  if (/^select count\(|max\(seq\)|order by seq limit 1/.test(sql)) return [{ total: 0, seq: 4, at: 1 }]
+  return /from "deliveries"/.test(sql) ? [{ seq: 4, event_id: 'evt_1' }] : /"body"/.test(sql) ? [{ body: '{}' }] : []
+}
+
+class ReadingDriver extends DummyDriver {
+  readonly #asked: string[]
+
+  constructor(asked: string[]) {
+    super()
+    this.#asked = asked
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return {
+      executeQuery: async <Row>({ sql }: CompiledQuery): Promise<QueryResult<Row>> => {
+        this.#asked.push(sql)
+        // Nobody looks at more of a row than is there.
+        return { rows: answerTo(sql) as Row[] }
+      },
+      streamQuery: () => {
+        throw new Error('Nothing is read as a stream.')
+      },
+    }
+  }
+}
+
+async function statementsOf(read: (from: Records) => Promise<unknown>): Promise<readonly string[]> {
+  const asked: string[] = []
+  const dialect: Dialect = {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new ReadingDriver(asked),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  }
+  await read(records(dialect, PARTITION_KEYS))
+  return asked
+}
+
+/** Each table that is read, with what is said of its rows before the next one begins. */
+function tablesWithoutWorkspace(sql: string): string[] {
+  const [, ...parts] = sql.split(/\bfrom /)
+  return parts.flatMap((part) => {
+    const table = /^"?(\w+)/.exec(part)?.[1] ?? ''
+    const key = table === 'workspaces' ? /"id" = \$\d/ : /\bworkspace_id"? = \$\d/
+    return !TENANT_TABLES.some((name) => name === table) || key.test(part) ? [] : [table]
+  })
+}
+
+describe('what is listed or looked up', () => {
+  test.each(Object.entries(READS))('%s names the workspace in every statement', async (_, read) => {
+    const asked = await statementsOf(read)
+    expect(asked.length).toBeGreaterThan(0)
+    expect(asked.flatMap(tablesWithoutWorkspace)).toEqual([])
+  })
+
+  test('is found out when it does not', () => {
+    expect(tablesWithoutWorkspace('select * from "webhooks" where "id" = $1')).toEqual(['webhooks'])
+    const inside = 'select * from "events" where "workspace_id" = $1 and (day, seq) = (select day, seq from event_ids)'
+    expect(tablesWithoutWorkspace(inside)).toEqual(['event_ids'])
+  })
+})

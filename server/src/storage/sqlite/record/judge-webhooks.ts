@@ -1,0 +1,60 @@
+// Owns what the judgement of failing webhooks reads and writes.
+import type { DatabaseSync } from 'node:sqlite'
+import type { JudgedWebhook, LeaseOffer, VerdictAnswer, VerdictRow } from '../../storage.ts'
+import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
+import { prepare, type Statement } from '../connection/statement.ts'
+import { inTransaction } from '../connection/transaction.ts'
+import type { DisableWebhook } from './disable-webhook.ts'
+
+export const WEBHOOKS_TO_JUDGE = `
+SELECT id, workspace_id AS workspaceId, url, failing_since AS failingSince,
+  coalesce(last_delivery_at, 0) AS lastFailureAt, warned_percent AS warnedPercent
+FROM webhooks INDEXED BY webhooks_to_judge
+WHERE deleted_at IS NULL AND is_active = 1 AND (failing_since IS NOT NULL OR warned_percent > 0) AND id > ?1
+  AND (failing_since IS NULL OR last_delivery_at - failing_since >= ?2)
+ORDER BY id LIMIT ?3`
+
+/** Only while the health is still what was judged: a success in between makes the verdict void. */
+const WRITE_VERDICT = `
+UPDATE webhooks SET warned_percent = ?5
+WHERE id = ?1 AND workspace_id = ?2 AND deleted_at IS NULL AND is_active = 1
+  AND failing_since IS ?3 AND warned_percent = ?4`
+
+export class JudgeWebhooks {
+  readonly #db: DatabaseSync
+  readonly #inserter: EventInserter
+  readonly #disable: DisableWebhook
+  readonly #list: Statement<JudgedWebhook>
+  readonly #write: Statement<never>
+
+  constructor(db: DatabaseSync, inserter: EventInserter, disable: DisableWebhook) {
+    this.#db = db
+    this.#inserter = inserter
+    this.#disable = disable
+    this.#list = prepare(db, WEBHOOKS_TO_JUDGE)
+    this.#write = prepare(db, WRITE_VERDICT)
+  }
+
+  /** See HotStorage.listWebhooksToJudge. */
+  list(failingMsMin: number, after: string, limit: number): JudgedWebhook[] {
+    return this.#list.all(after, failingMsMin, limit).map((row) => ({ ...row }))
+  }
+
+  /** See HotStorage.writeVerdict. */
+  write({ webhook, warnedPercent, disable, announce, now }: VerdictRow, offer: LeaseOffer): VerdictAnswer {
+    return inTransaction(this.#db, () => {
+      const batch = new InsertBatch(offer)
+      const { id, workspaceId, failingSince } = webhook
+      const { changes } = this.#write.run(id, workspaceId, failingSince, webhook.warnedPercent, warnedPercent)
+      if (changes === 0) return { written: false, leased: [], overflow: 0 }
+      if (disable !== null) this.#disable.run(workspaceId, id, disable, now)
+      this.#inserter.insert(workspaceId, announce, batch)
+      const leased = batch.leased.map((delivery) => ({
+        ...delivery,
+        body: announce.body,
+        bodyBytes: announce.body.length,
+      }))
+      return { written: true, leased, overflow: batch.overflow }
+    })
+  }
+}

@@ -1,0 +1,60 @@
+// Owns erasing: one bounded batch of removing everything of one call, whatever its status.
+import type { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../../../platform/clock.ts'
+import { RemovalBudget } from '../../removal-budget.ts'
+import type { EraseAnswer, EraseRequest } from '../../storage.ts'
+import { CallOrder } from '../claim/call-order.ts'
+import { prepare, type Statement } from '../connection/statement.ts'
+import { inTransaction } from '../connection/transaction.ts'
+import { numberOf } from '../schema/id-numbers.ts'
+import { EventRemover, type RemovedDelivery } from './event-remover.ts'
+
+export const NEXT_EVENT_OF_CALL = `
+SELECT seq FROM event_rows INDEXED BY event_rows_of_call
+WHERE workspace = ${numberOf('?')} AND call_id = ? ORDER BY seq LIMIT 1`
+
+export class EraseCall {
+  readonly #db: DatabaseSync
+  readonly #clock: Clock
+  readonly #remover: EventRemover
+  readonly #order: CallOrder
+  readonly #nextEvent: Statement<{ readonly seq: number }>
+
+  constructor(db: DatabaseSync, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+    this.#remover = new EventRemover(db)
+    this.#order = new CallOrder(db)
+    this.#nextEvent = prepare(db, NEXT_EVENT_OF_CALL)
+  }
+
+  /** See RemovalStorage.eraseCall. */
+  run({ workspaceId, callId, now, rowsMax }: EraseRequest): EraseAnswer {
+    return inTransaction(this.#db, () => {
+      const budget = new RemovalBudget(this.#clock, rowsMax)
+      const leased: string[] = []
+      const webhookIds = new Set<string>()
+      const onDelivery = ({ id, webhookId, status }: RemovedDelivery) => {
+        if (status === 'sending') leased.push(id)
+        if (status === 'sending' || status === 'queued') webhookIds.add(webhookId)
+      }
+      const isDone = this.#removeAll(workspaceId, callId, budget, onDelivery)
+      // Should this batch be the last because the process dies, what waits behind a removed delivery must not be stuck.
+      for (const webhookId of webhookIds) this.#order.advance({ workspaceId, webhookId, orderKey: callId }, now)
+      return { removed: budget.removed, leased, unconfirmed: 0, isDone }
+    })
+  }
+
+  #removeAll(
+    workspaceId: string,
+    callId: string,
+    budget: RemovalBudget,
+    onDelivery: (delivery: RemovedDelivery) => void,
+  ): boolean {
+    for (;;) {
+      const event = this.#nextEvent.get(workspaceId, callId)
+      if (event === undefined) return true
+      if (!this.#remover.remove(event.seq, budget, onDelivery)) return false
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// Owns what a replay does to deliveries: makes those that are not there, and makes due again those that have ended.
+// Must run inside the transaction of the step.
+import type { DatabaseSync } from 'node:sqlite'
+import { NOTHING_OFFERED } from '../../lease-budget.ts'
+import type { ReplayTarget } from '../../replay-target.ts'
+import type { ReplayScope } from '../../storage.ts'
+import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
+import { prepare, type Statement } from '../connection/statement.ts'
+import type { ReplayCandidate } from './replay-walk.ts'
+
+/** As after a retry by hand: it neither waits for its turn in its call nor holds back the later ones again. */
+const REQUEUE = `
+UPDATE delivery_rows SET status = 'queued', "trigger" = 'replay', next_attempt_at = ?1, updated_at = ?1, awaits_turn = 0,
+  held_until = 0 WHERE seq = ?2`
+
+const COUNT_DELIVERY = 'UPDATE event_rows SET delivery_count = delivery_count + 1 WHERE seq = ?'
+
+/** The counters of a webhook are the number of its deliveries that have ended: these no longer have. */
+const UNCOUNT = 'UPDATE webhooks SET success_count = success_count - ?, failure_count = failure_count - ? WHERE id = ?'
+
+export class ReplayQueue {
+  readonly #inserter: EventInserter
+  readonly #requeue: Statement<never>
+  readonly #countDelivery: Statement<never>
+  readonly #uncount: Statement<never>
+
+  constructor(db: DatabaseSync, inserter: EventInserter) {
+    this.#inserter = inserter
+    this.#requeue = prepare(db, REQUEUE)
+    this.#countDelivery = prepare(db, COUNT_DELIVERY)
+    this.#uncount = prepare(db, UNCOUNT)
+  }
+
+  add({ workspaceId, webhookId }: ReplayScope, target: ReplayTarget, found: readonly ReplayCandidate[], now: number) {
+    const batch = new InsertBatch(NOTHING_OFFERED)
+    const ended = { success: 0, failed: 0 }
+    for (const { eventSeq, eventId, type, callId, delivery } of found) {
+      if (delivery === null) {
+        const event = { seq: eventSeq, id: eventId, type, callId, acceptedAt: now }
+        this.#inserter.insertDelivery(workspaceId, event, target.matchFor(type), 'replay', batch)
+        this.#countDelivery.run(eventSeq)
+      } else {
+        this.#requeue.run(now, delivery.seq)
+        ended[delivery.status]++
+      }
+    }
+    if (ended.success + ended.failed > 0) this.#uncount.run(ended.success, ended.failed, webhookId)
+  }
+}

@@ -1,0 +1,85 @@
+// Owns the results and the answer of `recordAttempts` as flat values (`flat-values.ts`).
+import type { AttemptRecord, AttemptResult, RecordAnswer } from '../../storage.ts'
+import { readClaimed, writeClaimed } from './flat-deliveries.ts'
+import type { FlatReader, FlatWriter } from './flat-values.ts'
+
+export function writeResult(writer: FlatWriter, result: AttemptResult): void {
+  const { lease } = result
+  writer.values.push(
+    writer.shared(lease.workspaceId),
+    lease.id,
+    writer.shared(lease.leaseToken),
+    lease.place,
+    lease.orderKey,
+    writer.shared(result.webhookId),
+    result.status,
+    result.nextAttemptAt,
+    result.countsForSchedule,
+    result.disableWebhook,
+    // Rare, and few.
+    result.announce.length === 0 ? null : result.announce,
+  )
+  writeAttempt(writer, result.attempt)
+}
+
+export function readResult(values: FlatReader): AttemptResult {
+  return {
+    lease: {
+      workspaceId: values.shared(),
+      id: values.next(),
+      leaseToken: values.shared(),
+      place: values.next(),
+      orderKey: values.next(),
+    },
+    webhookId: values.shared(),
+    status: values.next(),
+    nextAttemptAt: values.next(),
+    countsForSchedule: values.next(),
+    disableWebhook: values.next(),
+    announce: values.next<AttemptResult['announce'] | null>() ?? [],
+    attempt: readAttempt(values),
+  }
+}
+
+function writeAttempt({ values }: FlatWriter, attempt: AttemptRecord): void {
+  values.push(
+    attempt.number,
+    attempt.trigger,
+    attempt.startedAt,
+    attempt.durationMs,
+    attempt.outcome,
+    attempt.responseStatus,
+    attempt.remoteAddress,
+    attempt.error,
+    attempt.timings,
+    attempt.requestHeaders,
+    attempt.responseHeaders,
+    attempt.responseBody,
+  )
+}
+
+function readAttempt(values: FlatReader): AttemptRecord {
+  return {
+    number: values.next(),
+    trigger: values.next(),
+    startedAt: values.next(),
+    durationMs: values.next(),
+    outcome: values.next(),
+    responseStatus: values.next(),
+    remoteAddress: values.next(),
+    error: values.next(),
+    timings: values.next(),
+    requestHeaders: values.next(),
+    responseHeaders: values.next(),
+    responseBody: values.next(),
+  }
+}
+
+export function writeRecordAnswer(writer: FlatWriter, { written, leased, overflow }: RecordAnswer): void {
+  writer.values.push(overflow, written)
+  writer.rows(leased, writeClaimed)
+}
+
+export function readRecordAnswer(values: FlatReader): RecordAnswer {
+  return { overflow: values.next(), written: values.next(), leased: values.rows(readClaimed) }
+}

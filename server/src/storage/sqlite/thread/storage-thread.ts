@@ -1,0 +1,78 @@
+// Owns the storage as the server uses it: every call is posted to a thread, so that waiting for the disk never stalls
+// HTTP; and lists go to a second thread that only reads, so that a slow list never stalls a 202.
+// Must never touch the database itself.
+import { ForwardingStorage, type StorageMethod } from '../../forwarding-storage.ts'
+import type { Storage } from '../../storage.ts'
+import { WorkerCalls } from './worker-calls.ts'
+
+export interface StorageThreadOptions {
+  /** The database file; its directory exists. */
+  readonly file: string
+  /** Called once when the thread that writes ends by itself. Nothing can be stored from then on. */
+  readonly onFault: (error: Error) => void
+}
+
+/** Lists may read many rows, and see everything that was written before they were asked for: the log is shared. */
+const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
+  'listWorkspaces',
+  'listApiKeys',
+  'listWebhooks',
+  'listSubscriptions',
+  'listEventTypes',
+  'listReplays',
+  'listEvents',
+  'listDeliveries',
+  'listAttempts',
+  'listAuditEntries',
+])
+
+export class StorageThread extends ForwardingStorage implements Storage {
+  readonly #options: StorageThreadOptions
+  readonly #writer: WorkerCalls
+  /**
+   * Set by the first list: a server that nobody looks into does without the thread and its 30 MB. One that does not start, for
+   * want of a file descriptor or of memory, is forgotten, and the next list tries again.
+   */
+  #reader: Promise<WorkerCalls> | undefined
+
+  constructor(options: StorageThreadOptions) {
+    super((method, args) => (LISTS.has(method) ? this.#list(method, args) : this.#writer.call(method, args)))
+    this.#options = options
+    this.#writer = new WorkerCalls({ ...options, role: 'writer' })
+  }
+
+  /** @throws Error when another process uses the directory, or the file was written by a newer Timbre */
+  start(): Promise<void> {
+    return this.#writer.start()
+  }
+
+  /** The reader first: the last connection to close the file is the one that may write its log back. */
+  async stop(): Promise<void> {
+    try {
+      await (await this.#reader?.catch(() => undefined))?.stop()
+    } finally {
+      await this.#writer.stop()
+    }
+  }
+
+  async #list(method: StorageMethod, args: readonly unknown[]): Promise<unknown> {
+    this.#reader ??= this.#startReader()
+    return (await this.#reader).call(method, args)
+  }
+
+  /** Its end is that of the lists that wait for it, and not of the server: the next list has another one. */
+  async #startReader(): Promise<WorkerCalls> {
+    const { file } = this.#options
+    const forget = () => {
+      this.#reader = undefined
+    }
+    const reader = new WorkerCalls({ file, role: 'reader', onFault: forget })
+    try {
+      await reader.start()
+      return reader
+    } catch (error) {
+      forget()
+      throw error
+    }
+  }
+}
