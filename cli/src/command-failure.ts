@@ -1,11 +1,10 @@
 // Owns how an error of a command is told: one sentence, and an exit code.
 import { errorMessage, Refusal } from '@timbre/contract/errors.ts'
 import { SettingError } from '@timbre/server/config.ts'
+import { databaseTrouble } from '@timbre/server/database-trouble.ts'
 import { MasterKeyRefusal } from '@timbre/server/sealing/master-keys.ts'
 import { MoveRefusal } from '@timbre/server/storage/move/move-refusal.ts'
 import { BackupRefusal } from '@timbre/server/storage/sqlite/backup/backup-refusal.ts'
-
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH'])
 
 export interface CommandFailure {
   readonly sentence: string
@@ -19,8 +18,8 @@ export function commandFailure(error: unknown): CommandFailure {
   if (error instanceof Refusal) return { sentence: errorMessage(error.code, error.details, 'en'), exitCode: 1 }
   if (error instanceof BackupRefusal || error instanceof MoveRefusal)
     return { sentence: error.message, exitCode: error.reason === 'wrong_request' ? 2 : 1 }
-  if (error instanceof Error && 'code' in error && UNREACHABLE.has(String(error.code)))
-    return { sentence: `The database cannot be reached: ${error.message}`, exitCode: 1 }
+  const trouble = databaseTrouble(error)
+  if (trouble !== undefined) return { sentence: trouble, exitCode: 1 }
   // Anything else is a fault of ours: where it happened is what a report needs.
   return { sentence: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 1 }
 }

@@ -28,7 +28,8 @@ const program = new Command('timbre')
   .addCommand(rotateMasterKeyCommand())
   .addCommand(keysCommand())
 
-for (const command of program.commands.flatMap((one) => [one, ...one.commands])) command.exitOverride()
+for (const command of program.commands.flatMap((one) => [one, ...one.commands]))
+  command.exitOverride().showHelpAfterError(`(${pathOf(command)} --help shows what there is)`)
 
 try {
   await program.parseAsync()
@@ -37,4 +38,8 @@ try {
   const { sentence, exitCode } = commandFailure(error)
   process.stderr.write(`${pc.red(sentence)}\n`)
   process.exit(exitCode)
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
 }

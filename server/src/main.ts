@@ -10,6 +10,7 @@ import { type MetricsServerDependencies, metricsServer } from './api/metrics/met
 import { buildServer } from './api/server.ts'
 import { bootstrap, keyHash } from './bootstrap.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
+import { databaseTrouble } from './database-trouble.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './metrics.ts'
 import { OtherWriters } from './other-writers.ts'
@@ -331,14 +332,17 @@ export async function runTimbre(args?: readonly string[]): Promise<void> {
     onNpmGone(() => process.kill(process.pid, 'SIGHUP'))
     await starting
   } catch (error) {
-    process.stderr.write(`Timbre did not start: ${error instanceof Error ? error.message : String(error)}\n`)
+    const sentence = databaseTrouble(error) ?? (error instanceof Error ? error.message : String(error))
+    process.stderr.write(`Timbre did not start: ${sentence}\n`)
     process.exit(error instanceof SettingError || error instanceof MasterKeyRefusal ? 2 : 1)
   }
 }
 
 /** Exit code 0: everything is written and given back; 1: the time was over before. The same signal again ends it at once. */
 async function end(starting: Promise<Timbre>, signal: NodeJS.Signals): Promise<void> {
-  process.stdout.write(`${signal}: finishing what is in flight (at most ${STOP_MS_MAX / 1000} s) …\n`)
+  process.stdout.write(
+    `${signal}: finishing what is in flight (at most ${STOP_MS_MAX / 1000} s; the same signal again ends it at once) …\n`,
+  )
   const late = () => {
     process.stderr.write(
       'The stop took too long and was cut short. What was in flight is sent again when its lease ends.\n',
@@ -347,7 +351,7 @@ async function end(starting: Promise<Timbre>, signal: NodeJS.Signals): Promise<v
   }
   setTimeout(late, STOP_MS_MAX)
   await starting.then((timbre) => timbre.stop()).catch(() => process.exit(1))
-  process.exit(0)
+  process.stdout.write('Stopped. Everything that was accepted is on disk.\n', () => process.exit(0))
 }
 
 if (import.meta.main) await runTimbre()

@@ -39,7 +39,23 @@ export function invalidInput(findings: readonly Finding[]): Refusal {
 /** What a validator of Ajv found, at most FINDINGS_MAX. `anyOf` adds nothing to the errors of its branches. */
 export function findingsOf(errors: readonly ErrorObject[], place: Place): Finding[] {
   const told = errors.length > 1 ? errors.filter((error) => error.keyword !== 'anyOf') : errors
-  return told.slice(0, FINDINGS_MAX).map((error) => ({ path: pathOf(error, place), ...sentenceOf(error) }))
+  return withoutNulls(told).slice(0, FINDINGS_MAX).map((error) => ({ path: pathOf(error, place), ...sentenceOf(error) }))
+}
+
+/** That a value may be null as well helps only whoever sent one of a wrong type, and there one sentence says both. */
+function withoutNulls(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const others = new Set(errors.filter((error) => !isNullBranch(error)).map(({ instancePath }) => instancePath))
+  const nullable = new Set(errors.filter(isNullBranch).map(({ instancePath }) => instancePath))
+  return errors
+    .filter((error) => !isNullBranch(error) || !others.has(error.instancePath))
+    .map((error) => {
+      if (error.keyword !== 'type' || isNullBranch(error) || !nullable.has(error.instancePath)) return error
+      return { ...error, params: { type: [error.params['type'], 'null'].flat() } }
+    })
+}
+
+function isNullBranch({ keyword, params }: ErrorObject): boolean {
+  return keyword === 'type' && params['type'] === 'null'
 }
 
 /** What Ajv found, in the words of schemas/sentences.ts. */

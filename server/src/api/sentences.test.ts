@@ -37,6 +37,16 @@ test.each([
     '/secret must have at least 16 characters',
     '/secret debe tener como mínimo 16 caracteres',
   ],
+  [
+    webhook({ url: 'https://example.com/', agentId: 'oBeDLoLOeuAbiuaMFXRtDOLriTJ5tSxD' }),
+    '/agentId must be a UUID, or agt_ and 26 letters and digits. Correct',
+    '/agentId debe ser un UUID, o agt_ y 26 letras y dígitos. Corrige',
+  ],
+  [
+    webhook({ url: 'https://example.com/', description: 7 }),
+    '/description must be a string or null. Correct',
+    '/description debe ser un texto o null. Corrige',
+  ],
   [webhook({ url: 'http://localhost:3000' }), 'started with --dev', 'arrancó con --dev'],
   [webhook({ url: 'https://localhost:3000' }), 'with --dev for development', 'con --dev para desarrollar'],
   [

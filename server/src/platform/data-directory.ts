@@ -24,11 +24,18 @@ function probeDirectory(directory: string): void {
     closeSync(file)
     rmSync(probe)
   } catch (error) {
-    rmSync(probe, { force: true })
+    removeProbe(probe)
     throw new Error(
       `The data directory ${directory} cannot be written to: ${reason(error)} Set TIMBRE_DATA_DIR to another one.`,
     )
   }
+}
+
+/** Nothing can be removed where a file or a file system is in the way, and that is what is to be told then. */
+function removeProbe(probe: string): void {
+  try {
+    rmSync(probe, { force: true })
+  } catch {}
 }
 
 function reason(error: unknown): string {

@@ -19,8 +19,12 @@ export class BackupRefusal extends Error {
 const SQLITE_FULL = 13
 const SQLITE_NOTADB = 26
 
-/** What an error of the file system or of SQLite means to an operator who was writing this file. */
-export function asRefusal(error: unknown, file: string): Error {
+/**
+ * What an error of the file system or of SQLite means to an operator.
+ * @param file what was being written
+ * @param from what it was written from, where that is a file that the operator named
+ */
+export function asRefusal(error: unknown, file: string, from = file): Error {
   if (error instanceof BackupRefusal) return error
   if (!(error instanceof Error)) return new BackupRefusal('failed', String(error))
   const code = 'code' in error ? error.code : undefined
@@ -30,6 +34,6 @@ export function asRefusal(error: unknown, file: string): Error {
   if (code === 'ENOENT') return new BackupRefusal('wrong_request', `There is no directory for ${file}. Make it first.`)
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return new BackupRefusal('failed', `${file} may not be written by this user.`)
-  if (errcode === SQLITE_NOTADB) return new BackupRefusal('wrong_request', `${file} is not a backup of Timbre.`)
+  if (errcode === SQLITE_NOTADB) return new BackupRefusal('wrong_request', `${from} is not a backup of Timbre.`)
   return new BackupRefusal('failed', `${file} was not written: ${error.message}`)
 }

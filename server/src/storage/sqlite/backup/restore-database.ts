@@ -45,7 +45,7 @@ function place(from: string, file: string): void {
     checkDatabase(partial)
     finishFile(partial, file)
   } catch (error) {
-    throw asRefusal(error, file)
+    throw asRefusal(error, file, from)
   } finally {
     for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(partial + suffix, { force: true })
   }
