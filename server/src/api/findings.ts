@@ -39,7 +39,9 @@ export function invalidInput(findings: readonly Finding[]): Refusal {
 /** What a validator of Ajv found, at most FINDINGS_MAX. `anyOf` adds nothing to the errors of its branches. */
 export function findingsOf(errors: readonly ErrorObject[], place: Place): Finding[] {
   const told = errors.length > 1 ? errors.filter((error) => error.keyword !== 'anyOf') : errors
-  return withoutNulls(told).slice(0, FINDINGS_MAX).map((error) => ({ path: pathOf(error, place), ...sentenceOf(error) }))
+  return withoutNulls(told)
+    .slice(0, FINDINGS_MAX)
+    .map((error) => ({ path: pathOf(error, place), ...sentenceOf(error) }))
 }
 
 /** That a value may be null as well helps only whoever sent one of a wrong type, and there one sentence says both. */
