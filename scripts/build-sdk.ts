@@ -122,6 +122,11 @@ export function repositoryUrl(origin: string): string | undefined {
   return groups && `git+https://${groups['host']}/${groups['path']?.replace(/(\.git)?\/?$/, '')}.git`
 }
 
+/** Where the sources of this clone came from, for `repository` of a package.json. */
+export function repositoryOfClone(): string | undefined {
+  return repositoryUrl(originOfClone())
+}
+
 function originOfClone(): string {
   try {
     return execFileSync('git', ['remote', 'get-url', 'origin'], {

@@ -18,10 +18,12 @@ if (Number(process.versions.node.split('.')[0]) >= NODE_MIN) {
 } else runOnPinnedNode()
 
 function runOnPinnedNode() {
-  const node = pinnedNode(dirname(fileURLToPath(import.meta.url)))
+  const folder = dirname(fileURLToPath(import.meta.url))
+  const node = pinnedNode(folder)
   if (node === undefined) {
+    const install = folder.includes('node_modules') ? 'npm install node@26' : 'npm ci'
     console.error(
-      `Timbre needs Node ${NODE_MIN} or newer, and this is ${process.versions.node}. Install a newer one, or run "npm ci" in the folder of Timbre, which brings one along.`,
+      `Timbre needs Node ${NODE_MIN} or newer, and this is ${process.versions.node}. Install a newer one, or run "${install}" in the folder of Timbre, which brings one along.`,
     )
     process.exit(1)
   }

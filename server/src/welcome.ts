@@ -1,5 +1,6 @@
 // Owns what the terminal says at start. Keys are shown here once and nowhere else.
 import type { FirstKeys } from './platform/first-start-file.ts'
+import { OWN_COMMAND } from './platform/own-command.ts'
 
 export interface WelcomeInput {
   readonly address: string
@@ -26,7 +27,7 @@ function firstStart(first: FirstKeys, adminKey: string | undefined): string[] {
     `  workspace  ${first.workspaceId}`,
     `  API key    ${first.apiKey}`,
     ...(adminKey === undefined ? [] : [`  admin key  ${adminKey}`]),
-    'If you lose them: npm run timbre -- keys --help',
+    `If you lose them: ${OWN_COMMAND} keys --help`,
     '',
     'For the shell in which you go on ("The first webhook" in README.md):',
     `  export WORKSPACE_ID=${first.workspaceId} API_KEY=${first.apiKey}`,
