@@ -34,6 +34,9 @@ async function runCheck(): Promise<void> {
   if (report.applied.length === 0)
     return say(pc.green('Current'), `: the tables have version ${report.before}, and this program needs no newer one.`)
   say(pc.yellow('Due'), ` from version ${report.before} to ${report.after}: ${namesOf(report)}.`)
+  const careful = report.before === 0 ? [] : report.applied.filter(({ needsCare }) => needsCare)
+  if (careful.length > 0)
+    say(pc.yellow('⚠'), ` ${careful.map(({ version }) => version).join(', ')}: CHANGELOG.md says what to do before.`)
   process.exitCode = EXIT_DUE
 }
 

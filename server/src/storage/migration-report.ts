@@ -4,5 +4,11 @@ export interface MigrationReport {
   /** Versions of the tables; 0: there were none. */
   readonly before: number
   readonly after: number
-  readonly applied: readonly { readonly version: number; readonly name: string }[]
+  readonly applied: readonly ReportedMigration[]
+}
+
+export interface ReportedMigration {
+  readonly version: number
+  readonly name: string
+  readonly needsCare?: true
 }

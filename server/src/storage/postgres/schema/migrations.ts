@@ -31,6 +31,8 @@ interface MigrationHead {
   readonly name: string
   /** The oldest version of the program's tables that still works on the database after this: nodes are replaced one by one. */
   readonly compatibleFrom: number
+  /** It wants every node stopped, or takes long on large tables: a ⚠ block of CHANGELOG.md says what to do before. */
+  readonly needsCare?: true
 }
 
 interface MigrationSql {

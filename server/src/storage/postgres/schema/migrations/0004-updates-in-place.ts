@@ -15,6 +15,7 @@ export const updatesInPlace: Migration = {
   version: 4,
   name: 'updates in place',
   compatibleFrom: 4,
+  needsCare: true,
   sql: `
 CREATE TABLE leases (
   token text COLLATE "C" NOT NULL,

@@ -10,6 +10,7 @@ export const dueByWorkspace: Migration = {
   version: 5,
   name: 'due by workspace',
   compatibleFrom: 4,
+  needsCare: true,
   index: {
     name: 'deliveries_due_of_webhook',
     table: 'deliveries',

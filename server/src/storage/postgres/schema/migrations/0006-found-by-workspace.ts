@@ -10,6 +10,7 @@ export const foundByWorkspace: Migration = {
   version: 6,
   name: 'found by workspace',
   compatibleFrom: 6,
+  needsCare: true,
   sql: `
 DROP INDEX deliveries_due;
 DROP INDEX webhooks_by_id;

@@ -10,6 +10,7 @@ export const secrets: Migration = {
   version: 7,
   name: 'secrets',
   compatibleFrom: 7,
+  needsCare: true,
   sql: `
 ALTER TABLE webhooks ADD COLUMN previous_secrets text, ADD COLUMN previous_secrets_expire_at bigint;
 UPDATE webhooks SET

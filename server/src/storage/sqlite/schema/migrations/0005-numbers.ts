@@ -13,6 +13,7 @@ import type { Migration } from '../migrations.ts'
 export const numbers: Migration = {
   version: 5,
   name: 'numbers',
+  needsCare: true,
   sql: `
 CREATE TABLE ids (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
 INSERT INTO ids (id) SELECT id FROM workspaces;

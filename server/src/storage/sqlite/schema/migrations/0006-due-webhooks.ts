@@ -14,6 +14,7 @@ const NOTE = `ON CONFLICT (webhook) DO UPDATE SET due_at = excluded.due_at WHERE
 export const dueWebhooks: Migration = {
   version: 6,
   name: 'due webhooks',
+  needsCare: true,
   sql: `
 CREATE TABLE due_webhooks (webhook INTEGER PRIMARY KEY, due_at INTEGER NOT NULL) STRICT;
 INSERT INTO due_webhooks (webhook, due_at)

@@ -11,6 +11,7 @@ import type { Migration } from '../migrations.ts'
 export const secrets: Migration = {
   version: 7,
   name: 'secrets',
+  needsCare: true,
   sql: `
 ALTER TABLE webhooks ADD COLUMN previous_secrets TEXT;
 ALTER TABLE webhooks ADD COLUMN previous_secrets_expire_at INTEGER;
