@@ -7,12 +7,10 @@ import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { useCompileCache } from './compile-cache.mjs'
-import { boundYoungGeneration } from './young-generation.mjs'
 
 const NODE_MIN = 24
 
 if (Number(process.versions.node.split('.')[0]) >= NODE_MIN) {
-  boundYoungGeneration()
   useCompileCache()
   await import('../src/main.ts')
 } else runOnPinnedNode()

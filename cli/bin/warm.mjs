@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Fills the compile cache: starts the server once, on a scratch directory and a free port, and stops it. Run it where Timbre is
-// installed, as the user who will run it (the cache belongs to one version of Node and one user).
+// installed, as the user who will run it and with the flags of the start (the cache belongs to one version of Node, one user,
+// one set of flags).
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +10,7 @@ import { join } from 'node:path'
 const MS_MAX = 60_000
 
 const dataDir = mkdtempSync(join(tmpdir(), 'timbre-warm-'))
-const child = spawn(process.execPath, [join(import.meta.dirname, 'timbre.mjs'), 'start'], {
+const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, 'timbre.mjs'), 'start'], {
   env: { PATH: process.env.PATH, TIMBRE_DATA_DIR: dataDir, TIMBRE_PORT: '0', TIMBRE_LOG_LEVEL: 'warn' },
   stdio: ['ignore', 'pipe', 'inherit'],
 })

@@ -20,7 +20,6 @@ import { CursorCipher } from './platform/cursor-cipher.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
 import { SystemEventLoop } from './platform/event-loop.ts'
 import { FirstStartFile } from './platform/first-start-file.ts'
-import { keepHeapSmall } from './platform/heap.ts'
 import { HttpTransport } from './platform/http-transport.ts'
 import { makeLog } from './platform/log.ts'
 import { onNpmGone } from './platform/npm-parent.ts'
@@ -58,7 +57,6 @@ export interface Timbre {
 
 /** Starts everything and resolves once requests are served. */
 export async function startTimbre(config: Config): Promise<Timbre> {
-  keepHeapSmall({ hasFile: config.database === null })
   const log = makeLog({
     level: config.logLevel,
     ...(process.stdout.isTTY ? { destination: await terminalDestination(process.stdout) } : {}),

@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { type Client, type ClientOptions, createClient } from '@getsupervisor/agents-studio-sdk'
 
 const COMMAND = fileURLToPath(new URL('../../cli/bin/timbre.mjs', import.meta.url))
+/** As `npm start` has them; test/house/node-flags.test.ts holds image, unit and npm script to them. */
+export const NODE_FLAGS = ['--max-semi-space-size=24', '--heap-growing-percent=50'] as const
 const READY_MS_MAX = 20_000
 
 export interface TimbreProcessOptions {
@@ -60,7 +62,7 @@ export class TimbreProcess {
 
   /** Starts the process, on a free port, and resolves once it serves. `settings` are added to those given before. */
   async start(settings: Readonly<Record<string, string>> = {}): Promise<this> {
-    const child = spawn(process.execPath, [...(this.#options.nodeArguments ?? []), COMMAND, 'start'], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, ...(this.#options.nodeArguments ?? []), COMMAND, 'start'], {
       env: this.#environment(settings),
       stdio: ['ignore', 'pipe', 'pipe'],
     })

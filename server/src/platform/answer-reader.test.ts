@@ -5,16 +5,11 @@ import { request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { AnswerHeads } from './answer-heads.ts'
 import { AnswerReader, type ReadState } from './answer-reader.ts'
 
-function read(
-  text: string,
-  chunkBytes = text.length,
-  heads = new AnswerHeads(),
-): { readonly state: ReadState; readonly reader: AnswerReader } {
+function read(text: string, chunkBytes = text.length): { readonly state: ReadState; readonly reader: AnswerReader } {
   const bytes = Buffer.from(text, 'latin1')
-  const reader = new AnswerReader(heads)
+  const reader = new AnswerReader()
   // As sockets give their bytes: in one piece of memory that is used again and again.
   const memory = Buffer.alloc(chunkBytes)
   let state: ReadState = 'more'
@@ -179,28 +174,10 @@ describe('no answer is', () => {
   })
 })
 
-test('an answer after others on its connection is read as if it were the first', () => {
-  const heads = new AnswerHeads()
-  const texts = [OK, OK, OK.replace('200', '201'), 'HTTP/1.1 20 OK\r\n\r\n', 'HTTP/1.1 20 OK\r\n\r\n', OK]
-  const states = texts.map((text) => read(text, text.length, heads))
-  expect(states.map(({ state, reader }) => (state === 'whole' ? reader.head.status : state))).toEqual([
-    200,
-    200,
-    201,
-    'not_http',
-    'not_http',
-    200,
-  ])
-})
-
-test('an interim answer is not taken for the final one because it was seen before', () => {
-  const heads = new AnswerHeads()
-  const text = `HTTP/1.1 100 Continue\r\n\r\n${OK}`
-  for (const _ of [1, 2]) {
-    const { state, reader } = read(text, text.length, heads)
-    expect(state).toBe('whole')
-    expect(reader.head.status).toBe(200)
-  }
+test('an interim answer is not taken for the final one', () => {
+  const { state, reader } = read(`HTTP/1.1 100 Continue\r\n\r\n${OK}`)
+  expect(state).toBe('whole')
+  expect(reader.head.status).toBe(200)
 })
 
 test('any valid answer is read as node:http reads it, however it is cut', async () => {

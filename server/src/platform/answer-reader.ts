@@ -1,8 +1,7 @@
 // Owns the reading of one answer from the bytes of a connection, however they are cut: interim answers, head, body.
 // Must never read past the end of the answer, and never keep more than 16 KiB of head and 16 KiB of body.
 import { AnswerBody, type BodyState } from './answer-body.ts'
-import type { AnswerHead } from './answer-head.ts'
-import { AnswerHeads, HEAD_END, type SizedHead } from './answer-heads.ts'
+import { type AnswerHead, parseAnswerHead } from './answer-head.ts'
 import { KeptBytes } from './kept-bytes.ts'
 import { ResponseMemory } from './response-memory.ts'
 
@@ -21,11 +20,11 @@ const INTERIM_ANSWERS_MAX = 16
  */
 const READS_MAX = 20_000
 const SWITCHING_PROTOCOLS = 101
+const HEAD_END = '\r\n\r\n'
 const BEGINNING = Buffer.from('HTTP/1.')
 const NOTHING = Buffer.alloc(0)
 
 export class AnswerReader {
-  readonly #heads: AnswerHeads
   readonly #memory: ResponseMemory
   #head: AnswerHead | undefined
   #body: AnswerBody | undefined
@@ -36,12 +35,8 @@ export class AnswerReader {
   #isPersistent = true
   #reads = 0
 
-  /**
-   * @param heads of the same connection, to know them again
-   * @param memory of all responses under way
-   */
-  constructor(heads = new AnswerHeads(), memory = new ResponseMemory()) {
-    this.#heads = heads
+  /** @param memory of all responses under way */
+  constructor(memory = new ResponseMemory()) {
     this.#memory = memory
   }
 
@@ -92,12 +87,10 @@ export class AnswerReader {
   }
 
   #readHead(bytes: Buffer): ReadState {
-    const again = this.#heads.again(bytes)
-    if (again !== undefined) return this.#begin(again.head, bytes.subarray(again.bytes))
     const end = bytes.indexOf(HEAD_END, 0, 'latin1')
     if (end === -1) return this.#keepBeginning(bytes)
     if (end > HEAD_BYTES_MAX) return beginsAsHttp(bytes) ? 'head_too_large' : 'not_http'
-    return this.#take(this.#heads.parse(bytes, end), bytes.subarray(end + HEAD_END.length))
+    return this.#take(parseAnswerHead(bytes.toString('latin1', 0, end)), end, bytes.subarray(end + HEAD_END.length))
   }
 
   #keepBeginning(bytes: Buffer): ReadState {
@@ -122,32 +115,30 @@ export class AnswerReader {
       if (all.length > HEAD_BYTES_MAX) return 'head_too_large'
       return taken < bytes.length ? 'head_shed' : 'more'
     }
-    const sized = this.#heads.parse(all, end)
+    const head = parseAnswerHead(all.toString('latin1', 0, end))
     this.#pending = undefined
     pending.release()
-    return this.#take(sized, bytes.subarray(end + HEAD_END.length - before))
+    return this.#take(head, end, bytes.subarray(end + HEAD_END.length - before))
   }
 
-  /** @param rest what follows the head */
-  #take(sized: SizedHead | undefined, rest: Buffer): ReadState {
-    if (sized === undefined || sized.head.status === SWITCHING_PROTOCOLS) return 'not_http'
-    if (sized.head.status < 200) {
-      // A body where there is none is read in two ways.
-      this.#isPersistent &&= sized.head.isPersistent
+  /**
+   * @param headBytes without the empty line that ends it
+   * @param rest what follows the head
+   */
+  #take(head: AnswerHead | undefined, headBytes: number, rest: Buffer): ReadState {
+    if (head === undefined || head.status === SWITCHING_PROTOCOLS) return 'not_http'
+    // A body where there is none is read in two ways.
+    this.#isPersistent &&= head.isPersistent
+    if (head.status < 200) {
       if (++this.#interimCount > INTERIM_ANSWERS_MAX) return 'not_http'
       return rest.length === 0 ? 'more' : this.#readHead(rest)
     }
-    const extra = sized.bytes - HEAD_ALLOWANCE_BYTES
+    const extra = headBytes + HEAD_END.length - HEAD_ALLOWANCE_BYTES
     if (extra > 0) {
       if (!this.#memory.take(extra)) return 'head_shed'
       this.#headBytesTaken = extra
     }
-    return this.#begin(sized.head, rest)
-  }
-
-  #begin(head: AnswerHead, rest: Buffer): ReadState {
     this.#head = head
-    this.#isPersistent &&= head.isPersistent
     this.#body = new AnswerBody(head.framing, this.#memory)
     return this.#body.push(rest)
   }

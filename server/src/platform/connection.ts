@@ -1,7 +1,6 @@
 // Owns one connection to an origin: opens it, writes one request after another, reads one answer for each.
 // Must never send a request twice, and never has more than one under way (RFC 9112 §9.3.2: no pipelining).
 import type { Socket } from 'node:net'
-import { AnswerHeads } from './answer-heads.ts'
 import { AnswerReader, type ReadState } from './answer-reader.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
@@ -52,7 +51,6 @@ export class Connection {
   /** Monotonic milliseconds when it was opened. */
   openedAt: number
   readonly #options: ConnectionOptions
-  readonly #heads = new AnswerHeads()
   #socket: Socket | undefined
   #request: Uint8Array | undefined
   #user: AnswerUser | undefined
@@ -141,7 +139,7 @@ export class Connection {
     // Cut meanwhile: what was not written is never written.
     if (request === undefined) return
     this.#request = undefined
-    this.#reader = new AnswerReader(this.#heads, this.#options.responseMemory)
+    this.#reader = new AnswerReader(this.#options.responseMemory)
     this.#user?.onWritten()
     this.#socket?.write(request, this.#options.memory.whenWritten(request))
   }

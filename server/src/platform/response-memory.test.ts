@@ -1,7 +1,6 @@
 // Owns the guarantees of what an answer costs while it is read: a fixed amount, in however small pieces it comes.
 import { RESPONSE_BODY_BYTES_MAX } from '@timbre/contract/attempt.ts'
 import { describe, expect, test } from 'vitest'
-import { AnswerHeads } from './answer-heads.ts'
 import { AnswerReader, type ReadState } from './answer-reader.ts'
 import { KeptBytes } from './kept-bytes.ts'
 import { ResponseMemory } from './response-memory.ts'
@@ -19,7 +18,7 @@ interface Reading {
 }
 
 function read(text: string, memory: ResponseMemory, pieceBytes = 4096): Reading {
-  const reader = new AnswerReader(new AnswerHeads(), memory)
+  const reader = new AnswerReader(memory)
   const states: ReadState[] = []
   for (let at = 0; at < text.length && (states.at(-1) ?? 'more') === 'more'; at += pieceBytes) {
     states.push(reader.push(Buffer.from(text.slice(at, at + pieceBytes), 'latin1')))
