@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { systemClock } from '@timbre/server/platform/clock.ts'
 import { SystemRandom } from '@timbre/server/platform/random.ts'
-import { NOTHING_OFFERED } from '@timbre/server/storage/lease-budget.ts'
+import { NOTHING_OFFERED } from '@timbre/server/storage/shared/lease-budget.ts'
 import { SqliteStorage } from '@timbre/server/storage/sqlite/sqlite-storage.ts'
 import {
   type AttemptResult,

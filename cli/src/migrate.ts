@@ -1,7 +1,7 @@
 // Owns `timbre migrate`: the tables of the database to the version of this program.
 import { readConfig } from '@timbre/server/config.ts'
 import { systemClock } from '@timbre/server/platform/clock.ts'
-import type { MigrationReport } from '@timbre/server/storage/migration-report.ts'
+import type { MigrationReport } from '@timbre/server/storage/interface/migration-report.ts'
 import { databaseFile } from '@timbre/server/storage/sqlite/connection/database-file.ts'
 import { Command } from 'commander'
 import pc from 'picocolors'

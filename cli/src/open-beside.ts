@@ -1,7 +1,7 @@
 // Owns opening the database of the settings for a command that runs beside the servers.
 import { resolve } from 'node:path'
 import type { Config } from '@timbre/server/config.ts'
-import type { Records } from '@timbre/server/storage/records.ts'
+import type { Records } from '@timbre/server/storage/queries/records.ts'
 import { databaseFile } from '@timbre/server/storage/sqlite/connection/database-file.ts'
 
 export interface Beside {

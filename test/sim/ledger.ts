@@ -1,5 +1,5 @@
 // Owns what was committed, as the checkers see it: it watches the database, never the engine.
-import type { StorageMethod } from '@timbre/server/storage/forwarding-storage.ts'
+import type { StorageMethod } from '@timbre/server/storage/interface/forwarding-storage.ts'
 import type {
   AcceptAnswer,
   AcceptRequest,

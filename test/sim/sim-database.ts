@@ -1,7 +1,11 @@
 // Owns the disk of the simulator: the real SQLite backend in memory, which outlives every crash, behind a queue like that
 // of the storage thread, with calls that are slow, that fail, or that fail although they were carried out.
 import { DatabaseSync } from 'node:sqlite'
-import { callByName, ForwardingStorage, type StorageMethod } from '@timbre/server/storage/forwarding-storage.ts'
+import {
+  callByName,
+  ForwardingStorage,
+  type StorageMethod,
+} from '@timbre/server/storage/interface/forwarding-storage.ts'
 import { SqliteStorage } from '@timbre/server/storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '@timbre/server/storage/storage.ts'
 import { InjectedFault } from './injected-fault.ts'

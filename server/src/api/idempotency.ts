@@ -7,8 +7,7 @@ import { IDEMPOTENCY_KEY_PATTERN, type Route } from '@timbre/contract/routes.ts'
 import type { Clock } from '../platform/clock.ts'
 import { parseJson } from '../platform/json/parse-json.ts'
 import { answerPlace, type Vault } from '../platform/vault.ts'
-import { AnswerExists } from '../storage/answer-exists.ts'
-import { type IdempotencyClaim, type SavedAnswer, type Storage, savedKey } from '../storage/storage.ts'
+import { AnswerExists, type IdempotencyClaim, type SavedAnswer, type Storage, savedKey } from '../storage/storage.ts'
 import type { Caller } from './caller.ts'
 
 export const ANSWER_AGE_MS_MAX = 24 * 3600 * 1000

@@ -107,7 +107,7 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'counters are not adjusted by a retry by hand',
-    file: 'storage/records/deliveries.ts',
+    file: 'storage/queries/deliveries.ts',
     find: 'await uncount(tx, workspaceId, webhookId, delivery.status)',
     replace: 'void uncount',
   },
@@ -149,7 +149,7 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'a second rotation forgets the secrets that were promised before',
-    file: 'storage/records/webhook-secrets.ts',
+    file: 'storage/queries/webhook-secrets.ts',
     find: '...previousColumns(previousSecrets), updatedAt',
     replace: '...previousColumns(previousSecrets.slice(0, 1)), updatedAt',
   },

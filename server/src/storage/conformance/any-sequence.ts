@@ -3,7 +3,7 @@
 import { REPLAY_SELECTIONS, type ReplaySelection } from '@timbre/contract/replay.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ORDER_HOLD_MS } from '../order-hold.ts'
+import { ORDER_HOLD_MS } from '../shared/order-hold.ts'
 import type { ClaimedDelivery, DeliveryRow, LeasedDelivery } from '../storage.ts'
 import { Fixture, type MakeStorage } from './fixture.ts'
 

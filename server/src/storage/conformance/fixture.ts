@@ -1,8 +1,8 @@
 // Owns what the conformance tests need around a storage: rows to put in, offers, and short names for the long calls.
 import { randomUUID } from 'node:crypto'
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
-import { attemptRecord } from '../attempt-record.ts'
-import { leaseOf } from '../lease-of.ts'
+import { leaseOf } from '../interface/lease-of.ts'
+import { attemptRecord } from '../shared/attempt-record.ts'
 import type {
   AcceptAnswer,
   AttemptResult,

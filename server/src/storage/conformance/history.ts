@@ -1,7 +1,7 @@
 // Owns the guarantees of the history lists: filters, order, pages that are stable while rows are added.
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SCAN_ROWS_MAX } from '../records/lists.ts'
+import { SCAN_ROWS_MAX } from '../queries/lists.ts'
 import type { DeliveryFilter, EventFilter, NewEvent } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, MINUTE_MS, OTHER_TYPE, TYPE } from './fixture.ts'
 

@@ -1,7 +1,7 @@
 // Owns the guarantees of Idempotency-Key (CONTRACT §1): for published events and for management changes.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { AnswerExists } from '../answer-exists.ts'
+import { AnswerExists } from '../interface/answer-exists.ts'
 import { type AcceptRequest, type ChangeContext, savedKey } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, OTHER_TYPE, PAGE } from './fixture.ts'
 

@@ -1,6 +1,6 @@
 // Owns the guarantees of `ordering: call` (CONTRACT §2, Webhook): one at a time per call, held for 5 minutes at most.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ORDER_HOLD_MS } from '../order-hold.ts'
+import { ORDER_HOLD_MS } from '../shared/order-hold.ts'
 import type { ClaimedDelivery, LeasedDelivery } from '../storage.ts'
 import { Fixture, found, type MakeStorage, only } from './fixture.ts'
 

@@ -1,6 +1,6 @@
 // Owns the guarantees of recordAttempts: attempts, delivery states, counters, health, announcements.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readAttempt } from '../attempt-record.ts'
+import { readAttempt } from '../shared/attempt-record.ts'
 import type { AttemptRow } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, MINUTE_MS, OTHER_TYPE, only, TYPE } from './fixture.ts'
 

@@ -14,7 +14,7 @@ import { SqliteStorage } from '../sqlite/sqlite-storage.ts'
 import { storageOnFile } from '../sqlite/testing/test-storage-on-file.ts'
 import type { Storage } from '../storage.ts'
 import { moveDatabase } from './move-database.ts'
-import { fillHistory, pictureOf, type TestHistory } from './test-history.ts'
+import { fillHistory, pictureOf, type TestHistory } from './testing/test-history.ts'
 
 const vault = new AesVault([randomBytes(32)])
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '../../platform/clock.ts'
 import { SystemRandom } from '../../platform/random.ts'
-import { storageConformance } from '../conformance.ts'
+import { storageConformance } from '../conformance/conformance.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
 import { storageOnFile } from './testing/test-storage-on-file.ts'
 

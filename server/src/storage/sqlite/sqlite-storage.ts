@@ -4,9 +4,14 @@ import assert from 'node:assert/strict'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
-import { DirectoryLock } from '../directory-lock.ts'
-import { callByName, ForwardingStorage, type StorageCalls, type StorageMethod } from '../forwarding-storage.ts'
-import { records } from '../records.ts'
+import {
+  callByName,
+  ForwardingStorage,
+  type StorageCalls,
+  type StorageMethod,
+} from '../interface/forwarding-storage.ts'
+import { records } from '../queries/records.ts'
+import { DirectoryLock } from '../shared/directory-lock.ts'
 import type { Storage } from '../storage.ts'
 import { AcceptEvents } from './accept/accept-events.ts'
 import { EventInserter } from './accept/insert-events.ts'

@@ -1,7 +1,12 @@
 // Owns what one transaction has leased so far, and the rows of deliveries that it is about to insert.
 import type { Trigger } from '@timbre/contract/attempt.ts'
-import { LeaseBudget } from '../../lease-budget.ts'
-import { type DeliverableEvent, firstWaitMs, leasedDelivery, type MatchedWebhook } from '../../matched-webhook.ts'
+import { LeaseBudget } from '../../shared/lease-budget.ts'
+import {
+  type DeliverableEvent,
+  firstWaitMs,
+  leasedDelivery,
+  type MatchedWebhook,
+} from '../../shared/matched-webhook.ts'
 import type { LeasedDelivery, LeaseOffer } from '../../storage.ts'
 import type { Call, Turns } from '../claim/call-order.ts'
 import { DAY_MS, type DeliveryIds } from '../schema/day.ts'

@@ -1,5 +1,5 @@
 // Owns the insert of deliveries, with or without new events, in one statement.
-import type { MatchedWebhook } from '../../matched-webhook.ts'
+import type { MatchedWebhook } from '../../shared/matched-webhook.ts'
 import { noteDue } from '../claim/due-marks.ts'
 import { LEASES_NOTED, NOTE_LEASES } from '../nodes/leases.ts'
 import { columnsOf, withoutNul } from '../wire/columns.ts'

@@ -1,8 +1,8 @@
 // Owns the insert of events with their deliveries: the same code for what is published and what the service announces.
 // Must run inside a transaction of the caller, and never ask the database once per event.
-import type { MatchedWebhook } from '../../matched-webhook.ts'
-import { tooManyDeliveries } from '../../request-size.ts'
-import { reusedPlace, type StoredContent, sameBodyBytesMax } from '../../same-event.ts'
+import type { MatchedWebhook } from '../../shared/matched-webhook.ts'
+import { tooManyDeliveries } from '../../shared/request-size.ts'
+import { reusedPlace, type StoredContent, sameBodyBytesMax } from '../../shared/same-event.ts'
 import type { AcceptedRow, AcceptResult, NewEvent } from '../../storage.ts'
 import { type Call, turnsOf } from '../claim/call-order.ts'
 import { dayOf } from '../schema/day.ts'

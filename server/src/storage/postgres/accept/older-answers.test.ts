@@ -1,7 +1,7 @@
 // Owns the test of what the version before kept under an Idempotency-Key, on PostgreSQL, where nodes of both may run.
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { Fixture } from '../../conformance/fixture.ts'
-import { savedByTheVersionBefore } from '../../test-older-answers.ts'
+import { savedByTheVersionBefore } from '../../conformance/older-answers.ts'
 import { SharedDatabase } from '../testing/test-storage-on-database.ts'
 
 let database: SharedDatabase

@@ -1,6 +1,6 @@
 // Owns the Idempotency-Keys of published events: who is the first with a key, and what the others are told.
 // A key that another node is just using is waited for, so that its answer is known.
-import { olderKey, savedKey, savedKeys } from '../../saved-key.ts'
+import { olderKey, savedKey, savedKeys } from '../../shared/saved-key.ts'
 import type { AcceptedRow, AcceptRequest, AcceptResult, IdempotencyClaim } from '../../storage.ts'
 import { columnsOf } from '../wire/columns.ts'
 import type { Session } from '../wire/session.ts'

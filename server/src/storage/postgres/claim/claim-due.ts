@@ -1,7 +1,7 @@
 // Owns the claim: which due deliveries this node takes next, fairly between webhooks (DESIGN §2.4).
 // Must never read more due rows of a webhook than it takes, however many there are, nor wait for another node's claim.
 import type { Pool } from 'pg'
-import { LeaseBudget } from '../../lease-budget.ts'
+import { LeaseBudget } from '../../shared/lease-budget.ts'
 import { CLAIMED_BODY_BYTES_MAX, type ClaimedDelivery, type LeaseOffer } from '../../storage.ts'
 import { LEASES_NOTED, NOTE_LEASES } from '../nodes/leases.ts'
 import { Session } from '../wire/session.ts'

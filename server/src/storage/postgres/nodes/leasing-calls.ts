@@ -1,5 +1,5 @@
 // Owns the calls that lease deliveries or end leases, counted once each is committed. Must never count what was not written.
-import type { StorageCalls } from '../../forwarding-storage.ts'
+import type { StorageCalls } from '../../interface/forwarding-storage.ts'
 import type { LeaseOffer } from '../../storage.ts'
 import type { AcceptEvents } from '../accept/accept-events.ts'
 import type { ClaimDue } from '../claim/claim-due.ts'

@@ -2,10 +2,10 @@
 // one fsync for the whole batch.
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import type { Pool } from 'pg'
-import { bodiesOf } from '../../bodies-of-leased.ts'
-import { ORDER_HOLD_MS } from '../../order-hold.ts'
+import { bodiesOf } from '../../shared/bodies-of-leased.ts'
+import { ORDER_HOLD_MS } from '../../shared/order-hold.ts'
+import { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
 import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../../storage.ts'
-import { WebhookHealthBatch } from '../../webhook-health-batch.ts'
 import { InsertBatch } from '../accept/insert-batch.ts'
 import type { EventInserter } from '../accept/insert-events.ts'
 import { advanceCalls, type Call } from '../claim/call-order.ts'

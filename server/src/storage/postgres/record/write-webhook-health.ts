@@ -1,5 +1,5 @@
 // Owns writing what a batch of results means for each webhook, in one statement.
-import type { WebhookHealthBatch } from '../../webhook-health-batch.ts'
+import type { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
 import { columnsOf } from '../wire/columns.ts'
 import type { Session } from '../wire/session.ts'
 import { rowsOf, statement } from '../wire/statement.ts'

@@ -1,7 +1,7 @@
 // Owns erasing: one bounded batch of removing everything of one call, whatever its status.
 import type { Pool } from 'pg'
 import type { Clock } from '../../../platform/clock.ts'
-import { RemovalBudget } from '../../removal-budget.ts'
+import { RemovalBudget } from '../../shared/removal-budget.ts'
 import type { EraseAnswer, EraseRequest } from '../../storage.ts'
 import { advanceCalls } from '../claim/call-order.ts'
 import { type ErasureNotices, SAY_ERASED } from '../nodes/erasure-notices.ts'

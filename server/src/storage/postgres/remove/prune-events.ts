@@ -2,7 +2,7 @@
 // each workspace from the oldest on, as far as its own retention goes.
 import type { Pool } from 'pg'
 import type { Clock } from '../../../platform/clock.ts'
-import { RemovalBudget } from '../../removal-budget.ts'
+import { RemovalBudget } from '../../shared/removal-budget.ts'
 import type { PruneAnswer, PrunePosition, PruneRequest } from '../../storage.ts'
 import { databaseTime } from '../nodes/database-time.ts'
 import { DAY_MS } from '../schema/day.ts'

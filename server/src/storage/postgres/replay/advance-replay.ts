@@ -174,7 +174,7 @@ async function beginAt(session: Session, scope: ReplayScope, endMax: number): Pr
 }
 
 function scopeOf({ eventKeys, position: _, end: __, ...same }: RunningRow): ReplayScope {
-  // Written by records/replays.ts.
+  // Written by queries/replays.ts.
   return { ...same, eventKeys: eventKeys === null ? null : (JSON.parse(eventKeys) as string[]) }
 }
 

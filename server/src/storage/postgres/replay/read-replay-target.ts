@@ -1,5 +1,5 @@
 // Owns reading what a replay needs to know of its webhook as it is now.
-import { ReplayTarget, type ReplayWebhook } from '../../replay-target.ts'
+import { ReplayTarget, type ReplayWebhook } from '../../shared/replay-target.ts'
 import type { ReplayScope } from '../../storage.ts'
 import type { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'

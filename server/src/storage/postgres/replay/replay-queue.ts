@@ -1,7 +1,7 @@
 // Owns what a replay does to deliveries: makes those that are not there, and makes due again those that have ended.
 // Must run inside the transaction of the step.
-import { NOTHING_OFFERED } from '../../lease-budget.ts'
-import type { ReplayTarget } from '../../replay-target.ts'
+import { NOTHING_OFFERED } from '../../shared/lease-budget.ts'
+import type { ReplayTarget } from '../../shared/replay-target.ts'
 import type { ReplayScope } from '../../storage.ts'
 import { callOf, InsertBatch } from '../accept/insert-batch.ts'
 import { insertDeliveries } from '../accept/insert-deliveries.ts'

@@ -1,5 +1,5 @@
 // Owns the rows of a workspace that the search for a time asks for (`sequence-search.ts`).
-import { DISORDER_MS, searchSequence, type TimedRow } from '../../sequence-search.ts'
+import { DISORDER_MS, searchSequence, type TimedRow } from '../../shared/sequence-search.ts'
 import type { Session } from '../wire/session.ts'
 import { type Statement, statement } from '../wire/statement.ts'
 

@@ -1,6 +1,6 @@
 // Owns a connection for the migrations alone, which hold their lock by it.
 import pg from 'pg'
-import type { MigrationReport } from '../../migration-report.ts'
+import type { MigrationReport } from '../../interface/migration-report.ts'
 import { connectionConfig } from '../wire/open-pool.ts'
 import { refuseSharedSessions } from '../wire/shared-sessions.ts'
 import { MIGRATIONS, migrate, versionFound } from './migrations.ts'

@@ -1,6 +1,6 @@
 // Owns how the shared records find a row in its partition.
 import { type RawBuilder, sql } from 'kysely'
-import type { RowKeys } from '../../records/row-keys.ts'
+import type { RowKeys } from '../../queries/row-keys.ts'
 import { dayOfDelivery, MOVED_DAY } from './day.ts'
 import { standing } from './standing.ts'
 

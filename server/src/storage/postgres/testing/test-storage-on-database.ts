@@ -7,7 +7,7 @@ import pg from 'pg'
 import { makeDatabase, type TestDatabase } from '../../../../../test/support/postgres/database.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { SystemRandom } from '../../../platform/random.ts'
-import type { StorageUnderTest } from '../../conformance.ts'
+import type { StorageUnderTest } from '../../conformance/conformance.ts'
 import type { Storage } from '../../storage.ts'
 import { PostgresStorage, type PostgresStorageOptions } from '../postgres-storage.ts'
 

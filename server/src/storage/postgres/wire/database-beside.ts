@@ -1,6 +1,6 @@
 // Owns what is configured in a PostgreSQL database, for a command that runs beside the nodes. Must never change the tables.
 import { PostgresDialect } from 'kysely'
-import { type Records, records } from '../../records.ts'
+import { type Records, records } from '../../queries/records.ts'
 import { checkMigration } from '../schema/migrate-database.ts'
 import { MIGRATIONS } from '../schema/migrations.ts'
 import { PARTITION_KEYS } from '../schema/row-keys.ts'

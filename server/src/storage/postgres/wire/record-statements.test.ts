@@ -10,7 +10,7 @@ import {
   type QueryResult,
 } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { type Records, records } from '../../records.ts'
+import { type Records, records } from '../../queries/records.ts'
 import { PARTITION_KEYS } from '../schema/row-keys.ts'
 import { TENANT_TABLES } from '../testing/test-statements.ts'
 

@@ -4,7 +4,7 @@
 import { CompiledQuery, type DatabaseConnection, PostgresDialect } from 'kysely'
 import type { Pool } from 'pg'
 import type { Clock } from '../../../platform/clock.ts'
-import { type Records, records } from '../../records.ts'
+import { type Records, records } from '../../queries/records.ts'
 import { PARTITION_KEYS } from '../schema/row-keys.ts'
 import { codeOf } from './error-code.ts'
 

@@ -1,10 +1,10 @@
 // Owns the accepting transaction: requests in, rows and answers out, one fsync for the whole batch (DESIGN §2.2).
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../platform/clock.ts'
-import { tooManyDeliveries } from '../../request-size.ts'
-import { reusedPlace } from '../../same-event.ts'
-import { savedKey, savedKeys } from '../../saved-key.ts'
-import { SkippedLists, withSkipped } from '../../skipped-webhooks.ts'
+import { tooManyDeliveries } from '../../shared/request-size.ts'
+import { reusedPlace } from '../../shared/same-event.ts'
+import { savedKey, savedKeys } from '../../shared/saved-key.ts'
+import { SkippedLists, withSkipped } from '../../shared/skipped-webhooks.ts'
 import type {
   AcceptAnswer,
   AcceptedRow,

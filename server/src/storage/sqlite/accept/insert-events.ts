@@ -3,9 +3,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Trigger } from '@timbre/contract/attempt.ts'
 import type { Random } from '../../../platform/random.ts'
-import { LeaseBudget } from '../../lease-budget.ts'
-import { type DeliverableEvent, firstWaitMs, leasedDelivery, type MatchedWebhook } from '../../matched-webhook.ts'
-import { type StoredContent, sameBodyBytesMax } from '../../same-event.ts'
+import { LeaseBudget } from '../../shared/lease-budget.ts'
+import {
+  type DeliverableEvent,
+  firstWaitMs,
+  leasedDelivery,
+  type MatchedWebhook,
+} from '../../shared/matched-webhook.ts'
+import { type StoredContent, sameBodyBytesMax } from '../../shared/same-event.ts'
 import type { AcceptedRow, LeasedDelivery, LeaseOffer, NewEvent } from '../../storage.ts'
 import { CallOrder } from '../claim/call-order.ts'
 import { DueWebhooks } from '../claim/due-webhooks.ts'

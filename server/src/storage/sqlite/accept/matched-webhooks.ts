@@ -1,5 +1,5 @@
 // Owns which of the webhooks that subscribe to a type an event goes to: those without an agent, and those of its own.
-import type { MatchedWebhook } from '../../matched-webhook.ts'
+import type { MatchedWebhook } from '../../shared/matched-webhook.ts'
 
 const NONE: readonly MatchedWebhook[] = []
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../../platform/clock.ts'
 import { SystemRandom } from '../../../platform/random.ts'
 import { Fixture } from '../../conformance/fixture.ts'
-import { savedByTheVersionBefore } from '../../test-older-answers.ts'
+import { savedByTheVersionBefore } from '../../conformance/older-answers.ts'
 import { SqliteStorage } from '../sqlite-storage.ts'
 import { storageOnFile } from '../testing/test-storage-on-file.ts'
 

@@ -2,7 +2,7 @@
 // Must never touch a directory that has data or a running server.
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { DirectoryLock } from '../../directory-lock.ts'
+import { DirectoryLock } from '../../shared/directory-lock.ts'
 import { asRefusal, BackupRefusal } from './backup-refusal.ts'
 import { checkDatabase } from './check-database.ts'
 import { finishFile } from './finish-file.ts'

@@ -1,7 +1,7 @@
 // Owns the claim: which due deliveries this node takes next, fairly between webhooks (DESIGN §2.4).
 // Must never read more due rows of a webhook than it takes, however many there are.
 import type { DatabaseSync } from 'node:sqlite'
-import { LeaseBudget } from '../../lease-budget.ts'
+import { LeaseBudget } from '../../shared/lease-budget.ts'
 import { CLAIMED_BODY_BYTES_MAX, type ClaimedDelivery, type LeaseOffer } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'

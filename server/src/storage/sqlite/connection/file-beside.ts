@@ -2,7 +2,7 @@
 // transactions, as the log of SQLite allows it. Must never make a file or change its tables.
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type Records, records } from '../../records.ts'
+import { type Records, records } from '../../queries/records.ts'
 import { BackupRefusal } from '../backup/backup-refusal.ts'
 import { MIGRATIONS, versionOf } from '../schema/migrations.ts'
 import { sqliteDialect } from './kysely-dialect.ts'

@@ -1,9 +1,9 @@
 // Owns the recording transaction: how attempts ended, and everything that follows from it, with one fsync.
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../platform/clock.ts'
-import { ORDER_HOLD_MS } from '../../order-hold.ts'
+import { ORDER_HOLD_MS } from '../../shared/order-hold.ts'
+import { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
 import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../../storage.ts'
-import { WebhookHealthBatch } from '../../webhook-health-batch.ts'
 import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
 import { CallOrder } from '../claim/call-order.ts'
 import { prepare, type Statement } from '../connection/statement.ts'

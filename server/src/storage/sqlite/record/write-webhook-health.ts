@@ -1,6 +1,6 @@
 // Owns writing what a batch of results means for each webhook.
 import type { DatabaseSync } from 'node:sqlite'
-import type { WebhookHealthBatch } from '../../webhook-health-batch.ts'
+import type { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 
 const WRITE = `

@@ -1,7 +1,7 @@
 // Owns erasing: one bounded batch of removing everything of one call, whatever its status.
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../platform/clock.ts'
-import { RemovalBudget } from '../../removal-budget.ts'
+import { RemovalBudget } from '../../shared/removal-budget.ts'
 import type { EraseAnswer, EraseRequest } from '../../storage.ts'
 import { CallOrder } from '../claim/call-order.ts'
 import { prepare, type Statement } from '../connection/statement.ts'

@@ -6,7 +6,7 @@
 // the same and costs every accepted event (docs/decisions/0013-retention-and-erasure.md).
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
-import type { RemovalBudget } from '../../removal-budget.ts'
+import type { RemovalBudget } from '../../shared/removal-budget.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 
 export interface RemovedDelivery {

@@ -2,7 +2,7 @@
 // Events are accepted in the order of time, so that the walk of a workspace ends at its first event that is young enough.
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../platform/clock.ts'
-import { RemovalBudget } from '../../removal-budget.ts'
+import { RemovalBudget } from '../../shared/removal-budget.ts'
 import type { PruneAnswer, PrunePosition, PruneRequest } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'

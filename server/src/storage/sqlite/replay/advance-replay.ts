@@ -2,7 +2,7 @@
 // Must never read or queue more than one step allows: the disk belongs to live traffic first.
 import type { DatabaseSync } from 'node:sqlite'
 import type { ReplaySelection } from '@timbre/contract/replay.ts'
-import type { ReplayTarget } from '../../replay-target.ts'
+import type { ReplayTarget } from '../../shared/replay-target.ts'
 import type { ReplayBounds, ReplayCount, ReplayScope, ReplayStep, ReplayWalk, RunningReplay } from '../../storage.ts'
 import type { EventInserter } from '../accept/insert-events.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
@@ -121,7 +121,7 @@ export class AdvanceReplay {
 }
 
 function scopeOf({ eventKeys, position: _, end: __, ...same }: RunningRow): ReplayScope {
-  // Written by records/replays.ts.
+  // Written by queries/replays.ts.
   return { ...same, eventKeys: eventKeys === null ? null : (JSON.parse(eventKeys) as string[]) }
 }
 

@@ -1,8 +1,8 @@
 // Owns what a replay does to deliveries: makes those that are not there, and makes due again those that have ended.
 // Must run inside the transaction of the step.
 import type { DatabaseSync } from 'node:sqlite'
-import { NOTHING_OFFERED } from '../../lease-budget.ts'
-import type { ReplayTarget } from '../../replay-target.ts'
+import { NOTHING_OFFERED } from '../../shared/lease-budget.ts'
+import type { ReplayTarget } from '../../shared/replay-target.ts'
 import type { ReplayScope } from '../../storage.ts'
 import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
 import { prepare, type Statement } from '../connection/statement.ts'

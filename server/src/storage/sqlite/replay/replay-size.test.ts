@@ -3,7 +3,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { beforeAll, expect, test } from 'vitest'
 import { SystemRandom } from '../../../platform/random.ts'
-import { DISORDER_MS } from '../../sequence-search.ts'
+import { DISORDER_MS } from '../../shared/sequence-search.ts'
 import type { ReplayScope, ReplayWalk } from '../../storage.ts'
 import { EventInserter } from '../accept/insert-events.ts'
 import { numberOf } from '../schema/id-numbers.ts'

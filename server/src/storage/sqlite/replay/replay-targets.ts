@@ -1,6 +1,6 @@
 // Owns reading what a replay needs to know of its webhook as it is now.
 import type { DatabaseSync } from 'node:sqlite'
-import { ReplayTarget, type ReplayWebhook } from '../../replay-target.ts'
+import { ReplayTarget, type ReplayWebhook } from '../../shared/replay-target.ts'
 import type { ReplayScope } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 

@@ -2,7 +2,7 @@
 // webhook, in the order of their sequence numbers, a bounded number of rows at a time.
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
-import type { ReplayTarget } from '../../replay-target.ts'
+import type { ReplayTarget } from '../../shared/replay-target.ts'
 import type { ReplayScope, ReplayWalk } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { numberOf } from '../schema/id-numbers.ts'

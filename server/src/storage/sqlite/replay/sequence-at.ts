@@ -1,6 +1,6 @@
 // Owns the rows that the search for a time asks for (`sequence-search.ts`), inside a transaction of a replay.
 import type { DatabaseSync } from 'node:sqlite'
-import { DISORDER_MS, searchSequence, type TimedRow } from '../../sequence-search.ts'
+import { DISORDER_MS, searchSequence, type TimedRow } from '../../shared/sequence-search.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 
 export class SequenceAt {

@@ -1,8 +1,8 @@
 // Owns migrating a database file that no server has open. Must never make a file.
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DirectoryLock } from '../../directory-lock.ts'
-import type { MigrationReport } from '../../migration-report.ts'
+import type { MigrationReport } from '../../interface/migration-report.ts'
+import { DirectoryLock } from '../../shared/directory-lock.ts'
 import { BackupRefusal } from '../backup/backup-refusal.ts'
 import { openDatabase, openReadOnly } from '../connection/open-database.ts'
 import { MIGRATIONS, migrate, versionOf } from './migrations.ts'

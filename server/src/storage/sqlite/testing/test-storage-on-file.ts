@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { StorageUnderTest } from '../../conformance.ts'
+import type { StorageUnderTest } from '../../conformance/conformance.ts'
 import type { Storage } from '../../storage.ts'
 
 /** @param open makes the storage, not started yet, on the given file */

@@ -2,7 +2,7 @@
 //
 // Rows of the hot path as one list of texts and numbers cross at a quarter of the cost of JSON text and a fifth of that of
 // cloned objects (docs/performance.md).
-import type { StorageMethod } from '../../forwarding-storage.ts'
+import type { StorageMethod } from '../../interface/forwarding-storage.ts'
 import type {
   AcceptAnswer,
   AcceptRequest,

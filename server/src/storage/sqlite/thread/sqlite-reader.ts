@@ -1,8 +1,8 @@
 // Owns a connection that only reads: the lists of the storage, beside the one connection that writes.
 import assert from 'node:assert/strict'
 import type { DatabaseSync } from 'node:sqlite'
-import type { RecordStorage } from '../../record-storage.ts'
-import { records } from '../../records.ts'
+import type { RecordStorage } from '../../interface/record-storage.ts'
+import { records } from '../../queries/records.ts'
 import { sqliteDialect } from '../connection/kysely-dialect.ts'
 import { openReadOnly } from '../connection/open-database.ts'
 

@@ -1,7 +1,7 @@
 // Owns the storage as the server uses it: every call is posted to a thread, so that waiting for the disk never stalls
 // HTTP; and lists go to a second thread that only reads, so that a slow list never stalls a 202.
 // Must never touch the database itself.
-import { ForwardingStorage, type StorageMethod } from '../../forwarding-storage.ts'
+import { ForwardingStorage, type StorageMethod } from '../../interface/forwarding-storage.ts'
 import type { Storage } from '../../storage.ts'
 import { WorkerCalls } from './worker-calls.ts'
 

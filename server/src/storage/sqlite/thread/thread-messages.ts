@@ -1,6 +1,6 @@
 // Owns the messages between the server and the storage thread, and how an error crosses without losing what it is.
 import { type ErrorCode, Refusal } from '@timbre/contract/errors.ts'
-import { AnswerExists } from '../../answer-exists.ts'
+import { AnswerExists } from '../../interface/answer-exists.ts'
 import type { CallMethod, Packed } from './flat-calls.ts'
 
 /** The writer is the only one that changes the file; the reader answers lists. */

@@ -1,6 +1,6 @@
 // Owns looking up and removing saved answers. They are saved with the change they belong to: see `change`.
 import { Refusal } from '@timbre/contract/errors.ts'
-import { savedKeys } from '../saved-key.ts'
+import { savedKeys } from '../shared/saved-key.ts'
 import type { RecordStorage } from '../storage.ts'
 import { saveAnswer } from './change.ts'
 import type { Database } from './tables.ts'

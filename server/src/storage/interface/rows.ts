@@ -2,9 +2,9 @@
 import type { Environment, WorkspaceScope } from '@timbre/contract/api-key.ts'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { DisabledReason, Ordering } from '@timbre/contract/webhook.ts'
+import type { Candidate } from '../shared/skipped-webhooks.ts'
 import type { AuditNote } from './change-context.ts'
 import type { AttemptRow } from './hot-storage.ts'
-import type { Candidate } from './skipped-webhooks.ts'
 
 export interface WorkspaceRow {
   readonly id: string

@@ -1,6 +1,6 @@
 // Owns which body each delivery has that was leased with the insert of its event: it is still in memory. Pure.
 import assert from 'node:assert/strict'
-import type { LeasedDelivery } from './hot-storage.ts'
+import type { LeasedDelivery } from '../interface/hot-storage.ts'
 
 /** An event of the batch, and what its deliveries are to be given as its body. */
 export interface InsertedEvent<Body> {

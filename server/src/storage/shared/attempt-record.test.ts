@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { AttemptRow } from '../storage.ts'
 import { attemptRecord, readAttempt } from './attempt-record.ts'
-import type { AttemptRow } from './storage.ts'
 
 const SIGNED = {
   'content-type': 'application/json',

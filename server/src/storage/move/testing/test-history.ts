@@ -1,10 +1,10 @@
 // Owns a SQLite file with something of everything in it, made through the storage, and a picture of a storage by its lists.
 import { randomUUID } from 'node:crypto'
-import { answerPlace, type SealedPlace, webhookPlace } from '../../platform/vault.ts'
-import { Fixture, found, HISTORY, MINUTE_MS, OTHER_TYPE, PAGE } from '../conformance/fixture.ts'
-import type { StorageUnderTest } from '../conformance.ts'
-import { DAY_MS } from '../postgres/schema/day.ts'
-import { type DeliveryRow, type IdempotencyClaim, type Storage, savedKey, type WebhookRow } from '../storage.ts'
+import { answerPlace, type SealedPlace, webhookPlace } from '../../../platform/vault.ts'
+import type { StorageUnderTest } from '../../conformance/conformance.ts'
+import { Fixture, found, HISTORY, MINUTE_MS, OTHER_TYPE, PAGE } from '../../conformance/fixture.ts'
+import { DAY_MS } from '../../postgres/schema/day.ts'
+import { type DeliveryRow, type IdempotencyClaim, type Storage, savedKey, type WebhookRow } from '../../storage.ts'
 
 const EVENT_TYPES = { types: 9, bytes: 9_000 }
 const ENDED = { status: 'failed', nextAttemptAt: null } as const

@@ -1,7 +1,7 @@
 // Owns the transaction of a management change: the write, its audit entry and its saved answer, all or nothing.
 import { Refusal } from '@timbre/contract/errors.ts'
-import { AnswerExists } from '../answer-exists.ts'
-import { savedKey } from '../saved-key.ts'
+import { AnswerExists } from '../interface/answer-exists.ts'
+import { savedKey } from '../shared/saved-key.ts'
 import type { ChangeContext, IdempotencyClaim, SavedAnswer } from '../storage.ts'
 import type { Change, Database } from './tables.ts'
 

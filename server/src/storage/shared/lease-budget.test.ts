@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { LeaseOffer } from '../storage.ts'
 import { LeaseBudget, NOTHING_OFFERED } from './lease-budget.ts'
-import type { LeaseOffer } from './storage.ts'
 
 /** Leases for as long as there is room, `wanted` at most, one by one. */
 function lease(budget: LeaseBudget, workspaceId: string, webhookId: string, wanted: number): number {

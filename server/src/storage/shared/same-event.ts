@@ -1,7 +1,7 @@
 // Owns whether an event that comes under an id again is the same one: its type and its `data` are (CONTRACT §2, Event). Pure.
 import { isDeepStrictEqual } from 'node:util'
-import { parseJson } from '../platform/json/parse-json.ts'
-import type { NewEvent } from './hot-storage.ts'
+import { parseJson } from '../../platform/json/parse-json.ts'
+import type { NewEvent } from '../interface/hot-storage.ts'
 
 /** What a workspace has under an id. */
 export interface StoredContent {

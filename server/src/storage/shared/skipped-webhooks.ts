@@ -1,6 +1,6 @@
 // Owns why a webhook does not get an event that nothing matches (CONTRACT §2, Event). Pure.
 import type { SkippedWebhook, SkipReason } from '@timbre/contract/event.ts'
-import type { AcceptedRow, AcceptRequest, NewEvent } from './storage.ts'
+import type { AcceptedRow, AcceptRequest, NewEvent } from '../storage.ts'
 
 /** A webhook of the workspace of an event, and its subscription to the event's type. */
 export interface Candidate {

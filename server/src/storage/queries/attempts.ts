@@ -1,5 +1,5 @@
 // Owns reading attempts. They are written by the backend's hot path only.
-import { readAttempt } from '../attempt-record.ts'
+import { readAttempt } from '../shared/attempt-record.ts'
 import type { AttemptRow, RecordStorage } from '../storage.ts'
 import { fetchLimit, historyOf } from './lists.ts'
 import { narrow, type RowKeys } from './row-keys.ts'

@@ -1,6 +1,6 @@
 // Owns under which text a claim is kept in `idempotency_keys.key`: the credential is a part of it (docs/decisions/0045).
 // Must never give two credentials the same text.
-import type { IdempotencyClaim } from './change-context.ts'
+import type { IdempotencyClaim } from '../interface/change-context.ts'
 
 type Claimed = Pick<IdempotencyClaim, 'credential' | 'key'>
 

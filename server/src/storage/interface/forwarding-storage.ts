@@ -1,6 +1,6 @@
 // Owns the list of the storage's methods, and the class that forwards each of them to one function.
 // Must never know what becomes of a call: a backend runs it in turn, the proxy of the storage thread posts it.
-import type { Storage } from './storage.ts'
+import type { Storage } from '../storage.ts'
 
 export type StorageMethod = Exclude<keyof Storage, 'start' | 'stop'>
 export type StorageCalls = Pick<Storage, StorageMethod>

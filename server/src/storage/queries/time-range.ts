@@ -1,6 +1,6 @@
 // Owns turning a range of times into a range of sequence numbers, so that a list of an old day begins at that day.
 import { type RawBuilder, sql } from 'kysely'
-import { DISORDER_MS, searchSequence, type TimedRow } from '../sequence-search.ts'
+import { DISORDER_MS, searchSequence, type TimedRow } from '../shared/sequence-search.ts'
 import type { Database } from './tables.ts'
 
 /** Sequence numbers: the first that may be in the range, and the first that no longer may. */

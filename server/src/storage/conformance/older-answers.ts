@@ -1,8 +1,8 @@
 // Owns what every backend must do with answers that the version before kept under the Idempotency-Key alone.
 // Must never be imported by anything but tests.
 import type { ExpectStatic } from 'vitest'
-import type { Fixture } from './conformance/fixture.ts'
-import type { AcceptedRow, AcceptRequest } from './storage.ts'
+import type { AcceptedRow, AcceptRequest } from '../storage.ts'
+import type { Fixture } from './fixture.ts'
 
 /** A row of `idempotency_keys` that has not expired. */
 export interface OlderRow {
