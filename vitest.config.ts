@@ -52,7 +52,7 @@ export default defineConfig({
         // The guarantees of sending, once more with the transport behind threads (test/support/transport-rig.ts).
         test: {
           name: 'sender-threads',
-          include: ['server/src/platform/*-transport-*.test.ts'],
+          include: ['server/src/platform/http/*-transport-*.test.ts'],
           env: { TRANSPORT: 'sender-threads' },
           testTimeout: 30_000,
         },

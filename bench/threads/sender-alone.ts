@@ -1,6 +1,6 @@
 // Owns what one sender thread does when nothing else wants the cores: requests per second, and CPU on both sides.
 import { systemClock } from '@timbre/server/platform/clock.ts'
-import { SenderThreads } from '@timbre/server/platform/sender-threads.ts'
+import { SenderThreads } from '@timbre/server/platform/threads/sender-threads.ts'
 import type { Certificates } from '../../test/support/certificates.ts'
 import type { LeanReceiver } from './lean-receiver.ts'
 

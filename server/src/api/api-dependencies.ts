@@ -2,7 +2,7 @@
 // Must never build anything concrete: main.ts does.
 import type { Logger } from 'pino'
 import type { EngineApi } from '../engine/engine.ts'
-import type { TargetRefusal } from '../platform/address-guard.ts'
+import type { TargetRefusal } from '../platform/address/address-guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { CursorCipher } from '../platform/cursor-cipher.ts'
 import type { EventLoop } from '../platform/event-loop.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { failureSentence } from '../../engine/failure-sentence.ts'
-import * as failures from '../../platform/failure.ts'
+import * as failures from '../../platform/http/failure.ts'
 import type { Outcome } from '../../platform/transport.ts'
 import { failureIn } from './failure-words.ts'
 

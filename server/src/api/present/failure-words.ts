@@ -1,4 +1,4 @@
-// Owns the Spanish of the sentences under failed attempts. They are stored in English (platform/failure.ts,
+// Owns the Spanish of the sentences under failed attempts. They are stored in English (platform/http/failure.ts,
 // engine/failure-sentence.ts) and said in the language of whoever reads them.
 import type { Language } from '../language.ts'
 

@@ -1,7 +1,7 @@
 // Owns the guarantees of sending about the ways in which no answer comes, against real servers on this machine.
 // Must never reach beyond 127.0.0.1 and ::1.
 import { afterEach, describe, expect, test } from 'vitest'
-import { makeCertificates } from '../../../test/support/certificates.ts'
+import { makeCertificates } from '../../../../test/support/certificates.ts'
 import {
   NO_ANSWER,
   plainReceiverWith,
@@ -12,7 +12,7 @@ import {
   tcpServer,
   tlsServer,
   transportWith,
-} from '../../../test/support/transport-rig.ts'
+} from '../../../../test/support/transport-rig.ts'
 
 const CLOSING = { connection: 'close' }
 

@@ -1,7 +1,7 @@
 // Owns the guarantees of sending about where the transport does not go, against real servers on this machine.
 // Must never reach beyond 127.0.0.1 and ::1.
 import { afterEach, describe, expect, test } from 'vitest'
-import { makeCertificates } from '../../../test/support/certificates.ts'
+import { makeCertificates } from '../../../../test/support/certificates.ts'
 import {
   NO_ANSWER,
   plainReceiverWith,
@@ -9,8 +9,8 @@ import {
   receiverWith,
   stopAll,
   transportWith,
-} from '../../../test/support/transport-rig.ts'
-import type { TargetPolicy } from './address-guard.ts'
+} from '../../../../test/support/transport-rig.ts'
+import type { TargetPolicy } from '../address/address-guard.ts'
 import type { Lookup } from './system-lookup.ts'
 
 afterEach(stopAll)

@@ -1,11 +1,11 @@
 // Owns sending on several threads: which thread sends a request, and what becomes of a thread that died.
 // Must never let a request wait for ever, nor go on without threads that can send.
 import assert from 'node:assert/strict'
-import type { Clock } from './clock.ts'
-import { STOPPING } from './failure.ts'
+import type { Clock } from '../clock.ts'
+import { STOPPING } from '../http/failure.ts'
+import type { SendEnd, Transport, TransportRequest } from '../transport.ts'
 import type { SenderOptions } from './sender-messages.ts'
 import { SenderThread, unanswered } from './sender-thread.ts'
-import type { SendEnd, Transport, TransportRequest } from './transport.ts'
 
 export interface SenderThreadsOptions {
   readonly clock: Clock

@@ -2,7 +2,7 @@
 // Must never use `getaddrinfo`: names of tenants would wait in the pool in which PostgreSQL's own name is looked up.
 import { Resolver } from 'node:dns/promises'
 import { isLoopbackHost } from '@timbre/contract/webhook-url.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 import { codeOf } from './failure.ts'
 import { HostsFile, type ResolvedAddress } from './hosts-file.ts'
 

@@ -2,8 +2,8 @@
 // loop later, is the thread's to say. Must never reach beyond 127.0.0.1.
 import type { Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { post, stopAll, tcpServer, transportWith } from '../../../test/support/transport-rig.ts'
-import type { Outcome } from './transport.ts'
+import { post, stopAll, tcpServer, transportWith } from '../../../../test/support/transport-rig.ts'
+import type { Outcome } from '../transport.ts'
 
 afterEach(stopAll)
 

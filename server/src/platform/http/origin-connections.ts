@@ -1,6 +1,6 @@
 // Owns the connections to one origin: which is used next, how many there may be, how long an idle one is trusted.
 // Must never send a request twice: a connection that breaks is reported by the exchange that was on it.
-import type { Cancel, Clock } from './clock.ts'
+import type { Cancel, Clock } from '../clock.ts'
 import { Connection } from './connection.ts'
 import type { Connector, ConnectTarget } from './connector.ts'
 import { IDLE_MS_MAX, IdleTrust } from './idle-trust.ts'

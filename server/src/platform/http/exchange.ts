@@ -1,7 +1,9 @@
 // Owns one request and its answer: the deadline, the phases, the cut after 16 KiB. Becomes exactly one outcome, or is unsent.
 // Must never send a second time, whatever happens to the connection (the engine's schedule retries, and records it).
+
+import type { Cancel, Clock } from '../clock.ts'
+import type { Outcome, SendEnd, Unsent } from '../transport.ts'
 import type { AnswerReader } from './answer-reader.ts'
-import type { Cancel, Clock } from './clock.ts'
 import type { AnswerUser, Connection } from './connection.ts'
 import {
   CONNECT_TOO_SLOW,
@@ -13,7 +15,6 @@ import {
 } from './failure.ts'
 import type { ConnectionUser, OriginConnections } from './origin-connections.ts'
 import { responseText } from './response-text.ts'
-import type { Outcome, SendEnd, Unsent } from './transport.ts'
 
 export interface ExchangeOptions {
   readonly clock: Clock

@@ -2,9 +2,9 @@
 // Must never reach beyond 127.0.0.1 and ::1.
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ManualClock } from '../../../test/support/manual-clock.ts'
-import { NO_ANSWER, post, receiverWith, sendersWith, stopAll } from '../../../test/support/transport-rig.ts'
-import { until } from '../../../test/support/until.ts'
+import { ManualClock } from '../../../../test/support/manual-clock.ts'
+import { NO_ANSWER, post, receiverWith, sendersWith, stopAll } from '../../../../test/support/transport-rig.ts'
+import { until } from '../../../../test/support/until.ts'
 import { automaticSenderThreads } from './sender-threads.ts'
 
 let workers: Worker[] = []

@@ -2,7 +2,7 @@
 // waiting in a pool that silent name servers can fill. Must never judge an address.
 import { readFile, stat } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 
 export interface ResolvedAddress {
   readonly address: string

@@ -2,11 +2,11 @@
 // Must never send a request a second time: the engine's schedule retries, and records it.
 import assert from 'node:assert/strict'
 import { Worker } from 'node:worker_threads'
-import type { Cancel, Clock } from './clock.ts'
-import { type Failure, failure } from './failure.ts'
-import { TIMEOUT_MS } from './http-transport.ts'
+import type { Cancel, Clock } from '../clock.ts'
+import { type Failure, failure } from '../http/failure.ts'
+import { TIMEOUT_MS } from '../http/http-transport.ts'
+import type { Outcome, SendEnd, TransportRequest } from '../transport.ts'
 import { type SenderOptions, type SenderOrder, type SenderRequest, unpackAnswers } from './sender-messages.ts'
-import type { Outcome, SendEnd, TransportRequest } from './transport.ts'
 
 export interface SenderThreadOptions {
   readonly clock: Clock

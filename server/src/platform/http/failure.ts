@@ -1,7 +1,7 @@
 // Owns the translation of what the network reports into an outcome kind and a sentence for the developer: one table.
 // Must never name an address: the sentence is shown to whoever registered the url.
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
-import type { Unsent } from './transport.ts'
+import type { Unsent } from '../transport.ts'
 
 /** Why no answer came. */
 export interface Failure {

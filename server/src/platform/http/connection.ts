@@ -1,14 +1,14 @@
 // Owns one connection to an origin: opens it, writes one request after another, reads one answer for each.
 // Must never send a request twice, and never has more than one under way (RFC 9112 §9.3.2: no pipelining).
 import type { Socket } from 'node:net'
+import type { Cancel, Clock } from '../clock.ts'
+import type { Unsent } from '../transport.ts'
 import { AnswerReader, type ReadState } from './answer-reader.ts'
-import type { Cancel, Clock } from './clock.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
 import { CLOSED, ConnectError, type Failure, failureOf, HEADERS_SHED, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
 import type { RequestMemory } from './request-memory.ts'
 import type { ResponseMemory } from './response-memory.ts'
 import type { SocketBudget } from './socket-budget.ts'
-import type { Unsent } from './transport.ts'
 import type { WriteTurn } from './write-turn.ts'
 
 export interface ConnectionOptions {

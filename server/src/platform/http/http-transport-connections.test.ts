@@ -2,7 +2,7 @@
 // Must never reach beyond 127.0.0.1 and ::1.
 import type { Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { ManualClock } from '../../../../test/support/manual-clock.ts'
 import {
   NO_ANSWER,
   plainReceiverWith,
@@ -13,10 +13,10 @@ import {
   tcpServer,
   tlsServer,
   transportWith,
-} from '../../../test/support/transport-rig.ts'
-import { type Clock, systemClock } from './clock.ts'
+} from '../../../../test/support/transport-rig.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import type { Outcome, Transport } from '../transport.ts'
 import { HttpTransport } from './http-transport.ts'
-import type { Outcome, Transport } from './transport.ts'
 
 afterEach(stopAll)
 

@@ -1,7 +1,7 @@
 // Owns what crosses between the server and its sender threads: requests there, outcomes back, both in batches.
 
-import type { HttpTransportOptions } from './http-transport.ts'
-import type { SendEnd, TransportRequest } from './transport.ts'
+import type { HttpTransportOptions } from '../http/http-transport.ts'
+import type { SendEnd, TransportRequest } from '../transport.ts'
 
 /** What a sender's own transport is built with: plain data, the only thing that a thread can be given. */
 export type SenderOptions = Omit<HttpTransportOptions, 'clock' | 'lookup'>

@@ -2,8 +2,8 @@
 // Started by `sender-thread.ts`; must never be imported.
 import assert from 'node:assert/strict'
 import { parentPort, workerData } from 'node:worker_threads'
-import { systemClock } from './clock.ts'
-import { HttpTransport } from './http-transport.ts'
+import { systemClock } from '../clock.ts'
+import { HttpTransport } from '../http/http-transport.ts'
 import { packAnswers, type SenderAnswer, type SenderOptions, type SenderOrder } from './sender-messages.ts'
 
 assert(parentPort !== null, 'the sender worker runs in a thread of the server')

@@ -4,8 +4,8 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
 import { LRUCache } from 'lru-cache'
-import { isAllowedTargetAddress, literalAddress, type TargetPolicy } from './address-guard.ts'
-import type { Clock } from './clock.ts'
+import { isAllowedTargetAddress, literalAddress, type TargetPolicy } from '../address/address-guard.ts'
+import type { Clock } from '../clock.ts'
 import {
   BLOCKED,
   CONNECT_TOO_SLOW,

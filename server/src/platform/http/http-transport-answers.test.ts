@@ -10,7 +10,7 @@ import {
   stopAll,
   tlsServer,
   transportWith,
-} from '../../../test/support/transport-rig.ts'
+} from '../../../../test/support/transport-rig.ts'
 
 afterEach(stopAll)
 

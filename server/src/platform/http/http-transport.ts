@@ -1,8 +1,9 @@
 // Owns sending: one POST becomes one outcome, over kept-alive HTTP/1.1 connections per origin (CONTRACT §3).
 // Must never follow a redirect, use a proxy, retry, or reach an address that the policy forbids.
 import { LRUCache } from 'lru-cache'
-import { isAllowedScheme, refusedTarget, type TargetPolicy } from './address-guard.ts'
-import type { Clock } from './clock.ts'
+import { isAllowedScheme, refusedTarget, type TargetPolicy } from '../address/address-guard.ts'
+import type { Clock } from '../clock.ts'
+import type { Outcome, SendEnd, Transport, TransportRequest } from '../transport.ts'
 import { Connector } from './connector.ts'
 import { Exchange } from './exchange.ts'
 import { BLOCKED, type Failure, NOT_A_TARGET, STOPPING } from './failure.ts'
@@ -12,7 +13,6 @@ import { RequestMemory } from './request-memory.ts'
 import { ResponseMemory } from './response-memory.ts'
 import { SocketBudget } from './socket-budget.ts'
 import type { Lookup } from './system-lookup.ts'
-import type { Outcome, SendEnd, Transport, TransportRequest } from './transport.ts'
 import { WriteTurn } from './write-turn.ts'
 
 export interface HttpTransportOptions {
