@@ -1,12 +1,15 @@
 // Owns who may import whom (docs: ARCHITECTURE.md). A rule's comment says what breaks without it.
 
+/** What tests, told by its name or its folder: no other file is exempt from anything. */
+const TESTS = '\\.test\\.ts$|/(testing|conformance)/'
+
 /** A rule: files of `from` may import of our own code only `allowed`. */
 function only(name, comment, from, allowed) {
   return {
     name,
     comment,
     severity: 'error',
-    from: { path: from, pathNot: '\\.test\\.ts$|/test-[a-z-]+\\.ts$' },
+    from: { path: from, pathNot: TESTS },
     to: { path: '^(contract|server|sdk|cli|dashboard|demo|bench|test|scripts)/', pathNot: allowed },
   }
 }
@@ -55,7 +58,7 @@ export default {
       name: 'backends-are-built-in-main',
       comment: 'Only the composition root names a backend.',
       severity: 'error',
-      from: { path: '^server/src/', pathNot: '^server/src/(main\\.ts|storage/)|\\.test\\.ts$|/test-[a-z-]+\\.ts$' },
+      from: { path: '^server/src/', pathNot: `^server/src/(main\\.ts|storage/)|${TESTS}` },
       to: { path: '^server/src/storage/(sqlite|postgres)/' },
     },
     {
@@ -81,14 +84,14 @@ export default {
       name: 'tests-stay-out',
       comment: 'What ships does not import what tests.',
       severity: 'error',
-      from: { path: '^(contract|server|sdk|cli|dashboard)/src/', pathNot: '\\.test\\.ts$|/(conformance|test-)' },
-      to: { path: '^test/|\\.test\\.ts$' },
+      from: { path: '^(contract|server|sdk|cli|dashboard)/src/', pathNot: TESTS },
+      to: { path: `^test/|${TESTS}` },
     },
     {
       name: 'no-undeclared-package',
       comment: 'A workspace declares what it imports.',
       severity: 'error',
-      from: { path: '^(contract|server|sdk|cli|dashboard)/src/', pathNot: '\\.test\\.ts$|/(conformance|test-)' },
+      from: { path: '^(contract|server|sdk|cli|dashboard)/src/', pathNot: TESTS },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], path: 'node_modules' },
     },
   ],

@@ -282,7 +282,7 @@ export interface ProblemBody {
 
 /**
  * A request that Timbre declines, for a reason in the table above. Thrown anywhere below the API, mapped to HTTP in one
- * file (`api/problem.ts`). A failed delivery is a value, and a bug is an assertion: neither is a Refusal.
+ * file (`api/http/problem.ts`). A failed delivery is a value, and a bug is an assertion: neither is a Refusal.
  */
 export class Refusal extends Error {
   readonly code: ErrorCode

@@ -10,8 +10,8 @@ import type { Random } from '../platform/random.ts'
 import type { Vault } from '../platform/vault.ts'
 import type { Schemas } from '../schemas/schemas.ts'
 import type { ChangeFeed, Storage } from '../storage/storage.ts'
-import type { ApiMetrics } from './api-metrics.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
+import type { ApiMetrics } from './metrics/api-metrics.ts'
 import type { MetricsPage } from './metrics/metrics-page.ts'
 
 export interface ApiDependencies {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { Refusal } from '@timbre/contract/errors.ts'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type ApiUnderTest, startApi, testMetrics } from './test-api.ts'
+import { type ApiUnderTest, startApi, testMetrics } from './testing/test-api.ts'
 
 let api: ApiUnderTest | undefined
 

@@ -3,7 +3,7 @@ import { settle } from '../../../test/support/manual-clock.ts'
 import { LEASED_IN_RESERVE } from '../storage/storage.ts'
 import type { BodyLimits } from './body-memory.ts'
 import { type EventBody, eventBody } from './event-body.ts'
-import { bodied, delivery, many, sending } from './test-lanes.ts'
+import { bodied, delivery, many, sending } from './testing/test-lanes.ts'
 
 describe('what lanes may lease', () => {
   test('is no more than memory is bounded to, but for two deliveries of who has none', () => {

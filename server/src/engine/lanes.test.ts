@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { settle } from '../../../test/support/manual-clock.ts'
 import { ALONE } from './alone.ts'
-import { delivery, many, sending, turning } from './test-lanes.ts'
+import { delivery, many, sending, turning } from './testing/test-lanes.ts'
 
 describe('lanes', () => {
   test('keep at most the allowed number in flight to one webhook, in the order they came', async () => {

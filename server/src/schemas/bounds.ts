@@ -1,7 +1,7 @@
 // Owns what a schema may have in it, and what validating with it may take. Each is far above what honest schemas need.
 // Must never depend on time: the same schema and data get the same verdict on every machine.
 
-/** Of one schema; api/reasons.ts says the same numbers in words. */
+/** Of one schema; api/validation/reasons.ts says the same numbers in words. */
 export const SCHEMA_BOUNDS = {
   /** Levels of JSON. */
   depth: 64,

@@ -4,7 +4,7 @@ import { escapePointer, type Finding, type Sentence, shownPath } from './finding
 import type { Pattern } from './patterns/pattern.ts'
 import type { Check, SchemaNode } from './schema-node.ts'
 
-/** Why a schema cannot be used; the sentences are in api/reasons.ts. */
+/** Why a schema cannot be used; the sentences are in api/validation/reasons.ts. */
 export type SchemaReason =
   | 'not_a_schema'
   | 'schema_too_large'

@@ -9,7 +9,7 @@ import { REQUEST_STEPS_MAX } from './bounds.ts'
 import { compileSchema } from './compile-schema.ts'
 import { FORMATS } from './formats/formats.ts'
 import type { JsonObject } from './keyword.ts'
-import { REFUSED_GROUPS } from './test-refused-groups.ts'
+import { REFUSED_GROUPS } from './testing/test-refused-groups.ts'
 import { validate } from './validate.ts'
 
 interface Group {

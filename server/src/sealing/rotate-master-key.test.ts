@@ -5,7 +5,7 @@ import { answerPlace, webhookPlace } from '../platform/vault.ts'
 import type { SealedWebhook } from '../storage/storage.ts'
 import { keyCheck } from './key-check.ts'
 import { rotateMasterKey } from './rotate-master-key.ts'
-import { sealedStorage, type TestSealedStorage } from './test-sealed-storage.ts'
+import { sealedStorage, type TestSealedStorage } from './testing/test-sealed-storage.ts'
 
 const OLD = new Uint8Array(32).fill(1)
 const NEW = new Uint8Array(32).fill(2)

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { AesVault, keyIdOf } from '../platform/aes-vault.ts'
 import { answerPlace, webhookPlace } from '../platform/vault.ts'
 import { keyCheck } from './key-check.ts'
-import { sealedStorage, sealUnbound, type TestSealedStorage } from './test-sealed-storage.ts'
+import { sealedStorage, sealUnbound, type TestSealedStorage } from './testing/test-sealed-storage.ts'
 import { unlockSecrets } from './unlock-secrets.ts'
 
 const KEY = new Uint8Array(32).fill(1)

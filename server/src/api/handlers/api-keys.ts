@@ -4,11 +4,11 @@ import { hash } from 'node:crypto'
 import { API_KEYS_PER_WORKSPACE_MAX, KEY_PREFIXES, keyPreview } from '@timbre/contract/api-key.ts'
 import type { ApiKeyRow } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
-import type { Call, Handlers } from '../call.ts'
-import { changeContext } from '../change-context.ts'
-import { knownId } from '../known-id.ts'
 import { presentApiKey } from '../present/present-api-key.ts'
 import { pageRequest, presentPage } from '../present/present-page.ts'
+import { knownId } from '../validation/known-id.ts'
+import type { Call, Handlers } from './call.ts'
+import { changeContext } from './change-context.ts'
 
 const KEY_RANDOM_BYTES = 24
 

@@ -1,9 +1,9 @@
 // Owns what happens at /v1/audit-log, with the admin key.
 import type { Api } from '../api.ts'
-import type { Handlers } from '../call.ts'
-import { HistoryList } from '../cursor.ts'
-import { knownId } from '../known-id.ts'
+import { HistoryList } from '../present/cursor.ts'
 import { presentAuditEntry } from '../present/present-audit-entry.ts'
+import { knownId } from '../validation/known-id.ts'
+import type { Handlers } from './call.ts'
 
 export function auditLogHandlers(api: Api): Pick<Handlers, 'listAuditEntries'> {
   return {

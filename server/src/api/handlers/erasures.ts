@@ -2,9 +2,9 @@
 // Must never keep the call's id: the audit entry has a part of its hash.
 import { hash } from 'node:crypto'
 import type { Api } from '../api.ts'
-import type { Call, Handlers } from '../call.ts'
-import { changeContext } from '../change-context.ts'
-import { claimWithAnswer } from '../idempotency.ts'
+import { claimWithAnswer } from '../http/idempotency.ts'
+import type { Call, Handlers } from './call.ts'
+import { changeContext } from './change-context.ts'
 
 export function erasureHandlers(api: Api): Pick<Handlers, 'createErasure'> {
   return {

@@ -9,11 +9,11 @@ import {
 import type { SchemaHandle } from '../../schemas/schemas.ts'
 import type { EventTypeRow, Page, PageRequest } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
-import type { Call, Handlers } from '../call.ts'
-import { changeContext } from '../change-context.ts'
-import { invalidInput } from '../findings.ts'
 import { presentBuiltIn, presentEventType } from '../present/present-event-type.ts'
 import { pageRequest, presentPage } from '../present/present-page.ts'
+import { invalidInput } from '../validation/findings.ts'
+import type { Call, Handlers } from './call.ts'
+import { changeContext } from './change-context.ts'
 
 type EventTypeRoutes = 'listEventTypes' | 'getEventType' | 'createEventType' | 'updateEventType' | 'deleteEventType'
 

@@ -1,7 +1,7 @@
 // Owns what happens at /health: whether the process lives, and whether it serves.
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Api } from '../api.ts'
-import type { Handlers } from '../call.ts'
+import type { Handlers } from './call.ts'
 
 export function healthHandlers({
   version,

@@ -3,12 +3,12 @@ import { secretPreview } from '@timbre/contract/signature.ts'
 import { OVERLAP_HOURS_DEFAULT } from '@timbre/contract/webhook.ts'
 import { webhookPlace } from '../../platform/vault.ts'
 import type { Api } from '../api.ts'
-import type { Call, Handlers } from '../call.ts'
-import { changeContext } from '../change-context.ts'
-import { findWebhook } from '../find-webhook.ts'
 import { presentSecret } from '../present/present-webhook.ts'
-import { previousSecrets } from '../previous-secrets.ts'
-import { newSecret, refuseSecret } from '../webhook-input.ts'
+import { newSecret, refuseSecret } from '../validation/webhook-input.ts'
+import type { Call, Handlers } from './call.ts'
+import { changeContext } from './change-context.ts'
+import { findWebhook } from './find-webhook.ts'
+import { previousSecrets } from './previous-secrets.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -2,12 +2,12 @@
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { SubscriptionRow } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
-import type { Call, Handlers } from '../call.ts'
-import { changeContext } from '../change-context.ts'
-import { findWebhook } from '../find-webhook.ts'
-import { knownId } from '../known-id.ts'
 import { pageRequest, presentPage } from '../present/present-page.ts'
 import { presentSubscription } from '../present/present-subscription.ts'
+import { knownId } from '../validation/known-id.ts'
+import type { Call, Handlers } from './call.ts'
+import { changeContext } from './change-context.ts'
+import { findWebhook } from './find-webhook.ts'
 
 type SubscriptionRoutes =
   | 'createSubscription'

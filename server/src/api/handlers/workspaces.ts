@@ -1,11 +1,11 @@
 // Owns what happens at /v1/workspaces, with the admin key.
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Api } from '../api.ts'
-import type { Call, Handlers } from '../call.ts'
-import { changeContext } from '../change-context.ts'
-import { knownId } from '../known-id.ts'
 import { pageRequest, presentPage } from '../present/present-page.ts'
 import { presentWorkspace } from '../present/present-workspace.ts'
+import { knownId } from '../validation/known-id.ts'
+import type { Call, Handlers } from './call.ts'
+import { changeContext } from './change-context.ts'
 
 type WorkspaceRoutes = 'createWorkspace' | 'listWorkspaces' | 'getWorkspace' | 'updateWorkspace'
 

@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
-import { SECURITY_HEADERS } from '../security-headers.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
 import { type RefusalDependencies, sendRefusal } from './send-refusal.ts'
 
 export interface EarlyDoorOptions extends RefusalDependencies {

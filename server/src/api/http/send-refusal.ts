@@ -2,9 +2,9 @@
 // Must never read the body of what it refuses.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Refusal } from '@timbre/contract/errors.ts'
-import { problemOf } from '../problem.ts'
-import { requestId } from '../request-id.ts'
-import { SECURITY_HEADERS } from '../security-headers.ts'
+import { problemOf } from './problem.ts'
+import { requestId } from './request-id.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
 import { closesAfter } from './unread-body.ts'
 
 export type RefusalDependencies = Parameters<typeof requestId>[1]

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Logger } from 'pino'
 import { requestFault } from '../http/request-fault.ts'
+import { SECURITY_HEADERS } from '../http/security-headers.ts'
 import { type RefusalDependencies, sendRefusal } from '../http/send-refusal.ts'
-import { SECURITY_HEADERS } from '../security-headers.ts'
 import { METRICS_TYPE, type MetricsPage } from './metrics-page.ts'
 
 export interface MetricsServerDependencies extends RefusalDependencies {

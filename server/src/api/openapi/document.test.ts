@@ -5,9 +5,9 @@ import { ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { describe, expect, test } from 'vitest'
-import { openApiDocument } from '../openapi.ts'
 import { ENUMS } from './enums.ts'
 import { EXAMPLES } from './examples.ts'
+import { openApiDocument } from './openapi.ts'
 
 type Json = Readonly<Record<string, unknown>>
 interface Operation {

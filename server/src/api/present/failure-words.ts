@@ -1,6 +1,6 @@
 // Owns the Spanish of the sentences under failed attempts. They are stored in English (platform/http/failure.ts,
 // engine/failure-sentence.ts) and said in the language of whoever reads them.
-import type { Language } from '../language.ts'
+import type { Language } from '../http/language.ts'
 
 /** `{}` is a status or the code of an error. A sentence that is not here, of an older version, stays English. */
 const SPANISH: readonly (readonly [english: string, spanish: string])[] = [

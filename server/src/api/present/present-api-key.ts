@@ -1,7 +1,7 @@
 // Owns how an API key is shown. The key itself is known only while it is being made.
 import type { ApiKey } from '@timbre/contract/api-key.ts'
 import type { ApiKeyRow } from '../../storage/storage.ts'
-import { isoTime, isoTimeOrNull } from '../iso-time.ts'
+import { isoTime, isoTimeOrNull } from './iso-time.ts'
 
 export function presentApiKey(row: ApiKeyRow): ApiKey {
   return {

@@ -1,9 +1,9 @@
 // Owns how an attempt is shown. Its headers were freed of secrets when it was recorded.
 import type { Attempt } from '@timbre/contract/attempt.ts'
 import type { AttemptRow } from '../../storage/storage.ts'
-import { isoTime } from '../iso-time.ts'
-import type { Language } from '../language.ts'
+import type { Language } from '../http/language.ts'
 import { failureIn } from './failure-words.ts'
+import { isoTime } from './iso-time.ts'
 
 /** @param language of whoever reads it */
 export function presentAttempt(row: AttemptRow, language: Language): Attempt {

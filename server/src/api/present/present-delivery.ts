@@ -1,10 +1,10 @@
 // Owns how a delivery is shown.
 import type { Delivery, DeliverySummary } from '@timbre/contract/delivery.ts'
 import type { DeliveryDetailRow, DeliveryRow } from '../../storage/storage.ts'
-import { isoTime, isoTimeOrNull } from '../iso-time.ts'
-import type { Language } from '../language.ts'
-import { rawJson } from '../raw-json.ts'
+import type { Language } from '../http/language.ts'
+import { rawJson } from '../http/raw-json.ts'
 import { failureIn } from './failure-words.ts'
+import { isoTime, isoTimeOrNull } from './iso-time.ts'
 
 /** @param language of whoever reads it */
 export function presentDeliverySummary(row: DeliveryRow, language: Language): DeliverySummary {

@@ -2,7 +2,7 @@
 import type { BuiltInEventType } from '@timbre/contract/catalogue.ts'
 import type { EventType } from '@timbre/contract/event-type.ts'
 import type { EventTypeRow } from '../../storage/storage.ts'
-import { isoTime } from '../iso-time.ts'
+import { isoTime } from './iso-time.ts'
 
 export function presentEventType(row: EventTypeRow): EventType {
   return {

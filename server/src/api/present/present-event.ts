@@ -2,10 +2,10 @@
 import type { EventDetail } from '@timbre/contract/delivery.ts'
 import type { AcceptedEvent, EventSummary, SkippedWebhook } from '@timbre/contract/event.ts'
 import type { AcceptedRow, DeliveryRow, EventRow } from '../../storage/storage.ts'
-import { dataText } from '../event-text.ts'
-import { isoTime } from '../iso-time.ts'
-import type { Language } from '../language.ts'
-import { rawJson } from '../raw-json.ts'
+import type { Language } from '../http/language.ts'
+import { rawJson } from '../http/raw-json.ts'
+import { dataText } from '../publish/event-text.ts'
+import { isoTime } from './iso-time.ts'
 import { presentDeliverySummary } from './present-delivery.ts'
 
 export function presentAccepted(row: AcceptedRow): AcceptedEvent {

@@ -1,7 +1,7 @@
 // Owns how a replay is shown.
 import type { Replay } from '@timbre/contract/replay.ts'
 import type { ReplayRow } from '../../storage/storage.ts'
-import { isoTime, isoTimeOrNull } from '../iso-time.ts'
+import { isoTime, isoTimeOrNull } from './iso-time.ts'
 
 export function presentReplay(row: ReplayRow): Replay {
   return {

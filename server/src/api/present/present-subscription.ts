@@ -1,7 +1,7 @@
 // Owns how a subscription is shown.
 import type { Subscription } from '@timbre/contract/subscription.ts'
 import type { SubscriptionRow } from '../../storage/storage.ts'
-import { isoTime } from '../iso-time.ts'
+import { isoTime } from './iso-time.ts'
 
 export function presentSubscription(row: SubscriptionRow): Subscription {
   return {

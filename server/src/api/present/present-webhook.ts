@@ -2,8 +2,8 @@
 import type { Webhook, WebhookSecret } from '@timbre/contract/webhook.ts'
 import { type Vault, webhookPlace } from '../../platform/vault.ts'
 import type { ListedWebhookRow } from '../../storage/storage.ts'
-import type { Caller } from '../caller.ts'
-import { isoTime, isoTimeOrNull } from '../iso-time.ts'
+import type { Caller } from '../auth/caller.ts'
+import { isoTime, isoTimeOrNull } from './iso-time.ts'
 
 const MASKED = '****************'
 

@@ -1,7 +1,7 @@
 // Owns how a workspace is shown.
 import type { Workspace } from '@timbre/contract/workspace.ts'
 import type { WorkspaceRow } from '../../storage/storage.ts'
-import { isoTime } from '../iso-time.ts'
+import { isoTime } from './iso-time.ts'
 
 export function presentWorkspace(row: WorkspaceRow): Workspace {
   const { id, name, retentionDays, createdAt } = row

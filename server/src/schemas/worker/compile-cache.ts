@@ -6,7 +6,7 @@ import { compileSchema } from '../compile-schema.ts'
 import type { CompiledSchema } from '../compiled-schema.ts'
 import type { JsonObject } from '../keyword.ts'
 
-/** Of each of two threads; with the catalogue's some 30 MiB (api/event-catalogue.ts). */
+/** Of each of two threads; with the catalogue's some 30 MiB (api/publish/event-catalogue.ts). */
 const BYTES_MAX = 8 * 1024 * 1024
 const BYTES_PER_CHARACTER = 2
 

@@ -1,0 +1,34 @@
+// Owns the joining of the handlers: the compiler refuses it while a route of the table has none.
+import type { Api } from '../api.ts'
+import { apiKeyHandlers } from './api-keys.ts'
+import { auditLogHandlers } from './audit-log.ts'
+import type { Handlers } from './call.ts'
+import { deliveryHandlers } from './deliveries.ts'
+import { erasureHandlers } from './erasures.ts'
+import { eventTypeHandlers } from './event-types.ts'
+import { eventHandlers } from './events.ts'
+import { healthHandlers } from './health.ts'
+import { replayHandlers } from './replays.ts'
+import { secretHandlers } from './secrets.ts'
+import { subscriptionHandlers } from './subscriptions.ts'
+import { testSendHandlers } from './test-sends.ts'
+import { webhookHandlers } from './webhooks.ts'
+import { workspaceHandlers } from './workspaces.ts'
+
+export function allHandlers(api: Api): Handlers {
+  return {
+    ...webhookHandlers(api),
+    ...secretHandlers(api),
+    ...testSendHandlers(api),
+    ...subscriptionHandlers(api),
+    ...eventTypeHandlers(api),
+    ...eventHandlers(api),
+    ...erasureHandlers(api),
+    ...deliveryHandlers(api),
+    ...replayHandlers(api),
+    ...apiKeyHandlers(api),
+    ...workspaceHandlers(api),
+    ...auditLogHandlers(api),
+    ...healthHandlers(api),
+  }
+}

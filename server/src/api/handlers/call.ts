@@ -1,0 +1,28 @@
+// Owns what a handler is given, and what it gives: one request of one route, already judged.
+import type { Route, RouteBody, RouteName, RouteParams, RouteQuery, RouteResponse } from '@timbre/contract/routes.ts'
+import type { IdempotencyClaim } from '../../storage/storage.ts'
+import type { Caller } from '../auth/caller.ts'
+import type { Language } from '../http/language.ts'
+
+export interface Call<N extends RouteName> {
+  readonly params: RouteParams<N>
+  readonly query: RouteQuery<N>
+  readonly body: RouteBody<N>
+  /** The body as it came, for values that are passed on byte for byte. */
+  readonly bodyText: string
+  readonly caller: Caller
+  readonly remoteAddress: string
+  /** Of whoever reads the answer. */
+  readonly language: Language
+  /** What the route answers with. */
+  readonly route: Pick<Route, 'status' | 'reveals'>
+  /** Set when a POST carries an Idempotency-Key. */
+  readonly idempotency: IdempotencyClaim | undefined
+  /** To be called when the answer is that of an earlier request with the same Idempotency-Key. */
+  readonly replayed: () => void
+}
+
+export type Handler<N extends RouteName> = (call: Call<N>) => Promise<RouteResponse<N>>
+
+/** A handler for every route of the table, no more and no fewer. */
+export type Handlers = { readonly [N in RouteName]: Handler<N> }

@@ -1,0 +1,147 @@
+// Owns the way from the table of routes to Fastify: authenticate, judge, claim, handle, answer, the same for each.
+// Must never know a route: what is special to one stands in its handler or in a table here.
+import { Refusal } from '@timbre/contract/errors.ts'
+import { BODY_BYTES_MAX_DEFAULT, ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Api } from '../api.ts'
+import { type Caller, INSTANCE } from '../auth/caller.ts'
+import { refuseUnpermitted } from '../auth/permits.ts'
+import type { Handler, Handlers } from '../handlers/call.ts'
+import { type JsonBody, readJsonBody } from '../validation/read-json-body.ts'
+import type { FrontDoor } from './front-door.ts'
+import { compressLarge } from './gzip.ts'
+import { performOnce } from './idempotency.ts'
+import { rawJsonText, withRawMember } from './raw-json.ts'
+import { type Asked, callOf, requestJudge } from './route-call.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before the body is read, on every route that has a scope. */
+    caller: Caller
+  }
+}
+
+const NOBODY: Caller = { actor: 'nobody', isAdmin: false, scopes: new Set(), workspaceId: INSTANCE }
+
+/** Their claim is made by the storage, in the transaction that accepts the events. */
+const CLAIMED_WITH_THE_EVENTS: ReadonlySet<RouteName> = new Set(['publishEvent', 'publishEventBatch'])
+
+/** Members of answers that are passed on as the text they were published as. */
+const RAW_MEMBERS: ReadonlyMap<RouteName, string> = new Map([
+  ['getDelivery', 'requestBody'],
+  ['getEvent', 'data'],
+])
+
+/** What the parser of the framework leaves in place of a body, which is read when everything before it is in order. */
+export const UNREAD = Symbol('a body that is not read yet')
+
+export function registerRoutes(app: FastifyInstance, api: Api, door: FrontDoor, handlers: Handlers): void {
+  app.decorateRequest('caller', undefined as unknown as Caller) // the hook below sets it before anybody reads it
+  for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
+    // A handler and the route it is looked up by have the same name; the compiler cannot see that through a loop.
+    const handler = handlers[name] as unknown as Handler<RouteName>
+    app.route({
+      method: route.method,
+      url: route.path,
+      ...responseSchema(name, route),
+      onRequest: async (request, reply) => {
+        request.caller = await authenticated(api, door, request, reply, route)
+      },
+      handler: answerer(api, door, name, route, handler),
+      ...(isList(route) ? { onSend: compressLarge } : {}),
+    })
+  }
+}
+
+/** Has pages of many rows, none of which holds a secret. */
+function isList({ query }: Route): boolean {
+  return 'limit' in ((query as { properties?: object } | undefined)?.properties ?? {}) // a schema of an object
+}
+
+function responseSchema(name: RouteName, route: Route): object {
+  if (route.response === undefined) return {}
+  const raw = RAW_MEMBERS.get(name)
+  return { schema: { response: { [route.status]: raw === undefined ? route.response : without(route.response, raw) } } }
+}
+
+function without(schema: object, member: string): object {
+  const { properties, required } = schema as { properties: Record<string, object>; required: string[] } // answers are objects
+  const { [member]: _, ...rest } = properties
+  return { ...schema, properties: rest, required: required.filter((name) => name !== member) }
+}
+
+async function authenticated(
+  api: Api,
+  door: FrontDoor,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  route: Route,
+): Promise<Caller> {
+  const { scope } = route
+  if (scope === null) return open(door, request)
+  const status = api.isReady()
+  if (status !== 'ok') throw new Refusal('NOT_READY', { status })
+  return door.doorkeeper.admit(request.raw, { ...route, scope }, (headers) => setHeaders(reply, headers))
+}
+
+function setHeaders(reply: FastifyReply, headers: readonly string[]): void {
+  for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1])
+}
+
+async function open({ strangers, addresses }: FrontDoor, request: FastifyRequest): Promise<Caller> {
+  await strangers.paceProbe(addresses.of(request.raw))
+  return NOBODY
+}
+
+function answerer(api: Api, door: FrontDoor, name: RouteName, route: Route, handler: Handler<RouteName>) {
+  const judge = requestJudge(route)
+  const perform = async (asked: Asked, reply: FastifyReply) => {
+    judge(asked)
+    const call = callOf(api, asked, route, () => reply.header('idempotency-replayed', 'true'))
+    refuseUnpermitted(name, call)
+    const claim = CLAIMED_WITH_THE_EVENTS.has(name) ? undefined : call.idempotency
+    if (claim === undefined) return handler(call)
+    const { answer, replayed } = await performOnce(api, claim, route, () => handler(call))
+    if (replayed) call.replayed()
+    return answer
+  }
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const answer = await withBody(api, door, route, request, reply, (body) => {
+      const { method, url, headers, params, query, caller } = request
+      return perform({ method, url, headers, params, query, body, caller, ip: door.addresses.of(request.raw) }, reply)
+    })
+    return send(reply, name, route, answer)
+  }
+}
+
+/** With the body of the request, if it has one; its memory is given back when the answer is there. */
+async function withBody<T>(
+  { loop }: Api,
+  door: FrontDoor,
+  { bodyBytesMax = BODY_BYTES_MAX_DEFAULT }: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  perform: (body: JsonBody | undefined) => Promise<T>,
+): Promise<T> {
+  if (request.body !== UNREAD) return perform(undefined)
+  const { bytes, done } = await door.read(request.raw, reply.raw, request.caller, bodyBytesMax)
+  try {
+    return await perform(await readJsonBody(request.headers['content-type'] ?? '', bytes, loop))
+  } finally {
+    done()
+  }
+}
+
+function send(reply: FastifyReply, name: RouteName, { status }: Route, answer: unknown): unknown {
+  reply.code(status)
+  // RFC 9110 §10.2.2: where what was made can be read.
+  const made = status === 201 ? (answer as { readonly id?: unknown }).id : undefined
+  if (typeof made === 'string') reply.header('location', `${reply.request.url.split('?', 1)[0]}/${made}`)
+  if (answer === undefined) return reply.send()
+  const raw = RAW_MEMBERS.get(name)
+  if (raw === undefined) return reply.send(answer)
+  const serialize = reply.getSerializationFunction(String(status))
+  const object = serialize?.(answer as Record<string, unknown>) ?? '{}' // answers with a raw member are objects
+  const text = rawJsonText((answer as Record<string, unknown>)[raw])
+  return reply.type('application/json; charset=utf-8').send(withRawMember(object, raw, text))
+}

@@ -1,0 +1,93 @@
+// Owns the way from a request to the call that a handler gets: judged by the schemas of its route, with its claim.
+// Must never know who received the request: the framework or the short way.
+import type { IncomingHttpHeaders } from 'node:http'
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { Route, RouteName } from '@timbre/contract/routes.ts'
+import { Closed } from '@timbre/contract/schema.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Caller } from '../auth/caller.ts'
+import type { Call } from '../handlers/call.ts'
+import { invalidInput } from '../validation/findings.ts'
+import type { JsonBody } from '../validation/read-json-body.ts'
+import { judgeBody, judgeTexts } from '../validation/validate-request.ts'
+import { idempotencyClaim } from './idempotency.ts'
+import { preferredLanguage } from './language.ts'
+
+/** What is known of a request when its body has been read. */
+export interface Asked {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly params: unknown
+  readonly query: unknown
+  /** What `readJsonBody` made of it. */
+  readonly body?: unknown
+  readonly caller: Caller
+  readonly ip: string
+}
+
+const NOTHING = Closed({})
+
+/** Throws INVALID_JSON, INVALID_INPUT. */
+export function requestJudge(route: Route): (asked: Asked) => void {
+  const judgeParams = judgeTexts(route.params ?? NOTHING, 'params')
+  // An open route is for probes and browsers, which add what they like.
+  const judgeQuery = route.scope === null ? () => {} : judgeTexts(route.query ?? NOTHING, 'query')
+  const judge = bodyJudge(route)
+  return (asked) => {
+    judgeParams(asked.params)
+    judgeQuery(asked.query)
+    judge(bodyOf(asked))
+  }
+}
+
+/** Throws INVALID_JSON, INVALID_INPUT. */
+export function bodyJudge(route: Route): (body: JsonBody | undefined) => void {
+  const judge = route.body === undefined ? refuseBody : judgeBody(route.body)
+  return (body) => {
+    if (route.body !== undefined && body === undefined) throw new Refusal('INVALID_JSON', { reason: 'empty_body' })
+    judge(body?.value)
+  }
+}
+
+/** A route without a body takes an empty one and `{}`, which some clients send in any case. */
+function refuseBody(value: unknown): void {
+  if (value === undefined || JSON.stringify(value) === '{}') return
+  throw invalidInput([{ path: '', en: 'must be empty', es: 'debe estar vacío' }])
+}
+
+/** The call, of a request that has been judged. Throws INVALID_IDEMPOTENCY_KEY. */
+export function callOf<N extends RouteName>(
+  { clock }: { readonly clock: Clock },
+  asked: Asked,
+  route: Route,
+  replayed: () => void,
+): Call<N> {
+  const { caller, method, headers } = asked
+  const body = bodyOf(asked)
+  const bodyText = body?.text ?? ''
+  const keyed = {
+    idempotencyKey: headers['idempotency-key'],
+    method,
+    path: asked.url,
+    caller,
+    bodyText,
+  }
+  // The schemas of the route have judged the three parts, so they are what the table says.
+  return {
+    params: asked.params,
+    query: asked.query,
+    body: body?.value,
+    bodyText,
+    caller,
+    remoteAddress: asked.ip,
+    language: preferredLanguage(headers['accept-language']),
+    route,
+    idempotency: idempotencyClaim(keyed, clock.now()),
+    replayed,
+  } as Call<N>
+}
+
+function bodyOf({ body }: Asked): JsonBody | undefined {
+  return body as JsonBody | undefined // `body` is unknown because Fastify's request says so
+}

@@ -1,0 +1,122 @@
+// Owns the short way of an ordinary publish request: past the framework, which costs more than accepting the event does
+// (docs/decisions/0025). What is not ordinary in any respect goes to the framework, which serves the same two routes.
+// Must never judge, handle or refuse by itself: doorkeeper, judge, handler and problems are those of every route.
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
+import type { Api } from '../api.ts'
+import type { Caller } from '../auth/caller.ts'
+import type { Handler, Handlers } from '../handlers/call.ts'
+import { readJsonBody } from '../validation/read-json-body.ts'
+import type { FrontDoor } from './front-door.ts'
+import { loggedProblem } from './problem.ts'
+import type { ProblemLog } from './problem-log.ts'
+import { requestId } from './request-id.ts'
+import { bodyJudge, callOf } from './route-call.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
+import { closesAfter } from './unread-body.ts'
+
+export interface ShortWayDependencies {
+  readonly api: Api
+  readonly door: Pick<FrontDoor, 'doorkeeper' | 'read'>
+  readonly handlers: Pick<Handlers, 'publishEvent' | 'publishEventBatch'>
+  readonly problems: ProblemLog
+}
+
+interface ShortRoute {
+  readonly route: Route & { readonly scope: 'events:write'; readonly bodyBytesMax: number }
+  readonly judge: ReturnType<typeof bodyJudge>
+  readonly handler: Handler<RouteName>
+}
+
+/** One request on its way. */
+interface Passing {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Names and values in turn, beside those of every answer. */
+  readonly headers: string[]
+}
+
+const TYPE = 'application/json; charset=utf-8'
+const ORDINARY_TYPES: ReadonlySet<string | undefined> = new Set(['application/json', TYPE])
+const HEADERS: readonly string[] = [...Object.entries(SECURITY_HEADERS).flat(), 'content-type', TYPE]
+
+export class ShortWay {
+  readonly #dependencies: ShortWayDependencies
+  readonly #routes: ReadonlyMap<string | undefined, ShortRoute>
+
+  constructor(dependencies: ShortWayDependencies) {
+    this.#dependencies = dependencies
+    const routes = (['publishEvent', 'publishEventBatch'] as const).map((name): [string, ShortRoute] => {
+      // A handler and its route have the same name; the compiler cannot see that through a list.
+      const handler = dependencies.handlers[name] as unknown as Handler<RouteName>
+      return [ROUTES[name].path, { route: ROUTES[name], judge: bodyJudge(ROUTES[name]), handler }]
+    })
+    this.#routes = new Map(routes)
+  }
+
+  /** False: the request is to be served by the framework. */
+  take(request: IncomingMessage, response: ServerResponse): boolean {
+    const short = request.method === 'POST' ? this.#routes.get(request.url) : undefined
+    if (short === undefined || !isOrdinary(request.headers, short.route.bodyBytesMax)) return false
+    const { api } = this.#dependencies
+    if (api.isReady() !== 'ok') return false
+    const headers = ['x-request-id', requestId(request, api)]
+    void this.#serve(short, { request, response, headers })
+    return true
+  }
+
+  async #serve(short: ShortRoute, passing: Passing): Promise<void> {
+    const { route } = short
+    try {
+      this.#send(passing, route.status, JSON.stringify(await this.#answer(short, passing)))
+    } catch (error) {
+      const { request, headers } = passing
+      const asked = { id: headers[1] ?? '', bodyBytesMax: route.bodyBytesMax }
+      const problem = loggedProblem(this.#dependencies.problems, error, request, asked)
+      headers.push(...Object.entries(problem.headers).flat())
+      if (closesAfter(request, problem.status)) headers.push('connection', 'close')
+      this.#send(passing, problem.status, JSON.stringify(problem.body))
+    }
+  }
+
+  async #answer(short: ShortRoute, passing: Passing): Promise<unknown> {
+    const { door } = this.#dependencies
+    const { request, response, headers } = passing
+    const entering = door.doorkeeper.admit(request, short.route, (more) => headers.push(...more))
+    const caller = entering instanceof Promise ? await entering : entering
+    const { bytes, done } = await door.read(request, response, caller, short.route.bodyBytesMax)
+    try {
+      return await this.#handle(short, passing, caller, bytes)
+    } finally {
+      done()
+    }
+  }
+
+  async #handle(
+    { route, judge, handler }: ShortRoute,
+    passing: Passing,
+    caller: Caller,
+    bytes: Uint8Array,
+  ): Promise<unknown> {
+    const { headers } = passing.request
+    const { api } = this.#dependencies
+    const read = readJsonBody(headers['content-type'] ?? '', bytes, api.loop)
+    const body = read instanceof Promise ? await read : read
+    judge(body)
+    const asked = { method: 'POST', url: route.path, headers, params: {}, query: {}, body, caller, ip: '' }
+    const replayed = () => void passing.headers.push('idempotency-replayed', 'true')
+    return handler(callOf<RouteName>(api, asked, route, replayed))
+  }
+
+  #send({ response, headers }: Passing, status: number, text: string): void {
+    if (this.#dependencies.api.isReady() === 'stopping') headers.push('connection', 'close')
+    response.writeHead(status, [...HEADERS, ...headers, 'content-length', String(Buffer.byteLength(text))]).end(text)
+  }
+}
+
+function isOrdinary(headers: IncomingHttpHeaders, bodyBytesMax: number): boolean {
+  const length = Number(headers['content-length'])
+  // A browser's request, which has an origin, is for the framework: it knows which origins may read the answer.
+  const isOfPage = headers.origin !== undefined
+  return length > 0 && length <= bodyBytesMax && ORDINARY_TYPES.has(headers['content-type']) && !isOfPage
+}

@@ -1,0 +1,125 @@
+// Owns lanes whose attempts end when a test says so, and what these tests hold in them.
+// Must never decide what is right: it notes what lanes do.
+import pino from 'pino'
+import { ManualClock, settle } from '../../../../test/support/manual-clock.ts'
+import { type EventLoop, IDLE_LOOP } from '../../platform/event-loop.ts'
+import { ALONE } from '../alone.ts'
+import type { AttemptEnd } from '../attempt.ts'
+import { BODY_LIMITS, type BodyLimits, BodyMemory } from '../body-memory.ts'
+import { eventBody } from '../event-body.ts'
+import { type HeldDelivery, heldDelivery } from '../held-delivery.ts'
+import type { Pace } from '../lane.ts'
+import { Lanes } from '../lanes.ts'
+import { Origins } from '../origins.ts'
+import type { Target } from '../targets.ts'
+import { Turns } from '../turns.ts'
+
+export function delivery(webhookId: string, id: string, fields: Partial<HeldDelivery> = {}): HeldDelivery {
+  const lease = {
+    workspaceId: 'w',
+    id,
+    webhookId,
+    webhookVersion: 1,
+    eventId: `evt_${id}`,
+    eventKey: 'call.completed',
+    orderKey: null,
+    createdAt: 0,
+    attempts: 0,
+    scheduledAttempts: 0,
+    trigger: 'automatic',
+    succeededBefore: false,
+    leaseToken: 't',
+    place: 1,
+  } as const
+  return { ...heldDelivery(lease, eventBody('{}'), Number.MAX_SAFE_INTEGER), ...fields }
+}
+
+export function many(webhookId: string, count: number, fields: Partial<HeldDelivery> = {}): HeldDelivery[] {
+  return Array.from({ length: count }, (_, index) => delivery(webhookId, `${webhookId}-${index}`, fields))
+}
+
+/** Deliveries of one event each, all of one workspace. */
+export function bodied(webhookId: string, count: number, size: number, workspaceId = 'w'): HeldDelivery[] {
+  return Array.from({ length: count }, (_, nth) =>
+    delivery(webhookId, `${webhookId}-${nth}`, { workspaceId, body: eventBody('x'.repeat(size)) }),
+  )
+}
+
+export const TARGET = { isActive: true, rateLimitPerSecond: null } as Target
+
+export interface SendingOptions {
+  readonly inFlightPerWebhookMax?: number
+  readonly inFlightPerOriginMax?: number
+  readonly heldMax?: number
+  readonly bodyLimits?: BodyLimits
+  readonly standing?: typeof ALONE
+  readonly loop?: EventLoop
+  /** Of each webhook its own origin, unless it says otherwise. */
+  readonly target?: (webhookId: string) => Partial<Target> | undefined
+}
+
+export function sending(options: SendingOptions = {}) {
+  const { inFlightPerWebhookMax = 2, inFlightPerOriginMax = 64, heldMax = 100, bodyLimits = BODY_LIMITS } = options
+  const { standing = ALONE, loop = IDLE_LOOP, target = () => ({}) } = options
+  const clock = new ManualClock()
+  const started: string[] = []
+  const leases: string[] = []
+  const texts: (string | undefined)[] = []
+  const released: string[] = []
+  const read: string[] = []
+  const erased = new Set<string>()
+  const asked: string[] = []
+  const ends: { readonly webhookId: string; readonly end: (end: AttemptEnd) => void }[] = []
+  const memory = new BodyMemory(bodyLimits)
+  const origins = new Origins({ clock, standing }, { inFlightPerOriginMax })
+  const lanes = new Lanes(
+    {
+      clock,
+      loop,
+      standing,
+      log: pino({ level: 'silent' }),
+      targets: {
+        get: ({ webhookId, workspaceId }) => {
+          const own = target(webhookId)
+          const origin = `https://${webhookId}.example`
+          return own === undefined
+            ? Promise.resolve(undefined)
+            : { ...TARGET, webhookId, workspaceId, origin, url: origin, ...own }
+        },
+      },
+      turns: new Turns({ clock, standing }),
+      origins,
+      memory,
+      bodies: {
+        read: async ({ id, body }) => {
+          read.push(id)
+          body.text = 'read again'
+        },
+      },
+      attempt: ({ id, leaseToken, webhookId, body }) => {
+        started.push(id)
+        leases.push(leaseToken)
+        texts.push(body.text)
+        return new Promise((resolve) => ends.push({ webhookId, end: resolve }))
+      },
+      release: ({ id }) => released.push(id),
+      takeErased: (id) => erased.delete(id),
+      onRoom: (webhookId) => asked.push(webhookId),
+    },
+    { inFlightPerWebhookMax, heldMax, timeoutMs: 15_000, leaseMs: 900_000 },
+  )
+  /** The first that is in flight, or the first of a webhook. */
+  const end = async (pace: Pace, webhookId?: string, recorded: Promise<void> = Promise.resolve()) => {
+    const nth = webhookId === undefined ? 0 : ends.findIndex((each) => each.webhookId === webhookId)
+    ends.splice(nth, 1)[0]?.end({ kind: 'sent', pace, recorded })
+    await settle()
+  }
+  return { clock, lanes, origins, memory, started, leases, texts, released, read, erased, asked, end }
+}
+
+/** A loop whose turns end when the test says so. */
+export function turning() {
+  const turns: (() => void)[] = []
+  const loop: EventLoop = { ...IDLE_LOOP, turnEnd: () => new Promise((resolve) => turns.push(resolve)) }
+  return { loop, turns }
+}

@@ -1,0 +1,66 @@
+// Owns what is sealed, in memory, for tests of what is done with it. Must never be imported by anything but tests.
+import { createCipheriv, randomBytes } from 'node:crypto'
+import { keyIdOf } from '../../platform/aes-vault.ts'
+import type { KeyCheck, SealedAnswer, SealedStorage, SealedWebhook } from '../../storage/storage.ts'
+
+export interface TestSealedStorage extends SealedStorage {
+  readonly webhooks: SealedWebhook[]
+  readonly answers: SealedAnswer[]
+  readonly checks: Map<string, KeyCheck>
+  /** Called before each batch of webhooks is written: a server that changes a row meanwhile, or a process that is killed. */
+  beforeWrite: (batch: number) => void
+}
+
+export function sealedStorage(): TestSealedStorage {
+  const webhooks: SealedWebhook[] = []
+  const answers: SealedAnswer[] = []
+  const checks = new Map<string, KeyCheck>()
+  let batches = 0
+  const texts = () => [
+    ...webhooks.flatMap((row) => [
+      row.sealedSecret,
+      row.sealedHeaders,
+      ...row.previousSecrets.map(({ sealed }) => sealed),
+    ]),
+    ...answers.map(({ sealedBody }) => sealedBody),
+  ]
+  const storage: TestSealedStorage = {
+    webhooks,
+    answers,
+    checks,
+    beforeWrite: () => {},
+    countSealed: async () => ({ webhooks: webhooks.length, answers: answers.length }),
+    hasSealed: async (prefix) => texts().some((text) => text.startsWith(prefix)),
+    listSealedWebhooks: async (after, limit) => webhooks.filter(({ id }) => id > (after?.id ?? '')).slice(0, limit),
+    listSealedAnswers: async (after, limit) =>
+      answers.filter(({ rowKey }) => rowKey > (after?.rowKey ?? '')).slice(0, limit),
+    async replaceSealedWebhooks(rows) {
+      storage.beforeWrite(++batches)
+      return rows.filter(({ before, after }) => replace(webhooks, before, after, ({ id }) => id)).length
+    },
+    replaceSealedAnswers: async (rows) =>
+      rows.filter(({ before, after }) => replace(answers, before, after, ({ rowKey }) => rowKey)).length,
+    listKeyChecks: async () => [...checks.values()],
+    saveKeyCheck: async (check) => void checks.set(check.keyId, check),
+    async removeKeyChecks(keyIds) {
+      for (const keyId of keyIds) checks.delete(keyId)
+    },
+  }
+  return storage
+}
+
+/** As the versions before sealed: bound to its key alone. */
+export function sealUnbound(text: string, key: Uint8Array): string {
+  const iv = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, iv)
+  cipher.setAAD(Buffer.from(`v1.${keyIdOf(key)}`))
+  const sealed = Buffer.concat([iv, cipher.update(text), cipher.final(), cipher.getAuthTag()])
+  return `v1.${keyIdOf(key)}.${sealed.toString('base64url')}`
+}
+
+function replace<Row>(rows: Row[], before: Row, after: Row, keyOf: (row: Row) => string): boolean {
+  const index = rows.findIndex((row) => keyOf(row) === keyOf(before) && JSON.stringify(row) === JSON.stringify(before))
+  if (index < 0) return false
+  rows[index] = after
+  return true
+}
