@@ -1,18 +1,10 @@
 // Owns the list of the event types that are built in.
 import { AGENT_EVENT_TYPES } from './catalogue/agent.ts'
+import type { BuiltInEventType } from './catalogue/built-in-event-type.ts'
 import { CALL_EVENT_TYPES } from './catalogue/call.ts'
 import { OPERATIONAL_EVENT_TYPES } from './catalogue/operational.ts'
 import { TOOL_EVENT_TYPES } from './catalogue/tool.ts'
 import { WHATSAPP_EVENT_TYPES } from './catalogue/whatsapp.ts'
-
-/** A type that every workspace has. Its schema judges `data`; fields that the schema does not know pass through. */
-export interface BuiltInEventType {
-  readonly key: string
-  readonly title: string
-  readonly description: string
-  readonly schema: Readonly<Record<string, unknown>>
-  readonly example: Readonly<Record<string, unknown>>
-}
 
 export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   ...CALL_EVENT_TYPES,

@@ -1,6 +1,7 @@
 // Owns the version after this one, for tests: the same program that knows some more migrations of PostgreSQL's tables.
 // Given to a process with `--import`; NEXT_VERSION says which they are.
-import { MIGRATIONS, type Migration } from '../../server/src/storage/postgres/schema/migrations.ts'
+import type { Migration } from '../../server/src/storage/postgres/schema/migrations/migration.ts'
+import { MIGRATIONS } from '../../server/src/storage/postgres/schema/migrations.ts'
 
 const newest = MIGRATIONS.length
 

@@ -1,5 +1,5 @@
 // Owns the two types about agents.
-import type { BuiltInEventType } from '../catalogue.ts'
+import type { BuiltInEventType } from './built-in-event-type.ts'
 import { callFields, dataSchema, openText, optionalCount } from './fields.ts'
 
 export const AGENT_EVENT_TYPES: readonly BuiltInEventType[] = [

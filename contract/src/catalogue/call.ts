@@ -1,5 +1,5 @@
 // Owns the types about calls: the seed's three, and the four of the later public pages.
-import type { BuiltInEventType } from '../catalogue.ts'
+import type { BuiltInEventType } from './built-in-event-type.ts'
 import { CALL_STATUSES, callFields, dataSchema, errorCode } from './fields.ts'
 
 const CALL_ID = 'Jabr9TXYYJHfvl6Syypi88rdAHYHmcq6'

@@ -1,5 +1,5 @@
 // Owns the types that the service itself publishes about its own deliveries.
-import type { BuiltInEventType } from '../catalogue.ts'
+import type { BuiltInEventType } from './built-in-event-type.ts'
 import { count, dataSchema, shortText, text, time } from './fields.ts'
 
 const uuid = { type: 'string', format: 'uuid' } as const

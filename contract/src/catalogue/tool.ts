@@ -1,5 +1,5 @@
 // Owns the type about tools that an agent invokes.
-import type { BuiltInEventType } from '../catalogue.ts'
+import type { BuiltInEventType } from './built-in-event-type.ts'
 import { callFields, dataSchema, openText, optionalCount } from './fields.ts'
 
 export const TOOL_EVENT_TYPES: readonly BuiltInEventType[] = [

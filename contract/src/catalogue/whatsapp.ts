@@ -1,5 +1,5 @@
 // Owns the five types about WhatsApp conversations.
-import type { BuiltInEventType } from '../catalogue.ts'
+import type { BuiltInEventType } from './built-in-event-type.ts'
 import { callFields, dataSchema, number, openText, optionalCount } from './fields.ts'
 
 const fields = {

@@ -9,7 +9,7 @@ import { PatternSet } from './patterns/pattern-set.ts'
 import { type Place, Places } from './places.ts'
 import { refuseLoops } from './reference-loops.ts'
 import { refuseUnstorable } from './refuse-unstorable.ts'
-import type { Check, SchemaNode } from './schema-node.ts'
+import type { Check, SchemaNode } from './run.ts'
 import { ofType } from './sentences.ts'
 
 /** Compiles a document. Throws INVALID_EVENT_TYPE_SCHEMA with what is wrong and where. */

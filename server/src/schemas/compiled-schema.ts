@@ -1,5 +1,5 @@
 // Owns what a compiled schema is, and how much memory it keeps: caches are bounded by it.
-import type { SchemaNode } from './schema-node.ts'
+import type { SchemaNode } from './run.ts'
 
 export interface CompiledSchema {
   readonly root: SchemaNode

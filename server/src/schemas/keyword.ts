@@ -2,7 +2,7 @@
 import { Refusal } from '@timbre/contract/errors.ts'
 import { escapePointer, type Finding, type Sentence, shownPath } from './finding.ts'
 import type { Pattern } from './patterns/pattern.ts'
-import type { Check, SchemaNode } from './schema-node.ts'
+import type { Check, SchemaNode } from './run.ts'
 
 /** Why a schema cannot be used; the sentences are in api/validation/reasons.ts. */
 export type SchemaReason =

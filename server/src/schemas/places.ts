@@ -1,7 +1,7 @@
 // Owns where the schemas of a document stand while it is compiled, and which of them a reference names.
 // Must never let a reference name another document, or a value that no keyword reads as a schema.
 import { refuseAt } from './keyword.ts'
-import type { SchemaNode } from './schema-node.ts'
+import type { SchemaNode } from './run.ts'
 
 /** A schema of the document. */
 export interface Place {

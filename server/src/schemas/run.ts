@@ -4,8 +4,19 @@ import { NESTING_MAX } from './bounds.ts'
 import { Evaluated } from './evaluated.ts'
 import { escapePointer, type Sentence } from './finding.ts'
 import type { Report } from './report.ts'
-import type { SchemaNode } from './schema-node.ts'
 import { OutOfSteps, type StepBudget } from './step-budget.ts'
+
+/** What one keyword asserts. False: the value is invalid, and the run has been told why. */
+export type Check = (value: unknown, run: Run) => boolean
+
+/** One schema of a document. Filled while the document is compiled, never changed after it. */
+export interface SchemaNode {
+  /** It is the schema `false`. */
+  readonly isNever: boolean
+  checks: readonly Check[]
+  /** `unevaluated…`: they look at what all others have evaluated, and only when those found nothing wrong. */
+  lastChecks: readonly Check[] | undefined
+}
 
 export class Run {
   readonly budget: StepBudget

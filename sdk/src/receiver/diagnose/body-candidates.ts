@@ -1,16 +1,9 @@
 // Owns what a body may have been before something on the way, or at the receiver, changed it.
 // Must never be endless: whoever tries the candidates stops when there is no work left to spend.
 
-import type { DiagnosisCause } from './causes.ts'
+import type { BodyCandidate } from './causes.ts'
 import { charsetCandidates } from './charsets.ts'
 import { jsonSpellings } from './json-spellings.ts'
-
-export interface BodyCandidate {
-  readonly cause: DiagnosisCause
-  /** What happened to it, in words. */
-  readonly how: string
-  readonly body: string | Uint8Array
-}
 
 /** Candidates for bytes that came, the cheapest first. */
 export function* bodyCandidates(bytes: Uint8Array): Generator<BodyCandidate> {

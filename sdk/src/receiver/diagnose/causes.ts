@@ -108,3 +108,11 @@ export const CAUSES = {
 } as const satisfies Readonly<Record<string, CauseRow>>
 
 export type DiagnosisCause = keyof typeof CAUSES
+
+/** What the body may have been before something changed it. */
+export interface BodyCandidate {
+  readonly cause: DiagnosisCause
+  /** What happened to it, in words. */
+  readonly how: string
+  readonly body: string | Uint8Array
+}

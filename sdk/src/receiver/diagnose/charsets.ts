@@ -1,5 +1,5 @@
 // Owns what a body may have been before it was decoded or encoded with another charset than UTF-8.
-import type { BodyCandidate } from './body-candidates.ts'
+import type { BodyCandidate } from './causes.ts'
 
 /** Every reading that is tried. @param bytes as they came; @param text the same as UTF-8 */
 export function* charsetCandidates(bytes: Uint8Array, text: string): Generator<BodyCandidate> {

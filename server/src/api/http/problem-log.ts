@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import type { Clock } from '../../platform/clock.ts'
 import { TokenBucket } from '../limits/token-bucket.ts'
-import type { Problem } from './problem.ts'
+import { type Problem, problemOf } from './problem.ts'
 
 export interface ProblemLogDependencies {
   readonly log: Pick<Logger, 'error' | 'info'>
@@ -40,4 +40,16 @@ export class ProblemLog {
       this.#unsaid = 0
     }
   }
+}
+
+/** The answer to whatever was thrown while a request was served, with its line in the log. */
+export function loggedProblem(
+  problems: ProblemLog,
+  error: unknown,
+  { method, url, headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+  { id, bodyBytesMax }: { readonly id: string; readonly bodyBytesMax: number },
+): Problem {
+  const problem = problemOf(error, { acceptLanguage: headers['accept-language'], bodyBytesMax })
+  problems.add(problem, error, { id, method, url })
+  return problem
 }

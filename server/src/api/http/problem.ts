@@ -1,13 +1,11 @@
 // Owns the one map from an error to an HTTP answer: refusals, Fastify's own errors, and bugs.
 // Must never let the text of an unknown error out: it is logged under the request's id instead.
-import type { IncomingMessage } from 'node:http'
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { ERRORS, type ErrorCode, errorMessage, type Issue, type ProblemBody, Refusal } from '@timbre/contract/errors.ts'
 import type { Finding } from '../validation/findings.ts'
 import { meantName } from '../validation/meant-names.ts'
 import { reasonSentence } from '../validation/reasons.ts'
 import { type Language, preferredLanguage } from './language.ts'
-import type { ProblemLog } from './problem-log.ts'
 
 const EVENT_KEYS = BUILT_IN_EVENT_TYPES.map(({ key }) => key)
 
@@ -36,18 +34,6 @@ export function problemOf(error: unknown, request: ProblemRequest): Problem {
     body: { code, message: messageOf(code, details, language), details: shownDetails(details, language) },
     isFault: refusal === undefined || code === 'STORAGE_UNAVAILABLE',
   }
-}
-
-/** The same, with its line in the log. */
-export function loggedProblem(
-  problems: ProblemLog,
-  error: unknown,
-  { method, url, headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
-  { id, bodyBytesMax }: { readonly id: string; readonly bodyBytesMax: number },
-): Problem {
-  const problem = problemOf(error, { acceptLanguage: headers['accept-language'], bodyBytesMax })
-  problems.add(problem, error, { id, method, url })
-  return problem
 }
 
 function refusalOf(error: unknown, { bodyBytesMax }: ProblemRequest): Refusal | undefined {

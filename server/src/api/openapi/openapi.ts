@@ -1,6 +1,6 @@
 // Owns the OpenAPI 3.1 document, generated from the tables of the contract.
 // Must never say anything that is not in a table: pure, no clock, no environment.
-import type { BuiltInEventType } from '@timbre/contract/catalogue.ts'
+import type { BuiltInEventType } from '@timbre/contract/catalogue/built-in-event-type.ts'
 import type { Route, RouteName } from '@timbre/contract/routes.ts'
 import { componentSchemas } from './component-schemas.ts'
 import { errorExamples } from './error-responses.ts'

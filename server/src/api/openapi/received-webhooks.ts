@@ -1,5 +1,5 @@
 // Owns the `webhooks` section: what a receiver gets for each built-in type (CONTRACT §3).
-import type { BuiltInEventType } from '@timbre/contract/catalogue.ts'
+import type { BuiltInEventType } from '@timbre/contract/catalogue/built-in-event-type.ts'
 import {
   SUPERVISOR_DELIVERY,
   SUPERVISOR_EVENT,

@@ -1,5 +1,5 @@
 // Owns how an event type is shown, built in or a workspace's own.
-import type { BuiltInEventType } from '@timbre/contract/catalogue.ts'
+import type { BuiltInEventType } from '@timbre/contract/catalogue/built-in-event-type.ts'
 import type { EventType } from '@timbre/contract/event-type.ts'
 import type { EventTypeRow } from '../../storage/storage.ts'
 import { isoTime } from './iso-time.ts'

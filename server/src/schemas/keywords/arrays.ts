@@ -2,8 +2,7 @@
 import { canonicalText } from '../canonical-text.ts'
 import { type Keyword, type KeywordPlace, member } from '../keyword.ts'
 import { readBoolean, readCount, readSchemas } from '../keyword-values.ts'
-import type { Run } from '../run.ts'
-import type { Check, SchemaNode } from '../schema-node.ts'
+import type { Check, Run, SchemaNode } from '../run.ts'
 import { atLeast, atMost, matchingItems, sameItem } from '../sentences.ts'
 
 export const ARRAY_KEYWORDS = {

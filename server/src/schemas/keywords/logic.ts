@@ -1,8 +1,7 @@
 // Owns the keywords that apply schemas to the same value and combine their verdicts: allOf, anyOf, oneOf, not, if.
 import type { Keyword, KeywordPlace } from '../keyword.ts'
 import { readSchemas } from '../keyword-values.ts'
-import type { Run } from '../run.ts'
-import type { Check, SchemaNode } from '../schema-node.ts'
+import type { Check, Run, SchemaNode } from '../run.ts'
 import { NONE_OF_SEVERAL, NOT_ONE_OF_SEVERAL, UNWANTED } from '../sentences.ts'
 
 export const LOGIC_KEYWORDS = {

@@ -2,8 +2,7 @@
 // Must never take a member that an object inherits for its own.
 import { isObject, type JsonObject, type Keyword, type KeywordPlace } from '../keyword.ts'
 import { readCount, readNames, readObject } from '../keyword-values.ts'
-import type { Run } from '../run.ts'
-import type { Check } from '../schema-node.ts'
+import type { Check, Run } from '../run.ts'
 import { atLeast, atMost, MISSING } from '../sentences.ts'
 
 const NAMES_PER_STEP = 4

@@ -3,8 +3,7 @@
 import { isObject, type JsonObject, type Keyword, type KeywordPlace, member } from '../keyword.ts'
 import { readObject } from '../keyword-values.ts'
 import type { Pattern } from '../patterns/pattern.ts'
-import type { Run } from '../run.ts'
-import type { Check, SchemaNode } from '../schema-node.ts'
+import type { Check, Run, SchemaNode } from '../run.ts'
 import { UNEXPECTED, unwantedName } from '../sentences.ts'
 
 export const OBJECT_KEYWORDS = {

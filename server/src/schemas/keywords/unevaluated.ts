@@ -1,7 +1,6 @@
 // Owns unevaluatedItems and unevaluatedProperties: what no other keyword of the schema, or of those applied in place, has seen.
 import { isObject, type Keyword } from '../keyword.ts'
-import type { Run } from '../run.ts'
-import type { SchemaNode } from '../schema-node.ts'
+import type { Run, SchemaNode } from '../run.ts'
 import { UNEXPECTED, UNEXPECTED_ITEM } from '../sentences.ts'
 import { applyToMembers } from './objects.ts'
 

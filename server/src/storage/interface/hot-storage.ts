@@ -1,10 +1,10 @@
 // Owns the storage of the way of an event: accept, claim, record, and what crosses between engine and store there.
-import type { OutcomeKind, Timings, Trigger } from '@timbre/contract/attempt.ts'
+import type { Trigger } from '@timbre/contract/attempt.ts'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { SkippedWebhook } from '@timbre/contract/event.ts'
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import type { IdempotencyClaim } from './change-context.ts'
-import type { WebhookRow } from './rows.ts'
+import type { AttemptRow, WebhookRow } from './rows.ts'
 
 export interface HotStorage {
   /**
@@ -218,19 +218,4 @@ export interface AttemptRecord extends Omit<AttemptRow, 'timings' | 'requestHead
   readonly timings: string
   readonly requestHeaders: string
   readonly responseHeaders: string | null
-}
-
-export interface AttemptRow {
-  readonly number: number
-  readonly trigger: Trigger
-  readonly startedAt: number
-  readonly durationMs: number
-  readonly timings: Timings
-  readonly remoteAddress: string | null
-  readonly requestHeaders: Readonly<Record<string, string>>
-  readonly responseStatus: number | null
-  readonly responseHeaders: Readonly<Record<string, string>> | null
-  readonly responseBody: string | null
-  readonly outcome: OutcomeKind
-  readonly error: string | null
 }

@@ -10,9 +10,9 @@ import type {
   RowRange,
   SavedAnswer,
 } from './change-context.ts'
-import type { AttemptRow } from './hot-storage.ts'
 import type {
   ApiKeyRow,
+  AttemptRow,
   AuditRow,
   CandidateRow,
   DeliveryDetailRow,

@@ -1,10 +1,10 @@
 // Owns the rows as the store gives them: times in milliseconds, secrets sealed.
+
 import type { Environment, WorkspaceScope } from '@timbre/contract/api-key.ts'
+import type { OutcomeKind, Timings, Trigger } from '@timbre/contract/attempt.ts'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { DisabledReason, Ordering } from '@timbre/contract/webhook.ts'
-import type { Candidate } from '../shared/skipped-webhooks.ts'
 import type { AuditNote } from './change-context.ts'
-import type { AttemptRow } from './hot-storage.ts'
 
 export interface WorkspaceRow {
   readonly id: string
@@ -146,6 +146,15 @@ export interface EventDetailRow extends EventRow {
   readonly body: string
 }
 
+/** A webhook of the workspace of an event, and its subscription to the event's type. */
+export interface Candidate {
+  readonly webhookId: string
+  readonly agentId: string | null
+  readonly isActive: 0 | 1
+  /** Null: there is no subscription. */
+  readonly isSubscriptionActive: 0 | 1 | null
+}
+
 /** A webhook that an event might go to, with its subscription to the event's type. */
 export interface CandidateRow extends Candidate {
   readonly createdAt: number
@@ -188,4 +197,19 @@ export interface DeliveryDetailRow extends DeliveryRow {
 export interface AuditRow extends AuditNote {
   readonly seq: number
   readonly createdAt: number
+}
+
+export interface AttemptRow {
+  readonly number: number
+  readonly trigger: Trigger
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly timings: Timings
+  readonly remoteAddress: string | null
+  readonly requestHeaders: Readonly<Record<string, string>>
+  readonly responseStatus: number | null
+  readonly responseHeaders: Readonly<Record<string, string>> | null
+  readonly responseBody: string | null
+  readonly outcome: OutcomeKind
+  readonly error: string | null
 }

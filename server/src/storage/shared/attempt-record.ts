@@ -9,7 +9,8 @@ import {
   WEBHOOK_SIGNATURE,
   WEBHOOK_TIMESTAMP,
 } from '@timbre/contract/signature.ts'
-import type { AttemptRecord, AttemptRow } from '../interface/hot-storage.ts'
+import type { AttemptRecord } from '../interface/hot-storage.ts'
+import type { AttemptRow } from '../interface/rows.ts'
 
 /** Made once, by whoever made the attempt: on its way to the disk it is not read again. */
 export function attemptRecord(row: AttemptRow): AttemptRecord {

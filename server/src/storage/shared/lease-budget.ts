@@ -1,5 +1,5 @@
 // Owns how much of a lease offer is left while one batch is written: in all, of each workspace, and of each webhook.
-import type { LeaseOffer } from '../storage.ts'
+import type { LeaseOffer } from '../interface/hot-storage.ts'
 
 /** So many deliveries of a webhook may be leased from the reserve of an offer, in one batch. */
 export const LEASED_IN_RESERVE = 2

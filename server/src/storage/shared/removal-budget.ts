@@ -1,7 +1,7 @@
 // Owns how much one batch of removals may still do: rows and time, whichever ends first. Rows bound the work where the
 // pages are in memory, the time bounds it where they have to be read from a slow disk.
 import type { Clock } from '../../platform/clock.ts'
-import type { RemovedRows } from '../storage.ts'
+import type { RemovedRows } from '../interface/removed-rows.ts'
 
 /**
  * With the commit after it 9 ms in the median and 17 ms at the 95th percentile, on a busy machine. Twice the time makes

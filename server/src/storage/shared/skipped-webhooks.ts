@@ -1,15 +1,7 @@
 // Owns why a webhook does not get an event that nothing matches (CONTRACT §2, Event). Pure.
 import type { SkippedWebhook, SkipReason } from '@timbre/contract/event.ts'
-import type { AcceptedRow, AcceptRequest, NewEvent } from '../storage.ts'
-
-/** A webhook of the workspace of an event, and its subscription to the event's type. */
-export interface Candidate {
-  readonly webhookId: string
-  readonly agentId: string | null
-  readonly isActive: 0 | 1
-  /** Null: there is no subscription. */
-  readonly isSubscriptionActive: 0 | 1 | null
-}
+import type { AcceptedRow, AcceptRequest, NewEvent } from '../interface/hot-storage.ts'
+import type { Candidate } from '../interface/rows.ts'
 
 /** Of one event: those that come closest to a match. */
 export const SKIPPED_MAX = 20

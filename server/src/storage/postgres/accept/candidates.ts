@@ -1,5 +1,6 @@
 // Owns looking up the webhooks that events might have gone to, for events that nothing matches: once for a batch, if at all.
-import { type Candidate, isUnmatched, SKIPPED_MAX, SkippedLists, withSkipped } from '../../shared/skipped-webhooks.ts'
+import type { Candidate } from '../../interface/rows.ts'
+import { isUnmatched, SKIPPED_MAX, SkippedLists, withSkipped } from '../../shared/skipped-webhooks.ts'
 import type { AcceptRequest } from '../../storage.ts'
 import type { Session } from '../wire/session.ts'
 import { numberedRowsOf, placesOf, statement } from '../wire/statement.ts'

@@ -1,6 +1,6 @@
 // Owns which tables each node knows, and keeping a migration away from nodes that would not work afterwards.
 import type { Client } from 'pg'
-import type { Migration } from '../schema/migrations.ts'
+import type { Migration } from '../schema/migrations/migration.ts'
 import { statement } from '../wire/statement.ts'
 import { NODE_IS_DEAD_AFTER_S } from './node-heartbeat.ts'
 

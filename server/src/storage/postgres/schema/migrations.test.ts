@@ -9,7 +9,8 @@ import { Session } from '../wire/session.ts'
 import { updatesInPlace } from './migrations/0004-updates-in-place.ts'
 import { secrets } from './migrations/0007-secrets.ts'
 import { dueMarks } from './migrations/0009-due-marks.ts'
-import { MIGRATIONS, type Migration, migrate, versionOf } from './migrations.ts'
+import type { Migration } from './migrations/migration.ts'
+import { MIGRATIONS, migrate, versionOf } from './migrations.ts'
 import { makePartitions } from './partitions.ts'
 
 const newest = MIGRATIONS.at(-1)?.version ?? 0

@@ -1,6 +1,7 @@
 // Owns looking up the webhooks that an event might have gone to, for events that nothing matches.
 import type { DatabaseSync } from 'node:sqlite'
-import { type Candidate, SKIPPED_MAX } from '../../shared/skipped-webhooks.ts'
+import type { Candidate } from '../../interface/rows.ts'
+import { SKIPPED_MAX } from '../../shared/skipped-webhooks.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 
 const COLUMNS = 'w.id AS webhookId, w.agent_id AS agentId, w.is_active AS isActive'

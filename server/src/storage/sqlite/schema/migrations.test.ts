@@ -1,7 +1,8 @@
 // Owns the tests of bringing a file to the newest version of the tables.
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { MIGRATIONS, type Migration, migrate, versionOf } from './migrations.ts'
+import type { Migration } from './migrations/migration.ts'
+import { MIGRATIONS, migrate, versionOf } from './migrations.ts'
 
 const newest = MIGRATIONS.at(-1)?.version ?? 0
 const nextOne: Migration = { version: newest + 1, name: 'next', sql: 'ALTER TABLE workspaces ADD COLUMN region TEXT' }

@@ -12,14 +12,7 @@ import { dueWebhooks } from './migrations/0006-due-webhooks.ts'
 import { secrets } from './migrations/0007-secrets.ts'
 import { workspacesByTime } from './migrations/0008-workspaces-by-time.ts'
 import { leftIds } from './migrations/0009-left-ids.ts'
-
-export interface Migration {
-  readonly version: number
-  readonly name: string
-  /** It takes long on large tables, or removes what nobody gets back: a ⚠ block of CHANGELOG.md says what to do before. */
-  readonly needsCare?: true
-  readonly sql: string
-}
+import type { Migration } from './migrations/migration.ts'
 
 /** In order; a new one goes to the end with the next number. */
 export const MIGRATIONS: readonly Migration[] = [

@@ -1,5 +1,5 @@
 // Owns the first version of the tables. Must never be edited once released: a later change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /*
  * docs/decisions/0016-postgresql.md says why:

@@ -1,6 +1,6 @@
 // Owns the second version of the tables: how far a move from SQLite came. Must never be edited once released: a later
 // change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /** One row, of the one move that a database can take. A program of version 1 knows nothing of it and needs nothing of it. */
 export const moves: Migration = {

@@ -1,6 +1,6 @@
 // Owns the fourth version of the tables: a delivery that succeeds at once is updated in place (HOT), without a word to any index.
 // Must never be edited once released: a later change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /*
  * docs/decisions/0022-updates-in-place.md says why. No index may mention what a first success changes: status, updated_at,

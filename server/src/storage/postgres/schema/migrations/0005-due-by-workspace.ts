@@ -1,6 +1,6 @@
 // Owns the fifth version of the tables: the index by which what is due is found names the workspace. Must never be edited once
 // released: a later change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /**
  * Built beside the writers of the version before, which go on with the older index until the next migration drops it.

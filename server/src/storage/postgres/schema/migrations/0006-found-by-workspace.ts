@@ -1,6 +1,6 @@
 // Owns the sixth version of the tables: nothing of a workspace is found without naming it, and what is unique is so within
 // its workspace. Must never be edited once released: a later change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /*
  * - A program of an older version would claim without the index that is dropped here: it reads all that is queued.

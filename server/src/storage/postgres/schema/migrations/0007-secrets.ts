@@ -1,6 +1,6 @@
 // Owns the seventh version of the tables: several replaced secrets of a webhook, nothing of a deleted one, and which master
 // keys are in use. Must never be edited once released: a later change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /*
  * As version 7 of SQLite. A program of an older version would sign with one replaced secret where there are several, would write

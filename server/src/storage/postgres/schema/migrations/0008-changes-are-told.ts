@@ -1,6 +1,6 @@
 // Owns the eighth version of the tables: nodes are told when a key is revoked or an event type is changed. Must never be edited once
 // released: a later change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /**
  * By triggers, as for webhooks (migration 1), so that nodes of the version before, which know nothing of it, tell the others too.

@@ -1,6 +1,6 @@
 // Owns the ninth version of the tables: which webhooks have something due is known without looking at each that has something
 // queued. Must never be edited once released: a later change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /*
  * docs/decisions/0050-claims-cost-what-is-due.md says why; `due-marks.ts` says what a mark promises.

@@ -1,5 +1,5 @@
 // Owns the second version of the tables: replays. Must never be edited once released: a later change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /*
  * `test_events` marks the events that a test send made, which a replay must not send to anybody. It is a table of its own,

@@ -1,5 +1,5 @@
 // Owns the fourth version of the tables: what keeps lists as quick on ten million rows as on ten.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /*
  * - Lists of events by time begin where that time was accepted, found by halves (`sequence-search.ts`). An event whose

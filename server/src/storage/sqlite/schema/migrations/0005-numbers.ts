@@ -1,6 +1,6 @@
 // Owns the fifth version of the tables: history refers to everything by number. Must never be edited once released: a
 // later change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /*
  * - `ids` gives each workspace, webhook and subscription a number when it is made, and never takes it back: a delivery

@@ -1,6 +1,6 @@
 // Owns the seventh version of the tables: several replaced secrets of a webhook, nothing of a deleted one, and which master
 // keys are in use. Must never be edited once released: a later change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /*
  * - `previous_secrets` is a list in JSON, the newest first; the column beside it finds the first one that ends. Those that had

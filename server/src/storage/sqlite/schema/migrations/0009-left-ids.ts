@@ -1,6 +1,6 @@
 // Owns the ninth version of the tables: numbers of what was deleted are known, so that they can go with the last row that has them.
 // Must never be edited once released: a later change is a later migration.
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 /*
  * docs/decisions/0052-what-deletion-leaves.md says why. A delivery outlives its subscription and has its number; no later delivery
