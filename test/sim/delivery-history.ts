@@ -45,6 +45,8 @@ export interface DeliveryHistory {
   endedByDeletion: boolean
   /** Erased or pruned: no row of it is left. */
   isRemoved: boolean
+  /** A batch of an erasure ended among its attempts or before, and no other came: whoever asked must ask again. */
+  mayLackAttempts: boolean
   /** Whoever asked for its erasure was told that it is done. */
   mustNotBegin: boolean
   answers: Answer[]

@@ -368,6 +368,7 @@ function newHistory(row: InsertedRow): Omit<DeliveryHistory, 'workspaceId'> {
     firstFailureAt: null,
     endedByDeletion: false,
     isRemoved: false,
+    mayLackAttempts: false,
     mustNotBegin: false,
     answers: [],
     claims: 0,

@@ -9,7 +9,7 @@ const DAY_MS = 24 * 3_600_000
 const STEP_MS_MAX = 3_600_000
 
 export function checkErasure(
-  { trace, events }: Ledger,
+  { trace, events, deliveries }: Ledger,
   { workspaceId, callId }: EraseRequest,
   { removed: said, leased, isDone }: EraseAnswer,
   removed: RemovedRows,
@@ -20,6 +20,9 @@ export function checkErasure(
     const { length } = removed.deliveries
     trace.violate(`an erasure said ${said.events} events and ${said.deliveries} deliveries; ${length} are gone`)
   }
+  if (!isDone)
+    for (const history of deliveries.values())
+      if (history.workspaceId === workspaceId && history.callId === callId) history.mayLackAttempts = true
   const told = new Set(leased)
   for (const { id, status } of removed.deliveries) {
     if (status === 'sending' && !told.has(id)) trace.violate(`${id} was erased under a lease that nobody is told of`)
