@@ -219,3 +219,8 @@ export interface AttemptRecord extends Omit<AttemptRow, 'timings' | 'requestHead
   readonly requestHeaders: string
   readonly responseHeaders: string | null
 }
+
+/** What goes back to the storage of a delivery that it leased: enough to find it and to tell the lease, and no body. */
+export function leaseOf({ workspaceId, id, leaseToken, place, orderKey }: DeliveryLease): DeliveryLease {
+  return { workspaceId, id, leaseToken, place, orderKey }
+}

@@ -5,8 +5,7 @@ import { type Selectable, sql, type Updateable } from 'kysely'
 import { parseJson } from '../../platform/json/parse-json.ts'
 import type { EventTypeChange, EventTypeLimits, EventTypeRow, Page, RecordStorage, RowRange } from '../storage.ts'
 import { change } from './change.ts'
-import { flag } from './flags.ts'
-import type { Change, Database, EventTypesTable } from './tables.ts'
+import { type Change, type Database, type EventTypesTable, flag } from './tables.ts'
 import { lockWorkspace } from './workspaces.ts'
 
 type EventTypeRecords = Pick<

@@ -3,9 +3,8 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import { type Selectable, sql } from 'kysely'
 import type { CandidateRow, Page, PageRequest, RecordStorage, SubscriptionRow } from '../storage.ts'
 import { change } from './change.ts'
-import { flag } from './flags.ts'
 import { offsetOf } from './lists.ts'
-import type { Change, Database, SubscriptionsTable } from './tables.ts'
+import { type Change, type Database, flag, type SubscriptionsTable } from './tables.ts'
 import { requireWebhook } from './webhooks.ts'
 
 type SubscriptionRecords = Pick<

@@ -207,3 +207,8 @@ export interface KeyChecksTable {
   keyId: string
   sealed: string
 }
+
+/** Booleans in tables are 0 and 1, because SQLite has no other. */
+export function flag(value: boolean): Flag {
+  return value ? 1 : 0
+}

@@ -13,9 +13,8 @@ import type {
   WebhookRow,
 } from '../storage.ts'
 import { change } from './change.ts'
-import { flag } from './flags.ts'
 import { offsetOf } from './lists.ts'
-import type { Change, Database, Tables, WebhooksTable } from './tables.ts'
+import { type Change, type Database, flag, type Tables, type WebhooksTable } from './tables.ts'
 import { previousColumns, readPrevious } from './webhook-secrets.ts'
 import { lockWorkspace } from './workspaces.ts'
 

@@ -4,11 +4,10 @@ import { TcpProxy } from '../../../../../test/support/tcp-proxy.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { Fixture } from '../../conformance/fixture.ts'
 import { SharedDatabase } from '../testing/test-storage-on-database.ts'
-import { CommitUnknown } from '../wire/commit-unknown.ts'
 import { openHotPool } from '../wire/open-pool.ts'
 import { statement } from '../wire/statement.ts'
 import { storeFault } from '../wire/store-fault.ts'
-import { inTransaction } from '../wire/transaction.ts'
+import { CommitUnknown, inTransaction } from '../wire/transaction.ts'
 import { DoubtfulLeases } from './doubtful-leases.ts'
 
 let database: SharedDatabase

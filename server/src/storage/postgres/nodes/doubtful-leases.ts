@@ -4,9 +4,9 @@ import type { Pool } from 'pg'
 import type { Clock } from '../../../platform/clock.ts'
 import type { LeaseOffer } from '../../storage.ts'
 import { ADD_MARKS } from '../claim/due-marks.ts'
-import { CommitUnknown } from '../wire/commit-unknown.ts'
 import { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'
+import { CommitUnknown } from '../wire/transaction.ts'
 
 /** A commit can take place long after its connection was given up, when it waits for a replica: it is looked for again. */
 const LOOK_AGAIN_MS = 5000

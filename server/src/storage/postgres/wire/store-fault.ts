@@ -1,8 +1,8 @@
 // Owns telling a database that cannot be reached, or cannot take more, from a bug: the first is a refusal that a publisher
 // can wait out.
 import { Refusal } from '@timbre/contract/errors.ts'
-import { CommitUnknown } from './commit-unknown.ts'
 import { codeOf } from './error-code.ts'
+import { CommitUnknown } from './transaction.ts'
 
 /** Classes of SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html) that say the server is the matter. */
 const CLASSES = new Set([

@@ -1,7 +1,6 @@
 // Owns the transaction of the hot path: all or nothing, on disk when it returns. What collides with another node's
 // transaction is done again.
 import pg, { type Pool, type PoolClient } from 'pg'
-import { CommitUnknown } from './commit-unknown.ts'
 import { codeOf } from './error-code.ts'
 import { Session } from './session.ts'
 
@@ -64,4 +63,12 @@ async function rolledBack(client: PoolClient, error: unknown): Promise<boolean> 
 
 function isCollision(error: unknown): boolean {
   return COLLISIONS.has(codeOf(error))
+}
+
+/** A commit of which nobody knows whether it took place: the connection ended, or said nothing for too long. */
+export class CommitUnknown extends Error {
+  constructor(cause: unknown) {
+    super(`a commit may have taken place or not: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.name = 'CommitUnknown'
+  }
 }
