@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { codeBlocks } from '../docs/code-blocks.ts'
 import { missingLinks } from '../docs/missing-links.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -35,7 +36,9 @@ function exists(path: string): boolean {
 }
 
 function pathsIn(markdown: string): string[] {
-  const spans = [...markdown.matchAll(/`([^`\s]+)`/g)].map(([, span]) => span ?? '')
+  const maps = codeBlocks(markdown).filter(({ language }) => language === 'text')
+  const blocks = maps.flatMap(({ text }) => text.split(/[\s,;()]+/))
+  const spans = [...markdown.matchAll(/`([^`\s]+)`/g)].map(([, span]) => span ?? '').concat(blocks)
   const named = spans.filter((span) =>
     /^(?:[\w@.-]+\/)*(?:[\w-][\w.-]*\.(?:ts|mjs|md|json|ya?ml|sh)|[\w.-]+\/)$/.test(span),
   )
