@@ -8,21 +8,8 @@ import type { Random } from '../platform/random.ts'
 import type { Transport } from '../platform/transport.ts'
 import type { Vault } from '../platform/vault.ts'
 import { withinTime } from '../platform/within-time.ts'
-import {
-  type AcceptAnswer,
-  type AcceptRequest,
-  type AcceptResult,
-  type AttemptResult,
-  bodiesOf,
-  type ClaimedDelivery,
-  type ErasedRows,
-  type LeaseOffer,
-  type NewEvent,
-  NOTHING_OFFERED,
-  type Standing,
-  type Storage,
-} from '../storage/storage.ts'
-import { AcceptQueue } from './accept-queue.ts'
+import type { AcceptRequest, AcceptResult, ErasedRows, NewEvent, Standing, Storage } from '../storage/storage.ts'
+import { Acceptor } from './acceptor.ts'
 import { ALONE } from './alone.ts'
 import { Attempts } from './attempt.ts'
 import { BODY_LIMITS, type BodyLimits, BodyMemory } from './body-memory.ts'
@@ -31,11 +18,11 @@ import { Claimer } from './claimer.ts'
 import type { EngineApi, Refused, TestSend } from './engine-api.ts'
 import { engineGauges } from './engine-gauges.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
-import { claimedBodies, eventBody } from './event-body.ts'
 import { FaultLog } from './fault-log.ts'
 import { HealthWatcher } from './health-watcher.ts'
-import { type HeldDelivery, heldTogether } from './held-delivery.ts'
+import type { HeldDelivery } from './held-delivery.ts'
 import { Housekeeper } from './housekeeper.ts'
+import { Intake, LEASE_MS } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { Origins } from './origins.ts'
 import { Recorder } from './recorder.ts'
@@ -80,8 +67,6 @@ export interface EngineOptions extends RetentionOptions {
 
 /** Waiting and in flight, in memory: about 2 KB each. */
 const HELD_MAX = 20_000
-/** Longer than any delivery may wait in a lane and then be sent. */
-const LEASE_MS = 15 * 60_000
 /** Longer than an attempt may take by default (15 s): only one that was given more time is cut off. */
 const ATTEMPTS_END_MS_MAX = 15_500
 /** What has come back by then is written, or sent again when its lease ends. */
@@ -90,7 +75,7 @@ const RECORD_MS_MAX = 1_500
 export class Engine implements EngineApi {
   readonly #dependencies: EngineDependencies & { readonly standing: Standing }
   readonly #told: EngineLog
-  readonly #accepts: AcceptQueue
+  readonly #acceptor: Acceptor
   readonly #recorder: Recorder
   readonly #returns: Returns
   readonly #targets: Targets
@@ -104,7 +89,6 @@ export class Engine implements EngineApi {
   readonly #housekeeper: Housekeeper
   readonly #removals: Removals
   readonly #tests: TestSends
-  readonly #firstWaitMs: number
   readonly #loops: readonly { start(): void; stop(): Promise<void> }[]
   #stopping: Promise<void> | undefined
 
@@ -113,15 +97,7 @@ export class Engine implements EngineApi {
     this.#told = new EngineLog(log, options.activityLevel)
     const onFault = this.#told.fault
     this.#dependencies = { ...dependencies, standing }
-    this.#accepts = new AcceptQueue({
-      ...dependencies,
-      attemptsInFlight: () => this.#lanes.inFlight,
-      onRefused: (short) => dependencies.metrics.refused(short),
-      commit: (batch) => this.#commitAccepts(batch),
-    })
-    this.#recorder = new Recorder({ clock, loop, log, commit: (batch) => this.#commitRecords(batch) })
     this.#returns = new Returns({ clock, loop, storage, log, onReturned: () => this.#claimer.noteReturned() })
-    this.#firstWaitMs = (options.policy.scheduleSeconds[0] ?? 0) * 1000
     this.#targets = new Targets({ storage, vault }, options)
     this.#bodies = new BodyReader({ storage, loop })
     this.#memory = new BodyMemory(options.bodyLimits ?? BODY_LIMITS)
@@ -134,12 +110,17 @@ export class Engine implements EngineApi {
       release: (delivery) => this.#release(delivery),
     })
     this.#lanes = this.#makeLanes(options)
+    const firstWaitMs = (options.policy.scheduleSeconds[0] ?? 0) * 1000
+    const { random } = dependencies
+    const intake = new Intake({ clock, random, lanes: this.#lanes, tests: this.#tests }, firstWaitMs)
+    this.#acceptor = this.#makeAcceptor(intake)
+    this.#recorder = this.#makeRecorder(intake)
     this.#claimer = new Claimer({
       clock,
       storage,
       onFault,
-      offer: () => this.#offer(),
-      hold: (claimed, leaseUntil) => this.#lanes.pushClaimed(this.#held(claimed, leaseUntil)),
+      offer: () => intake.offer(),
+      hold: (claimed, leaseUntil) => intake.pushClaimed(claimed, leaseUntil),
     })
     this.#replayer = this.#makeReplayer()
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
@@ -151,9 +132,9 @@ export class Engine implements EngineApi {
         clock,
         storage,
         onFault,
-        random: dependencies.random,
-        offer: () => this.#offer(),
-        hold: (leased, leaseUntil) => this.#lanes.push(this.#held(leased, leaseUntil)),
+        random,
+        offer: () => intake.offer(),
+        hold: (leased, leaseUntil) => intake.push(leased, leaseUntil),
         onDisabled: (webhookId) => this.webhookChanged(webhookId),
         onJudged: this.#told.judged,
       },
@@ -165,7 +146,7 @@ export class Engine implements EngineApi {
         clock,
         storage,
         lanes: this.#lanes,
-        gate: this.#accepts,
+        gate: this.#acceptor,
         memory: this.#memory,
         bodies: this.#bodies,
       }),
@@ -181,11 +162,11 @@ export class Engine implements EngineApi {
 
   accept(request: AcceptRequest): Promise<AcceptResult> {
     if (this.#stopping !== undefined) throw new Refusal('NOT_READY')
-    return this.#accepts.add(request)
+    return this.#acceptor.accept(request)
   }
 
   admit(workspaceId?: string): Refused | undefined {
-    return this.#accepts.admit(workspaceId)
+    return this.#acceptor.admit(workspaceId)
   }
 
   sendTest(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<TestSend> {
@@ -252,7 +233,7 @@ export class Engine implements EngineApi {
 
   /** What they have leased meanwhile, and what was being accepted, is given back as well. */
   async #endLoops(): Promise<void> {
-    await Promise.all([...this.#loops.map((loop) => loop.stop()), this.#accepts.drained()])
+    await Promise.all([...this.#loops.map((loop) => loop.stop()), this.#acceptor.drained()])
     for (const delivery of this.#lanes.drop()) this.#release(delivery)
   }
 
@@ -271,6 +252,30 @@ export class Engine implements EngineApi {
   #noteRoom(webhookId: string): void {
     this.#claimer.noteRoom(webhookId)
     this.#replayer.noteRoom(webhookId)
+  }
+
+  #makeAcceptor(intake: Intake): Acceptor {
+    return new Acceptor({
+      ...this.#dependencies,
+      intake,
+      told: this.#told,
+      attemptsInFlight: () => this.#lanes.inFlight,
+      onOverflow: () => this.#claimer.wake(),
+    })
+  }
+
+  #makeRecorder(intake: Intake): Recorder {
+    return new Recorder({
+      ...this.#dependencies,
+      intake,
+      onDue: (at) => this.#claimer.noteDue(at),
+      onOverflow: () => this.#claimer.wake(),
+      onFenced: (deliveryId) => this.#removals.takeErased(deliveryId),
+      onGone: (webhookId, isOurs) => {
+        if (isOurs) this.#told.gone(webhookId)
+        this.webhookChanged(webhookId)
+      },
+    })
   }
 
   #makeAttempts(options: EngineOptions): Attempts {
@@ -314,70 +319,6 @@ export class Engine implements EngineApi {
       },
       { ...options, heldMax: HELD_MAX, leaseMs: LEASE_MS },
     )
-  }
-
-  /** Every offer has a token of its own, so that a result of an older lease on the same delivery is fenced off. */
-  #offer(): LeaseOffer {
-    const { clock, random } = this.#dependencies
-    const now = clock.now()
-    return { token: random.uuid(now), until: now + LEASE_MS, ...this.#lanes.room(), firstWaitMs: this.#firstWaitMs }
-  }
-
-  async #commitAccepts(batch: readonly AcceptRequest[]): Promise<readonly AcceptResult[]> {
-    const offer = this.#offer()
-    const answer = await this.#dependencies.storage.acceptEvents(batch, offer)
-    this.#dependencies.metrics.accepted(answer)
-    this.#told.accepted(batch, answer.results)
-    this.#holdAccepted(batch, answer, offer.until)
-    if (answer.overflow > 0) this.#claimer.wake()
-    return answer.results
-  }
-
-  #holdAccepted(batch: readonly AcceptRequest[], answer: AcceptAnswer, leaseUntil: number): void {
-    const bodies = bodiesOf(
-      answer.leased,
-      batch.flatMap(({ workspaceId, events }) =>
-        events.map(({ id, body }) => ({ workspaceId, eventId: id, body: eventBody(body) })),
-      ),
-    )
-    this.#lanes.push(this.#untested(heldTogether(answer.leased, bodies, leaseUntil)))
-  }
-
-  #held(leased: readonly ClaimedDelivery[], leaseUntil: number): readonly HeldDelivery[] {
-    return this.#untested(heldTogether(leased, claimedBodies(leased), leaseUntil))
-  }
-
-  /** Without the tests that somebody waits for: those are theirs now. */
-  #untested(held: readonly HeldDelivery[]): readonly HeldDelivery[] {
-    return held.filter(
-      (delivery) => delivery.trigger !== 'test' || delivery.body.text === undefined || !this.#tests.take(delivery),
-    )
-  }
-
-  async #commitRecords(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
-    const { storage, metrics } = this.#dependencies
-    // Only announcements are leased here. Without one, the room of every lane need not be told.
-    const isLeasing = batch.some(({ announce }) => announce.length > 0)
-    const offer = isLeasing ? this.#offer() : NOTHING_OFFERED
-    const answer = await storage.recordAttempts(batch, offer)
-    metrics.recorded(answer)
-    batch.forEach((result, index) => {
-      this.#follow(result, answer.written[index] === true)
-    })
-    this.#lanes.push(this.#held(answer.leased, offer.until))
-    if (answer.overflow > 0) this.#claimer.wake()
-    return answer.written
-  }
-
-  #follow(result: AttemptResult, written: boolean): void {
-    if (!written) {
-      this.#removals.takeErased(result.lease.id)
-      this.#dependencies.log.warn({ deliveryId: result.lease.id }, 'a result came after its lease was lost')
-    }
-    if (result.nextAttemptAt !== null) this.#claimer.noteDue(result.nextAttemptAt)
-    if (result.disableWebhook === null) return
-    if (written) this.#told.gone(result.webhookId)
-    this.webhookChanged(result.webhookId)
   }
 
   #release(delivery: HeldDelivery): void {

@@ -1,18 +1,29 @@
-// Owns taking results to disk: in group commits, and again while the store does not take them.
+// Owns recording: results to disk in group commits, again while the store does not take them, and what follows from each.
 // Must never drop a result while its lease holds: losing it would mean sending a success twice.
 import type { Logger } from 'pino'
+import type { Metrics } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
-import type { AttemptResult } from '../storage/storage.ts'
+import { type AttemptResult, NOTHING_OFFERED, type Storage } from '../storage/storage.ts'
 import { GroupCommit } from './group-commit.ts'
+import type { Intake } from './intake.ts'
 import { isOutage } from './outage.ts'
 
 export interface RecorderDependencies {
   readonly clock: Clock
   readonly loop: Pick<EventLoop, 'turnEnd'>
   readonly log: Logger
-  /** Writes a batch in one transaction; false: the lease was lost. */
-  readonly commit: (batch: readonly AttemptResult[]) => Promise<readonly boolean[]>
+  readonly storage: Pick<Storage, 'recordAttempts'>
+  readonly intake: Pick<Intake, 'offer' | 'push'>
+  readonly metrics: Pick<Metrics, 'recorded'>
+  /** A delivery has another attempt at this time. */
+  readonly onDue: (at: number) => void
+  /** More was due than was offered for: it waits in the tables. */
+  readonly onOverflow: () => void
+  /** The lease was lost, and nothing was written. */
+  readonly onFenced: (deliveryId: string) => void
+  /** The receiver said that it is gone. `isOurs`: this node has disabled the webhook. */
+  readonly onGone: (webhookId: string, isOurs: boolean) => void
 }
 
 const BATCH_MAX = 500
@@ -26,7 +37,8 @@ export class Recorder {
   #isStopping = false
 
   constructor(dependencies: RecorderDependencies) {
-    const { commit, loop } = dependencies
+    const { loop } = dependencies
+    const commit = (batch: readonly AttemptResult[]) => this.#commit(batch)
     this.#dependencies = dependencies
     this.#commits = new GroupCommit({ commit, weight: () => 1, batchWeightMax: BATCH_MAX, isOutage, loop })
   }
@@ -43,6 +55,30 @@ export class Recorder {
 
   drained(): Promise<void> {
     return this.#commits.drained()
+  }
+
+  /** One transaction. Of each result: false when its lease was lost. */
+  async #commit(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
+    const { storage, intake, metrics, onOverflow } = this.#dependencies
+    // Only announcements are leased here. Without one, the room of every lane need not be told.
+    const isLeasing = batch.some(({ announce }) => announce.length > 0)
+    const offer = isLeasing ? intake.offer() : NOTHING_OFFERED
+    const answer = await storage.recordAttempts(batch, offer)
+    metrics.recorded(answer)
+    for (const [nth, result] of batch.entries()) this.#follow(result, answer.written[nth] === true)
+    intake.push(answer.leased, offer.until)
+    if (answer.overflow > 0) onOverflow()
+    return answer.written
+  }
+
+  #follow(result: AttemptResult, written: boolean): void {
+    const { log, onFenced, onDue, onGone } = this.#dependencies
+    if (!written) {
+      onFenced(result.lease.id)
+      log.warn({ deliveryId: result.lease.id }, 'a result came after its lease was lost')
+    }
+    if (result.nextAttemptAt !== null) onDue(result.nextAttemptAt)
+    if (result.disableWebhook !== null) onGone(result.webhookId, written)
   }
 
   async #recordLater(result: AttemptResult, firstError: unknown): Promise<boolean> {

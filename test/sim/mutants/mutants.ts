@@ -6,7 +6,7 @@ import { MUTANTS_OF_WAITING } from './mutants-of-waiting.ts'
 const OTHERS: readonly Mutant[] = [
   {
     name: 'a lease shorter than the timeout',
-    file: 'engine/engine.ts',
+    file: 'engine/intake.ts',
     find: 'until: now + LEASE_MS,',
     replace: 'until: now + 10_000,',
   },
@@ -34,8 +34,8 @@ const OTHERS: readonly Mutant[] = [
   {
     name: 'acknowledged before it is on disk',
     file: 'engine/engine.ts',
-    find: 'return this.#accepts.add(request)',
-    replace: `void this.#accepts.add(request).catch(() => {})
+    find: 'return this.#acceptor.accept(request)',
+    replace: `void this.#acceptor.accept(request).catch(() => {})
     const events = request.events.map(({ id, type, createdAt }) => ({ id, type, createdAt, duplicate: false, deliveryCount: 0 }))
     return Promise.resolve({ kind: 'accepted', events })`,
   },
@@ -222,9 +222,9 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'a test that lost its process is dropped',
-    file: 'engine/engine.ts',
-    find: '!this.#tests.take(delivery)',
-    replace: '(this.#tests.take(delivery) && false)',
+    file: 'engine/intake.ts',
+    find: '!tests.take(delivery)',
+    replace: '(tests.take(delivery) && false)',
   },
   {
     name: 'a stop that does not wait for tests',

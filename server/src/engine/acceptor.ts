@@ -1,0 +1,62 @@
+// Owns accepting: a publish request through admission and its queue into one commit with others, and what was leased with it into the lanes.
+// Must never resolve before the fsync.
+import type { Metrics } from '../metrics.ts'
+import type { AcceptRequest, AcceptResult, Storage } from '../storage/storage.ts'
+import { AcceptQueue, type AcceptQueueDependencies } from './accept-queue.ts'
+import type { Refused } from './engine-api.ts'
+import type { EngineLog } from './engine-log.ts'
+import type { Intake } from './intake.ts'
+
+export interface AcceptorDependencies extends Omit<AcceptQueueDependencies, 'commit' | 'onRefused'> {
+  readonly storage: Pick<Storage, 'acceptEvents'>
+  readonly intake: Pick<Intake, 'offer' | 'pushAccepted'>
+  readonly metrics: Pick<Metrics, 'accepted' | 'refused'>
+  readonly told: Pick<EngineLog, 'accepted'>
+  /** More was due than was offered for: it waits in the tables. */
+  readonly onOverflow: () => void
+}
+
+export class Acceptor {
+  readonly #dependencies: AcceptorDependencies
+  readonly #queue: AcceptQueue
+
+  constructor(dependencies: AcceptorDependencies) {
+    this.#dependencies = dependencies
+    this.#queue = new AcceptQueue({
+      ...dependencies,
+      onRefused: (short) => dependencies.metrics.refused(short),
+      commit: (batch) => this.#commit(batch),
+    })
+  }
+
+  /** Milliseconds. */
+  get expectedWaitMs(): number {
+    return this.#queue.expectedWaitMs
+  }
+
+  /** Resolves after the fsync. Throws TOO_MANY_REQUESTS. */
+  accept(request: AcceptRequest): Promise<AcceptResult> {
+    return this.#queue.add(request)
+  }
+
+  /** See EngineApi.admit. */
+  admit(workspaceId?: string): Refused | undefined {
+    return this.#queue.admit(workspaceId)
+  }
+
+  /** Resolves when nothing waits and nothing is being written. */
+  drained(): Promise<void> {
+    return this.#queue.drained()
+  }
+
+  async #commit(batch: readonly AcceptRequest[]): Promise<readonly AcceptResult[]> {
+    const { storage, intake, metrics, told, onOverflow } = this.#dependencies
+    const offer = intake.offer()
+    const answer = await storage.acceptEvents(batch, offer)
+    metrics.accepted(answer)
+    told.accepted(batch, answer.results)
+    intake.pushAccepted(batch, answer, offer)
+    if (answer.overflow > 0) onOverflow()
+    return answer.results
+  }
+}
