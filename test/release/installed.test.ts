@@ -31,7 +31,9 @@ beforeAll(() => {
 }, 240_000)
 
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  // Of a test that failed: a server outlives an npx that is killed.
+  for (const { pid, exitCode, signalCode } of children)
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(serverBelow(pid), 'SIGKILL')
   rmSync(folder, { recursive: true, force: true })
 })
 
