@@ -25,8 +25,9 @@ function fill(db: DatabaseSync): void {
   db.exec(`
     INSERT INTO workspaces (id, name, created_at) VALUES ('${W}', 'Acme', 1);
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${WEBHOOKS - 1})
-    INSERT INTO webhooks SELECT '${W}', printf('webhook-%03d', i), NULL, 1, 'none', 1, 0, 0, NULL, NULL, 0, NULL, NULL, NULL,
-      1, 1, NULL, 'u', NULL, '', '', NULL, NULL, '', NULL, NULL FROM n;
+    INSERT INTO webhooks (workspace_id, id, is_active, ordering, version, success_count, failure_count, created_at, updated_at,
+      url, secret_preview, sealed_secret, sealed_headers)
+    SELECT '${W}', printf('webhook-%03d', i), 1, 'none', 1, 0, 0, 1, 1, 'u', '', '', '' FROM n;
     INSERT INTO event_rows (workspace, id, type, created_at, accepted_at, delivery_count, body)
     VALUES (${numberOf(`'${W}'`)}, 'evt_1', 'call.completed', 1, 1, 1, '{}');
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${DUE + (WEBHOOKS - 1) * 4 - 1})
@@ -102,8 +103,9 @@ function fillWithRetries(db: DatabaseSync, webhooks: number): void {
   db.exec(`
     INSERT INTO workspaces (id, name, created_at) VALUES ('${W}', 'Acme', 1);
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${webhooks})
-    INSERT INTO webhooks SELECT '${W}', printf('webhook-%06d', i), NULL, 1, 'none', 1, 0, 0, NULL, NULL, 0, NULL, NULL, NULL,
-      1, 1, NULL, 'u', NULL, '', '', NULL, NULL, '', NULL, NULL FROM n;
+    INSERT INTO webhooks (workspace_id, id, is_active, ordering, version, success_count, failure_count, created_at, updated_at,
+      url, secret_preview, sealed_secret, sealed_headers)
+    SELECT '${W}', printf('webhook-%06d', i), 1, 'none', 1, 0, 0, 1, 1, 'u', '', '', '' FROM n;
     INSERT INTO event_rows (workspace, id, type, created_at, accepted_at, delivery_count, body)
     VALUES (${numberOf(`'${W}'`)}, 'evt_1', 'call.completed', 1, 1, 1, '{}');
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${webhooks})
