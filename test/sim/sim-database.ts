@@ -1,11 +1,7 @@
 // Owns the disk of the simulator: the real SQLite backend in memory, which outlives every crash, behind a queue like that
 // of the storage thread, with calls that are slow, that fail, or that fail although they were carried out.
 import { DatabaseSync } from 'node:sqlite'
-import {
-  callByName,
-  ForwardingStorage,
-  type StorageMethod,
-} from '@timbre/server/storage/interface/forwarding-storage.ts'
+import { callByName, forwardAll, type StorageMethod } from '@timbre/server/storage/interface/forwarding-storage.ts'
 import { SqliteStorage } from '@timbre/server/storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '@timbre/server/storage/storage.ts'
 import { InjectedFault } from './injected-fault.ts'
@@ -90,7 +86,7 @@ export class SimDatabase {
 
   /** The storage as one life of the process sees it, or another node: its notices come with the commit, so that no answer is lost. */
   storageFor(life: Life, whose: 'process' | 'other' = 'process'): Storage {
-    const storage = new ForwardingStorage((method, args) => this.#call({ life, method, args, whose }))
+    const storage = forwardAll((method, args) => this.#call({ life, method, args, whose }))
     return Object.assign(storage, { start: async () => {}, stop: async () => {} })
   }
 

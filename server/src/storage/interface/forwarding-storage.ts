@@ -1,9 +1,13 @@
-// Owns the list of the storage's methods, and the class that forwards each of them to one function.
+// Owns the list of the storage's methods, and the class that forwards each of them to one function, but for the hot calls: those
+// a backend writes out, so that whoever follows an event from the interface finds what is run.
 // Must never know what becomes of a call: a backend runs it in turn, the proxy of the storage thread posts it.
 import type { Storage } from '../storage.ts'
 
 export type StorageMethod = Exclude<keyof Storage, 'start' | 'stop'>
 export type StorageCalls = Pick<Storage, StorageMethod>
+/** What each event and each attempt goes through. */
+export type HotMethod = 'acceptEvents' | 'claimDue' | 'recordAttempts' | 'releaseDeliveries'
+export type HotCalls = Pick<Storage, HotMethod>
 export type ForwardCall = (method: StorageMethod, args: readonly unknown[]) => Promise<unknown>
 
 /** The compiler refuses this table when a method of the interface is missing or is not one. */
@@ -83,18 +87,31 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   removeKeyChecks: true,
 }
 
+const HOT: ReadonlySet<string> = new Set<HotMethod>(['acceptEvents', 'claimDue', 'recordAttempts', 'releaseDeliveries'])
+
+/** Every method of the storage except `start` and `stop`. The cast is what `fromEntries` makes true of a whole table. */
+export function forwardAll(forward: ForwardCall): StorageCalls {
+  return forwardings(Object.keys(METHODS), forward) as unknown as StorageCalls
+}
+
 class Forwarding {
   constructor(forward: ForwardCall) {
-    for (const method of Object.keys(METHODS)) {
-      // The keys of METHODS are exactly the names of the type: see there.
-      const value = (...args: readonly unknown[]) => forward(method as StorageMethod, args)
-      Object.defineProperty(this, method, { value })
-    }
+    const names = Object.keys(METHODS).filter((name) => !HOT.has(name))
+    Object.assign(this, forwardings(names, forward))
   }
 }
 
-/** Has every method of the storage except `start` and `stop`. The cast is what the loop above makes true. */
-export const ForwardingStorage = Forwarding as new (forward: ForwardCall) => StorageCalls
+/** Has every method of the storage except `start`, `stop` and the hot calls. The cast is what the constructor makes true. */
+export const ForwardingStorage = Forwarding as new (forward: ForwardCall) => Omit<StorageCalls, HotMethod>
+
+function forwardings(names: readonly string[], forward: ForwardCall) {
+  // The keys of METHODS are exactly the names of the type: see there.
+  const forwarding =
+    (name: string) =>
+    (...args: readonly unknown[]) =>
+      forward(name as StorageMethod, args)
+  return Object.fromEntries(names.map((name) => [name, forwarding(name)]))
+}
 
 /** Runs one call by its name. Arguments come from a typed caller on the other side of `forward`. */
 export function callByName(calls: StorageCalls, method: StorageMethod, args: readonly unknown[]): Promise<unknown> {

@@ -7,7 +7,19 @@ import type { Random } from '../../platform/random.ts'
 import { callByName, ForwardingStorage, type StorageCalls } from '../interface/forwarding-storage.ts'
 import { records } from '../queries/records.ts'
 import { DirectoryLock } from '../shared/directory-lock.ts'
-import type { ChangeFeed, ConfigurationChange, Standing, Storage } from '../storage.ts'
+import type {
+  AcceptAnswer,
+  AcceptRequest,
+  AttemptResult,
+  ChangeFeed,
+  ClaimedDelivery,
+  ConfigurationChange,
+  DeliveryLease,
+  LeaseOffer,
+  RecordAnswer,
+  Standing,
+  Storage,
+} from '../storage.ts'
 import { hotCalls } from './hot-calls.ts'
 import { correctedClock } from './nodes/corrected-clock.ts'
 import { type Confirmation, ErasureNotices } from './nodes/erasure-notices.ts'
@@ -57,14 +69,7 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
   #running: Running | undefined
 
   constructor(options: PostgresStorageOptions) {
-    super(async (method, args) => {
-      assert(this.#running !== undefined, 'the storage is used between start and stop only')
-      try {
-        return await callByName(this.#running.calls, method, args)
-      } catch (error) {
-        throw storeFault(error)
-      }
-    })
+    super((method, args) => this.#run((calls) => callByName(calls, method, args)))
     this.#options = options
     this.clock = correctedClock(options.clock, () => this.#running?.clockOffset() ?? 0)
     this.#lock = new DirectoryLock(join(options.dataDir, 'timbre.db'))
@@ -114,6 +119,31 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
     this.#running = undefined
     await running?.stop()
     this.#lock.release()
+  }
+
+  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer> {
+    return this.#run((calls) => calls.acceptEvents(requests, offer))
+  }
+
+  claimDue(offer: LeaseOffer, now: number): Promise<ClaimedDelivery[]> {
+    return this.#run((calls) => calls.claimDue(offer, now))
+  }
+
+  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
+    return this.#run((calls) => calls.recordAttempts(results, offer))
+  }
+
+  releaseDeliveries(leases: readonly DeliveryLease[], dueAt: number): Promise<void> {
+    return this.#run((calls) => calls.releaseDeliveries(leases, dueAt))
+  }
+
+  async #run<T>(call: (calls: StorageCalls) => Promise<T>): Promise<T> {
+    assert(this.#running !== undefined, 'the storage is used between start and stop only')
+    try {
+      return await call(this.#running.calls)
+    } catch (error) {
+      throw storeFault(error)
+    }
   }
 }
 

@@ -4,15 +4,19 @@ import assert from 'node:assert/strict'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
-import {
-  callByName,
-  ForwardingStorage,
-  type StorageCalls,
-  type StorageMethod,
-} from '../interface/forwarding-storage.ts'
+import { callByName, ForwardingStorage, type StorageCalls } from '../interface/forwarding-storage.ts'
 import { records } from '../queries/records.ts'
 import { DirectoryLock } from '../shared/directory-lock.ts'
-import type { Storage } from '../storage.ts'
+import type {
+  AcceptAnswer,
+  AcceptRequest,
+  AttemptResult,
+  ClaimedDelivery,
+  DeliveryLease,
+  LeaseOffer,
+  RecordAnswer,
+  Storage,
+} from '../storage.ts'
 import { AcceptEvents } from './accept/accept-events.ts'
 import { EventInserter } from './accept/insert-events.ts'
 import { ClaimDue } from './claim/claim-due.ts'
@@ -42,15 +46,6 @@ export interface SqliteStorageOptions {
   readonly clock: Clock
 }
 
-/** Frequent, without a pause, and written with `inTransaction` or only reading: those that wait together share a commit. */
-const HOT: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
-  'acceptEvents',
-  'claimDue',
-  'loadBodies',
-  'recordAttempts',
-  'releaseDeliveries',
-])
-
 export class SqliteStorage extends ForwardingStorage implements Storage {
   readonly #options: SqliteStorageOptions
   readonly #lock: DirectoryLock | undefined
@@ -60,15 +55,10 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
   readonly #queue = new CallQueue()
 
   constructor(options: SqliteStorageOptions) {
-    super((method, args) =>
-      this.#queue.add(
-        () => {
-          assert(this.#calls !== undefined, 'the storage is used between start and stop only')
-          return callByName(this.#calls, method, args)
-        },
-        HOT.has(method) ? this.#db : undefined,
-      ),
-    )
+    super((method, args) => {
+      const run = (calls: StorageCalls) => callByName(calls, method, args)
+      return method === 'loadBodies' ? this.#runShared(run) : this.#queue.add(() => run(this.#started()))
+    })
     this.#options = options
     this.#lock = options.file === ':memory:' ? undefined : new DirectoryLock(options.file)
   }
@@ -91,6 +81,32 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
 
   stop(): Promise<void> {
     return this.#queue.add(async () => this.#close())
+  }
+
+  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer> {
+    return this.#runShared((calls) => calls.acceptEvents(requests, offer))
+  }
+
+  claimDue(offer: LeaseOffer, now: number): Promise<ClaimedDelivery[]> {
+    return this.#runShared((calls) => calls.claimDue(offer, now))
+  }
+
+  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
+    return this.#runShared((calls) => calls.recordAttempts(results, offer))
+  }
+
+  releaseDeliveries(leases: readonly DeliveryLease[], dueAt: number): Promise<void> {
+    return this.#runShared((calls) => calls.releaseDeliveries(leases, dueAt))
+  }
+
+  /** For calls that are frequent, without a pause, and written with `inTransaction` or only reading: those that wait together share a commit. */
+  #runShared<T>(call: (calls: StorageCalls) => Promise<T>): Promise<T> {
+    return this.#queue.add(() => call(this.#started()), this.#db)
+  }
+
+  #started(): StorageCalls {
+    assert(this.#calls !== undefined, 'the storage is used between start and stop only')
+    return this.#calls
   }
 
   #close(): void {

@@ -1,8 +1,22 @@
 // Owns the storage as the server uses it: every call is posted to a thread, so that waiting for the disk never stalls
 // HTTP; and lists go to a second thread that only reads, so that a slow list never stalls a 202.
 // Must never touch the database itself.
-import { ForwardingStorage, type StorageMethod } from '../../interface/forwarding-storage.ts'
-import type { Storage } from '../../storage.ts'
+import {
+  ForwardingStorage,
+  type HotCalls,
+  type HotMethod,
+  type StorageMethod,
+} from '../../interface/forwarding-storage.ts'
+import type {
+  AcceptAnswer,
+  AcceptRequest,
+  AttemptResult,
+  ClaimedDelivery,
+  DeliveryLease,
+  LeaseOffer,
+  RecordAnswer,
+  Storage,
+} from '../../storage.ts'
 import { WorkerCalls } from './worker-calls.ts'
 
 export interface StorageThreadOptions {
@@ -53,6 +67,27 @@ export class StorageThread extends ForwardingStorage implements Storage {
     } finally {
       await this.#writer.stop()
     }
+  }
+
+  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer> {
+    return this.#write('acceptEvents', [requests, offer])
+  }
+
+  claimDue(offer: LeaseOffer, now: number): Promise<ClaimedDelivery[]> {
+    return this.#write('claimDue', [offer, now])
+  }
+
+  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
+    return this.#write('recordAttempts', [results, offer])
+  }
+
+  releaseDeliveries(leases: readonly DeliveryLease[], dueAt: number): Promise<void> {
+    return this.#write('releaseDeliveries', [leases, dueAt])
+  }
+
+  /** The thread answers as the interface says of the method. */
+  #write<M extends HotMethod>(method: M, args: Parameters<HotCalls[M]>): ReturnType<HotCalls[M]> {
+    return this.#writer.call(method, args) as ReturnType<HotCalls[M]>
   }
 
   async #list(method: StorageMethod, args: readonly unknown[]): Promise<unknown> {
