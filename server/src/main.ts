@@ -1,6 +1,5 @@
 // Owns putting Timbre together: the only file that builds concrete things, and the order in which they start and stop.
 import { once } from 'node:events'
-import type { Server } from 'node:http'
 import { RETRY_DELAY_SECONDS_MIN } from '@timbre/contract/webhook.ts'
 import type { Logger } from 'pino'
 import { EarlyDoor } from './api/http/early-door.ts'
@@ -11,7 +10,7 @@ import { buildServer } from './api/server.ts'
 import { bootstrap, keyHash } from './bootstrap.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
 import { databaseTrouble } from './database-trouble.ts'
-import { Engine } from './engine/engine.ts'
+import { Engine, type EngineOptions } from './engine/engine.ts'
 import { Metrics } from './metrics.ts'
 import { OtherWriters } from './other-writers.ts'
 import { refusedTarget, type TargetPolicy } from './platform/address/address-guard.ts'
@@ -57,29 +56,19 @@ export interface Timbre {
 
 /** Starts everything and resolves once requests are served. */
 export async function startTimbre(config: Config): Promise<Timbre> {
-  const log = makeLog({
-    level: config.logLevel,
-    ...(process.stdout.isTTY ? { destination: await terminalDestination(process.stdout) } : {}),
-  })
-  log.info({ version: VERSION, node: process.version, settings: config.shown }, 'starting')
-  for (const weakness of config.weaknesses) log.warn(weakness)
+  const log = await openLog(config)
   const random = new SystemRandom()
   // Before anything is made: a start that cannot serve leaves nothing behind.
   const doors = await openDoors(config, random)
-  const tightened = prepareDataDirectory(config.dataDir, config.database === null)
-  if (tightened.length > 0) log.warn({ tightened }, 'other users of this machine could read these; now they cannot')
+  makeDirectory(config, log)
   const keys = givenKeys(config)
   const metrics = new Metrics({ withProcess: true })
-  const policy = targetPolicy(config)
 
   // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
   let hear: (notice: StorageNotice) => void = () => {}
-  const { storage, clock, changes, otherWriters, trouble, ...standing } = await makeStorage(config, {
-    random,
-    log,
-    metrics,
-    onNotice: (notice) => hear(notice),
-  })
+  const onNotice = (notice: StorageNotice) => hear(notice)
+  const store = await makeStorage(config, { random, log, metrics, onNotice })
+  const { storage, clock, changes, otherWriters, trouble, ...standing } = store
   await startStorage(storage, log)
   const unlocked = await unlock(storage, keys, config, log)
   const { vault, masterKeys } = unlocked
@@ -89,59 +78,28 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const transport = makeTransport(config, log)
   const loop = new SystemEventLoop()
   const schemas = makeSchemas(loop, log)
-  const engine = new Engine(
-    { storage, transport, vault, clock, loop, random, log, metrics, ...standing },
-    {
-      policy: config.retryPolicy,
-      retryDelaySecondsMin: config.isDev ? 0 : RETRY_DELAY_SECONDS_MIN,
-      timeoutMs: config.timeoutMs,
-      inFlightPerWebhookMax: config.inFlightPerWebhookMax,
-      inFlightPerOriginMax: config.inFlightPerOriginMax,
-      userAgent: `Timbre/${VERSION}`,
-      retentionDays: config.retentionDays,
-      auditRetention: config.auditRetention,
-      disableAfterMs: config.disableAfterMs,
-      // In development one looks on.
-      activityLevel: config.isDev ? 'info' : 'debug',
-    },
-  )
+  const common = { storage, vault, clock, loop, random, log, metrics }
+  const engine = new Engine({ ...common, transport, ...standing }, engineOptions(config))
   hear = (notice) => tell(engine, notice)
   let state: 'ok' | 'starting' | 'stopping' = 'starting'
   // Derived from the master key, it changes with it; the one before is taken for as long as that key is given.
   const [adminKey, ...previousAdminKeys] = config.adminKey === null ? adminKeysOf(masterKeys) : [config.adminKey]
   const metricsPage = new MetricsPage({ clock, text: () => metrics.text(), key: config.metrics.key })
   const server = buildServer({
+    ...common,
+    ...apiSettings(config),
     engine,
-    storage,
     schemas,
-    vault,
     changes,
     cursors: new CursorCipher(masterKeys),
-    clock,
-    loop,
-    random,
-    log,
-    limits: { webhooksPerWorkspace: config.webhooksPerWorkspaceMax },
-    headerAllowlist: config.headerAllowlist,
-    refuseTarget: (url) => refusedTarget(url, policy),
-    allowHttpLoopback: config.isDev,
-    allowShortRetries: config.isDev,
     adminKeyHashes: [adminKey, ...previousAdminKeys].map(keyHash),
-    version: VERSION,
     isReady: () => state,
-    metrics,
     metricsPage: config.metrics.port === null ? metricsPage : undefined,
-    hasDocs: config.hasDocs,
-    corsOrigins: config.corsOrigins,
-    sdkPackage: readSdkPackage,
-    frontDoor: withinOpenFiles(config.frontDoor),
     warnings: () => [trouble?.()].filter((sentence) => sentence !== undefined),
   })
   await engine.start()
   const storedSchemas = new StoredSchemas({ storage, schemas, clock, log })
-  doors.api.handTo(server.server)
-  // Of `localhost` the framework listens at the other address too.
-  const address = await server.listen({ host: config.host, port: config.port })
+  const address = await listen(server, doors.api, config)
   const metricsListener = await listenForMetrics(doors.metrics, { page: metricsPage, clock, random, log })
   state = 'ok'
   storedSchemas.start()
@@ -150,26 +108,76 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   await say(welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }))
   firstStart.remove()
 
-  let stopping: Promise<void> | undefined
-  const stop = async () => {
+  const begin = () => {
     state = 'stopping'
-    await engine.stop()
-    await server.close()
-    await storedSchemas.stop()
-    await keyInUse.stop()
-    await otherWriters?.stop()
-    await schemas.stop()
-    await transport.stop()
-    await storage.stop()
-    metricsListener?.closeAllConnections()
-    metricsListener?.close()
   }
+  const listener = { stop: () => server.close() }
+  const parts = [engine, listener, storedSchemas, keyInUse, otherWriters, schemas, transport, storage, metricsListener]
+  return { address, stop: stopping(begin, parts) }
+}
+
+interface Part {
+  stop(): unknown
+}
+
+/** Stops one part after the other, in this order, and once however often it is called. */
+function stopping(begin: () => void, parts: readonly (Part | undefined)[]): () => Promise<void> {
+  let stopped: Promise<void> | undefined
+  const stop = async () => {
+    begin()
+    for (const part of parts) await part?.stop()
+  }
+  return () => {
+    stopped ??= stop()
+    return stopped
+  }
+}
+
+async function openLog(config: Config): Promise<Logger> {
+  const log = makeLog({
+    level: config.logLevel,
+    ...(process.stdout.isTTY ? { destination: await terminalDestination(process.stdout) } : {}),
+  })
+  log.info({ version: VERSION, node: process.version, settings: config.shown }, 'starting')
+  for (const weakness of config.weaknesses) log.warn(weakness)
+  return log
+}
+
+function makeDirectory({ dataDir, database }: Config, log: Logger): void {
+  const tightened = prepareDataDirectory(dataDir, database === null)
+  if (tightened.length > 0) log.warn({ tightened }, 'other users of this machine could read these; now they cannot')
+}
+
+function engineOptions(config: Config): EngineOptions {
   return {
-    address,
-    stop: () => {
-      stopping ??= stop()
-      return stopping
-    },
+    policy: config.retryPolicy,
+    retryDelaySecondsMin: config.isDev ? 0 : RETRY_DELAY_SECONDS_MIN,
+    timeoutMs: config.timeoutMs,
+    inFlightPerWebhookMax: config.inFlightPerWebhookMax,
+    inFlightPerOriginMax: config.inFlightPerOriginMax,
+    userAgent: `Timbre/${VERSION}`,
+    retentionDays: config.retentionDays,
+    auditRetention: config.auditRetention,
+    disableAfterMs: config.disableAfterMs,
+    // In development one looks on.
+    activityLevel: config.isDev ? 'info' : 'debug',
+  }
+}
+
+/** What the API is given of the settings. */
+function apiSettings(config: Config) {
+  const policy = targetPolicy(config)
+  return {
+    limits: { webhooksPerWorkspace: config.webhooksPerWorkspaceMax },
+    headerAllowlist: config.headerAllowlist,
+    refuseTarget: (url: URL) => refusedTarget(url, policy),
+    allowHttpLoopback: config.isDev,
+    allowShortRetries: config.isDev,
+    version: VERSION,
+    hasDocs: config.hasDocs,
+    corsOrigins: config.corsOrigins,
+    sdkPackage: readSdkPackage,
+    frontDoor: withinOpenFiles(config.frontDoor),
   }
 }
 
@@ -190,15 +198,25 @@ async function openDoors({ host, port, metrics }: Config, random: Random): Promi
   }
 }
 
+function listen(server: ReturnType<typeof buildServer>, door: EarlyDoor, { host, port }: Config): Promise<string> {
+  door.handTo(server.server)
+  // Of `localhost` the framework listens at the other address too.
+  return server.listen({ host, port })
+}
+
 async function listenForMetrics(
   door: EarlyDoor | undefined,
   dependencies: MetricsServerDependencies,
-): Promise<Server | undefined> {
+): Promise<Part | undefined> {
   if (door === undefined) return undefined
   const server = metricsServer(dependencies)
   door.handTo(server)
   await once(server.listen(), 'listening')
-  return server
+  const stop = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { stop }
 }
 
 /** Resolves when it is out: what is shown once must not be lost in a buffer. */
