@@ -21,7 +21,7 @@ export function partitionOf(table: (typeof PARTITIONED)[number], day: number): s
 }
 
 /**
- * Makes what is missing from today to three days ahead. A node that finds another one at it leaves it to that one.
+ * Makes what is missing from today to three days ahead. A node that finds another one at it waits for that one, and finds nothing left to make.
  * @throws Error 55P03 when a table was in use for too long: try again later
  */
 export async function makePartitions(pool: Pool, now: number): Promise<void> {
@@ -35,7 +35,9 @@ export async function makePartitions(pool: Pool, now: number): Promise<void> {
     ])
     if (rows[0]?.count === names.length) return
     await client.query('BEGIN')
-    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}; SELECT pg_advisory_xact_lock(${LOCK})`)
+    // Before the bound on waiting: another node that is at it, however slow, is no table in use.
+    await client.query(`SELECT pg_advisory_xact_lock(${LOCK})`)
+    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`)
     // A connection learns what another has made when it locks a table, and not before: by what it remembers from the
     // question above, a partition might still be missing. Attaching takes this lock anyway; readers and writers do not mind.
     await client.query('LOCK TABLE events IN SHARE UPDATE EXCLUSIVE MODE')
