@@ -1,5 +1,5 @@
 // Owns the benchmarks as one run: `npm run bench` measures everything, prints one table and writes bench/results.json.
-// `--only throughput,latency`, `--rounds 1`, `--quick`. `--postgres`: the way of an event on PostgreSQL, into a file of its own.
+// `--only throughput,latency`, `--rounds 1`, `--quick`. `--postgres`: the hot path on PostgreSQL, into a file of its own.
 // Ends with 1 when a budget is missed. Load goes to 127.0.0.1 only.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'

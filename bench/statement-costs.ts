@@ -143,7 +143,7 @@ async function choreCosts(storage: Storage, costs: Costs): Promise<void> {
   })
   await repeat('nextDueAt', () => storage.nextDueAt())
   await repeat('rescueDeliveries', () => storage.rescueDeliveries(now - DAY_MS, false))
-  await repeat('listWebhooksToJudge', () => storage.listWebhooksToJudge(0, '', 100))
+  await repeat('listWebhooksToEvaluate', () => storage.listWebhooksToEvaluate(0, '', 100))
   await repeat('endOrphanedDeliveries', () => storage.endOrphanedDeliveries(500, now))
   await repeat('pruneAnswers', () => storage.pruneAnswers(now, 500))
   const prune = (retentionDaysDefault: number) =>

@@ -196,7 +196,7 @@ export const ERRORS = {
   },
   WEBHOOK_INACTIVE: {
     status: 409,
-    en: 'The webhook is switched off. Set isActive to true first.',
+    en: 'The webhook is disabled. Set isActive to true first.',
     es: 'El webhook está desactivado. Pon isActive a true primero.',
   },
   REPLAY_LIMIT_REACHED: {

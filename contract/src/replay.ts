@@ -11,7 +11,7 @@ export type ReplayStatus = (typeof REPLAY_STATUSES)[number]
 
 export const REPLAY_SELECTIONS = ['failed', 'missing', 'all'] as const
 /**
- * - failed: deliveries that were given up.
+ * - failed: deliveries that failed, their retries exhausted.
  * - missing: what never arrived: the failed ones, and events that were published while the webhook was off or did not
  *   subscribe to their type.
  * - all: every event, also those that arrived.
@@ -20,7 +20,7 @@ export type ReplaySelection = (typeof REPLAY_SELECTIONS)[number]
 
 const only = Words(REPLAY_SELECTIONS, {
   description:
-    '`failed`: deliveries that were given up; `missing`: also events that have no delivery, because the webhook was off or not subscribed; `all`: also what arrived before',
+    '`failed`: deliveries that failed, their retries exhausted; `missing`: also events that have no delivery, because the webhook was off or not subscribed; `all`: also what arrived before',
 })
 const RANGE = 'The time at which Timbre accepted the event'
 const DateTimeInput = (description: string) => Type.String({ format: 'date-time', description })

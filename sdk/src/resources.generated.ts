@@ -573,7 +573,7 @@ export interface ReplayCreate {
    * @maxItems 100
    */
   eventKeys?: string[]
-  /** `failed`: deliveries that were given up; `missing`: also events that have no delivery, because the webhook was off or not subscribed; `all`: also what arrived before */
+  /** `failed`: deliveries that failed, their retries exhausted; `missing`: also events that have no delivery, because the webhook was off or not subscribed; `all`: also what arrived before */
   only: 'failed' | 'missing' | 'all'
   /** true: counts and sends nothing; the answer is not kept. Omitted: false */
   dryRun?: boolean
@@ -586,7 +586,7 @@ export interface Replay {
   since: string
   until: string
   eventKeys: string[] | null
-  /** `failed`: deliveries that were given up; `missing`: also events that have no delivery, because the webhook was off or not subscribed; `all`: also what arrived before */
+  /** `failed`: deliveries that failed, their retries exhausted; `missing`: also events that have no delivery, because the webhook was off or not subscribed; `all`: also what arrived before */
   only: 'failed' | 'missing' | 'all'
   dryRun: boolean
   status: ReplayStatus
@@ -1100,7 +1100,7 @@ export interface AgentVersionPublishedData {
   [k: string]: unknown
 }
 
-/** `data` of webhook.failing. Every attempt has failed for 50, 70 or 90 % of the time after which the webhook is switched off. */
+/** `data` of webhook.failing. Every attempt has failed for 50, 70 or 90 % of the time after which the webhook is disabled. */
 export interface WebhookFailingData {
   webhook_id: string
   url?: string
@@ -1133,7 +1133,7 @@ export interface WebhookRecoveredData {
   [k: string]: unknown
 }
 
-/** `data` of delivery.exhausted. A delivery failed at its last automatic attempt. It can be sent again by hand or by a replay. */
+/** `data` of delivery.exhausted. A delivery failed at its last automatic attempt. It can be sent again manually or by a replay. */
 export interface DeliveryExhaustedData {
   delivery_id: string
   webhook_id: string

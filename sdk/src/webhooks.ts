@@ -134,7 +134,7 @@ export class Webhooks {
     return list(this.#http, path`/webhooks/${webhookId}/deliveries/${deliveryId}/attempts`, query, options)
   }
 
-  /** Has a delivery sent again now, also one that succeeded or was given up. */
+  /** Has a delivery sent again now, also one that succeeded or failed. */
   async retryDelivery(webhookId: string, deliveryId: string, options?: RequestOptions): Promise<DeliverySummary> {
     const at = path`/webhooks/${webhookId}/deliveries/${deliveryId}/retry`
     return this.#http.request({ method: 'POST', path: at }, options)

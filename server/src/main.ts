@@ -36,7 +36,7 @@ import { adminKeysOf, givenKeys, unlock, watchKey } from './start-keys.ts'
 import type { StorageNotice } from './storage/postgres/nodes/notices.ts'
 import { databaseFile } from './storage/sqlite/connection/database-file.ts'
 import { StorageThread } from './storage/sqlite/thread/storage-thread.ts'
-import type { ChangeFeed, Standing, Storage } from './storage/storage.ts'
+import type { ChangeFeed, Membership, Storage } from './storage/storage.ts'
 import { StoredSchemas } from './stored-schemas.ts'
 import { welcome } from './welcome.ts'
 
@@ -68,7 +68,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   let hear: (notice: StorageNotice) => void = () => {}
   const onNotice = (notice: StorageNotice) => hear(notice)
   const store = await makeStorage(config, { random, log, metrics, onNotice })
-  const { storage, clock, changes, otherWriters, trouble, ...standing } = store
+  const { storage, clock, changes, otherWriters, trouble, ...membership } = store
   await startStorage(storage, log)
   const unlocked = await unlock(storage, keys, config, log)
   const { vault, masterKeys } = unlocked
@@ -79,7 +79,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const loop = new SystemEventLoop()
   const schemas = makeSchemas(loop, log)
   const common = { storage, vault, clock, loop, random, log, metrics }
-  const engine = new Engine({ ...common, transport, ...standing }, engineOptions(config))
+  const engine = new Engine({ ...common, transport, ...membership }, engineOptions(config))
   hear = (notice) => tell(engine, notice)
   let state: 'ok' | 'starting' | 'stopping' = 'starting'
   // Derived from the master key, it changes with it; the one before is taken for as long as that key is given.
@@ -297,7 +297,7 @@ interface StoreParts {
   readonly clock: Clock
   readonly changes: ChangeFeed
   /** The place of this node among others; absent: there are none. */
-  readonly standing?: Standing
+  readonly membership?: Membership
   /** Tells `changes` what other processes write; absent: the database does. */
   readonly otherWriters?: OtherWriters
   /** What the operator has to see to, before it does harm. */
@@ -320,8 +320,8 @@ async function makeStorage(
     }
     const faults = { onReplicaFault, onPartitionFault }
     const storage = new PostgresStorage({ ...database, dataDir, clock: systemClock, random, onNotice, ...faults })
-    const { clock, changes, standing } = storage
-    return { storage, clock, changes, standing, trouble: () => storage.trouble() }
+    const { clock, changes, membership } = storage
+    return { storage, clock, changes, membership, trouble: () => storage.trouble() }
   }
   const onFault = (error: Error) => {
     log.fatal({ err: error }, 'the storage thread has ended; stopping, so that nothing is accepted that is not on disk')

@@ -10,7 +10,7 @@ export const METRICS = {
   eventsDuplicate: { name: 'timbre_events_duplicate_total', help: 'Events whose id had been accepted before' },
   publishesRefused: {
     name: 'timbre_publishes_refused_total',
-    help: 'Publish requests that were refused with 429, by what was short: disk, processor or memory',
+    help: 'Publish requests that were refused with 429, by reason: disk, cpu or memory. The label `short` goes with the next version',
   },
   deliveriesCreated: { name: 'timbre_deliveries_created_total', help: 'Deliveries that followed from accepted events' },
   attempts: { name: 'timbre_attempts_total', help: 'Attempts by outcome and class of the response status' },
@@ -88,7 +88,7 @@ export class Metrics {
   readonly #registry = new Registry()
   readonly #eventsAccepted = this.#counter(METRICS.eventsAccepted)
   readonly #eventsDuplicate = this.#counter(METRICS.eventsDuplicate)
-  readonly #publishesRefused = this.#counter(METRICS.publishesRefused, ['short'])
+  readonly #publishesRefused = this.#counter(METRICS.publishesRefused, ['reason', 'short'])
   readonly #connectionsCut = this.#counter(METRICS.connectionsCut, ['reason'])
   readonly #authFailures = this.#counter(METRICS.authFailures, ['reason'])
   readonly #rateLimited = this.#counter(METRICS.rateLimited, ['class'])
@@ -190,7 +190,8 @@ export class Metrics {
   }
 
   refused(short: Shortage | 'memory'): void {
-    this.#publishesRefused.inc({ short })
+    // `short` is the label of 0.1.0, kept for one version (CHANGELOG.md).
+    this.#publishesRefused.inc({ reason: short === 'processor' ? 'cpu' : short, short })
   }
 
   partitionsNotMade(): void {

@@ -97,7 +97,7 @@ export const SETTINGS = {
   TIMBRE_DISABLE_AFTER_HOURS: {
     default: String(DISABLE_AFTER_HOURS_DEFAULT),
     unit: 'hours, fractions allowed',
-    help: 'A webhook that fails for so long with no success between is switched off; 0: never',
+    help: 'A webhook that fails for so long with no success between is disabled; 0: never',
   },
   TIMBRE_MAX_WEBHOOKS_PER_WORKSPACE: {
     default: String(WEBHOOKS_PER_WORKSPACE_MAX),

@@ -110,7 +110,7 @@ describe('a delivery', () => {
     expect(attempts.every(({ error, responseStatus }) => (responseStatus === 200) === (error === null))).toBe(true)
   })
 
-  test('ends at 410, switches the webhook off, and goes on after it is switched on again', async () => {
+  test('ends at 410, disables the webhook, and goes on after it is enabled again', async () => {
     world = await makeWorld({}, (_, nth) => ({ status: nth === 1 ? 410 : 200 }))
     const webhook = await world.subscribe()
     await world.publish()
@@ -179,7 +179,7 @@ describe('a delivery', () => {
     })
   })
 
-  test('waits while its webhook is switched off, and is sent when it is switched on', async () => {
+  test('waits while its webhook is disabled, and is sent when it is switched on', async () => {
     world = await makeWorld({ TIMBRE_RETRY_SCHEDULE: '0,0.5', TIMBRE_RETRY_JITTER: '0' }, (_, nth) => ({
       status: nth === 1 ? 500 : 200,
     }))

@@ -20,7 +20,7 @@ async function listen(...eventKeys: readonly string[]): Promise<void> {
 }
 
 describe('a webhook that keeps failing', () => {
-  test('is warned about at 50, 70 and 90 % of the limit and switched off at 100 %, and the log says who did it', async () => {
+  test('is warned about at 50, 70 and 90 % of the limit and disabled at 100 %, and the log says who did it', async () => {
     world = await makeWorld({ ...SETTINGS, TIMBRE_DISABLE_AFTER_HOURS: String(4 / 3600) }, ({ path }) => ({
       status: path === '/ops' ? 200 : 503,
     }))

@@ -44,7 +44,9 @@ test('publishers that bring too much are asked to wait; when they obey, every ev
   expect(delivered.length).toBe(accepted.size)
   expect(memoryMb(timbre.pid)).toBeLessThan(MEMORY_MB_MAX)
   const metrics = await (await fetch(`${timbre.address}/metrics`)).text()
-  expect(metrics).toMatch(/timbre_publishes_refused_total\{short="(disk|processor|memory)"\} [1-9]/)
+  expect(metrics).toMatch(
+    /timbre_publishes_refused_total\{reason="(disk|cpu|memory)",short="(disk|processor|memory)"\} [1-9]/,
+  )
 })
 
 /** The most that was ever resident, as Linux keeps it; elsewhere nothing is known. */

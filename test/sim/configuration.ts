@@ -1,4 +1,4 @@
-// Owns configuring in a run: webhooks are made, edited, switched off and on, rotated and deleted while deliveries are
+// Owns configuring in a run: webhooks are made, edited, disabled and enabled, rotated and deleted while deliveries are
 // under way, each time as the API does it: the change on disk first, then the engine is told.
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
 import { SIGNING_SECRETS_MAX } from '@timbre/contract/webhook.ts'

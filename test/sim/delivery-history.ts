@@ -28,7 +28,7 @@ export interface DeliveryHistory {
   attempts: number
   scheduledAttempts: number
   hasSucceeded: boolean
-  /** Asked for by hand or by a replay, and not attempted since. */
+  /** Asked for manually or by a replay, and not attempted since. */
   askedAs: 'manual' | 'replay' | null
   /** Has had its turn in its call, or was asked for again: it waits for nobody any more. */
   hadTurn: boolean

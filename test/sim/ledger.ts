@@ -214,7 +214,7 @@ export class Ledger implements DatabaseObserver {
     }
   }
 
-  /** Notes one result. True: what it announces is news, for a webhook is switched off once only. */
+  /** Notes one result. True: what it announces is news, for a webhook is disabled once only. */
   #ended(result: AttemptResult, isWritten: boolean): boolean {
     const { lease, attempt, status, nextAttemptAt, webhookId } = result
     const what = `${attempt.responseStatus ?? attempt.outcome} -> ${status} ${nextAttemptAt ?? ''}`
@@ -233,13 +233,13 @@ export class Ledger implements DatabaseObserver {
     const { isActive, isDeleted } = this.webhooks.newest(webhookId)
     this.webhooks.committed(webhookId)
     if (isActive && !isDeleted && this.webhooks.newest(webhookId).isActive) {
-      this.trace.violate(`${webhookId} answered 410 and was not switched off`)
+      this.trace.violate(`${webhookId} answered 410 and was not disabled`)
     }
     return isActive && !isDeleted
   }
 
   #noteHealth({ webhookId }: DeliveryHistory, { attempt }: AttemptResult): void {
-    // By the attempt, not by its delivery, which stays `success` when an attempt by hand fails later.
+    // By the attempt, not by its delivery, which stays `success` when a manual attempt fails later.
     const isWell = attempt.responseStatus !== null && attempt.responseStatus >= 200 && attempt.responseStatus < 300
     if (isWell) this.failingSince.delete(webhookId)
     else if (!this.failingSince.has(webhookId)) this.failingSince.set(webhookId, attempt.startedAt + attempt.durationMs)

@@ -16,7 +16,7 @@ export class OtherNode implements SimNode {
   readonly #world: World
   readonly #prng: Prng
   readonly storage: Storage
-  #isHeard = true
+  #isLive = true
   /** Erasures that wait for the process to say that it knows. */
   readonly #unconfirmed = new Set<() => void>()
 
@@ -43,9 +43,9 @@ export class OtherNode implements SimNode {
 
   loseListener(): void {
     const { clock, trace } = this.#world
-    if (!this.#isHeard) return
+    if (!this.#isLive) return
     trace.add('nobody listens to the other node')
-    this.#isHeard = false
+    this.#isLive = false
     this.#world.hearsOthers = false
     clock.schedule(() => this.#listenAgain(), this.#prng.betweenMagnitudes(2000, 60_000))
   }
@@ -53,7 +53,7 @@ export class OtherNode implements SimNode {
   #listenAgain(): void {
     const { trace, started, ledger } = this.#world
     trace.add('the other node is listened to again')
-    this.#isHeard = true
+    this.#isLive = true
     this.#world.hearsOthers = true
     ledger.webhooks.allTold()
     started?.engine.everythingMayHaveChanged()
@@ -87,7 +87,7 @@ export class OtherNode implements SimNode {
   #say(notice: () => void): void {
     this.#world.clock.schedule(
       () => {
-        if (this.#isHeard) notice()
+        if (this.#isLive) notice()
       },
       this.#prng.between(0, NOTICE_MS_MAX),
     )

@@ -67,13 +67,13 @@ export class Publisher {
     return keyed
   }
 
-  sendTest(target: Target | undefined): void {
+  sendExample(target: Target | undefined): void {
     const { world, attempt } = this.#dependencies
     const { process } = world
     if (process === undefined || target === undefined) return
     const event = { ...this.#newEvent(), testOf: target.id }
     attempt(`test ${target.id.slice(-8)}`, async () => {
-      await process.engine.sendTest(event, target.workspaceId)
+      await process.engine.sendExample(event, target.workspaceId)
     })
   }
 

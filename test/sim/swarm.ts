@@ -11,7 +11,7 @@ export const STEP_WEIGHTS = {
   publishAgain: 4,
   publishWithKey: 4,
   burst: 0.4,
-  sendTest: 1.5,
+  sendExample: 1.5,
   retryDelivery: 4,
   editWebhook: 2,
   disableWebhook: 1,
@@ -38,7 +38,7 @@ export const STEP_WEIGHTS = {
 
 export type Step = keyof typeof STEP_WEIGHTS
 
-/** Never off: without them nothing happens, or what was switched off stays so. */
+/** Never off: without them nothing happens, or what was disabled stays so. */
 const ALWAYS: ReadonlySet<Step> = new Set(['publish', 'enableWebhook', 'createWebhook'])
 
 /** Probabilities of a fault of the disk, per call. */

@@ -48,7 +48,7 @@ export class Workload {
     return step === 'sleepLong' ? this.#longSleepMs() : this.#pauseMs()
   }
 
-  /** Half of what is switched off is switched on again; or nothing is, for every change wakes the engine's loops up. */
+  /** Half of what is disabled is enabled again; or nothing is, for every change wakes the engine's loops up. */
   recover(): void {
     if (this.#prng.chance(0.5)) this.#configuration.enableSome(0.5)
   }
@@ -64,7 +64,7 @@ export class Workload {
       burst: () => publisher.publish(30 + prng.below(50)),
       publishAgain: () => publisher.publishAgain(),
       publishWithKey: () => publisher.publishWithKey(),
-      sendTest: () => publisher.sendTest(configuration.anyWebhook()),
+      sendExample: () => publisher.sendExample(configuration.anyWebhook()),
       retryDelivery: () => configuration.retryDelivery(),
       editWebhook: () => configuration.edit(),
       disableWebhook: () => configuration.disable(),
@@ -86,7 +86,7 @@ export class Workload {
       crashSoon: () => world.process?.life.crashAfter(1 + prng.below(25)),
       restart: () => {
         // A test that somebody waits for is no delivery of a lane: a stop has to mind it by itself.
-        if (prng.chance(0.3)) publisher.sendTest(configuration.anyWebhook())
+        if (prng.chance(0.3)) publisher.sendExample(configuration.anyWebhook())
         world.restart()
       },
       jumpForward: () => this.#jumpForward(),

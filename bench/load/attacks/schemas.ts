@@ -53,7 +53,7 @@ function repeated(call: () => Promise<unknown>, what: string): Attack {
         () => fine++,
         () => refused++,
       )
-      // A refusal may take less than a turn of the event loop.
+      // A refusal may take less than a tick.
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
   }

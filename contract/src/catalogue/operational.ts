@@ -19,7 +19,7 @@ export const OPERATIONAL_EVENT_TYPES: readonly BuiltInEventType[] = [
   {
     key: 'webhook.failing',
     title: 'Webhook failing',
-    description: 'Every attempt has failed for 50, 70 or 90 % of the time after which the webhook is switched off.',
+    description: 'Every attempt has failed for 50, 70 or 90 % of the time after which the webhook is disabled.',
     schema: dataSchema(['webhook_id', 'failing_since', 'failing_percent'], webhookFields),
     example: {
       ...WEBHOOK,
@@ -45,7 +45,7 @@ export const OPERATIONAL_EVENT_TYPES: readonly BuiltInEventType[] = [
   {
     key: 'delivery.exhausted',
     title: 'Delivery exhausted',
-    description: 'A delivery failed at its last automatic attempt. It can be sent again by hand or by a replay.',
+    description: 'A delivery failed at its last automatic attempt. It can be sent again manually or by a replay.',
     schema: dataSchema(['delivery_id', 'webhook_id', 'event_id'], {
       delivery_id: uuid,
       webhook_id: uuid,

@@ -23,7 +23,7 @@ export interface ApiDependencies {
   readonly vault: Vault
   readonly cursors: Pick<CursorCipher, 'seal' | 'open'>
   readonly clock: Clock
-  readonly loop: Pick<EventLoop, 'turnEnd'>
+  readonly loop: Pick<EventLoop, 'afterTick'>
   readonly random: Random
   readonly log: Logger
   readonly limits: { readonly webhooksPerWorkspace: number }

@@ -89,7 +89,7 @@ describe('when too much waits', () => {
       engine: {
         admit: () => undefined,
         accept: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
-        sendTest: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
+        sendExample: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
         eraseCall: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
         webhookChanged: () => {},
         webhookDeleted: () => {},

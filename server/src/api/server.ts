@@ -15,15 +15,15 @@ import { allHandlers } from './handlers/all-handlers.ts'
 import { allowedMethods } from './http/allowed-methods.ts'
 import { answerClientError, answerConnect } from './http/client-error.ts'
 import { corsOptions } from './http/cors-options.ts'
+import { FastPath } from './http/fast-path.ts'
 import { FrontDoor } from './http/front-door.ts'
+import { shedLoad } from './http/load-shedding.ts'
 import { loggedProblem, ProblemLog } from './http/problem-log.ts'
 import { registerRoutes, UNREAD } from './http/register-routes.ts'
 import { requestFault } from './http/request-fault.ts'
 import { requestId } from './http/request-id.ts'
 import { SECURITY_HEADERS } from './http/security-headers.ts'
 import { sendRefusal } from './http/send-refusal.ts'
-import { ShortWay } from './http/short-way.ts'
-import { turnAway } from './http/turn-away.ts'
 import { closesAfter } from './http/unread-body.ts'
 import { registerMetricsRoute } from './metrics/metrics-routes.ts'
 import { EventCatalogue } from './publish/event-catalogue.ts'
@@ -52,8 +52,8 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   const keyUse = new KeyUse(deps)
   const api = { ...deps, keys, catalogue: new EventCatalogue(deps) }
   const door = new FrontDoor({ ...deps, authenticator: new Authenticator({ ...deps, keys, keyUse }) }, deps.frontDoor)
-  let shortWay: ShortWay | undefined
-  const before = (request: IncomingMessage, response: ServerResponse) => shortWay?.take(request, response) ?? false
+  let fastPath: FastPath | undefined
+  const before = (request: IncomingMessage, response: ServerResponse) => fastPath?.take(request, response) ?? false
   const app = fastify(serverOptions(deps, door, before))
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
@@ -76,7 +76,7 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   registerRoutes(app, api, door, handlers)
   if (deps.hasDocs) registerDocsRoutes(app, api, door)
   if (deps.metricsPage !== undefined) registerMetricsRoute(app, deps.metricsPage, door)
-  shortWay = new ShortWay({ api, door, handlers, problems: deps.problems })
+  fastPath = new FastPath({ api, door, handlers, problems: deps.problems })
   return app
 }
 
@@ -123,7 +123,7 @@ function httpServer(deps: ApiDependencies, door: FrontDoor, before: Before, serv
     if (!connections.begin(request.socket, response)) return
     const fault = requestFault(request)
     if (fault !== undefined) void refuse(request, response, fault)
-    else if (!turnAway(deps, request, response) && !before(request, response)) serve(request, response)
+    else if (!shedLoad(deps, request, response) && !before(request, response)) serve(request, response)
   }
   const server = createServer(options, listener)
   server.timeout = IDLE_TIMEOUT_MS

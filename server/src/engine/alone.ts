@@ -1,4 +1,4 @@
-// Owns the standing of the only node that there is.
-import type { Standing } from '../storage/storage.ts'
+// Owns the membership of the only node that there is.
+import type { Membership } from '../storage/storage.ts'
 
-export const ALONE: Standing = { isHeard: () => true, takesWork: () => true, nodes: () => 1 }
+export const ALONE: Membership = { isLive: () => true, acceptsWork: () => true, nodes: () => 1 }

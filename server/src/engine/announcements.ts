@@ -3,7 +3,7 @@
 import { OPERATIONAL_EVENT_KEYS } from '@timbre/contract/catalogue.ts'
 import { formatId } from '@timbre/contract/ids.ts'
 import type { Random } from '../platform/random.ts'
-import type { JudgedWebhook, NewEvent } from '../storage/storage.ts'
+import type { EvaluatedWebhook, NewEvent } from '../storage/storage.ts'
 import type { Decision } from './decide.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Target } from './targets.ts'
@@ -32,7 +32,7 @@ export function announcements(input: AnnouncementInput): readonly NewEvent[] {
 
 /** What is said of a webhook whose health was judged. */
 export function healthAnnouncement(input: {
-  readonly webhook: JudgedWebhook
+  readonly webhook: EvaluatedWebhook
   readonly verdict: HealthVerdict
   readonly now: number
   readonly random: Random

@@ -99,7 +99,7 @@ export class Attempts {
   }
 
   /** Sends now, whatever the lane, the rate limit or isActive say, and resolves when the attempt is recorded. */
-  async runTest(delivery: HeldDelivery): Promise<RecordedAttempt> {
+  async runExample(delivery: HeldDelivery): Promise<RecordedAttempt> {
     const target = await this.#dependencies.targets.get(delivery)
     if (target === undefined) throw new Error('The webhook was deleted before its test could be sent.')
     const signed = this.#sign(delivery, target)

@@ -6,7 +6,7 @@ import type { HeldDelivery } from './held-delivery.ts'
 
 export interface BodyReaderDependencies {
   readonly storage: Pick<Storage, 'loadBodies'>
-  readonly loop: Pick<EventLoop, 'turnEnd'>
+  readonly loop: Pick<EventLoop, 'afterTick'>
 }
 
 /** Of one call, so that none keeps the disk from accepting for long: 1 to 2 ms. */

@@ -94,7 +94,7 @@ describe('decide', () => {
     expect(failing({ scheduledAttempts: 2 })).toMatchObject({ status: 'failed', exhausted: true })
   })
 
-  test('goes on with the schedule after an attempt by hand, and ends a delivery that had used it up', () => {
+  test('goes on with the schedule after a manual attempt, and ends a delivery that had used it up', () => {
     expect(failing({ trigger: 'manual', scheduledAttempts: 1 })).toMatchObject({
       status: 'queued',
       nextAttemptAt: now + 5_000,

@@ -15,7 +15,7 @@ export interface DecisionInput {
   readonly trigger: Trigger
   /** Automatic attempts made before this one. */
   readonly scheduledAttempts: number
-  /** A success was recorded before; this attempt was asked for by hand or by a replay. */
+  /** A success was recorded before; this attempt was asked for manually or by a replay. */
   readonly succeededBefore: boolean
   readonly end: AttemptEnd
   readonly policy: RetryPolicy
@@ -38,9 +38,9 @@ export interface Decision {
 /**
  * - 2xx: `success`, whatever was before.
  * - A success was recorded before: it stays `success`; there is never an automatic attempt after one.
- * - 410: `failed` for good, and the webhook is switched off.
+ * - 410: `failed` for good, and the webhook is disabled.
  * - A test send has one attempt.
- * - Otherwise the schedule decides: `queued` until it is used up, then `failed`. An attempt by hand does not use it up.
+ * - Otherwise the schedule decides: `queued` until it is used up, then `failed`. A manual attempt does not use it up.
  */
 export function decide(input: DecisionInput): Decision {
   const countsForSchedule = input.trigger === 'automatic'

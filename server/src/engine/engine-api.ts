@@ -13,13 +13,13 @@ export interface EngineApi {
    */
   accept(request: AcceptRequest): Promise<AcceptResult>
   /** Accepts a test event for one webhook, makes its one attempt now and resolves when that is recorded. */
-  sendTest(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<TestSend>
+  sendExample(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<ExampleSend>
   /**
    * Removes every event of a call with its deliveries and attempts; resolves when they are gone and every node knows, or has
    * had 5 s to say so. An attempt that is under way is not cut off, but leaves no row.
    */
   eraseCall(workspaceId: string, callId: string): Promise<ErasedRows>
-  /** To be called after a webhook was changed, rotated or switched on or off. */
+  /** To be called after a webhook was changed, rotated, enabled or disabled. */
   webhookChanged(webhookId: string): void
   /** To be called after a webhook was deleted. */
   webhookDeleted(webhookId: string): void
@@ -32,7 +32,7 @@ export interface Refused {
   readonly retryAfterSeconds: number
 }
 
-export interface TestSend {
+export interface ExampleSend {
   readonly deliveryId: string
   readonly delivered: boolean
   readonly attempt: AttemptRow

@@ -3,7 +3,7 @@
 import type { SkippedWebhook } from '@timbre/contract/event.ts'
 import type { Logger } from 'pino'
 import type { Outcome } from '../platform/transport.ts'
-import type { AcceptRequest, AcceptResult, JudgedWebhook, RemovedRows, RunningReplay } from '../storage/storage.ts'
+import type { AcceptRequest, AcceptResult, EvaluatedWebhook, RemovedRows, RunningReplay } from '../storage/storage.ts'
 import type { Decision } from './decide.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { HealthVerdict } from './webhook-health.ts'
@@ -47,7 +47,7 @@ export class EngineLog {
     this.#log.info({ replayId: id, webhookId, workspaceId }, 'a replay has ended')
   }
 
-  readonly judged = ({ id, workspaceId, failingSince }: JudgedWebhook, verdict: HealthVerdict): void => {
+  readonly judged = ({ id, workspaceId, failingSince }: EvaluatedWebhook, verdict: HealthVerdict): void => {
     const about = { webhookId: id, workspaceId }
     const since = failingSince === null ? {} : { failingSince: new Date(failingSince).toISOString() }
     switch (verdict.kind) {

@@ -8,16 +8,17 @@ import type { Random } from '../platform/random.ts'
 import type { Transport } from '../platform/transport.ts'
 import type { Vault } from '../platform/vault.ts'
 import { withinTime } from '../platform/within-time.ts'
-import type { AcceptRequest, AcceptResult, ErasedRows, NewEvent, Standing, Storage } from '../storage/storage.ts'
+import type { AcceptRequest, AcceptResult, ErasedRows, Membership, NewEvent, Storage } from '../storage/storage.ts'
 import { Acceptor } from './acceptor.ts'
 import { ALONE } from './alone.ts'
 import { Attempts } from './attempt.ts'
 import { BODY_LIMITS, type BodyLimits, BodyMemory } from './body-memory.ts'
 import { BodyReader } from './body-reader.ts'
 import { Claimer } from './claimer.ts'
-import type { EngineApi, Refused, TestSend } from './engine-api.ts'
+import type { EngineApi, ExampleSend, Refused } from './engine-api.ts'
 import { engineGauges } from './engine-gauges.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
+import { ExampleSends } from './example-sends.ts'
 import { FaultLog } from './fault-log.ts'
 import { HealthWatcher } from './health-watcher.ts'
 import type { HeldDelivery } from './held-delivery.ts'
@@ -25,16 +26,15 @@ import { Housekeeper } from './housekeeper.ts'
 import { Intake, LEASE_MS } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { Origins } from './origins.ts'
+import { RateLimiter } from './rate-limiter.ts'
 import { Recorder } from './recorder.ts'
 import { Removals, type RetentionOptions } from './removals.ts'
 import { Replayer } from './replayer.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { Returns } from './returns.ts'
 import { Targets } from './targets.ts'
-import { TestSends } from './test-sends.ts'
-import { Turns } from './turns.ts'
 
-export type { EngineApi, TestSend } from './engine-api.ts'
+export type { EngineApi, ExampleSend } from './engine-api.ts'
 
 export interface EngineDependencies {
   readonly storage: Storage
@@ -46,7 +46,7 @@ export interface EngineDependencies {
   readonly log: Logger
   readonly metrics: Metrics
   /** The place of this node among others; absent: there are none. */
-  readonly standing?: Standing
+  readonly membership?: Membership
 }
 
 export interface EngineOptions extends RetentionOptions {
@@ -59,7 +59,7 @@ export interface EngineOptions extends RetentionOptions {
   /** Absent: those that a machine is meant to have. The simulator has smaller ones. */
   readonly bodyLimits?: BodyLimits
   readonly userAgent: string
-  /** A webhook that fails for so long without a success between is switched off; 0: never. */
+  /** A webhook that fails for so long without a success between is disabled; 0: never. */
   readonly disableAfterMs: number
   /** At which level each event and each attempt is in the log. Absent: `debug`. */
   readonly activityLevel?: ActivityLevel
@@ -73,7 +73,7 @@ const ATTEMPTS_END_MS_MAX = 15_500
 const RECORD_MS_MAX = 1_500
 
 export class Engine implements EngineApi {
-  readonly #dependencies: EngineDependencies & { readonly standing: Standing }
+  readonly #dependencies: EngineDependencies & { readonly membership: Membership }
   readonly #told: EngineLog
   readonly #acceptor: Acceptor
   readonly #recorder: Recorder
@@ -81,31 +81,31 @@ export class Engine implements EngineApi {
   readonly #targets: Targets
   readonly #bodies: BodyReader
   readonly #memory: BodyMemory
-  readonly #turns: Turns
+  readonly #rateLimiter: RateLimiter
   readonly #attempts: Attempts
   readonly #lanes: Lanes
   readonly #claimer: Claimer
   readonly #replayer: Replayer
   readonly #housekeeper: Housekeeper
   readonly #removals: Removals
-  readonly #tests: TestSends
+  readonly #tests: ExampleSends
   readonly #loops: readonly { start(): void; stop(): Promise<void> }[]
   #stopping: Promise<void> | undefined
 
   constructor(dependencies: EngineDependencies, options: EngineOptions) {
-    const { storage, clock, vault, log, loop, standing = ALONE } = dependencies
+    const { storage, clock, vault, log, loop, membership = ALONE } = dependencies
     this.#told = new EngineLog(log, options.activityLevel)
     const onFault = this.#told.fault
-    this.#dependencies = { ...dependencies, standing }
+    this.#dependencies = { ...dependencies, membership }
     this.#returns = new Returns({ clock, loop, storage, log, onReturned: () => this.#claimer.noteReturned() })
     this.#targets = new Targets({ storage, vault }, options)
     this.#bodies = new BodyReader({ storage, loop })
     this.#memory = new BodyMemory(options.bodyLimits ?? BODY_LIMITS)
-    this.#turns = new Turns({ clock, standing })
+    this.#rateLimiter = new RateLimiter({ clock, membership })
     this.#attempts = this.#makeAttempts(options)
-    this.#tests = new TestSends({
+    this.#tests = new ExampleSends({
       accept: (request) => this.accept(request),
-      attempt: (delivery) => this.#attempts.runTest(delivery),
+      attempt: (delivery) => this.#attempts.runExample(delivery),
       onRefused: () => dependencies.metrics.rateLimited('test'),
       release: (delivery) => this.#release(delivery),
     })
@@ -136,7 +136,7 @@ export class Engine implements EngineApi {
         offer: () => intake.offer(),
         hold: (leased, leaseUntil) => intake.push(leased, leaseUntil),
         onDisabled: (webhookId) => this.webhookChanged(webhookId),
-        onJudged: this.#told.judged,
+        onEvaluated: this.#told.judged,
       },
       options,
     )
@@ -169,7 +169,7 @@ export class Engine implements EngineApi {
     return this.#acceptor.admit(workspaceId)
   }
 
-  sendTest(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<TestSend> {
+  sendExample(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<ExampleSend> {
     return this.#tests.send(event, workspaceId)
   }
 
@@ -180,7 +180,7 @@ export class Engine implements EngineApi {
 
   webhookChanged(webhookId: string): void {
     this.#targets.forget(webhookId)
-    this.#turns.forget(webhookId)
+    this.#rateLimiter.forget(webhookId)
     this.#lanes.webhookChanged(webhookId)
     this.#housekeeper.wake()
     this.wake()
@@ -300,16 +300,16 @@ export class Engine implements EngineApi {
   }
 
   #makeLanes(options: EngineOptions): Lanes {
-    const { clock, log, loop, standing } = this.#dependencies
+    const { clock, log, loop, membership } = this.#dependencies
     return new Lanes(
       {
         clock,
         log,
         loop,
-        standing,
+        membership,
         targets: this.#targets,
-        turns: this.#turns,
-        origins: new Origins({ clock, standing }, options),
+        rateLimiter: this.#rateLimiter,
+        origins: new Origins({ clock, membership }, options),
         memory: this.#memory,
         bodies: this.#bodies,
         attempt: (delivery, target) => this.#attempts.run(delivery, target),

@@ -13,7 +13,7 @@ function advice(status: number): string {
   if (status >= 300 && status < 400) return 'Redirects are not followed: register the final URL.'
   if (status === 401 || status === 403) return 'Check the signature secret and the custom headers.'
   if (status === 404 || status === 405) return 'Check the URL and that it takes POST.'
-  if (status === 410) return 'The webhook was switched off; set isActive to true to use it again.'
+  if (status === 410) return 'The webhook was disabled; set isActive to true to use it again.'
   if (status === 429) return 'The receiver wants fewer requests: set rateLimitPerSecond.'
   return 'Any 2xx counts as success.'
 }

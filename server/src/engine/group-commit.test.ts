@@ -43,7 +43,7 @@ describe('group commit', () => {
     for (let microtask = 0; microtask < 10; microtask++) await Promise.resolve()
     expect(batches).toEqual([])
     const second = group.add(2)
-    await loop.turnEnd()
+    await loop.afterTick()
     await open()
     expect(await Promise.all([first, second])).toEqual([10, 20])
     expect(batches).toEqual([[1, 2]])

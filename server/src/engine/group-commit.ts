@@ -13,7 +13,7 @@ export interface GroupCommitOptions<Item, Result> {
   readonly ownerOf?: (item: Item) => string
   /** Whether it is the store that fails and not the batch: then it is tried once more, and not item by item. */
   readonly isOutage?: (error: unknown) => boolean
-  readonly loop: Pick<EventLoop, 'turnEnd'>
+  readonly loop: Pick<EventLoop, 'afterTick'>
 }
 
 interface Waiting<Item, Result> {
@@ -57,9 +57,9 @@ export class GroupCommit<Item, Result> {
   }
 
   async #run(): Promise<void> {
-    // Lets everything that arrives in this turn of the event loop join the first batch; and what other groups have gathered
+    // Lets everything that arrives in this tick join the first batch; and what other groups have gathered
     // is handed to the store at the same moment, so that it can share the fsync.
-    await this.#options.loop.turnEnd()
+    await this.#options.loop.afterTick()
     while (this.#waiting.length > 0) await this.#write(this.#take())
     this.#running = undefined
   }

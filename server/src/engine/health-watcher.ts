@@ -2,7 +2,7 @@
 // Must never judge by itself: that is webhook-health.ts.
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
-import type { ClaimedDelivery, JudgedWebhook, LeaseOffer, Storage } from '../storage/storage.ts'
+import type { ClaimedDelivery, EvaluatedWebhook, LeaseOffer, Storage } from '../storage/storage.ts'
 import { healthAnnouncement } from './announcements.ts'
 import { Loop, type OnFault } from './loop.ts'
 import { type HealthVerdict, judgeHealth, WARNING_PERCENTS } from './webhook-health.ts'
@@ -10,12 +10,12 @@ import { type HealthVerdict, judgeHealth, WARNING_PERCENTS } from './webhook-hea
 export interface HealthWatcherDependencies {
   readonly clock: Clock
   readonly random: Random
-  readonly storage: Pick<Storage, 'listWebhooksToJudge' | 'writeVerdict'>
+  readonly storage: Pick<Storage, 'listWebhooksToEvaluate' | 'writeVerdict'>
   readonly offer: () => LeaseOffer
   readonly hold: (deliveries: readonly ClaimedDelivery[], leaseUntil: number) => void
   readonly onDisabled: (webhookId: string) => void
   /** Told of each verdict that was written. */
-  readonly onJudged: (webhook: JudgedWebhook, verdict: HealthVerdict) => void
+  readonly onEvaluated: (webhook: EvaluatedWebhook, verdict: HealthVerdict) => void
   readonly onFault: OnFault
 }
 
@@ -48,7 +48,7 @@ export class HealthWatcher {
   async runOnce(): Promise<number> {
     const { storage } = this.#dependencies
     const failingMsMin = (this.#disableAfterMs * WARNING_PERCENTS[0]) / 100
-    const webhooks = await storage.listWebhooksToJudge(failingMsMin, this.#after, BATCH)
+    const webhooks = await storage.listWebhooksToEvaluate(failingMsMin, this.#after, BATCH)
     for (const webhook of webhooks) await this.#judge(webhook)
     this.#after = webhooks.length === BATCH ? (webhooks.at(-1)?.id ?? '') : ''
     if (this.#after !== '') return 0
@@ -57,10 +57,10 @@ export class HealthWatcher {
     return Math.min(Math.max(this.#disableAfterMs / 50, INTERVAL_MS_MIN), INTERVAL_MS_MAX)
   }
 
-  async #judge(webhook: JudgedWebhook): Promise<void> {
+  async #judge(webhook: EvaluatedWebhook): Promise<void> {
     const verdict = judgeHealth(webhook, this.#disableAfterMs)
     if (verdict === undefined) return
-    const { clock, random, storage, offer, hold, onDisabled, onJudged } = this.#dependencies
+    const { clock, random, storage, offer, hold, onDisabled, onEvaluated } = this.#dependencies
     const now = clock.now()
     const lease = offer()
     const answer = await storage.writeVerdict(
@@ -75,7 +75,7 @@ export class HealthWatcher {
     )
     hold(answer.leased, lease.until)
     if (!answer.written) return
-    onJudged(webhook, verdict)
+    onEvaluated(webhook, verdict)
     if (verdict.kind === 'disabled') onDisabled(webhook.id)
   }
 }

@@ -1,4 +1,4 @@
-// Owns the small chores that run beside the way of an event: leases that expired, deliveries of deleted webhooks,
+// Owns the small chores that run beside the hot path: leases that expired, deliveries of deleted webhooks,
 // saved answers past their 24 hours, replaced secrets whose time has ended, and deleted webhooks themselves. Each runs in bounded batches so that none keeps the disk from accepting.
 import type { Clock } from '../platform/clock.ts'
 import type { Storage } from '../storage/storage.ts'

@@ -10,15 +10,15 @@ import {
   type LeaseOffer,
 } from '../storage/storage.ts'
 import { claimedBodies, eventBody } from './event-body.ts'
+import type { ExampleSends } from './example-sends.ts'
 import { type HeldDelivery, heldTogether } from './held-delivery.ts'
 import type { Lanes } from './lanes.ts'
-import type { TestSends } from './test-sends.ts'
 
 export interface IntakeDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly lanes: Pick<Lanes, 'room' | 'push' | 'pushClaimed'>
-  readonly tests: Pick<TestSends, 'take'>
+  readonly tests: Pick<ExampleSends, 'take'>
 }
 
 /** Longer than any delivery may wait in a lane and then be sent. */

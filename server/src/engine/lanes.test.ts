@@ -14,7 +14,7 @@ describe('lanes', () => {
 
   test('share what is allowed with the lanes of other nodes, as these come and go, and keep one slot at least', async () => {
     let nodes = 3
-    const { lanes, end } = sending({ inFlightPerWebhookMax: 16, standing: { ...ALONE, nodes: () => nodes } })
+    const { lanes, end } = sending({ inFlightPerWebhookMax: 16, membership: { ...ALONE, nodes: () => nodes } })
     lanes.push(many('a', 90))
     expect(lanes.inFlight).toBe(5)
     nodes = 4
@@ -29,7 +29,7 @@ describe('lanes', () => {
   })
 
   test('offer no room while the other nodes do not count this one', () => {
-    const { lanes } = sending({ standing: { ...ALONE, takesWork: () => false } })
+    const { lanes } = sending({ membership: { ...ALONE, acceptsWork: () => false } })
     expect(lanes.room().limit).toBe(0)
     expect(lanes.replayRoom('a')).toBe(0)
   })
@@ -60,7 +60,7 @@ describe('lanes', () => {
     expect([lanes.inFlight, lanes.waiting]).toEqual([0, 0])
   })
 
-  test('begin no more in one turn of the event loop than its share, of each lane in turn, and the rest in the next ones', async () => {
+  test('begin no more in one tick than its share, of each lane in turn, and the rest in the next ones', async () => {
     const { loop, turns } = turning()
     const { lanes, started, end } = sending({ inFlightPerWebhookMax: 60, inFlightPerOriginMax: 200, loop })
     lanes.push([...many('a', 60), ...many('b', 60), ...many('c', 1)])
@@ -187,12 +187,12 @@ describe('a delivery is taken only when its turn is there', () => {
   })
 
   test('nothing begins while the others do not hear of this node, and nothing is given back', async () => {
-    let isHeard = false
-    const { clock, lanes, started, released } = sending({ standing: { ...ALONE, isHeard: () => isHeard } })
+    let isLive = false
+    const { clock, lanes, started, released } = sending({ membership: { ...ALONE, isLive: () => isLive } })
     lanes.push(many('a', 2))
     await clock.advance(400)
     expect([started, released]).toEqual([[], []])
-    isHeard = true
+    isLive = true
     await clock.advance(100)
     expect(started).toEqual(['a-0', 'a-1'])
   })

@@ -3,7 +3,7 @@
 // Must never take a delivery before its turn is there, so that none is put back; nor touch storage.
 import type { Clock } from '../platform/clock.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
-import type { Standing } from '../storage/storage.ts'
+import type { Membership } from '../storage/storage.ts'
 import { ALONE } from './alone.ts'
 import type { AttemptEnd } from './attempt.ts'
 import type { BodyMemory } from './body-memory.ts'
@@ -16,7 +16,7 @@ import type { Target } from './targets.ts'
 import type { WorkspaceShare } from './workspace-share.ts'
 
 /**
- * So many attempts begin in one turn of the event loop. The turn's work follows from it, so more a turn are not more a second:
+ * So many attempts begin in one tick. The turn's work follows from it, so more a turn are not more a second:
  * they are more connections in use at once, whose memory no cache holds (docs/performance.md). Who waits for slow receivers
  * gets there in a few turns.
  */
@@ -28,10 +28,10 @@ const RESERVE_MAX = 2048
 /** Results that wait for the disk hold an answer of up to 16 KiB each. With so many nothing more is sent. */
 const UNRECORDED_MAX = 2500
 
-export interface LanesDependencies extends Omit<StartGateDependencies, 'onReady' | 'standing'> {
+export interface LanesDependencies extends Omit<StartGateDependencies, 'onReady' | 'membership'> {
   readonly clock: Clock
-  readonly loop: Pick<EventLoop, 'turnEnd'>
-  readonly standing?: Standing
+  readonly loop: Pick<EventLoop, 'afterTick'>
+  readonly membership?: Membership
   readonly memory: BodyMemory
   /** Makes one attempt. Never rejects. */
   readonly attempt: (delivery: HeldDelivery, target: Target) => Promise<AttemptEnd>
@@ -60,8 +60,8 @@ export class Lanes {
   /** Where in them the next turn is. */
   #nextReady = 0
   readonly #idle: (() => void)[] = []
-  readonly #standing: Standing
-  readonly #slotsMax = () => Math.max(Math.floor(this.#options.inFlightPerWebhookMax / this.#standing.nodes()), 1)
+  readonly #membership: Membership
+  readonly #slotsMax = () => Math.max(Math.floor(this.#options.inFlightPerWebhookMax / this.#membership.nodes()), 1)
   #held = 0
   #inFlight = 0
   #unrecorded = 0
@@ -72,9 +72,9 @@ export class Lanes {
   constructor(dependencies: LanesDependencies, options: LanesOptions) {
     this.#dependencies = dependencies
     this.#options = options
-    this.#standing = dependencies.standing ?? ALONE
+    this.#membership = dependencies.membership ?? ALONE
     this.#gate = new StartGate(
-      { ...dependencies, standing: this.#standing, onReady: (lane) => this.#advance(lane) },
+      { ...dependencies, membership: this.#membership, onReady: (lane) => this.#advance(lane) },
       options,
     )
     this.#book = new LaneBook({
@@ -191,7 +191,7 @@ export class Lanes {
   }
 
   get #takesMore(): boolean {
-    return !this.#stopped && this.#standing.takesWork()
+    return !this.#stopped && this.#membership.acceptsWork()
   }
 
   #advance(lane: Lane): void {
@@ -259,7 +259,7 @@ export class Lanes {
   }
 
   async #countNextTurn(): Promise<void> {
-    await this.#dependencies.loop.turnEnd()
+    await this.#dependencies.loop.afterTick()
     this.#startsInTurn = 0
     this.#startReady()
   }

@@ -46,7 +46,7 @@ class Sender implements OriginUser {
 
 function sending({ max = 64, nodes = 1 } = {}) {
   const clock = new ManualClock()
-  const origins = new Origins({ clock, standing: { ...ALONE, nodes: () => nodes } }, { inFlightPerOriginMax: max })
+  const origins = new Origins({ clock, membership: { ...ALONE, nodes: () => nodes } }, { inFlightPerOriginMax: max })
   return { clock, origins }
 }
 

@@ -3,7 +3,7 @@
 // Must never let one workspace's requests, or what fails, take the place of what another's webhooks send to the same origin.
 import type { Cancel, Clock } from '../platform/clock.ts'
 import { FairQueue } from '../platform/fair-queue.ts'
-import type { Standing } from '../storage/storage.ts'
+import type { Membership } from '../storage/storage.ts'
 import { FailureBrake } from './failure-brake.ts'
 
 /** How the last attempts of one webhook ended, most of them. */
@@ -42,7 +42,7 @@ interface Origin {
 
 export interface OriginsDependencies {
   readonly clock: Clock
-  readonly standing: Pick<Standing, 'nodes'>
+  readonly membership: Pick<Membership, 'nodes'>
 }
 
 export interface OriginsOptions {
@@ -181,7 +181,7 @@ export class Origins {
 
   get #max(): number {
     const { inFlightPerOriginMax = IN_FLIGHT_PER_ORIGIN_MAX_DEFAULT } = this.#options
-    return Math.max(Math.floor(inFlightPerOriginMax / this.#dependencies.standing.nodes()), 1)
+    return Math.max(Math.floor(inFlightPerOriginMax / this.#dependencies.membership.nodes()), 1)
   }
 
   #brakeMs(share: OriginShare): number {

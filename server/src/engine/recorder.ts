@@ -11,7 +11,7 @@ import { isOutage } from './outage.ts'
 
 export interface RecorderDependencies {
   readonly clock: Clock
-  readonly loop: Pick<EventLoop, 'turnEnd'>
+  readonly loop: Pick<EventLoop, 'afterTick'>
   readonly log: Logger
   readonly storage: Pick<Storage, 'recordAttempts'>
   readonly intake: Pick<Intake, 'offer' | 'push'>

@@ -23,7 +23,7 @@ const QUEUE_MAX = 200
 const PAUSE_MS = 10
 /** While nothing can be added this is how often it is tried again. */
 const BLOCKED_MS = 100
-/** Another node's replays, and those of webhooks that were switched on there, are found after this time. */
+/** Another node's replays, and those of webhooks that were enabled there, are found after this time. */
 const IDLE_MS = 10_000
 
 export class Replayer {
@@ -47,7 +47,7 @@ export class Replayer {
     return this.#loop.stop()
   }
 
-  /** A replay was asked for, or a webhook was switched on. */
+  /** A replay was asked for, or a webhook was enabled. */
   wake(): void {
     this.#loop.wake()
   }

@@ -10,7 +10,7 @@ import { isOutage } from './outage.ts'
 
 export interface ReturnsDependencies {
   readonly clock: Clock
-  readonly loop: Pick<EventLoop, 'turnEnd'>
+  readonly loop: Pick<EventLoop, 'afterTick'>
   readonly storage: Pick<Storage, 'releaseDeliveries'>
   readonly log: Logger
   readonly onReturned: () => void

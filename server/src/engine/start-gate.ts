@@ -4,22 +4,22 @@
 import type { Logger } from 'pino'
 import type { Cancel, Clock } from '../platform/clock.ts'
 import { FairQueue } from '../platform/fair-queue.ts'
-import type { Standing } from '../storage/storage.ts'
+import type { Membership } from '../storage/storage.ts'
 import type { BodyMemory } from './body-memory.ts'
 import type { BodyReader } from './body-reader.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Lane, Pace } from './lane.ts'
 import type { Health, OriginShare, Origins } from './origins.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 import type { Target, Targets } from './targets.ts'
-import type { Turns } from './turns.ts'
 import { WebhookFaultLog } from './webhook-fault-log.ts'
 import type { WorkspaceShare } from './workspace-share.ts'
 
 export interface StartGateDependencies {
   readonly clock: Clock
-  readonly standing: Pick<Standing, 'isHeard' | 'nodes'>
+  readonly membership: Pick<Membership, 'isLive' | 'nodes'>
   readonly targets: Pick<Targets, 'get'>
-  readonly turns: Pick<Turns, 'waitMs' | 'take'>
+  readonly rateLimiter: Pick<RateLimiter, 'waitMs' | 'take'>
   readonly origins: Origins
   readonly memory: BodyMemory
   readonly bodies: Pick<BodyReader, 'read'>
@@ -70,30 +70,30 @@ export class StartGate {
 
   /** Whether the next delivery of a lane may begin. If it has to wait, its lane is told when that may be over. */
   check(lane: Lane, delivery: HeldDelivery): Start {
-    const { clock, standing, turns, origins, memory } = this.#dependencies
+    const { clock, membership, rateLimiter, origins, memory } = this.#dependencies
     if (lane.isLoading || this.#pauses.has(lane)) return 'wait'
     const target = this.#targetOf(lane, delivery)
     if (target === 'loading') return 'wait'
     const leaseLeftMs = delivery.leaseUntil - clock.now()
     if (target === undefined || !target.isActive || leaseLeftMs < this.#options.timeoutMs * 2) return 'release'
-    if (!standing.isHeard()) return this.#pause(lane, UNHEARD_MS)
+    if (!membership.isLive()) return this.#pause(lane, UNHEARD_MS)
     const origin = this.#originOf(lane, target)
     if (!origins.mayBegin(origin, lane)) return this.#waitForOrigin(lane, origin)
     if (delivery.counted === 'no' && !memory.mayUse(lane, delivery)) return this.#waitForMemory(lane)
     if (delivery.body.isGone) return 'release'
     if (delivery.body.text === undefined) return this.#readBodies(lane, target)
     // Last: a turn that is there is taken at once.
-    const turnMs = target.rateLimitPerSecond === null ? 0 : turns.waitMs(lane.webhookId)
+    const turnMs = target.rateLimitPerSecond === null ? 0 : rateLimiter.waitMs(lane.webhookId)
     return turnMs > 0 ? this.#pause(lane, turnMs) : 'begin'
   }
 
   /** To be called when `check` has just said `begin`, before the lane counts it as in flight. */
   take(lane: Lane, delivery: HeldDelivery): Taken {
-    const { turns, origins, memory } = this.#dependencies
+    const { rateLimiter, origins, memory } = this.#dependencies
     const { target, origin } = lane
     // `check` has set both.
     if (target === undefined || origin === undefined) throw new Error('A delivery is taken that was not let through.')
-    if (target.rateLimitPerSecond !== null) turns.take(lane.webhookId, target.rateLimitPerSecond)
+    if (target.rateLimitPerSecond !== null) rateLimiter.take(lane.webhookId, target.rateLimitPerSecond)
     if (delivery.counted === 'no') memory.use(lane, delivery)
     return { target, origin, begunAs: origins.began(origin, lane) }
   }
@@ -173,7 +173,7 @@ export class StartGate {
   }
 
   get #nodes(): number {
-    return this.#dependencies.standing.nodes()
+    return this.#dependencies.membership.nodes()
   }
 
   #pause(lane: Lane, waitMs: number): 'wait' {

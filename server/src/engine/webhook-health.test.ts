@@ -10,7 +10,7 @@ function after(hours: number, warnedPercent = 0) {
 }
 
 describe('a webhook that keeps failing', () => {
-  test('is warned about at 50, 70 and 90 % of 120 hours, each once, and switched off at 100 %', () => {
+  test('is warned about at 50, 70 and 90 % of 120 hours, each once, and disabled at 100 %', () => {
     expect(after(59.9)).toBeUndefined()
     expect(after(60)).toEqual({ kind: 'failing', percent: 50 })
     expect(after(70, 50)).toBeUndefined()
@@ -31,7 +31,7 @@ describe('a webhook that keeps failing', () => {
     expect(judgeHealth({ failingSince: null, lastFailureAt: 0, warnedPercent: 0 }, LIMIT_MS)).toBeUndefined()
   })
 
-  test('is never warned about less urgently than before, and never switched off before the limit', () => {
+  test('is never warned about less urgently than before, and never disabled before the limit', () => {
     const input = fc.record({
       failingSince: fc.nat(),
       lasted: fc.nat(2 * LIMIT_MS),

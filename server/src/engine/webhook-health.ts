@@ -23,7 +23,7 @@ export type HealthVerdict =
 
 /**
  * What is to be told of a webhook, or `undefined` when nothing new is.
- * @param disableAfterMs 0: a webhook is never warned about nor switched off
+ * @param disableAfterMs 0: a webhook is never warned about nor disabled
  */
 export function judgeHealth(health: WebhookHealth, disableAfterMs: number): HealthVerdict | undefined {
   const { failingSince, lastFailureAt, warnedPercent } = health

@@ -6,7 +6,7 @@ export interface EventLoop {
   /** The share of the last moments, 0 to 1, in which the loop had something to do. */
   utilization(): number
   /** Resolves when everything that is ready now has been looked at. */
-  turnEnd(): Promise<void>
+  afterTick(): Promise<void>
 }
 
 /** Shorter moments would take one long turn for overload; longer ones would see it late. */
@@ -27,9 +27,9 @@ export class SystemEventLoop implements EventLoop {
     return this.#utilization
   }
 
-  turnEnd(): Promise<void> {
+  afterTick(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve))
   }
 }
 
-export const IDLE_LOOP: EventLoop = { utilization: () => 0, turnEnd: () => Promise.resolve() }
+export const IDLE_LOOP: EventLoop = { utilization: () => 0, afterTick: () => Promise.resolve() }

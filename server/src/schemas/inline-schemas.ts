@@ -16,7 +16,7 @@ export type InlineVerdict = Verdict | 'later' | 'elsewhere'
 export class InlineSchemas {
   readonly #allowance: TurnAllowance
 
-  constructor(loop: Pick<EventLoop, 'turnEnd'>) {
+  constructor(loop: Pick<EventLoop, 'afterTick'>) {
     this.#allowance = new TurnAllowance(loop)
   }
 

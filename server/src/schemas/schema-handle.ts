@@ -9,7 +9,7 @@ const BASE_BYTES = 500
 export class SchemaHandle {
   /** The document as JSON. */
   readonly text: string
-  /** Compiling takes several turns of the event loop where a document is large; it is done once. */
+  /** Compiling takes several ticks where a document is large; it is done once. */
   compiling: Promise<CompiledSchema | Refusal> | undefined
   #compiled: CompiledSchema | Refusal | undefined
   readonly #onGrown: (handle: SchemaHandle) => void

@@ -13,7 +13,7 @@ export type { SchemaRequest } from './schema-request.ts'
 
 export interface SchemasDependencies {
   readonly clock: Clock
-  readonly loop: Pick<EventLoop, 'turnEnd'>
+  readonly loop: Pick<EventLoop, 'afterTick'>
   /** A thread that validates has ended and is begun anew. */
   readonly onThreadDeath: (error: Error) => void
 }

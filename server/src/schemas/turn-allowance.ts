@@ -7,12 +7,12 @@ const STEPS_PER_TURN = 60_000
 const SHARE = STEPS_PER_TURN / 3
 
 export class TurnAllowance {
-  readonly #loop: Pick<EventLoop, 'turnEnd'>
+  readonly #loop: Pick<EventLoop, 'afterTick'>
   readonly #spent = new Map<string, number>()
   #left = STEPS_PER_TURN
-  #turnEnd: Promise<void> | undefined
+  #afterTick: Promise<void> | undefined
 
-  constructor(loop: Pick<EventLoop, 'turnEnd'>) {
+  constructor(loop: Pick<EventLoop, 'afterTick'>) {
     this.#loop = loop
   }
 
@@ -34,11 +34,11 @@ export class TurnAllowance {
 
   /** Resolves when there is a new allowance; who waited longest goes on first. */
   nextTurn(): Promise<void> {
-    this.#turnEnd ??= this.#loop.turnEnd().then(() => {
-      this.#turnEnd = undefined
+    this.#afterTick ??= this.#loop.afterTick().then(() => {
+      this.#afterTick = undefined
       this.#left = STEPS_PER_TURN
       this.#spent.clear()
     })
-    return this.#turnEnd
+    return this.#afterTick
   }
 }

@@ -61,7 +61,7 @@ function problemUnder(
   const wanted = wantedStatus(history, answer, delayS !== undefined)
   if (status !== wanted) return `after ${answer.status ?? answer.kind} it is ${status}, not ${wanted}`
   const isGone = answer.status === 410
-  if ((disableWebhook === 'gone') !== isGone) return 'the webhook of a 410 was not switched off, or another one was'
+  if ((disableWebhook === 'gone') !== isGone) return 'the webhook of a 410 was not disabled, or another one was'
   if (status !== 'queued' || delayS === undefined)
     return nextAttemptAt === null ? undefined : 'it ended and is due again'
   const floor = Math.min(answer.retryAfterMs, RETRY_AFTER_MS_MAX)

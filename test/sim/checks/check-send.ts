@@ -33,7 +33,7 @@ export class SendCheck {
   /** By life, webhook and lease: the place of the last one that was begun. */
   readonly #begun = new Map<string, number>()
   readonly #begunAt = new Map<string, number>()
-  readonly #turns = new Map<string, { readonly key: string; readonly times: number[] }>()
+  readonly #rateLimiter = new Map<string, { readonly key: string; readonly times: number[] }>()
   /** Jumps of the wall ahead: after one, a lease may have run out while its delivery was being sent. */
   jumps = 0
 
@@ -163,7 +163,7 @@ export class SendCheck {
     if (limit === null) return
     const { trace, clock } = this.#ledger
     const key = `${life.number} ${version.version}`
-    const known = this.#turns.get(version.id)
+    const known = this.#rateLimiter.get(version.id)
     const times = known?.key === key ? known.times : []
     const before = times.at(-(limit + 1))
     const now = clock.monotonic()
@@ -171,7 +171,7 @@ export class SendCheck {
       trace.violate(`more than ${limit} and one a second went to ${version.id}`)
     times.push(now)
     if (times.length > 2 * limit + 50) times.splice(0, times.length - limit - 1)
-    this.#turns.set(version.id, { key, times })
+    this.#rateLimiter.set(version.id, { key, times })
   }
 }
 

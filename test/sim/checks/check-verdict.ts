@@ -1,4 +1,4 @@
-// Owns the check that a webhook is switched off for failing only when it has failed for so long, with no success between.
+// Owns the check that a webhook is disabled for failing only when it has failed for so long, with no success between.
 import type { Ledger } from '../ledger.ts'
 
 /** Health is judged by the last failed attempt; what the checkers see is at least as late. */
@@ -9,8 +9,8 @@ export function checkVerdict(
 ): void {
   if (!isDisabled) return
   const since = failingSince.get(webhookId)
-  if (since === undefined) trace.violate(`${webhookId} was switched off as failing although it does not fail`)
+  if (since === undefined) trace.violate(`${webhookId} was disabled as failing although it does not fail`)
   else if (clock.jumpedBackMs === 0 && clock.now() - since < swarm.disableAfterMs) {
-    trace.violate(`${webhookId} was switched off after failing for ${clock.now() - since} ms only`)
+    trace.violate(`${webhookId} was disabled after failing for ${clock.now() - since} ms only`)
   }
 }

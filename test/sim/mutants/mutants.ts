@@ -106,7 +106,7 @@ const OTHERS: readonly Mutant[] = [
     replace: '    if (hasTurn && !isLeased) return\n    if (isLeased) {\n',
   },
   {
-    name: 'counters are not adjusted by a retry by hand',
+    name: 'counters are not adjusted by a manual retry',
     file: 'storage/queries/deliveries.ts',
     find: 'await uncount(tx, workspaceId, webhookId, delivery.status)',
     replace: 'void uncount',
@@ -191,7 +191,7 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'a rate limit that is counted double',
-    file: 'engine/turns.ts',
+    file: 'engine/rate-limiter.ts',
     find: 'Math.max(turnAt, now - spacingMs) + spacingMs',
     replace: 'Math.max(turnAt, now - spacingMs) + spacingMs / 2',
   },

@@ -319,7 +319,7 @@ describe('history', () => {
 })
 
 describe('a delivery', () => {
-  test('is listed by filters, retried by hand, and shows each attempt', async () => {
+  test('is listed by filters, retried manually, and shows each attempt', async () => {
     const { id } = (await post('/v1/events', { type: 'call.completed', data: { call_id: 'retry' } })).body
     const [{ id: deliveryId }] = (await api.call({ url: `/v1/deliveries?eventId=${id}` })).body.data
     await ended(deliveryId)

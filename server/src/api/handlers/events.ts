@@ -55,7 +55,7 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
 /** Of the webhooks of a workspace; the default limit of a workspace is 100. */
 const CANDIDATES_MAX = 500
 
-/** Of `data` that is validated in one turn of the event loop. */
+/** Of `data` that is validated in one tick. */
 const TURN_LENGTH = 128 * 1024
 
 async function publishBatch(api: Api, call: Call<'publishEventBatch'>) {
@@ -66,7 +66,7 @@ async function publishBatch(api: Api, call: Call<'publishEventBatch'>) {
   let inTurn = 0
   for (const [index, event] of call.body.events.entries()) {
     if (inTurn > TURN_LENGTH) {
-      await api.loop.turnEnd()
+      await api.loop.afterTick()
       inTurn = 0
     }
     try {

@@ -1,5 +1,5 @@
 // Owns the way from a request to the call that a handler gets: judged by the schemas of its route, with its claim.
-// Must never know who received the request: the framework or the short way.
+// Must never know who received the request: the framework or the fast path.
 import type { IncomingHttpHeaders } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Route, RouteName } from '@timbre/contract/routes.ts'
@@ -9,7 +9,7 @@ import type { Caller } from '../auth/caller.ts'
 import type { Call } from '../handlers/call.ts'
 import { invalidInput } from '../validation/findings.ts'
 import type { JsonBody } from '../validation/read-json-body.ts'
-import { judgeBody, judgeTexts } from '../validation/validate-request.ts'
+import { validateBody, validateTexts } from '../validation/validate-request.ts'
 import { idempotencyClaim } from './idempotency.ts'
 import { preferredLanguage } from './language.ts'
 
@@ -30,9 +30,9 @@ const NOTHING = Closed({})
 
 /** Throws INVALID_JSON, INVALID_INPUT. */
 export function requestJudge(route: Route): (asked: Asked) => void {
-  const judgeParams = judgeTexts(route.params ?? NOTHING, 'params')
+  const judgeParams = validateTexts(route.params ?? NOTHING, 'params')
   // An open route is for probes and browsers, which add what they like.
-  const judgeQuery = route.scope === null ? () => {} : judgeTexts(route.query ?? NOTHING, 'query')
+  const judgeQuery = route.scope === null ? () => {} : validateTexts(route.query ?? NOTHING, 'query')
   const judge = bodyJudge(route)
   return (asked) => {
     judgeParams(asked.params)
@@ -43,7 +43,7 @@ export function requestJudge(route: Route): (asked: Asked) => void {
 
 /** Throws INVALID_JSON, INVALID_INPUT. */
 export function bodyJudge(route: Route): (body: JsonBody | undefined) => void {
-  const judge = route.body === undefined ? refuseBody : judgeBody(route.body)
+  const judge = route.body === undefined ? refuseBody : validateBody(route.body)
   return (body) => {
     if (route.body !== undefined && body === undefined) throw new Refusal('INVALID_JSON', { reason: 'empty_body' })
     judge(body?.value)

@@ -66,7 +66,7 @@ function receivedPost(type: BuiltInEventType): Json {
     },
     responses: {
       '2XX': { description: 'Received. Answer at once and work later' },
-      '410': { description: 'Gone: the webhook is switched off' },
+      '410': { description: 'Gone: the webhook is disabled' },
       default: { description: 'Anything else is a failure and is retried' },
     },
   }

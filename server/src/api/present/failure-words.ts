@@ -21,7 +21,12 @@ const SPANISH: readonly (readonly [english: string, spanish: string])[] = [
   ],
   ['Check the URL and that it takes POST.', 'Revisa la URL y que acepte POST.'],
   [
+    // As 0.1.0 stored it.
     'The webhook was switched off; set isActive to true to use it again.',
+    'El webhook se desactivó; pon isActive a true para volver a usarlo.',
+  ],
+  [
+    'The webhook was disabled; set isActive to true to use it again.',
     'El webhook se desactivó; pon isActive a true para volver a usarlo.',
   ],
   [

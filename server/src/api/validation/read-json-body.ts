@@ -23,7 +23,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export function readJsonBody(
   contentType: string,
   bytes: Uint8Array,
-  loop: Pick<EventLoop, 'turnEnd'>,
+  loop: Pick<EventLoop, 'afterTick'>,
 ): JsonBody | undefined | Promise<JsonBody> {
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType)?.[1]?.toLowerCase()
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { readJsonText } from './json-value.ts'
 import { readInParts } from './read-large-json.ts'
 
-const loop = { turnEnd: () => Promise.resolve() }
+const loop = { afterTick: () => Promise.resolve() }
 async function outcomeOf(read: () => unknown): Promise<object> {
   try {
     return { value: JSON.stringify(await read()) }
@@ -79,7 +79,7 @@ test('an event after a thousand is read with the rest', async () => {
 
 test('others have their turn between events, and an event or a rest that is too long is refused', async () => {
   let turns = 0
-  const counting = { turnEnd: async () => void turns++ }
+  const counting = { afterTick: async () => void turns++ }
   const event = `{"data":"${'x'.repeat(100_000)}"}`
   await readInParts(`{"events":[${Array(40).fill(event).join(',')}]}`, counting)
   expect(turns).toBeGreaterThanOrEqual(20)

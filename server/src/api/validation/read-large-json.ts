@@ -9,14 +9,14 @@ import { readJsonText } from './json-value.ts'
 
 /** Of one event with what is beside its `data`, and of everything that is no event. */
 const PART_LENGTH_MAX = EVENT_BODY_BYTES_MAX + 8192
-/** So much is read in one turn of the event loop, or one event. */
+/** So much is read in one tick, or one event. */
 const TURN_LENGTH = 128 * 1024
 
 /**
  * The value of a text that has nearly all of its length in the items of its member `events`. Throws as `readJsonText`, and BODY_TOO_LARGE.
  * @param text need not be JSON
  */
-export async function readInParts(text: string, loop: Pick<EventLoop, 'turnEnd'>): Promise<unknown> {
+export async function readInParts(text: string, loop: Pick<EventLoop, 'afterTick'>): Promise<unknown> {
   const items: unknown[] = []
   let rest = ''
   let restStart = 0
@@ -26,7 +26,7 @@ export async function readInParts(text: string, loop: Pick<EventLoop, 'turnEnd'>
     if (end - start > PART_LENGTH_MAX)
       throw new Refusal('BODY_TOO_LARGE', { limitBytes: EVENT_BODY_BYTES_MAX, index: items.length, path })
     if (end - turnStart > TURN_LENGTH) {
-      await loop.turnEnd()
+      await loop.afterTick()
       turnStart = start
     }
     items.push(readJsonText(text.slice(start, end), { pointer: path, depth: 2 }))

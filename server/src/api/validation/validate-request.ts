@@ -9,7 +9,7 @@ import { TEXT_FAULTS } from './json-value.ts'
 import type { Sentence } from './reasons.ts'
 
 /** Throws INVALID_INPUT. */
-export type Judge = (value: unknown) => void
+export type Validate = (value: unknown) => void
 
 const OPTIONS = { strict: false, logger: false, meta: false, validateSchema: false } as const
 // The first stops at the first error, which is what a right request pays for; the second collects them all.
@@ -17,7 +17,7 @@ const quickAjv = withFormats(new Ajv2020({ ...OPTIONS, allErrors: false }))
 const fullAjv = withFormats(new Ajv2020({ ...OPTIONS, allErrors: true, verbose: true }))
 const coercingAjv = withFormats(new Ajv2020({ ...OPTIONS, allErrors: true, verbose: true, coerceTypes: true }))
 
-export function judgeBody(schema: TSchema): Judge {
+export function validateBody(schema: TSchema): Validate {
   let quick: ValidateFunction | undefined
   return (value) => {
     // Compiled at the first request: all of them at once would delay the start by a fifth of a second.
@@ -27,7 +27,7 @@ export function judgeBody(schema: TSchema): Judge {
 }
 
 /** `query` or `params`: every value is a text, and a parameter that is given twice is an array, which no schema takes. */
-export function judgeTexts(schema: TSchema, part: 'query' | 'params'): Judge {
+export function validateTexts(schema: TSchema, part: 'query' | 'params'): Validate {
   let validate: ValidateFunction | undefined
   return (value) => {
     validate ??= coercingAjv.compile(schema)

@@ -11,8 +11,8 @@ import { type HeldDelivery, heldDelivery } from '../held-delivery.ts'
 import type { Pace } from '../lane.ts'
 import { Lanes } from '../lanes.ts'
 import { Origins } from '../origins.ts'
+import { RateLimiter } from '../rate-limiter.ts'
 import type { Target } from '../targets.ts'
-import { Turns } from '../turns.ts'
 
 export function delivery(webhookId: string, id: string, fields: Partial<HeldDelivery> = {}): HeldDelivery {
   const lease = {
@@ -52,7 +52,7 @@ export interface SendingOptions {
   readonly inFlightPerOriginMax?: number
   readonly heldMax?: number
   readonly bodyLimits?: BodyLimits
-  readonly standing?: typeof ALONE
+  readonly membership?: typeof ALONE
   readonly loop?: EventLoop
   /** Of each webhook its own origin, unless it says otherwise. */
   readonly target?: (webhookId: string) => Partial<Target> | undefined
@@ -60,7 +60,7 @@ export interface SendingOptions {
 
 export function sending(options: SendingOptions = {}) {
   const { inFlightPerWebhookMax = 2, inFlightPerOriginMax = 64, heldMax = 100, bodyLimits = BODY_LIMITS } = options
-  const { standing = ALONE, loop = IDLE_LOOP, target = () => ({}) } = options
+  const { membership = ALONE, loop = IDLE_LOOP, target = () => ({}) } = options
   const clock = new ManualClock()
   const started: string[] = []
   const leases: string[] = []
@@ -71,12 +71,12 @@ export function sending(options: SendingOptions = {}) {
   const asked: string[] = []
   const ends: { readonly webhookId: string; readonly end: (end: AttemptEnd) => void }[] = []
   const memory = new BodyMemory(bodyLimits)
-  const origins = new Origins({ clock, standing }, { inFlightPerOriginMax })
+  const origins = new Origins({ clock, membership }, { inFlightPerOriginMax })
   const lanes = new Lanes(
     {
       clock,
       loop,
-      standing,
+      membership,
       log: pino({ level: 'silent' }),
       targets: {
         get: ({ webhookId, workspaceId }) => {
@@ -87,7 +87,7 @@ export function sending(options: SendingOptions = {}) {
             : { ...TARGET, webhookId, workspaceId, origin, url: origin, ...own }
         },
       },
-      turns: new Turns({ clock, standing }),
+      rateLimiter: new RateLimiter({ clock, membership }),
       origins,
       memory,
       bodies: {
@@ -120,6 +120,6 @@ export function sending(options: SendingOptions = {}) {
 /** A loop whose turns end when the test says so. */
 export function turning() {
   const turns: (() => void)[] = []
-  const loop: EventLoop = { ...IDLE_LOOP, turnEnd: () => new Promise((resolve) => turns.push(resolve)) }
+  const loop: EventLoop = { ...IDLE_LOOP, afterTick: () => new Promise((resolve) => turns.push(resolve)) }
   return { loop, turns }
 }

@@ -72,7 +72,7 @@ describe('an idle connection', () => {
     await post(transport, receiver.url())
     skip(5000)
     await receiver.cut()
-    // The close of the other side takes a few turns of the event loop to arrive.
+    // The close of the other side takes a few ticks to arrive.
     for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
     await post(transport, receiver.url())
     skip(3900)

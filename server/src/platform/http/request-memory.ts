@@ -4,7 +4,7 @@
 /** Below it, Buffer.allocUnsafe cuts from a pool. */
 const POOLED_BYTES_MAX = 4096
 const BLOCK_BYTES = 32 * 1024
-/** 4 MiB: what two turns of the event loop begin. More are in use only while more requests are being written at once. */
+/** 4 MiB: what two ticks begin. More are in use only while more requests are being written at once. */
 const FREE_MAX = 128
 
 /**

@@ -1,4 +1,4 @@
-// Owns the moment at which requests are written: all of one turn of the event loop together, at its end.
+// Owns the moment at which requests are written: all of one tick together, at its end.
 // Must never hold a request back longer: the turn ends as soon as nothing else is ready.
 
 /**

@@ -11,7 +11,7 @@ export interface SenderRequest extends TransportRequest {
 }
 
 /**
- * The requests of one turn of the event loop, as they are; or the order to stop as a transport does.
+ * The requests of one tick, as they are; or the order to stop as a transport does.
  * As JSON text they cost more for both sides: the body's quotes are escaped there and back.
  */
 export type SenderOrder = readonly SenderRequest[] | 'stop'

@@ -39,7 +39,7 @@ const BLOCKED_THREAD = failure(
 export class SenderThread {
   readonly #options: SenderThreadOptions
   readonly #lateMs: number
-  /** Of this turn of the event loop, not yet posted. */
+  /** Of this tick, not yet posted. */
   #waiting: Waiting[] = []
   /** In the order in which they were posted. */
   readonly #posted = new Map<number, Posted>()

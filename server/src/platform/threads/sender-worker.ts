@@ -1,4 +1,4 @@
-// Owns a sender thread: a transport of its own, whose outcomes go back once per turn of the event loop.
+// Owns a sender thread: a transport of its own, whose outcomes go back once per tick.
 // Started by `sender-thread.ts`; must never be imported.
 import assert from 'node:assert/strict'
 import { parentPort, workerData } from 'node:worker_threads'

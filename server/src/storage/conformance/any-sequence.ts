@@ -211,7 +211,7 @@ class Walk {
     this.#everAskedFor.add(row.id)
   }
 
-  /** Asks for all that have ended, or for the failed ones, as if each were asked for by hand. */
+  /** Asks for all that have ended, or for the failed ones, as if each were asked for manually. */
   async #replay(only: ReplaySelection): Promise<void> {
     const { storage, workspaceId } = this.#fixture
     for (const webhookId of this.#webhookIds) {

@@ -158,7 +158,7 @@ export function orderingConformance(makeStorage: MakeStorage): void {
       expect(await deliverAll(fixture.now + 10_000)).toEqual(ids(events))
     })
 
-    test('a delivery asked for by hand goes now and holds back nobody', async () => {
+    test('a delivery asked for manually goes now and holds back nobody', async () => {
       const webhook = await fixture.addWebhook({ ordering: 'call' })
       const [done] = (await fixture.accept(call(1))).leased
       await fixture.record(fixture.result(found(done)))

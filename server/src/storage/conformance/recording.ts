@@ -120,7 +120,7 @@ export function recordingConformance(makeStorage: MakeStorage): void {
       expect(await failingSince()).toBeNull()
     })
 
-    test('fails too when an attempt by hand fails after the delivery had succeeded', async () => {
+    test('fails too when a manual attempt fails after the delivery had succeeded', async () => {
       const webhook = await fixture.addWebhook()
       const delivery = await acceptOne()
       await fixture.record(fixture.result(delivery))
@@ -149,7 +149,7 @@ export function recordingConformance(makeStorage: MakeStorage): void {
       expect((await fixture.webhook(webhook.id)).failingSince).toBe(1003)
     })
 
-    test('is switched off with its reason, once, and raises its version', async () => {
+    test('is disabled with its reason, once, and raises its version', async () => {
       const webhook = await fixture.addWebhook()
       const { leased } = await fixture.accept(fixture.events(2))
       const gone = leased.map((delivery) => {
@@ -168,7 +168,7 @@ export function recordingConformance(makeStorage: MakeStorage): void {
       expect(on).toMatchObject({ isActive: true, disabledReason: null, failingSince: null, version: 3 })
     })
 
-    test('a webhook that was switched off by hand keeps no reason of the service', async () => {
+    test('a webhook that was disabled by its owner keeps no reason of the service', async () => {
       const webhook = await fixture.addWebhook()
       const delivery = await acceptOne()
       await fixture.storage.updateWebhook(fixture.workspaceId, webhook.id, { isActive: false }, fixture.context())
@@ -208,7 +208,7 @@ export function recordingConformance(makeStorage: MakeStorage): void {
       expect((await fixture.storage.listEvents(fixture.workspaceId, {}, HISTORY)).rows.length).toBe(1)
     })
 
-    test('does not go to the webhook that the same result switches off', async () => {
+    test('does not go to the webhook that the same result disables', async () => {
       const webhook = await fixture.addWebhook()
       const delivery = await acceptOne()
       const announce = [fixture.event({ type: TYPE })]
@@ -217,7 +217,7 @@ export function recordingConformance(makeStorage: MakeStorage): void {
     })
   })
 
-  describe('asking for a delivery again by hand', () => {
+  describe('asking for a delivery again manually', () => {
     const retry = (webhookId: string, id: string) =>
       fixture.storage.retryDelivery(fixture.workspaceId, webhookId, id, fixture.context('delivery.retried'))
 

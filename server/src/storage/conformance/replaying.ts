@@ -86,7 +86,7 @@ export function replayingConformance(makeStorage: MakeStorage): void {
   })
 
   describe('what a replay finds', () => {
-    test('failed: the deliveries that were given up, due again in their own row', async () => {
+    test('failed: the deliveries whose retries are exhausted, due again in their own row', async () => {
       const { webhook, bad } = await mixed()
       const before = found((await fixture.deliveries({ eventId: bad }))[0])
       expect(await run(await create(webhook.id, { only: 'failed' }))).toMatchObject({
@@ -174,7 +174,7 @@ export function replayingConformance(makeStorage: MakeStorage): void {
       const tests = [webhook, other].map(({ id }) => fixture.event({ testOf: id }))
       const { leased } = await fixture.accept([...tests, fixture.event(operational)])
       await fixture.record(...leased.map((delivery) => fixture.failure(delivery, ENDED)))
-      // A test that was retried by hand no longer looks like one.
+      // A test that was retried manually no longer looks like one.
       const sent = found(leased.find(({ webhookId }) => webhookId === webhook.id))
       await fixture.storage.retryDelivery(fixture.workspaceId, webhook.id, sent.id, fixture.context('delivery.retried'))
       const again = only(await fixture.claim())

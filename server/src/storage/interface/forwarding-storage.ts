@@ -20,7 +20,7 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   rescueDeliveries: true,
   nextDueAt: true,
   endOrphanedDeliveries: true,
-  listWebhooksToJudge: true,
+  listWebhooksToEvaluate: true,
   writeVerdict: true,
   loadTarget: true,
   pruneEvents: true,

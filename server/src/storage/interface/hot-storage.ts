@@ -1,4 +1,4 @@
-// Owns the storage of the way of an event: accept, claim, record, and what crosses between engine and store there.
+// Owns the storage of the hot path: accept, claim, record, and what crosses between engine and store there.
 import type { Trigger } from '@timbre/contract/attempt.ts'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { SkippedWebhook } from '@timbre/contract/event.ts'
@@ -46,7 +46,7 @@ export interface HotStorage {
    * Active webhooks that fail without a success between for `failingMsMin` or longer, or that were warned about before;
    * in order of id, after the given one.
    */
-  listWebhooksToJudge(failingMsMin: number, after: string, limit: number): Promise<JudgedWebhook[]>
+  listWebhooksToEvaluate(failingMsMin: number, after: string, limit: number): Promise<EvaluatedWebhook[]>
   /** Writes a verdict and accepts its announcement in one transaction, if the webhook's health is still as it was judged. */
   writeVerdict(verdict: VerdictRow, offer: LeaseOffer): Promise<VerdictAnswer>
   /** What an attempt needs to know of a webhook; undefined when it was deleted. */
@@ -144,7 +144,7 @@ export interface LeasedDelivery {
   readonly attempts: number
   readonly scheduledAttempts: number
   readonly trigger: Trigger
-  /** A success was recorded before (this attempt was asked for by hand or by a replay). */
+  /** A success was recorded before (this attempt was asked for manually or by a replay). */
   readonly succeededBefore: boolean
   readonly leaseToken: string
   /** Where the storage finds it again, which is nobody else's business. */
@@ -188,7 +188,7 @@ export interface RecordAnswer {
 }
 
 /** A webhook with the health that is judged. */
-export interface JudgedWebhook {
+export interface EvaluatedWebhook {
   readonly id: string
   readonly workspaceId: string
   readonly url: string
@@ -200,7 +200,7 @@ export interface JudgedWebhook {
 
 export interface VerdictRow {
   /** As it was judged. */
-  readonly webhook: JudgedWebhook
+  readonly webhook: EvaluatedWebhook
   readonly warnedPercent: number
   readonly disable: DisabledReason | null
   readonly announce: NewEvent

@@ -62,7 +62,7 @@ export interface WebhookRow {
   readonly updatedAt: number
 }
 
-/** As it is looked at: the way of an event does without the count. */
+/** As it is looked at: the hot path does without the count. */
 export interface ListedWebhookRow extends WebhookRow {
   readonly subscriptionCount: number
 }

@@ -10,14 +10,14 @@ import { ClaimDue } from './claim/claim-due.ts'
 import { loadBodies } from './claim/load-bodies.ts'
 import { nextDueAt } from './claim/next-due-at.ts'
 import { RescueDeliveries } from './claim/rescue-deliveries.ts'
-import { DoubtfulLeases } from './nodes/doubtful-leases.ts'
 import type { ErasureNotices } from './nodes/erasure-notices.ts'
+import { InDoubtLeases } from './nodes/in-doubt-leases.ts'
 import { OwnLeases } from './nodes/leases.ts'
 import { leasingCalls } from './nodes/leasing-calls.ts'
 import type { NodeHeartbeat } from './nodes/node-heartbeat.ts'
 import type { Notices } from './nodes/notices.ts'
 import { DisableWebhook } from './record/disable-webhook.ts'
-import { JudgeWebhooks } from './record/judge-webhooks.ts'
+import { EvaluateWebhooks } from './record/evaluate-webhooks.ts'
 import { RecordAttempts } from './record/record-attempts.ts'
 import { DropDays } from './remove/drop-days.ts'
 import { endOrphanedDeliveries } from './remove/end-orphaned-deliveries.ts'
@@ -47,13 +47,13 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
   const isSteady = () => heartbeat.isSteady()
   const nodes = () => heartbeat.nodes()
   const ids = new DeliveryIds(random)
-  const doubtful = new DoubtfulLeases(pool, clock)
+  const doubtful = new InDoubtLeases(pool, clock)
   const inserter = new EventInserter(node)
   const disable = new DisableWebhook(random)
-  const judgeWebhooks = new JudgeWebhooks({ pool, inserter, disable, ids })
+  const evaluateWebhooks = new EvaluateWebhooks({ pool, inserter, disable, ids })
   const leasing = leasingCalls({
     session,
-    judgeWebhooks,
+    evaluateWebhooks,
     leases: new OwnLeases(node),
     doubtful,
     acceptEvents: new AcceptEvents(pool, now, inserter, ids),
@@ -86,7 +86,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     countReplay: (scope, walk) => advanceReplay.count(scope, walk),
     advanceReplay: (replay, bounds, at) => telling(advanceReplay.run(replay, bounds, at), ({ queued }) => queued > 0),
     runningReplays: (limit) => advanceReplay.running(limit),
-    listWebhooksToJudge: (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
+    listWebhooksToEvaluate: (failingMsMin, after, limit) => evaluateWebhooks.list(failingMsMin, after, limit),
     writeVerdict: (verdict, offer) => telling(leasing.writeVerdict(verdict, offer), overflows),
     endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
     newestTrace: () => newestTrace(session),

@@ -16,8 +16,8 @@ import type {
   ConfigurationChange,
   DeliveryLease,
   LeaseOffer,
+  Membership,
   RecordAnswer,
-  Standing,
   Storage,
 } from '../storage.ts'
 import { hotCalls } from './hot-calls.ts'
@@ -57,7 +57,7 @@ export interface PostgresStorageOptions {
 interface Running {
   readonly notices: Notices
   readonly calls: StorageCalls
-  readonly standing: Standing
+  readonly membership: Membership
   readonly upkeep: PartitionUpkeep
   readonly clockOffset: () => number
   stop(): Promise<void>
@@ -76,10 +76,10 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
   }
 
   /** The place of this node among the others; before the start and after the end it has none. */
-  readonly standing: Standing = {
-    isHeard: () => this.#running?.standing.isHeard() ?? false,
-    takesWork: () => this.#running?.standing.takesWork() ?? false,
-    nodes: () => this.#running?.standing.nodes() ?? 1,
+  readonly membership: Membership = {
+    isLive: () => this.#running?.membership.isLive() ?? false,
+    acceptsWork: () => this.#running?.membership.acceptsWork() ?? false,
+    nodes: () => this.#running?.membership.nodes() ?? 1,
   }
 
   /** The time of the database, once it is known that the node's own is wrong. */
@@ -185,5 +185,5 @@ async function run(options: PostgresStorageOptions, onChange: (change: Configura
   const primary = records(new PostgresDialect({ pool }), PARTITION_KEYS)
   const lists = readPool === null ? primary : replicaLists(readPool, { primary, clock, onFault: onReplicaFault })
   const calls = { ...primary, ...lists, ...hotPath }
-  return { calls, notices, standing: heartbeat, upkeep, clockOffset, stop }
+  return { calls, notices, membership: heartbeat, upkeep, clockOffset, stop }
 }

@@ -1,4 +1,4 @@
-// Owns looking at deliveries, and asking for one again by hand. The hot path of a delivery is the backend's.
+// Owns looking at deliveries, and asking for one again manually. The hot path of a delivery is the backend's.
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import { Refusal } from '@timbre/contract/errors.ts'
 import { type RawBuilder, sql } from 'kysely'
@@ -132,7 +132,7 @@ function ofWebhook(db: Database | Change, keys: RowKeys, workspaceId: string, we
 }
 
 /**
- * Asked for by hand, it goes now: it neither waits for its turn in its call, nor does one that had ended hold back
+ * Asked for manually, it goes now: it neither waits for its turn in its call, nor does one that had ended hold back
  * the later ones of its call again.
  */
 async function retryDelivery(

@@ -1,5 +1,5 @@
 // Owns everything that is configured or looked at, in Kysely, for every backend. One file per noun beside it.
-// Must never hold SQL of one backend; the way of an event (accept, claim, record) is each backend's own.
+// Must never hold SQL of one backend; the hot path (accept, claim, record) is each backend's own.
 import { CamelCasePlugin, type Dialect, Kysely } from 'kysely'
 import type { RecordStorage, SealedStorage, Storage } from '../storage.ts'
 import { answerRecords } from './answers.ts'

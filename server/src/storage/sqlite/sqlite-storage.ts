@@ -28,7 +28,7 @@ import { sqliteDialect } from './connection/kysely-dialect.ts'
 import { openDatabase } from './connection/open-database.ts'
 import { WritesOfOthers } from './connection/writes-of-others.ts'
 import { DisableWebhook } from './record/disable-webhook.ts'
-import { JudgeWebhooks } from './record/judge-webhooks.ts'
+import { EvaluateWebhooks } from './record/evaluate-webhooks.ts'
 import { RecordAttempts } from './record/record-attempts.ts'
 import { EndOrphanedDeliveries } from './remove/end-orphaned-deliveries.ts'
 import { EraseCall } from './remove/erase-call.ts'
@@ -127,7 +127,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const advanceReplay = new AdvanceReplay(db, inserter)
   const rescueDeliveries = new RescueDeliveries(db)
   const nextDueAt = new NextDueAt(db)
-  const judgeWebhooks = new JudgeWebhooks(db, inserter, disable)
+  const evaluateWebhooks = new EvaluateWebhooks(db, inserter, disable)
   const endOrphanedDeliveries = new EndOrphanedDeliveries(db)
   const pruneEvents = new PruneEvents(db, clock)
   const newestTrace = new NewestTrace(db)
@@ -146,8 +146,8 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     countReplay: async (scope, walk) => advanceReplay.count(scope, walk),
     advanceReplay: async ({ id }, bounds, now) => advanceReplay.run(id, bounds, now),
     runningReplays: async (limit) => advanceReplay.running(limit),
-    listWebhooksToJudge: async (failingMsMin, after, limit) => judgeWebhooks.list(failingMsMin, after, limit),
-    writeVerdict: async (verdict, offer) => judgeWebhooks.write(verdict, offer),
+    listWebhooksToEvaluate: async (failingMsMin, after, limit) => evaluateWebhooks.list(failingMsMin, after, limit),
+    writeVerdict: async (verdict, offer) => evaluateWebhooks.write(verdict, offer),
     endOrphanedDeliveries: async (limit, now) => endOrphanedDeliveries.run(limit, now),
     pruneEvents: async (request) => pruneEvents.run(request),
     newestTrace: async () => newestTrace.run(),

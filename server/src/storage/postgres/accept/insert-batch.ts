@@ -8,7 +8,7 @@ import {
   type MatchedWebhook,
 } from '../../shared/matched-webhook.ts'
 import type { LeasedDelivery, LeaseOffer } from '../../storage.ts'
-import type { Call, Turns } from '../claim/call-order.ts'
+import type { Call, RateLimiter } from '../claim/call-order.ts'
 import { DAY_MS, type DeliveryIds } from '../schema/day.ts'
 import { withoutNul } from '../wire/columns.ts'
 
@@ -46,7 +46,7 @@ export class InsertBatch {
    * Adds the delivery of an event to one webhook. `acceptedAt` is the delivery's time, also when the event is older.
    * @param turns of the call, if the webhook keeps calls in order
    */
-  add(workspaceId: string, event: StoredEvent, match: MatchedWebhook, trigger: Trigger, turns: Turns): void {
+  add(workspaceId: string, event: StoredEvent, match: MatchedWebhook, trigger: Trigger, turns: RateLimiter): void {
     const { budget } = this
     const { acceptedAt } = event
     const isTest = trigger === 'test'

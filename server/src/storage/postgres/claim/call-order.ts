@@ -52,7 +52,7 @@ export function callKey({ workspaceId, webhookId, orderKey }: Call): string {
 }
 
 /** When a delivery that is added to a call next may be sent. */
-export class Turns {
+export class RateLimiter {
   readonly #next: Map<string, number | null>
 
   constructor(next: ReadonlyMap<string, number | null> = new Map()) {
@@ -69,12 +69,12 @@ export class Turns {
 }
 
 /** Locks the calls and reads what is unfinished in them. */
-export async function turnsOf(session: Session, calls: readonly Call[]): Promise<Turns> {
+export async function turnsOf(session: Session, calls: readonly Call[]): Promise<RateLimiter> {
   const different = unique(calls)
-  if (different.length === 0) return new Turns()
+  if (different.length === 0) return new RateLimiter()
   await lock(session, different)
   const rows = await session.all(TURNS_OF_CALLS, ...columns(different))
-  return new Turns(new Map(different.map((call, index) => [callKey(call), turnOf(rows[index])])))
+  return new RateLimiter(new Map(different.map((call, index) => [callKey(call), turnOf(rows[index])])))
 }
 
 /**

@@ -74,7 +74,7 @@ ${ADD_MARKS} SELECT workspace_id, webhook_id, min(due_at) FROM merged GROUP BY 1
 )
 
 /**
- * Removes the marks of inactive webhooks among the first 500: whoever switches one on makes its mark anew. He changes the row
+ * Removes the marks of inactive webhooks among the first 500: whoever enables one makes its mark anew. He changes the row
  * that is locked here, so that he sees all that has been queued until then.
  */
 export const PARK_MARKS = statement(

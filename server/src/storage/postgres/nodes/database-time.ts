@@ -1,4 +1,4 @@
-// Owns what time it is for all nodes: that of the database. Must never be asked on the way of an event.
+// Owns what time it is for all nodes: that of the database. Must never be asked on the hot path.
 import type { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'
 

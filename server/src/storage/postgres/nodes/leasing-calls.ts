@@ -4,21 +4,21 @@ import type { LeaseOffer } from '../../storage.ts'
 import type { AcceptEvents } from '../accept/accept-events.ts'
 import type { ClaimDue } from '../claim/claim-due.ts'
 import type { RescueDeliveries } from '../claim/rescue-deliveries.ts'
-import type { JudgeWebhooks } from '../record/judge-webhooks.ts'
+import type { EvaluateWebhooks } from '../record/evaluate-webhooks.ts'
 import type { RecordAttempts } from '../record/record-attempts.ts'
 import type { Session } from '../wire/session.ts'
-import type { DoubtfulLeases } from './doubtful-leases.ts'
+import type { InDoubtLeases } from './in-doubt-leases.ts'
 import type { OwnLeases } from './leases.ts'
 
 export interface LeasingDependencies {
   readonly session: Session
   readonly leases: OwnLeases
-  readonly doubtful: DoubtfulLeases
+  readonly doubtful: InDoubtLeases
   readonly acceptEvents: AcceptEvents
   readonly recordAttempts: RecordAttempts
   readonly claimDue: ClaimDue
   readonly rescueDeliveries: RescueDeliveries
-  readonly judgeWebhooks: JudgeWebhooks
+  readonly evaluateWebhooks: EvaluateWebhooks
 }
 
 type LeasingCalls = Pick<
@@ -27,7 +27,7 @@ type LeasingCalls = Pick<
 >
 
 export function leasingCalls(dependencies: LeasingDependencies): LeasingCalls {
-  const { session, leases, doubtful, acceptEvents, recordAttempts, claimDue, rescueDeliveries, judgeWebhooks } =
+  const { session, leases, doubtful, acceptEvents, recordAttempts, claimDue, rescueDeliveries, evaluateWebhooks } =
     dependencies
   const leasing = async <T extends { readonly leased: readonly unknown[] }>(call: Promise<T>, offer: LeaseOffer) => {
     const answer = await doubtful.watch(offer, call)
@@ -36,7 +36,7 @@ export function leasingCalls(dependencies: LeasingDependencies): LeasingCalls {
   }
   return {
     acceptEvents: (requests, offer) => leasing(acceptEvents.run(requests, offer), offer),
-    writeVerdict: (verdict, offer) => leasing(judgeWebhooks.write(verdict, offer), offer),
+    writeVerdict: (verdict, offer) => leasing(evaluateWebhooks.write(verdict, offer), offer),
     recordAttempts: async (results, offer) => {
       const answer = await leasing(recordAttempts.run(results, offer), offer)
       for (const [index, { lease }] of results.entries()) if (answer.written[index] === true) leases.ended(lease)

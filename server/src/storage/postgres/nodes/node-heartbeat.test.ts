@@ -1,5 +1,5 @@
 // Owns the tests of what a node may conclude from its own heartbeats and those of others. The database is real, the time of
-// the node is moved by hand.
+// the node is moved manually.
 import type { Pool } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { until } from '../../../../../test/support/until.ts'
@@ -65,11 +65,11 @@ async function beatAfter(ms: number, node: string): Promise<void> {
 test('a node that was silent for 10 seconds holds nothing for its own until it is heard again', async () => {
   const node = await start('a')
   time += 9999
-  expect(node.isHeard()).toBe(true)
+  expect(node.isLive()).toBe(true)
   time += 1
-  expect(node.isHeard()).toBe(false)
+  expect(node.isLive()).toBe(false)
   await beatAfter(0, 'a')
-  expect(node.isHeard()).toBe(true)
+  expect(node.isLive()).toBe(true)
   expect(notices).not.toContain('leases_lost')
 })
 
@@ -77,7 +77,7 @@ test('a node that was silent for 15 seconds is told that its leases are lost bef
   const node = await start('a')
   await beatAfter(15_000, 'a')
   expect(notices).toContain('leases_lost')
-  expect(node.isHeard()).toBe(true)
+  expect(node.isLive()).toBe(true)
 })
 
 test('a node judges nobody before it has seen the database for 15 seconds, and after a beat that failed not either', async () => {
@@ -91,28 +91,28 @@ test('a node judges nobody before it has seen the database for 15 seconds, and a
   await beatAfter(3000, 'a')
   await database.client.query('ALTER TABLE away RENAME TO nodes')
   await beatAfter(3000, 'a')
-  expect(node.isHeard()).toBe(true)
+  expect(node.isLive()).toBe(true)
   expect(node.isSteady()).toBe(false)
 })
 
 test('a node that joins others takes no work until each of them has beaten again, and so counts it', async () => {
   const first = await start('a')
-  expect(first.takesWork()).toBe(true)
+  expect(first.acceptsWork()).toBe(true)
   const second = await start('b')
   expect(second.nodes()).toBe(2)
-  expect(second.takesWork()).toBe(false)
+  expect(second.acceptsWork()).toBe(false)
   await beatAfter(3000, 'b')
-  expect(second.takesWork()).toBe(false)
+  expect(second.acceptsWork()).toBe(false)
   await beatAfter(0, 'a')
   expect(first.nodes()).toBe(2)
   await beatAfter(250, 'b')
-  expect(second.takesWork()).toBe(true)
+  expect(second.acceptsWork()).toBe(true)
 })
 
 test('nodes that begin at once take work as soon as each has seen the other', async () => {
   const nodes = await Promise.all([start('a'), start('b')])
   for (const node of ['a', 'b', 'a']) await beatAfter(250, node)
-  expect(nodes.map((node) => [node.takesWork(), node.nodes()])).toEqual([
+  expect(nodes.map((node) => [node.acceptsWork(), node.nodes()])).toEqual([
     [true, 2],
     [true, 2],
   ])
@@ -120,25 +120,25 @@ test('nodes that begin at once take work as soon as each has seen the other', as
 
 test('a node that is started again while the others still count it, or that is alone, takes work at once', async () => {
   await start('a')
-  expect((await start('b')).takesWork()).toBe(false)
-  expect((await start('b')).takesWork()).toBe(true)
+  expect((await start('b')).acceptsWork()).toBe(false)
+  expect((await start('b')).acceptsWork()).toBe(true)
   await database.client.query("DELETE FROM nodes WHERE id = 'a'")
   const third = await start('c')
-  expect(third.takesWork()).toBe(false)
+  expect(third.acceptsWork()).toBe(false)
   await database.client.query("DELETE FROM nodes WHERE id = 'b'")
   await beatAfter(3000, 'c')
-  expect(third.takesWork()).toBe(true)
+  expect(third.acceptsWork()).toBe(true)
   expect(notices).toContain('node_gone')
 })
 
 test('a machine that was suspended holds nothing for its own, and is told so at its next beat', async () => {
   const node = await start('a')
   suspended += 9999
-  expect(node.isHeard()).toBe(true)
+  expect(node.isLive()).toBe(true)
   suspended += 5001
-  expect(node.isHeard()).toBe(false)
+  expect(node.isLive()).toBe(false)
   await beatAfter(0, 'a')
-  expect(node.isHeard()).toBe(true)
+  expect(node.isLive()).toBe(true)
   expect(notices).toContain('leases_lost')
 })
 
@@ -146,7 +146,7 @@ test('a clock that is set back makes nobody deaf', async () => {
   const node = await start('a')
   suspended -= 3_600_000
   await beatAfter(3000, 'a')
-  expect(node.isHeard()).toBe(true)
+  expect(node.isLive()).toBe(true)
   expect(notices).not.toContain('leases_lost')
 })
 

@@ -3,7 +3,7 @@
 // need not agree; how long this node was silent is measured by its own.
 import type { Pool } from 'pg'
 import type { Cancel, Clock } from '../../../platform/clock.ts'
-import type { Standing } from '../../interface/standing.ts'
+import type { Membership } from '../../interface/membership.ts'
 import { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'
 import { DATABASE_TIME_MS } from './database-time.ts'
@@ -51,7 +51,7 @@ export interface HeartbeatDependencies {
   readonly onNotice: (notice: StorageNotice) => void
 }
 
-export class NodeHeartbeat implements Standing {
+export class NodeHeartbeat implements Membership {
   readonly #dependencies: HeartbeatDependencies
   readonly #session: Session
   /** When the last beat began that came through, and the first of those since which none failed. */
@@ -76,12 +76,12 @@ export class NodeHeartbeat implements Standing {
     this.#session = new Session(dependencies.pool)
   }
 
-  isHeard(): boolean {
+  isLive(): boolean {
     return this.#silentMs() < UNHEARD_AFTER_MS
   }
 
-  takesWork(): boolean {
-    return this.isHeard() && !this.#isJoining
+  acceptsWork(): boolean {
+    return this.isLive() && !this.#isJoining
   }
 
   nodes(): number {
@@ -104,7 +104,7 @@ export class NodeHeartbeat implements Standing {
    * been seen for long, and everybody lives: then nothing is taken from anybody.
    */
   isSteady(): boolean {
-    return this.isHeard() && this.#now() - this.#unbrokenSince >= NODE_IS_DEAD_AFTER_S * 1000
+    return this.isLive() && this.#now() - this.#unbrokenSince >= NODE_IS_DEAD_AFTER_S * 1000
   }
 
   async start(): Promise<void> {

@@ -98,7 +98,7 @@ export class RecordAttempts {
       await writeHealth(session, written)
       const advanced = await this.#advance(session, results, ended)
       const batch = new InsertBatch(offer, this.#dependencies.ids)
-      // Last: an announcement must not go to a webhook that this very batch has switched off.
+      // Last: an announcement must not go to a webhook that this very batch has disabled.
       const leased = await this.#announce(session, written, batch)
       return { written: isWritten, leased, overflow: advanced + batch.overflow }
     })
@@ -134,7 +134,7 @@ export class RecordAttempts {
     })
   }
 
-  /** Several results of one batch may want the webhook off: it is switched off, and that is announced, once. */
+  /** Several results of one batch may want the webhook off: it is disabled, and that is announced, once. */
   #disable(session: Session, { lease, webhookId, attempt }: AttemptResult, reason: DisabledReason): Promise<boolean> {
     return this.#dependencies.disable.run(session, lease.workspaceId, webhookId, reason, endOf(attempt))
   }

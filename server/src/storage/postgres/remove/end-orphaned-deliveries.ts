@@ -1,6 +1,6 @@
 // Owns the end of what is still queued for webhooks that were deleted.
 import type { Pool } from 'pg'
-import { isQueued } from '../schema/standing.ts'
+import { isQueued } from '../schema/index-conditions.ts'
 import { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'
 

@@ -14,7 +14,7 @@ import { statement } from '../wire/statement.ts'
 import type { ReplayCandidate } from './replay-walk.ts'
 
 /**
- * As after a retry by hand: it neither waits for its turn in its call nor holds back the later ones again. What somebody
+ * As after a manual retry: it neither waits for its turn in its call nor holds back the later ones again. What somebody
  * else has made due meanwhile is left alone.
  */
 export const REQUEUE = statement<{ readonly successes: number; readonly failures: number }>(

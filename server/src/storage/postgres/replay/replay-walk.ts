@@ -3,7 +3,7 @@
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { ReplayTarget } from '../../shared/replay-target.ts'
 import type { ReplayScope, ReplayWalk } from '../../storage.ts'
-import { isFailed } from '../schema/standing.ts'
+import { isFailed } from '../schema/index-conditions.ts'
 import type { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'
 import { SequenceAt } from './sequence-at.ts'

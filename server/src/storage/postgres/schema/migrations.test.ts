@@ -336,7 +336,7 @@ describe('the version with marks of what is due', () => {
     expect(await marks()).toEqual(['h1 70', 'h1 100', 'h3 300'])
   })
 
-  test('a webhook that is switched on again, by whatever program, has a mark of its first delivery', async () => {
+  test('a webhook that is enabled again, by whatever program, has a mark of its first delivery', async () => {
     await migrate(client(), 2)
     await client().query('UPDATE webhooks SET is_active = 1')
     expect(await marks()).toEqual(['h2 50'])

@@ -2,14 +2,14 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { RowKeys } from '../../queries/row-keys.ts'
 import { dayOfDelivery, MOVED_DAY } from './day.ts'
-import { standing } from './standing.ts'
+import { indexCondition } from './index-conditions.ts'
 
 export const PARTITION_KEYS: RowKeys = {
   locksRows: true,
   namesWorkspace: true,
   storeTime: sql<number>`(extract(epoch from now()) * 1000)::bigint`,
   status: (status) => {
-    const words = standing(status)
+    const words = indexCondition(status)
     return words === undefined ? undefined : sql<boolean>`${sql.raw(words)}`
   },
   event: (workspaceId, id) => sql<boolean>`(day, seq) = (${placeOf('day, seq', workspaceId, id)})`,

@@ -73,7 +73,7 @@ export function openPool(options: ConnectionOptions, max: number): pg.Pool {
   return guarded({ ...connectionConfig(options), query_timeout: PATIENT_QUERY_TIMEOUT_MS, max }, PATIENT)
 }
 
-/** For the way of an event. */
+/** For the hot path. */
 export function openHotPool(options: ConnectionOptions, max: number): pg.Pool {
   return guarded({ ...connectionConfig(options), query_timeout: IMPATIENT_QUERY_TIMEOUT_MS, max }, HOT)
 }

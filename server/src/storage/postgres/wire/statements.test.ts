@@ -1,5 +1,5 @@
 // Owns the tests of the statements as texts: each names the workspace of every row it touches, so that a distributed PostgreSQL
-// can keep workspaces apart; those on the way of an event without an exception.
+// can keep workspaces apart; those on the hot path without an exception.
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { Fixture } from '../../conformance/fixture.ts'
 import { EXCUSED, everyStatement, TENANT_TABLES } from '../testing/test-statements.ts'
@@ -82,7 +82,7 @@ describe('every statement', () => {
   })
 })
 
-describe('a statement on the way of an event', () => {
+describe('a statement on the hot path', () => {
   test.each(Object.entries(HOT))('%s is not excused from naming the workspace', (_, names) => {
     expect(names.filter((name) => name in EXCUSED)).toEqual([])
     expect(names.filter((name) => !statements.some((statement) => statement.name === name))).toEqual([])
@@ -108,7 +108,7 @@ describe('a statement on the way of an event', () => {
     })
     afterAll(() => database.drop())
 
-    test('with keys, tests, calls in order, failures and a webhook that is switched off', async () => {
+    test('with keys, tests, calls in order, failures and a webhook that is disabled', async () => {
       const fixture = await Fixture.make(() => database.storage())
       const { storage, workspaceId } = fixture
       const webhook = await fixture.addWebhook({ ordering: 'call' })

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { inTransaction } from '../connection/transaction.ts'
 import { DueWebhooks } from './due-webhooks.ts'
 
-/** So many corrections at once, so that nobody waits for those of a whole tenant that was switched off. */
+/** So many corrections at once, so that nobody waits for those of a whole tenant that was disabled. */
 const CORRECTIONS_MAX = 500
 
 export class NextDueAt {

@@ -6,7 +6,7 @@ export const BUSY_TIMEOUT_MS = 5000
 /*
  * synchronous=FULL: one fsync of the log per commit, which is the promise behind a 202.
  * secure_delete: what is removed is overwritten with zeros, so that an erasure leaves nothing in the file. Too little to
- *   measure on the way of an event.
+ *   measure on the hot path.
  * busy_timeout: only for somebody who writes to the file with another program; Timbre itself has one that writes.
  * cache_size: 16 MiB of pages; with 32 a delivery takes the same CPU. No mmap: mapped pages count as resident memory, and
  *   a failing disk would end the process with SIGBUS instead of an error.

@@ -83,7 +83,7 @@ export class RecordAttempts {
       const batch: RecordBatch = { inserts, health: new WebhookHealthBatch(), announced: [] }
       const written = results.map((result) => this.#write(result, batch))
       this.#writeHealth.run(batch.health)
-      // Last: an announcement must not go to a webhook that this very batch has switched off.
+      // Last: an announcement must not go to a webhook that this very batch has disabled.
       const leased = batch.announced.flatMap((result) => this.#announce(result, inserts))
       return { written, leased, overflow: inserts.overflow }
     })
@@ -115,7 +115,7 @@ export class RecordAttempts {
     return true
   }
 
-  /** Several results of one batch may want the webhook off: it is switched off, and that is announced, once. */
+  /** Several results of one batch may want the webhook off: it is disabled, and that is announced, once. */
   #isNews({ disableWebhook, lease, webhookId, announce }: AttemptResult, endedAt: number): boolean {
     if (disableWebhook === null) return announce.length > 0
     return this.#disable.run(lease.workspaceId, webhookId, disableWebhook, endedAt)

@@ -8,7 +8,7 @@ import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import type { ReplayCandidate } from './replay-walk.ts'
 
-/** As after a retry by hand: it neither waits for its turn in its call nor holds back the later ones again. */
+/** As after a manual retry: it neither waits for its turn in its call nor holds back the later ones again. */
 const REQUEUE = `
 UPDATE delivery_rows SET status = 'queued', "trigger" = 'replay', next_attempt_at = ?1, updated_at = ?1, awaits_turn = 0,
   held_until = 0 WHERE seq = ?2`

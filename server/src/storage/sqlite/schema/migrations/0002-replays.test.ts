@@ -4,7 +4,7 @@ import { migrate, versionOf } from '../migrations.ts'
 import { initial } from './0001-initial.ts'
 import { replays } from './0002-replays.ts'
 
-/** Events 1 to 4: published, a test, a test that was retried by hand and so lost its trigger, and one nobody wanted. */
+/** Events 1 to 4: published, a test, a test that was retried manually and so lost its trigger, and one nobody wanted. */
 function fillVersion1(db: DatabaseSync): void {
   db.exec(`
     INSERT INTO workspaces VALUES ('w', 'Acme', 1);

@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts'
 /*
  * - `ids` gives each workspace, webhook and subscription a number when it is made, and never takes it back: a delivery
  *   outlives its subscription. The rows of history hold numbers where they held texts of 36 characters, in every index too.
- * - The views have the names and columns that the tables had, for all but the way of an event. What of them is not asked
+ * - The views have the names and columns that the tables had, for all but the hot path. What of them is not asked
  *   for is not read: an outer join with a key, whose columns nobody wants, is left out by the planner.
  * - Nothing here takes memory in proportion: nothing is sorted, which is why indexes are made before the rows are copied
  *   and UNION is not used; and no statement can undo itself alone, hence OR ROLLBACK, and DELETE before DROP.

@@ -57,7 +57,7 @@ test('what is queued again is known, and only what comes earlier changes anythin
   expect(dueOf(db)).toEqual(['h1 90', 'h3 50', 'h4 70'])
 })
 
-test('a webhook that is switched on again is known with its first delivery, and one without has none', () => {
+test('a webhook that is enabled again is known with its first delivery, and one without has none', () => {
   const db = migrated()
   db.exec(`DELETE FROM due_webhooks; UPDATE webhooks SET is_active = 0`)
   db.exec(`UPDATE webhooks SET is_active = 1`)

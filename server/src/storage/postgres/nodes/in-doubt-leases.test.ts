@@ -8,7 +8,7 @@ import { openHotPool } from '../wire/open-pool.ts'
 import { statement } from '../wire/statement.ts'
 import { storeFault } from '../wire/store-fault.ts'
 import { CommitUnknown, inTransaction } from '../wire/transaction.ts'
-import { DoubtfulLeases } from './doubtful-leases.ts'
+import { InDoubtLeases } from './in-doubt-leases.ts'
 
 let database: SharedDatabase
 beforeAll(async () => {
@@ -20,7 +20,7 @@ test('what was leased under a commit whose answer was lost is due again, and can
   const fixture = await Fixture.make(() => database.storage())
   await fixture.addWebhook()
   const pool = openHotPool({ url: database.url, name: 'doubtful' }, 1)
-  const doubtful = new DoubtfulLeases(pool, systemClock)
+  const doubtful = new InDoubtLeases(pool, systemClock)
   const offer = fixture.offer()
   const accepting = fixture.accept(fixture.events(3), offer).then(() => {
     throw new CommitUnknown(new Error('Connection terminated unexpectedly'))
@@ -36,7 +36,7 @@ test('a failure that says that nothing was written leaves no doubt', async () =>
   const fixture = await Fixture.make(() => database.storage())
   await fixture.addWebhook()
   const pool = openHotPool({ url: database.url, name: 'doubtful' }, 1)
-  const doubtful = new DoubtfulLeases(pool, systemClock)
+  const doubtful = new InDoubtLeases(pool, systemClock)
   const offer = fixture.offer()
   await fixture.accept(fixture.events(3), offer)
   await expect(doubtful.watch(offer, Promise.reject(new Error('no room')))).rejects.toThrow('no room')

@@ -1,10 +1,10 @@
-// The short way of publish requests: that nobody can tell it from the framework's, and what it leaves to the framework.
+// The fast path of publish requests: that nobody can tell it from the framework's, and what it leaves to the framework.
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { EVENT_BODY_BYTES_MAX } from '@timbre/contract/event.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ApiUnderTest, startApi, type TestCall } from '../testing/test-api.ts'
-import { ShortWay, type ShortWayDependencies } from './short-way.ts'
+import { FastPath, type ShortWayDependencies } from './fast-path.ts'
 
 const DATA = '{"call_id":"c1","big":9007199254740993,"é":"\\ud83d\\ude00"}'
 const EVENT = `{"type":"tool.invoked","createdAt":"2026-01-01T00:00:00.000Z","id":"evt_ID","data":${DATA}}`
@@ -120,7 +120,7 @@ test('a fault is a 500 without internals, and a request that was begun before th
       new Promise<never>((_, reject) => {
         fail = reject
       }),
-    sendTest: never,
+    sendExample: never,
     eraseCall: never,
     webhookChanged() {},
     webhookDeleted() {},
@@ -141,7 +141,7 @@ test('a fault is a 500 without internals, and a request that was begun before th
   expect(api.logged()).toMatch(/find-me.*secret internals|secret internals.*find-me/)
 })
 
-describe('the short way takes', () => {
+describe('the fast path takes', () => {
   const ordinary = { method: 'POST', url: '/v1/events' }
   const headers = { 'content-type': 'application/json', 'content-length': '2' }
   const takes = (request: object, { isReady = 'ok' } = {}) => {
@@ -151,7 +151,7 @@ describe('the short way takes', () => {
       door: never,
       handlers: {},
     }
-    const way = new ShortWay(dependencies as unknown as ShortWayDependencies) // what is asked before the first wait
+    const way = new FastPath(dependencies as unknown as ShortWayDependencies) // what is asked before the first wait
     return way.take({ ...ordinary, headers: { ...headers, 'x-request-id': 'x' }, ...request } as never, {} as never)
   }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
-import { Turns } from './turns.ts'
+import { RateLimiter } from './rate-limiter.ts'
 
-describe('turns', () => {
+describe('the rate limiter', () => {
   test('let no second hold more than the limit and one', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -11,12 +11,12 @@ describe('turns', () => {
         fc.array(fc.nat(400), { minLength: 1, maxLength: 60 }),
         async (perSecond, waits) => {
           const clock = new ManualClock()
-          const turns = new Turns({ clock })
+          const limiter = new RateLimiter({ clock })
           const takenAt: number[] = []
           for (const waitMs of waits) {
             await clock.advance(waitMs)
-            if (turns.waitMs('a') > 0) continue
-            turns.take('a', perSecond)
+            if (limiter.waitMs('a') > 0) continue
+            limiter.take('a', perSecond)
             takenAt.push(clock.now())
           }
           for (const start of takenAt) {
@@ -30,23 +30,23 @@ describe('turns', () => {
 
   test('come when they said they would', async () => {
     const clock = new ManualClock()
-    const turns = new Turns({ clock })
-    expect(turns.waitMs('a')).toBe(0)
-    turns.take('a', 4)
-    expect(turns.waitMs('a')).toBe(250)
+    const limiter = new RateLimiter({ clock })
+    expect(limiter.waitMs('a')).toBe(0)
+    limiter.take('a', 4)
+    expect(limiter.waitMs('a')).toBe(250)
     await clock.advance(250)
-    expect(turns.waitMs('a')).toBe(0)
+    expect(limiter.waitMs('a')).toBe(0)
   })
 
   test('are shared by the nodes in equal parts', () => {
-    const turns = new Turns({ clock: new ManualClock(), standing: { nodes: () => 3 } })
-    turns.take('a', 4)
-    expect(turns.waitMs('a')).toBe(750)
+    const limiter = new RateLimiter({ clock: new ManualClock(), membership: { nodes: () => 3 } })
+    limiter.take('a', 4)
+    expect(limiter.waitMs('a')).toBe(750)
   })
 
   test('of one webhook do not use up those of another', () => {
-    const turns = new Turns({ clock: new ManualClock() })
-    turns.take('a', 1)
-    expect([turns.waitMs('a'), turns.waitMs('b')]).toEqual([1000, 0])
+    const limiter = new RateLimiter({ clock: new ManualClock() })
+    limiter.take('a', 1)
+    expect([limiter.waitMs('a'), limiter.waitMs('b')]).toEqual([1000, 0])
   })
 })

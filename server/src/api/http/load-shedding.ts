@@ -13,7 +13,7 @@ import { requestId } from './request-id.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { closesAfter } from './unread-body.ts'
 
-export interface TurnAwayDependencies {
+export interface LoadSheddingDependencies {
   readonly engine: Pick<EngineApi, 'admit'>
   readonly clock: Clock
   readonly random: Random
@@ -23,7 +23,7 @@ export interface TurnAwayDependencies {
 const PATHS: ReadonlySet<string | undefined> = new Set([ROUTES.publishEvent.path, ROUTES.publishEventBatch.path])
 
 /** Answers a publish request when it cannot be let in now. False: it is to be served, as is every other request. */
-export function turnAway(deps: TurnAwayDependencies, request: IncomingMessage, response: ServerResponse): boolean {
+export function shedLoad(deps: LoadSheddingDependencies, request: IncomingMessage, response: ServerResponse): boolean {
   if (request.method !== 'POST' || !PATHS.has(request.url)) return false
   const refused = deps.engine.admit(namedWorkspace(request.headers))
   if (refused === undefined) return false

@@ -1,6 +1,6 @@
 // Owns what the judgement of failing webhooks reads and writes.
 import type { Pool } from 'pg'
-import type { JudgedWebhook, LeaseOffer, VerdictAnswer, VerdictRow } from '../../storage.ts'
+import type { EvaluatedWebhook, LeaseOffer, VerdictAnswer, VerdictRow } from '../../storage.ts'
 import { InsertBatch } from '../accept/insert-batch.ts'
 import type { EventInserter } from '../accept/insert-events.ts'
 import type { DeliveryIds } from '../schema/day.ts'
@@ -9,7 +9,7 @@ import { statement } from '../wire/statement.ts'
 import { inTransaction } from '../wire/transaction.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
 
-export const WEBHOOKS_TO_JUDGE = statement<JudgedWebhook>(
+export const WEBHOOKS_TO_JUDGE = statement<EvaluatedWebhook>(
   'webhooks_to_judge',
   `SELECT id, workspace_id AS "workspaceId", url, failing_since AS "failingSince",
   coalesce(last_delivery_at, 0) AS "lastFailureAt", warned_percent AS "warnedPercent"
@@ -34,15 +34,15 @@ export interface JudgeDependencies {
   readonly ids: DeliveryIds
 }
 
-export class JudgeWebhooks {
+export class EvaluateWebhooks {
   readonly #dependencies: JudgeDependencies
 
   constructor(dependencies: JudgeDependencies) {
     this.#dependencies = dependencies
   }
 
-  /** See HotStorage.listWebhooksToJudge. */
-  list(failingMsMin: number, after: string, limit: number): Promise<JudgedWebhook[]> {
+  /** See HotStorage.listWebhooksToEvaluate. */
+  list(failingMsMin: number, after: string, limit: number): Promise<EvaluatedWebhook[]> {
     return new Session(this.#dependencies.pool).all(WEBHOOKS_TO_JUDGE, after, failingMsMin, limit)
   }
 

@@ -13,7 +13,7 @@ export function isFailed(alias: string): string {
 }
 
 /** Undefined: no index leads there, and what is read must be bounded otherwise. */
-export function standing(status: DeliveryStatus): string | undefined {
+export function indexCondition(status: DeliveryStatus): string | undefined {
   switch (status) {
     case 'queued':
       return isQueued('deliveries')

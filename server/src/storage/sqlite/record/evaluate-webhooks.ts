@@ -1,6 +1,6 @@
 // Owns what the judgement of failing webhooks reads and writes.
 import type { DatabaseSync } from 'node:sqlite'
-import type { JudgedWebhook, LeaseOffer, VerdictAnswer, VerdictRow } from '../../storage.ts'
+import type { EvaluatedWebhook, LeaseOffer, VerdictAnswer, VerdictRow } from '../../storage.ts'
 import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
@@ -20,11 +20,11 @@ UPDATE webhooks SET warned_percent = ?5
 WHERE id = ?1 AND workspace_id = ?2 AND deleted_at IS NULL AND is_active = 1
   AND failing_since IS ?3 AND warned_percent = ?4`
 
-export class JudgeWebhooks {
+export class EvaluateWebhooks {
   readonly #db: DatabaseSync
   readonly #inserter: EventInserter
   readonly #disable: DisableWebhook
-  readonly #list: Statement<JudgedWebhook>
+  readonly #list: Statement<EvaluatedWebhook>
   readonly #write: Statement<never>
 
   constructor(db: DatabaseSync, inserter: EventInserter, disable: DisableWebhook) {
@@ -35,8 +35,8 @@ export class JudgeWebhooks {
     this.#write = prepare(db, WRITE_VERDICT)
   }
 
-  /** See HotStorage.listWebhooksToJudge. */
-  list(failingMsMin: number, after: string, limit: number): JudgedWebhook[] {
+  /** See HotStorage.listWebhooksToEvaluate. */
+  list(failingMsMin: number, after: string, limit: number): EvaluatedWebhook[] {
     return this.#list.all(after, failingMsMin, limit).map((row) => ({ ...row }))
   }
 

@@ -24,7 +24,7 @@ taken AS (
 ${ADD_MARKS} SELECT DISTINCT workspace_id, webhook_id, $1::bigint FROM taken`,
 )
 
-export class DoubtfulLeases {
+export class InDoubtLeases {
   readonly #session: Session
   readonly #clock: Clock
   /** By token of the offer: when its leases expire. */

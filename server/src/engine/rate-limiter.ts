@@ -1,22 +1,22 @@
 // Owns the rate limit per webhook: evenly spaced turns, so that no second holds more than the limit and one (GCRA with
 // no burst). Waiting for a turn is no failure and costs no attempt (CONTRACT §2). Nodes share the limit in equal parts.
 import type { Clock } from '../platform/clock.ts'
-import type { Standing } from '../storage/storage.ts'
+import type { Membership } from '../storage/storage.ts'
 import { ALONE } from './alone.ts'
 
-export interface TurnsDependencies {
+export interface RateLimiterDependencies {
   readonly clock: Clock
-  readonly standing?: Pick<Standing, 'nodes'>
+  readonly membership?: Pick<Membership, 'nodes'>
 }
 
-export class Turns {
+export class RateLimiter {
   readonly #clock: Clock
-  readonly #standing: Pick<Standing, 'nodes'>
+  readonly #membership: Pick<Membership, 'nodes'>
   readonly #nextTurnAt = new Map<string, number>()
 
-  constructor({ clock, standing = ALONE }: TurnsDependencies) {
+  constructor({ clock, membership = ALONE }: RateLimiterDependencies) {
     this.#clock = clock
-    this.#standing = standing
+    this.#membership = membership
   }
 
   /** Milliseconds until the next turn; 0: it may be taken. */
@@ -29,7 +29,7 @@ export class Turns {
   take(webhookId: string, perSecond: number): void {
     const now = this.#clock.monotonic()
     const turnAt = this.#nextTurnAt.get(webhookId) ?? now
-    const spacingMs = (1000 * this.#standing.nodes()) / perSecond
+    const spacingMs = (1000 * this.#membership.nodes()) / perSecond
     this.#nextTurnAt.set(webhookId, Math.max(turnAt, now - spacingMs) + spacingMs)
   }
 

@@ -1,7 +1,7 @@
 // Owns the guarantees about webhooks that keep failing: who is listed, and that a verdict holds only for what was judged.
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { JudgedWebhook, WebhookRow } from '../storage.ts'
+import type { EvaluatedWebhook, WebhookRow } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, MINUTE_MS, only } from './fixture.ts'
 
 const OPERATIONAL = 'webhook.failing'
@@ -14,7 +14,7 @@ export function judgingConformance(makeStorage: MakeStorage): void {
   afterEach(() => fixture.destroy())
 
   const list = (failingMsMin = 0, after = '', limit = 100) =>
-    fixture.storage.listWebhooksToJudge(failingMsMin, after, limit)
+    fixture.storage.listWebhooksToEvaluate(failingMsMin, after, limit)
 
   /** A webhook whose one delivery failed, and again `laterMs` afterwards. */
   const failingWebhook = async (laterMs = 0): Promise<WebhookRow> => {
@@ -29,7 +29,7 @@ export function judgingConformance(makeStorage: MakeStorage): void {
     return webhook
   }
 
-  const write = (webhook: JudgedWebhook, fields: { warnedPercent: number; disable: 'failing' | null }) =>
+  const write = (webhook: EvaluatedWebhook, fields: { warnedPercent: number; disable: 'failing' | null }) =>
     fixture.storage.writeVerdict(
       { webhook, ...fields, announce: fixture.event({ type: OPERATIONAL }), now: fixture.now },
       fixture.offer(),
@@ -50,7 +50,7 @@ export function judgingConformance(makeStorage: MakeStorage): void {
       expect((judged?.lastFailureAt ?? 0) - (judged?.failingSince ?? 0)).toBe(MINUTE_MS)
     })
 
-    test('are not those that were deleted or switched off', async () => {
+    test('are not those that were deleted or disabled', async () => {
       const failing = await failingWebhook()
       await fixture.storage.updateWebhook(fixture.workspaceId, failing.id, { isActive: false }, fixture.context())
       expect(await list()).toEqual([])

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { AcceptResult } from '../storage/storage.ts'
-import { TestSends } from './test-sends.ts'
+import { ExampleSends } from './example-sends.ts'
 
 function make() {
   let refused = 0
   const ends: ((result: AcceptResult) => void)[] = []
   const never = () => Promise.reject(new Error('nothing was to come so far'))
-  const tests = new TestSends({
+  const tests = new ExampleSends({
     accept: () => new Promise((resolve) => ends.push(resolve)),
     attempt: never,
     release: () => {},
@@ -16,7 +16,7 @@ function make() {
   const send = (webhookId: string, workspaceId = 'ours') => {
     const event = { id: `evt_${nth++}`, testOf: webhookId }
     // What the sends look at of an event.
-    const sent = tests.send(event as Parameters<TestSends['send']>[0], workspaceId)
+    const sent = tests.send(event as Parameters<ExampleSends['send']>[0], workspaceId)
     sent.catch(() => {})
     return sent
   }

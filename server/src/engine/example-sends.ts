@@ -4,10 +4,10 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import type { AcceptRequest, AcceptResult, NewEvent } from '../storage/storage.ts'
 import type { RecordedAttempt } from './attempt.ts'
 import { isDelivered } from './decide.ts'
-import type { TestSend } from './engine-api.ts'
+import type { ExampleSend } from './engine-api.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 
-export interface TestSendsDependencies {
+export interface ExampleSendsDependencies {
   readonly accept: (request: AcceptRequest) => Promise<AcceptResult>
   /** Makes the one attempt and resolves when it is recorded. */
   readonly attempt: (delivery: HeldDelivery) => Promise<RecordedAttempt>
@@ -23,22 +23,22 @@ const RETRY_AFTER_S = 1
 
 type TestEvent = NewEvent & { readonly testOf: string }
 
-export class TestSends {
-  readonly #dependencies: TestSendsDependencies
+export class ExampleSends {
+  readonly #dependencies: ExampleSendsDependencies
   readonly #waiting = new Map<string, (delivery: HeldDelivery) => void>()
   readonly #underWay = new Set<Promise<void>>()
   /** How many, by webhook and by workspace. */
   readonly #counts = new Map<string, number>()
 
-  constructor(dependencies: TestSendsDependencies) {
+  constructor(dependencies: ExampleSendsDependencies) {
     this.#dependencies = dependencies
   }
 
   /**
-   * See EngineApi.sendTest. Throws Refusal WEBHOOK_NOT_FOUND when the webhook was deleted a moment ago, TOO_MANY_REQUESTS when too
+   * See EngineApi.sendExample. Throws Refusal WEBHOOK_NOT_FOUND when the webhook was deleted a moment ago, TOO_MANY_REQUESTS when too
    * many tests of the webhook or the workspace are under way.
    */
-  send(event: TestEvent, workspaceId: string): Promise<TestSend> {
+  send(event: TestEvent, workspaceId: string): Promise<ExampleSend> {
     const { testOf } = event
     if (this.#count(testOf) >= OF_WEBHOOK_MAX || this.#count(workspaceId) >= OF_WORKSPACE_MAX) {
       this.#dependencies.onRefused()
@@ -78,7 +78,7 @@ export class TestSends {
     else this.#counts.set(id, left)
   }
 
-  async #send(event: TestEvent, workspaceId: string): Promise<TestSend> {
+  async #send(event: TestEvent, workspaceId: string): Promise<ExampleSend> {
     const leased = new Promise<HeldDelivery>((resolve) => this.#waiting.set(event.id, resolve))
     try {
       const result = await this.#dependencies.accept({ workspaceId, events: [event] })
@@ -92,7 +92,7 @@ export class TestSends {
     }
   }
 
-  async #attempt(delivery: HeldDelivery): Promise<TestSend> {
+  async #attempt(delivery: HeldDelivery): Promise<ExampleSend> {
     try {
       const { row } = await this.#dependencies.attempt(delivery)
       return { deliveryId: delivery.id, delivered: isDelivered(row.outcome, row.responseStatus), attempt: row }

@@ -16,7 +16,7 @@ async function listening(admit: EngineApi['admit']) {
   const engine = {
     admit,
     accept: never,
-    sendTest: never,
+    sendExample: never,
     eraseCall: never,
     webhookChanged() {},
     webhookDeleted() {},

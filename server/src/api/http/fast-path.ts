@@ -1,4 +1,4 @@
-// Owns the short way of an ordinary publish request: past the framework, which costs more than accepting the event does
+// Owns the fast path of an ordinary publish request: past the framework, which costs more than accepting the event does
 // (docs/decisions/0025). What is not ordinary in any respect goes to the framework, which serves the same two routes.
 // Must never judge, handle or refuse by itself: doorkeeper, judge, handler and problems are those of every route.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
@@ -39,7 +39,7 @@ const TYPE = 'application/json; charset=utf-8'
 const ORDINARY_TYPES: ReadonlySet<string | undefined> = new Set(['application/json', TYPE])
 const HEADERS: readonly string[] = [...Object.entries(SECURITY_HEADERS).flat(), 'content-type', TYPE]
 
-export class ShortWay {
+export class FastPath {
   readonly #dependencies: ShortWayDependencies
   readonly #routes: ReadonlyMap<string | undefined, ShortRoute>
 
