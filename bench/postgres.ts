@@ -19,7 +19,7 @@ const FAN_OUT = 4
 const BODY = 'small'
 /** Deliveries under way at once: several batches, so that no lane runs dry; few, so that no queue grows. */
 const OUTSTANDING_MAX = 1600
-const RATIO_BATCHES = { atLeast: 0.4 } as const
+const RATIO_BATCHES = { atLeast: 0.37 } as const
 const SECONDS = { warmUp: 2, window: 5 } as const
 /** Percent of the time that the one thread of a generator may work before it may be what limits the rate. */
 const GENERATOR_BUSY_MAX = 90

@@ -40,9 +40,9 @@ const FIELDS: readonly Field[] = [
   {
     receivers: 1,
     ways: [
-      { body: 'small', batch: BATCH, fanOut: 4, atLeast: 0.7 },
+      { body: 'small', batch: BATCH, fanOut: 4, atLeast: 0.65 },
       { body: 'small', batch: BATCH, fanOut: 1, atLeast: 0.5 },
-      { body: 'small', batch: 1, fanOut: 4, atLeast: 0.5 },
+      { body: 'small', batch: 1, fanOut: 4, atLeast: 0.45 },
       { body: 'small', batch: 1, fanOut: 1, atLeast: 0.25 },
       { body: 'large', batch: BATCH, fanOut: 4, atLeast: 0.35 },
     ],
@@ -61,7 +61,7 @@ export async function measure(options: BenchOptions): Promise<Measurement[]> {
 
 function manyWays(): readonly Way[] {
   return [
-    { body: 'small', batch: BATCH, fanOut: 5, atLeast: 0.7 },
+    { body: 'small', batch: BATCH, fanOut: 5, atLeast: 0.65 },
     { body: 'large', batch: BATCH, fanOut: 5, atLeast: 0.45 },
   ]
 }
