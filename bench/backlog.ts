@@ -3,7 +3,7 @@
 // Load goes to 127.0.0.1 only, and is bounded in count.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { constants, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Certificates, makeCertificates } from '../test/support/certificates.ts'
@@ -12,8 +12,6 @@ import { TimbreProcess } from '../test/support/timbre-process.ts'
 import { fillDatabase } from './fill-database.ts'
 import type { BenchOptions, Measurement } from './measurement.ts'
 
-/** A file that `fill-database.ts` made, to be copied instead of filled again. */
-const FILLED = process.env['BENCH_FILLED_FILE']
 const BATCH = 100
 const PUBLISHERS = 4
 /** Events of the first type go to four webhooks, those of the second to one. */
@@ -106,8 +104,10 @@ async function prepare(
   { quick, log }: BenchOptions,
 ): Promise<string> {
   const file = join(full.dataDir, 'timbre.db')
-  if (FILLED === undefined) fillDatabase({ file, kept: quick ? 1_000_000 : 10_000_000, log })
-  else copyFileSync(FILLED, file, constants.COPYFILE_FICLONE)
+  // First, for its master key: a server that finds secrets and no key does not start.
+  await full.start()
+  await full.stop()
+  fillDatabase({ file, kept: quick ? 1_000_000 : 10_000_000, log })
   await full.start()
   await addWebhooks(full, urls.receiver)
   const { id } = await full.client().webhooks.create({ url: urls.hanging })

@@ -8,7 +8,7 @@ export interface Retry {
   readonly baseDelayMs: number
 }
 
-/** A call that would have to wait longer than this is given back to the caller, who knows better what to do meanwhile. */
+/** A call that would have to wait longer than this is left to the caller, who knows better what to do meanwhile. */
 export const RETRY_AFTER_SECONDS_MAX = 60
 
 /** Doubled without end it would pass what a timer can take (2^31 ms), which then goes off at once. */

@@ -50,7 +50,7 @@ const STOP_MS_MAX = 20_000
 export interface Timbre {
   /** Where it serves, `http://127.0.0.1:8080`. */
   readonly address: string
-  /** Finishes or gives back what is in flight; until that is done, requests are refused with 503. Tolerates being called twice. */
+  /** Finishes or releases what is in flight; until that is done, requests are refused with 503. Tolerates being called twice. */
   stop(): Promise<void>
 }
 
@@ -342,7 +342,7 @@ export async function runTimbre(args?: readonly string[]): Promise<void> {
   process.umask(0o077)
   try {
     const starting = startTimbre(readConfig(undefined, args))
-    // From the beginning: a start that is told to stop is finished first, so that what it has taken is given back.
+    // From the beginning: a start that is told to stop is finished first, so that what it has taken is released.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
       process.once(signal, () => void end(starting, signal))
     onNpmGone(() => process.kill(process.pid, 'SIGHUP'))
@@ -354,7 +354,7 @@ export async function runTimbre(args?: readonly string[]): Promise<void> {
   }
 }
 
-/** Exit code 0: everything is written and given back; 1: the time was over before. The same signal again ends it at once. */
+/** Exit code 0: everything is written and released; 1: the time was over before. The same signal again ends it at once. */
 async function end(starting: Promise<Timbre>, signal: NodeJS.Signals): Promise<void> {
   process.stdout.write(
     `${signal}: finishing what is in flight (at most ${STOP_MS_MAX / 1000} s; the same signal again ends it at once) …\n`,

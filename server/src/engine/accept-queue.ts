@@ -2,12 +2,12 @@
 // Must never let one workspace's events, or what they are sent to, decide when another's are on disk.
 import { LRUCache } from 'lru-cache'
 import type { AcceptRequest, AcceptResult } from '../storage/storage.ts'
+import { AdmissionControl, type AdmissionControlDependencies } from './admission-control.ts'
 import type { Refused } from './engine-api.ts'
-import { Gate, type GateDependencies } from './gate.ts'
 import { GroupCommit } from './group-commit.ts'
 import { isOutage } from './outage.ts'
 
-export interface AcceptQueueDependencies extends GateDependencies {
+export interface AcceptQueueDependencies extends AdmissionControlDependencies {
   /** Writes requests in one transaction; one result for each. */
   readonly commit: (batch: readonly AcceptRequest[]) => Promise<readonly AcceptResult[]>
 }
@@ -25,16 +25,16 @@ const WORKSPACES_MAX = 10_000
 
 export class AcceptQueue {
   readonly #commit: AcceptQueueDependencies['commit']
-  readonly #gate: Gate
+  readonly #admission: AdmissionControl
   readonly #commits: GroupCommit<Queued, AcceptResult>
   /** Deliveries of each event of a workspace, when it was here last. */
   readonly #fanOut = new LRUCache<string, number>({ max: WORKSPACES_MAX })
 
   constructor(dependencies: AcceptQueueDependencies) {
     this.#commit = dependencies.commit
-    this.#gate = new Gate(dependencies)
+    this.#admission = new AdmissionControl(dependencies)
     this.#commits = new GroupCommit({
-      commit: (batch) => this.#gate.write(sizeOf(batch), () => this.#write(batch)),
+      commit: (batch) => this.#admission.write(sizeOf(batch), () => this.#write(batch)),
       weight: ({ weight }) => weight,
       ownerOf: ({ request }) => request.workspaceId,
       batchWeightMax: BATCH_WEIGHT_MAX,
@@ -44,12 +44,12 @@ export class AcceptQueue {
   }
 
   get expectedWaitMs(): number {
-    return this.#gate.expectedWaitMs
+    return this.#admission.expectedWaitMs
   }
 
   /** See EngineApi.admit. */
   admit(workspaceId?: string): Refused | undefined {
-    return this.#gate.admit(workspaceId)
+    return this.#admission.admit(workspaceId)
   }
 
   /** Resolves after the fsync. Throws TOO_MANY_REQUESTS. */
@@ -57,7 +57,7 @@ export class AcceptQueue {
     const { workspaceId, events } = request
     const fanOut = this.#fanOut.get(workspaceId) ?? 0
     const weight = Math.round(events.length * Math.max(fanOut / DELIVERIES_PER_WEIGHT, 1))
-    return this.#gate.pass(workspaceId, weight, () => this.#commits.add({ request, weight }))
+    return this.#admission.pass(workspaceId, weight, () => this.#commits.add({ request, weight }))
   }
 
   /** Resolves when nothing waits and nothing is being written. */

@@ -28,7 +28,7 @@ const pressure = fc
   .map((drawn) => ({ ...drawn, events: drawn.events + drawn.writingEvents }))
 
 describe('a publish request', () => {
-  test('is let in by an empty queue, however slow the disk and however busy the loop', () => {
+  test('is admitted by an empty queue, however slow the disk and however busy the loop', () => {
     fc.assert(
       fc.property(pressure, (drawn) => {
         const empty = { ...drawn, requests: 0, events: 0, writingEvents: 0 }
@@ -60,7 +60,7 @@ describe('a publish request', () => {
     expect(shortage({ ...crowded, attemptsInFlight: 76 })).toBeUndefined()
   })
 
-  test('is let in by a busy loop as part of a burst, as long as that is a short one', () => {
+  test('is admitted by a busy loop as part of a burst, as long as that is a short one', () => {
     const burst = { ...QUIET, loopUtilization: 1, requests: 280, events: 280, crowdedMs: 99 }
     expect(shortage(burst)).toBeUndefined()
     expect(shortage({ ...burst, requests: 290, events: 290 })).toBe('processor')

@@ -1,9 +1,9 @@
-// Owns the decision whether publishers are let in: what a new request would wait for, and when a refused one may come back.
+// Owns the decision whether publishers are admitted: what a new request would wait for, and when a refused one may come back.
 // Pure: it reads no clock, draws nothing and keeps nothing. docs/decisions/0018 has the measurements behind the numbers.
 
 /** What a new publish request would find before it. */
 export interface Pressure {
-  /** Requests and their events that were let in and are not answered: they wait for the disk, or are being written. */
+  /** Requests and their events that were admitted and are not answered: they wait for the disk, or are being written. */
   readonly requests: number
   readonly events: number
   /** Of these events, those of the commit that is under way. */
@@ -43,7 +43,7 @@ const WORK_PER_REQUEST = 6
 const WORK_PER_ATTEMPT = 6
 /** On a busy loop the share of publishers is as much as the attempts in flight, and at least what 64 single events are. */
 const SHARE_MIN = 450
-/** More than their share is let in for so long, and up to so much: a burst is not overload. */
+/** More than their share is admitted for so long, and up to so much: a burst is not overload. */
 const BURST_MS_MAX = 100
 const BURST_MAX = 2000
 

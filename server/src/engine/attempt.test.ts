@@ -9,7 +9,7 @@ import type { HeldDelivery } from './held-delivery.ts'
 import { signingKeys } from './signer.ts'
 import type { Target } from './targets.ts'
 
-test('a delivery whose request could not be made is given back, and says nothing of its receiver', async () => {
+test('a delivery whose request could not be made is released, and says nothing of its receiver', async () => {
   const calls: string[] = []
   const fail = () => {
     throw new Error('not expected')

@@ -45,7 +45,7 @@ export interface RecordedAttempt {
 
 /**
  * How the attempt for a delivery of a lane ended. `recorded` settles when its result is on disk, or lost; until then it is in
- * memory. `released`: nothing was sent, and the delivery was given back.
+ * memory. `released`: nothing was sent, and the delivery was released.
  */
 export type AttemptEnd =
   | { readonly kind: 'sent'; readonly pace: Pace; readonly recorded: Promise<void> }

@@ -157,7 +157,7 @@ describe('the claimer', () => {
     await claimer.stop()
   })
 
-  test('takes what was given back unsent after a second, and not in a loop', async () => {
+  test('takes what was released unsent after a second, and not in a loop', async () => {
     const { clock, claimer, left, state } = claiming({}, {})
     await clock.advance(50)
     left.set('a', 3)

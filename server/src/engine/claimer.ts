@@ -70,7 +70,7 @@ export class Claimer {
     if (webhookId === undefined || short === 'all' || short.has(webhookId)) this.wake()
   }
 
-  /** What was leased was given back unsent. */
+  /** What was leased was released unsent. */
   noteReturned(): void {
     this.noteRoom()
     this.noteDue(this.#dependencies.clock.now() + RETURNED_PAUSE_MS)

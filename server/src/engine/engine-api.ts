@@ -3,8 +3,8 @@ import type { AcceptRequest, AcceptResult, AttemptRow, ErasedRows, NewEvent } fr
 
 export interface EngineApi {
   /**
-   * To be asked when a publish request begins, before its body is read; undefined: it is let in.
-   * @param workspaceId that the request names, unproven: it can only be let in to be refused for its key
+   * To be asked when a publish request begins, before its body is read; undefined: it is admitted.
+   * @param workspaceId that the request names, unproven: it can only be admitted to be refused for its key
    */
   admit(workspaceId?: string): Refused | undefined
   /**

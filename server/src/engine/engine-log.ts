@@ -29,7 +29,7 @@ export class EngineLog {
   }
 
   rescued(count: number): void {
-    if (count > 0) this.#log.info({ rescued: count }, 'deliveries of an earlier run were taken back')
+    if (count > 0) this.#log.info({ rescued: count }, 'deliveries of an earlier run were reclaimed')
   }
 
   /** @param removed of a whole sweep over all workspaces */

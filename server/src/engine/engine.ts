@@ -153,7 +153,7 @@ export class Engine implements EngineApi {
     )
   }
 
-  /** Takes back what an earlier process held, then begins. */
+  /** Reclaims what an earlier process held, then begins. */
   async start(): Promise<void> {
     const { storage, clock } = this.#dependencies
     this.#told.rescued(await storage.rescueDeliveries(clock.now(), true))
@@ -201,7 +201,7 @@ export class Engine implements EngineApi {
     this.wake()
   }
 
-  /** What waits may be another node's by now: it is given back, as far as it was not taken. `erased`: only these, which are gone. */
+  /** What waits may be another node's by now: it is released, as far as it was not taken. `erased`: only these, which are gone. */
   leasesLost(erased?: readonly string[]): void {
     if (erased !== undefined) this.#removals.noteErased(erased)
     else for (const delivery of this.#lanes.drop()) this.#release(delivery)
@@ -225,13 +225,13 @@ export class Engine implements EngineApi {
     // One time for all: an erasure may take as long as a receiver that hangs.
     const ended = [this.#endLoops(), this.#lanes.idle(), this.#tests.ended()]
     await withinTime(this.#dependencies.clock, ATTEMPTS_END_MS_MAX, Promise.all(ended))
-    // What still hangs is given back; should its answer come after all, the lost lease fences the result off.
+    // What still hangs is released; should its answer come after all, the lost lease fences the result off.
     for (const delivery of this.#lanes.abandon()) this.#release(delivery)
     const written = [this.#recorder.drained(), this.#returns.drained()]
     await withinTime(this.#dependencies.clock, RECORD_MS_MAX, Promise.all(written))
   }
 
-  /** What they have leased meanwhile, and what was being accepted, is given back as well. */
+  /** What they have leased meanwhile, and what was being accepted, is released as well. */
   async #endLoops(): Promise<void> {
     await Promise.all([...this.#loops.map((loop) => loop.stop()), this.#acceptor.drained()])
     for (const delivery of this.#lanes.drop()) this.#release(delivery)

@@ -66,7 +66,7 @@ describe('the eraser', () => {
     expect(['a', 'b', 'c', 'a'].map((id) => eraser.takeErased(id))).toEqual([true, true, false, false])
   })
 
-  test('gives back whatever may be erased when it is not known whether a batch was carried out', async () => {
+  test('releases whatever may be erased when it is not known whether a batch was carried out', async () => {
     const { clock, eraser, unknown } = erasing([batch(false), new Error('the connection is gone')], [])
     const erased = expect(eraser.erase('w', 'call-1')).rejects.toThrow('the connection is gone')
     await clock.advance(0)

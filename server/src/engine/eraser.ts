@@ -9,7 +9,7 @@ export interface EraserDependencies {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'eraseCall' | 'truncateLog'>
   readonly onFault: OnFault
-  /** Any delivery that is held may be erased: what has not begun is to be given back. */
+  /** Any delivery that is held may be erased: what has not begun is to be released. */
   readonly onUnknown: () => void
 }
 

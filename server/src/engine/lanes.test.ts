@@ -53,7 +53,7 @@ describe('lanes', () => {
     expect(lanes.inFlight).toBe(4)
   })
 
-  test('take nothing as an attempt of the receiver that was given back without one', async () => {
+  test('take nothing as an attempt of the receiver that was released without one', async () => {
     const { lanes, started } = sending({ inFlightPerWebhookMax: 4, target: () => ({ isActive: false }) })
     lanes.push(many('a', 6))
     expect(started).toEqual([])
@@ -123,7 +123,7 @@ describe('lanes', () => {
     expect(lanes.abandon().map(({ id }) => id)).toEqual(['a-1', 'a-0', 'b-0'])
   })
 
-  test('give back everything that waits when they are stopped, and start nothing more', async () => {
+  test('release everything that waits when they are stopped, and start nothing more', async () => {
     const { lanes, started, end } = sending()
     lanes.push(many('a', 5))
     expect(lanes.stop().map(({ id }) => id)).toEqual(['a-2', 'a-3', 'a-4'])
@@ -186,7 +186,7 @@ describe('a delivery is taken only when its turn is there', () => {
     expect(new Map(lanes.room().room).get('b')).toBe(undefined)
   })
 
-  test('nothing begins while the others do not hear of this node, and nothing is given back', async () => {
+  test('nothing begins while the others do not hear of this node, and nothing is released', async () => {
     let isLive = false
     const { clock, lanes, started, released } = sending({ membership: { ...ALONE, isLive: () => isLive } })
     lanes.push(many('a', 2))
@@ -197,7 +197,7 @@ describe('a delivery is taken only when its turn is there', () => {
     expect(started).toEqual(['a-0', 'a-1'])
   })
 
-  test('what is for a webhook that is inactive or gone, or under a lease that is about to end, is given back', async () => {
+  test('what is for a webhook that is inactive or gone, or under a lease that is about to end, is released', async () => {
     const { clock, lanes, started, released } = sending({
       target: (id) => (id === 'gone' ? undefined : { isActive: id !== 'off' }),
     })

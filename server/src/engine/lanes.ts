@@ -54,7 +54,7 @@ export class Lanes {
   readonly #dependencies: LanesDependencies
   readonly #options: LanesOptions
   readonly #book: LaneBook
-  readonly #gate: StartGate
+  readonly #startGate: StartGate
   /** Those that may have something to begin. A set would be given new memory at every turn of a lane. */
   readonly #ready: Lane[] = []
   /** Where in them the next turn is. */
@@ -73,14 +73,14 @@ export class Lanes {
     this.#dependencies = dependencies
     this.#options = options
     this.#membership = dependencies.membership ?? ALONE
-    this.#gate = new StartGate(
+    this.#startGate = new StartGate(
       { ...dependencies, membership: this.#membership, onReady: (lane) => this.#advance(lane) },
       options,
     )
     this.#book = new LaneBook({
       slotsMax: this.#slotsMax,
       onWake: (lane) => this.#advance(lane),
-      onForgotten: (lane) => this.#gate.forget(lane),
+      onForgotten: (lane) => this.#startGate.forget(lane),
     })
   }
 
@@ -176,7 +176,7 @@ export class Lanes {
   stop(): HeldDelivery[] {
     this.#stopped = true
     const dropped = this.drop()
-    this.#gate.stop()
+    this.#startGate.stop()
     return dropped
   }
 
@@ -227,7 +227,7 @@ export class Lanes {
     const delivery = lane.next()
     if (delivery === undefined) return false
     const isErased = this.#dependencies.takeErased(delivery.id)
-    const start = isErased ? 'release' : this.#gate.check(lane, delivery)
+    const start = isErased ? 'release' : this.#startGate.check(lane, delivery)
     if (start === 'wait') return false
     if (this.#startsInTurn++ === 0) void this.#countNextTurn()
     if (start === 'begin') this.#begin(lane, delivery)
@@ -245,13 +245,13 @@ export class Lanes {
     lane.isReady = false
     const last = this.#ready.pop()
     if (last !== undefined && last !== lane) this.#ready[this.#nextReady] = last
-    if (lane.wokenFor !== undefined) this.#gate.passOn(lane)
+    if (lane.wokenFor !== undefined) this.#startGate.passOn(lane)
   }
 
   #begin(lane: Lane, delivery: HeldDelivery): void {
-    const taken = this.#gate.take(lane, delivery)
+    const taken = this.#startGate.take(lane, delivery)
     lane.take(delivery)
-    if (lane.wokenFor === 'memory') this.#gate.passOn(lane)
+    if (lane.wokenFor === 'memory') this.#startGate.passOn(lane)
     lane.wokenFor = undefined
     if (lane.isHalfDrained) this.#dependencies.onRoom(lane.webhookId)
     this.#inFlight++
@@ -271,7 +271,7 @@ export class Lanes {
     lane.finish(delivery, pace)
     if (end.kind === 'sent') void this.#holdUntilRecorded(lane.workspace, end.recorded)
     else this.#unhold(lane.workspace)
-    this.#gate.ended(lane, delivery, taken, pace)
+    this.#startGate.ended(lane, delivery, taken, pace)
     if (pace === 'stalled') this.#dropTexts(lane)
     this.#advance(lane)
     this.#restIfIdle(lane)

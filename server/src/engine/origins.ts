@@ -131,7 +131,7 @@ export class Origins {
     if (user.health === 'failing') this.#setTimer(origin)
   }
 
-  /** @returns as what it was begun: to be given back to `ended` */
+  /** @returns as what it was begun: to be handed to `ended` */
   began(share: OriginShare, user: OriginUser): Health {
     const { origin } = share
     const { health } = user

@@ -30,7 +30,7 @@ function returning() {
   return { clock, returns, taken, store, held }
 }
 
-test('what is given back while the store is away is given back when it has returned', async () => {
+test('what is released while the store is away is released when it has returned', async () => {
   const { clock, returns, taken, store, held } = returning()
   returns.add(held('a'))
   returns.add(held('b'))
@@ -41,7 +41,7 @@ test('what is given back while the store is away is given back when it has retur
   expect(taken.sort()).toEqual(['a', 'b'])
 })
 
-test('what could not be given back before its lease ended, or before the stop, is left to the lease', async () => {
+test('what could not be released before its lease ended, or before the stop, is left to the lease', async () => {
   const { clock, returns, held } = returning()
   returns.add(held('a'))
   await clock.advance(LEASE_MS + 1000)

@@ -56,10 +56,7 @@ export class Returns {
         return await this.#commits.add(delivery)
       } catch (error) {
         if (this.#isStopping || clock.now() >= delivery.leaseUntil) {
-          log.error(
-            { err: error, deliveryId: delivery.id },
-            'a delivery could not be given back; its lease will expire',
-          )
+          log.error({ err: error, deliveryId: delivery.id }, 'a delivery could not be released; its lease will expire')
           return
         }
         await new Promise<void>((resolve) => clock.schedule(resolve, RETRY_MS))

@@ -37,7 +37,7 @@ export interface StartGateOptions {
 /** `release`: it is not to be sent by this node, now or ever. */
 export type Start = 'begin' | 'wait' | 'release'
 
-/** What a delivery in flight has taken, to be given back when it ends. */
+/** What a delivery in flight has taken, to be released when it ends. */
 export interface Taken {
   readonly target: Target
   readonly origin: OriginShare

@@ -80,7 +80,7 @@ describe('beside a tenant whose receivers hang', () => {
   })
 })
 
-test('beside a tenant with large batches to many webhooks everybody is let in, and what is too large is refused whole', async () => {
+test('beside a tenant with large batches to many webhooks everybody is admitted, and what is too large is refused whole', async () => {
   const world = await makeWorld()
   onTestFinished(() => world.end())
   const { client, receiver } = world

@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger.ts'
 
 /** CONTRACT §2, Webhook, `ordering`: a failing event holds its call for at most 5 minutes. */
 const HOLD_MS = 5 * 60_000
-/** A delivery may be given back because of a fault or a change, but not for ever. */
+/** A delivery may be released because of a fault or a change, but not for ever. */
 const CLAIMS_MAX = 50
 
 /** To be called before the ledger takes note of the claim. */

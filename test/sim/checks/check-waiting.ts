@@ -11,7 +11,7 @@ import type { SendCheck } from './check-send.ts'
 /** At one a second, the slowest rate that a webhook may have, a turn is so far from the next. */
 const TURN_MS_MAX = 1000
 /**
- * What was given back unsent is claimed again after a pause, a claim that found no free capacity is repeated after another, and
+ * What was released unsent is claimed again after a pause, a claim that found no free capacity is repeated after another, and
  * then a turn of the rate limit may be to come. Nothing else keeps a delivery whose webhook has nothing under way.
  */
 export const WAITING_MS_MAX = RETURNED_PAUSE_MS + BLOCKED_MS + TURN_MS_MAX

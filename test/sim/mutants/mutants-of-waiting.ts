@@ -9,7 +9,7 @@ export const MUTANTS_OF_WAITING: readonly Mutant[] = [
     replace: 'if (!this.#wakeUp) this.wakeIn(delayMs)',
   },
   {
-    name: 'a slot is not given back after a stall',
+    name: 'a slot is not released after a stall',
     file: 'engine/lane.ts',
     find: '    this.#land(delivery)\n    if (pace === undefined) return',
     replace: "    if (pace !== 'stalled') this.#land(delivery)\n    if (pace === undefined) return",
@@ -27,7 +27,7 @@ export const MUTANTS_OF_WAITING: readonly Mutant[] = [
     replace: '      this.#pauses.delete(lane)',
   },
   {
-    name: 'what an origin had in flight is not given back',
+    name: 'what an origin had in flight is not released',
     file: 'engine/origins.ts',
     find: '    origin.inFlight--\n',
     replace: '',
@@ -39,7 +39,7 @@ export const MUTANTS_OF_WAITING: readonly Mutant[] = [
     replace: 'this.#limit >>= 1',
   },
   {
-    name: 'the memory of a body in flight is not given back',
+    name: 'the memory of a body in flight is not released',
     file: 'engine/body-memory.ts',
     find: 'this.#count(lane, delivery, -body.size)',
     replace: 'void body.size',

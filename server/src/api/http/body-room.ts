@@ -70,7 +70,7 @@ export class BodyRoom {
     this.#cancel ??= this.#clock.schedule(() => this.#sweep(), SWEEP_MS)
   }
 
-  /** Gives back what a body holds. To be called once it is dealt with; tolerates being called twice. */
+  /** Releases what a body holds. To be called once it is dealt with; tolerates being called twice. */
   leave(body: RoomBody): void {
     if (!this.#held.delete(body)) return
     this.#bytes -= body.bytes

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { EVENT_BODY_BYTES_MAX } from '@timbre/contract/event.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ApiUnderTest, startApi, type TestCall } from '../testing/test-api.ts'
-import { FastPath, type ShortWayDependencies } from './fast-path.ts'
+import { FastPath, type FastPathDependencies } from './fast-path.ts'
 
 const DATA = '{"call_id":"c1","big":9007199254740993,"é":"\\ud83d\\ude00"}'
 const EVENT = `{"type":"tool.invoked","createdAt":"2026-01-01T00:00:00.000Z","id":"evt_ID","data":${DATA}}`
@@ -151,7 +151,7 @@ describe('the fast path takes', () => {
       door: never,
       handlers: {},
     }
-    const way = new FastPath(dependencies as unknown as ShortWayDependencies) // what is asked before the first wait
+    const way = new FastPath(dependencies as unknown as FastPathDependencies) // what is asked before the first wait
     return way.take({ ...ordinary, headers: { ...headers, 'x-request-id': 'x' }, ...request } as never, {} as never)
   }
 

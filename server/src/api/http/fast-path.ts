@@ -14,7 +14,7 @@ import { bodyJudge, callOf } from './route-call.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { closesAfter } from './unread-body.ts'
 
-export interface ShortWayDependencies {
+export interface FastPathDependencies {
   readonly api: Api
   readonly door: Pick<FrontDoor, 'doorkeeper' | 'read'>
   readonly handlers: Pick<Handlers, 'publishEvent' | 'publishEventBatch'>
@@ -40,10 +40,10 @@ const ORDINARY_TYPES: ReadonlySet<string | undefined> = new Set(['application/js
 const HEADERS: readonly string[] = [...Object.entries(SECURITY_HEADERS).flat(), 'content-type', TYPE]
 
 export class FastPath {
-  readonly #dependencies: ShortWayDependencies
+  readonly #dependencies: FastPathDependencies
   readonly #routes: ReadonlyMap<string | undefined, ShortRoute>
 
-  constructor(dependencies: ShortWayDependencies) {
+  constructor(dependencies: FastPathDependencies) {
     this.#dependencies = dependencies
     const routes = (['publishEvent', 'publishEventBatch'] as const).map((name): [string, ShortRoute] => {
       // A handler and its route have the same name; the compiler cannot see that through a list.

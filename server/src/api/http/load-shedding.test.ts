@@ -11,7 +11,7 @@ afterEach(async () => {
   api = undefined
 })
 
-/** Listens, because what is turned away never comes to where tests usually knock. */
+/** Listens, because what is shed never comes to where tests usually knock. */
 async function listening(admit: EngineApi['admit']) {
   const engine = {
     admit,

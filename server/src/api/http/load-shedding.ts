@@ -22,7 +22,7 @@ export interface LoadSheddingDependencies {
 /** The paths that events are published at. */
 const PATHS: ReadonlySet<string | undefined> = new Set([ROUTES.publishEvent.path, ROUTES.publishEventBatch.path])
 
-/** Answers a publish request when it cannot be let in now. False: it is to be served, as is every other request. */
+/** Answers a publish request when it cannot be admitted now. False: it is to be served, as is every other request. */
 export function shedLoad(deps: LoadSheddingDependencies, request: IncomingMessage, response: ServerResponse): boolean {
   if (request.method !== 'POST' || !PATHS.has(request.url)) return false
   const refused = deps.engine.admit(namedWorkspace(request.headers))

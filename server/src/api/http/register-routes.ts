@@ -114,7 +114,7 @@ function answerer(api: Api, door: FrontDoor, name: RouteName, route: Route, hand
   }
 }
 
-/** With the body of the request, if it has one; its memory is given back when the answer is there. */
+/** With the body of the request, if it has one; its memory is released when the answer is there. */
 async function withBody<T>(
   { loop }: Api,
   door: FrontDoor,

@@ -124,7 +124,7 @@ export const REASONS: Readonly<Record<Reason, Sentence>> = {
   },
 }
 
-/** The sentence of a reason in a language; a text that is no reason of the table is given back as it is. */
+/** The sentence of a reason in a language; a text that is no reason of the table is returned as it is. */
 export function reasonSentence(reason: string, language: keyof Sentence): string {
   return Object.hasOwn(REASONS, reason) ? REASONS[reason as Reason][language] : reason // hasOwn has just proved the key
 }

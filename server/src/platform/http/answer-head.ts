@@ -48,6 +48,25 @@ export function parseAnswerHead(text: string): AnswerHead | undefined {
   return { status, headers: kept(headers), framing, isPersistent, idleMs: idleMsOf(headers) }
 }
 
+export type ParseHead = typeof parseAnswerHead
+
+/** Longer heads are not worth their memory while a connection is idle. */
+const REMEMBERED_LENGTH_MAX = 1024
+
+/** For the heads of one connection: a receiver says the same again and again, but for its date each second. */
+export function rememberingParser(): ParseHead {
+  let lastText = ''
+  let last: AnswerHead | undefined
+  return (text) => {
+    if (text === lastText) return last
+    const head = parseAnswerHead(text)
+    if (text.length > REMEMBERED_LENGTH_MAX) return head
+    lastText = text
+    last = head
+    return head
+  }
+}
+
 type Headers = ReadonlyMap<string, string>
 
 function parseHeaders(lines: readonly string[]): Headers | undefined {

@@ -5,11 +5,16 @@ import { request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { rememberingParser } from './answer-head.ts'
 import { AnswerReader, type ReadState } from './answer-reader.ts'
 
-function read(text: string, chunkBytes = text.length): { readonly state: ReadState; readonly reader: AnswerReader } {
+function read(
+  text: string,
+  chunkBytes = text.length,
+  parseHead = rememberingParser(),
+): { readonly state: ReadState; readonly reader: AnswerReader } {
   const bytes = Buffer.from(text, 'latin1')
-  const reader = new AnswerReader()
+  const reader = new AnswerReader(undefined, parseHead)
   // As sockets give their bytes: in one piece of memory that is used again and again.
   const memory = Buffer.alloc(chunkBytes)
   let state: ReadState = 'more'
@@ -174,10 +179,28 @@ describe('no answer is', () => {
   })
 })
 
-test('an interim answer is not taken for the final one', () => {
-  const { state, reader } = read(`HTTP/1.1 100 Continue\r\n\r\n${OK}`)
-  expect(state).toBe('whole')
-  expect(reader.head.status).toBe(200)
+test('an answer after others on its connection is read as if it were the first', () => {
+  const parseHead = rememberingParser()
+  const texts = [OK, OK, OK.replace('200', '201'), 'HTTP/1.1 20 OK\r\n\r\n', 'HTTP/1.1 20 OK\r\n\r\n', OK]
+  const states = texts.map((text) => read(text, text.length, parseHead))
+  expect(states.map(({ state, reader }) => (state === 'whole' ? reader.head.status : state))).toEqual([
+    200,
+    200,
+    201,
+    'not_http',
+    'not_http',
+    200,
+  ])
+})
+
+test('an interim answer is not taken for the final one because it was seen before', () => {
+  const parseHead = rememberingParser()
+  const text = `HTTP/1.1 100 Continue\r\n\r\n${OK}`
+  for (const _ of [1, 2]) {
+    const { state, reader } = read(text, text.length, parseHead)
+    expect(state).toBe('whole')
+    expect(reader.head.status).toBe(200)
+  }
 })
 
 test('any valid answer is read as node:http reads it, however it is cut', async () => {

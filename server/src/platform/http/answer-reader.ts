@@ -1,7 +1,7 @@
 // Owns the reading of one answer from the bytes of a connection, however they are cut: interim answers, head, body.
 // Must never read past the end of the answer, and never keep more than 16 KiB of head and 16 KiB of body.
 import { AnswerBody, type BodyState } from './answer-body.ts'
-import { type AnswerHead, parseAnswerHead } from './answer-head.ts'
+import { type AnswerHead, type ParseHead, parseAnswerHead } from './answer-head.ts'
 import { KeptBytes } from './kept-bytes.ts'
 import { ResponseMemory } from './response-memory.ts'
 
@@ -26,6 +26,7 @@ const NOTHING = Buffer.alloc(0)
 
 export class AnswerReader {
   readonly #memory: ResponseMemory
+  readonly #parseHead: ParseHead
   #head: AnswerHead | undefined
   #body: AnswerBody | undefined
   /** The beginning of a head, of which the end has not come yet. */
@@ -35,9 +36,13 @@ export class AnswerReader {
   #isPersistent = true
   #reads = 0
 
-  /** @param memory of all responses under way */
-  constructor(memory = new ResponseMemory()) {
+  /**
+   * @param memory of all responses under way
+   * @param parseHead may remember what came before on the same connection
+   */
+  constructor(memory = new ResponseMemory(), parseHead: ParseHead = parseAnswerHead) {
     this.#memory = memory
+    this.#parseHead = parseHead
   }
 
   /** Takes what came next, and copies what it keeps. After anything but `more` the reader is done. */
@@ -78,7 +83,7 @@ export class AnswerReader {
     return this.#isPersistent && this.#body?.isCleanEnd === true
   }
 
-  /** Gives back what it holds. To be called once the answer has been used. */
+  /** Releases what it holds. To be called once the answer has been used. */
   release(): void {
     this.#pending?.release()
     this.#body?.release()
@@ -90,7 +95,7 @@ export class AnswerReader {
     const end = bytes.indexOf(HEAD_END, 0, 'latin1')
     if (end === -1) return this.#keepBeginning(bytes)
     if (end > HEAD_BYTES_MAX) return beginsAsHttp(bytes) ? 'head_too_large' : 'not_http'
-    return this.#take(parseAnswerHead(bytes.toString('latin1', 0, end)), end, bytes.subarray(end + HEAD_END.length))
+    return this.#take(this.#parseHead(bytes.toString('latin1', 0, end)), end, bytes.subarray(end + HEAD_END.length))
   }
 
   #keepBeginning(bytes: Buffer): ReadState {
@@ -115,7 +120,7 @@ export class AnswerReader {
       if (all.length > HEAD_BYTES_MAX) return 'head_too_large'
       return taken < bytes.length ? 'head_shed' : 'more'
     }
-    const head = parseAnswerHead(all.toString('latin1', 0, end))
+    const head = this.#parseHead(all.toString('latin1', 0, end))
     this.#pending = undefined
     pending.release()
     return this.#take(head, end, bytes.subarray(end + HEAD_END.length - before))

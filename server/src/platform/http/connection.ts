@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Unsent } from '../transport.ts'
+import { rememberingParser } from './answer-head.ts'
 import { AnswerReader, type ReadState } from './answer-reader.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
 import { CLOSED, ConnectError, type Failure, failureOf, HEADERS_SHED, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
@@ -51,6 +52,7 @@ export class Connection {
   /** Monotonic milliseconds when it was opened. */
   openedAt: number
   readonly #options: ConnectionOptions
+  readonly #parseHead = rememberingParser()
   #socket: Socket | undefined
   #request: Uint8Array | undefined
   #user: AnswerUser | undefined
@@ -139,7 +141,7 @@ export class Connection {
     // Cut meanwhile: what was not written is never written.
     if (request === undefined) return
     this.#request = undefined
-    this.#reader = new AnswerReader(this.#options.responseMemory)
+    this.#reader = new AnswerReader(this.#options.responseMemory, this.#parseHead)
     this.#user?.onWritten()
     this.#socket?.write(request, this.#options.memory.whenWritten(request))
   }
@@ -194,7 +196,7 @@ export class Connection {
     this.#options.onDisconnect(this, false)
   }
 
-  /** @param error null when the other side closed the connection in good order */
+  /** @param error null when the other side closed the connection cleanly */
   #end(error: unknown): void {
     if (this.#isOver) return
     const user = this.#user

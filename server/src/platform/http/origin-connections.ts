@@ -108,7 +108,7 @@ export class OriginConnections implements SocketUser {
     return oldest !== undefined
   }
 
-  /** Cuts idle connections; those in use are cut when they are given back. */
+  /** Cuts idle connections; those in use are cut when they are released. */
   close(): void {
     this.#isClosed = true
     this.#cancelSweep?.()

@@ -1,5 +1,5 @@
 // Owns the bound on what all responses under way hold together. Each has a small allowance of its own outside it.
-// Must never be asked twice for the same bytes, nor given back what was not taken.
+// Must never be asked twice for the same bytes, nor asked to release what was not taken.
 import assert from 'node:assert/strict'
 
 /** For one sending thread: a thousand bodies of which everything is kept. */
@@ -26,6 +26,6 @@ export class ResponseMemory {
 
   give(bytes: number): void {
     this.#bytesTaken -= bytes
-    assert(this.#bytesTaken >= 0, 'no more is given back than was taken')
+    assert(this.#bytesTaken >= 0, 'no more is released than was taken')
   }
 }

@@ -317,7 +317,7 @@ export function claimingConformance(makeStorage: MakeStorage): void {
       expect((await fixture.claim({}, fixture.now + 10)).length).toBe(1)
     })
 
-    test('at the start of a single node every lease is taken back, also after a crash', async () => {
+    test('at the start of a single node every lease is reclaimed, also after a crash', async () => {
       await fixture.addWebhook()
       await fixture.accept(fixture.events(4))
       await fixture.reopen()

@@ -34,7 +34,7 @@ export interface HotStorage {
   /** Gives leased deliveries back without an attempt: queued, due at the given time. */
   releaseDeliveries(leases: readonly DeliveryLease[], dueAt: number): Promise<void>
   /**
-   * Takes back every delivery whose lease has expired at `now` or whose node is dead; with `all`, also those of this node,
+   * Reclaims every delivery whose lease has expired at `now` or whose node is dead; with `all`, also those of this node,
    * from before it was started. Never what another living node holds. Returns how many.
    */
   rescueDeliveries(now: number, all: boolean): Promise<number>

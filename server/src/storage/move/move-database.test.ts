@@ -74,7 +74,7 @@ test('what the lists of the one storage show, those of the other show, and what 
   expect(await target.listKeyChecks()).toEqual([{ keyId: '0a1b2c3d', sealed: 'a check' }])
 })
 
-test('deliveries that a replay made days after their event are claimed, recorded, given back, found and retried', async () => {
+test('deliveries that a replay made days after their event are claimed, recorded, released, found and retried', async () => {
   await source.storage.stop()
   await move()
   await target.start()

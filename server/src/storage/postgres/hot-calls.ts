@@ -47,7 +47,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
   const isSteady = () => heartbeat.isSteady()
   const nodes = () => heartbeat.nodes()
   const ids = new DeliveryIds(random)
-  const doubtful = new InDoubtLeases(pool, clock)
+  const inDoubt = new InDoubtLeases(pool, clock)
   const inserter = new EventInserter(node)
   const disable = new DisableWebhook(random)
   const evaluateWebhooks = new EvaluateWebhooks({ pool, inserter, disable, ids })
@@ -55,7 +55,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     session,
     evaluateWebhooks,
     leases: new OwnLeases(node),
-    doubtful,
+    inDoubt,
     acceptEvents: new AcceptEvents(pool, now, inserter, ids),
     recordAttempts: new RecordAttempts({ pool, now, inserter, disable, ids }),
     claimDue: new ClaimDue(pool, node),
@@ -76,7 +76,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     acceptEvents: (requests, offer) => telling(leasing.acceptEvents(requests, offer), overflows),
     recordAttempts: (results, offer) => telling(leasing.recordAttempts(results, offer), overflows),
     claimDue: async (offer, at) => {
-      await doubtful.takeBack(at)
+      await inDoubt.reclaim(at)
       return leasing.claimDue(offer, at)
     },
     releaseDeliveries: (given, dueAt) => telling(leasing.releaseDeliveries(given, dueAt), () => given.length > 0),

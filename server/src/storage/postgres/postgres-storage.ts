@@ -45,7 +45,7 @@ export interface PostgresStorageOptions {
   readonly onReplicaFault?: (error: unknown) => void
   /** Connections of this node beside the one that listens; at least 2. */
   readonly poolSize: number
-  /** Keeps the id of this node, so that after a restart it takes back what it held. */
+  /** Keeps the id of this node, so that after a restart it reclaims what it held. */
   readonly dataDir: string
   readonly random: Random
   readonly clock: Clock

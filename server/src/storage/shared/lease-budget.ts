@@ -20,7 +20,7 @@ export const NOTHING_OFFERED: LeaseOffer = {
 
 export class LeaseBudget {
   readonly #offer: LeaseOffer
-  readonly #room: ReadonlyMap<string, number>
+  readonly #capacity: ReadonlyMap<string, number>
   readonly #workspaces: ReadonlyMap<string, number>
   readonly #takenOfWebhook = new Map<string, number>()
   readonly #takenOfWorkspace = new Map<string, number>()
@@ -30,7 +30,7 @@ export class LeaseBudget {
 
   constructor(offer: LeaseOffer) {
     this.#offer = offer
-    this.#room = new Map(offer.room)
+    this.#capacity = new Map(offer.room)
     this.#workspaces = new Map(offer.workspaces)
     this.#left = offer.limit
     this.#commonLeft = offer.common
@@ -92,7 +92,7 @@ export class LeaseBudget {
   }
 
   #ofWebhook(webhookId: string): number {
-    return (this.#room.get(webhookId) ?? this.#offer.roomDefault) - (this.#takenOfWebhook.get(webhookId) ?? 0)
+    return (this.#capacity.get(webhookId) ?? this.#offer.roomDefault) - (this.#takenOfWebhook.get(webhookId) ?? 0)
   }
 
   #commonFor(workspaceId: string): number {

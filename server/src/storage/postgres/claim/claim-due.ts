@@ -1,6 +1,7 @@
 // Owns the claim: which due deliveries this node takes next, fairly between webhooks (DESIGN §2.4).
 // Must never read more due rows of a webhook than it takes, however many there are, nor wait for another node's claim.
 import type { Pool } from 'pg'
+import { interleave } from '../../shared/interleave.ts'
 import { LeaseBudget } from '../../shared/lease-budget.ts'
 import { CLAIMED_BODY_BYTES_MAX, type ClaimedDelivery, type LeaseOffer } from '../../storage.ts'
 import { LEASES_NOTED, NOTE_LEASES } from '../nodes/leases.ts'
@@ -115,12 +116,12 @@ export class ClaimDue {
 
   /** Deals out what is left in equal shares, again and again, until it is used up or nobody wants more. */
   async #fill(session: Session, shares: readonly Share[], budget: LeaseBudget, now: number): Promise<void> {
-    let hungry = shares
-    while (hungry.length > 0 && budget.left > 0) {
-      const portion = Math.max(Math.floor(budget.left / hungry.length), 1)
+    let unsatisfied = shares
+    while (unsatisfied.length > 0 && budget.left > 0) {
+      const portion = Math.max(Math.floor(budget.left / unsatisfied.length), 1)
       // What is planned counts for the others of its workspace; what is got may be less.
       const plan = budget.copy()
-      const wanted = hungry.flatMap((share) => {
+      const wanted = unsatisfied.flatMap((share) => {
         const count = Math.min(portion, plan.room(share.workspaceId, share.webhookId))
         if (count > 0) plan.take(share.workspaceId, share.webhookId, count)
         return count > 0 ? [{ share, count }] : []
@@ -128,7 +129,7 @@ export class ClaimDue {
       if (wanted.length === 0) return
       const before = wanted.map(({ share }) => share.claimed.length)
       await this.#claim(session, wanted, budget, now)
-      hungry = wanted
+      unsatisfied = wanted
         .filter(({ share }, index) => share.claimed.length - (before[index] ?? 0) === portion)
         .map(({ share }) => share)
     }
@@ -165,17 +166,4 @@ function keyOf({ workspaceId, webhookId }: WebhookKey): [string, string] {
 
 function byAge(a: DueRow, b: DueRow): number {
   return a.dueAt - b.dueAt || a.seq - b.seq
-}
-
-/** The first of each list, then the second of each. */
-function interleave<T>(lists: readonly (readonly T[])[]): T[] {
-  const longest = Math.max(...lists.map((list) => list.length))
-  const mixed: T[] = []
-  for (let index = 0; index < longest; index++) {
-    for (const list of lists) {
-      const item = list[index]
-      if (item !== undefined) mixed.push(item)
-    }
-  }
-  return mixed
 }

@@ -13,13 +13,13 @@ const LOOK_AGAIN_MS = 5000
 
 export const TAKE_BACK = statement(
   'take_back',
-  `WITH doubtful AS MATERIALIZED (
+  `WITH in_doubt AS MATERIALIZED (
   SELECT d.workspace_id, d.day, d.id FROM deliveries d
   WHERE d.status = 'sending' AND d.lease_token = ANY ($2::text[]) FOR UPDATE SKIP LOCKED),
 taken AS (
   UPDATE deliveries u SET status = 'queued', next_attempt_at = $1, updated_at = $1, lease_token = NULL, lease_until = NULL,
     lease_node = NULL
-  FROM doubtful WHERE u.workspace_id = doubtful.workspace_id AND u.day = doubtful.day AND u.id = doubtful.id
+  FROM in_doubt WHERE u.workspace_id = in_doubt.workspace_id AND u.day = in_doubt.day AND u.id = in_doubt.id
   RETURNING u.workspace_id, u.webhook_id)
 ${ADD_MARKS} SELECT DISTINCT workspace_id, webhook_id, $1::bigint FROM taken`,
 )
@@ -50,7 +50,7 @@ export class InDoubtLeases {
   }
 
   /** Makes due what was leased in doubt. Costs nothing while nothing is. */
-  async takeBack(now: number): Promise<void> {
+  async reclaim(now: number): Promise<void> {
     if (this.#until.size === 0 || this.#clock.monotonic() < this.#lookAt) return
     await this.#session.run(TAKE_BACK, now, [...this.#until.keys()])
     this.#lookAt = this.#clock.monotonic() + LOOK_AGAIN_MS

@@ -13,7 +13,7 @@ import type { OwnLeases } from './leases.ts'
 export interface LeasingDependencies {
   readonly session: Session
   readonly leases: OwnLeases
-  readonly doubtful: InDoubtLeases
+  readonly inDoubt: InDoubtLeases
   readonly acceptEvents: AcceptEvents
   readonly recordAttempts: RecordAttempts
   readonly claimDue: ClaimDue
@@ -27,10 +27,10 @@ type LeasingCalls = Pick<
 >
 
 export function leasingCalls(dependencies: LeasingDependencies): LeasingCalls {
-  const { session, leases, doubtful, acceptEvents, recordAttempts, claimDue, rescueDeliveries, evaluateWebhooks } =
+  const { session, leases, inDoubt, acceptEvents, recordAttempts, claimDue, rescueDeliveries, evaluateWebhooks } =
     dependencies
   const leasing = async <T extends { readonly leased: readonly unknown[] }>(call: Promise<T>, offer: LeaseOffer) => {
-    const answer = await doubtful.watch(offer, call)
+    const answer = await inDoubt.watch(offer, call)
     leases.given(offer.token, offer.until, answer.leased.length)
     return answer
   }
@@ -43,7 +43,7 @@ export function leasingCalls(dependencies: LeasingDependencies): LeasingCalls {
       return answer
     },
     claimDue: async (offer, now) => {
-      const leased = await doubtful.watch(offer, claimDue.run(offer, now))
+      const leased = await inDoubt.watch(offer, claimDue.run(offer, now))
       leases.given(offer.token, offer.until, leased.length)
       return leased
     },

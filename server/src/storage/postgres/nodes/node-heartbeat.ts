@@ -1,5 +1,5 @@
 // Owns the life signs of this node: a row that says when it was last there, and what follows from the rows of the others.
-// They take back what a node held that was not seen for long. The time is the database's, so that the clocks of nodes
+// They reclaim what a node held that was not seen for long. The time is the database's, so that the clocks of nodes
 // need not agree; how long this node was silent is measured by its own.
 import type { Pool } from 'pg'
 import type { Cancel, Clock } from '../../../platform/clock.ts'

@@ -1,4 +1,4 @@
-// Owns the tests of several nodes over one database: whose leases are taken back, what nodes tell each other, and that
+// Owns the tests of several nodes over one database: whose leases are reclaimed, what nodes tell each other, and that
 // none of them gets in another's way.
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
@@ -45,7 +45,7 @@ async function haveSeenTheDatabase(): Promise<void> {
   )
 }
 
-/** How many deliveries the other node takes back of one that was not seen for long, as soon as it is steady enough to judge. */
+/** How many deliveries the other node reclaims of one that was not seen for long, as soon as it is steady enough to judge. */
 function takenFromTheDead(): Promise<number> {
   return until(
     async () => {
@@ -63,14 +63,14 @@ test('after an outage, in which nobody was seen for long, nothing is taken from 
   expect(await other.rescueDeliveries(fixture.now, false)).toBe(0)
 })
 
-test('a node that starts takes back nothing of a living one', async () => {
+test('a node that starts reclaims nothing of a living one', async () => {
   await fixture.addWebhook()
   await fixture.accept(fixture.events(3))
   expect(await other.rescueDeliveries(fixture.now, true)).toBe(0)
   expect(await fixture.storage.rescueDeliveries(fixture.now, true)).toBe(3)
 })
 
-test('what a node held that was not seen for 15 seconds is taken back, and its results are fenced off', async () => {
+test('what a node held that was not seen for 15 seconds is reclaimed, and its results are fenced off', async () => {
   await haveSeenTheDatabase()
   await fixture.addWebhook()
   const { leased } = await fixture.accept(fixture.events(2))
@@ -94,7 +94,7 @@ test('a lease is forgotten when all of its deliveries are through, and not befor
   expect(await leases()).toBe(0)
 })
 
-test('a delivery that is given back twice does not end the lease of another', async () => {
+test('a delivery that is released twice does not end the lease of another', async () => {
   await fixture.addWebhook()
   const { leased } = await fixture.accept(fixture.events(2))
   const first = leased.slice(0, 1)
@@ -285,7 +285,7 @@ test('a node that does not confirm is waited for, and told of in the answer', as
   expect(answer).toMatchObject({ unconfirmed: 3, leased: [] })
 })
 
-test('a node whose listener was away takes everything for changed, and gives back what it holds', async () => {
+test('a node whose listener was away takes everything for changed, and releases what it holds', async () => {
   const before = heard.length
   await database.client.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ '^(LISTEN|SELECT 1)' AND datname = current_database()

@@ -17,7 +17,7 @@ export type StorageNotice =
    * back: this node was silent for so long that others may have taken it, or it did not hear what became of it.
    */
   | { readonly kind: 'leases_lost'; readonly ids?: readonly string[] }
-  /** A node has died or left: what it held is to be taken back. */
+  /** A node has died or left: what it held is to be reclaimed. */
   | { readonly kind: 'node_gone' }
 
 const DUE = 'timbre_due'

@@ -36,7 +36,7 @@ describe('a node whose clock is 40 days ahead', () => {
     expect((await fixture.deliveries()).length).toBe(3)
   })
 
-  test('takes back no lease of another, and claims nothing before it is due', async () => {
+  test('reclaims no lease of another, and claims nothing before it is due', async () => {
     await fixture.addWebhook()
     const { leased } = await fixture.accept(fixture.events(2))
     expect(await wrong.rescueDeliveries(wrong.clock.now(), false)).toBe(0)

@@ -1,8 +1,8 @@
 // Owns one step of a replay: deliveries that are made or made due again, and how far it came, in one transaction.
 // Must never read or queue more than one step allows, nor run two steps of one webhook at once, on whatever node.
-import type { ReplaySelection } from '@timbre/contract/replay.ts'
 import type { Pool } from 'pg'
 import type { Clock } from '../../../platform/clock.ts'
+import { type RunningRow, scopeOf, stepCapacity, walkOf } from '../../shared/running-replay.ts'
 import type {
   ReplayBounds,
   ReplayCount,
@@ -70,17 +70,6 @@ export const CANCEL = statement(
   `UPDATE replays SET status = 'cancelled', finished_at = $3, updated_at = $3 WHERE workspace_id = $1 AND id = $2`,
 )
 
-interface RunningRow {
-  readonly workspaceId: string
-  readonly webhookId: string
-  readonly since: number
-  readonly until: number
-  readonly eventKeys: string | null
-  readonly only: ReplaySelection
-  readonly position: number | null
-  readonly end: number | null
-}
-
 const WAITING: ReplayStep = { kind: 'waiting', queued: 0 }
 const ENDED: ReplayStep = { kind: 'ended', queued: 0 }
 /** An accepting transaction takes milliseconds. Behind one that takes longer the replay waits for its next step. */
@@ -126,10 +115,10 @@ export class AdvanceReplay {
         await session.run(CANCEL, workspaceId, id, now)
         return ENDED
       }
-      const room = target.isActive ? await this.#room(session, row, bounds, now) : 0
-      if (room === 0 || !(await this.#isMine(session, row.webhookId))) return WAITING
+      const capacity = target.isActive ? await this.#capacity(session, row, bounds, now) : 0
+      if (capacity === 0 || !(await this.#isMine(session, row.webhookId))) return WAITING
       const from = walkOf(row) ?? (await beginAt(session, scope, endMax))
-      const { found, next } = await walk(session, scope, target, from, room)
+      const { found, next } = await walk(session, scope, target, from, capacity)
       const queued = await queueReplayed(session, scope, target, found, this.#ids, now)
       await session.run(MOVE, workspaceId, id, next?.position ?? null, next?.end ?? null, queued, now)
       if (next === null) await session.run(FINISH, workspaceId, id, now)
@@ -141,14 +130,14 @@ export class AdvanceReplay {
     return (await session.get(LOCK_WEBHOOK_REPLAYS, webhookId))?.isMine === true
   }
 
-  async #room(
+  async #capacity(
     session: Session,
     { workspaceId, webhookId }: RunningRow,
-    { queueMax, dueMax }: ReplayBounds,
+    bounds: ReplayBounds,
     now: number,
   ): Promise<number> {
-    const due = (await session.get(DUE_COUNT, workspaceId, webhookId, now, dueMax))?.count ?? 0
-    return Math.max(Math.min(queueMax, dueMax - due), 0)
+    const due = (await session.get(DUE_COUNT, workspaceId, webhookId, now, bounds.dueMax))?.count ?? 0
+    return stepCapacity(bounds, due)
   }
 
   /**
@@ -171,13 +160,4 @@ export class AdvanceReplay {
 async function beginAt(session: Session, scope: ReplayScope, endMax: number): Promise<ReplayWalk> {
   const { position, end } = await beginWalk(session, scope)
   return { position, end: scope.only === 'failed' ? end : Math.min(end, endMax) }
-}
-
-function scopeOf({ eventKeys, position: _, end: __, ...same }: RunningRow): ReplayScope {
-  // Written by queries/replays.ts.
-  return { ...same, eventKeys: eventKeys === null ? null : (JSON.parse(eventKeys) as string[]) }
-}
-
-function walkOf({ position, end }: RunningRow): ReplayWalk | undefined {
-  return position === null || end === null ? undefined : { position, end }
 }

@@ -2,7 +2,7 @@
 // Must never keep a writer waiting for the build: PostgreSQL has no such way for a partitioned table, so it is put together.
 import type { Client } from 'pg'
 import { codeOf } from '../wire/error-code.ts'
-import { briefly } from './briefly.ts'
+import { withLockTimeout } from './lock-timeout.ts'
 
 export interface ConcurrentIndex {
   readonly name: string
@@ -29,7 +29,7 @@ const UNDEFINED_TABLE = '42P01'
  */
 export async function buildIndex(client: Client, { name, table, on }: ConcurrentIndex): Promise<void> {
   if (!(await says(client, IS_PARTITIONED, table))) return build(client, name, table, on)
-  await briefly(client, async () => {
+  await withLockTimeout(client, async () => {
     await client.query(`CREATE INDEX IF NOT EXISTS ${name} ON ONLY ${table} ${on}`)
   })
   for (;;) {
@@ -38,7 +38,7 @@ export async function buildIndex(client: Client, { name, table, on }: Concurrent
     const part = `${name}${String(partition).slice(table.length)}`
     await unlessDropped(async () => {
       await build(client, part, partition, on)
-      await briefly(client, async () => {
+      await withLockTimeout(client, async () => {
         await client.query(`ALTER INDEX ${name} ATTACH PARTITION ${part}`)
       })
     })

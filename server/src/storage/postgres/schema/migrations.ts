@@ -2,8 +2,8 @@
 // Must never go backwards, never keep others from a table for longer than two seconds, and never run on two nodes at once.
 import type { Client } from 'pg'
 import { refuseOlderNodes } from '../nodes/node-versions.ts'
-import { atLeisure, briefly } from './briefly.ts'
 import { buildIndex } from './concurrent-index.ts'
+import { withLockTimeout, withoutTimeout } from './lock-timeout.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { moves } from './migrations/0002-moves.ts'
 import { nodeVersions } from './migrations/0003-node-versions.ts'
@@ -98,7 +98,7 @@ async function apply(client: Client, migration: Migration, now: number): Promise
   await refuseOlderNodes(client, migration)
   if ('index' in migration) await buildIndex(client, migration.index)
   const isAlone = compatibleFrom === version
-  await (isAlone ? atLeisure : briefly)(client, async () => {
+  await (isAlone ? withoutTimeout : withLockTimeout)(client, async () => {
     if ('sql' in migration) await client.query(migration.sql)
     await client.query(RECORD, [version, name, compatibleFrom, now])
   })

@@ -7,7 +7,7 @@ import { SharedDatabase } from '../testing/test-storage-on-database.ts'
 import { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 
-/** The way of an event. No excuse counts here. */
+/** The hot path. No excuse counts here. */
 const HOT: Readonly<Record<string, readonly string[]>> = {
   accept: [
     ...['forget_expired', 'claim_keys', 'find_answers', 'save_answers'],

@@ -1,6 +1,7 @@
 // Owns the claim: which due deliveries this node takes next, fairly between webhooks (DESIGN §2.4).
 // Must never read more due rows of a webhook than it takes, however many there are.
 import type { DatabaseSync } from 'node:sqlite'
+import { interleave } from '../../shared/interleave.ts'
 import { LeaseBudget } from '../../shared/lease-budget.ts'
 import { CLAIMED_BODY_BYTES_MAX, type ClaimedDelivery, type LeaseOffer } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
@@ -98,10 +99,10 @@ export class ClaimDue {
 
   /** Deals out what is left in equal shares, again and again, until it is used up or nobody wants more. */
   #fill(shares: readonly Share[], budget: LeaseBudget, now: number): void {
-    let hungry = shares
-    while (hungry.length > 0 && budget.left > 0) {
-      const portion = Math.max(Math.floor(budget.left / hungry.length), 1)
-      hungry = hungry.filter((share) => {
+    let unsatisfied = shares
+    while (unsatisfied.length > 0 && budget.left > 0) {
+      const portion = Math.max(Math.floor(budget.left / unsatisfied.length), 1)
+      unsatisfied = unsatisfied.filter((share) => {
         const wanted = Math.min(portion, budget.room(share.workspaceId, share.webhookId))
         const got = wanted === 0 ? 0 : this.#claim(share, wanted, budget, now)
         return got === portion
@@ -118,17 +119,4 @@ export class ClaimDue {
     budget.take(workspaceId, webhookId, rows.length)
     return rows.length
   }
-}
-
-/** The first of each list, then the second of each. */
-function interleave<T>(lists: readonly (readonly T[])[]): T[] {
-  const longest = Math.max(0, ...lists.map((list) => list.length))
-  const mixed: T[] = []
-  for (let index = 0; index < longest; index++) {
-    for (const list of lists) {
-      const item = list[index]
-      if (item !== undefined) mixed.push(item)
-    }
-  }
-  return mixed
 }

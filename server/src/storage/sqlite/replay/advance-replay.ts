@@ -1,8 +1,8 @@
 // Owns one step of a replay: deliveries that are made or made due again, and how far it came, in one transaction.
 // Must never read or queue more than one step allows: the disk belongs to live traffic first.
 import type { DatabaseSync } from 'node:sqlite'
-import type { ReplaySelection } from '@timbre/contract/replay.ts'
 import type { ReplayTarget } from '../../shared/replay-target.ts'
+import { type RunningRow, scopeOf, stepCapacity, walkOf } from '../../shared/running-replay.ts'
 import type { ReplayBounds, ReplayCount, ReplayScope, ReplayStep, ReplayWalk, RunningReplay } from '../../storage.ts'
 import type { EventInserter } from '../accept/insert-events.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
@@ -34,17 +34,6 @@ UPDATE replays SET status = 'finished', matched = queued, matched_is_exact = 1, 
 WHERE id = ?2`
 
 const CANCEL = `UPDATE replays SET status = 'cancelled', finished_at = ?1, updated_at = ?1 WHERE id = ?2`
-
-interface RunningRow {
-  readonly workspaceId: string
-  readonly webhookId: string
-  readonly since: number
-  readonly until: number
-  readonly eventKeys: string | null
-  readonly only: ReplaySelection
-  readonly position: number | null
-  readonly end: number | null
-}
 
 const WAITING: ReplayStep = { kind: 'waiting', queued: 0 }
 const ENDED: ReplayStep = { kind: 'ended', queued: 0 }
@@ -94,17 +83,17 @@ export class AdvanceReplay {
     const scope = scopeOf(row)
     const target = this.#targets.find(scope)
     if (target === undefined) return this.#cancelOrphan(id, now)
-    const room = target.isActive ? this.#room(row.webhookId, bounds, now) : 0
-    if (room === 0) return WAITING
+    const capacity = target.isActive ? this.#capacity(row.webhookId, bounds, now) : 0
+    if (capacity === 0) return WAITING
     return inTransaction(this.#db, () => {
-      const walked = this.#walker.step(scope, target, walkOf(row) ?? this.#walker.begin(scope), room)
+      const walked = this.#walker.step(scope, target, walkOf(row) ?? this.#walker.begin(scope), capacity)
       return this.#write(id, scope, target, walked, now)
     })
   }
 
-  #room(webhookId: string, { queueMax, dueMax }: ReplayBounds, now: number): number {
-    const due = this.#dueCount.get(webhookId, now, dueMax)?.count ?? 0
-    return Math.max(Math.min(queueMax, dueMax - due), 0)
+  #capacity(webhookId: string, bounds: ReplayBounds, now: number): number {
+    const due = this.#dueCount.get(webhookId, now, bounds.dueMax)?.count ?? 0
+    return stepCapacity(bounds, due)
   }
 
   #write(id: string, scope: ReplayScope, target: ReplayTarget, { found, next }: WalkedRows, now: number): ReplayStep {
@@ -118,13 +107,4 @@ export class AdvanceReplay {
     this.#cancel.run(now, id)
     return ENDED
   }
-}
-
-function scopeOf({ eventKeys, position: _, end: __, ...same }: RunningRow): ReplayScope {
-  // Written by queries/replays.ts.
-  return { ...same, eventKeys: eventKeys === null ? null : (JSON.parse(eventKeys) as string[]) }
-}
-
-function walkOf({ position, end }: RunningRow): ReplayWalk | undefined {
-  return position === null || end === null ? undefined : { position, end }
 }

@@ -9,7 +9,7 @@ import type { Migration } from './migration.ts'
  *   index of due ones. failed is: an error, and nothing to come.
  * - sending has no index: `leases` has a row for each batch of them, and the token, which a success keeps, leads to the
  *   deliveries of one. Not a partial index: the planner would take it for an empty one and read it whole.
- * A program of an older version writes no rows there, so that what it holds would not be taken back when it is killed.
+ * A program of an older version writes no rows there, so that what it holds would not be reclaimed when it is killed.
  */
 export const updatesInPlace: Migration = {
   version: 4,

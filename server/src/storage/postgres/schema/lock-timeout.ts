@@ -21,7 +21,7 @@ const IN_THE_WAY = new Set([
  * Runs `work` in a transaction, again and again for some two minutes.
  * @throws Error with a sentence for the operator when a table stayed in use; else what `work` threw, without its changes
  */
-export async function briefly(client: Client, work: () => Promise<void>): Promise<void> {
+export async function withLockTimeout(client: Client, work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await inTransaction(client, work, BRIEFLY_MS)
@@ -40,7 +40,7 @@ export async function briefly(client: Client, work: () => Promise<void>): Promis
 }
 
 /** Runs `work` in a transaction where nobody is kept waiting by it: it takes as long as it takes. */
-export function atLeisure(client: Client, work: () => Promise<void>): Promise<void> {
+export function withoutTimeout(client: Client, work: () => Promise<void>): Promise<void> {
   return inTransaction(client, work, 0)
 }
 

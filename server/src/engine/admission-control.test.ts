@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { type EventLoop, IDLE_LOOP } from '../platform/event-loop.ts'
 import type { Shortage } from './admission.ts'
-import { Gate } from './gate.ts'
+import { AdmissionControl } from './admission-control.ts'
 
 const BUSY_LOOP: EventLoop = { ...IDLE_LOOP, utilization: () => 1 }
 
@@ -12,12 +12,12 @@ function makeGate(loop = IDLE_LOOP) {
   const refused: Shortage[] = []
   const random = { fraction: () => 0.5, uuid: () => '', uuidOf: () => '', bytes: () => new Uint8Array() }
   const onRefused = (short: Shortage) => refused.push(short)
-  const gate = new Gate({ clock, random, loop, attemptsInFlight: () => 0, onRefused })
+  const gate = new AdmissionControl({ clock, random, loop, attemptsInFlight: () => 0, onRefused })
   return { gate, clock, refused }
 }
 
 describe('the gate', () => {
-  test('refuses while too much waits, and lets in again once that is written', async () => {
+  test('refuses while too much waits, and admits again once that is written', async () => {
     const { gate, refused } = makeGate()
     const { promise, resolve } = Promise.withResolvers<void>()
     const waiting = gate.pass('a', 10_000, () => promise)
@@ -47,7 +47,7 @@ describe('the gate', () => {
     expect(gate.expectedWaitMs).toBe(0)
   })
 
-  test('lets in again after a commit that failed', async () => {
+  test('admits again after a commit that failed', async () => {
     const { gate } = makeGate()
     const failed = gate.pass('a', 10_000, () => Promise.reject(new Error('disk full')))
     expect(gate.expectedWaitMs).toBe(1000)

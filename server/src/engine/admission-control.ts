@@ -1,5 +1,5 @@
 // Owns the gate that publish requests come in by: counts what is behind it and measures what commits manage.
-// Must never hold a request back: it is let in or refused at once.
+// Must never hold a request back: it is admitted or refused at once.
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
@@ -17,7 +17,7 @@ import {
 } from './admission.ts'
 import type { Refused } from './engine-api.ts'
 
-export interface GateDependencies {
+export interface AdmissionControlDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly loop: EventLoop
@@ -35,8 +35,8 @@ interface Batch {
   readonly events: number
 }
 
-export class Gate {
-  readonly #dependencies: GateDependencies
+export class AdmissionControl {
+  readonly #dependencies: AdmissionControlDependencies
   #requests = 0
   #events = 0
   /** Of each workspace. */
@@ -50,7 +50,7 @@ export class Gate {
   #refusedLately = 0
   #refusedAt = 0
 
-  constructor(dependencies: GateDependencies) {
+  constructor(dependencies: AdmissionControlDependencies) {
     this.#dependencies = dependencies
   }
 
