@@ -21,12 +21,6 @@ export const MUTANTS_OF_THE_PAST: readonly Mutant[] = [
     replace: 'AND call_id = ? AND delivery_count > 0 ORDER BY seq',
   },
   {
-    name: 'what waits behind an erased delivery of its call is forgotten',
-    file: 'storage/sqlite/remove/erase-call.ts',
-    find: 'for (const webhookId of webhookIds) this.#order.advance({ workspaceId, webhookId, orderKey: callId }, now)',
-    replace: '',
-  },
-  {
     name: 'an event with a delivery that is queued is pruned',
     file: 'storage/sqlite/remove/prune-events.ts',
     find: "d.status IN ('queued', 'sending')) AS isUnfinished",
