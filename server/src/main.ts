@@ -367,7 +367,9 @@ async function end(starting: Promise<Timbre>, signal: NodeJS.Signals): Promise<v
   }
   setTimeout(late, STOP_MS_MAX)
   await starting.then((timbre) => timbre.stop()).catch(() => process.exit(1))
-  process.stdout.write('Stopped. Everything that was accepted is on disk.\n', () => process.exit(0))
+  process.stdout.write('Stopped. Everything that was accepted is on disk.\n')
+  // Not once it is read: whoever reads may be gone, and the end must not wait for that.
+  process.exit(0)
 }
 
 if (import.meta.main) await runTimbre()

@@ -5,9 +5,11 @@ import type { Storage } from '../storage.ts'
 
 export type StorageMethod = Exclude<keyof Storage, 'start' | 'stop'>
 export type StorageCalls = Pick<Storage, StorageMethod>
+
 /** What each event and each attempt goes through. */
-export type HotMethod = 'acceptEvents' | 'claimDue' | 'recordAttempts' | 'releaseDeliveries'
-export type HotCalls = Pick<Storage, HotMethod>
+const HOT = ['acceptEvents', 'claimDue', 'loadBodies', 'recordAttempts', 'releaseDeliveries'] as const
+export type HotMethod = (typeof HOT)[number]
+
 export type ForwardCall = (method: StorageMethod, args: readonly unknown[]) => Promise<unknown>
 
 /** The compiler refuses this table when a method of the interface is missing or is not one. */
@@ -87,8 +89,6 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   removeKeyChecks: true,
 }
 
-const HOT: ReadonlySet<string> = new Set<HotMethod>(['acceptEvents', 'claimDue', 'recordAttempts', 'releaseDeliveries'])
-
 /** Every method of the storage except `start` and `stop`. The cast is what `fromEntries` makes true of a whole table. */
 export function forwardAll(forward: ForwardCall): StorageCalls {
   return forwardings(Object.keys(METHODS), forward) as unknown as StorageCalls
@@ -96,7 +96,7 @@ export function forwardAll(forward: ForwardCall): StorageCalls {
 
 class Forwarding {
   constructor(forward: ForwardCall) {
-    const names = Object.keys(METHODS).filter((name) => !HOT.has(name))
+    const names = Object.keys(METHODS).filter((name) => !(HOT as readonly string[]).includes(name))
     Object.assign(this, forwardings(names, forward))
   }
 }

@@ -11,6 +11,7 @@ import type {
   AcceptAnswer,
   AcceptRequest,
   AttemptResult,
+  BodyKey,
   ChangeFeed,
   ClaimedDelivery,
   ConfigurationChange,
@@ -127,6 +128,10 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
 
   claimDue(offer: LeaseOffer, now: number): Promise<ClaimedDelivery[]> {
     return this.#run((calls) => calls.claimDue(offer, now))
+  }
+
+  loadBodies(deliveries: readonly BodyKey[]): Promise<readonly (string | null)[]> {
+    return this.#run((calls) => calls.loadBodies(deliveries))
   }
 
   recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {

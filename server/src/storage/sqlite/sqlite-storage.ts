@@ -11,6 +11,7 @@ import type {
   AcceptAnswer,
   AcceptRequest,
   AttemptResult,
+  BodyKey,
   ClaimedDelivery,
   DeliveryLease,
   LeaseOffer,
@@ -55,10 +56,7 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
   readonly #queue = new CallQueue()
 
   constructor(options: SqliteStorageOptions) {
-    super((method, args) => {
-      const run = (calls: StorageCalls) => callByName(calls, method, args)
-      return method === 'loadBodies' ? this.#runShared(run) : this.#queue.add(() => run(this.#started()))
-    })
+    super((method, args) => this.#queue.add(() => callByName(this.#started(), method, args)))
     this.#options = options
     this.#lock = options.file === ':memory:' ? undefined : new DirectoryLock(options.file)
   }
@@ -89,6 +87,10 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
 
   claimDue(offer: LeaseOffer, now: number): Promise<ClaimedDelivery[]> {
     return this.#runShared((calls) => calls.claimDue(offer, now))
+  }
+
+  loadBodies(deliveries: readonly BodyKey[]): Promise<readonly (string | null)[]> {
+    return this.#runShared((calls) => calls.loadBodies(deliveries))
   }
 
   recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {

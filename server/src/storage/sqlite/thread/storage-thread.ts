@@ -1,16 +1,12 @@
 // Owns the storage as the server uses it: every call is posted to a thread, so that waiting for the disk never stalls
 // HTTP; and lists go to a second thread that only reads, so that a slow list never stalls a 202.
 // Must never touch the database itself.
-import {
-  ForwardingStorage,
-  type HotCalls,
-  type HotMethod,
-  type StorageMethod,
-} from '../../interface/forwarding-storage.ts'
+import { ForwardingStorage, type HotMethod, type StorageMethod } from '../../interface/forwarding-storage.ts'
 import type {
   AcceptAnswer,
   AcceptRequest,
   AttemptResult,
+  BodyKey,
   ClaimedDelivery,
   DeliveryLease,
   LeaseOffer,
@@ -77,6 +73,10 @@ export class StorageThread extends ForwardingStorage implements Storage {
     return this.#write('claimDue', [offer, now])
   }
 
+  loadBodies(deliveries: readonly BodyKey[]): Promise<readonly (string | null)[]> {
+    return this.#write('loadBodies', [deliveries])
+  }
+
   recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
     return this.#write('recordAttempts', [results, offer])
   }
@@ -86,8 +86,8 @@ export class StorageThread extends ForwardingStorage implements Storage {
   }
 
   /** The thread answers as the interface says of the method. */
-  #write<M extends HotMethod>(method: M, args: Parameters<HotCalls[M]>): ReturnType<HotCalls[M]> {
-    return this.#writer.call(method, args) as ReturnType<HotCalls[M]>
+  #write<M extends HotMethod>(method: M, args: Parameters<Storage[M]>): ReturnType<Storage[M]> {
+    return this.#writer.call(method, args) as ReturnType<Storage[M]>
   }
 
   async #list(method: StorageMethod, args: readonly unknown[]): Promise<unknown> {
