@@ -53,7 +53,7 @@ export class ChunkedFraming {
   #trailers = 0
   /**
    * False once something came that other parsers (llhttp among them) refuse or read otherwise: a space behind a size, a
-   * trailer without a colon. What is read so far is good; the next answer on the connection might not be.
+   * trailer without a colon. What is read so far is good; the next response on the connection might not be.
    */
   isClean = true
 

@@ -1,22 +1,22 @@
-// Owns one connection to an origin: opens it, writes one request after another, reads one answer for each.
+// Owns one connection to an origin: opens it, writes one request after another, reads one response for each.
 // Must never send a request twice, and never has more than one under way (RFC 9112 §9.3.2: no pipelining).
 import type { Socket } from 'node:net'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Unsent } from '../transport.ts'
-import { rememberingParser } from './answer-head.ts'
-import { AnswerReader, type ReadState } from './answer-reader.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
 import { CLOSED, ConnectError, type Failure, failureOf, HEADERS_SHED, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
 import type { RequestMemory } from './request-memory.ts'
+import { rememberingParser } from './response-head.ts'
 import type { ResponseMemory } from './response-memory.ts'
+import { type ReadState, ResponseReader } from './response-reader.ts'
 import type { SocketBudget } from './socket-budget.ts'
-import type { WriteTurn } from './write-turn.ts'
+import type { TickWrites } from './tick-writes.ts'
 
 export interface ConnectionOptions {
   readonly connector: Connector
   readonly target: ConnectTarget
   readonly clock: Clock
-  readonly turn: WriteTurn
+  readonly writes: TickWrites
   readonly memory: RequestMemory
   readonly responseMemory: ResponseMemory
   /** One was taken for this connection, which gives it back. */
@@ -26,14 +26,14 @@ export interface ConnectionOptions {
   readonly onDisconnect: (connection: Connection, byServer: boolean) => void
 }
 
-/** Who waits for the answer to one request. Exactly one of the last three is called, once. */
-export interface AnswerUser {
+/** Who waits for the response to one request. Exactly one of the last three is called, once. */
+export interface ResponseUser {
   onWritten(): void
   onFirstByte(): void
-  /** The answer must be used before this returns. */
-  onAnswer(answer: AnswerReader): void
-  /** @param partial what was read of the answer, if its head was whole; to be used before this returns */
-  onFailure(failure: Failure | Unsent, partial?: AnswerReader): void
+  /** The response must be used before this returns. */
+  onResponse(response: ResponseReader): void
+  /** @param partial what was read of the response, if its head was whole; to be used before this returns */
+  onFailure(failure: Failure | Unsent, partial?: ResponseReader): void
   /** A connection that had been used before ended, and no byte of this request was written to it. */
   onUnwritten(): void
 }
@@ -55,8 +55,8 @@ export class Connection {
   readonly #parseHead = rememberingParser()
   #socket: Socket | undefined
   #request: Uint8Array | undefined
-  #user: AnswerUser | undefined
-  #reader: AnswerReader | undefined
+  #user: ResponseUser | undefined
+  #reader: ResponseReader | undefined
   #isFresh = true
   #isClean = false
   #isOpening = true
@@ -74,21 +74,21 @@ export class Connection {
    * Writes the request, as soon as the connection is open. The one before it has been answered.
    * @param settlingMs wait so long before: the server may be about to close
    */
-  send(request: Uint8Array, user: AnswerUser, settlingMs = 0): void {
+  send(request: Uint8Array, user: ResponseUser, settlingMs = 0): void {
     this.#request = request
     this.#user = user
     if (this.#socket === undefined) return
-    const { turn, clock } = this.#options
-    if (settlingMs === 0) turn.add(this.#write)
-    else this.#cancelSettling = clock.schedule(() => turn.add(this.#write), settlingMs)
+    const { writes, clock } = this.#options
+    if (settlingMs === 0) writes.add(this.#write)
+    else this.#cancelSettling = clock.schedule(() => writes.add(this.#write), settlingMs)
   }
 
-  /** What has come of the answer under way, if its head is whole. */
-  get partial(): AnswerReader | undefined {
+  /** What has come of the response under way, if its head is whole. */
+  get partial(): ResponseReader | undefined {
     return this.#reader?.hasHead === true ? this.#reader : undefined
   }
 
-  /** The last answer was whole, the request is not still being taken, and nothing speaks against another. */
+  /** The last response was whole, the request is not still being taken, and nothing speaks against another. */
   get isReusable(): boolean {
     return !this.#isOver && this.#isClean && this.#socket?.writableNeedDrain === false
   }
@@ -141,36 +141,36 @@ export class Connection {
     // Cut meanwhile: what was not written is never written.
     if (request === undefined) return
     this.#request = undefined
-    this.#reader = new AnswerReader(this.#options.responseMemory, this.#parseHead)
+    this.#reader = new ResponseReader(this.#options.responseMemory, this.#parseHead)
     this.#user?.onWritten()
     this.#socket?.write(request, this.#options.memory.whenWritten(request))
   }
 
   readonly #read = (bytes: Buffer): void => {
     const user = this.#user
-    // Nobody asked: whatever it is, it must not become the answer to the next request.
+    // Nobody asked: whatever it is, it must not become the response to the next request.
     if (user === undefined) this.#endIdle()
     else if (this.#request !== undefined || this.#reader === undefined) this.#end(new ConnectError(NOT_HTTP))
-    else this.#readAnswer(bytes, user, this.#reader)
+    else this.#readResponse(bytes, user, this.#reader)
   }
 
-  #readAnswer(bytes: Buffer, user: AnswerUser, reader: AnswerReader): void {
+  #readResponse(bytes: Buffer, user: ResponseUser, reader: ResponseReader): void {
     user.onFirstByte()
     const state = reader.push(bytes)
     if (state !== 'more') this.#settle(user, reader, state)
   }
 
-  #settle(user: AnswerUser, reader: AnswerReader, state: Exclude<ReadState, 'more'>): void {
+  #settle(user: ResponseUser, reader: ResponseReader, state: Exclude<ReadState, 'more'>): void {
     this.#user = undefined
     this.#reader = undefined
     this.#isClean = state === 'whole' && reader.isReusable
     switch (state) {
       case 'whole':
         this.#obeyHint(reader.head.idleMs)
-        user.onAnswer(reader)
+        user.onResponse(reader)
         break
       case 'cut':
-        user.onAnswer(reader)
+        user.onResponse(reader)
         break
       case 'head_too_large':
         user.onFailure(HEADERS_TOO_LARGE)
@@ -206,7 +206,7 @@ export class Connection {
     this.destroy()
     if (user === undefined) this.#options.onDisconnect(this, true)
     else if (isUnwritten) user.onUnwritten()
-    else if (error === null && reader?.isEndedByClose() === true) user.onAnswer(reader)
+    else if (error === null && reader?.isEndedByClose() === true) user.onResponse(reader)
     else user.onFailure(error === null ? CLOSED : failureOf(error), reader?.hasHead === true ? reader : undefined)
     reader?.release()
   }

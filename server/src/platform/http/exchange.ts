@@ -1,10 +1,9 @@
-// Owns one request and its answer: the deadline, the phases, the cut after 16 KiB. Becomes exactly one outcome, or is unsent.
+// Owns one request and its response: the deadline, the phases, the cut after 16 KiB. Becomes exactly one outcome, or is unsent.
 // Must never send a second time, whatever happens to the connection (the engine's schedule retries, and records it).
 
 import type { Cancel, Clock } from '../clock.ts'
 import type { Outcome, SendEnd, Unsent } from '../transport.ts'
-import type { AnswerReader } from './answer-reader.ts'
-import type { AnswerUser, Connection } from './connection.ts'
+import type { Connection, ResponseUser } from './connection.ts'
 import {
   CONNECT_TOO_SLOW,
   type Failure,
@@ -14,7 +13,8 @@ import {
   NO_SOCKET,
 } from './failure.ts'
 import type { ConnectionUser, OriginConnections } from './origin-connections.ts'
-import { responseText } from './response-text.ts'
+import { responseText } from './response-body.ts'
+import type { ResponseReader } from './response-reader.ts'
 
 export interface ExchangeOptions {
   readonly clock: Clock
@@ -30,7 +30,7 @@ const RETRY_MS_MIN = 50
 const RETRY_MS_MAX = 2000
 const NO_RESPONSE = { responseStatus: null, responseHeaders: null, responseBody: null }
 
-export class Exchange implements ConnectionUser, AnswerUser {
+export class Exchange implements ConnectionUser, ResponseUser {
   readonly #clock: Clock
   readonly #connections: OriginConnections
   readonly #request: Uint8Array
@@ -75,12 +75,12 @@ export class Exchange implements ConnectionUser, AnswerUser {
     this.#firstByteMs ??= this.#clock.monotonic() - (this.#writtenAt ?? this.#startedAt)
   }
 
-  onAnswer(answer: AnswerReader): void {
+  onResponse(response: ResponseReader): void {
     if (this.#isReused) this.#connections.answeredAgain()
-    this.#finish({ kind: 'answered', error: null, ...responseOf(answer) })
+    this.#finish({ kind: 'answered', error: null, ...responseOf(response) })
   }
 
-  onFailure(failure: Failure | Unsent, partial?: AnswerReader): void {
+  onFailure(failure: Failure | Unsent, partial?: ResponseReader): void {
     if (failure.kind === 'connection_reset' && this.#isReused && this.#firstByteMs === null) {
       this.#connections.closedAfter((this.#writtenAt ?? 0) - this.#idleSince)
     }
@@ -121,7 +121,7 @@ export class Exchange implements ConnectionUser, AnswerUser {
     else this.#finish({ ...late, ...responseOf(partial) })
   }
 
-  #lateness(partial: AnswerReader | undefined): Failure | Unsent {
+  #lateness(partial: ResponseReader | undefined): Failure | Unsent {
     if (partial !== undefined) return NO_END_IN_TIME
     if (this.#writtenAt !== undefined) return NO_ANSWER_IN_TIME
     if (this.#fault !== undefined) return this.#fault
@@ -158,13 +158,13 @@ export class Exchange implements ConnectionUser, AnswerUser {
 }
 
 /** What is kept of a response, be it whole or not. */
-function responseOf(answer?: AnswerReader): Pick<Outcome, 'responseStatus' | 'responseHeaders' | 'responseBody'> {
-  if (answer === undefined) return NO_RESPONSE
-  const bytes = answer.body()
+function responseOf(response?: ResponseReader): Pick<Outcome, 'responseStatus' | 'responseHeaders' | 'responseBody'> {
+  if (response === undefined) return NO_RESPONSE
+  const bytes = response.body()
   return {
-    responseStatus: answer.head.status,
-    responseHeaders: answer.head.headers,
-    responseBody: bytes.length === 0 ? '' : responseText(bytes, answer.isCut),
+    responseStatus: response.head.status,
+    responseHeaders: response.head.headers,
+    responseBody: bytes.length === 0 ? '' : responseText(bytes, response.isCut),
   }
 }
 

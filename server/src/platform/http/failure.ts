@@ -3,7 +3,7 @@
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
 import type { Unsent } from '../transport.ts'
 
-/** Why no answer came. */
+/** Why no response came. */
 export interface Failure {
   readonly kind: Exclude<OutcomeKind, 'answered'>
   /** What happened and what to do. */

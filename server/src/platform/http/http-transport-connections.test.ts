@@ -73,7 +73,7 @@ describe('an idle connection', () => {
     skip(5000)
     await receiver.cut()
     // The close of the other side takes a few ticks to arrive.
-    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+    for (let tick = 0; tick < 50; tick++) await new Promise(setImmediate)
     await post(transport, receiver.url())
     skip(3900)
     expect((await post(transport, receiver.url())).timings.connect).toBeNull()
@@ -125,7 +125,7 @@ describe('a server that closes without saying so', () => {
   test.each([
     ['with its answer, over TLS', tlsServer, 'https', 0],
     ['with its answer', tcpServer, 'http', 0],
-    ['a turn after its answer', tcpServer, 'http', 1],
+    ['a tick after its answer', tcpServer, 'http', 1],
   ] as const)('after each answer costs no attempt: %s', async (_, listen, scheme, later) => {
     let connections = 0
     const port = await listen((socket: Socket) => {
@@ -149,7 +149,7 @@ describe('a server that closes without saying so', () => {
     const transport = new HttpTransport({ clock: systemClock, policy: { allowTargets: [], allowLoopback: true } })
     const url = `http://127.0.0.1:${port}/`
     await post(transport, url)
-    // In one timer: the end is there before the end of the turn, at which requests are written.
+    // In one timer: the end is there before the end of the tick, at which requests are written.
     const outcome = await new Promise<Outcome>((resolve) =>
       setTimeout(() => {
         sockets[0]?.end()

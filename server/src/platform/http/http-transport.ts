@@ -13,12 +13,12 @@ import { RequestMemory } from './request-memory.ts'
 import { ResponseMemory } from './response-memory.ts'
 import { SocketBudget } from './socket-budget.ts'
 import type { Lookup } from './system-lookup.ts'
-import { WriteTurn } from './write-turn.ts'
+import { TickWrites } from './tick-writes.ts'
 
 export interface HttpTransportOptions {
   readonly clock: Clock
   readonly policy: TargetPolicy
-  /** From the call to the last byte of the answer. */
+  /** From the call to the last byte of the response. */
   readonly timeoutMs?: number
   /** Of that, for resolving, connecting and the TLS handshake. */
   readonly connectTimeoutMs?: number
@@ -49,7 +49,7 @@ export class HttpTransport implements Transport {
   readonly #clock: Clock
   readonly #policy: TargetPolicy
   readonly #connector: Connector
-  readonly #turn = new WriteTurn()
+  readonly #writes = new TickWrites()
   readonly #memory = new RequestMemory()
   readonly #responseMemory = new ResponseMemory()
   readonly #sockets: SocketBudget
@@ -130,7 +130,7 @@ export class HttpTransport implements Transport {
     const isSecure = url.protocol === 'https:'
     const connections = new OriginConnections({
       clock: this.#clock,
-      turn: this.#turn,
+      writes: this.#writes,
       memory: this.#memory,
       responseMemory: this.#responseMemory,
       connector: this.#connector,

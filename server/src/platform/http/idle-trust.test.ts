@@ -13,7 +13,7 @@ test('a limit that was seen is kept away from by a second, or by half of it', ()
   expect(trust.limitMs).toBe(50)
 })
 
-test('a server that closes after each answer has no connection used again', () => {
+test('a server that closes after each response has no connection used again', () => {
   const trust = new IdleTrust()
   trust.closedAfter(2)
   expect(trust.limitMs).toBeLessThan(0)
@@ -43,7 +43,7 @@ test('a server that does close when it is tried again is believed again', () => 
   expect(trust.probeMs).toBeGreaterThan(5000)
 })
 
-test('nothing is written to a connection just after its answer, until one has been used again', () => {
+test('nothing is written to a connection just after its response, until one has been used again', () => {
   const trust = new IdleTrust()
   // A loop that was held up for 20 ms still has to look at its sockets once.
   expect([0, 4, 20, 1000].map((idleMs) => trust.settlingMs(idleMs))).toEqual([10, 6, 1, 0])

@@ -10,8 +10,8 @@ const MARGIN_MS_MAX = 1000
 const LIMIT_MARGIN = 1 / 2
 const OPEN_MARGIN = 1 / 4
 /**
- * A server that closes after each answer without saying so does it at once. So nothing is written to a connection sooner than
- * this after its last answer, until one has been used again and has answered, or the server said how long it keeps them.
+ * A server that closes after each response without saying so does it at once. So nothing is written to a connection sooner than
+ * this after its last response, until one has been used again and has answered, or the server said how long it keeps them.
  */
 const SETTLED_MS = 10
 /** A loop that was held up has not looked at its sockets for longer than that. Idle for so long, it has. */

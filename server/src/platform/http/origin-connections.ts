@@ -7,11 +7,11 @@ import { IDLE_MS_MAX, IdleTrust } from './idle-trust.ts'
 import type { RequestMemory } from './request-memory.ts'
 import type { ResponseMemory } from './response-memory.ts'
 import type { SocketBudget, SocketUser } from './socket-budget.ts'
-import type { WriteTurn } from './write-turn.ts'
+import type { TickWrites } from './tick-writes.ts'
 
 export interface OriginConnectionsOptions {
   readonly clock: Clock
-  readonly turn: WriteTurn
+  readonly writes: TickWrites
   readonly memory: RequestMemory
   readonly responseMemory: ResponseMemory
   readonly connector: Connector

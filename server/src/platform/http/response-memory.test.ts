@@ -1,9 +1,9 @@
-// Owns the guarantees of what an answer costs while it is read: a fixed amount, in however small pieces it comes.
+// Owns the guarantees of what a response costs while it is read: a fixed amount, in however small pieces it comes.
 import { RESPONSE_BODY_BYTES_MAX } from '@timbre/contract/attempt.ts'
 import { describe, expect, test } from 'vitest'
-import { AnswerReader, type ReadState } from './answer-reader.ts'
 import { KeptBytes } from './kept-bytes.ts'
 import { ResponseMemory } from './response-memory.ts'
+import { type ReadState, ResponseReader } from './response-reader.ts'
 
 const HEAD = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'
 const BODY = 'x'.repeat(RESPONSE_BODY_BYTES_MAX)
@@ -13,12 +13,12 @@ function oneByteChunks(count: number): string {
 }
 
 interface Reading {
-  readonly reader: AnswerReader
+  readonly reader: ResponseReader
   readonly states: readonly ReadState[]
 }
 
 function read(text: string, memory: ResponseMemory, pieceBytes = 4096): Reading {
-  const reader = new AnswerReader(memory)
+  const reader = new ResponseReader(memory)
   const states: ReadState[] = []
   for (let at = 0; at < text.length && (states.at(-1) ?? 'more') === 'more'; at += pieceBytes) {
     states.push(reader.push(Buffer.from(text.slice(at, at + pieceBytes), 'latin1')))
@@ -26,7 +26,7 @@ function read(text: string, memory: ResponseMemory, pieceBytes = 4096): Reading 
   return { reader, states }
 }
 
-describe('an answer under way', () => {
+describe('a response under way', () => {
   test.each([
     ['one chunk', `${HEAD}${BODY.length.toString(16)}\r\n${BODY}`, 4096],
     ['chunks of one byte', HEAD + oneByteChunks(BODY.length), 4096],
@@ -60,7 +60,7 @@ describe('an answer under way', () => {
   })
 })
 
-describe('an answer is read no further', () => {
+describe('a response is read no further', () => {
   test.each([
     ['chunks of one byte', oneByteChunks(20_000), 4096, RESPONSE_BODY_BYTES_MAX],
     ['chunks with long extensions', `1;${'e'.repeat(4000)}\r\nx\r\n`.repeat(100), 4096, 65],
@@ -76,7 +76,7 @@ describe('an answer is read no further', () => {
   })
 })
 
-describe('while other answers have taken all memory', () => {
+describe('while other responses have taken all memory', () => {
   const full = () => new ResponseMemory(0)
 
   test('a body keeps its first KiB, is read to its end and counts with its status', () => {

@@ -1,20 +1,20 @@
-// Owns the guarantees of reading an answer: however its bytes are cut, what is valid is read as node:http reads it, and what
-// is not valid is no answer. Must never reach beyond 127.0.0.1.
+// Owns the guarantees of reading a response: however its bytes are cut, what is valid is read as node:http reads it, and what
+// is not valid is no response. Must never reach beyond 127.0.0.1.
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { rememberingParser } from './answer-head.ts'
-import { AnswerReader, type ReadState } from './answer-reader.ts'
+import { rememberingParser } from './response-head.ts'
+import { type ReadState, ResponseReader } from './response-reader.ts'
 
 function read(
   text: string,
   chunkBytes = text.length,
   parseHead = rememberingParser(),
-): { readonly state: ReadState; readonly reader: AnswerReader } {
+): { readonly state: ReadState; readonly reader: ResponseReader } {
   const bytes = Buffer.from(text, 'latin1')
-  const reader = new AnswerReader(undefined, parseHead)
+  const reader = new ResponseReader(undefined, parseHead)
   // As sockets give their bytes: in one piece of memory that is used again and again.
   const memory = Buffer.alloc(chunkBytes)
   let state: ReadState = 'more'
@@ -31,7 +31,7 @@ function lines(...parts: string[]): string {
 
 const CHUNKED_HEAD = lines('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '')
 
-/** An answer whose only chunk so far, `abc`, begins with this line. */
+/** A response whose only chunk so far, `abc`, begins with this line. */
 function chunked(sizeLine: string): string {
   return `${CHUNKED_HEAD}${sizeLine}\r\nabc\r\n`
 }
@@ -39,7 +39,7 @@ function chunked(sizeLine: string): string {
 const OK = lines('HTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok')
 const CHUNKED = lines('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '3;a=b', 'abc', 'A', '0123456789', '0', '')
 
-describe('an answer', () => {
+describe('a response', () => {
   test.each([
     ['with a length', OK, 'ok'],
     ['without a reason phrase', lines('HTTP/1.1 200', 'content-length: 2', '', 'ok'), 'ok'],
@@ -74,7 +74,7 @@ describe('an answer', () => {
       lines('HTTP/1.1 200 OK', 'content-length: 5', `transfer-encoding: chunked`, '', '0', '', ''),
     ],
     ['that is followed by bytes nobody asked for', `${OK}HTTP/1.1 200 OK`],
-    // llhttp refuses each of these, so what is between may have read the answer otherwise.
+    // llhttp refuses each of these, so what is between may have read the response otherwise.
     ['whose length is said twice', lines('HTTP/1.1 200 OK', 'content-length: 2', 'Content-Length: 2', '', 'ok')],
     ['whose length is a list', lines('HTTP/1.1 200 OK', 'content-length: 2, 2', '', 'ok')],
     ['with a folded length', lines('HTTP/1.1 200 OK', 'content-length:', ' 2', '', 'ok')],
@@ -127,7 +127,7 @@ describe('an answer', () => {
   })
 })
 
-describe('no answer is', () => {
+describe('no response is', () => {
   test.each([
     ['another protocol', 'SSH-2.0-OpenSSH'],
     ['a request', lines('GET / HTTP/1.1', '', '')],
@@ -166,7 +166,7 @@ describe('no answer is', () => {
     ],
     ['a chunk size line without an end', `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;${'x'.repeat(5000)}`],
     ['an endless row of trailers', `${CHUNKED}${'x: 1\r\n'.repeat(200)}`],
-    ['an endless row of interim answers', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(20)],
+    ['an endless row of interim responses', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(20)],
   ])('%s', (_, text) => {
     expect(read(text).state).toBe('not_http')
     expect(read(text, 1).state).toBe('not_http')
@@ -179,7 +179,7 @@ describe('no answer is', () => {
   })
 })
 
-test('an answer after others on its connection is read as if it were the first', () => {
+test('a response after others on its connection is read as if it were the first', () => {
   const parseHead = rememberingParser()
   const texts = [OK, OK, OK.replace('200', '201'), 'HTTP/1.1 20 OK\r\n\r\n', 'HTTP/1.1 20 OK\r\n\r\n', OK]
   const states = texts.map((text) => read(text, text.length, parseHead))
@@ -193,7 +193,7 @@ test('an answer after others on its connection is read as if it were the first',
   ])
 })
 
-test('an interim answer is not taken for the final one because it was seen before', () => {
+test('an interim response is not taken for the final one because it was seen before', () => {
   const parseHead = rememberingParser()
   const text = `HTTP/1.1 100 Continue\r\n\r\n${OK}`
   for (const _ of [1, 2]) {
@@ -203,7 +203,7 @@ test('an interim answer is not taken for the final one because it was seen befor
   }
 })
 
-test('any valid answer is read as node:http reads it, however it is cut', async () => {
+test('any valid response is read as node:http reads it, however it is cut', async () => {
   let answer = ''
   const server = createServer((socket) => {
     socket.on('error', () => undefined)

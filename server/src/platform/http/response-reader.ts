@@ -1,8 +1,9 @@
-// Owns the reading of one answer from the bytes of a connection, however they are cut: interim answers, head, body.
-// Must never read past the end of the answer, and never keep more than 16 KiB of head and 16 KiB of body.
-import { AnswerBody, type BodyState } from './answer-body.ts'
-import { type AnswerHead, type ParseHead, parseAnswerHead } from './answer-head.ts'
+// Owns the reading of one response from the bytes of a connection, however they are cut: interim responses, head, body.
+// Must never read past the end of the response, and never keep more than 16 KiB of head and 16 KiB of body.
+
 import { KeptBytes } from './kept-bytes.ts'
+import { type BodyState, ResponseBody } from './response-body.ts'
+import { type ParseHead, parseResponseHead, type ResponseHead } from './response-head.ts'
 import { ResponseMemory } from './response-memory.ts'
 
 /** `head_shed`: more of a head than is always kept came while other responses had taken all memory that is meant for them. */
@@ -13,7 +14,7 @@ export const HEAD_BYTES_MAX = 16 * 1024
 /** Kept of every head, also while other responses have taken all memory that is meant for them. Most have 300 bytes. */
 const HEAD_ALLOWANCE_BYTES = 4 * 1024
 // RFC 9110 §15.2 sets no bound; without one a peer could keep us parsing until the deadline.
-const INTERIM_ANSWERS_MAX = 16
+const INTERIM_RESPONSES_MAX = 16
 /**
  * A peer may send each byte in a TLS record of its own, each of which is decrypted by itself. What is kept of a body comes in as
  * many when each of its bytes is a chunk and a record.
@@ -24,11 +25,11 @@ const HEAD_END = '\r\n\r\n'
 const BEGINNING = Buffer.from('HTTP/1.')
 const NOTHING = Buffer.alloc(0)
 
-export class AnswerReader {
+export class ResponseReader {
   readonly #memory: ResponseMemory
   readonly #parseHead: ParseHead
-  #head: AnswerHead | undefined
-  #body: AnswerBody | undefined
+  #head: ResponseHead | undefined
+  #body: ResponseBody | undefined
   /** The beginning of a head, of which the end has not come yet. */
   #pending: KeptBytes | undefined
   #headBytesTaken = 0
@@ -40,7 +41,7 @@ export class AnswerReader {
    * @param memory of all responses under way
    * @param parseHead may remember what came before on the same connection
    */
-  constructor(memory = new ResponseMemory(), parseHead: ParseHead = parseAnswerHead) {
+  constructor(memory = new ResponseMemory(), parseHead: ParseHead = parseResponseHead) {
     this.#memory = memory
     this.#parseHead = parseHead
   }
@@ -52,7 +53,7 @@ export class AnswerReader {
     return this.#pending === undefined ? this.#readHead(bytes) : this.#continueHead(this.#pending, bytes)
   }
 
-  /** The connection was closed: whether the answer is whole all the same. */
+  /** The connection was closed: whether the response is whole all the same. */
   isEndedByClose(): boolean {
     return this.#body?.isEndedByClose() ?? false
   }
@@ -63,8 +64,8 @@ export class AnswerReader {
   }
 
   /** The final head. Only when `hasHead`. */
-  get head(): AnswerHead {
-    if (this.#head === undefined) throw new Error('The head of the answer has not come yet.')
+  get head(): ResponseHead {
+    if (this.#head === undefined) throw new Error('The head of the response has not come yet.')
     return this.#head
   }
 
@@ -78,12 +79,12 @@ export class AnswerReader {
     return this.#body?.isCut ?? false
   }
 
-  /** The answer ended where it should, and the connection is good for another request. */
+  /** The response ended where it should, and the connection is good for another request. */
   get isReusable(): boolean {
     return this.#isPersistent && this.#body?.isCleanEnd === true
   }
 
-  /** Releases what it holds. To be called once the answer has been used. */
+  /** Releases what it holds. To be called once the response has been used. */
   release(): void {
     this.#pending?.release()
     this.#body?.release()
@@ -130,12 +131,12 @@ export class AnswerReader {
    * @param headBytes without the empty line that ends it
    * @param rest what follows the head
    */
-  #take(head: AnswerHead | undefined, headBytes: number, rest: Buffer): ReadState {
+  #take(head: ResponseHead | undefined, headBytes: number, rest: Buffer): ReadState {
     if (head === undefined || head.status === SWITCHING_PROTOCOLS) return 'not_http'
     // A body where there is none is read in two ways.
     this.#isPersistent &&= head.isPersistent
     if (head.status < 200) {
-      if (++this.#interimCount > INTERIM_ANSWERS_MAX) return 'not_http'
+      if (++this.#interimCount > INTERIM_RESPONSES_MAX) return 'not_http'
       return rest.length === 0 ? 'more' : this.#readHead(rest)
     }
     const extra = headBytes + HEAD_END.length - HEAD_ALLOWANCE_BYTES
@@ -144,7 +145,7 @@ export class AnswerReader {
       this.#headBytesTaken = extra
     }
     this.#head = head
-    this.#body = new AnswerBody(head.framing, this.#memory)
+    this.#body = new ResponseBody(head.framing, this.#memory)
     return this.#body.push(rest)
   }
 }

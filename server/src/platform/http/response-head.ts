@@ -1,5 +1,5 @@
-// Owns the head of an answer: status, headers, and how the body ends (RFC 9112 §4–§6). Pure.
-// Must never guess: what RFC 9112 calls invalid is not an answer, because a wrong guess would read the next answer wrongly.
+// Owns the head of a response: status, headers, and how the body ends (RFC 9112 §4–§6). Pure.
+// Must never guess: what RFC 9112 calls invalid is not a response, because a wrong guess would read the next response wrongly.
 
 /** How the end of a body is known (RFC 9112 §6.3). */
 export type Framing =
@@ -7,12 +7,12 @@ export type Framing =
   | { readonly kind: 'chunked' }
   | { readonly kind: 'until_close' }
 
-export interface AnswerHead {
+export interface ResponseHead {
   readonly status: number
   /** Names in lower case; repeated ones are joined (RFC 9110 §5.3). The first hundred. */
   readonly headers: Readonly<Record<string, string>>
   readonly framing: Framing
-  /** The connection may be used again after this answer (RFC 9112 §9.3). */
+  /** The connection may be used again after this response (RFC 9112 §9.3). */
   readonly isPersistent: boolean
   /** How long the server says that it keeps an idle connection, milliseconds. */
   readonly idleMs: number | null
@@ -32,9 +32,9 @@ const UNTIL_CLOSE: Framing = { kind: 'until_close' }
 
 /**
  * @param text the head without the empty line that ends it, one character a byte
- * @returns undefined when it is no HTTP/1.x answer
+ * @returns undefined when it is no HTTP/1.x response
  */
-export function parseAnswerHead(text: string): AnswerHead | undefined {
+export function parseResponseHead(text: string): ResponseHead | undefined {
   const lines = text.split('\r\n')
   const start = STATUS_LINE.exec(lines[0] ?? '')
   if (start === null) return undefined
@@ -48,7 +48,7 @@ export function parseAnswerHead(text: string): AnswerHead | undefined {
   return { status, headers: kept(headers), framing, isPersistent, idleMs: idleMsOf(headers) }
 }
 
-export type ParseHead = typeof parseAnswerHead
+export type ParseHead = typeof parseResponseHead
 
 /** Longer heads are not worth their memory while a connection is idle. */
 const REMEMBERED_LENGTH_MAX = 1024
@@ -56,10 +56,10 @@ const REMEMBERED_LENGTH_MAX = 1024
 /** For the heads of one connection: a receiver says the same again and again, but for its date each second. */
 export function rememberingParser(): ParseHead {
   let lastText = ''
-  let last: AnswerHead | undefined
+  let last: ResponseHead | undefined
   return (text) => {
     if (text === lastText) return last
-    const head = parseAnswerHead(text)
+    const head = parseResponseHead(text)
     if (text.length > REMEMBERED_LENGTH_MAX) return head
     lastText = text
     last = head
@@ -118,8 +118,8 @@ function lengthOf(text: string): Framing | undefined {
 
 /**
  * The end of the body is said in the one way in which everybody reads it. Where it is not (both kinds of length at once, a length
- * that is repeated, codings beside `chunked`, a body where there is none), this answer is read as RFC 9112 §6.3 says, but
- * somebody between may read it otherwise, and the next one on the connection would not be the answer to what was asked.
+ * that is repeated, codings beside `chunked`, a body where there is none), this response is read as RFC 9112 §6.3 says, but
+ * somebody between may read it otherwise, and the next one on the connection would not be the response to what was asked.
  */
 function isPlain(status: number, headers: Headers): boolean {
   const coding = headers.get('transfer-encoding')

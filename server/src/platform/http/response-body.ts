@@ -1,9 +1,10 @@
-// Owns the body of an answer: finds its end and keeps its first 16 KiB (RFC 9112 §6, §7.1). Never decodes a content-encoding.
+// Owns the body of a response and the text kept of it: finds its end and keeps its first 16 KiB (RFC 9112 §6, §7.1). Never decodes a content-encoding.
 // Must never keep more, nor cost more than one buffer, whatever a peer sends and in however small pieces.
+import { StringDecoder } from 'node:string_decoder'
 import { RESPONSE_BODY_BYTES_MAX } from '@timbre/contract/attempt.ts'
-import type { Framing } from './answer-head.ts'
 import { ChunkedFraming } from './chunked-framing.ts'
 import { KeptBytes } from './kept-bytes.ts'
+import type { Framing } from './response-head.ts'
 import type { ResponseMemory } from './response-memory.ts'
 
 /** `cut`: more than is kept has come, and the rest is of no interest. */
@@ -15,7 +16,7 @@ const BODY_BYTES_MAX = RESPONSE_BODY_BYTES_MAX + 1
 const ALLOWANCE_BYTES = 1024
 const NOTHING = Buffer.alloc(0)
 
-export class AnswerBody {
+export class ResponseBody {
   readonly #chunked: ChunkedFraming | undefined
   readonly #kept: KeptBytes
   /** What came in the latest piece while nothing was kept: nearly always the whole body, which is then never copied. */
@@ -100,4 +101,14 @@ export class AnswerBody {
     this.#kept.append(this.#latest)
     this.#latest = NOTHING
   }
+}
+
+/**
+ * The kept part of a body as text that every database accepts: UTF-8, what is none and NUL replaced by U+FFFD.
+ * @param bytes at most RESPONSE_BODY_BYTES_MAX
+ * @param isCut the body went on: a character that was cut in two at the end is left out
+ */
+export function responseText(bytes: Buffer, isCut: boolean): string {
+  const text = isCut ? new StringDecoder('utf8').write(bytes) : bytes.toString('utf8')
+  return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text
 }

@@ -14,7 +14,7 @@ import {
 
 afterEach(stopAll)
 
-describe('an answer', () => {
+describe('a response', () => {
   test('becomes an outcome with status, headers, body, phases and the address', async () => {
     const receiver = await receiverWith({
       script: () => ({ status: 200, headers: { 'x-a': ['1', '2'], 'x-b': 'b' }, body: 'añadido' }),
@@ -130,7 +130,7 @@ describe('an answer', () => {
     expect(Object.keys(outcome.responseHeaders ?? {})).toHaveLength(100)
   })
 
-  test('after interim answers (1xx) is the final one', async () => {
+  test('after interim responses (1xx) is the final one', async () => {
     const port = await tlsServer((socket) => {
       socket.write('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(3))
       socket.write('HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok')
