@@ -18,7 +18,7 @@ export const Erasure = Type.Object({
   deliveries: Count('Deliveries of them, those that were still waiting included'),
   attempts: Count('Attempts of these'),
   unconfirmed: Count(
-    'Deliveries of them that another node held and may still begin to send: it has not confirmed within 5 s. 0 but for a fault',
+    'Deliveries that a node may still begin to send, because it has not confirmed within 5 s: those of them that it held, one at least of each such node. 0 but for a fault',
   ),
 })
 export type Erasure = Type.Static<typeof Erasure>

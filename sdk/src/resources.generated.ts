@@ -470,7 +470,7 @@ export interface Erasure {
   deliveries: number
   /** Attempts of these */
   attempts: number
-  /** Deliveries of them that another node held and may still begin to send: it has not confirmed within 5 s. 0 but for a fault */
+  /** Deliveries that a node may still begin to send, because it has not confirmed within 5 s: those of them that it held, one at least of each such node. 0 but for a fault */
   unconfirmed: number
 }
 

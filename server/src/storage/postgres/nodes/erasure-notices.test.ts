@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../../../test/support/manual-clock.ts'
 import { SystemRandom } from '../../../platform/random.ts'
-import { type ErasedMessage, ErasureNotices, type LeasedElsewhere } from './erasure-notices.ts'
+import { type ErasedLease, type ErasedMessage, ErasureNotices } from './erasure-notices.ts'
 
 function erasing(living: readonly string[]) {
   const clock = new ManualClock()
   const notices = new ErasureNotices({ clock, random: new SystemRandom() })
-  const expectFrom = (leased: readonly LeasedElsewhere[]) => notices.expect(leased, new Set(living))
+  const expectFrom = (leased: readonly ErasedLease[]) => notices.expect(leased, new Set(living))
   return { clock, notices, expectFrom }
 }
 
@@ -16,14 +16,14 @@ const held = (node: string, count: number) =>
 const read = (payloads: readonly string[]) => payloads.map((payload) => JSON.parse(payload) as ErasedMessage)
 
 describe('an erasure of what other nodes hold', () => {
-  test('is over when each of them has confirmed, and at once where nobody holds anything', async () => {
-    const { notices, expectFrom } = erasing(['b', 'c'])
-    expect(await expectFrom([]).unconfirmed).toBe(0)
+  test('is over when each living node has confirmed, also one that holds nothing of it', async () => {
+    const { notices, expectFrom } = erasing(['b', 'c', 'd'])
     const { payloads, unconfirmed } = expectFrom([...held('b', 2), ...held('c', 1)])
     const messages = read(payloads)
     expect(messages.map(({ to, ids }) => [to, ids])).toEqual([
       ['b', ['b-0', 'b-1']],
       ['c', ['c-0']],
+      ['d', []],
     ])
     for (const { to, token } of messages) notices.confirmed({ node: to, token })
     expect(await unconfirmed).toBe(0)
@@ -57,6 +57,13 @@ describe('an erasure of what other nodes hold', () => {
     const { unconfirmed } = expectFrom(held('b', 400))
     notices.confirmed({ node: 'b' })
     expect(await unconfirmed).toBe(0)
+  })
+
+  test('counts a node that has not confirmed, whatever it holds, as one delivery at least', async () => {
+    const { clock, expectFrom } = erasing(['b'])
+    const { unconfirmed } = expectFrom([])
+    await clock.advance(5000)
+    expect(await unconfirmed).toBe(1)
   })
 
   test('waits for no node that is dead: that sends nothing', async () => {

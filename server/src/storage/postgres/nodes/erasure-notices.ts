@@ -1,4 +1,4 @@
-// Owns telling other nodes which deliveries that they hold are erased, and hearing that they know. Must never wait for a node that is
+// Owns telling nodes which deliveries that they hold are erased, and hearing that they know. Must never wait for a node that is
 // dead, nor for long: who has not confirmed by then is counted.
 import type { Cancel, Clock } from '../../../platform/clock.ts'
 import type { Random } from '../../../platform/random.ts'
@@ -21,10 +21,11 @@ export interface ErasedMessage {
   readonly to: string
   /** What it confirms. */
   readonly token: string
+  /** None: it holds nothing that this erasure knows of. What it confirms is that it has heard all that was said before. */
   readonly ids: readonly string[]
 }
 
-export interface LeasedElsewhere {
+export interface ErasedLease {
   readonly id: string
   readonly node: string
 }
@@ -56,18 +57,19 @@ export class ErasureNotices {
   }
 
   /**
-   * To be called before the commit.
+   * To be called before the commit. Each living node confirms, also one that holds none of these: an erasure of the same call that was
+   * begun elsewhere has removed the rows, and may not have been heard there yet. Notices come in the order of their commits.
    * @param living nodes; a dead one sends nothing
-   * @returns what to say, and how many deliveries are held by nodes that have not confirmed in time
+   * @returns what to say, and how many deliveries are held by nodes that have not confirmed in time: one at least of each
    */
   expect(
-    leased: readonly LeasedElsewhere[],
+    leased: readonly ErasedLease[],
     living: ReadonlySet<string>,
   ): { readonly payloads: string[]; readonly unconfirmed: Promise<number> } {
     const { random, clock } = this.#dependencies
-    const held = leased.filter(({ node }) => living.has(node))
-    const messages = [...Map.groupBy(held, ({ node }) => node)].flatMap(([to, own]) =>
-      chunks(own, IDS_MAX).map((part): ErasedMessage => {
+    const held = Map.groupBy(leased, ({ node }) => node)
+    const messages = [...living].flatMap((to) =>
+      chunks(held.get(to) ?? [], IDS_MAX).map((part): ErasedMessage => {
         return { to, token: random.uuid(clock.now()), ids: part.map(({ id }) => id) }
       }),
     )
@@ -97,13 +99,16 @@ export class ErasureNotices {
       this.#pending.set(token, { message, settle })
       const runOut = () => {
         this.#silent.add(to)
-        settle(ids.length)
+        settle(Math.max(ids.length, 1))
       }
       cancel = this.#dependencies.clock.schedule(runOut, this.#silent.has(to) ? SILENT_MS_MAX : CONFIRM_MS_MAX)
     })
   }
 }
 
+/** One at least, of nothing. */
 function chunks<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, nth) => list.slice(nth * size, (nth + 1) * size))
+  return Array.from({ length: Math.max(Math.ceil(list.length / size), 1) }, (_, nth) =>
+    list.slice(nth * size, (nth + 1) * size),
+  )
 }

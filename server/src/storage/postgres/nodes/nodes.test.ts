@@ -285,6 +285,29 @@ test('a node that does not confirm is waited for, and told of in the answer', as
   expect(answer).toMatchObject({ unconfirmed: 3, leased: [] })
 })
 
+test('an erasure that finds nothing does not vouch for a node that has not heard of one begun elsewhere', async () => {
+  await fixture.addWebhook()
+  const { workspaceId } = fixture
+  await fixture.accept(fixture.events(3, { callId: 'call-1' }))
+  await database.client.query(
+    `INSERT INTO nodes (id, started_at, seen_at) VALUES ('deaf', now(), now() + interval '1 minute')`,
+  )
+  await database.client.query(`UPDATE deliveries SET lease_node = 'deaf'`)
+  const third = await database.node({ clock: FAST })
+  await third.start()
+  const request = { workspaceId, callId: 'call-1', now: fixture.now, rowsMax: 500 }
+  const first = third.eraseCall(request)
+  await until(
+    async () => (await database.client.query(`SELECT 1 FROM events WHERE call_id = 'call-1'`)).rowCount,
+    (count) => count === 0,
+  )
+  const second = await other.eraseCall(request)
+  expect(second).toMatchObject({ unconfirmed: 1, removed: { events: 0 } })
+  expect(await first).toMatchObject({ unconfirmed: 3 })
+  await database.client.query(`DELETE FROM nodes WHERE id = 'deaf'`)
+  await third.stop()
+})
+
 test('a node whose listener was away takes everything for changed, and releases what it holds', async () => {
   const before = heard.length
   await database.client.query(

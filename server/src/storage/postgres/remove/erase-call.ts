@@ -44,9 +44,10 @@ export class EraseCall {
       const calls = unfinished.map(({ webhookId }) => ({ workspaceId, webhookId, orderKey }))
       await advanceCalls(session, calls, now)
       const leased = unfinished.flatMap(({ id, leaseNode }) => (leaseNode === null ? [] : [{ id, node: leaseNode }]))
-      const elsewhere = leased.filter((other) => other.node !== node)
-      const living = elsewhere.length === 0 ? [] : await session.all(LIVING_NODES, node)
-      const { payloads, unconfirmed } = erasures.expect(elsewhere, new Set(living.map(({ id }) => id)))
+      // This node hears of its own as the others do, in the order of the commits.
+      const others = await session.all(LIVING_NODES, node)
+      const living = new Set(others.length === 0 ? [] : [node, ...others.map(({ id }) => id)])
+      const { payloads, unconfirmed } = erasures.expect(leased, living)
       if (payloads.length > 0) await session.all(SAY_ERASED, payloads)
       return {
         removed: budget.removed,
