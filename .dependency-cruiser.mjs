@@ -68,8 +68,7 @@ export default {
       severity: 'error',
       from: {
         path: '^(cli|dashboard)/src/',
-        pathNot:
-          '^cli/src/(main|start|backup|restore|migrate|move|rotate-master-key|keys|open-beside|command-failure)\\.ts|^(cli|dashboard)/src/.*\\.test\\.ts',
+        pathNot: '^cli/src/operate/|^(cli|dashboard)/src/.*\\.test\\.ts',
       },
       to: { path: '^server/' },
     },

@@ -11,6 +11,7 @@ import { openApiDocument } from '@timbre/server/api/openapi/openapi.ts'
 import { METRICS } from '@timbre/server/metrics.ts'
 import { VERSION } from '@timbre/server/platform/version.ts'
 import { fileSettingOf, SECRET_SETTINGS, SETTINGS, type Setting } from '@timbre/server/settings.ts'
+import { cliReference } from './cli-reference.ts'
 
 interface ReferenceFile {
   readonly file: string
@@ -26,6 +27,7 @@ export const REFERENCE_FILES: readonly ReferenceFile[] = [
   { file: 'settings.md', render: renderSettings },
   { file: 'metrics.md', render: renderMetrics },
   { file: 'diagnosis.md', render: renderDiagnosis },
+  { file: 'cli.md', render: () => page('The command line', cliReference()) },
 ]
 
 const DIRECTORY = fileURLToPath(new URL('../docs/reference/', import.meta.url))

@@ -55,7 +55,13 @@ describe('the emitted program', () => {
   })
 
   test('says which packages it imports', () => {
-    expect([...program.packages.command].sort()).toEqual(['commander', 'picocolors'])
+    expect([...program.packages.command].sort()).toEqual([
+      '@getsupervisor/agents-studio-sdk',
+      '@inquirer/password',
+      'commander',
+      'env-paths',
+      'picocolors',
+    ])
     expect(program.packages.server).toContain('fastify')
     for (const name of program.packages.server) expect(existsSync(join(ROOT, 'node_modules', name))).toBe(true)
   })

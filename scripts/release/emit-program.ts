@@ -4,8 +4,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { join, posix } from 'node:path'
 
-/** The names that the server and the command have outside, where nobody owns `@timbre` or `timbre` for us. */
+/** The names that the server, the SDK and the command have outside, where nobody owns `@timbre` or `timbre` for us. */
 export const SERVER_PACKAGE = '@getsupervisor/timbre-server'
+export const SDK_PACKAGE = '@getsupervisor/agents-studio-sdk'
 export const COMMAND_PACKAGE = '@getsupervisor/timbre'
 
 /** Where the folders of the sources go: `server/src/a.ts` is `src/a.js` of the server's package. */

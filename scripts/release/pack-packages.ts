@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { repositoryOfClone } from '../build-sdk.ts'
 import { packSdk } from '../sdk-pack.ts'
-import { COMMAND_PACKAGE, emitProgram, type Part, type Program, SERVER_PACKAGE } from './emit-program.ts'
+import { COMMAND_PACKAGE, emitProgram, type Part, type Program, SDK_PACKAGE, SERVER_PACKAGE } from './emit-program.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ENTRY = 'cli/bin/timbre.mjs'
@@ -90,7 +90,7 @@ function dependenciesOf(part: Part, imported: ReadonlySet<string>): Readonly<Rec
   const missing = [...imported].filter((name) => declared[name] === undefined)
   if (missing.length > 0) throw new Error(`${part}: imported and not among the dependencies: ${missing.join(', ')}`)
   const ofOthers = Object.entries<string>(declared).filter(([name]) => !/^@(timbre|getsupervisor)\//.test(name))
-  const ours = part === 'command' ? [[SERVER_PACKAGE, RELEASE_VERSION] as const] : []
+  const ours = part === 'command' ? [SDK_PACKAGE, SERVER_PACKAGE].map((name) => [name, RELEASE_VERSION] as const) : []
   return Object.fromEntries([...ours, ...ofOthers].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 

@@ -8,7 +8,7 @@ import { automaticSocketsMax } from './platform/http/socket-budget.ts'
 import { openFilesMax } from './platform/open-files.ts'
 import { readSecretFile } from './platform/secret-file.ts'
 import { automaticSenderThreads } from './platform/threads/sender-threads.ts'
-import { fileSettingOf, SECRET_SETTINGS, SETTINGS, type SettingName } from './settings.ts'
+import { CLIENT_SETTINGS, fileSettingOf, SECRET_SETTINGS, SETTINGS, type SettingName } from './settings.ts'
 import { shownSettings } from './shown-settings.ts'
 import { weakenedRuntime } from './weakened-runtime.ts'
 
@@ -112,7 +112,8 @@ export function readConfig(given: Environment = process.env, args: readonly stri
 
 function refuseUnknownNames(environment: Environment): void {
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('TIMBRE_') && !(name in SETTINGS) && !FILE_SETTINGS.has(name)) {
+    if (!name.startsWith('TIMBRE_') || CLIENT_SETTINGS.includes(name)) continue
+    if (!(name in SETTINGS) && !FILE_SETTINGS.has(name)) {
       throw new SettingError(`There is no setting ${name}. docs/reference/settings.md lists the settings.`)
     }
   }

@@ -220,3 +220,11 @@ export const SECRET_SETTINGS: readonly SettingName[] = Object.entries<Setting>(S
 export function fileSettingOf(name: SettingName): `${SettingName}_FILE` {
   return `${name}_FILE`
 }
+
+/** Those of the command line where it talks to a server: a start in the same shell passes over them. */
+export const CLIENT_SETTINGS: readonly string[] = [
+  'TIMBRE_BASE_URL',
+  'TIMBRE_WORKSPACE_ID',
+  'TIMBRE_API_KEY',
+  'TIMBRE_PROFILE',
+]

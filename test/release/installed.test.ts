@@ -27,7 +27,7 @@ let printed = ''
 beforeAll(() => {
   printed = execFileSync('npm', ['run', '--silent', 'release', '--', '--dry-run'], { cwd: ROOT, encoding: 'utf8' })
   mkdirSync(app)
-  npm(['install', ...globSync('getsupervisor-timbre-*.tgz', { cwd: RELEASE }).map((file) => join(RELEASE, file))], app)
+  npm(['install', ...globSync('getsupervisor-*.tgz', { cwd: RELEASE }).map((file) => join(RELEASE, file))], app)
 }, 240_000)
 
 afterAll(async () => {

@@ -11,15 +11,21 @@ export interface CommandEnd {
   readonly stderr: string
 }
 
+/** @param input what it reads from standard input */
 export function runTimbre(
   args: readonly string[],
   settings: Readonly<Record<string, string>> = {},
+  input: string | Buffer = '',
 ): Promise<CommandEnd> {
   const env = { PATH: process.env['PATH'] ?? '', ...settings }
   return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, ...args], { env, timeout: RUN_MS_MAX }, (error, stdout, stderr) => {
+    const options = { env, timeout: RUN_MS_MAX, maxBuffer: 64 * 1024 * 1024 }
+    const child = execFile(process.execPath, [COMMAND, ...args], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
       resolve({ code, stdout, stderr })
     })
+    // A command that reads nothing may have ended.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
   })
 }

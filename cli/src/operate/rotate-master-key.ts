@@ -5,16 +5,16 @@ import { systemClock } from '@timbre/server/platform/clock.ts'
 import { readMasterKeys } from '@timbre/server/platform/master-key.ts'
 import { type RotationReport, rotateMasterKey } from '@timbre/server/sealing/rotate-master-key.ts'
 import type { WalkProgress } from '@timbre/server/sealing/sealed-walk.ts'
-import { Command } from 'commander'
-import pc from 'picocolors'
+import { colours } from '../frame/colours.ts'
+import { TimbreCommand } from '../frame/timbre-command.ts'
 import { openBeside } from './open-beside.ts'
 
 /** Without a terminal: often enough to see that it goes on, seldom enough for a log. */
 const TELL_EVERY_MS = 5000
 const SHOW_EVERY_MS = 200
 
-export function rotateMasterKeyCommand(): Command {
-  return new Command('rotate-master-key')
+export function rotateMasterKeyCommand(): TimbreCommand {
+  return new TimbreCommand('rotate-master-key')
     .description(
       'Seal every secret again with TIMBRE_MASTER_KEY (or master.key), given the one before as TIMBRE_MASTER_KEY_PREVIOUS (or master.key.previous); servers may be running; run it again to go on',
     )
@@ -58,7 +58,7 @@ function showProgress(): (step: 'seal' | 'verify', progress: WalkProgress) => vo
 
 function textOf({ keyId, resealed, verified, retired }: RotationReport, adminKeyChanges: boolean): string {
   const { texts, webhooks, answers } = verified
-  const done = `${pc.green('Verified')}: all ${texts} sealed texts of ${webhooks} webhooks and ${answers} saved answers open with the master key ${keyId} alone; ${resealed} rows were sealed again by this run.\n`
+  const done = `${colours.green('Verified')}: all ${texts} sealed texts of ${webhooks} webhooks and ${answers} saved answers open with the master key ${keyId} alone; ${resealed} rows were sealed again by this run.\n`
   if (retired.length === 0) return `${done}No other key is in use.\n`
   const next = `Nothing needs the master key ${retired.join(', ')} any more. Start the servers without it, and keep it only as long as backups from before.\n`
   const admin =

@@ -1,4 +1,4 @@
-// Owns how an error of a command is told: one sentence, and an exit code.
+// Owns how an error of an operating command is told: one sentence, and an exit code.
 import { errorMessage, Refusal } from '@timbre/contract/errors.ts'
 import { SettingError } from '@timbre/server/config.ts'
 import { databaseTrouble } from '@timbre/server/database-trouble.ts'
@@ -6,13 +6,13 @@ import { MasterKeyRefusal } from '@timbre/server/sealing/master-keys.ts'
 import { MoveRefusal } from '@timbre/server/storage/move/move-refusal.ts'
 import { BackupRefusal } from '@timbre/server/storage/sqlite/backup/backup-refusal.ts'
 
-export interface CommandFailure {
+export interface OperatorFailure {
   readonly sentence: string
   /** 1: it was tried and failed; 2: it cannot be done as it was asked. */
   readonly exitCode: 1 | 2
 }
 
-export function commandFailure(error: unknown): CommandFailure {
+export function operatorFailure(error: unknown): OperatorFailure {
   if (error instanceof SettingError || error instanceof MasterKeyRefusal)
     return { sentence: error.message, exitCode: 2 }
   if (error instanceof Refusal) return { sentence: errorMessage(error.code, error.details, 'en'), exitCode: 1 }

@@ -8,16 +8,18 @@ import { keysOf } from '@timbre/server/sealing/master-keys.ts'
 import type { MoveProgress } from '@timbre/server/storage/move/move-database.ts'
 import type { TallyLine } from '@timbre/server/storage/move/tally.ts'
 import { databaseFile } from '@timbre/server/storage/sqlite/connection/database-file.ts'
-import { Command, Option } from 'commander'
-import pc from 'picocolors'
+import { Option } from 'commander'
+import { colours } from '../frame/colours.ts'
+import { textTable } from '../frame/text-table.ts'
+import { TimbreCommand } from '../frame/timbre-command.ts'
 import { progressText } from './progress-text.ts'
 
 /** Without a terminal: often enough to see that it goes on, seldom enough for a log. */
 const TELL_EVERY_MS = 10_000
 const SHOW_EVERY_MS = 200
 
-export function moveCommand(): Command {
-  return new Command('move')
+export function moveCommand(): TimbreCommand {
+  return new TimbreCommand('move')
     .description(
       'Move everything of TIMBRE_DATA_DIR to DATABASE_URL, an empty PostgreSQL database; run it again to go on',
     )
@@ -45,7 +47,7 @@ async function runMove(): Promise<void> {
   if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
   const seconds = Math.round((systemClock.monotonic() - start) / 1000)
   process.stdout.write(
-    `${table(lines)}\n${pc.green('Moved')} ${rowsMoved} rows in ${seconds} s${rowsBefore > 0 ? ` (${rowsBefore} of them before)` : ''}; every count and checksum is the same on both sides.\n` +
+    `${table(lines)}\n${colours.green('Moved')} ${rowsMoved} rows in ${seconds} s${rowsBefore > 0 ? ` (${rowsBefore} of them before)` : ''}; every count and checksum is the same on both sides.\n` +
       `Start the servers with DATABASE_URL and the same master key. ${databaseFile(directory)} was not changed: keep it, and start no server on it.\n`,
   )
 }
@@ -73,23 +75,11 @@ function showProgress(): (progress: MoveProgress) => void {
 }
 
 function table(lines: readonly TallyLine[]): string {
-  const head = ['table', 'workspace', 'rows', 'checksum']
   const rows = lines.map(({ table: name, workspaceId, count, checksum }) => [
     name,
     workspaceId,
     String(count),
     checksum,
   ])
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
-  const RIGHT = 2
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === RIGHT ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  return textTable(['table', 'workspace', 'rows', 'checksum'], rows, { right: [2] }).join('\n')
 }

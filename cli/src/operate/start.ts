@@ -1,8 +1,8 @@
 // Owns `timbre start`: the server, in this process.
-import { Command } from 'commander'
+import { TimbreCommand } from '../frame/timbre-command.ts'
 
-export function startCommand(): Command {
-  return new Command('start')
+export function startCommand(): TimbreCommand {
+  return new TimbreCommand('start')
     .description('Start the server; SIGTERM, SIGINT and SIGHUP stop it')
     .option('--dev', 'allow loopback targets, and http:// for loopback hosts')
     .action(async ({ dev }: { readonly dev?: boolean }) => {

@@ -3,12 +3,12 @@ import { resolve } from 'node:path'
 import { readConfig } from '@timbre/server/config.ts'
 import { type BackupProgress, backupDatabase } from '@timbre/server/storage/sqlite/backup/backup-database.ts'
 import { databaseFile } from '@timbre/server/storage/sqlite/connection/database-file.ts'
-import { Command } from 'commander'
-import pc from 'picocolors'
+import { colours } from '../frame/colours.ts'
+import { TimbreCommand } from '../frame/timbre-command.ts'
 import { bytesText } from './bytes-text.ts'
 
-export function backupCommand(): Command {
-  return new Command('backup')
+export function backupCommand(): TimbreCommand {
+  return new TimbreCommand('backup')
     .description('Copy the database of TIMBRE_DATA_DIR to FILE; the server may be running')
     .argument('<file>', 'the backup, one file')
     .option('--force', 'replace FILE when it exists')
@@ -21,7 +21,7 @@ async function runBackup(file: string, force: boolean): Promise<void> {
   const bytes = await backupDatabase({ from: databaseFile(dataDir), to: file, force, onProgress })
   if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
   process.stdout.write(
-    `${pc.green('Backed up')} to ${file} (${bytesText(bytes)}, checked).\n` +
+    `${colours.green('Backed up')} to ${file} (${bytesText(bytes)}, checked).\n` +
       'The master key is not in it: keep master.key, or TIMBRE_MASTER_KEY, apart from it. Without the key the secrets\n' +
       'and headers of webhooks cannot be read.\n',
   )

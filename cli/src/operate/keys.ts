@@ -16,8 +16,9 @@ import { readMasterKeys } from '@timbre/server/platform/master-key.ts'
 import { SystemRandom } from '@timbre/server/platform/random.ts'
 import type { Records } from '@timbre/server/storage/queries/records.ts'
 import type { ApiKeyRow, ChangeContext, WorkspaceRow } from '@timbre/server/storage/storage.ts'
-import { Command, Option } from 'commander'
-import pc from 'picocolors'
+import { Option } from 'commander'
+import { colours } from '../frame/colours.ts'
+import { TimbreCommand } from '../frame/timbre-command.ts'
 import { openBeside } from './open-beside.ts'
 
 interface OfWorkspace {
@@ -32,8 +33,8 @@ interface NewKey extends OfWorkspace {
 const PAGE_LIMIT = 100
 const WORKSPACE = '--workspace <id>'
 
-export function keysCommand(): Command {
-  const keys = new Command('keys').description(
+export function keysCommand(): TimbreCommand {
+  const keys = new TimbreCommand('keys').description(
     'List, make and revoke API keys, and show the admin key; servers may be running, and notice within a second',
   )
   keys
@@ -73,7 +74,7 @@ async function list(storage: Records, { workspace }: OfWorkspace): Promise<void>
   const workspaces = (await workspacesOf(storage)).filter(({ id }) => workspace === undefined || id === workspace)
   if (workspaces.length === 0) throw noWorkspace(workspace)
   for (const { id, name } of workspaces) {
-    process.stdout.write(`${pc.bold(id)}  ${name}\n`)
+    process.stdout.write(`${colours.bold(id)}  ${name}\n`)
     for (const key of await keysOf(storage, id)) process.stdout.write(`  ${lineOf(key)}\n`)
   }
 }
@@ -111,7 +112,7 @@ async function revoke(storage: Records, id: string): Promise<void> {
     const key = (await keysOf(storage, workspace.id)).find((one) => one.id === id)
     if (key === undefined) continue
     await storage.revokeApiKey(workspace.id, id, change('api_key.revoked', workspace.id, id))
-    return void process.stdout.write(`${pc.green('Revoked')}: ${key.preview} of ${workspace.name}.\n`)
+    return void process.stdout.write(`${colours.green('Revoked')}: ${key.preview} of ${workspace.name}.\n`)
   }
   throw new SettingError(`There is no API key with the id ${id}. "timbre keys list" shows all.`)
 }

@@ -3,14 +3,14 @@ import { readConfig } from '@timbre/server/config.ts'
 import { systemClock } from '@timbre/server/platform/clock.ts'
 import type { MigrationReport } from '@timbre/server/storage/interface/migration-report.ts'
 import { databaseFile } from '@timbre/server/storage/sqlite/connection/database-file.ts'
-import { Command } from 'commander'
-import pc from 'picocolors'
+import { colours } from '../frame/colours.ts'
+import { TimbreCommand } from '../frame/timbre-command.ts'
 
 /** What `--check` ends with when a migration is due; 1 and 2 are errors. */
 const EXIT_DUE = 3
 
-export function migrateCommand(): Command {
-  return new Command('migrate')
+export function migrateCommand(): TimbreCommand {
+  return new TimbreCommand('migrate')
     .description('Bring the tables of DATABASE_URL, or of TIMBRE_DATA_DIR, to the version of this program')
     .option('--check', 'change nothing; exit 0 when the tables are current, 3 when a migration is due')
     .action(({ check }: { readonly check?: boolean }) => (check === true ? runCheck() : runMigrate()))
@@ -24,19 +24,29 @@ async function runMigrate(): Promise<void> {
   const start = systemClock.monotonic()
   const report = await migrate(systemClock.now())
   const seconds = ((systemClock.monotonic() - start) / 1000).toFixed(1)
-  if (report.applied.length === 0) return say(pc.green('Nothing to do'), `: the tables have version ${report.after}.`)
-  say(pc.green('Migrated'), ` from version ${report.before} to ${report.after} in ${seconds} s: ${namesOf(report)}.`)
+  if (report.applied.length === 0)
+    return say(colours.green('Nothing to do'), `: the tables have version ${report.after}.`)
+  say(
+    colours.green('Migrated'),
+    ` from version ${report.before} to ${report.after} in ${seconds} s: ${namesOf(report)}.`,
+  )
 }
 
 async function runCheck(): Promise<void> {
   const { due } = await migrations()
   const report = await due()
   if (report.applied.length === 0)
-    return say(pc.green('Current'), `: the tables have version ${report.before}, and this program needs no newer one.`)
-  say(pc.yellow('Due'), ` from version ${report.before} to ${report.after}: ${namesOf(report)}.`)
+    return say(
+      colours.green('Current'),
+      `: the tables have version ${report.before}, and this program needs no newer one.`,
+    )
+  say(colours.yellow('Due'), ` from version ${report.before} to ${report.after}: ${namesOf(report)}.`)
   const careful = report.before === 0 ? [] : report.applied.filter(({ needsCare }) => needsCare)
   if (careful.length > 0)
-    say(pc.yellow('⚠'), ` ${careful.map(({ version }) => version).join(', ')}: CHANGELOG.md says what to do before.`)
+    say(
+      colours.yellow('⚠'),
+      ` ${careful.map(({ version }) => version).join(', ')}: CHANGELOG.md says what to do before.`,
+    )
   process.exitCode = EXIT_DUE
 }
 

@@ -1,0 +1,13 @@
+// Owns whether there are colours: on a terminal that has them, and not where NO_COLOR is set (no-color.org).
+import pc from 'picocolors'
+import { environment } from './world.ts'
+
+function coloursOf(stream: { readonly isTTY?: boolean }) {
+  const isWanted = !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
+  return pc.createColors(isWanted && stream.isTTY === true)
+}
+
+/** Of standard output. */
+export const colours = coloursOf(process.stdout)
+/** Of standard error. */
+export const errorColours = coloursOf(process.stderr)

@@ -1,0 +1,62 @@
+// Owns how rows look on a screen: columns as wide as what is in them.
+
+export interface Cell {
+  readonly text: string
+  /** Around the text, which is counted without it. */
+  readonly style?: (text: string) => string
+}
+
+export interface TableOptions {
+  /** Numbers of columns that are set flush right. */
+  readonly right?: readonly number[]
+  readonly styleHead?: (text: string) => string
+  /** What each column has at least, so that the next rows fit below. */
+  readonly widths?: readonly number[]
+}
+
+/** Lines: the head, where there is one, and the rows. Control characters are shown, not obeyed. */
+export function textTable(
+  head: readonly string[] | undefined,
+  rows: readonly (readonly (string | Cell)[])[],
+  { right = [], styleHead = (text) => text, widths = [] }: TableOptions = {},
+): string[] {
+  const heads = head === undefined ? [] : [head.map((text): Cell => ({ text, style: styleHead }))]
+  const cells = [...heads, ...rows.map((row) => row.map(asCell))]
+  const wide = columnWidths(cells, widths)
+  return cells.map((row) => row.map((cell, column) => padded(cell, column, row.length, wide, right)).join('  '))
+}
+
+/** How wide each column must be for these rows. */
+export function columnWidths(rows: readonly (readonly (string | Cell)[])[], least: readonly number[] = []): number[] {
+  const columns = Math.max(least.length, ...rows.map((row) => row.length))
+  return Array.from({ length: columns }, (_, column) =>
+    Math.max(least[column] ?? 0, ...rows.map((row) => widthOf(asCell(row[column] ?? '').text))),
+  )
+}
+
+function padded(
+  { text, style = (same) => same }: Cell,
+  column: number,
+  columns: number,
+  widths: readonly number[],
+  right: readonly number[],
+): string {
+  const blank = ' '.repeat(Math.max((widths[column] ?? 0) - widthOf(text), 0))
+  if (right.includes(column)) return blank + style(text)
+  return column === columns - 1 ? style(text) : style(text) + blank
+}
+
+function asCell(cell: string | Cell): Cell {
+  return typeof cell === 'string' ? { text: shown(cell) } : { ...cell, text: shown(cell.text) }
+}
+
+/** A text of somebody else, which must not move the cursor or change the colours of a terminal. */
+export function shown(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (sign) => (sign === '\n' || sign === '\t' ? ' ' : '�'))
+}
+
+/** In code points: ids, keys, times and URLs have no wider ones. */
+function widthOf(text: string): number {
+  return [...text].length
+}

@@ -1,0 +1,36 @@
+// Owns the program: all commands with a line of help each, and the whole of the one that is called.
+import { readFileSync } from 'node:fs'
+import { COMMANDS } from './command-table.ts'
+import { TimbreCommand } from './frame/timbre-command.ts'
+
+/** The program for these arguments: only the command that they name is loaded. */
+export async function programFor(args: readonly string[]): Promise<TimbreCommand> {
+  const words = args.filter((argument) => !argument.startsWith('-'))
+  return program((name) => name === (words[0] === 'help' ? words[1] : words[0]))
+}
+
+/** The program with every command loaded: for the reference and for completion. */
+export function wholeProgram(): Promise<TimbreCommand> {
+  return program(() => true)
+}
+
+async function program(isNeeded: (name: string) => boolean): Promise<TimbreCommand> {
+  const timbre = new TimbreCommand('timbre')
+    .description(
+      'Delivers webhooks for voice-agent telephony: runs a server, and works with any server. Settings come from the environment: TIMBRE_…',
+    )
+    .version(version(), '-v, --version')
+    .example('timbre start --dev', 'a server on this machine, for receivers on this machine')
+  for (const { name, group, summary, load } of COMMANDS) {
+    const command = isNeeded(name) ? await load() : new TimbreCommand(name)
+    timbre.addCommand(command.summary(summary).helpGroup(group))
+  }
+  return timbre
+}
+
+function version(): string {
+  const manifest: { readonly version: string } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  )
+  return manifest.version
+}
