@@ -1,4 +1,4 @@
-// Owns publish requests between the gate and their commit: whose turn it is, and how much of a commit each takes.
+// Owns publish requests between admission and their commit: who is next, and how much of a commit each takes.
 // Must never let one workspace's events, or what they are sent to, decide when another's are on disk.
 import { LRUCache } from 'lru-cache'
 import type { AcceptRequest, AcceptResult } from '../storage/storage.ts'

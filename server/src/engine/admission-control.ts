@@ -1,4 +1,4 @@
-// Owns the gate that publish requests come in by: counts what is behind it and measures what commits manage.
+// Owns the admission of publish requests: counts those that are under way and measures what commits manage.
 // Must never hold a request back: it is admitted or refused at once.
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Clock } from '../platform/clock.ts'

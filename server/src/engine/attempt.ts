@@ -1,4 +1,4 @@
-// Owns one attempt, in the order of the steps: sign → send → decide → record. Whether it may begin, `start-gate.ts` decides.
+// Owns one attempt, in the order of the steps: sign → send → decide → record. Whether it may begin, `start-conditions.ts` decides.
 // Must never choose a next state (decide.ts) or throw: how it ended is a value.
 import assert from 'node:assert/strict'
 import { Refusal } from '@timbre/contract/errors.ts'

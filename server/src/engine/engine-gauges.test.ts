@@ -5,7 +5,7 @@ import { engineGauges } from './engine-gauges.ts'
 const clock = new ManualClock()
 const held = {
   lanes: { inFlight: 1, waiting: 2, waitingForOrigin: 3, unrecorded: 4 },
-  gate: { expectedWaitMs: 5 },
+  acceptor: { expectedWaitMs: 5 },
   memory: { size: 6 },
   bodies: { count: 7 },
 }

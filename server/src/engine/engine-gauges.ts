@@ -12,16 +12,16 @@ export interface Gauged {
     readonly waitingForOrigin: number
     readonly unrecorded: number
   }
-  readonly gate: { readonly expectedWaitMs: number }
+  readonly acceptor: { readonly expectedWaitMs: number }
   readonly memory: { readonly size: number }
   readonly bodies: { readonly count: number }
 }
 
-export function engineGauges({ clock, storage, lanes, gate, memory, bodies }: Gauged): WatchedGauges {
+export function engineGauges({ clock, storage, lanes, acceptor, memory, bodies }: Gauged): WatchedGauges {
   return {
     inFlight: () => lanes.inFlight,
     waiting: () => lanes.waiting,
-    expectedWaitMs: () => gate.expectedWaitMs,
+    expectedWaitMs: () => acceptor.expectedWaitMs,
     oldestDueMs: () => oldestDueMs(storage, clock),
     heldBodies: () => memory.size,
     bodiesReadAgain: () => bodies.count,

@@ -8,9 +8,16 @@ import type { Random } from '../platform/random.ts'
 import type { Transport } from '../platform/transport.ts'
 import type { Vault } from '../platform/vault.ts'
 import { withinTime } from '../platform/within-time.ts'
-import type { AcceptRequest, AcceptResult, ErasedRows, Membership, NewEvent, Storage } from '../storage/storage.ts'
+import {
+  type AcceptRequest,
+  type AcceptResult,
+  ALONE,
+  type ErasedRows,
+  type Membership,
+  type NewEvent,
+  type Storage,
+} from '../storage/storage.ts'
 import { Acceptor } from './acceptor.ts'
-import { ALONE } from './alone.ts'
 import { Attempts } from './attempt.ts'
 import { BODY_LIMITS, type BodyLimits, BodyMemory } from './body-memory.ts'
 import { BodyReader } from './body-reader.ts'
@@ -146,7 +153,7 @@ export class Engine implements EngineApi {
         clock,
         storage,
         lanes: this.#lanes,
-        gate: this.#acceptor,
+        acceptor: this.#acceptor,
         memory: this.#memory,
         bodies: this.#bodies,
       }),

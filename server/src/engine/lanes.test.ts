@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { settle } from '../../../test/support/manual-clock.ts'
-import { ALONE } from './alone.ts'
-import { delivery, many, sending, turning } from './testing/test-lanes.ts'
+import { ALONE } from '../storage/storage.ts'
+import { delivery, many, sending, ticking } from './testing/test-lanes.ts'
 
 describe('lanes', () => {
   test('keep at most the allowed number in flight to one webhook, in the order they came', async () => {
@@ -61,7 +61,7 @@ describe('lanes', () => {
   })
 
   test('begin no more in one tick than its share, of each lane in turn, and the rest in the next ones', async () => {
-    const { loop, turns } = turning()
+    const { loop, ticks } = ticking()
     const { lanes, started, end } = sending({ inFlightPerWebhookMax: 60, inFlightPerOriginMax: 200, loop })
     lanes.push([...many('a', 60), ...many('b', 60), ...many('c', 1)])
     expect(started.slice(0, 5)).toEqual(['a-0', 'b-0', 'c-0', 'a-1', 'b-1'])
@@ -69,18 +69,18 @@ describe('lanes', () => {
     // What ends meanwhile starts nothing: so the work of a turn becomes no more than its share.
     await end('succeeded')
     expect(lanes.inFlight).toBe(63)
-    turns.shift()?.()
+    ticks.shift()?.()
     await settle()
     expect(started).toHaveLength(121)
-    expect(turns).toHaveLength(1)
+    expect(ticks).toHaveLength(1)
   })
 
   test('begin nothing in the next turn when they were stopped in this one', async () => {
-    const { loop, turns } = turning()
+    const { loop, ticks } = ticking()
     const { lanes, started } = sending({ inFlightPerWebhookMax: 100, inFlightPerOriginMax: 200, loop })
     lanes.push(many('a', 72))
     expect(lanes.stop()).toHaveLength(8)
-    turns.shift()?.()
+    ticks.shift()?.()
     await settle()
     expect(started).toHaveLength(64)
   })

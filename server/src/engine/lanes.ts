@@ -1,26 +1,25 @@
-// Owns all lanes of this node: starts attempts as their turns come, holds their results until they are recorded, and says how
+// Owns all lanes of this node: starts each attempt when it may begin, holds their results until they are recorded, and says how
 // much more may be leased.
-// Must never take a delivery before its turn is there, so that none is put back; nor touch storage.
+// Must never take a delivery before it may be sent, so that none is put back; nor touch storage.
 import type { Clock } from '../platform/clock.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
-import type { Membership } from '../storage/storage.ts'
-import { ALONE } from './alone.ts'
+import { ALONE, type Membership } from '../storage/storage.ts'
 import type { AttemptEnd } from './attempt.ts'
 import type { BodyMemory } from './body-memory.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { Lane } from './lane.ts'
 import { LaneBook } from './lane-book.ts'
 import { offeredRoom, type Room } from './lane-offer.ts'
-import { StartGate, type StartGateDependencies, type StartGateOptions, type Taken } from './start-gate.ts'
+import { StartConditions, type StartDependencies, type StartOptions, type Taken } from './start-conditions.ts'
 import type { Target } from './targets.ts'
 import type { WorkspaceShare } from './workspace-share.ts'
 
 /**
- * So many attempts begin in one tick. The turn's work follows from it, so more a turn are not more a second:
+ * So many attempts begin in one tick. The work of a tick follows from it, so more a tick are not more a second:
  * they are more connections in use at once, whose memory no cache holds (docs/performance.md). Who waits for slow receivers
- * gets there in a few turns.
+ * gets there in a few ticks.
  */
-const STARTS_PER_TURN = 64
+const STARTS_PER_TICK = 64
 
 /** Beyond `heldMax`, for webhooks that are short because of what others hold: two each (docs/decisions/0041). */
 const RESERVE_MAX = 2048
@@ -28,7 +27,7 @@ const RESERVE_MAX = 2048
 /** Results that wait for the disk hold an answer of up to 16 KiB each. With so many nothing more is sent. */
 const UNRECORDED_MAX = 2500
 
-export interface LanesDependencies extends Omit<StartGateDependencies, 'onReady' | 'membership'> {
+export interface LanesDependencies extends Omit<StartDependencies, 'onReady' | 'membership'> {
   readonly clock: Clock
   readonly loop: Pick<EventLoop, 'afterTick'>
   readonly membership?: Membership
@@ -43,7 +42,7 @@ export interface LanesDependencies extends Omit<StartGateDependencies, 'onReady'
   readonly onRoom: (webhookId: string) => void
 }
 
-export interface LanesOptions extends StartGateOptions {
+export interface LanesOptions extends StartOptions {
   /** Over all nodes, which share it in equal parts; but each has one at least. */
   readonly inFlightPerWebhookMax: number
   /** In all lanes together: waiting, in flight, and with a result that is not recorded. */
@@ -54,10 +53,10 @@ export class Lanes {
   readonly #dependencies: LanesDependencies
   readonly #options: LanesOptions
   readonly #book: LaneBook
-  readonly #startGate: StartGate
-  /** Those that may have something to begin. A set would be given new memory at every turn of a lane. */
+  readonly #startConditions: StartConditions
+  /** Those that may have something to begin. A set would be given new memory each time a lane comes up. */
   readonly #ready: Lane[] = []
-  /** Where in them the next turn is. */
+  /** Which of them is next. */
   #nextReady = 0
   readonly #idle: (() => void)[] = []
   readonly #membership: Membership
@@ -65,7 +64,7 @@ export class Lanes {
   #held = 0
   #inFlight = 0
   #unrecorded = 0
-  #startsInTurn = 0
+  #startsInTick = 0
   #isStarting = false
   #stopped = false
 
@@ -73,14 +72,14 @@ export class Lanes {
     this.#dependencies = dependencies
     this.#options = options
     this.#membership = dependencies.membership ?? ALONE
-    this.#startGate = new StartGate(
+    this.#startConditions = new StartConditions(
       { ...dependencies, membership: this.#membership, onReady: (lane) => this.#advance(lane) },
       options,
     )
     this.#book = new LaneBook({
       slotsMax: this.#slotsMax,
       onWake: (lane) => this.#advance(lane),
-      onForgotten: (lane) => this.#startGate.forget(lane),
+      onForgotten: (lane) => this.#startConditions.forget(lane),
     })
   }
 
@@ -176,7 +175,7 @@ export class Lanes {
   stop(): HeldDelivery[] {
     this.#stopped = true
     const dropped = this.drop()
-    this.#startGate.stop()
+    this.#startConditions.stop()
     return dropped
   }
 
@@ -205,12 +204,12 @@ export class Lanes {
     this.#ready.push(lane)
   }
 
-  /** One attempt of each lane in turn, until none has a free slot with something to send or this turn has had its share. */
+  /** One attempt of each lane in turn, until none has a free slot with something to send or this tick has had its share. */
   #startReady(): void {
     if (this.#isStarting) return
     this.#isStarting = true
     try {
-      while (!this.#stopped && this.#startsInTurn < STARTS_PER_TURN && this.#unrecorded < UNRECORDED_MAX) {
+      while (!this.#stopped && this.#startsInTick < STARTS_PER_TICK && this.#unrecorded < UNRECORDED_MAX) {
         if (this.#nextReady >= this.#ready.length) this.#nextReady = 0
         const lane = this.#ready[this.#nextReady]
         if (lane === undefined) return
@@ -227,9 +226,9 @@ export class Lanes {
     const delivery = lane.next()
     if (delivery === undefined) return false
     const isErased = this.#dependencies.takeErased(delivery.id)
-    const start = isErased ? 'release' : this.#startGate.check(lane, delivery)
+    const start = isErased ? 'release' : this.#startConditions.check(lane, delivery)
     if (start === 'wait') return false
-    if (this.#startsInTurn++ === 0) void this.#countNextTurn()
+    if (this.#startsInTick++ === 0) void this.#countNextTick()
     if (start === 'begin') this.#begin(lane, delivery)
     else {
       lane.shift(delivery)
@@ -240,27 +239,27 @@ export class Lanes {
     return true
   }
 
-  /** The last one takes its place, and its turn. */
+  /** The last one takes its place. */
   #skip(lane: Lane): void {
     lane.isReady = false
     const last = this.#ready.pop()
     if (last !== undefined && last !== lane) this.#ready[this.#nextReady] = last
-    if (lane.wokenFor !== undefined) this.#startGate.passOn(lane)
+    if (lane.wokenFor !== undefined) this.#startConditions.passOn(lane)
   }
 
   #begin(lane: Lane, delivery: HeldDelivery): void {
-    const taken = this.#startGate.take(lane, delivery)
+    const taken = this.#startConditions.take(lane, delivery)
     lane.take(delivery)
-    if (lane.wokenFor === 'memory') this.#startGate.passOn(lane)
+    if (lane.wokenFor === 'memory') this.#startConditions.passOn(lane)
     lane.wokenFor = undefined
     if (lane.isHalfDrained) this.#dependencies.onRoom(lane.webhookId)
     this.#inFlight++
     void this.#run(lane, delivery, taken)
   }
 
-  async #countNextTurn(): Promise<void> {
+  async #countNextTick(): Promise<void> {
     await this.#dependencies.loop.afterTick()
-    this.#startsInTurn = 0
+    this.#startsInTick = 0
     this.#startReady()
   }
 
@@ -271,7 +270,7 @@ export class Lanes {
     lane.finish(delivery, pace)
     if (end.kind === 'sent') void this.#holdUntilRecorded(lane.workspace, end.recorded)
     else this.#unhold(lane.workspace)
-    this.#startGate.ended(lane, delivery, taken, pace)
+    this.#startConditions.ended(lane, delivery, taken, pace)
     if (pace === 'stalled') this.#dropTexts(lane)
     this.#advance(lane)
     this.#restIfIdle(lane)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
-import { ALONE } from './alone.ts'
+import { ALONE } from '../storage/storage.ts'
 import { type Health, type OriginShare, Origins, type OriginUser } from './origins.ts'
 
 const ORIGIN = 'https://receiver.example'

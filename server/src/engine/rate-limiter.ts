@@ -1,8 +1,7 @@
-// Owns the rate limit per webhook: evenly spaced turns, so that no second holds more than the limit and one (GCRA with
-// no burst). Waiting for a turn is no failure and costs no attempt (CONTRACT §2). Nodes share the limit in equal parts.
+// Owns the rate limit per webhook: evenly spaced starts, so that no second holds more than the limit and one (GCRA with
+// no burst). Waiting is no failure and costs no attempt (CONTRACT §2). Nodes share the limit in equal parts.
 import type { Clock } from '../platform/clock.ts'
-import type { Membership } from '../storage/storage.ts'
-import { ALONE } from './alone.ts'
+import { ALONE, type Membership } from '../storage/storage.ts'
 
 export interface RateLimiterDependencies {
   readonly clock: Clock
@@ -12,28 +11,28 @@ export interface RateLimiterDependencies {
 export class RateLimiter {
   readonly #clock: Clock
   readonly #membership: Pick<Membership, 'nodes'>
-  readonly #nextTurnAt = new Map<string, number>()
+  readonly #nextStartAt = new Map<string, number>()
 
   constructor({ clock, membership = ALONE }: RateLimiterDependencies) {
     this.#clock = clock
     this.#membership = membership
   }
 
-  /** Milliseconds until the next turn; 0: it may be taken. */
+  /** Milliseconds until the next start; 0: it may be taken. */
   waitMs(webhookId: string): number {
     const now = this.#clock.monotonic()
-    return Math.max((this.#nextTurnAt.get(webhookId) ?? now) - now, 0)
+    return Math.max((this.#nextStartAt.get(webhookId) ?? now) - now, 0)
   }
 
   /** To be called when `waitMs` was 0 a moment ago. */
   take(webhookId: string, perSecond: number): void {
     const now = this.#clock.monotonic()
-    const turnAt = this.#nextTurnAt.get(webhookId) ?? now
+    const startAt = this.#nextStartAt.get(webhookId) ?? now
     const spacingMs = (1000 * this.#membership.nodes()) / perSecond
-    this.#nextTurnAt.set(webhookId, Math.max(turnAt, now - spacingMs) + spacingMs)
+    this.#nextStartAt.set(webhookId, Math.max(startAt, now - spacingMs) + spacingMs)
   }
 
   forget(webhookId: string): void {
-    this.#nextTurnAt.delete(webhookId)
+    this.#nextStartAt.delete(webhookId)
   }
 }

@@ -1,5 +1,5 @@
-// Owns how busy the event loop is, and the end of its turn: the only place that asks the runtime for them. The simulator is
-// never busy, and has no turns.
+// Owns how busy the event loop is, and the end of its tick: the only place that asks the runtime for them. The simulator is
+// never busy, and has no ticks.
 import { performance } from 'node:perf_hooks'
 
 export interface EventLoop {
@@ -9,7 +9,7 @@ export interface EventLoop {
   afterTick(): Promise<void>
 }
 
-/** Shorter moments would take one long turn for overload; longer ones would see it late. */
+/** Shorter moments would take one long tick for overload; longer ones would see it late. */
 const MOMENT_MS = 100
 
 export class SystemEventLoop implements EventLoop {

@@ -1,4 +1,4 @@
-// Owns what is compiled and validated on the main thread: as much as a turn of its event loop allows each workspace.
+// Owns what is compiled and validated on the main thread: as much as a tick allows each workspace.
 
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
@@ -7,28 +7,28 @@ import { compileInParts } from './compile-schema.ts'
 import type { CompiledSchema } from './compiled-schema.ts'
 import type { JsonObject } from './keyword.ts'
 import type { SchemaHandle } from './schema-handle.ts'
-import { TurnAllowance } from './turn-allowance.ts'
+import { TickAllowance } from './tick-allowance.ts'
 import { type Verdict, validate } from './validate.ts'
 
-/** `later`: in another turn. `elsewhere`: it takes more than a turn has. */
+/** `later`: in another tick. `elsewhere`: it takes more than a tick has. */
 export type InlineVerdict = Verdict | 'later' | 'elsewhere'
 
 export class InlineSchemas {
-  readonly #allowance: TurnAllowance
+  readonly #allowance: TickAllowance
 
   constructor(loop: Pick<EventLoop, 'afterTick'>) {
-    this.#allowance = new TurnAllowance(loop)
+    this.#allowance = new TickAllowance(loop)
   }
 
   /** Resolves when a workspace may go on. */
-  nextTurn(): Promise<void> {
-    return this.#allowance.nextTurn()
+  nextTick(): Promise<void> {
+    return this.#allowance.nextTick()
   }
 
-  /** Compiles the schema unless that has been done, over several turns where it is large. Throws INVALID_EVENT_TYPE_SCHEMA. */
+  /** Compiles the schema unless that has been done, over several ticks where it is large. Throws INVALID_EVENT_TYPE_SCHEMA. */
   async compile(workspaceId: string, handle: SchemaHandle): Promise<void> {
     if (handle.compiled === undefined) {
-      handle.compiling ??= this.#compileInTurns(workspaceId, handle.text)
+      handle.compiling ??= this.#compileOverTicks(workspaceId, handle.text)
       const compiled = await handle.compiling
       if (handle.compiled === undefined) handle.keep(compiled)
     }
@@ -51,12 +51,12 @@ export class InlineSchemas {
     return this.#allowance.isWhole(allowed) ? 'elsewhere' : 'later'
   }
 
-  async #compileInTurns(workspaceId: string, text: string): Promise<CompiledSchema | Refusal> {
+  async #compileOverTicks(workspaceId: string, text: string): Promise<CompiledSchema | Refusal> {
     try {
       // A handle is made of a document.
       const compiling = compileInParts(parseJson(text) as JsonObject)
       for (;;) {
-        if (this.#allowance.leftFor(workspaceId) <= 0) await this.#allowance.nextTurn()
+        if (this.#allowance.leftFor(workspaceId) <= 0) await this.#allowance.nextTick()
         const part = compiling.next()
         if (part.done === true) return part.value
         this.#allowance.spend(workspaceId, part.value)

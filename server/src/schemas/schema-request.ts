@@ -30,7 +30,7 @@ export interface SchemaPlaces {
 export class SchemaRequest {
   readonly #places: SchemaPlaces
   readonly #workspaceId: string
-  /** What has to wait for a turn or a thread, in order. */
+  /** What has to wait for a tick or a thread, in order. */
   #deferred: Deferred[] = []
   #stepsLeft = REQUEST_STEPS_MAX
 
@@ -51,7 +51,7 @@ export class SchemaRequest {
     }
     return new Promise((resolve, reject) => {
       this.#deferred.push({ handle, schemaText: handle.text, ...value, resolve, reject })
-      // After whatever else this turn has to ask for.
+      // After whatever else this tick has to ask for.
       if (this.#deferred.length === 1) queueMicrotask(() => void this.#run())
     })
   }
@@ -80,7 +80,7 @@ export class SchemaRequest {
       const verdict = this.#inline(first.handle, first)
       if (typeof verdict === 'object') return [verdict]
       if (verdict === 'elsewhere') return threads.validate(this.#workspaceId, this.#deferred, this.#stepsLeft)
-      await inline.nextTurn()
+      await inline.nextTick()
     }
   }
 

@@ -2,7 +2,7 @@
 // Must never count what the engine cannot help: a disk that fails, a clock that jumps, a receiver or a node that is away.
 import { BODY_LIMITS } from '@timbre/server/engine/body-memory.ts'
 import { BLOCKED_MS, RETURNED_PAUSE_MS, SLEEP_MS_MAX } from '@timbre/server/engine/claimer.ts'
-import { LOAD_RETRY_MS_MAX } from '@timbre/server/engine/start-gate.ts'
+import { LOAD_RETRY_MS_MAX } from '@timbre/server/engine/start-conditions.ts'
 import type { LeaseOffer } from '@timbre/server/storage/storage.ts'
 import type { Ledger } from '../ledger.ts'
 import type { SimNetwork } from '../sim-network.ts'

@@ -22,7 +22,7 @@ export const MUTANTS_OF_WAITING: readonly Mutant[] = [
   },
   {
     name: 'a pause of the rate limit never ends',
-    file: 'engine/start-gate.ts',
+    file: 'engine/start-conditions.ts',
     find: '      this.#pauses.delete(lane)\n      onReady(lane)',
     replace: '      this.#pauses.delete(lane)',
   },

@@ -12,7 +12,7 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'a lease that is about to end is used',
-    file: 'engine/start-gate.ts',
+    file: 'engine/start-conditions.ts',
     find: '|| leaseLeftMs < this.#options.timeoutMs * 2)',
     replace: '|| leaseLeftMs < -1e15)',
   },
@@ -173,7 +173,7 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'an inactive webhook is sent to',
-    file: 'engine/start-gate.ts',
+    file: 'engine/start-conditions.ts',
     find: '|| !target.isActive ||',
     replace: '||',
   },
@@ -192,8 +192,8 @@ const OTHERS: readonly Mutant[] = [
   {
     name: 'a rate limit that is counted double',
     file: 'engine/rate-limiter.ts',
-    find: 'Math.max(turnAt, now - spacingMs) + spacingMs',
-    replace: 'Math.max(turnAt, now - spacingMs) + spacingMs / 2',
+    find: 'Math.max(startAt, now - spacingMs) + spacingMs',
+    replace: 'Math.max(startAt, now - spacingMs) + spacingMs / 2',
   },
   {
     name: 'one more in flight to an origin than may be',
@@ -209,10 +209,10 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'a delivery is taken before its turn and put behind the others',
-    file: 'engine/start-gate.ts',
-    find: "return turnMs > 0 ? this.#pause(lane, turnMs) : 'begin'",
+    file: 'engine/start-conditions.ts',
+    find: "return limitedMs > 0 ? this.#pause(lane, limitedMs) : 'begin'",
     replace:
-      "if (turnMs > 0) lane.push((lane.shift(delivery), delivery))\n    return turnMs > 0 ? this.#pause(lane, turnMs) : 'begin'",
+      "if (limitedMs > 0) lane.push((lane.shift(delivery), delivery))\n    return limitedMs > 0 ? this.#pause(lane, limitedMs) : 'begin'",
   },
   {
     name: 'a claim that does not look at what is due',

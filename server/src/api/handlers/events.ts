@@ -56,26 +56,26 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
 const CANDIDATES_MAX = 500
 
 /** Of `data` that is validated in one tick. */
-const TURN_LENGTH = 128 * 1024
+const TICK_LENGTH = 128 * 1024
 
 async function publishBatch(api: Api, call: Call<'publishEventBatch'>) {
   const dataTexts = dataTextsOfBatch(call.bodyText)
   const request = requestOf(api, call)
   const made: (NewEvent | Promise<NewEvent>)[] = []
   let refusal: unknown
-  let inTurn = 0
+  let inTick = 0
   for (const [index, event] of call.body.events.entries()) {
-    if (inTurn > TURN_LENGTH) {
+    if (inTick > TICK_LENGTH) {
       await api.loop.afterTick()
-      inTurn = 0
+      inTick = 0
     }
     try {
       const published = { event, dataText: dataTexts.next().value ?? '{}', index }
-      inTurn += published.dataText.length
+      inTick += published.dataText.length
       const type = typeOf(api, request, published)
-      // A thousand turns of the microtask queue would cost more than the work: few have to be waited for.
+      // A thousand microtasks would cost more than the work: few have to be waited for.
       const item = validEvent(api, request, published, type instanceof Promise ? await type : type)
-      // Awaited below, in order: one that is rejected before its turn must not end the process.
+      // Awaited below, in order: one that is rejected before that must not end the process.
       if (item instanceof Promise) item.catch(() => undefined)
       made.push(item)
     } catch (error) {

@@ -1,9 +1,10 @@
 // Owns lanes whose attempts end when a test says so, and what these tests hold in them.
 // Must never decide what is right: it notes what lanes do.
+
 import pino from 'pino'
 import { ManualClock, settle } from '../../../../test/support/manual-clock.ts'
 import { type EventLoop, IDLE_LOOP } from '../../platform/event-loop.ts'
-import { ALONE } from '../alone.ts'
+import { ALONE } from '../../storage/storage.ts'
 import type { AttemptEnd } from '../attempt.ts'
 import { BODY_LIMITS, type BodyLimits, BodyMemory } from '../body-memory.ts'
 import { eventBody } from '../event-body.ts'
@@ -117,9 +118,9 @@ export function sending(options: SendingOptions = {}) {
   return { clock, lanes, origins, memory, started, leases, texts, released, read, erased, asked, end }
 }
 
-/** A loop whose turns end when the test says so. */
-export function turning() {
-  const turns: (() => void)[] = []
-  const loop: EventLoop = { ...IDLE_LOOP, afterTick: () => new Promise((resolve) => turns.push(resolve)) }
-  return { loop, turns }
+/** A loop whose ticks end when the test says so. */
+export function ticking() {
+  const ticks: (() => void)[] = []
+  const loop: EventLoop = { ...IDLE_LOOP, afterTick: () => new Promise((resolve) => ticks.push(resolve)) }
+  return { loop, ticks }
 }

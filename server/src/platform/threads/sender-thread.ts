@@ -126,7 +126,7 @@ export class SenderThread {
       this.#giveUpLate()
       this.#watch()
     }
-    // A turn later, so that answers that wait because this thread was held up come first.
+    // A tick later, so that responses that wait because this thread was held up come first.
     this.#cancelWatch = clock.schedule(() => setImmediate(check), oldest.at + this.#lateMs - clock.monotonic())
   }
 

@@ -1,4 +1,4 @@
-// Owns what a node knows of its place among the nodes of one database. A backend with one process has none: it is alone.
+// Owns what a node knows of its place among the nodes of one database. A backend with one process has none: its node is alone.
 
 export interface Membership {
   /**
@@ -11,3 +11,6 @@ export interface Membership {
   /** How many nodes are alive, this one included: each has its share of what a webhook allows. */
   nodes(): number
 }
+
+/** That of the only node that there is. */
+export const ALONE: Membership = { isLive: () => true, acceptsWork: () => true, nodes: () => 1 }

@@ -8,7 +8,7 @@ import {
   type MatchedWebhook,
 } from '../../shared/matched-webhook.ts'
 import type { LeasedDelivery, LeaseOffer } from '../../storage.ts'
-import type { Call, RateLimiter } from '../claim/call-order.ts'
+import type { Call, CallOrder } from '../claim/call-order.ts'
 import { DAY_MS, type DeliveryIds } from '../schema/day.ts'
 import { withoutNul } from '../wire/columns.ts'
 
@@ -44,14 +44,14 @@ export class InsertBatch {
 
   /**
    * Adds the delivery of an event to one webhook. `acceptedAt` is the delivery's time, also when the event is older.
-   * @param turns of the call, if the webhook keeps calls in order
+   * @param order of the call, if the webhook keeps calls in order
    */
-  add(workspaceId: string, event: StoredEvent, match: MatchedWebhook, trigger: Trigger, turns: RateLimiter): void {
+  add(workspaceId: string, event: StoredEvent, match: MatchedWebhook, trigger: Trigger, order: CallOrder): void {
     const { budget } = this
     const { acceptedAt } = event
     const isTest = trigger === 'test'
     const call = callOf(workspaceId, event, match, trigger)
-    const turn = call === undefined ? 0 : turns.takeNext(call)
+    const turn = call === undefined ? 0 : order.takeNext(call)
     const hasTurn = turn !== null && turn <= acceptedAt
     const waitMs = firstWaitMs(match, trigger, budget.firstWaitMs)
     const isLeased = isTest || (hasTurn && waitMs === 0 && budget.room(workspaceId, match.webhookId) > 0)

@@ -4,7 +4,7 @@ import type { MatchedWebhook } from '../../shared/matched-webhook.ts'
 import { tooManyDeliveries } from '../../shared/request-size.ts'
 import { reusedPlace, type StoredContent, sameBodyBytesMax } from '../../shared/same-event.ts'
 import type { AcceptedRow, AcceptResult, NewEvent } from '../../storage.ts'
-import { type Call, turnsOf } from '../claim/call-order.ts'
+import { type Call, callOrderOf } from '../claim/call-order.ts'
 import { dayOf } from '../schema/day.ts'
 import { columnsOf } from '../wire/columns.ts'
 import type { Session } from '../wire/session.ts'
@@ -168,9 +168,9 @@ export class EventInserter {
         if (call !== undefined) calls.push(call)
       }
     }
-    const turns = await turnsOf(session, calls)
+    const order = await callOrderOf(session, calls)
     for (const { workspaceId, event, matches, trigger } of planned) {
-      for (const match of matches) batch.add(workspaceId, event, match, trigger, turns)
+      for (const match of matches) batch.add(workspaceId, event, match, trigger, order)
     }
   }
 }

@@ -23,8 +23,8 @@ const CALLS =
   'unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS c (workspace_id, webhook_id, order_key, nth)'
 
 /** OFFSET 0: else the planner may read what awaits its turn in all workspaces at once, and look each call up in that. */
-export const TURNS_OF_CALLS = statement<{ readonly nth: number; readonly isFree: boolean; readonly turn: number }>(
-  'turns_of_calls',
+export const ORDER_OF_CALLS = statement<{ readonly nth: number; readonly isFree: boolean; readonly turn: number }>(
+  'order_of_calls',
   `SELECT c.nth::int AS nth, NOT EXISTS (SELECT 1 FROM deliveries d WHERE ${UNFINISHED} AND d.awaits_turn = 1 OFFSET 0)
     AND held.unknown = 0 AS "isFree", held.until AS turn
 FROM ${CALLS} CROSS JOIN LATERAL (
@@ -52,14 +52,14 @@ export function callKey({ workspaceId, webhookId, orderKey }: Call): string {
 }
 
 /** When a delivery that is added to a call next may be sent. */
-export class RateLimiter {
+export class CallOrder {
   readonly #next: Map<string, number | null>
 
   constructor(next: ReadonlyMap<string, number | null> = new Map()) {
     this.#next = new Map(next)
   }
 
-  /** 0: at once; null: not known yet. Whoever comes after the one that takes this turn waits for it. */
+  /** 0: at once; null: not known yet. Whoever comes after the one that takes it waits for that. */
   takeNext(call: Call): number | null {
     const key = callKey(call)
     const turn = this.#next.get(key) ?? null
@@ -69,12 +69,12 @@ export class RateLimiter {
 }
 
 /** Locks the calls and reads what is unfinished in them. */
-export async function turnsOf(session: Session, calls: readonly Call[]): Promise<RateLimiter> {
+export async function callOrderOf(session: Session, calls: readonly Call[]): Promise<CallOrder> {
   const different = unique(calls)
-  if (different.length === 0) return new RateLimiter()
+  if (different.length === 0) return new CallOrder()
   await lock(session, different)
-  const rows = await session.all(TURNS_OF_CALLS, ...columns(different))
-  return new RateLimiter(new Map(different.map((call, index) => [callKey(call), turnOf(rows[index])])))
+  const rows = await session.all(ORDER_OF_CALLS, ...columns(different))
+  return new CallOrder(new Map(different.map((call, index) => [callKey(call), turnOf(rows[index])])))
 }
 
 /**

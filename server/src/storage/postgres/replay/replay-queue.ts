@@ -5,7 +5,7 @@ import type { ReplayTarget } from '../../shared/replay-target.ts'
 import type { ReplayScope } from '../../storage.ts'
 import { callOf, InsertBatch } from '../accept/insert-batch.ts'
 import { insertDeliveries } from '../accept/insert-deliveries.ts'
-import { turnsOf } from '../claim/call-order.ts'
+import { callOrderOf } from '../claim/call-order.ts'
 import { ADD_MARKS } from '../claim/due-marks.ts'
 import type { DeliveryIds } from '../schema/day.ts'
 import { columnsOf } from '../wire/columns.ts'
@@ -83,9 +83,9 @@ async function make(
       event: { id: eventId, seq: eventSeq, day: eventDay, type, callId, acceptedAt: now },
     }))
   const calls = planned.flatMap(({ event, match }) => callOf(workspaceId, event, match, 'replay') ?? [])
-  const turns = await turnsOf(session, calls)
+  const order = await callOrderOf(session, calls)
   const batch = new InsertBatch(NOTHING_OFFERED, ids)
-  for (const { event, match } of planned) batch.add(workspaceId, event, match, 'replay', turns)
+  for (const { event, match } of planned) batch.add(workspaceId, event, match, 'replay', order)
   await insertDeliveries(session, batch, '')
   return planned.length
 }

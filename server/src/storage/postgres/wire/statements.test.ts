@@ -11,7 +11,7 @@ import type { Statement } from './statement.ts'
 const HOT: Readonly<Record<string, readonly string[]>> = {
   accept: [
     ...['forget_expired', 'claim_keys', 'find_answers', 'save_answers'],
-    ...['insert_ids', 'find_events', 'turns_of_calls', 'insert_events', 'insert_deliveries'],
+    ...['insert_ids', 'find_events', 'order_of_calls', 'insert_events', 'insert_deliveries'],
   ],
   match: ['match', 'match_tests'],
   claim: ['claim', 'settle_marks'],

@@ -15,7 +15,7 @@ import type { Target, Targets } from './targets.ts'
 import { WebhookFaultLog } from './webhook-fault-log.ts'
 import type { WorkspaceShare } from './workspace-share.ts'
 
-export interface StartGateDependencies {
+export interface StartDependencies {
   readonly clock: Clock
   readonly membership: Pick<Membership, 'isLive' | 'nodes'>
   readonly targets: Pick<Targets, 'get'>
@@ -28,7 +28,7 @@ export interface StartGateDependencies {
   readonly onReady: (lane: Lane) => void
 }
 
-export interface StartGateOptions {
+export interface StartOptions {
   /** Total time of one attempt. A lease with less than twice this left is not worth starting under. */
   readonly timeoutMs: number
   readonly leaseMs: number
@@ -53,16 +53,16 @@ const READ_AHEAD_MAX = 16
 const LOAD_RETRY_MS = 1000
 export const LOAD_RETRY_MS_MAX = 60_000
 
-export class StartGate {
-  readonly #dependencies: StartGateDependencies
-  readonly #options: StartGateOptions
+export class StartConditions {
+  readonly #dependencies: StartDependencies
+  readonly #options: StartOptions
   readonly #pauses = new Map<Lane, Cancel>()
   /** Lanes without a body in flight that wait for memory. The others are looked at again when one of theirs ends. */
   readonly #shortOfMemory = new FairQueue<WorkspaceShare, Lane>()
   readonly #faults: WebhookFaultLog
   #isStopped = false
 
-  constructor(dependencies: StartGateDependencies, options: StartGateOptions) {
+  constructor(dependencies: StartDependencies, options: StartOptions) {
     this.#dependencies = dependencies
     this.#faults = new WebhookFaultLog(dependencies)
     this.#options = options
@@ -82,9 +82,9 @@ export class StartGate {
     if (delivery.counted === 'no' && !memory.mayUse(lane, delivery)) return this.#waitForMemory(lane)
     if (delivery.body.isGone) return 'release'
     if (delivery.body.text === undefined) return this.#readBodies(lane, target)
-    // Last: a turn that is there is taken at once.
-    const turnMs = target.rateLimitPerSecond === null ? 0 : rateLimiter.waitMs(lane.webhookId)
-    return turnMs > 0 ? this.#pause(lane, turnMs) : 'begin'
+    // Last: what the rate limit allows is taken at once.
+    const limitedMs = target.rateLimitPerSecond === null ? 0 : rateLimiter.waitMs(lane.webhookId)
+    return limitedMs > 0 ? this.#pause(lane, limitedMs) : 'begin'
   }
 
   /** To be called when `check` has just said `begin`, before the lane counts it as in flight. */
@@ -187,7 +187,7 @@ export class StartGate {
     return 'wait'
   }
 
-  /** Those that have a slot, together: with a rate limit they would wait for their turns in memory. */
+  /** Those that have a slot, together: with a rate limit they would wait in memory. */
   #readBodies(lane: Lane, { rateLimitPerSecond }: Target): 'wait' {
     const { memory } = this.#dependencies
     const read: HeldDelivery[] = []
