@@ -74,7 +74,7 @@ function section(command: TimbreCommand): string[] {
       [
         description,
         ...(argChoices === undefined ? [] : [argChoices.map((choice) => `\`${choice}\``).join(', ')]),
-        ...(typeof defaultValue === 'string' ? [`default \`${defaultValue}\``] : []),
+        ...(['string', 'number'].includes(typeof defaultValue) ? [`default \`${defaultValue}\``] : []),
       ].join('; '),
     ])
   const hasServer = command.options.some(({ long }) => long === '--json')

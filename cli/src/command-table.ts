@@ -9,10 +9,77 @@ export interface CommandRow {
   readonly load: () => Promise<TimbreCommand>
 }
 
+const LOOK = 'Working with a server:'
 const PROFILES = 'Which server:'
 const SERVER = 'Operating a server:'
 
 export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: 'webhooks',
+    group: LOOK,
+    summary: 'URLs that get events: list, show, create, update, test, secret',
+    load: async () => (await import('./remote/webhooks.ts')).webhooksCommand(),
+  },
+  {
+    name: 'subscriptions',
+    group: LOOK,
+    summary: 'The event types that a webhook wants',
+    load: async () => (await import('./remote/subscriptions.ts')).subscriptionsCommand(),
+  },
+  {
+    name: 'events',
+    group: LOOK,
+    summary: 'What was published: list, show, publish',
+    load: async () => (await import('./remote/events.ts')).eventsCommand(),
+  },
+  {
+    name: 'deliveries',
+    group: LOOK,
+    summary: 'What became of it: list, show, retry',
+    load: async () => (await import('./remote/deliveries.ts')).deliveriesCommand(),
+  },
+  {
+    name: 'attempts',
+    group: LOOK,
+    summary: 'Every request of a delivery',
+    load: async () => (await import('./remote/attempts.ts')).attemptsCommand(),
+  },
+  {
+    name: 'replay',
+    group: LOOK,
+    summary: 'Send a webhook a range of time again',
+    load: async () => (await import('./remote/replay.ts')).replayCommand(),
+  },
+  {
+    name: 'replays',
+    group: LOOK,
+    summary: 'Replays of a webhook: list, show, watch, cancel',
+    load: async () => (await import('./remote/replay.ts')).replaysCommand(),
+  },
+  {
+    name: 'event-types',
+    group: LOOK,
+    summary: 'The catalogue, types of your own, TypeScript types',
+    load: async () => (await import('./remote/event-types.ts')).eventTypesCommand(),
+  },
+  {
+    name: 'api-keys',
+    group: LOOK,
+    summary: 'API keys of the workspace',
+    load: async () => (await import('./remote/api-keys.ts')).apiKeysCommand(),
+  },
+  {
+    name: 'workspaces',
+    group: LOOK,
+    summary: 'The tenants of a server; needs the admin key',
+    load: async () => (await import('./remote/workspaces.ts')).workspacesCommand(),
+  },
+  {
+    name: 'open',
+    group: LOOK,
+    summary: 'Show what an id is of, whatever it is',
+    load: async () => (await import('./remote/open.ts')).openCommand(),
+  },
   {
     name: 'start',
     group: SERVER,
