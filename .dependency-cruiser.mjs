@@ -28,7 +28,13 @@ export default {
       'storage-sees-platform',
       'A backend stores; it decides nothing.',
       '^server/src/storage/',
-      '^(server/src/storage|server/src/platform|contract)/',
+      '^(server/src/storage|server/src/platform|server/src/insight/statistics|contract)/',
+    ),
+    only(
+      'statistics-see-contract',
+      'What is counted, and how counts are added, is pure.',
+      '^server/src/insight/statistics/',
+      '^(server/src/insight/statistics|contract)/',
     ),
     only(
       'sealing-sees-the-storage-interface',
@@ -52,7 +58,7 @@ export default {
       'api-sees-the-doors',
       'The API knows the engine and the schemas by their doors, and the storage by its interface.',
       '^server/src/api/',
-      '^(server/src/api/|server/src/engine/engine(-api)?\\.ts|server/src/platform/|server/src/schemas/(schemas|finding|sentences)\\.ts|server/src/storage/storage\\.ts|contract/)',
+      '^(server/src/api/|server/src/engine/engine(-api)?\\.ts|server/src/platform/|server/src/schemas/(schemas|finding|sentences)\\.ts|server/src/insight/|server/src/storage/storage\\.ts|contract/)',
     ),
     {
       name: 'backends-are-built-in-main',

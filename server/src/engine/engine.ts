@@ -39,6 +39,7 @@ import { Removals, type RetentionOptions } from './removals.ts'
 import { Replayer } from './replayer.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { Returns } from './returns.ts'
+import { StatisticsFolder } from './statistics-folder.ts'
 import { Targets } from './targets.ts'
 
 export type { EngineApi, ExampleSend } from './engine-api.ts'
@@ -147,7 +148,8 @@ export class Engine implements EngineApi {
       },
       options,
     )
-    this.#loops = [this.#claimer, this.#replayer, this.#housekeeper, this.#removals, healthWatcher]
+    const folder = new StatisticsFolder({ clock, storage, onFault })
+    this.#loops = [this.#claimer, this.#replayer, this.#housekeeper, this.#removals, healthWatcher, folder]
     metrics.watch(
       engineGauges({
         clock,

@@ -26,6 +26,7 @@ function pruning(batchMs: number, positions: readonly PruneAnswer['next'][], idl
     trusted,
     retentionDays: 30,
     storage: {
+      pruneStatistics: async () => 0,
       pruneEvents: (request) => {
         asked.push({ at: clock.now() - start, request })
         const next = positions[asked.length - 1]

@@ -1,4 +1,5 @@
-// Owns pruning: sweeps over all workspaces and removes what is older than their retention, in bounded batches with rests.
+// Owns pruning: sweeps over all workspaces and removes what is older than their retention, in bounded batches with rests. Each
+// sweep begins with buckets of statistics past their time.
 // Must never decide which rows may go: the storage does, inside the transaction.
 import type { Clock } from '../platform/clock.ts'
 import type { PrunePosition, RemovedRows, Storage } from '../storage/storage.ts'
@@ -8,7 +9,7 @@ import type { TrustedClock } from './trusted-clock.ts'
 
 export interface PrunerDependencies {
   readonly clock: Clock
-  readonly storage: Pick<Storage, 'pruneEvents'>
+  readonly storage: Pick<Storage, 'pruneEvents' | 'pruneStatistics'>
   readonly trusted: Pick<TrustedClock, 'begin' | 'now'>
   /** Days, for workspaces without a retention of their own; 0: they are kept for ever. */
   readonly retentionDays: number
@@ -55,6 +56,10 @@ export class Pruner {
     if (now === null) {
       onHeldBack()
       return SWEEP_EVERY_MS
+    }
+    if (this.#position === null) {
+      const buckets = await storage.pruneStatistics(now, REMOVAL_ROWS_MAX)
+      if (buckets === REMOVAL_ROWS_MAX) return batchPause(clock.monotonic() - startedAt)
     }
     const { removed, next } = await storage.pruneEvents({
       now,

@@ -15,7 +15,10 @@ const IDLE_DAYS_DEFAULT = 30
 
 export interface RemovalsDependencies {
   readonly clock: Clock
-  readonly storage: Pick<Storage, 'pruneEvents' | 'pruneAuditEntries' | 'newestTrace' | 'eraseCall' | 'truncateLog'>
+  readonly storage: Pick<
+    Storage,
+    'pruneEvents' | 'pruneStatistics' | 'pruneAuditEntries' | 'newestTrace' | 'eraseCall' | 'truncateLog'
+  >
   readonly metrics: Pick<Metrics, 'pruned'>
   readonly log: Pick<EngineLog, 'swept' | 'heldBack'>
   readonly onFault: OnFault

@@ -5,6 +5,7 @@ import type { RecordStorage } from './interface/record-storage.ts'
 import type { RemovalStorage } from './interface/removal-storage.ts'
 import type { ReplayStorage } from './interface/replay-storage.ts'
 import type { SealedStorage } from './interface/sealed-storage.ts'
+import type { StatisticsStorage } from './interface/statistics-storage.ts'
 
 export { AnswerExists } from './interface/answer-exists.ts'
 export type * from './interface/change-context.ts'
@@ -18,6 +19,7 @@ export type * from './interface/removed-rows.ts'
 export type * from './interface/replay-storage.ts'
 export type * from './interface/rows.ts'
 export type * from './interface/sealed-storage.ts'
+export type * from './interface/statistics-storage.ts'
 export { attemptRecord } from './shared/attempt-record.ts'
 export { bodiesOf } from './shared/bodies-of-leased.ts'
 export { LEASED_IN_RESERVE, NOTHING_OFFERED } from './shared/lease-budget.ts'
@@ -29,7 +31,13 @@ export { skippedOf, skipReason } from './shared/skipped-webhooks.ts'
  * The one durable store. Every promise that resolves after a write means: on disk, fsynced (CONTRACT §2, Event).
  * A write that is declined throws a `Refusal` of the contract; anything else thrown is a fault of the store.
  */
-export interface Storage extends HotStorage, RecordStorage, RemovalStorage, ReplayStorage, SealedStorage {
+export interface Storage
+  extends HotStorage,
+    RecordStorage,
+    RemovalStorage,
+    ReplayStorage,
+    SealedStorage,
+    StatisticsStorage {
   /** Opens the store and brings its tables to the current version. Called once, before anything else. */
   start(): Promise<void>
   /** A number that is another one after another process has written; always the same where the change feed tells of it. */

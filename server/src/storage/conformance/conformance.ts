@@ -16,6 +16,7 @@ import { removingConformance } from './removing.ts'
 import { replayingConformance } from './replaying.ts'
 import { secretsConformance } from './secrets.ts'
 import { skippingConformance } from './skipping.ts'
+import { statisticsConformance } from './statistics.ts'
 
 export type { MakeStorage, StorageUnderTest } from './fixture.ts'
 
@@ -34,6 +35,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   secrets: secretsConformance,
   history: historyConformance,
   replays: replayingConformance,
+  statistics: statisticsConformance,
   sequences: anySequenceConformance,
 }
 

@@ -87,6 +87,9 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   listKeyChecks: true,
   saveKeyCheck: true,
   removeKeyChecks: true,
+  foldStatistics: true,
+  pruneStatistics: true,
+  listBuckets: true,
 }
 
 /** Every method of the storage except `start` and `stop`. The cast is what `fromEntries` makes true of a whole table. */

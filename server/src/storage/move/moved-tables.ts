@@ -131,6 +131,25 @@ export const PLAIN_TABLES: readonly MovedTable[] = [
       sealed_body: 'text',
     },
   },
+  {
+    name: 'webhook_counters',
+    columns: {
+      workspace_id: 'text',
+      webhook_id: 'text',
+      success_count: 'bigint',
+      failure_count: 'bigint',
+      last_delivery_at: 'bigint',
+    },
+  },
+  {
+    name: 'statistics_buckets',
+    columns: { workspace_id: 'text', webhook_id: 'text', size: 'text', start_at: 'bigint', cells: 'text' },
+  },
+  // Numbered anew.
+  {
+    name: 'statistics_increments',
+    columns: { workspace_id: 'text', webhook_id: 'text', minute: 'bigint', cells: 'text' },
+  },
   { name: 'key_checks', columns: { key_id: 'text', sealed: 'text' } },
 ]
 

@@ -18,6 +18,7 @@ import type { NodeHeartbeat } from './nodes/node-heartbeat.ts'
 import type { Notices } from './nodes/notices.ts'
 import { DisableWebhook } from './record/disable-webhook.ts'
 import { EvaluateWebhooks } from './record/evaluate-webhooks.ts'
+import { FoldStatistics } from './record/fold-statistics.ts'
 import { RecordAttempts } from './record/record-attempts.ts'
 import { DropDays } from './remove/drop-days.ts'
 import { endOrphanedDeliveries } from './remove/end-orphaned-deliveries.ts'
@@ -62,6 +63,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     rescueDeliveries: new RescueDeliveries({ pool, node, isSteady, nodes }),
   })
   const advanceReplay = new AdvanceReplay(pool, clock, ids)
+  const foldStatistics = new FoldStatistics(pool)
   const pruneEvents = new PruneEvents(pool, clock, new DropDays(pool))
   const eraseCall = new EraseCall({ pool, clock, node, erasures })
   const removeDeletedWebhooks = new RemoveDeletedWebhooks(pool)
@@ -89,6 +91,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     listWebhooksToEvaluate: (failingMsMin, after, limit) => evaluateWebhooks.list(failingMsMin, after, limit),
     writeVerdict: (verdict, offer) => telling(leasing.writeVerdict(verdict, offer), overflows),
     endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
+    foldStatistics: (rowsMax) => foldStatistics.run(rowsMax),
     newestTrace: () => newestTrace(session),
     pruneEvents: (request) => pruneEvents.run(request),
     eraseCall: (request) => eraseCall.run(request),

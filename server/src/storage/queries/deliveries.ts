@@ -164,11 +164,15 @@ async function retryDelivery(
 /** The counters of a webhook are the number of its deliveries that have ended: this one no longer has. */
 async function uncount(tx: Change, workspaceId: string, webhookId: string, ended: DeliveryStatus): Promise<void> {
   if (ended !== 'success' && ended !== 'failed') return
-  const column = ended === 'success' ? 'successCount' : 'failureCount'
+  const counts = { successCount: ended === 'success' ? -1 : 0, failureCount: ended === 'failed' ? -1 : 0 }
   await tx
-    .updateTable('webhooks')
-    .set(({ eb }) => ({ [column]: eb(column, '-', 1) }))
-    .where('workspaceId', '=', workspaceId)
-    .where('id', '=', webhookId)
+    .insertInto('webhookCounters')
+    .values({ workspaceId, webhookId, ...counts, lastDeliveryAt: null })
+    .onConflict((conflict) =>
+      conflict.columns(['workspaceId', 'webhookId']).doUpdateSet(({ eb, ref }) => ({
+        successCount: eb('webhookCounters.successCount', '+', ref('excluded.successCount')),
+        failureCount: eb('webhookCounters.failureCount', '+', ref('excluded.failureCount')),
+      })),
+    )
     .execute()
 }

@@ -1,7 +1,7 @@
 // Owns everything that is configured or looked at, in Kysely, for every backend. One file per noun beside it.
 // Must never hold SQL of one backend; the hot path (accept, claim, record) is each backend's own.
 import { CamelCasePlugin, type Dialect, Kysely } from 'kysely'
-import type { RecordStorage, SealedStorage, Storage } from '../storage.ts'
+import type { RecordStorage, SealedStorage, StatisticsStorage, Storage } from '../storage.ts'
 import { answerRecords } from './answers.ts'
 import { apiKeyRecords } from './api-keys.ts'
 import { attemptRecords } from './attempts.ts'
@@ -12,6 +12,7 @@ import { eventRecords } from './events.ts'
 import { type ReplayRecords, replayRecords } from './replays.ts'
 import { PLAIN_KEYS, type RowKeys } from './row-keys.ts'
 import { sealedRecords } from './sealed.ts'
+import { statisticsRecords } from './statistics.ts'
 import { subscriptionRecords } from './subscriptions.ts'
 import type { Tables } from './tables.ts'
 import { secretRecords } from './webhook-secrets.ts'
@@ -19,7 +20,11 @@ import { webhookRecords } from './webhooks.ts'
 import { workspaceRecords } from './workspaces.ts'
 
 /** With `loadTarget`, which is a plain read: nodes keep what it returns in memory. */
-export type Records = RecordStorage & ReplayRecords & SealedStorage & Pick<Storage, 'loadTarget' | 'pruneAuditEntries'>
+export type Records = RecordStorage &
+  ReplayRecords &
+  SealedStorage &
+  Omit<StatisticsStorage, 'foldStatistics'> &
+  Pick<Storage, 'loadTarget' | 'pruneAuditEntries'>
 
 export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] })
@@ -37,5 +42,6 @@ export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
     ...replayRecords(db),
     ...auditRecords(db),
     ...answerRecords(db),
+    ...statisticsRecords(db, keys),
   }
 }

@@ -7,6 +7,7 @@ import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { ReplaySelection, ReplayStatus } from '@timbre/contract/replay.ts'
 import type { DisabledReason, Ordering } from '@timbre/contract/webhook.ts'
 import type { Generated, Kysely, Transaction } from 'kysely'
+import type { KeptSize } from '../../insight/statistics/bucket-sizes.ts'
 
 export type Database = Kysely<Tables>
 export type Change = Transaction<Tables>
@@ -25,6 +26,9 @@ export interface Tables {
   readonly auditEntries: AuditEntriesTable
   readonly idempotencyKeys: IdempotencyKeysTable
   readonly keyChecks: KeyChecksTable
+  readonly webhookCounters: WebhookCountersTable
+  readonly statisticsIncrements: StatisticsIncrementsTable
+  readonly statisticsBuckets: StatisticsBucketsTable
 }
 
 export interface WorkspacesTable {
@@ -54,6 +58,7 @@ export interface WebhooksTable {
   isActive: Flag
   ordering: Ordering
   version: number
+  /** Counted before there was `webhook_counters`; what is there is added. */
   successCount: number
   failureCount: number
   lastDeliveryAt: number | null
@@ -206,6 +211,34 @@ export interface IdempotencyKeysTable {
 export interface KeyChecksTable {
   keyId: string
   sealed: string
+}
+
+/** A narrow row for each webhook that has had an attempt: it is written with each batch of results. */
+export interface WebhookCountersTable {
+  workspaceId: string
+  webhookId: string
+  successCount: number
+  failureCount: number
+  lastDeliveryAt: number | null
+}
+
+/** Not yet in the buckets. */
+export interface StatisticsIncrementsTable {
+  incrementId: Generated<number>
+  workspaceId: string
+  webhookId: string
+  minute: number
+  cells: string
+}
+
+export interface StatisticsBucketsTable {
+  workspaceId: string
+  /** '': all of the workspace. */
+  webhookId: string
+  size: KeptSize
+  startAt: number
+  /** JSON: see `cells.ts`. */
+  cells: string
 }
 
 /** Booleans in tables are 0 and 1, because SQLite has no other. */

@@ -30,14 +30,7 @@ export function webhookRecords(db: Database): WebhookRecords {
       }),
     listWebhooks: (workspaceId, request) => listWebhooks(db, workspaceId, request),
 
-    async findWebhook(workspaceId, id) {
-      const row = await notDeleted(db)
-        .select(subscriptionCount(workspaceId))
-        .where('workspaceId', '=', workspaceId)
-        .where('id', '=', id)
-        .executeTakeFirst()
-      return row && readListed(row)
-    },
+    findWebhook: (workspaceId, id) => findListed(db, workspaceId, id),
     loadTarget: (workspaceId, id) => findWebhook(db, workspaceId, id),
 
     updateWebhook: (workspaceId, id, fields, context) =>
@@ -56,8 +49,24 @@ export async function requireWebhook(tx: Change, workspaceId: string, id: string
 }
 
 async function findWebhook(db: Database | Change, workspaceId: string, id: string): Promise<WebhookRow | undefined> {
-  const row = await notDeleted(db).where('workspaceId', '=', workspaceId).where('id', '=', id).executeTakeFirst()
+  const row = await notDeleted(db)
+    .where('webhooks.workspaceId', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst()
   return row && readWebhook(row)
+}
+
+async function findListed(
+  db: Database | Change,
+  workspaceId: string,
+  id: string,
+): Promise<ListedWebhookRow | undefined> {
+  const row = await notDeleted(db)
+    .select(subscriptionCount(workspaceId))
+    .where('webhooks.workspaceId', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && readListed(row)
 }
 
 function subscriptionCount(workspaceId: string) {
@@ -70,7 +79,18 @@ function subscriptionCount(workspaceId: string) {
 }
 
 function notDeleted(db: Database | Change) {
-  return db.selectFrom('webhooks').selectAll().where('deletedAt', 'is', null)
+  return db
+    .selectFrom('webhooks')
+    .leftJoin('webhookCounters as c', (join) =>
+      join.onRef('c.workspaceId', '=', 'webhooks.workspaceId').onRef('c.webhookId', '=', 'webhooks.id'),
+    )
+    .selectAll('webhooks')
+    .select([
+      'c.successCount as countedSuccesses',
+      'c.failureCount as countedFailures',
+      'c.lastDeliveryAt as countedAt',
+    ])
+    .where('deletedAt', 'is', null)
 }
 
 async function insertWebhook(tx: Change, row: WebhookRow, limit: number): Promise<void> {
@@ -111,7 +131,7 @@ async function listWebhooks(db: Database, workspaceId: string, request: PageRequ
     .executeTakeFirstOrThrow()
   const rows = await notDeleted(db)
     .select(subscriptionCount(workspaceId))
-    .where('workspaceId', '=', workspaceId)
+    .where('webhooks.workspaceId', '=', workspaceId)
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .limit(request.limit)
@@ -127,18 +147,17 @@ async function updateWebhook(
   fields: WebhookChange,
   context: ChangeContext,
 ): Promise<ListedWebhookRow> {
-  const row = await tx
+  await tx
     .updateTable('webhooks')
     .set({ ...columnsOf(fields), updatedAt: context.now })
     .set(({ eb }) => ({ version: eb('version', '+', 1) }))
     .where('workspaceId', '=', workspaceId)
     .where('id', '=', id)
     .where('deletedAt', 'is', null)
-    .returningAll()
-    .returning(subscriptionCount(workspaceId))
-    .executeTakeFirst()
+    .execute()
+  const row = await findListed(tx, workspaceId, id)
   if (row === undefined) throw new Refusal('WEBHOOK_NOT_FOUND', { id })
-  return readListed(row)
+  return row
 }
 
 function columnsOf({ isActive, retrySchedule, ...same }: WebhookChange): Updateable<WebhooksTable> {
@@ -177,7 +196,14 @@ function scheduleText(schedule: readonly number[] | null): string | null {
   return schedule === null ? null : JSON.stringify(schedule)
 }
 
-function readListed(row: Selectable<WebhooksTable> & { readonly subscriptionCount: number | null }): ListedWebhookRow {
+/** A webhook beside its counters, which are null before its first attempt. */
+type FoundWebhook = Selectable<WebhooksTable> & {
+  readonly countedSuccesses: number | null
+  readonly countedFailures: number | null
+  readonly countedAt: number | null
+}
+
+function readListed(row: FoundWebhook & { readonly subscriptionCount: number | null }): ListedWebhookRow {
   // An aggregate without groups always has a row.
   return { ...readWebhook(row), subscriptionCount: row.subscriptionCount ?? 0 }
 }
@@ -188,10 +214,16 @@ function readWebhook({
   sealedPreviousSecret: _sealedPreviousSecret,
   previousSecretExpiresAt: _previousSecretExpiresAt,
   previousSecretsExpireAt: _previousSecretsExpireAt,
+  countedSuccesses,
+  countedFailures,
+  countedAt,
   ...row
-}: Selectable<WebhooksTable>): WebhookRow {
+}: FoundWebhook): WebhookRow {
   return {
     ...row,
+    successCount: row.successCount + (countedSuccesses ?? 0),
+    failureCount: row.failureCount + (countedFailures ?? 0),
+    lastDeliveryAt: Math.max(row.lastDeliveryAt ?? 0, countedAt ?? 0) || null,
     isActive: row.isActive === 1,
     previousSecrets: readPrevious(row.previousSecrets),
     // Written by scheduleText.

@@ -1,8 +1,10 @@
-// Owns what one batch of results means for each webhook: counters, last delivery, since when it fails.
+// Owns what one batch of results means for each webhook: counters, last delivery, since when it fails, statistics.
 // One UPDATE per webhook, not one per result: a busy webhook has hundreds in a batch.
-import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import { StatisticsTally } from '../../insight/statistics/statistics-tally.ts'
+import type { AttemptResult } from '../interface/hot-storage.ts'
 
 export interface WebhookTally {
+  readonly workspaceId: string
   successes: number
   failures: number
   lastEndedAt: number
@@ -15,16 +17,20 @@ export interface WebhookTally {
 export class WebhookHealthBatch {
   readonly #tallies = new Map<string, WebhookTally>()
 
+  readonly statistics = new StatisticsTally()
+
   /**
-   * @param status what the delivery is after its attempt, which the counters count
-   * @param hasSucceeded how the attempt itself ended: one that fails after an earlier success leaves its delivery `success`
+   * Counters count what the delivery is after its attempt; health, how the attempt itself ended: one that fails after an earlier
+   * success leaves its delivery `success`.
+   * @param endedAt milliseconds
    */
-  add(webhookId: string, status: Exclude<DeliveryStatus, 'sending'>, hasSucceeded: boolean, endedAt: number): void {
-    const tally = this.#tallyOf(webhookId)
+  add({ webhookId, lease: { workspaceId }, status, attempt }: AttemptResult, endedAt: number): void {
+    this.statistics.addAttempt(workspaceId, webhookId, attempt, status, endedAt)
+    const tally = this.#tallyOf(workspaceId, webhookId)
     tally.lastEndedAt = Math.max(tally.lastEndedAt, endedAt)
     if (status === 'success') tally.successes++
     if (status === 'failed') tally.failures++
-    if (hasSucceeded) {
+    if (attempt.error === null) {
       tally.hasSucceeded = true
       tally.failingSince = null
     } else tally.failingSince ??= endedAt
@@ -35,10 +41,11 @@ export class WebhookHealthBatch {
     return this.#tallies
   }
 
-  #tallyOf(webhookId: string): WebhookTally {
+  #tallyOf(workspaceId: string, webhookId: string): WebhookTally {
     const known = this.#tallies.get(webhookId)
     if (known !== undefined) return known
-    const tally: WebhookTally = { successes: 0, failures: 0, lastEndedAt: 0, hasSucceeded: false, failingSince: null }
+    const none = { successes: 0, failures: 0, lastEndedAt: 0, hasSucceeded: false, failingSince: null }
+    const tally: WebhookTally = { workspaceId, ...none }
     this.#tallies.set(webhookId, tally)
     return tally
   }

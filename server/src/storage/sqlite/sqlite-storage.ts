@@ -30,6 +30,7 @@ import { openDatabase } from './connection/open-database.ts'
 import { WritesOfOthers } from './connection/writes-of-others.ts'
 import { DisableWebhook } from './record/disable-webhook.ts'
 import { EvaluateWebhooks } from './record/evaluate-webhooks.ts'
+import { FoldStatistics } from './record/fold-statistics.ts'
 import { RecordAttempts } from './record/record-attempts.ts'
 import { EndOrphanedDeliveries } from './remove/end-orphaned-deliveries.ts'
 import { EraseCall } from './remove/erase-call.ts'
@@ -131,6 +132,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const nextDueAt = new NextDueAt(db)
   const evaluateWebhooks = new EvaluateWebhooks(db, inserter, disable)
   const endOrphanedDeliveries = new EndOrphanedDeliveries(db)
+  const foldStatistics = new FoldStatistics(db)
   const pruneEvents = new PruneEvents(db, clock)
   const newestTrace = new NewestTrace(db)
   const eraseCall = new EraseCall(db, clock)
@@ -151,6 +153,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     listWebhooksToEvaluate: async (failingMsMin, after, limit) => evaluateWebhooks.list(failingMsMin, after, limit),
     writeVerdict: async (verdict, offer) => evaluateWebhooks.write(verdict, offer),
     endOrphanedDeliveries: async (limit, now) => endOrphanedDeliveries.run(limit, now),
+    foldStatistics: async (rowsMax) => foldStatistics.run(rowsMax),
     pruneEvents: async (request) => pruneEvents.run(request),
     newestTrace: async () => newestTrace.run(),
     eraseCall: async (request) => eraseCall.run(request),

@@ -11,12 +11,12 @@ import type { DisableWebhook } from './disable-webhook.ts'
 
 export const WEBHOOKS_TO_JUDGE = statement<EvaluatedWebhook>(
   'webhooks_to_judge',
-  `SELECT id, workspace_id AS "workspaceId", url, failing_since AS "failingSince",
-  coalesce(last_delivery_at, 0) AS "lastFailureAt", warned_percent AS "warnedPercent"
-FROM webhooks
-WHERE deleted_at IS NULL AND is_active = 1 AND (failing_since IS NOT NULL OR warned_percent > 0) AND id > $1
-  AND (failing_since IS NULL OR last_delivery_at - failing_since >= $2)
-ORDER BY id LIMIT $3`,
+  `SELECT w.id, w.workspace_id AS "workspaceId", w.url, w.failing_since AS "failingSince",
+  coalesce(greatest(w.last_delivery_at, c.last_delivery_at), 0) AS "lastFailureAt", w.warned_percent AS "warnedPercent"
+FROM webhooks w LEFT JOIN webhook_counters c ON c.workspace_id = w.workspace_id AND c.webhook_id = w.id
+WHERE w.deleted_at IS NULL AND w.is_active = 1 AND (w.failing_since IS NOT NULL OR w.warned_percent > 0) AND w.id > $1
+  AND (w.failing_since IS NULL OR greatest(w.last_delivery_at, c.last_delivery_at) - w.failing_since >= $2)
+ORDER BY w.id LIMIT $3`,
 )
 
 /** Only while the health is still what was judged: a success in between makes the verdict void. */

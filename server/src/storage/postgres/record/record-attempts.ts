@@ -171,12 +171,8 @@ function indexesOfFirst(results: readonly AttemptResult[]): readonly number[] | 
 
 function writeHealth(session: Session, written: readonly AttemptResult[]): Promise<void> {
   const health = new WebhookHealthBatch()
-  const workspaces = new Map<string, string>()
-  for (const { webhookId, lease, status, attempt } of written) {
-    health.add(webhookId, status, attempt.error === null, endOf(attempt))
-    workspaces.set(webhookId, lease.workspaceId)
-  }
-  return writeWebhookHealth(session, health, workspaces)
+  for (const result of written) health.add(result, endOf(result.attempt))
+  return writeWebhookHealth(session, health)
 }
 
 function attemptColumns(results: readonly AttemptResult[]) {

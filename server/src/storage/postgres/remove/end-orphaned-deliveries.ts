@@ -1,5 +1,7 @@
 // Owns the end of what is still queued for webhooks that were deleted.
 import type { Pool } from 'pg'
+import { bucketStart, MINUTE_MS } from '../../../insight/statistics/bucket-sizes.ts'
+import { ADD_INCREMENTS, COUNT_ENDS, ENDS_COUNTED } from '../record/write-webhook-health.ts'
 import { isQueued } from '../schema/index-conditions.ts'
 import { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'
@@ -20,13 +22,19 @@ ended AS (
   RETURNING u.workspace_id, u.webhook_id),
 counts AS MATERIALIZED (SELECT workspace_id, webhook_id, count(*) AS count FROM ended GROUP BY 1, 2),
 counted AS (
-  UPDATE webhooks w SET failure_count = w.failure_count + c.count
-  FROM counts c WHERE w.workspace_id = c.workspace_id AND w.id = c.webhook_id)
+  ${COUNT_ENDS} SELECT workspace_id, webhook_id, 0, count, NULL FROM counts ORDER BY 1, 2 ${ENDS_COUNTED}),
+increments AS (
+  ${ADD_INCREMENTS} SELECT workspace_id, webhook_id, $3::bigint, json_build_object('failed', count) FROM counts)
 SELECT count(*) AS count FROM ended`,
 )
 
 /** See HotStorage.endOrphanedDeliveries. */
 export async function endOrphanedDeliveries(pool: Pool, limit: number, now: number): Promise<number> {
-  const rows = await new Session(pool).all<{ readonly count: number }>(END_ORPHANS, limit, now)
+  const rows = await new Session(pool).all<{ readonly count: number }>(
+    END_ORPHANS,
+    limit,
+    now,
+    bucketStart(now, MINUTE_MS),
+  )
   return rows[0]?.count ?? 0
 }

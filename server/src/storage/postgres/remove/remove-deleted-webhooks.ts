@@ -1,4 +1,5 @@
-// Owns the end of deleted webhooks: the row goes when no delivery refers to it any more, and with it its replays.
+// Owns the end of deleted webhooks: the row goes when no delivery refers to it any more, and with it its replays,
+// counters and buckets of statistics.
 import type { Pool } from 'pg'
 import { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'
@@ -24,6 +25,10 @@ gone AS (
   DELETE FROM webhooks w USING deleted d WHERE w.workspace_id = d.workspace_id AND w.id = d.id AND NOT d.is_referred_to),
 marks_gone AS (
   DELETE FROM due_marks m USING deleted d WHERE m.workspace_id = d.workspace_id AND m.webhook_id = d.id AND NOT d.is_referred_to),
+counters_gone AS (
+  DELETE FROM webhook_counters c USING deleted d WHERE c.workspace_id = d.workspace_id AND c.webhook_id = d.id AND NOT d.is_referred_to),
+buckets_gone AS (
+  DELETE FROM statistics_buckets b USING deleted d WHERE b.workspace_id = d.workspace_id AND b.webhook_id = d.id AND NOT d.is_referred_to),
 replays_gone AS (
   DELETE FROM replays r USING deleted d WHERE r.workspace_id = d.workspace_id AND r.webhook_id = d.id AND NOT d.is_referred_to)
 SELECT workspace_id AS "workspaceId", id, NOT is_referred_to AS "isGone" FROM deleted ORDER BY 1, 2`,

@@ -7,6 +7,7 @@ import { callOf, InsertBatch } from '../accept/insert-batch.ts'
 import { insertDeliveries } from '../accept/insert-deliveries.ts'
 import { callOrderOf } from '../claim/call-order.ts'
 import { ADD_MARKS } from '../claim/due-marks.ts'
+import { COUNT_ENDS, ENDS_COUNTED } from '../record/write-webhook-health.ts'
 import type { DeliveryIds } from '../schema/day.ts'
 import { columnsOf } from '../wire/columns.ts'
 import type { Session } from '../wire/session.ts'
@@ -43,8 +44,7 @@ WHERE e.workspace_id = $1 AND e.day = q.day AND e.seq = q.seq RETURNING e.seq`,
 /** The counters of a webhook are the number of its deliveries that have ended: these no longer have. */
 export const UNCOUNT = statement(
   'uncount',
-  `UPDATE webhooks SET success_count = success_count - $3, failure_count = failure_count - $4
-WHERE workspace_id = $1 AND id = $2`,
+  `${COUNT_ENDS} VALUES ($1, $2, -$3::bigint, -$4::bigint, NULL) ${ENDS_COUNTED}`,
 )
 
 /** Returns how many were queued. */

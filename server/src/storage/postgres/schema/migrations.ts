@@ -13,6 +13,7 @@ import { foundByWorkspace } from './migrations/0006-found-by-workspace.ts'
 import { secrets } from './migrations/0007-secrets.ts'
 import { changesAreTold } from './migrations/0008-changes-are-told.ts'
 import { dueMarks } from './migrations/0009-due-marks.ts'
+import { statistics } from './migrations/0010-statistics.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** In order; a new one goes to the end with the next number. */
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   secrets,
   changesAreTold,
   dueMarks,
+  statistics,
 ]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */

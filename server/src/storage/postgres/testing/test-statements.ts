@@ -17,6 +17,9 @@ export const TENANT_TABLES = [
   'replays',
   'audit_entries',
   'idempotency_keys',
+  'webhook_counters',
+  'statistics_increments',
+  'statistics_buckets',
 ] as const
 
 export type TenantTable = (typeof TENANT_TABLES)[number]
@@ -45,6 +48,10 @@ export const EXCUSED: Readonly<Record<string, Excuse>> = {
   end_orphans: { tables: ['webhooks'], why: 'a sweep: deleted webhooks are looked for in all workspaces' },
   remove_deleted_webhooks: { tables: ['webhooks'], why: 'a sweep: deleted webhooks are looked for in all workspaces' },
   webhooks_to_judge: { tables: ['webhooks'], why: 'a sweep: failing webhooks are looked for in all workspaces' },
+  take_increments: {
+    tables: ['statistics_increments'],
+    why: 'a sweep: what was counted is folded for all workspaces',
+  },
   newest_day: { tables: ['events'], why: 'once, at the start: what time it is for all workspaces' },
   next_workspace: { tables: ['workspaces'], why: 'a sweep goes from workspace to workspace' },
   longest_retention: { tables: ['workspaces'], why: 'a day is dropped for all workspaces at once' },

@@ -109,7 +109,7 @@ export class RecordAttempts {
         : this.#endOtherwise.run(...inAnyCase, status, result.nextAttemptAt)
     if (changes === 0) return false
     this.#writeAttempt(lease.place, attempt)
-    batch.health.add(webhookId, status, attempt.error === null, endedAt)
+    batch.health.add(result, endedAt)
     if (this.#isNews(result, endedAt)) batch.announced.push(result)
     this.#advanceCall(result, batch)
     return true

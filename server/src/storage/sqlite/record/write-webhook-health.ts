@@ -1,26 +1,37 @@
-// Owns writing what a batch of results means for each webhook.
+// Owns writing what a batch of results means for each webhook: its counters, since when it fails, what its statistics grow by.
 import type { DatabaseSync } from 'node:sqlite'
 import type { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
+import { AddIncrements } from './add-increments.ts'
 
-const WRITE = `
-UPDATE webhooks SET
-  success_count = success_count + ?2, failure_count = failure_count + ?3,
-  last_delivery_at = max(coalesce(last_delivery_at, 0), ?4),
-  failing_since = CASE ?5 WHEN 1 THEN ?6 ELSE coalesce(failing_since, ?6) END
-WHERE id = ?1`
+export const COUNT_ENDS = `
+INSERT INTO webhook_counters (workspace_id, webhook_id, success_count, failure_count, last_delivery_at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (workspace_id, webhook_id) DO UPDATE SET success_count = success_count + excluded.success_count,
+  failure_count = failure_count + excluded.failure_count,
+  last_delivery_at = max(coalesce(last_delivery_at, excluded.last_delivery_at), coalesce(excluded.last_delivery_at, last_delivery_at))`
+
+/** Rare: a webhook that goes on failing, or succeeding, is not written. */
+const FAILING_SINCE = `
+UPDATE webhooks SET failing_since = CASE ?2 WHEN 1 THEN ?3 ELSE coalesce(failing_since, ?3) END
+WHERE id = ?1 AND failing_since IS NOT CASE ?2 WHEN 1 THEN ?3 ELSE coalesce(failing_since, ?3) END`
 
 export class WriteWebhookHealth {
-  readonly #write: Statement<never>
+  readonly #count: Statement<never>
+  readonly #failingSince: Statement<never>
+  readonly #increments: AddIncrements
 
   constructor(db: DatabaseSync) {
-    this.#write = prepare(db, WRITE)
+    this.#count = prepare(db, COUNT_ENDS)
+    this.#failingSince = prepare(db, FAILING_SINCE)
+    this.#increments = new AddIncrements(db)
   }
 
-  run({ tallies }: WebhookHealthBatch): void {
+  run({ tallies, statistics }: WebhookHealthBatch): void {
     for (const [webhookId, tally] of tallies) {
-      const { successes, failures, lastEndedAt, hasSucceeded, failingSince } = tally
-      this.#write.run(webhookId, successes, failures, lastEndedAt, hasSucceeded ? 1 : 0, failingSince)
+      const { workspaceId, successes, failures, lastEndedAt, hasSucceeded, failingSince } = tally
+      this.#count.run(workspaceId, webhookId, successes, failures, lastEndedAt)
+      this.#failingSince.run(webhookId, hasSucceeded ? 1 : 0, failingSince)
     }
+    this.#increments.run(statistics)
   }
 }

@@ -1,11 +1,14 @@
 // Owns the end of what is still queued for webhooks that were deleted.
 import type { DatabaseSync } from 'node:sqlite'
+import { StatisticsTally } from '../../../insight/statistics/statistics-tally.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
+import { AddIncrements } from '../record/add-increments.ts'
+import { COUNT_ENDS } from '../record/write-webhook-health.ts'
 
 /** Also those that await their turn in a call and are in no index of due rows. */
 export const ORPHANS = `
-SELECT d.seq, w.id AS webhookId
+SELECT d.seq, w.workspace_id AS workspaceId, w.id AS webhookId
 FROM webhooks w INDEXED BY webhooks_deleted
   CROSS JOIN ids o ON o.id = w.workspace_id CROSS JOIN ids h ON h.id = w.id
   CROSS JOIN delivery_rows d INDEXED BY delivery_rows_left_of_webhook ON d.workspace = o.number AND d.webhook = h.number
@@ -15,19 +18,25 @@ const END = `
 UPDATE delivery_rows SET status = 'failed', next_attempt_at = NULL, awaits_turn = 0, updated_at = ?,
   last_error = 'The webhook was deleted.' WHERE seq = ?`
 
-const COUNT = 'UPDATE webhooks SET failure_count = failure_count + ? WHERE id = ?'
+interface Orphan {
+  readonly seq: number
+  readonly workspaceId: string
+  readonly webhookId: string
+}
 
 export class EndOrphanedDeliveries {
   readonly #db: DatabaseSync
-  readonly #orphans: Statement<{ readonly seq: number; readonly webhookId: string }>
+  readonly #orphans: Statement<Orphan>
   readonly #end: Statement<never>
   readonly #count: Statement<never>
+  readonly #increments: AddIncrements
 
   constructor(db: DatabaseSync) {
     this.#db = db
     this.#orphans = prepare(db, ORPHANS)
     this.#end = prepare(db, END)
-    this.#count = prepare(db, COUNT)
+    this.#count = prepare(db, COUNT_ENDS)
+    this.#increments = new AddIncrements(db)
   }
 
   /** See HotStorage.endOrphanedDeliveries. */
@@ -35,12 +44,19 @@ export class EndOrphanedDeliveries {
     const orphans = this.#orphans.all(limit)
     if (orphans.length === 0) return 0
     inTransaction(this.#db, () => {
-      const ended = new Map<string, number>()
-      for (const { seq, webhookId } of orphans) {
+      const ended = new Map<string, { readonly workspaceId: string; count: number }>()
+      for (const { seq, workspaceId, webhookId } of orphans) {
         this.#end.run(now, seq)
-        ended.set(webhookId, (ended.get(webhookId) ?? 0) + 1)
+        const of = ended.get(webhookId) ?? { workspaceId, count: 0 }
+        of.count++
+        ended.set(webhookId, of)
       }
-      for (const [webhookId, count] of ended) this.#count.run(count, webhookId)
+      const statistics = new StatisticsTally()
+      for (const [webhookId, { workspaceId, count }] of ended) {
+        this.#count.run(workspaceId, webhookId, 0, count, null)
+        statistics.addEnded(workspaceId, webhookId, 'failed', count, now)
+      }
+      this.#increments.run(statistics)
     })
     return orphans.length
   }

@@ -1,4 +1,5 @@
-// Owns the end of deleted webhooks: the row goes when no delivery refers to it any more, and with it its replays; the numbers of
+// Owns the end of deleted webhooks: the row goes when no delivery refers to it any more, and with it its replays, counters and buckets
+// of statistics; the numbers of
 // webhooks and subscriptions go when no row of history has them.
 // Must never remove the highest number of all: SQLite would give it once more, and what is remembered would be of another.
 import type { DatabaseSync } from 'node:sqlite'
@@ -51,6 +52,8 @@ export class RemoveDeletedWebhooks {
     this.#numbers = prepare(db, LEFT_NUMBERS)
     this.#removals = [
       prepare(db, 'DELETE FROM replays WHERE workspace_id = ? AND webhook_id = ?'),
+      prepare(db, 'DELETE FROM statistics_buckets WHERE workspace_id = ? AND webhook_id = ?'),
+      prepare(db, 'DELETE FROM webhook_counters WHERE workspace_id = ? AND webhook_id = ?'),
       prepare(db, 'DELETE FROM webhooks WHERE workspace_id = ? AND id = ?'),
     ]
     this.#removeMark = prepare(db, `DELETE FROM due_webhooks WHERE webhook = ${numberOf('?')}`)

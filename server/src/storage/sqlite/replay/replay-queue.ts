@@ -6,6 +6,7 @@ import type { ReplayTarget } from '../../shared/replay-target.ts'
 import type { ReplayScope } from '../../storage.ts'
 import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
+import { COUNT_ENDS } from '../record/write-webhook-health.ts'
 import type { ReplayCandidate } from './replay-walk.ts'
 
 /** As after a manual retry: it neither waits for its turn in its call nor holds back the later ones again. */
@@ -15,20 +16,17 @@ UPDATE delivery_rows SET status = 'queued', "trigger" = 'replay', next_attempt_a
 
 const COUNT_DELIVERY = 'UPDATE event_rows SET delivery_count = delivery_count + 1 WHERE seq = ?'
 
-/** The counters of a webhook are the number of its deliveries that have ended: these no longer have. */
-const UNCOUNT = 'UPDATE webhooks SET success_count = success_count - ?, failure_count = failure_count - ? WHERE id = ?'
-
 export class ReplayQueue {
   readonly #inserter: EventInserter
   readonly #requeue: Statement<never>
   readonly #countDelivery: Statement<never>
-  readonly #uncount: Statement<never>
+  readonly #count: Statement<never>
 
   constructor(db: DatabaseSync, inserter: EventInserter) {
     this.#inserter = inserter
     this.#requeue = prepare(db, REQUEUE)
     this.#countDelivery = prepare(db, COUNT_DELIVERY)
-    this.#uncount = prepare(db, UNCOUNT)
+    this.#count = prepare(db, COUNT_ENDS)
   }
 
   add({ workspaceId, webhookId }: ReplayScope, target: ReplayTarget, found: readonly ReplayCandidate[], now: number) {
@@ -44,6 +42,7 @@ export class ReplayQueue {
         ended[delivery.status]++
       }
     }
-    if (ended.success + ended.failed > 0) this.#uncount.run(ended.success, ended.failed, webhookId)
+    // The counters of a webhook are the number of its deliveries that have ended: these no longer have.
+    if (ended.success + ended.failed > 0) this.#count.run(workspaceId, webhookId, -ended.success, -ended.failed, null)
   }
 }

@@ -12,6 +12,7 @@ import { dueWebhooks } from './migrations/0006-due-webhooks.ts'
 import { secrets } from './migrations/0007-secrets.ts'
 import { workspacesByTime } from './migrations/0008-workspaces-by-time.ts'
 import { leftIds } from './migrations/0009-left-ids.ts'
+import { statistics } from './migrations/0010-statistics.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** In order; a new one goes to the end with the next number. */
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
   secrets,
   workspacesByTime,
   leftIds,
+  statistics,
 ]
 
 /**

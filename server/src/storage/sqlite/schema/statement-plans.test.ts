@@ -13,7 +13,7 @@ import { migrate } from './migrations.ts'
 
 /** What grows without end. All others are bounded by limits of what may be configured, or are removed within a day. */
 const LARGE =
-  /\b(events|deliveries|attempts|event_rows|delivery_rows|attempt_rows|test_events|audit_entries|idempotency_keys)\b/
+  /\b(events|deliveries|attempts|event_rows|delivery_rows|attempt_rows|test_events|statistics_buckets|audit_entries|idempotency_keys)\b/
 
 const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN CONSTANT ROW/, 'a VALUES or a SELECT without a table'],
@@ -24,6 +24,7 @@ const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN r USING INDEX replays_running/, 'running replays'],
   [/^SCAN w USING (COVERING )?INDEX webhooks_deleted/, 'deleted webhooks'],
   [/^SCAN (workspaces|webhooks|api_keys|subscriptions|event_types|replays|key_checks)\b/, 'configuration'],
+  [/^SCAN statistics_increments$/, 'what was counted and is not folded yet: of a few seconds'],
   [/^SCAN idempotency_keys$/, 'answers of a day: at a start, and when the master key is rotated'],
 ]
 
@@ -207,6 +208,13 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
       await storage.pruneAuditEntries({ ...request, after: '', entriesMax: 3 })
       await storage.pruneAuditEntries({ ...request, now: fixture.now + 9e9, after: null })
     },
+    listBuckets: () =>
+      Promise.all(
+        [null, webhookId].map((of) =>
+          storage.listBuckets({ workspaceId: w, webhookId: of, size: 'hour', since: 0, until: fixture.now }),
+        ),
+      ),
+    pruneStatistics: () => storage.pruneStatistics(fixture.now, 9),
   } satisfies Record<keyof Records, () => Promise<unknown>>
 }
 

@@ -34,6 +34,7 @@ const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
   'listDeliveries',
   'listAttempts',
   'listAuditEntries',
+  'listBuckets',
 ])
 
 export class StorageThread extends ForwardingStorage implements Storage {

@@ -1,0 +1,91 @@
+// Owns what a bucket of statistics holds: cells, each a name and a count, and their text in the tables. Two buckets are added cell by
+// cell, so that sums over any borders are exact. Pure.
+//
+// | Name                      | Counts                                                                                |
+// |---------------------------|---------------------------------------------------------------------------------------|
+// | `outcome|status|phase`    | attempts: an outcome of the contract, the response's status or nothing, and for a failure without a whole response the phase in which it stopped |
+// | `success`, `failed`       | ends of deliveries                                                                    |
+// | a capital letter and a number | attempts by latency: the phase (LATENCY_LETTERS) and the bin (latency-bins.ts)    |
+import type { OutcomeKind } from '@timbre/contract/attempt.ts'
+import { LATENCY_PHASES, type LatencyPhase, STOP_PHASES, type StopPhase } from '@timbre/contract/statistics.ts'
+
+export type Cells = Map<string, number>
+
+/** Attempts that ended the same way. */
+export interface AttemptCount {
+  readonly outcome: OutcomeKind
+  readonly status: number | null
+  /** Where a failure without a whole response stopped; null for others. */
+  readonly phase: StopPhase | null
+  readonly count: number
+}
+
+export const LATENCY_LETTERS: Readonly<Record<LatencyPhase, string>> = {
+  dns: 'D',
+  connect: 'C',
+  tls: 'T',
+  firstByte: 'F',
+  total: 'A',
+}
+
+export function attemptCell(outcome: OutcomeKind, status: number | null, phase: StopPhase | null): string {
+  return `${outcome}|${status ?? ''}|${phase ?? ''}`
+}
+
+export function latencyCell(phase: LatencyPhase, bin: number): string {
+  return LATENCY_LETTERS[phase] + bin
+}
+
+export function addToCell(cells: Cells, name: string, count: number): void {
+  cells.set(name, (cells.get(name) ?? 0) + count)
+}
+
+export function addCells(cells: Cells, more: Iterable<readonly [string, number]>): void {
+  for (const [name, count] of more) addToCell(cells, name, count)
+}
+
+export function writeCells(cells: Cells): string {
+  return JSON.stringify(Object.fromEntries(cells))
+}
+
+/** Written by `writeCells`. */
+export function readCells(text: string): [string, number][] {
+  return Object.entries(JSON.parse(text) as Record<string, number>)
+}
+
+/** How attempts ended, the most frequent first. */
+export function attemptsOf(cells: Iterable<readonly [string, number]>): AttemptCount[] {
+  const counts: AttemptCount[] = []
+  for (const [name, count] of cells) {
+    const [outcome, status, phase] = name.split('|')
+    if (status === undefined) continue
+    counts.push({
+      // Written by attemptCell.
+      outcome: outcome as OutcomeKind,
+      status: status === '' ? null : Number(status),
+      phase: STOP_PHASES.find((each) => each === phase) ?? null,
+      count,
+    })
+  }
+  return counts.sort((a, b) => b.count - a.count)
+}
+
+/** The histogram of each phase: counts by bin. */
+export function latenciesOf(cells: Iterable<readonly [string, number]>): Record<LatencyPhase, Map<number, number>> {
+  const histograms = {
+    dns: new Map<number, number>(),
+    connect: new Map<number, number>(),
+    tls: new Map<number, number>(),
+    firstByte: new Map<number, number>(),
+    total: new Map<number, number>(),
+  }
+  for (const [name, count] of cells) {
+    const phase = PHASE_OF_LETTER.get(name.charAt(0))
+    if (phase !== undefined) histograms[phase].set(Number(name.slice(1)), count)
+  }
+  return histograms
+}
+
+const PHASE_OF_LETTER: ReadonlyMap<string, LatencyPhase> = new Map(
+  LATENCY_PHASES.map((phase) => [LATENCY_LETTERS[phase], phase]),
+)

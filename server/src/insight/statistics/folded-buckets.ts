@@ -1,0 +1,48 @@
+// Owns what a batch of increments means for the buckets: each is added to one of every size, of its webhook and of its workspace.
+import { bucketStart, KEPT_SIZE_MS, KEPT_SIZES, type KeptSize } from './bucket-sizes.ts'
+import { addCells, type Cells, readCells } from './cells.ts'
+import type { StatisticsIncrement } from './statistics-tally.ts'
+
+/** In the place of a webhook: all of a workspace, those that were deleted too. */
+export const WHOLE_WORKSPACE = ''
+
+export interface BucketKey {
+  readonly workspaceId: string
+  readonly webhookId: string
+  readonly size: KeptSize
+  readonly startAt: number
+}
+
+export interface FoldedBucket extends BucketKey {
+  readonly cells: Cells
+}
+
+/**
+ * @param isKept false for a webhook that is no more: its workspace keeps the count
+ * @returns in one order everywhere, so that whoever locks rows by it waits for nobody in turn
+ */
+export function foldIncrements(
+  increments: readonly StatisticsIncrement[],
+  isKept: (webhookId: string) => boolean,
+): FoldedBucket[] {
+  const buckets = new Map<string, FoldedBucket>()
+  for (const { workspaceId, webhookId, minute, cells } of increments) {
+    const counts = readCells(cells)
+    for (const of of isKept(webhookId) ? [webhookId, WHOLE_WORKSPACE] : [WHOLE_WORKSPACE]) {
+      for (const size of KEPT_SIZES) {
+        const startAt = bucketStart(minute, KEPT_SIZE_MS[size])
+        addCells(bucketOf(buckets, { workspaceId, webhookId: of, size, startAt }).cells, counts)
+      }
+    }
+  }
+  return [...buckets.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bucket]) => bucket)
+}
+
+function bucketOf(buckets: Map<string, FoldedBucket>, key: BucketKey): FoldedBucket {
+  const name = `${key.workspaceId} ${key.webhookId} ${key.size} ${key.startAt}`
+  const known = buckets.get(name)
+  if (known !== undefined) return known
+  const bucket = { ...key, cells: new Map<string, number>() }
+  buckets.set(name, bucket)
+  return bucket
+}

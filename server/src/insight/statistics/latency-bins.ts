@@ -1,0 +1,39 @@
+// Owns the bins of latency histograms: a fixed table of bounds, four to a doubling, and the quantiles that are read from counts.
+// Must never change: what is counted in the tables is counted by the place of a bound.
+
+/**
+ * Upper bounds in milliseconds, each included, from 0.1 ms to 15 min and more: bin n is (bound n-1, bound n]. Each is 2^¼ times the
+ * one before, so that a quantile, read as the middle of its bin, is within 9.1 % of the true one (2^⅛ = 1.0905).
+ */
+export const BIN_BOUNDS_MS: readonly number[] = Array.from({ length: 96 }, (_, n) => 0.1 * 2 ** (n / 4))
+
+const LAST_BIN = BIN_BOUNDS_MS.length - 1
+
+/** @param ms of one phase; above the last bound the last bin counts it */
+export function binOf(ms: number): number {
+  if (ms <= 0.1) return 0
+  const bin = Math.ceil(4 * Math.log2(ms / 0.1) - 1e-9)
+  return Math.min(bin, LAST_BIN)
+}
+
+/**
+ * @param counts by bin
+ * @param fraction 0.5 for the median
+ * @returns milliseconds, rounded to a hundredth; null when nothing was counted
+ */
+export function quantileOf(counts: ReadonlyMap<number, number>, fraction: number): number | null {
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  if (total <= 0) return null
+  let rank = Math.ceil(fraction * total)
+  for (const bin of [...counts.keys()].sort((a, b) => a - b)) {
+    rank -= counts.get(bin) ?? 0
+    if (rank <= 0) return middleOf(bin)
+  }
+  return middleOf(LAST_BIN)
+}
+
+/** Of the lowest bin its bound: nothing is known of what lies below. */
+function middleOf(bin: number): number {
+  const bound = BIN_BOUNDS_MS[bin] ?? BIN_BOUNDS_MS[LAST_BIN] ?? 0
+  return Math.round((bin === 0 ? bound : bound / 2 ** (1 / 8)) * 100) / 100
+}

@@ -1,0 +1,123 @@
+// Owns folding: one bounded batch of increments is taken away and added to the buckets, in one transaction.
+// Must never run on two nodes at once: each reads a bucket before it writes it.
+import type { Pool } from 'pg'
+import { addCells, readCells, writeCells } from '../../../insight/statistics/cells.ts'
+import { type BucketKey, type FoldedBucket, foldIncrements } from '../../../insight/statistics/folded-buckets.ts'
+import type { StatisticsIncrement } from '../../../insight/statistics/statistics-tally.ts'
+import { columnsOf } from '../wire/columns.ts'
+import type { Session } from '../wire/session.ts'
+import { rowsOf, statement } from '../wire/statement.ts'
+import { inTransaction } from '../wire/transaction.ts'
+
+/** Any number will do that nobody else uses as an advisory lock in this database. */
+const LOCK = 7_481_623_300_002n
+
+/** Until the end of the transaction; who does not get it leaves the work to who has it. */
+export const LOCK_STATISTICS = statement<{ readonly taken: boolean }>(
+  'lock_statistics',
+  `SELECT pg_try_advisory_xact_lock(${LOCK}) AS taken`,
+)
+
+interface IncrementRow extends StatisticsIncrement {
+  readonly id: number
+}
+
+/** In the order of the key, from where the batch before ended: rows that are gone are not looked at again and again. */
+export const TAKE_INCREMENTS = statement<IncrementRow>(
+  'take_increments',
+  `WITH taken AS MATERIALIZED (
+  SELECT workspace_id, webhook_id, increment_id FROM statistics_increments
+  WHERE (workspace_id, webhook_id, increment_id) > ($1, $2, $3::bigint) ORDER BY workspace_id, webhook_id, increment_id LIMIT $4)
+DELETE FROM statistics_increments i USING taken t
+WHERE i.workspace_id = t.workspace_id AND i.webhook_id = t.webhook_id AND i.increment_id = t.increment_id
+RETURNING i.workspace_id AS "workspaceId", i.webhook_id AS "webhookId", i.increment_id AS id, i.minute, i.cells`,
+)
+
+export const KEPT_WEBHOOKS = statement<{ readonly id: string }>(
+  'kept_webhooks',
+  `SELECT w.id FROM (${rowsOf({ workspace_id: 'text', webhook_id: 'text' })}) q
+  JOIN webhooks w ON w.workspace_id = q.workspace_id AND w.id = q.webhook_id WHERE (w.deleted_at IS NULL) IS TRUE`,
+)
+
+const KEYS = { workspace_id: 'text', webhook_id: 'text', size: 'text', start_at: 'bigint' } as const
+
+export const READ_BUCKETS = statement<BucketKey & { readonly cells: string }>(
+  'read_buckets',
+  `SELECT b.workspace_id AS "workspaceId", b.webhook_id AS "webhookId", b.size, b.start_at AS "startAt", b.cells
+FROM (${rowsOf(KEYS)}) q JOIN statistics_buckets b
+  ON b.workspace_id = q.workspace_id AND b.webhook_id = q.webhook_id AND b.size = q.size AND b.start_at = q.start_at`,
+)
+
+export const WRITE_BUCKETS = statement(
+  'write_buckets',
+  `INSERT INTO statistics_buckets (workspace_id, webhook_id, size, start_at, cells) ${rowsOf({ ...KEYS, cells: 'text' })}
+ON CONFLICT (workspace_id, webhook_id, size, start_at) DO UPDATE SET cells = excluded.cells`,
+)
+
+const BEGINNING = { workspaceId: '', webhookId: '', id: 0 }
+
+export class FoldStatistics {
+  readonly #pool: Pool
+  /** Where the next batch goes on. */
+  #after: Pick<IncrementRow, 'workspaceId' | 'webhookId' | 'id'> = BEGINNING
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+  }
+
+  /** See StatisticsStorage.foldStatistics. */
+  async run(rowsMax: number): Promise<number> {
+    const { workspaceId, webhookId, id } = this.#after
+    const taken = await inTransaction(this.#pool, async (session) => {
+      const lock = await session.get(LOCK_STATISTICS)
+      if (lock?.taken !== true) return []
+      const increments = await session.all(TAKE_INCREMENTS, workspaceId, webhookId, id, rowsMax)
+      if (increments.length > 0) await fold(session, increments)
+      return increments
+    })
+    this.#after = taken.length < rowsMax ? BEGINNING : lastOf(taken)
+    // Behind the beginning there may be more than was just found.
+    return taken.length < rowsMax && id > 0 ? rowsMax : taken.length
+  }
+}
+
+function lastOf(increments: readonly IncrementRow[]): IncrementRow | typeof BEGINNING {
+  const key = ({ workspaceId, webhookId, id }: IncrementRow) =>
+    `${workspaceId} ${webhookId} ${String(id).padStart(20, '0')}`
+  return increments.reduce(
+    (last, each) => (key(each) > key(last) ? each : last),
+    increments[0] ?? { ...BEGINNING, minute: 0, cells: '' },
+  )
+}
+
+async function fold(session: Session, increments: readonly StatisticsIncrement[]): Promise<void> {
+  const webhooks = [...new Map(increments.map((each) => [each.webhookId, each])).values()]
+  const found = await session.all(
+    KEPT_WEBHOOKS,
+    webhooks.map(({ workspaceId }) => workspaceId),
+    webhooks.map(({ webhookId }) => webhookId),
+  )
+  const kept = new Set(found.map(({ id }) => id))
+  const buckets = foldIncrements(increments, (webhookId) => kept.has(webhookId))
+  const before = new Map((await session.all(READ_BUCKETS, ...keysOf(buckets))).map((row) => [nameOf(row), row.cells]))
+  for (const bucket of buckets) addCells(bucket.cells, readCells(before.get(nameOf(bucket)) ?? '{}'))
+  await session.run(
+    WRITE_BUCKETS,
+    ...keysOf(buckets),
+    buckets.map(({ cells }) => writeCells(cells)),
+  )
+}
+
+function nameOf({ workspaceId, webhookId, size, startAt }: BucketKey): string {
+  return `${workspaceId} ${webhookId} ${size} ${startAt}`
+}
+
+function keysOf(buckets: readonly FoldedBucket[]) {
+  return columnsOf(
+    buckets,
+    ({ workspaceId }) => workspaceId,
+    ({ webhookId }) => webhookId,
+    ({ size }) => size,
+    ({ startAt }) => startAt,
+  )
+}

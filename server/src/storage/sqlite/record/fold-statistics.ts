@@ -1,0 +1,55 @@
+// Owns folding: one bounded batch of increments is taken away and added to the buckets, in one transaction.
+import type { DatabaseSync } from 'node:sqlite'
+import { addCells, readCells, writeCells } from '../../../insight/statistics/cells.ts'
+import { type FoldedBucket, foldIncrements } from '../../../insight/statistics/folded-buckets.ts'
+import type { StatisticsIncrement } from '../../../insight/statistics/statistics-tally.ts'
+import { prepare, type Statement } from '../connection/statement.ts'
+import { inTransaction } from '../connection/transaction.ts'
+
+export const FIRST_INCREMENTS = `
+SELECT increment_id AS id, workspace_id AS workspaceId, webhook_id AS webhookId, minute, cells FROM statistics_increments
+ORDER BY increment_id LIMIT ?`
+
+const READ_BUCKET = `
+SELECT cells FROM statistics_buckets WHERE workspace_id = ? AND webhook_id = ? AND size = ? AND start_at = ?`
+
+const WRITE_BUCKET = `
+INSERT INTO statistics_buckets (workspace_id, webhook_id, size, start_at, cells) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (workspace_id, webhook_id, size, start_at) DO UPDATE SET cells = excluded.cells`
+
+export class FoldStatistics {
+  readonly #db: DatabaseSync
+  readonly #first: Statement<StatisticsIncrement & { readonly id: number }>
+  readonly #remove: Statement<never>
+  readonly #webhook: Statement<{ readonly id: string }>
+  readonly #read: Statement<{ readonly cells: string }>
+  readonly #write: Statement<never>
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+    this.#first = prepare(db, FIRST_INCREMENTS)
+    this.#remove = prepare(db, 'DELETE FROM statistics_increments WHERE increment_id <= ?')
+    this.#webhook = prepare(db, 'SELECT id FROM webhooks WHERE id = ? AND deleted_at IS NULL')
+    this.#read = prepare(db, READ_BUCKET)
+    this.#write = prepare(db, WRITE_BUCKET)
+  }
+
+  /** See StatisticsStorage.foldStatistics. */
+  run(rowsMax: number): number {
+    return inTransaction(this.#db, () => {
+      const increments = this.#first.all(rowsMax)
+      const last = increments.at(-1)
+      if (last === undefined) return 0
+      const isKept = (webhookId: string) => this.#webhook.get(webhookId) !== undefined
+      for (const bucket of foldIncrements(increments, isKept)) this.#add(bucket)
+      this.#remove.run(last.id)
+      return increments.length
+    })
+  }
+
+  #add({ workspaceId, webhookId, size, startAt, cells }: FoldedBucket): void {
+    const before = this.#read.get(workspaceId, webhookId, size, startAt)
+    if (before !== undefined) addCells(cells, readCells(before.cells))
+    this.#write.run(workspaceId, webhookId, size, startAt, writeCells(cells))
+  }
+}
