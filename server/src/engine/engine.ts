@@ -101,7 +101,7 @@ export class Engine implements EngineApi {
   #stopping: Promise<void> | undefined
 
   constructor(dependencies: EngineDependencies, options: EngineOptions) {
-    const { storage, clock, vault, log, loop, membership = ALONE } = dependencies
+    const { storage, clock, vault, log, loop, metrics, membership = ALONE } = dependencies
     this.#told = new EngineLog(log, options.activityLevel)
     const onFault = this.#told.fault
     this.#dependencies = { ...dependencies, membership }
@@ -132,7 +132,6 @@ export class Engine implements EngineApi {
     })
     this.#replayer = this.#makeReplayer()
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
-    const { metrics } = dependencies
     const onUnknown = () => this.leasesLost()
     this.#removals = new Removals({ clock, storage, metrics, log: this.#told, onFault, onUnknown }, options)
     const healthWatcher = new HealthWatcher(

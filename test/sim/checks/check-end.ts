@@ -30,10 +30,11 @@ SELECT e.id, e.delivery_count AS said, count(d.seq) AS found FROM events e
 GROUP BY e.seq`
 
 const COUNTERS = `
-SELECT w.id, w.success_count, w.failure_count,
+SELECT w.id, w.success_count + coalesce(c.success_count, 0) AS success_count,
+  w.failure_count + coalesce(c.failure_count, 0) AS failure_count,
   (SELECT count(*) FROM deliveries d WHERE d.webhook_id = w.id AND d.status = 'success') AS successes,
   (SELECT count(*) FROM deliveries d WHERE d.webhook_id = w.id AND d.status = 'failed') AS failures
-FROM webhooks w`
+FROM webhooks w LEFT JOIN webhook_counters c ON c.webhook_id = w.id`
 
 const RUNNING = `
 SELECT r.id FROM replays r JOIN webhooks w ON w.id = r.webhook_id WHERE r.status = 'running' AND w.is_active = 1`

@@ -27,6 +27,9 @@ const TABLES = [
   'api_keys',
   'audit_entries',
   'idempotency_keys',
+  'webhook_counters',
+  'statistics_increments',
+  'statistics_buckets',
   'workspaces',
 ]
 
