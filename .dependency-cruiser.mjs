@@ -55,6 +55,12 @@ export default {
       '^(server/src/schemas/|server/src/platform/|contract/)',
     ),
     only(
+      'sources-decide-by-themselves',
+      'What a provider says is verified and understood without the engine, the API or a backend.',
+      '^server/src/sources/',
+      '^(server/src/sources/|server/src/platform/|contract/)',
+    ),
+    only(
       'api-sees-the-doors',
       'The API knows the engine and the schemas by their doors, and the storage by its interface.',
       '^server/src/api/',
