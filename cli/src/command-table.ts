@@ -10,6 +10,7 @@ export interface CommandRow {
 }
 
 const LOOK = 'Working with a server:'
+const TRY = 'Building a receiver:'
 const PROFILES = 'Which server:'
 const SERVER = 'Operating a server:'
 
@@ -79,6 +80,30 @@ export const COMMANDS: readonly CommandRow[] = [
     group: LOOK,
     summary: 'Show what an id is of, whatever it is',
     load: async () => (await import('./remote/open.ts')).openCommand(),
+  },
+  {
+    name: 'trigger',
+    group: TRY,
+    summary: 'Publish the example of an event type',
+    load: async () => (await import('./remote/trigger.ts')).triggerCommand(),
+  },
+  {
+    name: 'simulate',
+    group: TRY,
+    summary: 'Publish whole calls, as a voice platform would',
+    load: async () => (await import('./remote/simulate.ts')).simulateCommand(),
+  },
+  {
+    name: 'verify',
+    group: TRY,
+    summary: 'Say why a request does not verify, or that it does',
+    load: async () => (await import('./requests/verify.ts')).verifyCommand(),
+  },
+  {
+    name: 'sign',
+    group: TRY,
+    summary: 'Print a signed request, for tests of a receiver',
+    load: async () => (await import('./requests/sign.ts')).signCommand(),
   },
   {
     name: 'start',

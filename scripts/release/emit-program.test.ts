@@ -57,6 +57,7 @@ describe('the emitted program', () => {
   test('says which packages it imports', () => {
     expect([...program.packages.command].sort()).toEqual([
       '@getsupervisor/agents-studio-sdk',
+      '@inquirer/confirm',
       '@inquirer/password',
       'commander',
       'env-paths',

@@ -12,6 +12,7 @@ const ANYWHERE = ['node:assert/strict', 'node:crypto', 'node:events', 'node:path
 const ROOMS: readonly (readonly [room: RegExp, modules: readonly string[]])[] = [
   [/^contract\/src\//, []],
   [/^sdk\/src\//, []],
+  [/^cli\/src\/frame\/editor\.ts$/, ['node:child_process', 'node:fs', 'node:os']],
   [/^cli\/src\//, ['node:fs']],
   [
     /^server\/src\/platform\/http\//,

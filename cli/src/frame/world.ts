@@ -9,7 +9,7 @@ export function now(): number {
   return Date.now()
 }
 
-/** Resolves after `ms` milliseconds, or as soon as the signal is aborted. */
+/** Resolves after `ms` milliseconds, at once where that is past, or as soon as the signal is aborted. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve()
@@ -18,7 +18,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
       signal?.removeEventListener('abort', end)
       resolve()
     }
-    const timer = setTimeout(end, ms)
+    const timer = setTimeout(end, Math.max(ms, 0))
     signal?.addEventListener('abort', end, { once: true })
   })
 }
