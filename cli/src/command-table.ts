@@ -64,6 +64,18 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./remote/event-types.ts')).eventTypesCommand(),
   },
   {
+    name: 'apply',
+    group: LOOK,
+    summary: 'Make webhooks, subscriptions and event types what a file says',
+    load: async () => (await import('./remote/apply.ts')).applyCommand(),
+  },
+  {
+    name: 'export',
+    group: LOOK,
+    summary: 'Write them as a file that `timbre apply` takes',
+    load: async () => (await import('./remote/apply.ts')).exportCommand(),
+  },
+  {
     name: 'api-keys',
     group: LOOK,
     summary: 'API keys of the workspace',
