@@ -124,6 +124,24 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./operate/start.ts')).startCommand(),
   },
   {
+    name: 'demo',
+    group: SERVER,
+    summary: 'A server, a receiver and a whole call, to be watched',
+    load: async () => (await import('./operate/demo.ts')).demoCommand(),
+  },
+  {
+    name: 'doctor',
+    group: SERVER,
+    summary: 'Look at what a start or a delivery needs, and say what to do',
+    load: async () => (await import('./operate/doctor.ts')).doctorCommand(),
+  },
+  {
+    name: 'settings',
+    group: SERVER,
+    summary: 'The settings in force, and where each comes from',
+    load: async () => (await import('./operate/settings.ts')).settingsCommand(),
+  },
+  {
     name: 'backup',
     group: SERVER,
     summary: 'Copy the database to a file; the server may be running',

@@ -120,7 +120,10 @@ test('what cannot be moved is refused with a sentence and exit code 2', async ()
   expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('There is no database in')])
   expect((await runTimbre(['move', '--from', 'postgres', '--to', 'sqlite'], settings())).code).toBe(2)
   const unreachable = await runTimbre(MOVE, { ...settings(), DATABASE_URL: 'postgres://timbre@127.0.0.1:1/timbre' })
-  expect([unreachable.code, unreachable.stderr]).toEqual([1, expect.stringContaining('PostgreSQL cannot be reached')])
+  expect([unreachable.code, unreachable.stderr]).toEqual([
+    1,
+    'The database cannot be reached: nothing listens at 127.0.0.1:1. Start PostgreSQL there, or correct DATABASE_URL.\n',
+  ])
   const used = new TimbreProcess({ databaseUrl: database.url })
   await used.start()
   await used.destroy()

@@ -1,5 +1,5 @@
 // Owns the command line's only contact with environment, clock, timers, chance and the terminal's input.
-// Must never be used by `operate/`, whose clock is the server's.
+// `operate/` has the server's clock.
 import { randomInt } from 'node:crypto'
 
 export const environment: Readonly<Record<string, string | undefined>> = process.env

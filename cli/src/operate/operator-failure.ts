@@ -17,7 +17,11 @@ export function operatorFailure(error: unknown): OperatorFailure {
     return { sentence: error.message, exitCode: 2 }
   if (error instanceof Refusal) return { sentence: errorMessage(error.code, error.details, 'en'), exitCode: 1 }
   if (error instanceof BackupRefusal || error instanceof MoveRefusal)
-    return { sentence: error.message, exitCode: error.reason === 'wrong_request' ? 2 : 1 }
+    // One sentence for a database that cannot be reached, whoever tried.
+    return {
+      sentence: databaseTrouble(error.cause) ?? error.message,
+      exitCode: error.reason === 'wrong_request' ? 2 : 1,
+    }
   const trouble = databaseTrouble(error)
   if (trouble !== undefined) return { sentence: trouble, exitCode: 1 }
   // Anything else is a fault of ours: where it happened is what a report needs.

@@ -62,7 +62,8 @@ export async function moveDatabase(request: MoveRequest): Promise<MoveReport> {
     refuseOldTables(db)
     refuseWrongKey(db, request.vault)
     await client.connect().catch((error: unknown) => {
-      throw new MoveRefusal('failed', `PostgreSQL cannot be reached: ${error instanceof Error ? error.message : error}`)
+      const reason = error instanceof Error ? error.message : error
+      throw new MoveRefusal('failed', `The database cannot be reached: ${reason}.`, error)
     })
     return await move(db, client, request)
   } finally {

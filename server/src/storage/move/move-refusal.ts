@@ -9,8 +9,9 @@ export type MoveRefusalReason =
 export class MoveRefusal extends Error {
   readonly reason: MoveRefusalReason
 
-  constructor(reason: MoveRefusalReason, sentence: string) {
-    super(sentence)
+  /** @param cause what the database or its driver said */
+  constructor(reason: MoveRefusalReason, sentence: string, cause?: unknown) {
+    super(sentence, cause === undefined ? undefined : { cause })
     this.name = 'MoveRefusal'
     this.reason = reason
   }
