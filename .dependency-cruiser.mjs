@@ -61,6 +61,12 @@ export default {
       '^(server/src/sources/|server/src/platform/|contract/)',
     ),
     only(
+      'insight-sees-the-storage-interface',
+      'What is told of rows is told the same on any backend.',
+      '^server/src/insight/',
+      '^(server/src/insight/|server/src/platform/|server/src/storage/storage\\.ts|contract/)',
+    ),
+    only(
       'api-sees-the-doors',
       'The API knows the engine and the schemas by their doors, and the storage by its interface.',
       '^server/src/api/',

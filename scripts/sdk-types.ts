@@ -6,6 +6,7 @@ import * as apiKey from '@timbre/contract/api-key.ts'
 import { ENVIRONMENTS, WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import * as attempt from '@timbre/contract/attempt.ts'
 import { AuditEntry } from '@timbre/contract/audit-entry.ts'
+import * as call from '@timbre/contract/call.ts'
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import * as delivery from '@timbre/contract/delivery.ts'
 import { Erasure } from '@timbre/contract/erasure.ts'
@@ -76,6 +77,13 @@ const TYPES: readonly Row[] = [
   ['ListWebhookDeliveriesQuery', 'Which deliveries of a webhook.', ROUTES.listWebhookDeliveries.query],
   ['Timings', 'How long the phases of an attempt took.', attempt.Timings],
   ['Attempt', 'One request for one delivery, and the evidence of what happened.', attempt.Attempt],
+  ['DeliveryCounts', 'How many deliveries stand where.', call.DeliveryCounts],
+  ['Call', 'The events with one `call_id`, as lists show it.', call.Call],
+  ['CallAttempt', 'An attempt without what was sent and received.', call.CallAttempt],
+  ['CallDelivery', 'A delivery of an event of a call, with its newest attempts.', call.CallDelivery],
+  ['CallEvent', 'An event of a call, with its deliveries.', call.CallEvent],
+  ['CallDetail', 'A call with its events, their deliveries and attempts.', call.CallDetail],
+  ['ListCallsQuery', 'Which calls.', ROUTES.listCalls.query],
   ['ReplaySelection', 'Which deliveries a replay queues.', Words(replay.REPLAY_SELECTIONS)],
   ['ReplayStatus', 'Where a replay stands.', Words(replay.REPLAY_STATUSES)],
   ['ReplayCreate', 'What a webhook is to be sent again.', replay.ReplayCreate],

@@ -114,6 +114,11 @@ export const ERRORS = {
     en: 'There is no event {id} in this workspace.',
     es: 'No existe el evento {id} en este workspace.',
   },
+  CALL_NOT_FOUND: {
+    status: 404,
+    en: 'There is no event of the call {id} in this workspace.',
+    es: 'No existe ningún evento de la llamada {id} en este workspace.',
+  },
   DELIVERY_NOT_FOUND: {
     status: 404,
     en: 'There is no delivery {id} on this webhook.',

@@ -2,6 +2,7 @@
 // from them, and a generated test calls every one of them as a stranger.
 import type Type from 'typebox'
 import { API_KEYS_ROUTES } from './routes/api-keys-routes.ts'
+import { CALLS_ROUTES } from './routes/calls-routes.ts'
 import { DELIVERIES_ROUTES } from './routes/deliveries-routes.ts'
 import { ERASURES_ROUTES } from './routes/erasures-routes.ts'
 import { EVENT_TYPES_ROUTES } from './routes/event-types-routes.ts'
@@ -20,6 +21,7 @@ export const ROUTES = {
   ...SUBSCRIPTIONS_ROUTES,
   ...EVENT_TYPES_ROUTES,
   ...EVENTS_ROUTES,
+  ...CALLS_ROUTES,
   ...ERASURES_ROUTES,
   ...DELIVERIES_ROUTES,
   ...REPLAYS_ROUTES,

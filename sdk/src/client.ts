@@ -1,6 +1,7 @@
 // Owns the client: its resources, and the switching of workspace and key.
 import { ApiKeys } from './api-keys.ts'
 import { AuditLog } from './audit-log.ts'
+import { Calls } from './calls.ts'
 import { type ClientOptions, clientSettings } from './client-options.ts'
 import { Deliveries } from './deliveries.ts'
 import { EventTypes } from './event-types.ts'
@@ -21,6 +22,7 @@ export class Client {
   readonly webhooks: Webhooks
   readonly events: Events
   readonly eventTypes: EventTypes
+  readonly calls: Calls
   readonly deliveries: Deliveries
   readonly apiKeys: ApiKeys
   /** At instance level; needs the admin key. */
@@ -36,6 +38,7 @@ export class Client {
     this.webhooks = new Webhooks(http)
     this.events = new Events(http)
     this.eventTypes = new EventTypes(http)
+    this.calls = new Calls(http)
     this.deliveries = new Deliveries(http)
     this.apiKeys = new ApiKeys(http)
     this.workspaces = new Workspaces(http)

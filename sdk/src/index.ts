@@ -2,6 +2,7 @@
 
 export type { ApiKeys } from './api-keys.ts'
 export type { AuditLog } from './audit-log.ts'
+export type { Calls } from './calls.ts'
 export { type Client, createClient } from './client.ts'
 export type { ClientOptions, Fetch } from './client-options.ts'
 export type { Deliveries } from './deliveries.ts'

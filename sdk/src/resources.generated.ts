@@ -65,6 +65,7 @@ export type ErrorCode =
   | 'SUBSCRIPTION_NOT_FOUND'
   | 'EVENT_TYPE_NOT_FOUND'
   | 'EVENT_NOT_FOUND'
+  | 'CALL_NOT_FOUND'
   | 'DELIVERY_NOT_FOUND'
   | 'REPLAY_NOT_FOUND'
   | 'API_KEY_NOT_FOUND'
@@ -98,6 +99,9 @@ export type ErrorCode =
 
 /** Why a webhook does not get an event. */
 export type SkipReason = 'no_subscription' | 'subscription_inactive' | 'webhook_inactive' | 'other_agent'
+
+/** Only calls whose last known `data.call_status` is this */
+export type CallStatus = string
 
 /** Which deliveries a replay queues. */
 export type ReplaySelection = 'failed' | 'missing' | 'all'
@@ -558,6 +562,137 @@ export interface Attempt {
   responseBody: string | null
   outcome: AttemptOutcome
   error: string | null
+}
+
+/** How many deliveries stand where. */
+export interface DeliveryCounts {
+  /** Deliveries that are `queued` */
+  queued: number
+  /** Deliveries that are `sending` */
+  sending: number
+  /** Deliveries that are `success` */
+  success: number
+  /** Deliveries that are `failed` */
+  failed: number
+}
+
+/** The events with one `call_id`, as lists show it. */
+export interface Call {
+  /** `data.call_id` of its events */
+  callId: string
+  /** The last known `data.call_status`, such as `registered`, `not_connected`, `ongoing`, `ended`, `error`; null: no event said one */
+  status: string | null
+  /** The agent of the first event that has one */
+  agentId: string | null
+  /** `data.from_number`. As the events say it */
+  fromNumber: string | null
+  /** `data.to_number`. As the events say it */
+  toNumber: string | null
+  firstEventAt: string
+  lastEventAt: string
+  /** Its events, at most 1000 */
+  eventCount: number
+  /** false: it has more events than were counted */
+  eventCountIsExact: boolean
+  /** Deliveries of its events by status; null: they are too many to be counted here */
+  deliveries: DeliveryCounts | null
+}
+
+/** An attempt without what was sent and received. */
+export interface CallAttempt {
+  /** 1 for the first attempt of the delivery */
+  number: number
+  trigger: Trigger
+  startedAt: string
+  durationMs: number
+  timings: Timings
+  remoteAddress: string | null
+  responseStatus: number | null
+  outcome: AttemptOutcome
+  error: string | null
+}
+
+/** A delivery of an event of a call, with its newest attempts. */
+export interface CallDelivery {
+  id: string
+  webhookId: string
+  /** null: a test send of a type that the webhook does not subscribe to */
+  subscriptionId: string | null
+  eventId: string
+  eventKey: string
+  status: DeliveryStatus
+  /** Attempts made so far */
+  attempts: number
+  requestMethod: 'POST'
+  createdAt: string
+  updatedAt: string
+  nextAttemptAt: string | null
+  lastError: string | null
+  responseStatus: number | null
+  /** The newest 10, oldest first; the attempts of the delivery have their headers and bodies */
+  latestAttempts: CallAttempt[]
+}
+
+/** An event of a call, with its deliveries. */
+export interface CallEvent {
+  /** Always shown prefixed */
+  id: string
+  type: string
+  agentId: string | null
+  callId: string | null
+  createdAt: string
+  /** Deliveries that it has */
+  deliveryCount: number
+  /** `data.call_status`; null: it has none, or was not read because the bodies of the call are large */
+  callStatus: string | null
+  /** Oldest first */
+  deliveries: CallDelivery[]
+}
+
+/** A call with its events, their deliveries and attempts. */
+export interface CallDetail {
+  /** `data.call_id` of its events */
+  callId: string
+  /** The last known `data.call_status`, such as `registered`, `not_connected`, `ongoing`, `ended`, `error`; null: no event said one */
+  status: string | null
+  /** The agent of the first event that has one */
+  agentId: string | null
+  /** `data.from_number`. As the events say it */
+  fromNumber: string | null
+  /** `data.to_number`. As the events say it */
+  toNumber: string | null
+  firstEventAt: string
+  lastEventAt: string
+  /** Its events, at most 1000 */
+  eventCount: number
+  /** false: it has more events than were counted */
+  eventCountIsExact: boolean
+  /** Deliveries of its events by status; null: they are too many to be counted here */
+  deliveries: DeliveryCounts | null
+  /** In the order in which they were published: the first one and the newest 100 */
+  events: CallEvent[]
+  /** What was left out; `GET /v1/events?callId=` and the lists of deliveries and attempts have it */
+  omitted: {
+    /** Events; with `eventCountIsExact: false` at least so many */
+    events: number
+    /** Deliveries of the events that are shown */
+    deliveries: number
+    /** Attempts of the deliveries that are shown */
+    attempts: number
+  }
+}
+
+/** Which calls. */
+export interface ListCallsQuery {
+  status?: CallStatus
+  agentId?: string
+  /** Only calls from or to this number. Of a telephone number the digits are compared, so that spaces, hyphens and a `+` that was not encoded do not matter */
+  number?: string
+  since?: string
+  until?: string
+  limit?: number
+  /** `meta.nextCursor` of the page before; opaque, stable while rows are added */
+  after?: string
 }
 
 /** What a webhook is to be sent again. */

@@ -46,6 +46,8 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
   listEvents: ({ events }) => events.list({ type: 'call.completed', callId: 'c', id: 'evt_1', ...TIMES, ...HISTORY }),
   getEvent: ({ events }) => events.get('evt_1'),
   createErasure: ({ events }) => events.eraseCall('c'),
+  listCalls: ({ calls }) => calls.list({ status: 'ended', agentId: ID, number: '+52', ...TIMES, ...HISTORY }),
+  getCall: ({ calls }) => calls.get('c/1'),
   listDeliveries: ({ deliveries }) =>
     deliveries.list({ webhookId: ID, status: 'failed', eventKey: 'a.b', eventId: 'evt_1', ...TIMES, ...HISTORY }),
   listWebhookDeliveries: ({ webhooks }) => webhooks.listDeliveries(ID, { status: 'queued', ...TIMES, ...HISTORY }),

@@ -3,6 +3,7 @@ import type { Api } from '../api.ts'
 import { apiKeyHandlers } from './api-keys.ts'
 import { auditLogHandlers } from './audit-log.ts'
 import type { Handlers } from './call.ts'
+import { callHandlers } from './calls.ts'
 import { deliveryHandlers } from './deliveries.ts'
 import { erasureHandlers } from './erasures.ts'
 import { eventTypeHandlers } from './event-types.ts'
@@ -23,6 +24,7 @@ export function allHandlers(api: Api): Handlers {
     ...subscriptionHandlers(api),
     ...eventTypeHandlers(api),
     ...eventHandlers(api),
+    ...callHandlers(api),
     ...erasureHandlers(api),
     ...deliveryHandlers(api),
     ...replayHandlers(api),

@@ -2,6 +2,7 @@
 import { ApiKey, ApiKeyCreate, CreatedApiKey } from '@timbre/contract/api-key.ts'
 import { Attempt, TestResult, Timings } from '@timbre/contract/attempt.ts'
 import { AuditEntry } from '@timbre/contract/audit-entry.ts'
+import { Call, CallAttempt, CallDelivery, CallDetail, CallEvent, DeliveryCounts } from '@timbre/contract/call.ts'
 import { Delivery, DeliverySummary, EventDetail } from '@timbre/contract/delivery.ts'
 import { Erasure, ErasureCreate } from '@timbre/contract/erasure.ts'
 import {
@@ -58,6 +59,12 @@ const NAMED: Readonly<Record<string, object>> = {
   SkippedWebhook,
   EventSummary,
   EventDetail,
+  Call,
+  CallDetail,
+  CallEvent,
+  CallDelivery,
+  CallAttempt,
+  DeliveryCounts,
   Erasure,
   ErasureCreate,
   Delivery,

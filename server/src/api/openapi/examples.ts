@@ -58,6 +58,21 @@ const Attempt = {
   outcome: 'answered',
   error: null,
 }
+const Call = {
+  callId: CALL_ID,
+  status: 'ended',
+  agentId: null,
+  fromNumber: '+12137771234',
+  toNumber: '+525538808448',
+  firstEventAt: AT,
+  lastEventAt: AT,
+  eventCount: 1,
+  eventCountIsExact: true,
+  deliveries: { queued: 0, sending: 0, success: 1, failed: 0 },
+}
+const { requestHeaders: _, responseHeaders: __, responseBody: ___, ...CallAttempt } = Attempt
+const CallDelivery = { ...DeliverySummary, latestAttempts: [CallAttempt] }
+const CallEvent = { ...EventSummary, callStatus: 'ended', deliveries: [CallDelivery] }
 const Replay = {
   id: '01990f2e-8a20-7e24-9f30-7d90b2c3e4a6',
   webhookId: ID,
@@ -131,6 +146,12 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
     responseBody: 'ok',
   },
   Attempt,
+  Call,
+  CallAttempt,
+  CallDelivery,
+  CallEvent,
+  CallDetail: { ...Call, events: [CallEvent], omitted: { events: 0, deliveries: 0, attempts: 0 } },
+  DeliveryCounts: Call.deliveries,
   ErasureCreate: { callId: CALL_ID },
   Erasure: { callId: CALL_ID, events: 3, deliveries: 6, attempts: 7, unconfirmed: 0 },
   ReplayCreate: { since: Replay.since, until: Replay.until, only: 'missing' },

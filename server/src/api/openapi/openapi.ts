@@ -48,6 +48,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Subscriptions: 'Which event types a webhook gets',
   'Event types': 'The catalogue: the types that are built in, and those of the workspace',
   Events: 'Publishing, looking back, and erasing what is known of a call',
+  Calls: 'The events of a call in order, and what became of them',
   Deliveries: 'One event for one subscription, and every attempt to send it',
   Replays: 'Sending again, or for the first time, what a webhook did not get',
   'API keys': 'The keys of a workspace',

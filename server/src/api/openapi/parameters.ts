@@ -21,6 +21,10 @@ const NOTES: Readonly<Record<string, Note>> = {
   replayId: { description: `The replay: ${EITHER} (\`rpl_…\`)`, example: UUID },
   apiKeyId: { description: `The API key: ${EITHER} (\`key_…\`)`, example: UUID },
   workspaceId: { description: `The workspace: ${EITHER} (\`ws_…\`)`, example: UUID },
+  'path callId': {
+    description: 'The call: `data.call_id` of its events, percent-encoded',
+    example: 'Jabr9TXYYJHfvl6Syypi88rdAHYHmcq6',
+  },
   eventId: { description: 'The event: `evt_…`, or a UUID', example: 'evt_01J7W8A4XK0N5Y6Z7Q8P9R0S1T' },
   id: { description: 'Only the event of this id', example: 'evt_01J7W8A4XK0N5Y6Z7Q8P9R0S1T' },
   key: { description: 'The event type', example: 'order.paid' },
@@ -33,6 +37,8 @@ const NOTES: Readonly<Record<string, Note>> = {
   eventKey: { description: 'Only deliveries of this event type', example: 'call.completed' },
   type: { description: 'Only events of this type', example: 'call.completed' },
   callId: { description: 'Only events of this call', example: 'Jabr9TXYYJHfvl6Syypi88rdAHYHmcq6' },
+  agentId: { description: 'Only calls of this agent', example: UUID },
+  number: { description: '', example: '+525538808448' },
   isActive: { description: 'Only those that are active, or are not', example: true },
   undelivered: { description: '', example: true },
 }
@@ -83,15 +89,18 @@ export class Parameters {
 }
 
 function parameterOf(name: string, place: 'path' | 'query', required: boolean, property: Json): Json {
-  const note = NOTES[name]
+  const note = NOTES[`${place} ${name}`] ?? NOTES[name]
   if (note === undefined) throw new Error(`The parameter ${name} has no description and no example.`)
-  const { description = note.description, ...schema } = schemaReference(property) as Json
+  const { description = note.description, title: _, examples, ...schema } = schemaReference(property) as Json
+  const example = (examples as readonly unknown[] | undefined)?.[0] ?? note.example
   const pattern = name === 'after' ? { pattern: CURSOR_PATTERN } : {}
-  return { name, in: place, required, description, schema: { ...schema, ...pattern }, example: note.example }
+  return { name, in: place, required, description, schema: { ...schema, ...pattern }, example }
 }
 
-function componentName(name: string, place: 'path' | 'query', { maximum }: Json): string {
-  const pascal = name.charAt(0).toUpperCase() + name.slice(1)
+/** A schema with a title tells it from another parameter of its name. */
+function componentName(name: string, place: 'path' | 'query', { maximum, title = name }: Json): string {
+  const word = String(title)
+  const pascal = word.charAt(0).toUpperCase() + word.slice(1)
   if (name === 'limit') return maximum === HISTORY_LIMIT_MAX ? 'HistoryLimit' : 'PageLimit'
   return place === 'path' || OF_LISTS.has(name) ? pascal : `${pascal}Filter`
 }

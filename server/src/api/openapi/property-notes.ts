@@ -81,6 +81,8 @@ const NOTES: Readonly<Record<string, string>> = {
   'EventPublish.agentId': 'The agent that the event is of; absent: `data.agent_id` where that is a UUID; null: none',
   'Replay.dryRun': 'true: it was only counted',
   'Replay.id': 'Its id; of a dry run nothing is kept under it',
+  'Call.firstEventAt': 'The time of its first event',
+  'Call.lastEventAt': 'The time of its last event',
   'ApiKey.keyPreview': 'The beginning and the end of the key',
   'ApiKey.lastUsedAt': 'When it was used last, to the minute; null: never',
   'ApiKey.revokedAt': 'When it was revoked; null: it is valid',
@@ -96,6 +98,9 @@ const SAME: Readonly<Record<string, string>> = {
   CreatedWebhook: 'Webhook',
   Delivery: 'DeliverySummary',
   CreatedApiKey: 'ApiKey',
+  CallAttempt: 'Attempt',
+  CallDelivery: 'DeliverySummary',
+  CallDetail: 'Call',
 }
 
 /** A sentence for a property; undefined: there is none, which a test finds. */

@@ -43,6 +43,7 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   SUBSCRIPTION_NOT_FOUND: has('subscriptionId'),
   EVENT_TYPE_NOT_FOUND: has('key'),
   EVENT_NOT_FOUND: has('eventId'),
+  CALL_NOT_FOUND: has('callId'),
   DELIVERY_NOT_FOUND: has('deliveryId'),
   REPLAY_NOT_FOUND: has('replayId'),
   API_KEY_NOT_FOUND: has('apiKeyId'),

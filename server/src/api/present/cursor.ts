@@ -6,7 +6,7 @@ import type { CursorCipher } from '../../platform/cursor-cipher.ts'
 import type { History, HistoryRequest } from '../../storage/storage.ts'
 import type { Caller } from '../auth/caller.ts'
 
-export type HistoryListName = 'events' | 'deliveries' | 'attempts' | 'audit'
+export type HistoryListName = 'events' | 'calls' | 'deliveries' | 'attempts' | 'audit'
 
 export class HistoryList {
   readonly #cursors: Pick<CursorCipher, 'seal' | 'open'>

@@ -3,6 +3,7 @@
 import { describe } from 'vitest'
 import { acceptingConformance } from './accepting.ts'
 import { anySequenceConformance } from './any-sequence.ts'
+import { callsConformance } from './calls.ts'
 import { claimingConformance } from './claiming.ts'
 import { configurationConformance } from './configuration.ts'
 import { deletingConformance } from './deleting.ts'
@@ -34,6 +35,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   deletion: deletingConformance,
   secrets: secretsConformance,
   history: historyConformance,
+  calls: callsConformance,
   replays: replayingConformance,
   statistics: statisticsConformance,
   sequences: anySequenceConformance,

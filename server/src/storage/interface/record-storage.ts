@@ -13,11 +13,14 @@ import type {
 import type {
   ApiKeyRow,
   AttemptRow,
+  AttemptSummaryRow,
   AuditRow,
+  CallRow,
   CandidateRow,
   DeliveryDetailRow,
   DeliveryFilter,
   DeliveryRow,
+  DeliveryStatusRow,
   EventDetailRow,
   EventFilter,
   EventRow,
@@ -123,6 +126,13 @@ export interface RecordStorage {
   // History
   listEvents(workspaceId: string, filter: EventFilter, request: HistoryRequest): Promise<History<EventRow>>
   findEvent(workspaceId: string, id: string): Promise<EventDetailRow | undefined>
+  /** Newest first, by the first event of each call; `since` and `until` mean the own time of that. */
+  listCalls(
+    workspaceId: string,
+    range: Pick<EventFilter, 'since' | 'until'>,
+    request: HistoryRequest,
+  ): Promise<History<CallRow>>
+  findCall(workspaceId: string, callId: string): Promise<CallRow | undefined>
   /**
    * The webhooks that an event of the type might go to, as they are configured now: at most `limit`, those that subscribe to it
    * first.
@@ -130,6 +140,23 @@ export interface RecordStorage {
   listCandidates(workspaceId: string, eventKey: string, limit: number): Promise<readonly CandidateRow[]>
   listDeliveries(workspaceId: string, filter: DeliveryFilter, request: HistoryRequest): Promise<History<DeliveryRow>>
   findDelivery(workspaceId: string, webhookId: string, id: string): Promise<DeliveryDetailRow | undefined>
+  /** Of at most some thousand events, in no order. */
+  listDeliveriesOfEvents(
+    workspaceId: string,
+    events: readonly Pick<EventRow, 'id' | 'seq'>[],
+    limit: number,
+  ): Promise<readonly DeliveryRow[]>
+  listDeliveryStatuses(
+    workspaceId: string,
+    events: readonly Pick<EventRow, 'id' | 'seq'>[],
+    limit: number,
+  ): Promise<readonly DeliveryStatusRow[]>
+  /** The newest `each` of every delivery, in no order. */
+  listAttemptsOfDeliveries(
+    workspaceId: string,
+    deliveries: readonly Pick<DeliveryRow, 'id' | 'attempts'>[],
+    each: number,
+  ): Promise<readonly AttemptSummaryRow[]>
   /** Newest first; the sequence number is the attempt's number. */
   listAttempts(workspaceId: string, deliveryId: string, request: HistoryRequest): Promise<History<AttemptRow>>
   /**

@@ -146,6 +146,33 @@ export interface EventDetailRow extends EventRow {
   readonly body: string
 }
 
+/** The events with one `call_id`. `seq` is that of the first, which is what a list of calls is in the order of. */
+export interface CallRow {
+  readonly seq: number
+  readonly callId: string
+  readonly eventCount: number
+  /** False: it has more events than were counted. */
+  readonly eventCountIsExact: boolean
+  /** Oldest first: the first one of the call and the newest, at most 101. */
+  readonly events: readonly CallEventRow[]
+}
+
+export interface CallEventRow extends EventRow {
+  /** Null: not read, because the bodies of the call together are too many bytes. */
+  readonly body: string | null
+}
+
+/** Where one delivery of an event stands. */
+export interface DeliveryStatusRow {
+  readonly eventSeq: number
+  readonly status: DeliveryStatus
+}
+
+/** An attempt without what was sent and received. */
+export interface AttemptSummaryRow extends Omit<AttemptRow, 'requestHeaders' | 'responseHeaders' | 'responseBody'> {
+  readonly deliveryId: string
+}
+
 /** A webhook of the workspace of an event, and its subscription to the event's type. */
 export interface Candidate {
   readonly webhookId: string

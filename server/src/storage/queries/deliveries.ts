@@ -6,6 +6,7 @@ import type {
   DeliveryDetailRow,
   DeliveryFilter,
   DeliveryRow,
+  EventRow,
   History,
   HistoryRequest,
   RecordStorage,
@@ -18,7 +19,10 @@ import type { Change, Database } from './tables.ts'
 import { sequenceRange, WHOLE_RANGE } from './time-range.ts'
 import { requireWebhook } from './webhooks.ts'
 
-type DeliveryRecords = Pick<RecordStorage, 'listDeliveries' | 'findDelivery' | 'retryDelivery'>
+type DeliveryRecords = Pick<
+  RecordStorage,
+  'listDeliveries' | 'listDeliveriesOfEvents' | 'listDeliveryStatuses' | 'findDelivery' | 'retryDelivery'
+>
 
 const COLUMNS = [
   'seq',
@@ -39,6 +43,14 @@ const COLUMNS = [
 export function deliveryRecords(db: Database, keys: RowKeys): DeliveryRecords {
   return {
     listDeliveries: (workspaceId, filter, request) => listDeliveries(db, keys, workspaceId, filter, request),
+    listDeliveriesOfEvents: async (workspaceId, events, limit) =>
+      events.length === 0 ? [] : await ofEvents(db, keys, workspaceId, events).select(COLUMNS).limit(limit).execute(),
+
+    listDeliveryStatuses: async (workspaceId, events, limit) =>
+      events.length === 0
+        ? []
+        : await ofEvents(db, keys, workspaceId, events).select(['eventSeq', 'status']).limit(limit).execute(),
+
     findDelivery: (workspaceId, webhookId, id) => findDelivery(db, keys, workspaceId, webhookId, id),
 
     retryDelivery: (workspaceId, webhookId, id, context) =>
@@ -101,6 +113,10 @@ async function listDeliveries(
 /** With an event given no index of a status must apply: the few deliveries of one event are found faster than the many of it. */
 function statusOf(status: DeliveryStatus, keys: RowKeys, ofOneEvent: boolean): RawBuilder<boolean> | undefined {
   return ofOneEvent && status !== 'success' ? sql<boolean>`status = ${status}` : keys.status(status)
+}
+
+function ofEvents(db: Database, keys: RowKeys, workspaceId: string, events: readonly Pick<EventRow, 'id' | 'seq'>[]) {
+  return db.selectFrom('deliveries').where('workspaceId', '=', workspaceId).where(keys.deliveriesOfEvents(events))
 }
 
 async function findDelivery(

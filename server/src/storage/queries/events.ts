@@ -1,18 +1,13 @@
 // Owns reading accepted events. They are written by the backend's hot path only.
-import { type RawBuilder, sql } from 'kysely'
 import type { EventFilter, EventRow, History, HistoryRequest, RecordStorage } from '../storage.ts'
+import { hasOwnTime, type Stretch, stretchesOf } from './event-stretches.ts'
 import { fetchLimit, historyOf, SCAN_ROWS_MAX } from './lists.ts'
 import { narrow, type RowKeys } from './row-keys.ts'
 import type { Database } from './tables.ts'
-import { type SequenceRange, sequenceRange, WHOLE_RANGE } from './time-range.ts'
 
 type EventRecords = Pick<RecordStorage, 'listEvents' | 'findEvent'>
 
 const COLUMNS = ['seq', 'id', 'type', 'agentId', 'callId', 'createdAt', 'deliveryCount'] as const
-
-/** The words of the partial index of events with a time of their own: only so does a planner see that it applies. */
-const OWN_TIME_MS = 3_600_000
-const hasOwnTime = sql<boolean>`abs(${sql.ref('created_at')} - ${sql.ref('accepted_at')}) > ${sql.lit(OWN_TIME_MS)}`
 
 export function eventRecords(db: Database, keys: RowKeys): EventRecords {
   return {
@@ -30,11 +25,6 @@ export function eventRecords(db: Database, keys: RowKeys): EventRecords {
   }
 }
 
-/** A stretch of the history, and whether only events with a time of their own can be what is asked for there. */
-interface Stretch extends SequenceRange {
-  readonly ownTimeOnly: boolean
-}
-
 /** `since` is included, `until` is not; both mean the event's own time. */
 async function listEvents(
   db: Database,
@@ -45,7 +35,7 @@ async function listEvents(
 ): Promise<History<EventRow>> {
   const rows: EventRow[] = []
   let scannedTo: number | null = null
-  for (const stretch of await stretchesOf(db, filter, request.before, keys.history(workspaceId))) {
+  for (const stretch of await stretchesOf(db, rangeOf(filter), request.before, keys.history(workspaceId))) {
     const found = await listStretch(db, keys, workspaceId, filter, stretch, fetchLimit(request) - rows.length)
     rows.push(...found.rows)
     scannedTo = found.scannedTo
@@ -60,24 +50,9 @@ async function listEvents(
   )
 }
 
-/**
- * An event's own time is mostly the one at which it was accepted, which rows are in the order of. Where it lies more
- * than an hour off, because its publisher said so, the event is found by an index that holds such events only.
- */
-async function stretchesOf(
-  db: Database,
-  filter: EventFilter,
-  before: number | null,
-  within: RawBuilder<boolean> | undefined,
-): Promise<readonly Stretch[]> {
-  const isOfFew = filter.id !== undefined || filter.callId !== undefined
-  const { from, to } = isOfFew ? WHOLE_RANGE : await sequenceRange(db, 'events', filter, within, OWN_TIME_MS)
-  const end = before ?? WHOLE_RANGE.to
-  return [
-    { from: to, to: end, ownTimeOnly: true },
-    { from, to: Math.min(to, end), ownTimeOnly: false },
-    { from: WHOLE_RANGE.from, to: Math.min(from, end), ownTimeOnly: true },
-  ].filter((stretch) => stretch.from < stretch.to)
+/** The few events of an id or a call are found faster by that than by a time. */
+function rangeOf(filter: EventFilter): Pick<EventFilter, 'since' | 'until'> {
+  return filter.id === undefined && filter.callId === undefined ? filter : {}
 }
 
 async function listStretch(

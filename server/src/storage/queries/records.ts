@@ -6,6 +6,7 @@ import { answerRecords } from './answers.ts'
 import { apiKeyRecords } from './api-keys.ts'
 import { attemptRecords } from './attempts.ts'
 import { auditRecords } from './audit-entries.ts'
+import { callRecords } from './calls.ts'
 import { deliveryRecords } from './deliveries.ts'
 import { eventTypeRecords } from './event-types.ts'
 import { eventRecords } from './events.ts'
@@ -37,6 +38,7 @@ export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
     ...subscriptionRecords(db),
     ...eventTypeRecords(db),
     ...eventRecords(db, keys),
+    ...callRecords(db, keys),
     ...deliveryRecords(db, keys),
     ...attemptRecords(db, keys),
     ...replayRecords(db),

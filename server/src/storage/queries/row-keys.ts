@@ -19,12 +19,14 @@ export interface RowKeys {
   event(workspaceId: string, id: string): RawBuilder<boolean> | undefined
   /** Beside `event_id = ?` of deliveries: where they are. */
   deliveriesOfEvent(workspaceId: string, eventId: string): RawBuilder<boolean> | undefined
+  /** Which deliveries are of the events, by what an index leads to. */
+  deliveriesOfEvents(events: readonly { readonly id: string; readonly seq: number }[]): RawBuilder<boolean>
   /** Beside `seq >= ?` of events or deliveries, where an index leads with the workspace. */
   history(workspaceId: string): RawBuilder<boolean> | undefined
   /** To be run after a delivery was queued, in the same transaction. Undefined: the backend knows by itself. */
   noteDue(workspaceId: string, webhookId: string, dueAt: number): RawBuilder<unknown> | undefined
-  /** Beside `id = ?` of a delivery, or `delivery_id = ?` of attempts: where they are. */
-  delivery(id: string): RawBuilder<boolean> | undefined
+  /** Beside `id = ?` of a delivery, or `delivery_id = ?` of attempts, or one of several of them: where they are. */
+  delivery(...ids: readonly string[]): RawBuilder<boolean> | undefined
 }
 
 /** Of a backend with one connection and no partitions. An event's deliveries are found by its number. */
@@ -36,6 +38,7 @@ export const PLAIN_KEYS: RowKeys = {
   event: () => undefined,
   deliveriesOfEvent: (workspaceId, eventId) =>
     sql<boolean>`event_seq = (select seq from events where workspace_id = ${workspaceId} and id = ${eventId})`,
+  deliveriesOfEvents: (events) => sql<boolean>`event_seq in (${sql.join(events.map(({ seq }) => seq))})`,
   history: () => undefined,
   noteDue: () => undefined,
   delivery: () => undefined,

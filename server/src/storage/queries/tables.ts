@@ -126,6 +126,7 @@ export interface DeliveriesTable {
   webhookId: string
   subscriptionId: string | null
   eventId: string
+  eventSeq: number
   eventKey: string
   status: DeliveryStatus
   trigger: Trigger

@@ -98,6 +98,7 @@ export async function pictureOf(storage: Storage) {
     return {
       webhooks,
       events,
+      calls: (await storage.listCalls(id, {}, HISTORY)).rows,
       bodies: await Promise.all(events.map((event) => storage.findEvent(id, event.id))),
       deliveries: deliveries.map(asQueued),
       attempts: await Promise.all(deliveries.map((delivery) => storage.listAttempts(id, delivery.id, HISTORY))),

@@ -14,10 +14,11 @@ export const PARTITION_KEYS: RowKeys = {
   },
   event: (workspaceId, id) => sql<boolean>`(day, seq) = (${placeOf('day, seq', workspaceId, id)})`,
   deliveriesOfEvent: (workspaceId, eventId) => sql<boolean>`day = (${placeOf('day', workspaceId, eventId)})`,
+  deliveriesOfEvents: (events) => sql<boolean>`event_id in (${sql.join(events.map(({ id }) => id))})`,
   history: (workspaceId) => sql<boolean>`workspace_id = ${workspaceId}`,
   noteDue: (workspaceId, webhookId, dueAt) =>
     sql`insert into due_marks (workspace_id, webhook_id, due_at) values (${workspaceId}, ${webhookId}, ${dueAt})`,
-  delivery: (id) => sql<boolean>`day in (${dayOfDelivery(id)}, ${MOVED_DAY})`,
+  delivery: (...ids) => sql<boolean>`day in (${sql.join([...new Set([...ids.map(dayOfDelivery), MOVED_DAY])])})`,
 }
 
 function placeOf(columns: string, workspaceId: string, id: string): RawBuilder<unknown> {

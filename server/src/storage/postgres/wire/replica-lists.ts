@@ -9,7 +9,10 @@ import { PARTITION_KEYS } from '../schema/row-keys.ts'
 import { codeOf } from './error-code.ts'
 
 /** The history, newest first: what may read many rows, and what may be a moment old. */
-export type HistoryLists = Pick<Records, 'listEvents' | 'listDeliveries' | 'listAttempts' | 'listAuditEntries'>
+export type HistoryLists = Pick<
+  Records,
+  'listEvents' | 'listCalls' | 'listDeliveries' | 'listAttempts' | 'listAuditEntries'
+>
 
 export interface ReplicaListsOptions {
   readonly primary: HistoryLists
@@ -54,6 +57,7 @@ class ReplicaLists {
     const { primary } = this.#options
     return {
       listEvents: (...args) => this.#ask((lists) => lists.listEvents(...args)),
+      listCalls: (...args) => this.#ask((lists) => lists.listCalls(...args)),
       // The few of one event are part of that event, which is looked up by its id.
       listDeliveries: (workspaceId, filter, request) =>
         filter.eventId === undefined

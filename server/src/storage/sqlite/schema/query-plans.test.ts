@@ -3,6 +3,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { CamelCasePlugin, Kysely } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { callRecords } from '../../queries/calls.ts'
 import { deliveryRecords } from '../../queries/deliveries.ts'
 import { eventRecords } from '../../queries/events.ts'
 import { PLAIN_KEYS } from '../../queries/row-keys.ts'
@@ -202,6 +203,34 @@ describe('the plan', () => {
       eventRecords(kysely, PLAIN_KEYS).listEvents(W, filter, { limit: 9, before: 99 }),
     )
     expectIndex(queries, index)
+  })
+
+  test('of the calls reads events backwards, and finds those of one call by its id', async () => {
+    const calls = (run: (records: ReturnType<typeof callRecords>) => Promise<unknown>) =>
+      queriesOf((kysely) => run(callRecords(kysely, PLAIN_KEYS)))
+    expectIndex(
+      await calls((records) => records.listCalls(W, { since: 1 }, { limit: 9, before: 99 })),
+      'event_rows_of_workspace',
+    )
+    const add =
+      db.prepare(`INSERT INTO event_rows (workspace, id, type, call_id, created_at, accepted_at, delivery_count, body)
+      VALUES (?, ?, 't', 'c', 1, 1, 0, '{}')`)
+    add.run(1, 'evt_of_a_call')
+    db.exec(`INSERT INTO ids (number, id) VALUES (1, '${W}')`)
+    const queries = [
+      ...(await calls((records) => records.listCalls(W, {}, { limit: 9, before: null }))),
+      ...(await calls((records) => records.findCall(W, 'c'))),
+    ]
+    // Where each begins, its events and their bodies; then one call, its events and bodies.
+    expect(queries.length).toBe(7)
+    for (const sql of queries) {
+      const reads = plan(sql).filter((detail) => /^(SEARCH|SCAN) (e|event_rows)\b/.test(detail))
+      expect(reads.length).toBeGreaterThan(0)
+      for (const read of reads)
+        expect(read).toMatch(
+          /event_rows_of_(workspace|call) \(workspace=\?( AND call_id=\?)?|INTEGER PRIMARY KEY \(rowid=\?\)/,
+        )
+    }
   })
 
   /** What Kysely really sends, so that the plan is that of the real text. */

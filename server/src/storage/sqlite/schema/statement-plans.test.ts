@@ -18,6 +18,7 @@ const LARGE =
 const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN CONSTANT ROW/, 'a VALUES or a SELECT without a table'],
   [/^SCAN (queued|\(subquery-\d+\))/, 'the webhooks that have something queued; a count up to its limit'],
+  [/^SCAN counted$/, 'the events of a call up to a limit'],
   [/^SCAN deliveries$/, 'the one delivery that a change through the view has found'],
   [/^SCAN due_webhooks USING COVERING INDEX due_webhooks_by_time/, 'the webhook whose time comes first'],
   [/^SCAN audit_entries$/, 'the audit log of the instance, by its key, as far as a page goes'],
@@ -73,6 +74,11 @@ function isUnboundedScan(detail: string): boolean {
   return detail.startsWith('SCAN') && !MAY_SCAN.some(([pattern]) => pattern.test(detail))
 }
 
+const SOME_EVENTS = [
+  { id: 'evt_1', seq: 1 },
+  { id: 'evt_2', seq: 2 },
+]
+
 interface SomeRows {
   readonly fixture: Fixture
   readonly webhookId: string
@@ -84,7 +90,7 @@ interface SomeRows {
 async function someRows(fixture: Fixture): Promise<SomeRows> {
   const { id: webhookId } = await fixture.addWebhook()
   const subscription = await fixture.addSubscription(webhookId, { eventKey: 'call.error' })
-  const { leased } = await fixture.accept([fixture.event()])
+  const { leased } = await fixture.accept([fixture.event({ callId: 'c' })])
   const delivery = only(leased)
   await fixture.record(fixture.result(delivery))
   return { fixture, webhookId, subscriptionId: subscription.id, deliveryId: delivery.id, replayId: randomUUID() }
@@ -160,6 +166,11 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
         (filter, before) => storage.listEvents(w, filter, { limit: 9, before }),
       ),
     findEvent: () => storage.findEvent(w, 'evt_1'),
+    listCalls: () =>
+      eachOf<Pick<EventFilter, 'since' | 'until'>>({ since: 1, until: 2 }, (range, before) =>
+        storage.listCalls(w, range, { limit: 9, before }),
+      ),
+    findCall: () => storage.findCall(w, 'c'),
     listCandidates: () => storage.listCandidates(w, 'k', 9),
     listDeliveries: () =>
       eachOf<DeliveryFilter>(
@@ -169,9 +180,20 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
             await storage.listDeliveries(w, { ...filter, status }, { limit: 9, before })
         },
       ),
+    listDeliveriesOfEvents: () => storage.listDeliveriesOfEvents(w, SOME_EVENTS, 9),
+    listDeliveryStatuses: () => storage.listDeliveryStatuses(w, SOME_EVENTS, 9),
     findDelivery: () => storage.findDelivery(w, webhookId, deliveryId),
     listAttempts: () =>
       Promise.all([null, 9].map((before) => storage.listAttempts(w, deliveryId, { limit: 9, before }))),
+    listAttemptsOfDeliveries: () =>
+      storage.listAttemptsOfDeliveries(
+        w,
+        [
+          { id: deliveryId, attempts: 1 },
+          { id: 'x', attempts: 9 },
+        ],
+        5,
+      ),
     retryDelivery: () => storage.retryDelivery(w, webhookId, deliveryId, context()),
     createReplay: () => storage.createReplay(fixture.replayRow(webhookId, { id: replayId }), 5, context()),
     listReplays: () => storage.listReplays(w, webhookId, PAGE),

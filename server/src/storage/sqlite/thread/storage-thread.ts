@@ -31,8 +31,13 @@ const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
   'listEventTypes',
   'listReplays',
   'listEvents',
+  'listCalls',
+  'findCall',
   'listDeliveries',
+  'listDeliveriesOfEvents',
+  'listDeliveryStatuses',
   'listAttempts',
+  'listAttemptsOfDeliveries',
   'listAuditEntries',
   'listBuckets',
 ])

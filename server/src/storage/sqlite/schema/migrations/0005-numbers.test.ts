@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../../../platform/clock.ts'
+import { SystemRandom } from '../../../../platform/random.ts'
 import { openDatabase } from '../../connection/open-database.ts'
 import { EraseCall } from '../../remove/erase-call.ts'
 import { truncateLog } from '../../remove/truncate-log.ts'
+import { SqliteStorage } from '../../sqlite-storage.ts'
 import { migrate, versionOf } from '../migrations.ts'
 import { initial } from './0001-initial.ts'
 import { replays } from './0002-replays.ts'
@@ -168,4 +170,25 @@ test('what is erased after the migration is not in the pages of the old tables e
   expect(hasMarker()).toBe(false)
   db.close()
   rmSync(directory, { recursive: true })
+})
+
+test('the calls of events that were there before are found', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'timbre-calls-'))
+  const file = join(directory, 'timbre.db')
+  try {
+    const db = new DatabaseSync(file)
+    migrate(db, 1, BEFORE)
+    fillVersion4(db)
+    db.close()
+    const storage = new SqliteStorage({ file, random: new SystemRandom(), clock: systemClock })
+    await storage.start()
+    const { rows, next } = await storage.listCalls('w1', {}, { limit: 9, before: null })
+    const expected = { callId: 'call-1', eventCount: 2, eventCountIsExact: true, seq: 3 }
+    expect([rows.length, next]).toEqual([1, null])
+    expect(rows[0]).toMatchObject({ ...expected, events: [{ body: '{"a":1}' }, { body: '{"c":3}' }] })
+    expect((await storage.listCalls('w2', {}, { limit: 9, before: null })).rows).toEqual([])
+    await storage.stop()
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
 })
