@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** The tests of the whole way that must hold on PostgreSQL as they do on SQLite: one of them in `npm test`, all in `npm run test:long`. */
 const ON_BOTH_BACKENDS = ['delivery']
-const ON_BOTH_BACKENDS_LONG = ['isolation', 'replay', 'restart', 'retention']
+const ON_BOTH_BACKENDS_LONG = ['isolation', 'pull', 'replay', 'restart', 'retention']
 const ON_POSTGRES_ONLY = ['nodes']
 /**
  * Slow by nature: nodes that leave and come back, a move that is killed again and again, a standby, a receiver that hangs as long
@@ -10,7 +10,7 @@ const ON_POSTGRES_ONLY = ['nodes']
  */
 const LONG = ['image', 'move', 'sender-threads', 'slow-stop']
 /** With more in `npm run test:long` than in `npm test` (test/support/at-length.ts). */
-const LONGER = ['isolation', 'restart']
+const LONGER = ['isolation', 'pull', 'restart']
 const LONG_ON_POSTGRES = ['master-key-nodes', 'read-replica', 'rolling-upgrade']
 /** What a reader does from a fresh clone on. */
 const LONG_DOCS = ['test/docs/first-webhook.test.ts', 'test/docs/demo.test.ts']

@@ -14,6 +14,7 @@ import { ERRORS } from '@timbre/contract/errors.ts'
 import * as event from '@timbre/contract/event.ts'
 import * as eventType from '@timbre/contract/event-type.ts'
 import { HistoryMeta, PageMeta } from '@timbre/contract/page.ts'
+import * as pull from '@timbre/contract/pull.ts'
 import * as replay from '@timbre/contract/replay.ts'
 import { ROUTES } from '@timbre/contract/routes.ts'
 import { Words } from '@timbre/contract/schema.ts'
@@ -35,6 +36,7 @@ const TYPES: readonly Row[] = [
   ['Scope', 'What an API key may do.', Words(WORKSPACE_SCOPES)],
   ['Environment', 'What an API key is for.', Words(ENVIRONMENTS)],
   ['Ordering', 'Whether the events of one call arrive one at a time.', Words(webhook.ORDERINGS)],
+  ['WebhookKind', 'Whether events are sent to a webhook, or fetched by a consumer.', Words(webhook.WEBHOOK_KINDS)],
   ['DisabledReason', 'Why the service switched a webhook off.', Words(webhook.DISABLED_REASONS)],
   ['DeliveryStatus', 'Where a delivery stands.', Words(delivery.DELIVERY_STATUSES)],
   ['Trigger', 'What caused an attempt.', Words(attempt.TRIGGERS)],
@@ -89,6 +91,16 @@ const TYPES: readonly Row[] = [
   ['ReplayCreate', 'What a webhook is to be sent again.', replay.ReplayCreate],
   ['Replay', 'The sending again of what a webhook did not get in a range of time.', replay.Replay],
   ['TestResult', 'What came of a test send.', attempt.TestResult],
+  ['Pull', 'How many deliveries to lease, and for how long.', pull.Pull],
+  ['PulledDelivery', 'A delivery that a consumer has leased.', pull.PulledDelivery],
+  ['PulledDeliveries', 'What was due.', pull.PulledDeliveries],
+  ['PullResult', 'What became of a leased delivery.', pull.PullResult],
+  ['PullResults', 'What became of leased deliveries.', pull.PullResults],
+  ['UncountedReason', 'Why the result of a consumer is not an attempt.', Words(pull.UNCOUNTED_REASONS)],
+  ['RecordedResult', 'Whether a result counted.', pull.RecordedResult],
+  ['RecordedResults', 'Which results counted.', pull.RecordedResults],
+  ['LeaseExtension', 'Which lease is to last longer.', pull.LeaseExtension],
+  ['ExtendedLease', 'Until when a delivery is leased.', pull.ExtendedLease],
   ['ApiKey', 'An API key as lists show it, without the key.', apiKey.ApiKey],
   ['ApiKeyCreate', 'A new API key.', apiKey.ApiKeyCreate],
   ['CreatedApiKey', 'A new API key, with the key itself.', apiKey.CreatedApiKey],

@@ -209,6 +209,16 @@ export const ERRORS = {
     en: 'This webhook already has {limit} running replays, the most allowed. Wait for one to finish, or cancel one.',
     es: 'Este webhook ya tiene {limit} reenvíos en curso, el máximo permitido. Espera a que termine uno o cancélalo.',
   },
+  WEBHOOK_IS_PUSH: {
+    status: 409,
+    en: 'The webhook is of kind push: its events are sent to its url. Create one of kind pull to fetch them.',
+    es: 'El webhook es de tipo push: sus eventos se envían a su url. Crea uno de tipo pull para recogerlos.',
+  },
+  LEASE_ENDED: {
+    status: 409,
+    en: 'The lease of the delivery {id} has ended. Drop it: another consumer may have it. Pull again to get what is due.',
+    es: 'La reserva de la entrega {id} ha terminado. Descártala: puede tenerla otro consumidor. Vuelve a pedir para recibir lo pendiente.',
+  },
   DELIVERY_SENDING: {
     status: 409,
     en: 'The delivery is being sent right now. Wait for the attempt to end.',

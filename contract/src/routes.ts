@@ -9,6 +9,7 @@ import { EVENT_TYPES_ROUTES } from './routes/event-types-routes.ts'
 import { EVENTS_ROUTES } from './routes/events-routes.ts'
 import { HEALTH_ROUTES } from './routes/health-routes.ts'
 import { INSTANCE_ROUTES } from './routes/instance-routes.ts'
+import { PULL_ROUTES } from './routes/pull-routes.ts'
 import { REPLAYS_ROUTES } from './routes/replays-routes.ts'
 import type { Route } from './routes/route.ts'
 import { SUBSCRIPTIONS_ROUTES } from './routes/subscriptions-routes.ts'
@@ -25,6 +26,7 @@ export const ROUTES = {
   ...ERASURES_ROUTES,
   ...DELIVERIES_ROUTES,
   ...REPLAYS_ROUTES,
+  ...PULL_ROUTES,
   ...API_KEYS_ROUTES,
   ...INSTANCE_ROUTES,
   ...HEALTH_ROUTES,

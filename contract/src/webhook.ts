@@ -18,6 +18,9 @@ export const OVERLAP_HOURS_DEFAULT = 24
 export const SIGNING_SECRETS_MAX = 5
 export const OVERLAP_HOURS_MAX = 168
 
+export const WEBHOOK_KINDS = ['push', 'pull'] as const
+export type WebhookKind = (typeof WEBHOOK_KINDS)[number]
+
 export const ORDERINGS = ['none', 'call'] as const
 export type Ordering = (typeof ORDERINGS)[number]
 
@@ -51,12 +54,13 @@ const RetrySchedule = Nullable(
     description: `Seconds before each attempt, the first included; every later one at least ${RETRY_DELAY_SECONDS_MIN}; null: the service's schedule`,
   },
 )
-const Url = Type.String({
-  minLength: 1,
-  maxLength: WEBHOOK_URL_LENGTH_MAX,
-  description: 'https, without credentials and fragment',
-  examples: ['https://miapp.com/webhooks/supervisor'],
-})
+const url = (description: string) =>
+  Type.String({
+    minLength: 1,
+    maxLength: WEBHOOK_URL_LENGTH_MAX,
+    description,
+    examples: ['https://miapp.com/webhooks/supervisor'],
+  })
 
 const changeable = {
   agentId: Type.Optional(AgentIdInput),
@@ -78,7 +82,13 @@ const changeable = {
 }
 
 export const WebhookCreate = Closed({
-  url: Url,
+  kind: Type.Optional(
+    Words(WEBHOOK_KINDS, {
+      description:
+        '`pull`: nothing is sent; a consumer fetches its events, and it has no url. It cannot be changed. Omitted: `push`',
+    }),
+  ),
+  url: Type.Optional(url('https, without credentials and fragment. Required for a push, refused for a pull')),
   ...changeable,
   secret: Type.Optional(SecretInput),
   eventKeys: Type.Optional(
@@ -91,13 +101,17 @@ export const WebhookCreate = Closed({
 })
 export type WebhookCreate = Type.Static<typeof WebhookCreate>
 
-export const WebhookUpdate = Closed({ url: Type.Optional(Url), ...changeable })
+export const WebhookUpdate = Closed({
+  url: Type.Optional(url('https, without credentials and fragment')),
+  ...changeable,
+})
 export type WebhookUpdate = Type.Static<typeof WebhookUpdate>
 
 const shown = {
   id: Uuid,
+  kind: Words(WEBHOOK_KINDS),
   agentId: Nullable(Uuid),
-  url: Type.String({ format: 'uri', description: 'Where its events are sent' }),
+  url: Type.String({ format: 'uri', description: 'Where its events are sent; `pull:<id>`: a consumer fetches them' }),
   description: Nullable(Type.String()),
   isActive: Type.Boolean(),
   headers: TextMap({
@@ -167,8 +181,14 @@ export type SecretRotate = Type.Static<typeof SecretRotate>
 export const WebhookTest = Closed({ eventKey: Type.String({ minLength: 1, maxLength: 128 }) })
 export type WebhookTest = Type.Static<typeof WebhookTest>
 
+/** What stands for the url of a webhook of kind `pull`. */
+export function pullUrl(webhookId: string): string {
+  return `pull:${webhookId}`
+}
+
 export const WEBHOOK_EXAMPLE = {
   id: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d',
+  kind: 'push',
   agentId: null,
   url: 'https://miapp.com/webhooks/supervisor',
   description: 'Actualiza el CRM con el estado de la llamada',

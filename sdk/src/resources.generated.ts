@@ -19,6 +19,9 @@ export type Environment = 'production' | 'sandbox' | 'staging' | 'development'
 /** Whether the events of one call arrive one at a time. */
 export type Ordering = 'none' | 'call'
 
+/** Whether events are sent to a webhook, or fetched by a consumer. */
+export type WebhookKind = 'push' | 'pull'
+
 /** Why the service switched a webhook off. */
 export type DisabledReason = 'gone' | 'failing'
 
@@ -84,6 +87,8 @@ export type ErrorCode =
   | 'EVENT_TYPE_RESERVED'
   | 'WEBHOOK_INACTIVE'
   | 'REPLAY_LIMIT_REACHED'
+  | 'WEBHOOK_IS_PUSH'
+  | 'LEASE_ENDED'
   | 'DELIVERY_SENDING'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'EVENT_ID_REUSED'
@@ -108,6 +113,17 @@ export type ReplaySelection = 'failed' | 'missing' | 'all'
 
 /** Where a replay stands. */
 export type ReplayStatus = 'running' | 'finished' | 'cancelled'
+
+/**
+ * What became of leased deliveries.
+ *
+ * @minItems 1
+ * @maxItems 100
+ */
+export type PullResults = PullResult[]
+
+/** Why the result of a consumer is not an attempt. */
+export type UncountedReason = 'lease_ended' | 'released'
 
 /** Where a numbered page stands in its list. */
 export interface PageMeta {
@@ -142,8 +158,9 @@ export interface HistoryQuery {
 /** The URL a workspace wants its events at, and how they are sent there. */
 export interface Webhook {
   id: string
+  kind: WebhookKind
   agentId: string | null
-  /** Where its events are sent */
+  /** Where its events are sent; `pull:<id>`: a consumer fetches them */
   url: string
   description: string | null
   isActive: boolean
@@ -173,8 +190,9 @@ export interface Webhook {
 /** A webhook that was made, with its first subscriptions. */
 export interface CreatedWebhook {
   id: string
+  kind: WebhookKind
   agentId: string | null
-  /** Where its events are sent */
+  /** Where its events are sent; `pull:<id>`: a consumer fetches them */
   url: string
   description: string | null
   isActive: boolean
@@ -215,8 +233,10 @@ export interface Subscription {
 
 /** A new webhook. */
 export interface WebhookCreate {
-  /** https, without credentials and fragment */
-  url: string
+  /** `pull`: nothing is sent; a consumer fetches its events, and it has no url. It cannot be changed. Omitted: `push` */
+  kind?: 'push' | 'pull'
+  /** https, without credentials and fragment. Required for a push, refused for a pull */
+  url?: string
   /** null: events of all agents; set: only events of that agent */
   agentId?: string | null
   description?: string | null
@@ -744,6 +764,81 @@ export interface TestResult {
   deliveryId: string
   eventId: string
   attempt: Attempt
+}
+
+/** How many deliveries to lease, and for how long. */
+export interface Pull {
+  /** The most deliveries of one answer; omitted: 10. There may be fewer: no more are leased at once than the limit of attempts in flight allows */
+  max?: number
+  /** How long to wait while nothing is due; omitted: 0 */
+  waitSeconds?: number
+  /** How long the deliveries are this consumer's; omitted: 60. A lease that ends without a result is a failed attempt */
+  leaseSeconds?: number
+}
+
+/** A delivery that a consumer has leased. */
+export interface PulledDelivery {
+  deliveryId: string
+  /** Proves the lease, in results and extensions */
+  leaseToken: string
+  leaseUntil: string
+  /** 1 for the first attempt of the delivery */
+  attempt: number
+  /** The very headers of a push, freshly signed */
+  headers: {
+    [k: string]: string
+  }
+  /** The very body of a push: the text that is signed */
+  body: string
+}
+
+/** What was due. */
+export interface PulledDeliveries {
+  /** Oldest first; empty: nothing was due in time */
+  data: PulledDelivery[]
+}
+
+/** What became of a leased delivery. */
+export interface PullResult {
+  deliveryId: string
+  /** As the pull gave it */
+  leaseToken: string
+  /** As a receiver would answer: 2xx is a success, 410 ends the webhook, anything else is tried again. null: released without an attempt, due again at once */
+  status: number | null
+  /** How long the consumer worked on it; omitted: since the lease began */
+  durationMs?: number
+  /** Kept with the attempt, as an answer would be */
+  body?: string
+}
+
+/** Whether a result counted. */
+export interface RecordedResult {
+  deliveryId: string
+  /** true: it is recorded as an attempt */
+  counted: boolean
+  /** Why it did not count: `lease_ended` (the delivery is another consumer’s, or waits for one), `released`. null: it did */
+  reason: UncountedReason | null
+}
+
+/** Which results counted. */
+export interface RecordedResults {
+  /** One for each result, in their order */
+  data: RecordedResult[]
+}
+
+/** Which lease is to last longer. */
+export interface LeaseExtension {
+  deliveryId: string
+  /** As the pull gave it */
+  leaseToken: string
+  /** How long it lasts from now on */
+  leaseSeconds: number
+}
+
+/** Until when a delivery is leased. */
+export interface ExtendedLease {
+  deliveryId: string
+  leaseUntil: string
 }
 
 /** An API key as lists show it, without the key. */

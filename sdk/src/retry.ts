@@ -27,9 +27,22 @@ export function retryDelayMs(error: ApiError, tries: number, retry: Retry, chanc
   return askedSeconds > RETRY_AFTER_SECONDS_MAX ? undefined : Math.max(backoffMs, askedSeconds * 1000)
 }
 
+const RECONNECT_MS_MIN = 500
+const RECONNECT_MS_MAX = 15_000
+
+/**
+ * Milliseconds before the next try of a loop that never gives up.
+ * @param failures one after another, 1 after the first
+ * @param chance from 0 to 1, as above
+ */
+export function reconnectDelayMs(failures: number, chance: number): number {
+  return Math.min(RECONNECT_MS_MIN * 2 ** (failures - 1), RECONNECT_MS_MAX) * (0.5 + chance / 2)
+}
+
 type TransientError = ConnectionError | TimeoutError | RateLimitError | ServerError
 
-function isTransient(error: ApiError): error is TransientError {
+/** Whether the same call may work a little later. */
+export function isTransient(error: unknown): error is TransientError {
   return (
     error instanceof ConnectionError ||
     error instanceof TimeoutError ||

@@ -59,6 +59,11 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
   listReplays: ({ webhooks }) => webhooks.listReplays(ID, { page: 1, limit: 5 }),
   getReplay: ({ webhooks }) => webhooks.getReplay(ID, ID),
   cancelReplay: ({ webhooks }) => webhooks.cancelReplay(ID, ID),
+  pullDeliveries: ({ webhooks }) => webhooks.pullDeliveries(ID, { max: 5, waitSeconds: 20, leaseSeconds: 30 }),
+  recordPullResults: ({ webhooks }) =>
+    webhooks.recordPullResults(ID, [{ deliveryId: ID, leaseToken: 't', status: 200, durationMs: 5, body: 'ok' }]),
+  extendPullLease: ({ webhooks }) =>
+    webhooks.extendPullLease(ID, { deliveryId: ID, leaseToken: 't', leaseSeconds: 30 }),
   listApiKeys: ({ apiKeys }) => apiKeys.list({ page: 1, limit: 5 }),
   createApiKey: ({ apiKeys }) => apiKeys.create({ name: 'n', scopes: ['events:write'], environment: 'sandbox' }),
   revokeApiKey: ({ apiKeys }) => apiKeys.revoke(ID),

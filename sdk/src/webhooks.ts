@@ -2,18 +2,26 @@
 import type { Http } from './http.ts'
 import { type List, list } from './list.ts'
 import { path } from './path.ts'
+import { type PullOptions, pull } from './pull.ts'
+import type { PulledItem } from './pulled-item.ts'
 import type { RequestOptions } from './request-options.ts'
 import type {
   Attempt,
   CreatedWebhook,
   Delivery,
   DeliverySummary,
+  ExtendedLease,
   HistoryMeta,
   HistoryQuery,
+  LeaseExtension,
   ListSubscriptionsQuery,
   ListWebhookDeliveriesQuery,
   PageMeta,
   PageQuery,
+  Pull,
+  PulledDeliveries,
+  PullResults,
+  RecordedResults,
   Replay,
   ReplayCreate,
   RotatedSecret,
@@ -155,6 +163,37 @@ export class Webhooks {
   async getReplay(webhookId: string, replayId: string, options?: RequestOptions): Promise<Replay> {
     const at = path`/webhooks/${webhookId}/replays/${replayId}`
     return this.#http.request({ method: 'GET', path: at }, options)
+  }
+
+  /**
+   * The loop of a consumer, for a webhook of kind `pull`: `for await (const item of client.webhooks.pull(id)) …`. It leases deliveries,
+   * extends the leases while they are worked on, and acknowledges each when the loop's body goes on. A `break`, or an error in the
+   * body, releases what was not acknowledged. It waits for what comes, and goes on by itself when the service was away; it throws
+   * what waiting does not help (a wrong key, a webhook that is gone).
+   */
+  pull(webhookId: string, options?: PullOptions): AsyncGenerator<PulledItem, void, undefined> {
+    return pull(this.#http, webhookId, options)
+  }
+
+  /** Leases deliveries that are due: one step of what `pull` does by itself. */
+  async pullDeliveries(webhookId: string, wanted: Pull = {}, options?: RequestOptions): Promise<PulledDeliveries> {
+    return this.#http.request({ method: 'POST', path: path`/webhooks/${webhookId}/pull`, body: wanted }, options)
+  }
+
+  /** Says what became of leased deliveries, and learns which results counted. */
+  async recordPullResults(webhookId: string, results: PullResults, options?: RequestOptions): Promise<RecordedResults> {
+    const at = path`/webhooks/${webhookId}/pull/results`
+    return this.#http.request({ method: 'POST', path: at, body: results }, options)
+  }
+
+  /** Keeps a leased delivery for longer. */
+  async extendPullLease(
+    webhookId: string,
+    extension: LeaseExtension,
+    options?: RequestOptions,
+  ): Promise<ExtendedLease> {
+    const at = path`/webhooks/${webhookId}/pull/extend`
+    return this.#http.request({ method: 'POST', path: at, body: extension }, options)
   }
 
   /** Stops a replay. What it has queued is still sent. */

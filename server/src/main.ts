@@ -234,6 +234,7 @@ function withinOpenFiles(options: FrontDoorOptions): FrontDoorOptions {
 
 function tell(engine: Engine, notice: StorageNotice): void {
   if (notice.kind === 'due') engine.wake()
+  else if (notice.kind === 'pulled') engine.pulled(notice.webhookIds)
   else if (notice.kind === 'webhook_changed') engine.webhookChanged(notice.webhookId)
   else if (notice.kind === 'everything_may_have_changed') engine.everythingMayHaveChanged()
   else if (notice.kind === 'leases_lost') engine.leasesLost(notice.ids)

@@ -173,7 +173,7 @@ export const SETTINGS = {
   TIMBRE_LIMIT_READ: {
     default: '1000',
     unit: 'requests per second and workspace',
-    help: 'The same for GET',
+    help: 'The same for GET, and for consumers that pull',
   },
   TIMBRE_LIMIT_MANAGE: {
     default: '300',

@@ -84,6 +84,7 @@ export class Configuration {
     const row = {
       id,
       workspaceId,
+      kind: 'push' as const,
       description: null,
       isActive: true,
       secretPreview: '',

@@ -85,15 +85,17 @@ describe('readiness', () => {
 
 describe('when too much waits', () => {
   test('the answer is 429 with Retry-After', async () => {
+    const refused = () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 }))
     api = await startApi({
       engine: {
         admit: () => undefined,
-        accept: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
-        sendExample: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
-        eraseCall: () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 })),
+        accept: refused,
+        sendExample: refused,
+        eraseCall: refused,
         webhookChanged: () => {},
         webhookDeleted: () => {},
         wake: () => {},
+        pulls: { pull: refused, record: refused, extend: refused },
       },
     })
     const answer = await api.call({ method: 'POST', url: '/v1/events', body: { type: 'tool.invoked', data: {} } })

@@ -14,6 +14,8 @@ export interface AcceptorDependencies extends Omit<AcceptQueueDependencies, 'com
   readonly told: Pick<EngineLog, 'accepted'>
   /** More was due than was offered for: it waits in the tables. */
   readonly onOverflow: () => void
+  /** Consumers may have something of these webhooks. */
+  readonly onPulled: (webhookIds: readonly string[]) => void
 }
 
 export class Acceptor {
@@ -50,13 +52,14 @@ export class Acceptor {
   }
 
   async #commit(batch: readonly AcceptRequest[]): Promise<readonly AcceptResult[]> {
-    const { storage, intake, metrics, told, onOverflow } = this.#dependencies
+    const { storage, intake, metrics, told, onOverflow, onPulled } = this.#dependencies
     const offer = intake.offer()
     const answer = await storage.acceptEvents(batch, offer)
     metrics.accepted(answer)
     told.accepted(batch, answer.results)
     intake.pushAccepted(batch, answer, offer)
     if (answer.overflow > 0) onOverflow()
+    onPulled(answer.pulled)
     return answer.results
   }
 }

@@ -3,14 +3,13 @@
 import { OPERATIONAL_EVENT_KEYS } from '@timbre/contract/catalogue.ts'
 import { formatId } from '@timbre/contract/ids.ts'
 import type { Random } from '../platform/random.ts'
-import type { EvaluatedWebhook, NewEvent } from '../storage/storage.ts'
+import type { EvaluatedWebhook, LeasedDelivery, NewEvent } from '../storage/storage.ts'
 import type { Decision } from './decide.ts'
-import type { HeldDelivery } from './held-delivery.ts'
 import type { Target } from './targets.ts'
 import type { HealthVerdict } from './webhook-health.ts'
 
 export interface AnnouncementInput {
-  readonly delivery: HeldDelivery
+  readonly delivery: LeasedDelivery
   readonly target: Target
   readonly decision: Decision
   readonly lastError: string | null

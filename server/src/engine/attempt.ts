@@ -1,33 +1,27 @@
-// Owns one attempt, in the order of the steps: sign → send → decide → record. Whether it may begin, `start-conditions.ts` decides.
+// Owns one attempt, in the order of the steps: sign → send → conclude (conclusion.ts). Whether it may begin, `start-conditions.ts` decides.
 // Must never choose a next state (decide.ts) or throw: how it ended is a value.
 import assert from 'node:assert/strict'
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
-import type { Random } from '../platform/random.ts'
 import type { Outcome, SendEnd, Transport, Unsent } from '../platform/transport.ts'
-import { type AttemptResult, type AttemptRow, attemptRecord, leaseOf } from '../storage/storage.ts'
-import { announcements } from './announcements.ts'
-import { type Decision, decide, isDelivered } from './decide.ts'
-import { failureSentence } from './failure-sentence.ts'
+import type { AttemptRow } from '../storage/storage.ts'
+import { type Conclusion, type ConclusionDependencies, Conclusions } from './conclusion.ts'
+import { isDelivered } from './decide.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Pace } from './lane.ts'
+import { maskedHeaders, RequestHeaders } from './request-headers.ts'
 import type { RetryPolicy } from './retry-policy.ts'
-import { Signer, type SigningKeys } from './signer.ts'
 import type { Target, Targets } from './targets.ts'
 import { WebhookFaultLog } from './webhook-fault-log.ts'
 
-export interface AttemptDependencies {
+export interface AttemptDependencies extends ConclusionDependencies {
   readonly clock: Clock
-  readonly random: Random
   readonly transport: Transport
   readonly targets: Pick<Targets, 'get'>
   readonly log: Logger
-  /** Takes the result to disk. Resolves to false when the lease was lost: somebody else has the delivery. */
-  readonly record: (result: AttemptResult) => Promise<boolean>
   /** Gives a delivery back without an attempt. */
   readonly release: (delivery: HeldDelivery) => void
-  readonly onSent: (outcome: Outcome, decision: Decision, delivery: HeldDelivery) => void
   /** This machine is the cause that nothing was sent: no attempt was made. */
   readonly onUnsent: (unsent: Unsent) => void
 }
@@ -60,18 +54,17 @@ interface SignedDelivery {
 }
 
 const RELEASED: AttemptEnd = { kind: 'released' }
-/** Shown in the place of a custom header's value, which may be a credential. */
-const MASKED = '****************'
 
 export class Attempts {
   readonly #dependencies: AttemptDependencies
-  readonly #options: AttemptOptions
-  readonly #signer = new Signer()
+  readonly #headers: RequestHeaders
+  readonly #conclusions: Conclusions
   readonly #faults: WebhookFaultLog
 
   constructor(dependencies: AttemptDependencies, options: AttemptOptions) {
     this.#dependencies = dependencies
-    this.#options = options
+    this.#headers = new RequestHeaders(options)
+    this.#conclusions = new Conclusions(dependencies, options)
     this.#faults = new WebhookFaultLog(dependencies)
   }
 
@@ -116,71 +109,22 @@ export class Attempts {
     const { text: body } = delivery.body
     assert(body !== undefined, 'what is sent has its body in memory')
     const startedAt = this.#dependencies.clock.now()
-    return { delivery, target, body, startedAt, headers: this.#headers(delivery, target, body, startedAt) }
+    return { delivery, target, body, startedAt, headers: this.#headers.of(delivery, target, body, startedAt) }
   }
 
   #send({ target, headers, body }: SignedDelivery): Promise<SendEnd> {
     return this.#dependencies.transport.send({ url: target.url, headers, body })
   }
 
-  /** decide → record. */
-  #conclude(
-    signed: SignedDelivery,
-    outcome: Outcome,
-  ): { readonly row: AttemptRow; readonly written: Promise<boolean> } {
-    const { clock, random, onSent, record } = this.#dependencies
-    const { delivery, target } = signed
-    const now = clock.now()
-    const decision = decide({
-      trigger: delivery.trigger,
-      scheduledAttempts: delivery.scheduledAttempts,
-      succeededBefore: delivery.succeededBefore,
-      end: {
-        // Of a response whose body did not end, the status is evidence and decides nothing (docs/decisions/0044).
-        responseStatus: outcome.kind === 'answered' ? outcome.responseStatus : null,
-        retryAfter: outcome.responseHeaders?.['retry-after'],
-      },
-      policy: this.#policy(target),
-      now,
-      chance: random.fraction(),
+  #conclude(signed: SignedDelivery, outcome: Outcome): Conclusion {
+    const { delivery, target, startedAt, headers } = signed
+    return this.#conclusions.conclude({
+      delivery,
+      target,
+      startedAt,
+      requestHeaders: maskedHeaders(headers, target),
+      outcome,
     })
-    onSent(outcome, decision, delivery)
-    const row = attemptRow(signed, outcome)
-    const written = record({
-      lease: leaseOf(delivery),
-      webhookId: delivery.webhookId,
-      attempt: attemptRecord(row),
-      status: decision.status,
-      nextAttemptAt: decision.nextAttemptAt,
-      countsForSchedule: decision.countsForSchedule,
-      disableWebhook: decision.disableWebhook,
-      announce: announcements({ delivery, target, decision, lastError: row.error, now, random }),
-    })
-    return { row, written }
-  }
-
-  #policy(target: Target): RetryPolicy {
-    const { policy } = this.#options
-    return target.retrySchedule === null ? policy : { ...policy, scheduleSeconds: target.retrySchedule }
-  }
-
-  #headers(delivery: HeldDelivery, target: Target, body: string, now: number): Record<string, string> {
-    const { eventId, eventKey, id: deliveryId } = delivery
-    const headers: Record<string, string> = {
-      ...target.headers,
-      'content-type': 'application/json',
-      'user-agent': this.#options.userAgent,
-    }
-    this.#signer.addTo(headers, {
-      eventId,
-      eventKey,
-      deliveryId,
-      body,
-      timestampS: Math.floor(now / 1000),
-      keys: target.keys,
-      previousKeys: previousKeys(target, now),
-    })
-    return headers
   }
 
   #release(delivery: HeldDelivery): AttemptEnd {
@@ -190,39 +134,6 @@ export class Attempts {
 }
 
 function nothing(): void {}
-
-const NO_KEYS: readonly SigningKeys[] = []
-
-/** Of every replaced secret whose time has not ended (CONTRACT §2). */
-function previousKeys({ previous }: Target, now: number): readonly SigningKeys[] {
-  return previous.length === 0 ? NO_KEYS : previous.filter(({ until }) => until > now).map(({ keys }) => keys)
-}
-
-function attemptRow({ delivery, target, startedAt, headers }: SignedDelivery, outcome: Outcome): AttemptRow {
-  return {
-    number: delivery.attempts + 1,
-    trigger: delivery.trigger,
-    startedAt,
-    durationMs: outcome.durationMs,
-    timings: outcome.timings,
-    remoteAddress: outcome.remoteAddress,
-    requestHeaders: maskedHeaders(headers, target),
-    responseStatus: outcome.responseStatus,
-    responseHeaders: outcome.responseHeaders,
-    responseBody: outcome.responseBody,
-    outcome: outcome.kind,
-    error: isDelivered(outcome.kind, outcome.responseStatus) ? null : failureSentence(outcome),
-  }
-}
-
-function maskedHeaders(headers: Readonly<Record<string, string>>, target: Target): Readonly<Record<string, string>> {
-  let masked: Record<string, string> | undefined
-  for (const name in target.headers) {
-    masked ??= { ...headers }
-    masked[name] = MASKED
-  }
-  return masked ?? headers
-}
 
 /** A receiver that answers, well or badly, keeps its slots; one that lets connections hang loses them. */
 function paceOf({ kind, responseStatus }: Outcome): Pace {

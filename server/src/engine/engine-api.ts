@@ -1,5 +1,6 @@
 // Owns what the API may ask of the engine.
 import type { AcceptRequest, AcceptResult, AttemptRow, ErasedRows, NewEvent } from '../storage/storage.ts'
+import type { PullApi } from './pull-api.ts'
 
 export interface EngineApi {
   /**
@@ -23,8 +24,13 @@ export interface EngineApi {
   webhookChanged(webhookId: string): void
   /** To be called after a webhook was deleted. */
   webhookDeleted(webhookId: string): void
-  /** To be called after a delivery was made due now, or a replay was asked for. */
-  wake(): void
+  /**
+   * To be called after a delivery was made due now, or a replay was asked for.
+   * @param webhookId of the delivery
+   */
+  wake(webhookId?: string): void
+  /** For consumers of webhooks of kind `pull`. */
+  readonly pulls: PullApi
 }
 
 /** Too much waits for the disk or the processor. */

@@ -3,9 +3,15 @@
 import type { SkippedWebhook } from '@timbre/contract/event.ts'
 import type { Logger } from 'pino'
 import type { Outcome } from '../platform/transport.ts'
-import type { AcceptRequest, AcceptResult, EvaluatedWebhook, RemovedRows, RunningReplay } from '../storage/storage.ts'
+import type {
+  AcceptRequest,
+  AcceptResult,
+  EvaluatedWebhook,
+  LeasedDelivery,
+  RemovedRows,
+  RunningReplay,
+} from '../storage/storage.ts'
 import type { Decision } from './decide.ts'
-import type { HeldDelivery } from './held-delivery.ts'
 import type { HealthVerdict } from './webhook-health.ts'
 
 /** `info` in development, where one looks on; else `debug`. */
@@ -82,7 +88,7 @@ export class EngineLog {
     })
   }
 
-  attempted(delivery: HeldDelivery, outcome: Outcome, { status, nextAttemptAt }: Decision): void {
+  attempted(delivery: LeasedDelivery, outcome: Outcome, { status, nextAttemptAt }: Decision): void {
     if (!this.#tellsActivity) return
     const { id: deliveryId, webhookId, eventId, eventKey, attempts } = delivery
     const { kind, responseStatus, durationMs, error } = outcome

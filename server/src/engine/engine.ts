@@ -22,6 +22,7 @@ import { Attempts } from './attempt.ts'
 import { BODY_LIMITS, type BodyLimits, BodyMemory } from './body-memory.ts'
 import { BodyReader } from './body-reader.ts'
 import { Claimer } from './claimer.ts'
+import type { ConclusionDependencies } from './conclusion.ts'
 import type { EngineApi, ExampleSend, Refused } from './engine-api.ts'
 import { engineGauges } from './engine-gauges.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
@@ -33,6 +34,7 @@ import { Housekeeper } from './housekeeper.ts'
 import { Intake, LEASE_MS } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { Origins } from './origins.ts'
+import { Pulls } from './pulls.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { Recorder } from './recorder.ts'
 import { Removals, type RetentionOptions } from './removals.ts'
@@ -43,6 +45,7 @@ import { StatisticsFolder } from './statistics-folder.ts'
 import { Targets } from './targets.ts'
 
 export type { EngineApi, ExampleSend } from './engine-api.ts'
+export type { RequestKey } from './pull-api.ts'
 
 export interface EngineDependencies {
   readonly storage: Storage
@@ -81,6 +84,7 @@ const ATTEMPTS_END_MS_MAX = 15_500
 const RECORD_MS_MAX = 1_500
 
 export class Engine implements EngineApi {
+  readonly pulls: Pulls
   readonly #dependencies: EngineDependencies & { readonly membership: Membership }
   readonly #told: EngineLog
   readonly #acceptor: Acceptor
@@ -118,9 +122,9 @@ export class Engine implements EngineApi {
       release: (delivery) => this.#release(delivery),
     })
     this.#lanes = this.#makeLanes(options)
+    this.pulls = this.#makePulls(options)
     const firstWaitMs = (options.policy.scheduleSeconds[0] ?? 0) * 1000
-    const { random } = dependencies
-    const intake = new Intake({ clock, random, lanes: this.#lanes, tests: this.#tests }, firstWaitMs)
+    const intake = new Intake({ ...dependencies, lanes: this.#lanes, tests: this.#tests }, firstWaitMs)
     this.#acceptor = this.#makeAcceptor(intake)
     this.#recorder = this.#makeRecorder(intake)
     this.#claimer = new Claimer({
@@ -134,21 +138,9 @@ export class Engine implements EngineApi {
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
     const onUnknown = () => this.leasesLost()
     this.#removals = new Removals({ clock, storage, metrics, log: this.#told, onFault, onUnknown }, options)
-    const healthWatcher = new HealthWatcher(
-      {
-        clock,
-        storage,
-        onFault,
-        random,
-        offer: () => intake.offer(),
-        hold: (leased, leaseUntil) => intake.push(leased, leaseUntil),
-        onDisabled: (webhookId) => this.webhookChanged(webhookId),
-        onEvaluated: this.#told.judged,
-      },
-      options,
-    )
+    const healthWatcher = this.#makeHealthWatcher(intake, options)
     const folder = new StatisticsFolder({ clock, storage, onFault })
-    this.#loops = [this.#claimer, this.#replayer, this.#housekeeper, this.#removals, healthWatcher, folder]
+    this.#loops = [this.#claimer, this.#replayer, this.#housekeeper, this.#removals, healthWatcher, folder, this.pulls]
     metrics.watch(
       engineGauges({
         clock,
@@ -191,7 +183,7 @@ export class Engine implements EngineApi {
     this.#rateLimiter.forget(webhookId)
     this.#lanes.webhookChanged(webhookId)
     this.#housekeeper.wake()
-    this.wake()
+    this.wake(webhookId)
   }
 
   webhookDeleted(webhookId: string): void {
@@ -199,9 +191,15 @@ export class Engine implements EngineApi {
     this.#removals.truncateSoon()
   }
 
-  wake(): void {
+  wake(webhookId?: string): void {
     this.#claimer.wake()
     this.#replayer.wake()
+    if (webhookId !== undefined) this.pulled([webhookId])
+  }
+
+  /** Consumers may have something of these webhooks. */
+  pulled(webhookIds: readonly string[]): void {
+    this.pulls.wake(webhookIds)
   }
 
   everythingMayHaveChanged(): void {
@@ -269,6 +267,7 @@ export class Engine implements EngineApi {
       told: this.#told,
       attemptsInFlight: () => this.#lanes.inFlight,
       onOverflow: () => this.#claimer.wake(),
+      onPulled: (webhookIds) => this.pulled(webhookIds),
     })
   }
 
@@ -278,6 +277,7 @@ export class Engine implements EngineApi {
       intake,
       onDue: (at) => this.#claimer.noteDue(at),
       onOverflow: () => this.#claimer.wake(),
+      onPulled: (webhookIds) => this.pulled(webhookIds),
       onFenced: (deliveryId) => this.#removals.takeErased(deliveryId),
       onGone: (webhookId, isOurs) => {
         if (isOurs) this.#told.gone(webhookId)
@@ -287,21 +287,50 @@ export class Engine implements EngineApi {
   }
 
   #makeAttempts(options: EngineOptions): Attempts {
-    const { clock, random, transport, log, metrics } = this.#dependencies
+    const { clock, transport, log } = this.#dependencies
     return new Attempts(
       {
+        ...this.#conclusion(),
         clock,
-        random,
         transport,
         log,
         targets: this.#targets,
-        record: (result) => this.#recorder.record(result),
         release: (delivery) => this.#release(delivery),
-        onSent: (outcome, decision, delivery) => {
-          metrics.attempted(outcome, decision)
-          this.#told.attempted(delivery, outcome, decision)
-        },
         onUnsent: new FaultLog(this.#dependencies).note,
+      },
+      options,
+    )
+  }
+
+  #makePulls(options: EngineOptions): Pulls {
+    const { storage } = this.#dependencies
+    const own = { storage, targets: this.#targets, rateLimiter: this.#rateLimiter, onFault: this.#told.fault }
+    return new Pulls({ ...this.#conclusion(), ...own }, options)
+  }
+
+  /** What the end of an attempt needs, whoever makes it. */
+  #conclusion(): ConclusionDependencies {
+    const { clock, random, metrics } = this.#dependencies
+    return {
+      clock,
+      random,
+      record: (result) => this.#recorder.record(result),
+      onSent: (outcome, decision, delivery) => {
+        metrics.attempted(outcome, decision)
+        this.#told.attempted(delivery, outcome, decision)
+      },
+    }
+  }
+
+  #makeHealthWatcher(intake: Intake, options: EngineOptions): HealthWatcher {
+    return new HealthWatcher(
+      {
+        ...this.#dependencies,
+        onFault: this.#told.fault,
+        offer: () => intake.offer(),
+        hold: (leased, leaseUntil) => intake.push(leased, leaseUntil),
+        onDisabled: (webhookId) => this.webhookChanged(webhookId),
+        onEvaluated: this.#told.judged,
       },
       options,
     )

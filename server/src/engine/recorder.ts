@@ -20,6 +20,8 @@ export interface RecorderDependencies {
   readonly onDue: (at: number) => void
   /** More was due than was offered for: it waits in the tables. */
   readonly onOverflow: () => void
+  /** Consumers may have something of these webhooks. */
+  readonly onPulled: (webhookIds: readonly string[]) => void
   /** The lease was lost, and nothing was written. */
   readonly onFenced: (deliveryId: string) => void
   /** The receiver said that it is gone. `isOurs`: this node has disabled the webhook. */
@@ -59,7 +61,7 @@ export class Recorder {
 
   /** One transaction. Of each result: false when its lease was lost. */
   async #commit(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
-    const { storage, intake, metrics, onOverflow } = this.#dependencies
+    const { storage, intake, metrics, onOverflow, onPulled } = this.#dependencies
     // Only announcements are leased here. Without one, the room of every lane need not be told.
     const isLeasing = batch.some(({ announce }) => announce.length > 0)
     const offer = isLeasing ? intake.offer() : NOTHING_OFFERED
@@ -68,6 +70,7 @@ export class Recorder {
     for (const [nth, result] of batch.entries()) this.#follow(result, answer.written[nth] === true)
     intake.push(answer.leased, offer.until)
     if (answer.overflow > 0) onOverflow()
+    onPulled(answer.pulled)
     return answer.written
   }
 
@@ -75,9 +78,10 @@ export class Recorder {
     const { log, onFenced, onDue, onGone } = this.#dependencies
     if (!written) {
       onFenced(result.lease.id)
-      log.warn({ deliveryId: result.lease.id }, 'a result came after its lease was lost')
+      // Of a consumer's it is its own fault, and it is told.
+      if (!result.isPulled) log.warn({ deliveryId: result.lease.id }, 'a result came after its lease was lost')
     }
-    if (result.nextAttemptAt !== null) onDue(result.nextAttemptAt)
+    if (result.nextAttemptAt !== null && !result.isPulled) onDue(result.nextAttemptAt)
     if (result.disableWebhook !== null) onGone(result.webhookId, written)
   }
 

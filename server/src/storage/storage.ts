@@ -1,6 +1,7 @@
 // Owns the interface of durable storage. Everything above knows this file and never a backend.
 // Times are integer milliseconds since 1970, ids are lower-case UUIDs (events: `evt_…`), secrets come in sealed.
 import type { HotStorage } from './interface/hot-storage.ts'
+import type { PullStorage } from './interface/pull-storage.ts'
 import type { RecordStorage } from './interface/record-storage.ts'
 import type { RemovalStorage } from './interface/removal-storage.ts'
 import type { ReplayStorage } from './interface/replay-storage.ts'
@@ -13,6 +14,7 @@ export { type ChangeFeed, type ConfigurationChange, copyAgeMsMax } from './inter
 export type * from './interface/hot-storage.ts'
 export { CLAIMED_BODY_BYTES_MAX, leaseOf } from './interface/hot-storage.ts'
 export { ALONE, type Membership } from './interface/membership.ts'
+export type * from './interface/pull-storage.ts'
 export type * from './interface/record-storage.ts'
 export type * from './interface/removal-storage.ts'
 export type * from './interface/removed-rows.ts'
@@ -20,7 +22,7 @@ export type * from './interface/replay-storage.ts'
 export type * from './interface/rows.ts'
 export type * from './interface/sealed-storage.ts'
 export type * from './interface/statistics-storage.ts'
-export { attemptRecord } from './shared/attempt-record.ts'
+export { attemptRecord, headersText, readHeaders } from './shared/attempt-record.ts'
 export { bodiesOf } from './shared/bodies-of-leased.ts'
 export { LEASED_IN_RESERVE, NOTHING_OFFERED } from './shared/lease-budget.ts'
 export { REQUEST_DELIVERIES_MAX } from './shared/request-size.ts'
@@ -33,6 +35,7 @@ export { skippedOf, skipReason } from './shared/skipped-webhooks.ts'
  */
 export interface Storage
   extends HotStorage,
+    PullStorage,
     RecordStorage,
     RemovalStorage,
     ReplayStorage,

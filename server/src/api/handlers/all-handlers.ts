@@ -10,6 +10,7 @@ import { eventTypeHandlers } from './event-types.ts'
 import { eventHandlers } from './events.ts'
 import { testSendHandlers } from './example-sends.ts'
 import { healthHandlers } from './health.ts'
+import { pullHandlers } from './pull.ts'
 import { replayHandlers } from './replays.ts'
 import { secretHandlers } from './secrets.ts'
 import { subscriptionHandlers } from './subscriptions.ts'
@@ -28,6 +29,7 @@ export function allHandlers(api: Api): Handlers {
     ...erasureHandlers(api),
     ...deliveryHandlers(api),
     ...replayHandlers(api),
+    ...pullHandlers(api),
     ...apiKeyHandlers(api),
     ...workspaceHandlers(api),
     ...auditLogHandlers(api),

@@ -12,6 +12,8 @@ export interface Call<N extends RouteName> {
   readonly bodyText: string
   readonly caller: Caller
   readonly remoteAddress: string
+  /** Calls back when the connection has ended and nobody waits for the answer any more. */
+  readonly onGone: (listener: () => void) => void
   /** Of whoever reads the answer. */
   readonly language: Language
   /** What the route answers with. */

@@ -81,7 +81,7 @@ async function retryDelivery(api: Api, call: Call<'retryDelivery'>) {
   const change = { now, action: 'delivery.retried', targetId: id, answer } as const
   const context = changeContext(api, call, change)
   const row = await api.storage.retryDelivery(call.caller.workspaceId, webhookId, id, context)
-  api.engine.wake()
+  api.engine.wake(webhookId)
   return presentDeliverySummary(row, call.language)
 }
 

@@ -31,6 +31,7 @@ describe('a webhook', () => {
     expect(answer.status).toBe(201)
     expect(answer.body).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
+      kind: 'push',
       agentId: null,
       url: 'https://miapp.com/webhooks/supervisor',
       description: 'Actualiza el CRM con el estado de la llamada',

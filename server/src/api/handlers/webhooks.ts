@@ -1,7 +1,7 @@
 // Owns what happens at /v1/webhooks and /v1/webhooks/{id}.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { secretPreview } from '@timbre/contract/signature.ts'
-import type { WebhookCreate, WebhookUpdate } from '@timbre/contract/webhook.ts'
+import { pullUrl, type WebhookCreate, type WebhookUpdate } from '@timbre/contract/webhook.ts'
 import { webhookPlace } from '../../platform/vault.ts'
 import type { SubscriptionRow, WebhookChange, WebhookRow } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
@@ -10,7 +10,7 @@ import { presentSubscription } from '../present/present-subscription.ts'
 import { presentWebhook } from '../present/present-webhook.ts'
 import { knownId } from '../validation/known-id.ts'
 import { refuseRetrySchedule } from '../validation/retry-schedule-input.ts'
-import { newSecret, refuseHeaders, refuseSecret, refuseUrl } from '../validation/webhook-input.ts'
+import { newSecret, refuseHeaders, refuseSecret, refuseTarget } from '../validation/webhook-input.ts'
 import type { Call, Handlers } from './call.ts'
 import { changeContext } from './change-context.ts'
 import { findWebhook } from './find-webhook.ts'
@@ -40,7 +40,7 @@ export function webhookHandlers(api: Api): Pick<Handlers, WebhookRoutes> {
 }
 
 async function createWebhook(api: Api, call: Call<'createWebhook'>) {
-  refuseUrl(call.body.url, api)
+  refuseTarget(call.body, api)
   refuseHeaders(call.body.headers ?? {}, api)
   refuseSecret(call.body.secret)
   refuseRetrySchedule(call.body.retrySchedule, api)
@@ -76,8 +76,9 @@ function newWebhook(api: Api, workspaceId: string, body: WebhookCreate, now: num
   const row = { id: api.random.uuid(now), workspaceId }
   return {
     ...row,
+    kind: body.kind ?? 'push',
     agentId: agentIdOf(body) ?? null,
-    url: body.url,
+    url: body.url ?? pullUrl(row.id),
     description: body.description ?? null,
     isActive: body.isActive ?? true,
     sealedHeaders: api.vault.seal(JSON.stringify(body.headers ?? {}), webhookPlace('headers', row)),
@@ -100,7 +101,10 @@ function newWebhook(api: Api, workspaceId: string, body: WebhookCreate, now: num
 
 async function updateWebhook(api: Api, call: Call<'updateWebhook'>) {
   const { url, headers, retrySchedule } = call.body
-  if (url !== undefined) refuseUrl(url, api)
+  if (url !== undefined) {
+    const { kind } = await findWebhook(api, call.caller, call.params.webhookId)
+    refuseTarget({ kind, url }, api)
+  }
   if (headers !== undefined) refuseHeaders(headers, api)
   refuseRetrySchedule(retrySchedule, api)
   const changedFields = Object.keys(call.body)

@@ -125,6 +125,7 @@ test('a fault is a 500 without internals, and a request that was begun before th
     webhookChanged() {},
     webhookDeleted() {},
     wake() {},
+    pulls: { pull: never, record: never, extend: never },
   }
   let state: 'ok' | 'stopping' = 'ok'
   const api = await startApi({ engine, isReady: () => state })

@@ -21,6 +21,7 @@ async function listening(admit: EngineApi['admit']) {
     webhookChanged() {},
     webhookDeleted() {},
     wake() {},
+    pulls: { pull: never, record: never, extend: never },
   }
   api = await startApi({ engine })
   await api.app.listen({ port: 0, host: '127.0.0.1' })

@@ -23,8 +23,8 @@ declare module 'fastify' {
 
 const NOBODY: Caller = { actor: 'nobody', isAdmin: false, scopes: new Set(), workspaceId: INSTANCE }
 
-/** Their claim is made by the storage, in the transaction that accepts the events. */
-const CLAIMED_WITH_THE_EVENTS: ReadonlySet<RouteName> = new Set(['publishEvent', 'publishEventBatch'])
+/** Their claim is made by the storage, in the transaction that accepts the events or leases the deliveries. */
+const CLAIMED_WITH_THE_EVENTS: ReadonlySet<RouteName> = new Set(['publishEvent', 'publishEventBatch', 'pullDeliveries'])
 
 /** Members of answers that are passed on as the text they were published as. */
 const RAW_MEMBERS: ReadonlyMap<RouteName, string> = new Map([
@@ -108,9 +108,19 @@ function answerer(api: Api, door: FrontDoor, name: RouteName, route: Route, hand
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const answer = await withBody(api, door, route, request, reply, (body) => {
       const { method, url, headers, params, query, caller } = request
-      return perform({ method, url, headers, params, query, body, caller, ip: door.addresses.of(request.raw) }, reply)
+      const onGone = whenClosed(reply)
+      const ip = door.addresses.of(request.raw)
+      return perform({ method, url, headers, params, query, body, caller, ip, onGone }, reply)
     })
     return send(reply, name, route, answer)
+  }
+}
+
+/** Calls back at once where it has happened already. */
+function whenClosed({ raw }: FastifyReply): (listener: () => void) => void {
+  return (listener) => {
+    if (raw.destroyed) listener()
+    else raw.once('close', listener)
   }
 }
 

@@ -24,6 +24,8 @@ export interface Asked {
   readonly body?: unknown
   readonly caller: Caller
   readonly ip: string
+  /** Of whoever waits for the answer. Absent: it comes at once. */
+  readonly onGone?: (listener: () => void) => void
 }
 
 const NOTHING = Closed({})
@@ -81,6 +83,7 @@ export function callOf<N extends RouteName>(
     bodyText,
     caller,
     remoteAddress: asked.ip,
+    onGone: asked.onGone ?? (() => {}),
     language: preferredLanguage(headers['accept-language']),
     route,
     idempotency: idempotencyClaim(keyed, clock.now()),

@@ -10,6 +10,10 @@ const BY_PATH: ReadonlyMap<string, LimitClass> = new Map<string, LimitClass>([
   [ROUTES.publishEvent.path, 'publish'],
   [ROUTES.publishEventBatch.path, 'publish'],
   [ROUTES.testWebhook.path, 'test'],
+  // A consumer reads; what it says of it must not be in the way of whoever manages webhooks.
+  [ROUTES.pullDeliveries.path, 'read'],
+  [ROUTES.recordPullResults.path, 'read'],
+  [ROUTES.extendPullLease.path, 'read'],
 ])
 
 export function limitClassOf({ method, path }: Pick<Route, 'method' | 'path'>): LimitClass {

@@ -16,6 +16,17 @@ import {
 import { EventType, EventTypeCreate, EventTypeUpdate } from '@timbre/contract/event-type.ts'
 import { Health } from '@timbre/contract/health.ts'
 import { HistoryMeta, PageMeta } from '@timbre/contract/page.ts'
+import {
+  ExtendedLease,
+  LeaseExtension,
+  Pull,
+  PulledDeliveries,
+  PulledDelivery,
+  PullResult,
+  PullResults,
+  RecordedResult,
+  RecordedResults,
+} from '@timbre/contract/pull.ts'
 import { Replay, ReplayCreate } from '@timbre/contract/replay.ts'
 import { ROUTES, type Route } from '@timbre/contract/routes.ts'
 import { Subscription, SubscriptionCreate, SubscriptionUpdate } from '@timbre/contract/subscription.ts'
@@ -73,6 +84,15 @@ const NAMED: Readonly<Record<string, object>> = {
   Timings,
   Replay,
   ReplayCreate,
+  Pull,
+  PulledDelivery,
+  PulledDeliveries,
+  PullResult,
+  PullResults,
+  RecordedResult,
+  RecordedResults,
+  LeaseExtension,
+  ExtendedLease,
   ApiKey,
   ApiKeyCreate,
   CreatedApiKey,

@@ -5,8 +5,9 @@ import { AUDIT_ACTIONS } from '@timbre/contract/audit-entry.ts'
 import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
 import { ERRORS } from '@timbre/contract/errors.ts'
 import { SKIP_REASONS } from '@timbre/contract/event.ts'
+import { UNCOUNTED_REASONS } from '@timbre/contract/pull.ts'
 import { REPLAY_SELECTIONS, REPLAY_STATUSES } from '@timbre/contract/replay.ts'
-import { DISABLED_REASONS, ORDERINGS } from '@timbre/contract/webhook.ts'
+import { DISABLED_REASONS, ORDERINGS, WEBHOOK_KINDS } from '@timbre/contract/webhook.ts'
 
 interface Enum {
   readonly words: readonly string[]
@@ -31,6 +32,8 @@ export const ENUMS: Readonly<Record<string, Enum>> = {
   ReplaySelection: { words: REPLAY_SELECTIONS, description: 'Which deliveries a replay queues' },
   ReplayStatus: { words: REPLAY_STATUSES, description: 'Where a replay stands' },
   Scope: { words: WORKSPACE_SCOPES, description: 'What an API key may do' },
+  UncountedReason: { words: UNCOUNTED_REASONS, description: 'Why the result of a consumer is not an attempt' },
+  WebhookKind: { words: WEBHOOK_KINDS, description: 'Whether events are sent to a webhook, or fetched by a consumer' },
   SkipReason: { words: SKIP_REASONS, description: 'Why a webhook does not get an event' },
 }
 

@@ -88,6 +88,16 @@ const Replay = {
   ...TIMES,
   finishedAt: null,
 }
+const LEASE = { deliveryId: DeliverySummary.id, leaseToken: '9vTn3kq0Zl4Yb7sXw2Rj5eUhGd8cMfAo' }
+const PulledDelivery = {
+  ...LEASE,
+  leaseUntil: '2025-08-19T16:01:00.000Z',
+  attempt: 1,
+  headers: Attempt.requestHeaders,
+  body: JSON.stringify({ id: EVENT_ID, type: 'call.completed', created_at: AT, data: EventPublish.data }),
+}
+const PullResult = { ...LEASE, status: 200, durationMs: 12, body: 'ok' }
+const RecordedResult = { deliveryId: DeliverySummary.id, counted: true, reason: null }
 const ApiKey = {
   id: '01990f2e-9b30-7f35-8041-8ea1c3d4f5b7',
   name: 'Publisher',
@@ -154,6 +164,15 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
   DeliveryCounts: Call.deliveries,
   ErasureCreate: { callId: CALL_ID },
   Erasure: { callId: CALL_ID, events: 3, deliveries: 6, attempts: 7, unconfirmed: 0 },
+  Pull: { max: 10, waitSeconds: 20, leaseSeconds: 60 },
+  PulledDelivery,
+  PulledDeliveries: { data: [PulledDelivery] },
+  PullResult,
+  PullResults: [PullResult],
+  RecordedResult,
+  RecordedResults: { data: [RecordedResult] },
+  LeaseExtension: { ...LEASE, leaseSeconds: 60 },
+  ExtendedLease: { deliveryId: DeliverySummary.id, leaseUntil: '2025-08-19T16:01:00.000Z' },
   ReplayCreate: { since: Replay.since, until: Replay.until, only: 'missing' },
   Replay,
   ApiKeyCreate: { name: 'Publisher', scopes: ['events:write'] },

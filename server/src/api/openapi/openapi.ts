@@ -51,6 +51,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Calls: 'The events of a call in order, and what became of them',
   Deliveries: 'One event for one subscription, and every attempt to send it',
   Replays: 'Sending again, or for the first time, what a webhook did not get',
+  Pull: 'For receivers without a URL: a consumer leases deliveries, and says what became of them',
   'API keys': 'The keys of a workspace',
   Instance: 'Workspaces and the audit log: for the admin key',
   Health: 'For whoever watches the service',

@@ -61,6 +61,8 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   EVENT_TYPE_RESERVED: PUBLISH,
   WEBHOOK_INACTIVE: ['retryDelivery', 'createReplay'],
   REPLAY_LIMIT_REACHED: ['createReplay'],
+  WEBHOOK_IS_PUSH: ['pullDeliveries', 'recordPullResults', 'extendPullLease'],
+  LEASE_ENDED: ['extendPullLease'],
   DELIVERY_SENDING: ['retryDelivery'],
   IDEMPOTENCY_KEY_REUSED: (route) => route.method === 'POST',
   EVENT_ID_REUSED: PUBLISH,

@@ -10,6 +10,7 @@ const MASKED = '****************'
 export function presentWebhook(row: ListedWebhookRow, vault: Vault, caller: Pick<Caller, 'scopes'>): Webhook {
   return {
     id: row.id,
+    kind: row.kind,
     agentId: row.agentId,
     url: row.url,
     description: row.description,

@@ -1,6 +1,13 @@
 // Owns a right body for every route that takes one: the generated tests send it, or make one thing at a time wrong in it.
 
-export const RIGHT_BODIES: Readonly<Record<string, Record<string, unknown>>> = {
+/** Stand in the bodies for what a test has leased itself, under the names of `makeThings`. */
+export const OF_LEASE = {
+  pulledDeliveryId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c43',
+  leaseToken: 'the-token-of-a-lease',
+} as const
+const LEASE = { deliveryId: OF_LEASE.pulledDeliveryId, leaseToken: OF_LEASE.leaseToken }
+
+export const RIGHT_BODIES: Readonly<Record<string, object>> = {
   createWebhook: { url: 'https://receiver.invalid/hook' },
   updateWebhook: { description: 'changed' },
   rotateWebhookSecret: { overlapHours: 1 },
@@ -12,6 +19,9 @@ export const RIGHT_BODIES: Readonly<Record<string, Record<string, unknown>>> = {
   publishEvent: { type: 'call.completed', data: { call_id: 'c' } },
   publishEventBatch: { events: [{ type: 'call.completed', data: { call_id: 'c' } }] },
   createReplay: { since: '2025-08-19T16:00:00.000Z', until: '2025-08-19T17:00:00.000Z', only: 'missing' },
+  pullDeliveries: { max: 1, leaseSeconds: 60 },
+  recordPullResults: [{ ...LEASE, status: 200, durationMs: 1 }],
+  extendPullLease: { ...LEASE, leaseSeconds: 60 },
   createApiKey: { name: 'Made', scopes: ['events:read'] },
   createErasure: { callId: 'c' },
   createWorkspace: { name: 'Made' },

@@ -2,13 +2,15 @@
 // Must never be imported by anything but tests.
 import type { Route } from '@timbre/contract/routes.ts'
 import type { ApiUnderTest, TestCall } from './test-api.ts'
-import { RIGHT_BODIES } from './test-bodies.ts'
+import { OF_LEASE, RIGHT_BODIES } from './test-bodies.ts'
 
 /** Ids that nothing has. */
 export const NOWHERE: Readonly<Record<string, string>> = {
   webhookId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d',
   subscriptionId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3e',
   deliveryId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3f',
+  pulledWebhookId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d',
+  ...OF_LEASE,
   replayId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c42',
   eventId: 'evt_nowhere',
   callId: 'nowhere',
@@ -19,9 +21,19 @@ export const NOWHERE: Readonly<Record<string, string>> = {
 
 /** @param ids by the names of the parameters; absent: of things that do not exist */
 export function callOf(name: string, route: Route, ids: Readonly<Record<string, string>> = NOWHERE): TestCall {
-  const url = route.path.replaceAll(/:(\w+)/g, (_, parameter: string) => ids[parameter] ?? '')
-  const body = RIGHT_BODIES[name]
+  // What a consumer fetches is of another webhook than what is sent.
+  const of = route.tag === 'Pull' ? { ...ids, webhookId: ids['pulledWebhookId'] ?? '' } : ids
+  const url = route.path.replaceAll(/:(\w+)/g, (_, parameter: string) => of[parameter] ?? '')
+  const right = RIGHT_BODIES[name]
+  const body = right && withLease(right, of)
   return { method: route.method, url, ...(body === undefined ? {} : { body }) }
+}
+
+function withLease(body: object, ids: Readonly<Record<string, string>>): object {
+  let text = JSON.stringify(body)
+  for (const [name, placeholder] of Object.entries(OF_LEASE))
+    text = text.replaceAll(placeholder, ids[name] ?? placeholder)
+  return JSON.parse(text) as object
 }
 
 /**
@@ -37,14 +49,22 @@ export async function makeThings(
   const webhook = await made('/v1/webhooks', { url: 'https://receiver.invalid/hook', isActive: true })
   const subscription = await made(`/v1/webhooks/${webhook.id}/subscriptions`, { eventKey: 'call.completed' })
   const replay = await made(`/v1/webhooks/${webhook.id}/replays`, RIGHT_BODIES['createReplay'] ?? {})
+  const pulled = await made('/v1/webhooks', { kind: 'pull', eventKeys: ['call.completed'] })
+  const pull = { max: 1, leaseSeconds: 600 }
   const event = await made('/v1/events', { type: 'call.completed', data: { call_id: name } })
   const type = await made('/v1/event-types', { key: `own.${name.replaceAll('-', '_')}` })
   const apiKey = await made('/v1/api-keys', { name: 'Theirs', scopes: ['events:read'] })
-  const deliveries = await api.call({ ...as, url: '/v1/deliveries' })
+  const deliveries = await api.call({ ...as, url: `/v1/webhooks/${webhook.id}/deliveries` })
+  const leased = await made(`/v1/webhooks/${pulled.id}/pull`, pull)
+  // For whoever pulls next.
+  await made('/v1/events', { type: 'call.completed', data: { call_id: name } })
   return {
     webhookId: webhook.id,
     subscriptionId: subscription.id,
     deliveryId: deliveries.body.data[0].id,
+    pulledWebhookId: pulled.id,
+    pulledDeliveryId: leased.data[0].deliveryId,
+    leaseToken: leased.data[0].leaseToken,
     replayId: replay.id,
     eventId: event.id,
     callId: name,

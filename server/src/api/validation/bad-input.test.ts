@@ -62,11 +62,12 @@ describe.each(withBody)('%s', (name, route) => {
   })
 
   test('refuses an unknown field, naming it, also one with a name that objects have already', async () => {
+    const prefix = Array.isArray(RIGHT_BODIES[name]) ? '/0' : ''
     for (const field of ['colour', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '']) {
       const text = JSON.stringify(RIGHT_BODIES[name]).replace('{', `{${JSON.stringify(field)}:{"a":1},`)
       const answer = await api.call({ ...callOf(name, route), body: text })
       expectRefusal(answer, 400, field)
-      expect(answer.body.details.issues).toContainEqual({ path: `/${field}`, message: expect.any(String) })
+      expect(answer.body.details.issues).toContainEqual({ path: `${prefix}/${field}`, message: expect.any(String) })
     }
     expect(({} as { a?: number }).a).toBeUndefined()
     expect(api.dump()).toBe(before)
@@ -221,7 +222,11 @@ function wrongFields(name: string, route: Route): { body: object; path: string }
       { body: { events: [right, 5] }, path: '/events/1' },
     ]
   }
-  return wrongOf(ajv, route.body as unknown as Schema, RIGHT_BODIES[name] ?? {})
+  const schema = route.body as unknown as Schema | { readonly items: Schema }
+  const right = RIGHT_BODIES[name] ?? {}
+  if (!('items' in schema)) return wrongOf(ajv, schema, right)
+  const [first = {}] = right as readonly object[] // as its schema says
+  return wrongOf(ajv, schema.items, first).map(({ body, path }) => ({ body: [body], path: `/0${path}` }))
 }
 
 interface Schema {

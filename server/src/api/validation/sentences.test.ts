@@ -24,8 +24,8 @@ test.each([
   [webhook({}), '/url is missing', '/url falta'],
   [
     webhook({ URL: 'https://example.com/' }),
-    '/url is missing; URL is there instead',
-    '/url falta; en su lugar está URL',
+    '/URL is not known here, but url is',
+    '/URL no se conoce aquí, pero url sí',
   ],
   [
     webhook({ url: 'https://example.com/', enabled_events: ['call.completed'] }),

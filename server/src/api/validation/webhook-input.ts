@@ -2,14 +2,28 @@
 import { refusedHeader } from '@timbre/contract/custom-headers.ts'
 import { Refusal } from '@timbre/contract/errors.ts'
 import { isUsableSecret, SECRET_PREFIX, SECRET_RANDOM_BYTES } from '@timbre/contract/signature.ts'
+import type { WebhookCreate } from '@timbre/contract/webhook.ts'
 import { canonicalUrl, refusedUrl } from '@timbre/contract/webhook-url.ts'
+import { MISSING } from '../../schemas/sentences.ts'
 import type { Api } from '../api.ts'
 import { invalidInput } from './findings.ts'
 
 const NAME_LENGTH_SHOWN = 256
 
-/** Throws URL_NOT_ALLOWED. A host that is a name is judged when it is resolved, at each send. */
-export function refuseUrl(text: string, { allowHttpLoopback, refuseTarget }: Api): void {
+/** Throws URL_NOT_ALLOWED, and INVALID_INPUT where a push has no url, or a pull has one. */
+export function refuseTarget({ kind = 'push', url }: Pick<WebhookCreate, 'kind' | 'url'>, api: Api): void {
+  if (kind === 'pull' && url !== undefined) throw invalidInput([{ path: '/url', ...URL_OF_PULL }])
+  if (kind === 'push' && url === undefined) throw invalidInput([{ path: '/url', ...MISSING }])
+  if (url !== undefined) refuseUrl(url, api)
+}
+
+const URL_OF_PULL = {
+  en: 'must be absent: a webhook of kind pull has none',
+  es: 'debe faltar: un webhook de tipo pull no tiene',
+}
+
+/** A host that is a name is judged when it is resolved, at each send. */
+function refuseUrl(text: string, { allowHttpLoopback, refuseTarget }: Api): void {
   const ofForm = refusedUrl(text, { allowHttpLoopback })
   // Last: the form to use is told for a target that may be used.
   const reason = ofForm === undefined || ofForm === 'not_canonical' ? (refuseTarget(new URL(text)) ?? ofForm) : ofForm

@@ -12,6 +12,7 @@ import type { MakeStorage } from './fixture.ts'
 import { historyConformance } from './history.ts'
 import { idempotencyConformance } from './idempotency.ts'
 import { orderingConformance } from './ordering.ts'
+import { pullingConformance } from './pulling.ts'
 import { recordingConformance } from './recording.ts'
 import { removingConformance } from './removing.ts'
 import { replayingConformance } from './replaying.ts'
@@ -37,6 +38,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   history: historyConformance,
   calls: callsConformance,
   replays: replayingConformance,
+  pulling: pullingConformance,
   statistics: statisticsConformance,
   sequences: anySequenceConformance,
 }

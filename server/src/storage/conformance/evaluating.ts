@@ -100,6 +100,7 @@ export function judgingConformance(makeStorage: MakeStorage): void {
       expect(await write(judged, { warnedPercent: 0, disable: 'failing' })).toEqual({
         written: false,
         leased: [],
+        pulled: [],
         overflow: 0,
       })
       const { rows } = await fixture.storage.listEvents(fixture.workspaceId, { type: OPERATIONAL }, HISTORY)

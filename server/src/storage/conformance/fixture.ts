@@ -82,6 +82,7 @@ export class Fixture {
     return {
       id: randomUUID(),
       workspaceId: this.workspaceId,
+      kind: 'push',
       agentId: null,
       url: 'https://receiver.example/hook',
       description: null,

@@ -103,6 +103,8 @@ export interface AcceptAnswer {
   readonly leased: readonly LeasedDelivery[]
   /** How many deliveries were queued: due now, because there was no room for them, or after the first wait of their schedule. */
   readonly overflow: number
+  /** Webhooks of kind `pull` that have something due because of it, now or later. */
+  readonly pulled: readonly string[]
 }
 
 export type AcceptResult =
@@ -179,12 +181,16 @@ export interface AttemptResult {
   readonly disableWebhook: DisabledReason | null
   /** Operational events to be accepted in the same transaction. */
   readonly announce: readonly NewEvent[]
+  /** The lease was a consumer's (`pull-storage.ts`), and ends with it. */
+  readonly isPulled?: true
 }
 
 export interface RecordAnswer {
   readonly written: readonly boolean[]
   readonly leased: readonly ClaimedDelivery[]
   readonly overflow: number
+  /** Webhooks of kind `pull` that consumers may have something of because of it: something due, or room for it. */
+  readonly pulled: readonly string[]
 }
 
 /** A webhook with the health that is judged. */
@@ -211,6 +217,8 @@ export interface VerdictAnswer {
   readonly written: boolean
   readonly leased: readonly ClaimedDelivery[]
   readonly overflow: number
+  /** As of AcceptAnswer, by the announcement. */
+  readonly pulled: readonly string[]
 }
 
 /** An attempt as it is written: see `attempt-record.ts`. */

@@ -3,7 +3,7 @@
 import type { Environment, WorkspaceScope } from '@timbre/contract/api-key.ts'
 import type { OutcomeKind, Timings, Trigger } from '@timbre/contract/attempt.ts'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
-import type { DisabledReason, Ordering } from '@timbre/contract/webhook.ts'
+import type { DisabledReason, Ordering, WebhookKind } from '@timbre/contract/webhook.ts'
 import type { AuditNote } from './change-context.ts'
 
 export interface WorkspaceRow {
@@ -39,6 +39,7 @@ export interface PreviousSecret {
 export interface WebhookRow {
   readonly id: string
   readonly workspaceId: string
+  readonly kind: WebhookKind
   readonly agentId: string | null
   readonly url: string
   readonly description: string | null

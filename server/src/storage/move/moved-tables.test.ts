@@ -16,6 +16,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   delivery_rows: 'moved as the view deliveries shows them',
   attempt_rows: 'moved as the view attempts shows them',
   leases: 'what was being sent is due again',
+  pull_leases: 'what consumers held is due again',
+  pull_webhooks: 'PostgreSQL looks at the webhooks themselves',
   test_events: 'a column of events in PostgreSQL',
   due_webhooks: 'PostgreSQL has marks instead',
   due_marks: 'made from what is queued, at the end of the move',

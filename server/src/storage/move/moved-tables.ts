@@ -37,6 +37,7 @@ export const PLAIN_TABLES: readonly MovedTable[] = [
       workspace_id: 'text',
       id: 'text',
       agent_id: 'text',
+      kind: 'text',
       is_active: 'smallint',
       ordering: 'text',
       version: 'int',

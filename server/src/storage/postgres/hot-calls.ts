@@ -9,6 +9,7 @@ import { EventInserter } from './accept/insert-events.ts'
 import { ClaimDue } from './claim/claim-due.ts'
 import { loadBodies } from './claim/load-bodies.ts'
 import { nextDueAt } from './claim/next-due-at.ts'
+import { pullCalls } from './claim/pull-calls.ts'
 import { RescueDeliveries } from './claim/rescue-deliveries.ts'
 import type { ErasureNotices } from './nodes/erasure-notices.ts'
 import { InDoubtLeases } from './nodes/in-doubt-leases.ts'
@@ -35,7 +36,7 @@ export type HotCalls = Omit<StorageCalls, keyof Records>
 export interface HotCallsDependencies {
   readonly pool: Pool
   readonly node: string
-  readonly notices: Pick<Notices, 'sayDue'>
+  readonly notices: Pick<Notices, 'sayDue' | 'sayPulled'>
   readonly heartbeat: Pick<NodeHeartbeat, 'isSteady' | 'nodes' | 'clockOffset'>
   readonly erasures: ErasureNotices
   readonly random: Random
@@ -67,14 +68,9 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
   const pruneEvents = new PruneEvents(pool, clock, new DropDays(pool))
   const eraseCall = new EraseCall({ pool, clock, node, erasures })
   const removeDeletedWebhooks = new RemoveDeletedWebhooks(pool)
-  /** Tells every node when this one has queued what it has no room for itself. */
-  const telling = async <T>(call: Promise<T>, isDue: (answer: T) => boolean): Promise<T> => {
-    const answer = await call
-    if (isDue(answer)) notices.sayDue()
-    return answer
-  }
-  const overflows = ({ overflow }: { readonly overflow: number }) => overflow > 0
+  const { telling, overflows } = tellers(notices)
   return {
+    ...pullCalls(pool),
     acceptEvents: (requests, offer) => telling(leasing.acceptEvents(requests, offer), overflows),
     recordAttempts: (results, offer) => telling(leasing.recordAttempts(results, offer), overflows),
     claimDue: async (offer, at) => {
@@ -99,5 +95,20 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     // What was erased leaves the log and the pages as PostgreSQL goes on writing them: docs/operate/postgresql.md.
     truncateLog: async () => true,
     writesOfOthers: async () => 0,
+  }
+}
+
+/** What tells every node that this one has queued what it has no room for itself, or what consumers on any node may fetch. */
+function tellers(notices: HotCallsDependencies['notices']) {
+  return {
+    async telling<T>(call: Promise<T>, isDue: (answer: T) => boolean): Promise<T> {
+      const answer = await call
+      if (isDue(answer)) notices.sayDue()
+      return answer
+    },
+    overflows({ overflow, pulled }: { readonly overflow: number; readonly pulled: readonly string[] }): boolean {
+      notices.sayPulled(pulled)
+      return overflow > 0
+    },
   }
 }

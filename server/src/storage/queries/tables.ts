@@ -5,7 +5,7 @@ import type { OutcomeKind, Trigger } from '@timbre/contract/attempt.ts'
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { ReplaySelection, ReplayStatus } from '@timbre/contract/replay.ts'
-import type { DisabledReason, Ordering } from '@timbre/contract/webhook.ts'
+import type { DisabledReason, Ordering, WebhookKind } from '@timbre/contract/webhook.ts'
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { KeptSize } from '../../insight/statistics/bucket-sizes.ts'
 
@@ -54,6 +54,7 @@ export interface ApiKeysTable {
 export interface WebhooksTable {
   workspaceId: string
   id: string
+  kind: Generated<WebhookKind>
   agentId: string | null
   isActive: Flag
   ordering: Ordering

@@ -60,7 +60,8 @@ const USUAL = [
 ] as const
 const IS_USUAL: ReadonlySet<string> = new Set(USUAL)
 
-function headersText(headers: Readonly<Record<string, string>>): string {
+/** Request headers as they are kept. */
+export function headersText(headers: Readonly<Record<string, string>>): string {
   // Name by name, in the order of USUAL: so each place in the code knows what it looks for. A loop is slower.
   const parts = [
     // Before the first value there is a tab, too.
@@ -87,7 +88,7 @@ function unusual(headers: Readonly<Record<string, string>>): Record<string, stri
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !IS_USUAL.has(name)))
 }
 
-function readHeaders(text: string): Readonly<Record<string, string>> {
+export function readHeaders(text: string): Readonly<Record<string, string>> {
   if (!text.startsWith('\t')) return JSON.parse(text) as Record<string, string>
   const values = text.split('\t').slice(1)
   const usual = Object.fromEntries(USUAL.map((name, index) => [name, values[index] ?? '']))

@@ -1,11 +1,12 @@
 // Owns what the insert of events knows in every backend: a matched webhook, and the delivery that is leased for it.
 import type { Trigger } from '@timbre/contract/attempt.ts'
-import type { Ordering } from '@timbre/contract/webhook.ts'
+import type { Ordering, WebhookKind } from '@timbre/contract/webhook.ts'
 import type { LeasedDelivery, NewEvent } from '../interface/hot-storage.ts'
 
 /** A webhook that an event goes to, and through which subscription. */
 export interface MatchedWebhook {
   readonly webhookId: string
+  readonly kind: WebhookKind
   readonly version: number
   readonly agentId: string | null
   readonly ordering: Ordering

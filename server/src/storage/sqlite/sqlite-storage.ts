@@ -23,6 +23,7 @@ import { EventInserter } from './accept/insert-events.ts'
 import { ClaimDue } from './claim/claim-due.ts'
 import { LoadBodies } from './claim/load-bodies.ts'
 import { NextDueAt } from './claim/next-due-at.ts'
+import { pullCalls } from './claim/pull-calls.ts'
 import { RescueDeliveries } from './claim/rescue-deliveries.ts'
 import { CallQueue } from './connection/call-queue.ts'
 import { sqliteDialect } from './connection/kysely-dialect.ts'
@@ -140,6 +141,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const writesOfOthers = new WritesOfOthers(db)
   return {
     ...records(sqliteDialect(db)),
+    ...pullCalls(db),
     acceptEvents: async (requests, offer) => acceptEvents.run(requests, offer),
     recordAttempts: async (results, offer) => recordAttempts.run(results, offer),
     claimDue: async (offer, now) => claimDue.run(offer, now),

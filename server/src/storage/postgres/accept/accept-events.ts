@@ -29,7 +29,7 @@ export class AcceptEvents {
     return inTransaction(this.#pool, async (session) => {
       const batch = new InsertBatch(offer, this.#ids)
       const results = await this.#accept(session, requests, batch)
-      return { results, leased: batch.leased, overflow: batch.overflow }
+      return { results, leased: batch.leased, overflow: batch.overflow, pulled: [...batch.pulled] }
     })
   }
 

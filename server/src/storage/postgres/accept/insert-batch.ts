@@ -35,6 +35,8 @@ export class InsertBatch {
   readonly leased: LeasedDelivery[] = []
   readonly deliveries: DeliveryToInsert[] = []
   overflow = 0
+  /** Webhooks of kind `pull` for which something is due, or will be. */
+  readonly pulled = new Set<string>()
   readonly #ids: DeliveryIds
 
   constructor(offer: LeaseOffer, ids: DeliveryIds) {
@@ -54,7 +56,8 @@ export class InsertBatch {
     const turn = call === undefined ? 0 : order.takeNext(call)
     const hasTurn = turn !== null && turn <= acceptedAt
     const waitMs = firstWaitMs(match, trigger, budget.firstWaitMs)
-    const isLeased = isTest || (hasTurn && waitMs === 0 && budget.room(workspaceId, match.webhookId) > 0)
+    const isPulled = match.kind === 'pull'
+    const isLeased = !isPulled && (isTest || (hasTurn && waitMs === 0 && budget.room(workspaceId, match.webhookId) > 0))
     const own = {
       // Of an event of MOVED_DAY any time will do.
       id: this.#ids.next(Math.max(event.day, 0) * DAY_MS + (acceptedAt % DAY_MS)),
@@ -77,7 +80,8 @@ export class InsertBatch {
     if (isLeased) {
       budget.take(workspaceId, match.webhookId, 1)
       this.leased.push(leasedDelivery(workspaceId, event, match, own))
-    } else if (hasTurn) this.overflow++
+    } else if (isPulled) this.pulled.add(match.webhookId)
+    else if (hasTurn) this.overflow++
   }
 }
 

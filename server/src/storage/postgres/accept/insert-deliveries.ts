@@ -116,6 +116,7 @@ function deliveryColumns(deliveries: readonly DeliveryToInsert[]) {
   )
 }
 
-function queuedAt({ workspaceId, match: { webhookId }, nextAttemptAt }: DeliveryToInsert) {
-  return { workspaceId, webhookId, dueAt: nextAttemptAt }
+/** What consumers fetch has no mark: those are the claimer's. */
+function queuedAt({ workspaceId, match: { webhookId, kind }, nextAttemptAt }: DeliveryToInsert) {
+  return { workspaceId, webhookId, dueAt: kind === 'pull' ? null : nextAttemptAt }
 }

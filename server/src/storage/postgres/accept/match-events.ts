@@ -11,7 +11,7 @@ export interface EventToInsert {
 
 type MatchRow = MatchedWebhook & { readonly nth: number }
 
-const MATCH_COLUMNS = `q.nth, w.id AS "webhookId", w.version, w.agent_id AS "agentId", w.ordering,
+const MATCH_COLUMNS = `q.nth, w.id AS "webhookId", w.kind, w.version, w.agent_id AS "agentId", w.ordering,
   s.id AS "subscriptionId", (w.retry_schedule::json ->> 0)::int AS "firstWaitSeconds"`
 
 export const MATCH = statement<MatchRow>(

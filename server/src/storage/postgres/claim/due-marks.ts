@@ -42,7 +42,8 @@ export const firstOf = (of: string) => `SELECT d.next_attempt_at FROM deliveries
  * read every webhook to find one.
  */
 export const activeWebhook = (of: string) => `SELECT w.id FROM webhooks w
-  WHERE w.workspace_id = ${of}.workspace_id AND w.id = ${of}.webhook_id AND w.is_active = 1 AND (w.deleted_at IS NULL) IS TRUE
+  WHERE w.workspace_id = ${of}.workspace_id AND w.id = ${of}.webhook_id AND w.is_active = 1
+    AND (w.deleted_at IS NULL AND w.kind = 'push') IS TRUE
   OFFSET 0`
 
 /** In the place of all marks of some webhooks, one for each that has something queued. Marks that others settle are theirs. */
@@ -74,7 +75,7 @@ ${ADD_MARKS} SELECT workspace_id, webhook_id, min(due_at) FROM merged GROUP BY 1
 )
 
 /**
- * Removes the marks of inactive webhooks among the first 500: whoever enables one makes its mark anew. He changes the row
+ * Removes the marks of inactive webhooks, and those of kind `pull`, among the first 500: whoever enables one makes its mark anew. He changes the row
  * that is locked here, so that he sees all that has been queued until then.
  */
 export const PARK_MARKS = statement(
@@ -83,7 +84,7 @@ export const PARK_MARKS = statement(
 off AS MATERIALIZED (
   SELECT w.workspace_id, w.id FROM (SELECT DISTINCT workspace_id, webhook_id FROM early) e CROSS JOIN LATERAL (
     SELECT w.workspace_id, w.id FROM webhooks w WHERE w.workspace_id = e.workspace_id AND w.id = e.webhook_id
-      AND (w.is_active = 0 OR w.deleted_at IS NOT NULL) OFFSET 0 FOR SHARE SKIP LOCKED) w)
+      AND (w.is_active = 0 OR w.deleted_at IS NOT NULL OR w.kind = 'pull') OFFSET 0 FOR SHARE SKIP LOCKED) w)
 DELETE FROM due_marks m USING off WHERE m.workspace_id = off.workspace_id AND m.webhook_id = off.id`,
 )
 

@@ -9,6 +9,8 @@ import type { Confirmation, ErasedMessage } from './erasure-notices.ts'
 export type StorageNotice =
   /** Deliveries are due that the node which queued them had no room for. */
   | { readonly kind: 'due' }
+  /** Consumers may have something of these webhooks, which are of kind `pull`. */
+  | { readonly kind: 'pulled'; readonly webhookIds: readonly string[] }
   | { readonly kind: 'webhook_changed'; readonly webhookId: string }
   /** It was not heard for a while what the others said: whatever is remembered of the tables may be wrong. */
   | { readonly kind: 'everything_may_have_changed' }
@@ -21,6 +23,7 @@ export type StorageNotice =
   | { readonly kind: 'node_gone' }
 
 const DUE = 'timbre_due'
+const PULLED = 'timbre_pulled'
 /** Sent by a trigger on the table (migration 1). */
 const WEBHOOK = 'timbre_webhook'
 /** Sent by triggers too (migration 8): the id of a key, the workspace and the key of an event type. */
@@ -28,7 +31,9 @@ const API_KEY = 'timbre_api_key'
 const EVENT_TYPE = 'timbre_event_type'
 const ERASED = 'timbre_erased'
 const CONFIRMED = 'timbre_confirmed'
-const LISTEN = [DUE, WEBHOOK, API_KEY, EVENT_TYPE, ERASED, CONFIRMED].map((channel) => `LISTEN ${channel}`).join('; ')
+const LISTEN = [DUE, PULLED, WEBHOOK, API_KEY, EVENT_TYPE, ERASED, CONFIRMED]
+  .map((channel) => `LISTEN ${channel}`)
+  .join('; ')
 const RECONNECT_MS = 2000
 /**
  * So often the connection is asked whether it is alive, and so old its last answer may be: a network that swallows everything
@@ -40,6 +45,8 @@ const HEARD_MS_MAX = 700
 const NOTIFY_MS_MAX = 10_000
 /** Commits that notify wait for each other (PostgreSQL, `NOTIFY`): one notice stands for all of so long. */
 const QUIET_MS = 50
+/** A notice has room for 8000 bytes. Whoever is not named looks for itself after a second. */
+const PULLED_MAX = 200
 
 export interface NoticesDependencies {
   readonly connection: ConnectionOptions
@@ -58,6 +65,8 @@ export class Notices {
   #cancelPing: Cancel | undefined
   #heardAt = Number.NEGATIVE_INFINITY
   #isQuiet = false
+  /** Not said yet. */
+  #pulled = new Set<string>()
   #isStopped = false
 
   constructor(dependencies: NoticesDependencies) {
@@ -124,6 +133,19 @@ export class Notices {
     }, QUIET_MS)
   }
 
+  /** Tells every node for which webhooks consumers may have something. Never throws, never waits. */
+  sayPulled(webhookIds: readonly string[]): void {
+    if (webhookIds.length === 0 || this.#isStopped) return
+    const isFirst = this.#pulled.size === 0
+    for (const id of webhookIds) if (this.#pulled.size < PULLED_MAX) this.#pulled.add(id)
+    if (!isFirst) return
+    this.#dependencies.clock.schedule(() => {
+      const said = [...this.#pulled].join(' ')
+      this.#pulled.clear()
+      this.#say(`SELECT pg_notify('${PULLED}', $1)`, [said])
+    }, QUIET_MS)
+  }
+
   #hear(channel: string, payload: string): void {
     const { onNotice, onChange, onConfirmed } = this.#dependencies
     if (channel === API_KEY) onChange({ kind: 'api_key', id: payload })
@@ -132,6 +154,7 @@ export class Notices {
     // Both were written by another node, of this version or a newer one.
     else if (channel === ERASED) this.#hearErased(JSON.parse(payload) as ErasedMessage)
     else if (channel === CONFIRMED) onConfirmed(JSON.parse(payload) as Confirmation)
+    else if (channel === PULLED) onNotice({ kind: 'pulled', webhookIds: payload.split(' ') })
     else onNotice({ kind: 'due' })
   }
 

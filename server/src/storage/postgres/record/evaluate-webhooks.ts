@@ -53,7 +53,7 @@ export class EvaluateWebhooks {
     return inTransaction(dependencies.pool, async (session) => {
       const before = webhook.warnedPercent
       const changes = await session.run(WRITE_VERDICT, workspaceId, id, failingSince, before, warnedPercent)
-      if (changes === 0) return { written: false, leased: [], overflow: 0 }
+      if (changes === 0) return { written: false, leased: [], overflow: 0, pulled: [] }
       if (disable !== null) await dependencies.disable.run(session, workspaceId, id, disable, now)
       const batch = new InsertBatch(offer, dependencies.ids)
       await dependencies.inserter.insert(session, [{ workspaceId, events: [announce] }], batch)
@@ -62,7 +62,7 @@ export class EvaluateWebhooks {
         body: announce.body,
         bodyBytes: announce.body.length,
       }))
-      return { written: true, leased, overflow: batch.overflow }
+      return { written: true, leased, overflow: batch.overflow, pulled: [...batch.pulled] }
     })
   }
 }

@@ -10,6 +10,7 @@ import { InsertBatch } from '../accept/insert-batch.ts'
 import type { EventInserter } from '../accept/insert-events.ts'
 import { advanceCalls, type Call } from '../claim/call-order.ts'
 import { noteDue } from '../claim/due-marks.ts'
+import { removePullLeases } from '../claim/pull-leases.ts'
 import type { DeliveryIds } from '../schema/day.ts'
 import { columnsOf, withoutNul } from '../wire/columns.ts'
 import type { Session } from '../wire/session.ts'
@@ -100,7 +101,13 @@ export class RecordAttempts {
       const batch = new InsertBatch(offer, this.#dependencies.ids)
       // Last: an announcement must not go to a webhook that this very batch has disabled.
       const leased = await this.#announce(session, written, batch)
-      return { written: isWritten, leased, overflow: advanced + batch.overflow }
+      const pulled = written.filter((result) => result.isPulled)
+      await removePullLeases(
+        session,
+        pulled.map(({ lease }) => lease),
+      )
+      for (const { webhookId } of pulled) batch.pulled.add(webhookId)
+      return { written: isWritten, leased, overflow: advanced + batch.overflow, pulled: [...batch.pulled] }
     })
   }
 
@@ -140,8 +147,8 @@ export class RecordAttempts {
   }
 }
 
-function queuedAt({ lease: { workspaceId }, webhookId, status, nextAttemptAt }: AttemptResult) {
-  return { workspaceId, webhookId, dueAt: status === 'queued' ? nextAttemptAt : null }
+function queuedAt({ lease: { workspaceId }, webhookId, status, nextAttemptAt, isPulled }: AttemptResult) {
+  return { workspaceId, webhookId, dueAt: status === 'queued' && !isPulled ? nextAttemptAt : null }
 }
 
 /** By the index of the result: those that were written, with the call in which they are kept in order. */

@@ -4,6 +4,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import { RemovalBudget } from '../../shared/removal-budget.ts'
 import type { EraseAnswer, EraseRequest } from '../../storage.ts'
 import { advanceCalls } from '../claim/call-order.ts'
+import { removePullLeases } from '../claim/pull-leases.ts'
 import { type ErasureNotices, SAY_ERASED } from '../nodes/erasure-notices.ts'
 import { LIVING_NODES } from '../nodes/node-heartbeat.ts'
 import { withoutNul } from '../wire/columns.ts'
@@ -43,6 +44,11 @@ export class EraseCall {
       // Should this batch be the last because the process dies, what waits behind a removed delivery must not be stuck.
       const calls = unfinished.map(({ webhookId }) => ({ workspaceId, webhookId, orderKey }))
       await advanceCalls(session, calls, now)
+      const sending = unfinished.filter(({ status }) => status === 'sending')
+      await removePullLeases(
+        session,
+        sending.map(({ id }) => ({ workspaceId, id })),
+      )
       const leased = unfinished.flatMap(({ id, leaseNode }) => (leaseNode === null ? [] : [{ id, node: leaseNode }]))
       // This node hears of its own as the others do, in the order of the commits.
       const others = await session.all(LIVING_NODES, node)

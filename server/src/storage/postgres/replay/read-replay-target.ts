@@ -6,7 +6,7 @@ import { statement } from '../wire/statement.ts'
 
 export const REPLAY_WEBHOOK = statement<ReplayWebhook>(
   'replay_webhook',
-  `SELECT id AS "webhookId", version, agent_id AS "agentId", ordering, is_active AS "isActive" FROM webhooks
+  `SELECT id AS "webhookId", kind, version, agent_id AS "agentId", ordering, is_active AS "isActive" FROM webhooks
 WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL`,
 )
 

@@ -14,6 +14,7 @@ import { secrets } from './migrations/0007-secrets.ts'
 import { changesAreTold } from './migrations/0008-changes-are-told.ts'
 import { dueMarks } from './migrations/0009-due-marks.ts'
 import { statistics } from './migrations/0010-statistics.ts'
+import { pull } from './migrations/0011-pull.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** In order; a new one goes to the end with the next number. */
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   changesAreTold,
   dueMarks,
   statistics,
+  pull,
 ]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */

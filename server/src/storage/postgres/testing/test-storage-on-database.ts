@@ -20,6 +20,7 @@ const TABLES = [
   'attempts',
   'leases',
   'due_marks',
+  'pull_leases',
   'replays',
   'subscriptions',
   'webhooks',

@@ -17,7 +17,32 @@ const HOT: Readonly<Record<string, readonly string[]>> = {
   claim: ['claim', 'settle_marks'],
   record: ['end_attempts', 'note_due', 'write_health', 'advance_calls', 'disable', 'note_disabled'],
   release: ['release'],
+  pull: [
+    'pull_webhook',
+    'due_pulled',
+    'next_pulled',
+    'count_pull_leases',
+    'lease_pulled',
+    'pull_leases_of_webhook',
+    'remove_pull_leases',
+  ],
 }
+/** A consumer is given a delivery, and says that it is done. */
+async function pullOne(fixture: Fixture): Promise<void> {
+  const { storage, workspaceId, now } = fixture
+  const { id: webhookId } = await fixture.addWebhook({ kind: 'pull', ordering: 'call' })
+  await fixture.accept([fixture.event({ callId: 'c' })])
+  const { due } = await storage.peekPull({ workspaceId, webhookId, limit: 9, leasesMax: 9, bodyBytesMax: 999 }, now)
+  const terms = { leasedAt: now, leaseUntil: now + 1, requestHeaders: '{}', remoteAddress: null, requestKey: null }
+  await storage.leasePulled(
+    due.map((delivery) => ({ ...delivery, ...terms, leaseToken: delivery.id })),
+    9,
+    now,
+  )
+  for (const lease of await storage.listPullLeases(workspaceId, webhookId))
+    await fixture.record(fixture.result(lease, { isPulled: true }))
+}
+
 /** Beside these, who has something due: it is excused. */
 const WALK = ['due_webhooks', 'merge_marks']
 
@@ -135,6 +160,7 @@ describe('a statement on the hot path', () => {
         }),
       )
       await storage.releaseDeliveries([one], fixture.now)
+      await pullOne(fixture)
       for (const spy of spies)
         for (const [{ name, text }] of spy.mock.calls) if (mentionsIn(text).length > 0) run.add(name)
       vi.restoreAllMocks()

@@ -56,7 +56,7 @@ export class AcceptEvents {
       const batch = new InsertBatch(offer)
       const skipped = new SkippedLists((workspaceId, type) => this.#candidates.of(workspaceId, type))
       const results = requests.map((request) => this.#acceptRequest(request, batch, skipped))
-      return { results, leased: batch.leased, overflow: batch.overflow }
+      return { results, leased: batch.leased, overflow: batch.overflow, pulled: [...batch.pulled] }
     })
   }
 

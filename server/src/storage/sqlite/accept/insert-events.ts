@@ -23,6 +23,8 @@ export class InsertBatch {
   readonly budget: LeaseBudget
   readonly leased: LeasedDelivery[] = []
   overflow = 0
+  /** Webhooks of kind `pull` for which something is due, or will be. */
+  readonly pulled = new Set<string>()
   /** By workspace and type. Configuration cannot change inside a transaction, and the memory ends with it. */
   readonly matches = new Map<string, MatchedWebhooks>()
 
@@ -34,7 +36,7 @@ export class InsertBatch {
 /** An event that has its row. */
 export type StoredEvent = DeliverableEvent & { readonly seq: number }
 
-const MATCH_COLUMNS = `w.id AS webhookId, w.version, w.agent_id AS agentId, w.ordering, s.id AS subscriptionId,
+const MATCH_COLUMNS = `w.id AS webhookId, w.kind, w.version, w.agent_id AS agentId, w.ordering, s.id AS subscriptionId,
   w.retry_schedule ->> 0 AS firstWaitSeconds`
 
 export const MATCH = `
@@ -167,7 +169,8 @@ export class EventInserter {
     const turn = orderKey === null ? 0 : this.#order.turnOfNext({ workspaceId, webhookId: match.webhookId, orderKey })
     const hasTurn = turn !== null && turn <= acceptedAt
     const waitMs = firstWaitMs(match, trigger, budget.firstWaitMs)
-    const isLeased = isTest || (hasTurn && waitMs === 0 && budget.room(workspaceId, match.webhookId) > 0)
+    const isPulled = match.kind === 'pull'
+    const isLeased = !isPulled && (isTest || (hasTurn && waitMs === 0 && budget.room(workspaceId, match.webhookId) > 0))
     const ofEveryDelivery = [
       this.#numbers.of(workspaceId),
       id,
@@ -194,6 +197,10 @@ export class EventInserter {
       // The first attempt of all is the first of the schedule, whoever asks for it.
       trigger === 'replay' ? 1 : 0,
     )
+    if (isPulled) {
+      if (dueAt !== null) batch.pulled.add(match.webhookId)
+      return
+    }
     if (dueAt !== null) this.#due.note(this.#numbers.of(match.webhookId), dueAt)
     if (hasTurn) batch.overflow++
   }

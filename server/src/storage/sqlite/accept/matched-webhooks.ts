@@ -9,8 +9,9 @@ export class MatchedWebhooks {
 
   constructor(rows: readonly MatchedWebhook[]) {
     // Copies: V8 keeps the rows of a statement as dictionaries, and each of these is read for many events.
-    const copies = rows.map(({ webhookId, version, agentId, ordering, subscriptionId, firstWaitSeconds }) => ({
+    const copies = rows.map(({ webhookId, kind, version, agentId, ordering, subscriptionId, firstWaitSeconds }) => ({
       webhookId,
+      kind,
       version,
       agentId,
       ordering,

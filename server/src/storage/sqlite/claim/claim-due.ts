@@ -26,7 +26,7 @@ UPDATE delivery_rows SET status = 'sending', next_attempt_at = NULL, awaits_turn
   updated_at = ? WHERE seq = ?`
 
 const ACTIVE_WEBHOOK = `
-SELECT workspace_id AS workspaceId FROM webhooks WHERE id = ? AND is_active = 1 AND deleted_at IS NULL`
+SELECT workspace_id AS workspaceId FROM webhooks WHERE id = ? AND kind = 'push' AND is_active = 1 AND deleted_at IS NULL`
 
 type DueRow = Omit<ClaimedDelivery, 'leaseToken' | 'place' | 'succeededBefore'> & {
   readonly seq: number

@@ -13,11 +13,11 @@ const DUE = 'SELECT webhook FROM due_webhooks WHERE due_at <= ?'
 
 const FIRST = 'SELECT webhook, due_at AS dueAt FROM due_webhooks ORDER BY due_at LIMIT 1'
 
-/** Nothing for a webhook that is not active. */
+/** Nothing for a webhook that is not active, or of kind `pull`. */
 export const FIRST_OF_WEBHOOK = `
 SELECT d.next_attempt_at AS dueAt
 FROM ids h CROSS JOIN webhooks w ON w.id = h.id CROSS JOIN delivery_rows d INDEXED BY delivery_rows_due
-WHERE h.number = ?1 AND w.is_active = 1 AND w.deleted_at IS NULL
+WHERE h.number = ?1 AND w.kind = 'push' AND w.is_active = 1 AND w.deleted_at IS NULL
   AND d.status = 'queued' AND d.webhook = ?1 AND d.next_attempt_at IS NOT NULL
 ORDER BY d.next_attempt_at LIMIT 1`
 

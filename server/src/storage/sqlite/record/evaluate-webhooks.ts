@@ -47,7 +47,7 @@ export class EvaluateWebhooks {
       const batch = new InsertBatch(offer)
       const { id, workspaceId, failingSince } = webhook
       const { changes } = this.#write.run(id, workspaceId, failingSince, webhook.warnedPercent, warnedPercent)
-      if (changes === 0) return { written: false, leased: [], overflow: 0 }
+      if (changes === 0) return { written: false, leased: [], overflow: 0, pulled: [] }
       if (disable !== null) this.#disable.run(workspaceId, id, disable, now)
       this.#inserter.insert(workspaceId, announce, batch)
       const leased = batch.leased.map((delivery) => ({
@@ -55,7 +55,7 @@ export class EvaluateWebhooks {
         body: announce.body,
         bodyBytes: announce.body.length,
       }))
-      return { written: true, leased, overflow: batch.overflow }
+      return { written: true, leased, overflow: batch.overflow, pulled: [...batch.pulled] }
     })
   }
 }

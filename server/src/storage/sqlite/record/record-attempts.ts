@@ -6,6 +6,7 @@ import { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
 import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../../storage.ts'
 import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
 import { CallOrder } from '../claim/call-order.ts'
+import { REMOVE_PULL_LEASE } from '../claim/pull-leases.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
 import { IdNumbers } from '../schema/id-numbers.ts'
@@ -60,6 +61,7 @@ export class RecordAttempts {
   readonly #endWithSuccess: Statement<never>
   readonly #endOtherwise: Statement<never>
   readonly #insertAttempt: Statement<never>
+  readonly #removePullLease: Statement<never>
   readonly #disable: DisableWebhook
   readonly #writeHealth: WriteWebhookHealth
 
@@ -72,6 +74,7 @@ export class RecordAttempts {
     this.#endWithSuccess = prepare(db, END_WITH_SUCCESS)
     this.#endOtherwise = prepare(db, END_OTHERWISE)
     this.#insertAttempt = prepare(db, INSERT_ATTEMPT)
+    this.#removePullLease = prepare(db, REMOVE_PULL_LEASE)
     this.#disable = disable
     this.#writeHealth = new WriteWebhookHealth(db)
   }
@@ -85,7 +88,7 @@ export class RecordAttempts {
       this.#writeHealth.run(batch.health)
       // Last: an announcement must not go to a webhook that this very batch has disabled.
       const leased = batch.announced.flatMap((result) => this.#announce(result, inserts))
-      return { written, leased, overflow: inserts.overflow }
+      return { written, leased, overflow: inserts.overflow, pulled: [...inserts.pulled] }
     })
   }
 
@@ -109,6 +112,7 @@ export class RecordAttempts {
         : this.#endOtherwise.run(...inAnyCase, status, result.nextAttemptAt)
     if (changes === 0) return false
     this.#writeAttempt(lease.place, attempt)
+    if (result.isPulled) this.#endPullLease(lease.place, webhookId, batch)
     batch.health.add(result, endedAt)
     if (this.#isNews(result, endedAt)) batch.announced.push(result)
     this.#advanceCall(result, batch)
@@ -121,10 +125,17 @@ export class RecordAttempts {
     return this.#disable.run(lease.workspaceId, webhookId, disableWebhook, endedAt)
   }
 
-  #advanceCall({ lease, webhookId }: AttemptResult, { inserts }: RecordBatch): void {
+  #advanceCall({ lease, webhookId, isPulled }: AttemptResult, { inserts }: RecordBatch): void {
     const { workspaceId, orderKey } = lease
     if (orderKey === null) return
-    inserts.overflow += this.#order.advance({ workspaceId, webhookId, orderKey }, this.#clock.now())
+    const due = this.#order.advance({ workspaceId, webhookId, orderKey }, this.#clock.now())
+    if (!isPulled) inserts.overflow += due
+  }
+
+  /** There is room for another lease of the webhook; and a later delivery of the call may have its turn. */
+  #endPullLease(seq: number, webhookId: string, { inserts }: RecordBatch): void {
+    this.#removePullLease.run(seq)
+    inserts.pulled.add(webhookId)
   }
 
   #writeAttempt(seq: number, attempt: AttemptRecord): void {

@@ -4,6 +4,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import { RemovalBudget } from '../../shared/removal-budget.ts'
 import type { EraseAnswer, EraseRequest } from '../../storage.ts'
 import { CallOrder } from '../claim/call-order.ts'
+import { REMOVE_PULL_LEASE } from '../claim/pull-leases.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
 import { numberOf } from '../schema/id-numbers.ts'
@@ -19,6 +20,7 @@ export class EraseCall {
   readonly #remover: EventRemover
   readonly #order: CallOrder
   readonly #nextEvent: Statement<{ readonly seq: number }>
+  readonly #removePullLease: Statement<never>
 
   constructor(db: DatabaseSync, clock: Clock) {
     this.#db = db
@@ -26,6 +28,7 @@ export class EraseCall {
     this.#remover = new EventRemover(db)
     this.#order = new CallOrder(db)
     this.#nextEvent = prepare(db, NEXT_EVENT_OF_CALL)
+    this.#removePullLease = prepare(db, REMOVE_PULL_LEASE)
   }
 
   /** See RemovalStorage.eraseCall. */
@@ -34,8 +37,11 @@ export class EraseCall {
       const budget = new RemovalBudget(this.#clock, rowsMax)
       const leased: string[] = []
       const webhookIds = new Set<string>()
-      const onDelivery = ({ id, webhookId, status }: RemovedDelivery) => {
-        if (status === 'sending') leased.push(id)
+      const onDelivery = ({ seq, id, webhookId, status }: RemovedDelivery) => {
+        if (status === 'sending') {
+          leased.push(id)
+          this.#removePullLease.run(seq)
+        }
         if (status === 'sending' || status === 'queued') webhookIds.add(webhookId)
       }
       const isDone = this.#removeAll(workspaceId, callId, budget, onDelivery)

@@ -5,7 +5,7 @@ import type { ReplayScope } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 
 const WEBHOOK = `
-SELECT id AS webhookId, version, agent_id AS agentId, ordering, is_active AS isActive FROM webhooks
+SELECT id AS webhookId, kind, version, agent_id AS agentId, ordering, is_active AS isActive FROM webhooks
 WHERE workspace_id = ? AND id = ? AND deleted_at IS NULL`
 
 const SUBSCRIPTIONS = `

@@ -13,6 +13,7 @@ import { secrets } from './migrations/0007-secrets.ts'
 import { workspacesByTime } from './migrations/0008-workspaces-by-time.ts'
 import { leftIds } from './migrations/0009-left-ids.ts'
 import { statistics } from './migrations/0010-statistics.ts'
+import { pull } from './migrations/0011-pull.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** In order; a new one goes to the end with the next number. */
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   workspacesByTime,
   leftIds,
   statistics,
+  pull,
 ]
 
 /**

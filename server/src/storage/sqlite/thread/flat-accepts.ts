@@ -40,14 +40,20 @@ function readEvent(values: FlatReader): NewEvent {
   return testOf === null ? event : { ...event, testOf }
 }
 
-export function writeAnswer(writer: FlatWriter, { results, leased, overflow }: AcceptAnswer): void {
-  writer.values.push(overflow)
+export function writeAnswer(writer: FlatWriter, { results, leased, overflow, pulled }: AcceptAnswer): void {
+  // Few webhooks are of kind `pull`.
+  writer.values.push(overflow, pulled.length === 0 ? null : pulled)
   writer.rows(results, writeResult)
   writer.rows(leased, writeLeased)
 }
 
 export function readAnswer(values: FlatReader): AcceptAnswer {
-  return { overflow: values.next(), results: values.rows(readResult), leased: values.rows(readLeased) }
+  return {
+    overflow: values.next(),
+    pulled: values.next<readonly string[] | null>() ?? [],
+    results: values.rows(readResult),
+    leased: values.rows(readLeased),
+  }
 }
 
 function writeResult(writer: FlatWriter, result: AcceptResult): void {

@@ -18,6 +18,7 @@ export function writeResult(writer: FlatWriter, result: AttemptResult): void {
     result.disableWebhook,
     // Rare, and few.
     result.announce.length === 0 ? null : result.announce,
+    result.isPulled ?? null,
   )
   writeAttempt(writer, result.attempt)
 }
@@ -37,6 +38,7 @@ export function readResult(values: FlatReader): AttemptResult {
     countsForSchedule: values.next(),
     disableWebhook: values.next(),
     announce: values.next<AttemptResult['announce'] | null>() ?? [],
+    ...(values.next<true | null>() === true ? { isPulled: true } : {}),
     attempt: readAttempt(values),
   }
 }
@@ -75,11 +77,11 @@ function readAttempt(values: FlatReader): AttemptRecord {
   }
 }
 
-export function writeRecordAnswer(writer: FlatWriter, { written, leased, overflow }: RecordAnswer): void {
-  writer.values.push(overflow, written)
+export function writeRecordAnswer(writer: FlatWriter, { written, leased, overflow, pulled }: RecordAnswer): void {
+  writer.values.push(overflow, written, pulled)
   writer.rows(leased, writeClaimed)
 }
 
 export function readRecordAnswer(values: FlatReader): RecordAnswer {
-  return { overflow: values.next(), written: values.next(), leased: values.rows(readClaimed) }
+  return { overflow: values.next(), written: values.next(), pulled: values.next(), leased: values.rows(readClaimed) }
 }

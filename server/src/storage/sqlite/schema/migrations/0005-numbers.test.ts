@@ -164,6 +164,8 @@ test('what is erased after the migration is not in the pages of the old tables e
     WHERE order_key = 'call-7'`)
   migrate(db, 2, [...BEFORE, numbers])
   expect(hasMarker()).toBe(true)
+  // The erasure is that of the newest tables.
+  migrate(db, 3)
   const erase = new EraseCall(db, systemClock)
   while (!erase.run({ workspaceId: 'w1', callId: 'call-7', now: 1, rowsMax: 1000 }).isDone);
   expect(truncateLog(db)).toBe(true)

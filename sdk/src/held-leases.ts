@@ -1,0 +1,119 @@
+// Owns what a consumer holds: extends leases while they are worked on, and tells results, several at once.
+// Must never forget a result while its lease may hold.
+import type { Http } from './http.ts'
+import { PulledItem } from './pulled-item.ts'
+import type { PulledDelivery, PullResult } from './resources.generated.ts'
+import { isTransient, reconnectDelayMs } from './retry.ts'
+import { after, newUuid, now, random, sleep } from './runtime.ts'
+
+interface Held {
+  readonly deliveryId: string
+  readonly leaseToken: string
+  /** When it was leased or extended last, by this machine's clock. */
+  since: number
+  begunAt: number
+}
+
+/** Of one request. */
+const RESULTS_MAX = 100
+/** A lease is extended when a third of it has gone: two more tries fit into the rest. */
+const EXTENSIONS_PER_LEASE = 3
+
+export class HeldLeases {
+  readonly #http: Http
+  readonly #at: string
+  readonly #leaseSeconds: number
+  readonly #held = new Map<PulledItem, Held>()
+  #results: PullResult[] = []
+  #telling: Promise<void> | undefined
+  #cancel: (() => void) | undefined
+
+  /** @param at the path of the webhook's pull */
+  constructor(http: Http, at: string, leaseSeconds: number) {
+    this.#http = http
+    this.#at = at
+    this.#leaseSeconds = leaseSeconds
+  }
+
+  hold(delivery: PulledDelivery): PulledItem {
+    const { deliveryId, leaseToken } = delivery
+    const item = new PulledItem(delivery, (status, body) => this.#settle(item, status, body))
+    this.#held.set(item, { deliveryId, leaseToken, since: now(), begunAt: now() })
+    this.#cancel ??= after(this.#extendMs(), () => void this.#extend())
+    return item
+  }
+
+  /** From now on it is worked on. */
+  begin(item: PulledItem): void {
+    const held = this.#held.get(item)
+    if (held !== undefined) held.begunAt = now()
+  }
+
+  /** Resolves when every result has been told, or its lease must have ended. */
+  async told(): Promise<void> {
+    await this.#telling
+  }
+
+  /** Releases what was not settled. Leases that the service cannot be told of end by themselves. */
+  async end(): Promise<void> {
+    for (const item of [...this.#held.keys()]) this.#settle(item, null, undefined)
+    this.#cancel?.()
+    await this.#telling
+  }
+
+  #settle(item: PulledItem, status: number | null, body: string | undefined): void {
+    const held = this.#held.get(item)
+    if (held === undefined) return
+    this.#held.delete(item)
+    const { deliveryId, leaseToken, begunAt } = held
+    const said = body === undefined ? {} : { body }
+    this.#results.push({ deliveryId, leaseToken, status, durationMs: Math.max(now() - begunAt, 0), ...said })
+    this.#telling ??= this.#tell()
+  }
+
+  async #tell(): Promise<void> {
+    // Whatever is settled in this moment goes together.
+    await Promise.resolve()
+    while (this.#results.length > 0) await this.#send(this.#results.splice(0, RESULTS_MAX))
+    this.#telling = undefined
+  }
+
+  async #send(results: readonly PullResult[]): Promise<void> {
+    const call = { method: 'POST', path: `${this.#at}/results`, body: results } as const
+    const idempotencyKey = newUuid()
+    const until = now() + this.#leaseSeconds * 1000
+    for (let failures = 0; ; ) {
+      try {
+        await this.#http.request(call, { idempotencyKey })
+        return
+      } catch (error) {
+        // What is wrong for good the next pull says too; and what comes after the lease does not count.
+        if (!isTransient(error) || now() > until) return
+        await sleep(reconnectDelayMs(++failures, random()))
+      }
+    }
+  }
+
+  async #extend(): Promise<void> {
+    const old = [...this.#held.values()].filter(({ since }) => now() - since >= this.#extendMs() / 2)
+    await Promise.all(old.map((held) => this.#extendOne(held)))
+    this.#cancel = this.#held.size === 0 ? undefined : after(this.#extendMs(), () => void this.#extend())
+  }
+
+  /** One that cannot be extended ends, and its result will not count: whoever has it then does the work again. */
+  async #extendOne(held: Held): Promise<void> {
+    const { deliveryId, leaseToken } = held
+    const body = { deliveryId, leaseToken, leaseSeconds: this.#leaseSeconds }
+    const call = { method: 'POST', path: `${this.#at}/extend`, body } as const
+    await this.#http.request(call, { timeoutMs: this.#extendMs() }).then(
+      () => {
+        held.since = now()
+      },
+      () => {},
+    )
+  }
+
+  #extendMs(): number {
+    return (this.#leaseSeconds * 1000) / EXTENSIONS_PER_LEASE
+  }
+}

@@ -1,0 +1,84 @@
+// Owns what a consumer may be given next of a webhook of kind `pull`, and which webhooks have something for one. Only reads.
+import type { DatabaseSync } from 'node:sqlite'
+import type { PeekedDelivery, PeekRequest, PullKey, PullPeek } from '../../storage.ts'
+import { prepare, type Statement } from '../connection/statement.ts'
+import { COUNT_PULL_LEASES } from './pull-leases.ts'
+
+const WEBHOOK = `
+SELECT w.version, h.number FROM webhooks w CROSS JOIN ids h ON h.id = w.id
+WHERE w.id = ? AND w.workspace_id = ? AND w.kind = 'pull' AND w.is_active = 1 AND w.deleted_at IS NULL`
+
+/** Read row by row: no more bodies than there is room for. */
+export const DUE_PULLED = `
+SELECT d.seq AS place, d.id, e.id AS eventId, d.event_key AS eventKey, d.order_key AS orderKey, d.created_at AS createdAt,
+  d.attempts, d.scheduled_attempts AS scheduledAttempts, d."trigger", d.succeeded_at AS succeededAt,
+  octet_length(e.body) AS bodyBytes, e.body
+FROM delivery_rows d INDEXED BY delivery_rows_due CROSS JOIN event_rows e ON e.seq = d.event_seq
+WHERE d.status = 'queued' AND d.webhook = ? AND d.next_attempt_at <= ?
+ORDER BY d.next_attempt_at, d.seq LIMIT ?`
+
+/** After those that are given: of them the first `OFFSET`. */
+export const NEXT_PULLED = `
+SELECT d.next_attempt_at AS dueAt FROM delivery_rows d INDEXED BY delivery_rows_due
+WHERE d.status = 'queued' AND d.webhook = ? AND d.next_attempt_at IS NOT NULL
+ORDER BY d.next_attempt_at, d.seq LIMIT 1 OFFSET ?`
+
+type DueRow = Omit<
+  PeekedDelivery,
+  'workspaceId' | 'webhookId' | 'webhookVersion' | 'leaseToken' | 'succeededBefore'
+> & {
+  readonly bodyBytes: number
+  readonly succeededAt: number | null
+}
+
+const NOTHING: PullPeek = { due: [], nextDueAt: null }
+
+export class PeekPull {
+  readonly #webhook: Statement<{ readonly version: number; readonly number: number }>
+  readonly #openLeases: Statement<{ readonly count: number }>
+  readonly #due: Statement<DueRow>
+  readonly #next: Statement<{ readonly dueAt: number }>
+
+  constructor(db: DatabaseSync) {
+    this.#webhook = prepare(db, WEBHOOK)
+    this.#openLeases = prepare(db, COUNT_PULL_LEASES)
+    this.#due = prepare(db, DUE_PULLED)
+    this.#next = prepare(db, NEXT_PULLED)
+  }
+
+  /** See PullStorage.peekPull. */
+  run(request: PeekRequest, now: number): PullPeek {
+    const webhook = this.#webhook.get(request.webhookId, request.workspaceId)
+    if (webhook === undefined) return NOTHING
+    const open = this.#openLeases.get(webhook.number)?.count ?? 0
+    const limit = Math.min(request.limit, request.leasesMax - open)
+    const due = limit > 0 ? this.#read(request, webhook, limit, now) : []
+    return { due, nextDueAt: this.#next.get(webhook.number, due.length)?.dueAt ?? null }
+  }
+
+  /** See PullStorage.listDuePulls. */
+  listDue(webhooks: readonly PullKey[], now: number): string[] {
+    return webhooks.flatMap(({ workspaceId, webhookId }) => {
+      const webhook = this.#webhook.get(webhookId, workspaceId)
+      const dueAt = webhook && this.#next.get(webhook.number, 0)?.dueAt
+      return dueAt !== undefined && dueAt <= now ? [webhookId] : []
+    })
+  }
+
+  #read(
+    { workspaceId, webhookId, bodyBytesMax }: PeekRequest,
+    { number, version }: { readonly version: number; readonly number: number },
+    limit: number,
+    now: number,
+  ): PeekedDelivery[] {
+    const due: PeekedDelivery[] = []
+    let bytes = 0
+    for (const { bodyBytes, succeededAt, ...row } of this.#due.iterate(number, now, limit)) {
+      bytes += bodyBytes
+      if (due.length > 0 && bytes > bodyBytesMax) break
+      const ofWebhook = { workspaceId, webhookId, webhookVersion: version }
+      due.push({ ...row, ...ofWebhook, succeededBefore: succeededAt !== null, leaseToken: '' })
+    }
+    return due
+  }
+}
