@@ -18,6 +18,7 @@ export default {
   forbidden: [
     only('contract-imports-nothing', 'The source of truth depends on nobody.', '^contract/', '^contract/'),
     only('sdk-sees-contract', 'A customer has the SDK and no server.', '^sdk/', '^(sdk|contract)/'),
+    only('dashboard-sees-the-sdk', 'What the pages do, a customer can do.', '^dashboard/', '^(dashboard|sdk)/'),
     only(
       'platform-sees-contract',
       'The world outside knows no engine.',
@@ -117,7 +118,7 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.mjs'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
     },

@@ -10,16 +10,20 @@ COPY contract/package.json contract/
 COPY sdk/package.json sdk/
 COPY server/package.json server/
 COPY cli/package.json cli/
+COPY dashboard/package.json dashboard/
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
-# The SDK that the server hands out, packed with tools that the image has no other use for.
-FROM dependencies AS sdk
+# The SDK that the server hands out and the dashboard that it shows, made with tools that the image has no other use for.
+FROM dependencies AS made
 RUN npm ci --ignore-scripts
 COPY LICENSE ./
 COPY scripts scripts
 COPY contract contract
 COPY sdk sdk
 RUN node scripts/sdk-pack.ts --for-server
+COPY server/src/platform/dashboard-files.ts server/src/platform/
+COPY dashboard dashboard
+RUN node scripts/dashboard-build.ts
 
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="Timbre" \
@@ -34,7 +38,8 @@ COPY contract contract
 COPY sdk sdk
 COPY server server
 COPY cli cli
-COPY --from=sdk /app/server/sdk.tgz server/
+COPY --from=made /app/server/sdk.tgz server/
+COPY --from=made /app/server/dashboard server/dashboard
 RUN install -d -o 1000 -g 1000 node_modules/.cache
 # By number, so that Kubernetes can see that it is not root.
 USER 1000:1000

@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{contract,server,sdk,cli}/src/**/*.test.ts',
+            '{contract,server,sdk,cli,dashboard}/src/**/*.test.ts',
             'test/support/**/*.test.ts',
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',
@@ -60,7 +60,7 @@ export default defineConfig({
       {
         test: {
           name: 'process',
-          include: ['test/{e2e,docs,house,sim}/**/*.test.ts'],
+          include: ['test/{e2e,docs,house,sim,browser}/**/*.test.ts'],
           exclude: [...e2e([...ON_POSTGRES_ONLY, ...LONG, ...LONG_ON_POSTGRES]), ...LONG_DOCS],
           ...PROCESSES,
           sequence: { groupOrder: 1 },

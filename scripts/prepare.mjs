@@ -62,5 +62,29 @@ function packSdk() {
   if (status !== 0) console.error('The SDK could not be packed: GET /sdk.tgz will be 404 until npm run sdk:pack works.')
 }
 
+/** The dashboard that the server shows at /, built once for these sources. Without it / leads to the docs. */
+function buildDashboard() {
+  const sources = ['dashboard', 'sdk/src', 'contract/src'].flatMap((folder) => filesBelow(join(root, folder)))
+  const hash = createHash('sha256').update(wanted)
+  for (const file of sources.sort()) hash.update(file.slice(root.length)).update(readFileSync(file))
+  const name = hash.digest('hex')
+  const stamp = join(root, 'server', 'dashboard', 'built-from')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === name) return
+  console.error('Building the dashboard (some seconds, once for these sources) …')
+  const { status } = spawnSync(pinnedNode(), [join(root, 'scripts', 'dashboard-build.ts'), name], {
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0) console.error('The dashboard could not be built: GET / leads to /docs until it is.')
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(path)
+    return [path]
+  })
+}
+
 if (!installed()) install()
 if (process.argv.includes('--with-sdk')) packSdk()
+if (process.argv.includes('--with-dashboard')) buildDashboard()

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { repositoryOfClone } from '../build-sdk.ts'
+import { buildDashboard } from '../dashboard-build.ts'
 import { packSdk } from '../sdk-pack.ts'
 import { COMMAND_PACKAGE, emitProgram, type Part, type Program, SDK_PACKAGE, SERVER_PACKAGE } from './emit-program.ts'
 
@@ -49,6 +50,7 @@ export async function packPackages(into: string): Promise<readonly string[]> {
     const program = emitProgram(ROOT, [ENTRY])
     for (const part of ['server', 'command'] as const) stage(part, program, join(folder, part))
     copyFileSync(sdk, join(folder, 'server', 'sdk.tgz'))
+    await buildDashboard(join(folder, 'server', 'dashboard'), RELEASE_VERSION)
     return [sdk, pack(join(folder, 'server'), into), pack(join(folder, 'command'), into)]
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -1,14 +1,20 @@
 // Owns client.deliveries: the deliveries of all webhooks of the workspace.
 import type { Http } from './http.ts'
 import { type List, list } from './list.ts'
+import { path } from './path.ts'
 import type { RequestOptions } from './request-options.ts'
-import type { DeliverySummary, HistoryMeta, ListDeliveriesQuery } from './resources.generated.ts'
+import type { Delivery, DeliverySummary, HistoryMeta, ListDeliveriesQuery } from './resources.generated.ts'
 
 export class Deliveries {
   readonly #http: Http
 
   constructor(http: Http) {
     this.#http = http
+  }
+
+  /** A delivery of any webhook, with the request and the answer of its last attempt. */
+  async get(deliveryId: string, options?: RequestOptions): Promise<Delivery> {
+    return this.#http.request({ method: 'GET', path: path`/deliveries/${deliveryId}` }, options)
   }
 
   /** Newest first. */

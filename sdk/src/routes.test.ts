@@ -51,6 +51,7 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
   listDeliveries: ({ deliveries }) =>
     deliveries.list({ webhookId: ID, status: 'failed', eventKey: 'a.b', eventId: 'evt_1', ...TIMES, ...HISTORY }),
   listWebhookDeliveries: ({ webhooks }) => webhooks.listDeliveries(ID, { status: 'queued', ...TIMES, ...HISTORY }),
+  findDelivery: ({ deliveries }) => deliveries.get(ID),
   getDelivery: ({ webhooks }) => webhooks.getDelivery(ID, ID),
   listAttempts: ({ webhooks }) => webhooks.listAttempts(ID, ID, HISTORY),
   retryDelivery: ({ webhooks }) => webhooks.retryDelivery(ID, ID),

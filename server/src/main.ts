@@ -16,6 +16,7 @@ import { OtherWriters } from './other-writers.ts'
 import { refusedTarget, type TargetPolicy } from './platform/address/address-guard.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { CursorCipher } from './platform/cursor-cipher.ts'
+import { readDashboard } from './platform/dashboard-files.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
 import { SystemEventLoop } from './platform/event-loop.ts'
 import { FirstStartFile } from './platform/first-start-file.ts'
@@ -167,6 +168,7 @@ function engineOptions(config: Config): EngineOptions {
 /** What the API is given of the settings. */
 function apiSettings(config: Config) {
   const policy = targetPolicy(config)
+  const build = readDashboard()
   return {
     limits: { webhooksPerWorkspace: config.webhooksPerWorkspaceMax },
     headerAllowlist: config.headerAllowlist,
@@ -177,6 +179,7 @@ function apiSettings(config: Config) {
     hasDocs: config.hasDocs,
     corsOrigins: config.corsOrigins,
     sdkPackage: readSdkPackage,
+    dashboard: build && { build, frameAncestors: [] },
     frontDoor: withinOpenFiles(config.frontDoor),
   }
 }

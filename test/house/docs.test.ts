@@ -18,7 +18,15 @@ const pages = files.filter((file) => /^[A-Z]+\.md$|^docs\/(?!reference\/).*\.md$
 const tops = [...new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))]
 
 /** What the reader's own machine has, and what is made when it runs. */
-const NOT_OURS = new Set(['first-start.json', 'resolv.conf', 'sdk.tgz', 'server/sdk.tgz'])
+const NOT_OURS = new Set([
+  'first-start.json',
+  'resolv.conf',
+  'sdk.tgz',
+  'server/sdk.tgz',
+  'server/dashboard',
+  'server/dashboard/',
+  'licenses.md',
+])
 
 function isThere(file: string): boolean {
   try {

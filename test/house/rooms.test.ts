@@ -16,6 +16,7 @@ const ROOMS: readonly (readonly [room: RegExp, modules: readonly string[]])[] = 
   [/^cli\/src\/operate\/doctor\//, ['node:fs', 'node:net', 'node:tls']],
   [/^cli\/src\/operate\/demo\.ts$/, ['node:child_process', 'node:fs', 'node:http', 'node:net', 'node:os']],
   [/^cli\/src\//, ['node:fs']],
+  [/^dashboard\/src\//, []],
   [
     /^server\/src\/platform\/http\//,
     ['node:dns/promises', 'node:fs/promises', 'node:net', 'node:os', 'node:string_decoder', 'node:tls'],

@@ -21,10 +21,10 @@ export const sources: readonly Source[] = execFileSync(
   },
 )
   .split('\n')
-  .filter((file) => /\.(ts|mjs)$/.test(file) && !file.includes('.generated.') && existsSync(join(root, file)))
+  .filter((file) => /\.(tsx?|mjs)$/.test(file) && !file.includes('.generated.') && existsSync(join(root, file)))
   .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }))
 
 /** With the helpers of tests that lie beside it. */
 export const shipped = sources.filter(
-  ({ file }) => /^(contract|server|sdk|cli)\/src\//.test(file) && !/\.test\.ts$/.test(file),
+  ({ file }) => /^(contract|server|sdk|cli|dashboard)\/src\//.test(file) && !/\.test\.ts$/.test(file),
 )

@@ -41,6 +41,16 @@ export const DELIVERIES_ROUTES = {
     status: 200,
     response: HistoryOf(DeliverySummary),
   },
+  findDelivery: {
+    method: 'GET',
+    path: '/v1/deliveries/:deliveryId',
+    tag: 'Deliveries',
+    summary: 'Get a delivery by its id alone',
+    scope: 'webhooks:read',
+    params: Closed({ deliveryId: IdInput('delivery') }),
+    status: 200,
+    response: Delivery,
+  },
   getDelivery: {
     method: 'GET',
     path: '/v1/webhooks/:webhookId/deliveries/:deliveryId',

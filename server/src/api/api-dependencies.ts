@@ -10,6 +10,7 @@ import type { Random } from '../platform/random.ts'
 import type { Vault } from '../platform/vault.ts'
 import type { Schemas } from '../schemas/schemas.ts'
 import type { ChangeFeed, Storage } from '../storage/storage.ts'
+import type { DashboardOptions } from './dashboard/dashboard-routes.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
 import type { ApiMetrics } from './metrics/api-metrics.ts'
 import type { MetricsPage } from './metrics/metrics-page.ts'
@@ -49,5 +50,7 @@ export interface ApiDependencies {
   readonly corsOrigins: readonly string[]
   /** The packed SDK; undefined: nobody has packed it. */
   readonly sdkPackage: () => Buffer | undefined
+  /** undefined: nobody has built it; `/` leads to the docs then. */
+  readonly dashboard: DashboardOptions | undefined
   readonly frontDoor: FrontDoorOptions
 }

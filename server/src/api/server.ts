@@ -10,6 +10,7 @@ import type { ApiDependencies } from './api-dependencies.ts'
 import { ApiKeyCache } from './auth/api-key-cache.ts'
 import { Authenticator } from './auth/authenticate.ts'
 import { KeyUse } from './auth/key-use.ts'
+import { dashboardPaths, registerDashboard } from './dashboard/dashboard-routes.ts'
 import { DOCS_PATHS, registerDocsRoutes } from './docs/docs-routes.ts'
 import { allHandlers } from './handlers/all-handlers.ts'
 import { allowedMethods } from './http/allowed-methods.ts'
@@ -75,6 +76,7 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   const handlers = allHandlers(api)
   registerRoutes(app, api, door, handlers)
   if (deps.hasDocs) registerDocsRoutes(app, api, door)
+  if (deps.dashboard !== undefined) registerDashboard(app, deps.dashboard, door)
   if (deps.metricsPage !== undefined) registerMetricsRoute(app, deps.metricsPage, door)
   fastPath = new FastPath({ api, door, handlers, problems: deps.problems })
   return app
@@ -151,7 +153,11 @@ function endConnections(app: FastifyInstance, { clock, isReady }: ApiDependencie
 
 /** Before a body is looked at: whoever asks for nothing that is there has not shown a key. */
 function refuseUnknownPaths(app: FastifyInstance, deps: Told, { strangers, addresses }: FrontDoor): void {
-  const openPaths = [...(deps.hasDocs ? DOCS_PATHS : []), ...(deps.metricsPage === undefined ? [] : ['/metrics'])]
+  const openPaths = [
+    ...(deps.hasDocs ? DOCS_PATHS : []),
+    ...(deps.metricsPage === undefined ? [] : ['/metrics']),
+    ...(deps.dashboard === undefined ? [] : dashboardPaths(deps.dashboard.build)),
+  ]
   app.addHook('onRequest', async (request) => {
     if (!request.is404) return
     await strangers.pace(addresses.of(request.raw))

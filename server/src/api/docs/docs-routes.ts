@@ -27,10 +27,12 @@ export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, 
     'application/json; charset=utf-8',
     JSON.stringify(openApiDocument(ROUTES, BUILT_IN_EVENT_TYPES, api.version)),
   )
-  app.get('/', async (request, reply) => {
-    await strangers.pace(addresses.of(request.raw))
-    return reply.redirect('docs')
-  })
+  if (api.dashboard === undefined) {
+    app.get('/', async (request, reply) => {
+      await strangers.pace(addresses.of(request.raw))
+      return reply.redirect('docs')
+    })
+  }
   app.get('/openapi.json', (request, reply) => give(request, reply, openapi))
   const sdkPackage = new SdkPackage(api)
   app.get('/sdk.tgz', async (request, reply) => {

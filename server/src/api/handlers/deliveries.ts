@@ -11,7 +11,13 @@ import type { Call, Handlers } from './call.ts'
 import { changeContext } from './change-context.ts'
 import { findWebhook } from './find-webhook.ts'
 
-type DeliveryRoutes = 'listDeliveries' | 'listWebhookDeliveries' | 'getDelivery' | 'listAttempts' | 'retryDelivery'
+type DeliveryRoutes =
+  | 'listDeliveries'
+  | 'findDelivery'
+  | 'listWebhookDeliveries'
+  | 'getDelivery'
+  | 'listAttempts'
+  | 'retryDelivery'
 
 export function deliveryHandlers(api: Api): Pick<Handlers, DeliveryRoutes> {
   return {
@@ -19,6 +25,10 @@ export function deliveryHandlers(api: Api): Pick<Handlers, DeliveryRoutes> {
       const { webhookId } = call.query
       const only = webhookId === undefined ? undefined : knownId('webhook', webhookId)
       return listDeliveries(api, call, only)
+    },
+    async findDelivery({ caller, params, language }) {
+      const id = knownId('delivery', params.deliveryId)
+      return presentDelivery(await requireDelivery(api, caller.workspaceId, undefined, id), language)
     },
     async listWebhookDeliveries(call) {
       const webhook = await findWebhook(api, call.caller, call.params.webhookId)
@@ -61,7 +71,17 @@ type DeliveryCall = Call<'getDelivery'> | Call<'listAttempts'> | Call<'retryDeli
 
 async function findDelivery(api: Api, call: DeliveryCall): Promise<DeliveryDetailRow> {
   const { webhookId, id } = idsOf(call)
-  const row = await api.storage.findDelivery(call.caller.workspaceId, webhookId, id)
+  return requireDelivery(api, call.caller.workspaceId, webhookId, id)
+}
+
+/** @param webhookId undefined: of any webhook of the workspace */
+async function requireDelivery(
+  api: Api,
+  workspaceId: string,
+  webhookId: string | undefined,
+  id: string,
+): Promise<DeliveryDetailRow> {
+  const row = await api.storage.findDelivery(workspaceId, webhookId, id)
   if (row === undefined) throw new Refusal('DELIVERY_NOT_FOUND', { id })
   return row
 }

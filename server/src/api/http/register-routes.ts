@@ -29,6 +29,7 @@ const CLAIMED_WITH_THE_EVENTS: ReadonlySet<RouteName> = new Set(['publishEvent',
 /** Members of answers that are passed on as the text they were published as. */
 const RAW_MEMBERS: ReadonlyMap<RouteName, string> = new Map([
   ['getDelivery', 'requestBody'],
+  ['findDelivery', 'requestBody'],
   ['getEvent', 'data'],
 ])
 

@@ -146,6 +146,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     hasDocs: true,
     corsOrigins: [],
     sdkPackage: () => Buffer.from('a packed SDK'),
+    dashboard: undefined,
     frontDoor: OPEN_DOOR,
     ...change,
   })

@@ -163,6 +163,8 @@ export function historyConformance(makeStorage: MakeStorage): void {
       const id = found(leased[0]).id
       const detail = found(await fixture.storage.findDelivery(fixture.workspaceId, webhook.id, id))
       expect(detail).toEqual({ ...(await fixture.delivery()), body: event.body, lastAttempt: null })
+      expect(await fixture.storage.findDelivery(fixture.workspaceId, undefined, id)).toEqual(detail)
+      expect(await fixture.storage.findDelivery(randomUUID(), undefined, id)).toBeUndefined()
       expect(await fixture.storage.findDelivery(fixture.workspaceId, randomUUID(), id)).toBeUndefined()
       expect(await fixture.storage.findDelivery(randomUUID(), webhook.id, id)).toBeUndefined()
       expect((await fixture.storage.listAttempts(randomUUID(), id, HISTORY)).rows).toEqual([])

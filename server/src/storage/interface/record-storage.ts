@@ -139,7 +139,6 @@ export interface RecordStorage {
    */
   listCandidates(workspaceId: string, eventKey: string, limit: number): Promise<readonly CandidateRow[]>
   listDeliveries(workspaceId: string, filter: DeliveryFilter, request: HistoryRequest): Promise<History<DeliveryRow>>
-  findDelivery(workspaceId: string, webhookId: string, id: string): Promise<DeliveryDetailRow | undefined>
   /** Of at most some thousand events, in no order. */
   listDeliveriesOfEvents(
     workspaceId: string,
@@ -157,6 +156,7 @@ export interface RecordStorage {
     deliveries: readonly Pick<DeliveryRow, 'id' | 'attempts'>[],
     each: number,
   ): Promise<readonly AttemptSummaryRow[]>
+  findDelivery(workspaceId: string, webhookId: string | undefined, id: string): Promise<DeliveryDetailRow | undefined>
   /** Newest first; the sequence number is the attempt's number. */
   listAttempts(workspaceId: string, deliveryId: string, request: HistoryRequest): Promise<History<AttemptRow>>
   /**

@@ -123,7 +123,7 @@ async function findDelivery(
   db: Database,
   keys: RowKeys,
   workspaceId: string,
-  webhookId: string,
+  webhookId: string | undefined,
   id: string,
 ): Promise<DeliveryDetailRow | undefined> {
   const delivery = await ofWebhook(db, keys, workspaceId, webhookId, id).executeTakeFirst()
@@ -137,12 +137,19 @@ async function findDelivery(
   return { ...delivery, body, lastAttempt: await lastAttempt(db, keys, workspaceId, id) }
 }
 
-function ofWebhook(db: Database | Change, keys: RowKeys, workspaceId: string, webhookId: string, id: string) {
+/** @param webhookId undefined: whichever it is of */
+function ofWebhook(
+  db: Database | Change,
+  keys: RowKeys,
+  workspaceId: string,
+  webhookId: string | undefined,
+  id: string,
+) {
   const rows = db
     .selectFrom('deliveries')
     .select(COLUMNS)
     .where('workspaceId', '=', workspaceId)
-    .where('webhookId', '=', webhookId)
+    .$if(webhookId !== undefined, (query) => query.where('webhookId', '=', webhookId ?? ''))
     .where('id', '=', id)
   return narrow(rows, keys.delivery(id))
 }

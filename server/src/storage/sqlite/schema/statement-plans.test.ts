@@ -182,7 +182,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
       ),
     listDeliveriesOfEvents: () => storage.listDeliveriesOfEvents(w, SOME_EVENTS, 9),
     listDeliveryStatuses: () => storage.listDeliveryStatuses(w, SOME_EVENTS, 9),
-    findDelivery: () => storage.findDelivery(w, webhookId, deliveryId),
+    findDelivery: () => Promise.all([webhookId, undefined].map((of) => storage.findDelivery(w, of, deliveryId))),
     listAttempts: () =>
       Promise.all([null, 9].map((before) => storage.listAttempts(w, deliveryId, { limit: 9, before }))),
     listAttemptsOfDeliveries: () =>

@@ -1,0 +1,74 @@
+// Owns the page of one webhook: whether it works and why not, and everything that belongs to it.
+import type { Webhook } from '@getsupervisor/agents-studio-sdk'
+import { Link, useParams } from '@tanstack/react-router'
+import { ChevronLeft, Pencil } from 'lucide-react'
+import { shortUrl } from '../../session/webhook-names.ts'
+import { buttonLook } from '../../ui/button.tsx'
+import { Page } from '../../ui/page.tsx'
+import { ErrorState, LoadingRows, Notice } from '../../ui/states.tsx'
+import { HealthCard } from './health-card.tsx'
+import { SecretCard } from './secret-card.tsx'
+import { SettingsCard } from './settings-card.tsx'
+import { SubscriptionsCard } from './subscriptions-card.tsx'
+import { TestSend } from './test-send.tsx'
+import { RemoveWebhook, ToggleWebhook } from './webhook-actions.tsx'
+import { useWebhook } from './webhook-queries.ts'
+import { WebhookState } from './webhook-state.tsx'
+import { useWebhookWords } from './webhook-words.ts'
+
+export default function WebhookPage() {
+  const { webhookId } = useParams({ from: '/webhooks/$webhookId' })
+  const { data, error, isPending, refetch } = useWebhook(webhookId)
+  if (isPending) return <LoadingRows rows={6} />
+  if (data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />
+  return <LoadedWebhook webhook={data} />
+}
+
+function LoadedWebhook({ webhook }: { readonly webhook: Webhook }) {
+  const say = useWebhookWords()
+  const { id, url, description } = webhook
+  return (
+    <Page
+      title={<span className="break-all">{shortUrl(url)}</span>}
+      note={
+        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <WebhookState webhook={webhook} />
+          {description !== null && <span className="max-w-prose">{description}</span>}
+        </span>
+      }
+      actions={
+        <>
+          <Link to="/webhooks" className={buttonLook('bare')}>
+            <ChevronLeft size={15} aria-hidden /> {say('title')}
+          </Link>
+          <Link to="/webhooks/$webhookId/edit" params={{ webhookId: id }} className={buttonLook('quiet')}>
+            <Pencil size={15} aria-hidden /> {say('edit')}
+          </Link>
+          <ToggleWebhook webhook={webhook} />
+          <RemoveWebhook webhook={webhook} />
+        </>
+      }
+    >
+      <WhyOff webhook={webhook} />
+      <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-5">
+          <HealthCard webhook={webhook} />
+          <SubscriptionsCard webhookId={id} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-5">
+          <TestSend webhook={webhook} />
+          <SecretCard webhook={webhook} />
+          <SettingsCard webhook={webhook} />
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function WhyOff({ webhook }: { readonly webhook: Webhook }) {
+  const say = useWebhookWords()
+  const { isActive, disabledReason } = webhook
+  if (isActive) return null
+  if (disabledReason === null) return <Notice tone="wait">{say('pausedText')}</Notice>
+  return <Notice tone="fail">{say(disabledReason === 'gone' ? 'goneText' : 'failingText')}</Notice>
+}

@@ -1,0 +1,80 @@
+// Owns the list of screens, the search that opens the palette, and what belongs to whoever is signed in.
+import { Link } from '@tanstack/react-router'
+import { Keyboard, LogOut, Search } from 'lucide-react'
+import { useSession, useSessionState } from '../session/session.tsx'
+import { useSessionWords } from '../session/session-words.ts'
+import timbre from '../timbre.svg'
+import { Button, IconButton } from '../ui/button.tsx'
+import { LanguageSwitch } from './language-switch.tsx'
+import { NAVIGATION } from './navigation.ts'
+import { useShellWords } from './shell-words.ts'
+import { ThemeSwitch } from './theme-switch.tsx'
+
+interface SidebarProps {
+  readonly onFind: () => void
+  readonly onHelp: () => void
+}
+
+export function Sidebar({ onFind, onHelp }: SidebarProps) {
+  const say = useShellWords()
+  return (
+    <div className="flex h-full flex-col gap-5 lg:p-4">
+      <div className="hidden items-center gap-2.5 px-1 pt-1 lg:flex">
+        <img src={timbre} alt="" width={28} height={28} />
+        <span className="text-lg font-semibold tracking-tight">Timbre</span>
+      </div>
+      <button
+        type="button"
+        onClick={onFind}
+        className="flex h-9 items-center gap-2 rounded-md border border-control bg-canvas px-3 text-sm text-muted hover:bg-hover"
+      >
+        <Search size={15} aria-hidden />
+        {say('find')}
+        <kbd className="ml-auto font-mono text-xs">Ctrl K</kbd>
+      </button>
+      <nav aria-label={say('navigation')} className="flex flex-col gap-0.5">
+        {NAVIGATION.map(({ to, name, icon: Icon }) => (
+          <Link
+            key={to}
+            to={to}
+            className="flex h-9 items-center gap-3 rounded-md px-3 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent-text"
+          >
+            <Icon size={17} aria-hidden />
+            {say(name)}
+          </Link>
+        ))}
+      </nav>
+      <Account onHelp={onHelp} />
+    </div>
+  )
+}
+
+function Account({ onHelp }: Pick<SidebarProps, 'onHelp'>) {
+  const say = useShellWords()
+  const sayOfSession = useSessionWords()
+  const { workspaceId } = useSession()
+  const { signOut } = useSessionState()
+  return (
+    <div className="mt-auto flex flex-col gap-3">
+      <div className="flex gap-2">
+        <LanguageSwitch />
+        <ThemeSwitch />
+      </div>
+      <div className="border-t border-line pt-3 text-xs text-muted">
+        {say('workspace')}
+        <code className="block truncate font-mono text-ink" title={workspaceId}>
+          {workspaceId}
+        </code>
+      </div>
+      <div className="flex items-center gap-1">
+        <Button kind="bare" onClick={() => signOut()}>
+          <LogOut size={15} aria-hidden /> {sayOfSession('signOut')}
+        </Button>
+        <span className="ml-auto" />
+        <IconButton label={say('shortcuts')} onClick={onHelp}>
+          <Keyboard size={17} aria-hidden />
+        </IconButton>
+      </div>
+    </div>
+  )
+}
