@@ -214,6 +214,11 @@ export const ERRORS = {
     en: 'The webhook is of kind push: its events are sent to its url. Create one of kind pull to fetch them.',
     es: 'El webhook es de tipo push: sus eventos se envían a su url. Crea uno de tipo pull para recogerlos.',
   },
+  TEST_NOT_FETCHED: {
+    status: 409,
+    en: 'No consumer said within {seconds} s what became of the test. It waits as delivery {id}: start a consumer, and see that the webhook is active.',
+    es: 'Ningún consumidor dijo en {seconds} s qué fue de la prueba. Espera como entrega {id}: inicia un consumidor y comprueba que el webhook esté activo.',
+  },
   LEASE_ENDED: {
     status: 409,
     en: 'The lease of the delivery {id} has ended. Drop it: another consumer may have it. Pull again to get what is due.',

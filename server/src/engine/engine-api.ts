@@ -1,4 +1,5 @@
 // Owns what the API may ask of the engine.
+import type { WebhookKind } from '@timbre/contract/webhook.ts'
 import type { AcceptRequest, AcceptResult, AttemptRow, ErasedRows, NewEvent } from '../storage/storage.ts'
 import type { PullApi } from './pull-api.ts'
 
@@ -13,8 +14,12 @@ export interface EngineApi {
    * Throws Refusal TOO_MANY_REQUESTS `{ retryAfterSeconds }` when too much is waiting before it.
    */
   accept(request: AcceptRequest): Promise<AcceptResult>
-  /** Accepts a test event for one webhook, makes its one attempt now and resolves when that is recorded. */
-  sendExample(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<ExampleSend>
+  /** Accepts a test event for one webhook, makes its one attempt now, or waits for a consumer to make it, and resolves when that is recorded. */
+  sendExample(
+    event: NewEvent & { readonly testOf: string },
+    workspaceId: string,
+    kind: WebhookKind,
+  ): Promise<ExampleSend>
   /**
    * Removes every event of a call with its deliveries and attempts; resolves when they are gone and every node knows, or has
    * had 5 s to say so. An attempt that is under way is not cut off, but leaves no row.

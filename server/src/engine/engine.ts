@@ -1,5 +1,6 @@
 // Owns the engine: puts the steps together in the order of DESIGN §2 and is the only door to them.
 import { Refusal } from '@timbre/contract/errors.ts'
+import type { WebhookKind } from '@timbre/contract/webhook.ts'
 import type { Logger } from 'pino'
 import type { Metrics } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -34,6 +35,7 @@ import { Housekeeper } from './housekeeper.ts'
 import { Intake, LEASE_MS } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { Origins } from './origins.ts'
+import { pulledExample } from './pulled-example.ts'
 import { Pulls } from './pulls.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { Recorder } from './recorder.ts'
@@ -115,11 +117,13 @@ export class Engine implements EngineApi {
     this.#memory = new BodyMemory(options.bodyLimits ?? BODY_LIMITS)
     this.#rateLimiter = new RateLimiter({ clock, membership })
     this.#attempts = this.#makeAttempts(options)
+    const isStopping = () => this.#stopping !== undefined
     this.#tests = new ExampleSends({
       accept: (request) => this.accept(request),
       attempt: (delivery) => this.#attempts.runExample(delivery),
       onRefused: () => dependencies.metrics.rateLimited('test'),
       release: (delivery) => this.#release(delivery),
+      fetched: (event, workspaceId) => pulledExample({ clock, storage, isStopping }, event, workspaceId),
     })
     this.#lanes = this.#makeLanes(options)
     this.pulls = this.#makePulls(options)
@@ -169,8 +173,12 @@ export class Engine implements EngineApi {
     return this.#acceptor.admit(workspaceId)
   }
 
-  sendExample(event: NewEvent & { readonly testOf: string }, workspaceId: string): Promise<ExampleSend> {
-    return this.#tests.send(event, workspaceId)
+  sendExample(
+    event: NewEvent & { readonly testOf: string },
+    workspaceId: string,
+    kind: WebhookKind,
+  ): Promise<ExampleSend> {
+    return this.#tests.send(event, workspaceId, kind)
   }
 
   eraseCall(workspaceId: string, callId: string): Promise<ErasedRows> {

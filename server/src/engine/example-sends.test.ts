@@ -10,13 +10,14 @@ function make() {
     accept: () => new Promise((resolve) => ends.push(resolve)),
     attempt: never,
     release: () => {},
+    fetched: never,
     onRefused: () => void refused++,
   })
   let nth = 0
   const send = (webhookId: string, workspaceId = 'ours') => {
     const event = { id: `evt_${nth++}`, testOf: webhookId }
     // What the sends look at of an event.
-    const sent = tests.send(event as Parameters<ExampleSends['send']>[0], workspaceId)
+    const sent = tests.send(event as Parameters<ExampleSends['send']>[0], workspaceId, 'push')
     sent.catch(() => {})
     return sent
   }

@@ -23,7 +23,7 @@ async function testWebhook(api: Api, call: Call<'testWebhook'>) {
   const type = await api.catalogue.findExample(workspaceId, key)
   if (type === undefined) throw new Refusal('UNKNOWN_EVENT_TYPE', { key: key.slice(0, 128) })
   const event = exampleEvent(api, type, webhook.id)
-  const { deliveryId, attempt, delivered } = await api.engine.sendExample(event, workspaceId)
+  const { deliveryId, attempt, delivered } = await api.engine.sendExample(event, workspaceId, webhook.kind)
   const answer = { delivered, deliveryId, eventId: event.id, attempt: presentAttempt(attempt, call.language) }
   const note = { now: api.clock.now(), action: 'webhook.tested', targetId: webhook.id, answer } as const
   // The answer is not known before the attempt has ended, so it is kept after it. If the process dies between the two,

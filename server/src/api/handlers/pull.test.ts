@@ -330,3 +330,30 @@ test('a rate limit spaces what is given', async () => {
   }
   expect(performance.now() - begunAt).toBeGreaterThanOrEqual(95)
 })
+
+describe('a test send', () => {
+  const testOf = (webhook: PullWebhook) => webhook.call('/test', { eventKey: webhook.type })
+
+  test('waits for a consumer, and answers with its attempt', async () => {
+    const webhook = await pullWebhook()
+    const testing = testOf(webhook)
+    const [item] = (await webhook.pull({ waitSeconds: 30 })).body.data
+    await webhook.call('/pull/results', [done(item, { status: 202, body: 'seen' })])
+    const { status, body } = await testing
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      delivered: true,
+      deliveryId: item.deliveryId,
+      attempt: { trigger: 'test', number: 1, responseStatus: 202, responseBody: 'seen' },
+    })
+  })
+
+  test('has one attempt: a failure is the end of it', async () => {
+    const webhook = await pullWebhook()
+    const testing = testOf(webhook)
+    const [item] = (await webhook.pull({ waitSeconds: 30 })).body.data
+    await webhook.call('/pull/results', [done(item, { status: 500 })])
+    expect((await testing).body).toMatchObject({ delivered: false, attempt: { responseStatus: 500 } })
+    expect((await webhook.delivery(item.deliveryId)).status).toBe('failed')
+  })
+})

@@ -26,6 +26,7 @@ const FILLED: Json = {
   path: '/v1/webhooks/..',
   allowed: 'POST, GET, HEAD',
   retryAfterSeconds: 1,
+  seconds: 15,
   deliveries: 12000,
   eventsAtOnce: 833,
   summary: '/url is missing',

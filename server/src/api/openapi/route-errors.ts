@@ -62,6 +62,7 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   WEBHOOK_INACTIVE: ['retryDelivery', 'createReplay'],
   REPLAY_LIMIT_REACHED: ['createReplay'],
   WEBHOOK_IS_PUSH: ['pullDeliveries', 'recordPullResults', 'extendPullLease'],
+  TEST_NOT_FETCHED: ['testWebhook'],
   LEASE_ENDED: ['extendPullLease'],
   DELIVERY_SENDING: ['retryDelivery'],
   IDEMPOTENCY_KEY_REUSED: (route) => route.method === 'POST',

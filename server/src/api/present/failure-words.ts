@@ -118,6 +118,10 @@ const SPANISH: readonly (readonly [english: string, spanish: string])[] = [
     'The url or a header cannot be sent. Correct the webhook.',
     'La url o una cabecera no se puede enviar. Corrige el webhook.',
   ],
+  [
+    'The consumer gave no result before its lease ended. Extend the lease while it works, or ask for a longer one.',
+    'El consumidor no dio ningún resultado antes de que terminara su reserva. Amplía la reserva mientras trabaja, o pide una más larga.',
+  ],
   ['Timbre is stopping and sends nothing more.', 'Timbre se está deteniendo y no envía nada más.'],
   [
     'Its body did not end in time. End it, or say its length in content-length.',
