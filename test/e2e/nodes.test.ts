@@ -192,3 +192,23 @@ test('a node whose clock is 40 days ahead removes nothing that is not old, takes
   const signedAt = Number(last?.headers['webhook-timestamp']) * 1000
   expect(Math.abs(signedAt - Date.now())).toBeLessThan(DAY_MS)
 })
+
+test('a consumer that waits at one node gets what is accepted at the other, and its lease outlives the node', async () => {
+  const [first, second] = clients()
+  if (first === undefined || second === undefined) throw new Error('There are two nodes.')
+  const webhook = await first.webhooks.create({ kind: 'pull', ordering: 'call', eventKeys: ['call.completed'] })
+  const poll = (client: typeof first) =>
+    client.webhooks.pullDeliveries(webhook.id, { waitSeconds: 30, leaseSeconds: 600 })
+  const waiting = poll(first)
+  const publish = () => second.events.publish({ type: 'call.completed', data: { call_id: 'call-1' } })
+  const [one, two] = [await publish(), await publish()]
+  const [item] = (await waiting).data
+  expect(item?.headers['webhook-id']).toBe(one.id)
+  // The second of the call waits for the end of the first, wherever that is told.
+  const next = poll(second)
+  await nodes[0].kill()
+  const result = { deliveryId: item?.deliveryId ?? '', leaseToken: item?.leaseToken ?? '', status: 200 }
+  const { data } = await second.webhooks.recordPullResults(webhook.id, [result])
+  expect(data.map(({ counted }) => counted)).toEqual([true])
+  expect((await next).data.map(({ headers }) => headers['webhook-id'])).toEqual([two.id])
+})

@@ -7,34 +7,49 @@ import type { PullKey } from '../storage/storage.ts'
 const LOOKING_MAX = 4
 
 interface Item {
-  readonly webhookId: string
+  readonly key: PullKey
   readonly begin: () => Promise<void>
 }
 
 export class PullTurns {
   readonly #queue = new FairQueue<string, Item>()
-  readonly #looking = new Set<string>()
+  /** By webhook that is looked at, or is next in its workspace: who comes after. */
+  readonly #behind = new Map<string, Item[]>()
+  #looking = 0
 
-  run<T>({ workspaceId, webhookId }: PullKey, look: () => Promise<T>): Promise<T> {
+  run<T>(key: PullKey, look: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const begin = () => look().then(resolve, reject)
-      this.#queue.add(workspaceId, { webhookId, begin })
-      this.#next()
+      const item = { key, begin: () => look().then(resolve, reject) }
+      const behind = this.#behind.get(key.webhookId)
+      if (behind !== undefined) {
+        behind.push(item)
+        return
+      }
+      this.#behind.set(key.webhookId, [])
+      this.#add(item)
     })
   }
 
+  #add(item: Item): void {
+    this.#queue.add(item.key.workspaceId, item)
+    this.#next()
+  }
+
   #next(): void {
-    while (this.#looking.size < LOOKING_MAX) {
-      const item = this.#queue.take(({ webhookId }) => !this.#looking.has(webhookId))
+    while (this.#looking < LOOKING_MAX) {
+      const item = this.#queue.take(() => true)
       if (item === undefined) return
       void this.#run(item)
     }
   }
 
-  async #run({ webhookId, begin }: Item): Promise<void> {
-    this.#looking.add(webhookId)
+  async #run({ key: { webhookId }, begin }: Item): Promise<void> {
+    this.#looking++
     await begin()
-    this.#looking.delete(webhookId)
+    this.#looking--
+    const next = this.#behind.get(webhookId)?.shift()
+    if (next === undefined) this.#behind.delete(webhookId)
+    else this.#add(next)
     this.#next()
   }
 }

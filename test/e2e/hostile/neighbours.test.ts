@@ -136,3 +136,43 @@ test('after the attack everything that was held is delivered, with the bodies th
   const got = hanging.requests.map(({ body }) => (JSON.parse(body.toString()) as { data: { text: string } }).data.text)
   expect(new Set(got)).toEqual(new Set(texts))
 })
+
+test('beside a tenant with a hundred pull webhooks and as many polls as it may have, a consumer gets its own at once', async () => {
+  const world = await makeWorld()
+  onTestFinished(() => world.end())
+  hanging = await new Receiver({ script: () => ({}) }).start()
+  const attacker = await neighbourOf(world)
+  await attacker.eventTypes.create({ key: 'a.pulled', schema: {} })
+  const made = Array.from({ length: WEBHOOKS }, () =>
+    attacker.webhooks.create({ kind: 'pull', eventKeys: ['a.pulled'] }),
+  )
+  const webhooks = await Promise.all(made)
+  const isOver = new AbortController()
+  const options = { signal: isOver.signal }
+  const poll = async (nth: number) => {
+    while (!isOver.signal.aborted) {
+      const { id = '' } = webhooks[nth % webhooks.length] ?? {}
+      await attacker.webhooks.pullDeliveries(id, { max: 100, waitSeconds: 5, leaseSeconds: 5 }, options).catch(() => {})
+    }
+  }
+  const polls = Array.from({ length: 2 * WEBHOOKS + 60 }, (_, nth) => poll(nth))
+  const publish = async () => {
+    while (!isOver.signal.aborted)
+      await attacker.events.publish({ type: 'a.pulled', data: { text: 'x'.repeat(20_000) } }, options).catch(() => {})
+  }
+  const publishing = [publish(), publish()]
+
+  const honest = await neighbourOf(world)
+  const own = await honest.webhooks.create({ kind: 'pull', eventKeys: ['call.completed'] })
+  for (let nth = 0; nth < HONEST; nth++) {
+    const waiting = honest.webhooks.pullDeliveries(own.id, { waitSeconds: 30 })
+    const { id } = await honest.events.publish({ type: 'call.completed', data: { call_id: randomUUID() } })
+    const { data } = await waiting
+    expect(data.map(({ headers }) => headers['webhook-id'])).toEqual([id])
+    const results = data.map(({ deliveryId, leaseToken }) => ({ deliveryId, leaseToken, status: 200 }))
+    expect((await honest.webhooks.recordPullResults(own.id, results)).data[0]?.counted).toBe(true)
+  }
+  expect(await metric(world, 'process_resident_memory_bytes')).toBeLessThan(450e6)
+  isOver.abort()
+  await Promise.all([...polls, ...publishing])
+})
