@@ -98,8 +98,8 @@ function renderRoutes(): string {
   const sections = tags.flatMap((tag) => [
     `## ${tag}`,
     '',
-    '| Method | Path | What it does | Scope | Status |',
-    '|---|---|---|---|---|',
+    '| Method | Path | What it does | Scope | Capability | Status |',
+    '|---|---|---|---|---|---|',
     ...routes.filter((route) => route.tag === tag).map(routeRow),
     '',
   ])
@@ -110,9 +110,10 @@ function renderRoutes(): string {
   ])
 }
 
-function routeRow({ method, path, summary, scope, status }: Route): string {
+function routeRow({ method, path, summary, scope, capability, status }: Route): string {
   const shownPath = path.replaceAll(/:(\w+)/g, '{$1}')
-  return `| ${method} | \`${shownPath}\` | ${summary} | ${scope === null ? 'none' : `\`${scope}\``} | ${status} |`
+  const opens = [scope, capability].map((name) => (name === null ? 'none' : `\`${name}\``))
+  return `| ${method} | \`${shownPath}\` | ${summary} | ${opens.join(' | ')} | ${status} |`
 }
 
 function renderEventTypes(): string {

@@ -14,10 +14,12 @@ import { ERRORS } from '@timbre/contract/errors.ts'
 import * as event from '@timbre/contract/event.ts'
 import * as eventType from '@timbre/contract/event-type.ts'
 import { HistoryMeta, PageMeta } from '@timbre/contract/page.ts'
+import * as portalSession from '@timbre/contract/portal-session.ts'
 import * as pull from '@timbre/contract/pull.ts'
 import * as replay from '@timbre/contract/replay.ts'
 import { ROUTES } from '@timbre/contract/routes.ts'
 import { Words } from '@timbre/contract/schema.ts'
+import * as session from '@timbre/contract/session.ts'
 import * as subscription from '@timbre/contract/subscription.ts'
 import * as webhook from '@timbre/contract/webhook.ts'
 import * as workspace from '@timbre/contract/workspace.ts'
@@ -104,6 +106,12 @@ const TYPES: readonly Row[] = [
   ['ApiKey', 'An API key as lists show it, without the key.', apiKey.ApiKey],
   ['ApiKeyCreate', 'A new API key.', apiKey.ApiKeyCreate],
   ['CreatedApiKey', 'A new API key, with the key itself.', apiKey.CreatedApiKey],
+  ['Capability', 'What a portal session may do.', Words(portalSession.CAPABILITIES)],
+  ['PortalSession', 'A link to the portal of a workspace, or what became of it.', portalSession.PortalSession],
+  ['PortalSessionCreate', 'A new portal session.', portalSession.PortalSessionCreate],
+  ['CreatedPortalSession', 'A new portal session, with its link.', portalSession.CreatedPortalSession],
+  ['Session', 'The session of a browser.', session.Session],
+  ['SessionCreate', 'What a session is got for.', session.SessionCreate],
   ['Workspace', 'One tenant.', workspace.Workspace],
   ['WorkspaceCreate', 'A new workspace.', workspace.WorkspaceCreate],
   ['WorkspaceUpdate', 'What of a workspace is to change.', workspace.WorkspaceUpdate],

@@ -24,6 +24,12 @@ export const AUDIT_ACTIONS = [
   'replay.cancelled',
   'webhook.tested',
   'call.erased',
+  'portal_session.created',
+  'portal_session.used',
+  'portal_session.ended',
+  'portal_session.all_ended',
+  'session.created',
+  'session.ended',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
@@ -31,7 +37,7 @@ export const AuditEntry = Type.Object({
   id: Uuid,
   workspaceId: Nullable(Uuid),
   action: Words(AUDIT_ACTIONS),
-  actor: Type.String({ description: '`admin`, `service`, or the id of the API key' }),
+  actor: Type.String({ description: '`admin`, `service`, or the id of the API key or the portal session' }),
   targetId: Type.String({
     description:
       'Id of the thing that was changed; for an event type its key; for an erased call `sha256:` and 16 hexadecimal digits',

@@ -78,6 +78,21 @@ export const ERRORS = {
     en: 'Authorization and X-API-Key carry different keys. Send one of them, or the same key in both.',
     es: 'Authorization y X-API-Key llevan claves distintas. Envía solo una, o la misma en ambas.',
   },
+  SESSION_REQUIRED: {
+    status: 401,
+    en: 'There is no session. Sign in with POST /v1/session.',
+    es: 'No hay ninguna sesión. Inicia una con POST /v1/session.',
+  },
+  SESSION_INVALID: {
+    status: 401,
+    en: 'The session has ended. Sign in again.',
+    es: 'La sesión ha terminado. Inicia sesión de nuevo.',
+  },
+  PORTAL_LINK_INVALID: {
+    status: 401,
+    en: 'The link was used before, has expired, or is not complete. Ask for a new one where you got it.',
+    es: 'El enlace ya se usó, ha caducado o no está completo. Pide uno nuevo donde lo obtuviste.',
+  },
   SCOPE_MISSING: {
     status: 403,
     en: 'This API key does not have the scope {scope}. Use a key that has it.',
@@ -87,6 +102,26 @@ export const ERRORS = {
     status: 403,
     en: 'This API key is not valid in this workspace. Use a key that the workspace issued.',
     es: 'Esta API key no es válida en este workspace. Usa una clave emitida por el workspace.',
+  },
+  CAPABILITY_MISSING: {
+    status: 403,
+    en: 'This portal session does not have the capability {capability}. Whoever made its link can make one that has it.',
+    es: 'Esta sesión de portal no tiene la capacidad {capability}. Quien creó su enlace puede crear uno que la tenga.',
+  },
+  CLOSED_TO_PORTALS: {
+    status: 403,
+    en: 'A portal session cannot do this, whatever its capabilities. Use an API key.',
+    es: 'Una sesión de portal no puede hacer esto, sean cuales sean sus capacidades. Usa una API key.',
+  },
+  CSRF_TOKEN_INVALID: {
+    status: 403,
+    en: 'The header x-csrf-token is missing or is not that of the session. Send csrfToken of GET /v1/session.',
+    es: 'Falta la cabecera x-csrf-token o no es la de la sesión. Envía csrfToken de GET /v1/session.',
+  },
+  ORIGIN_FORBIDDEN: {
+    status: 403,
+    en: 'A session is for pages of this installation, and the request came from elsewhere. Behind a proxy that changes Host, set TIMBRE_PUBLIC_URL. Programs use an API key.',
+    es: 'Una sesión es para las páginas de esta instalación, y la petición vino de otra parte. Detrás de un proxy que cambia Host, define TIMBRE_PUBLIC_URL. Los programas usan una API key.',
   },
   ROUTE_NOT_FOUND: {
     status: 404,
@@ -134,6 +169,11 @@ export const ERRORS = {
     en: 'There is no API key {id} in this workspace.',
     es: 'No existe la API key {id} en este workspace.',
   },
+  PORTAL_SESSION_NOT_FOUND: {
+    status: 404,
+    en: 'There is no portal session {id} in this workspace.',
+    es: 'No existe la sesión de portal {id} en este workspace.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     en: '{method} is not possible at {path}. Possible: {allowed}.',
@@ -163,6 +203,11 @@ export const ERRORS = {
     status: 409,
     en: 'This workspace already has {limit} API keys, the most allowed. Revoke one first.',
     es: 'Este workspace ya tiene {limit} API keys, el máximo permitido. Revoca una primero.',
+  },
+  PORTAL_SESSION_LIMIT_REACHED: {
+    status: 409,
+    en: 'This workspace already has {limit} portal sessions, the most allowed. End some, or make them shorter.',
+    es: 'Este workspace ya tiene {limit} sesiones de portal, el máximo permitido. Termina algunas o hazlas más cortas.',
   },
   EVENT_TYPE_LIMIT_REACHED: {
     status: 409,

@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   attempt: 'att',
   replay: 'rpl',
   apiKey: 'key',
+  portalSession: 'pts',
   audit: 'aud',
 } as const
 

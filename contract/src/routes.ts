@@ -9,9 +9,11 @@ import { EVENT_TYPES_ROUTES } from './routes/event-types-routes.ts'
 import { EVENTS_ROUTES } from './routes/events-routes.ts'
 import { HEALTH_ROUTES } from './routes/health-routes.ts'
 import { INSTANCE_ROUTES } from './routes/instance-routes.ts'
+import { PORTAL_SESSIONS_ROUTES } from './routes/portal-sessions-routes.ts'
 import { PULL_ROUTES } from './routes/pull-routes.ts'
 import { REPLAYS_ROUTES } from './routes/replays-routes.ts'
 import type { Route } from './routes/route.ts'
+import { SESSION_ROUTES } from './routes/session-routes.ts'
 import { SUBSCRIPTIONS_ROUTES } from './routes/subscriptions-routes.ts'
 import { WEBHOOKS_ROUTES } from './routes/webhooks-routes.ts'
 
@@ -28,6 +30,8 @@ export const ROUTES = {
   ...REPLAYS_ROUTES,
   ...PULL_ROUTES,
   ...API_KEYS_ROUTES,
+  ...PORTAL_SESSIONS_ROUTES,
+  ...SESSION_ROUTES,
   ...INSTANCE_ROUTES,
   ...HEALTH_ROUTES,
 } as const satisfies Readonly<Record<string, Route>>

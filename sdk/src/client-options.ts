@@ -11,7 +11,10 @@ export interface ClientOptions {
   readonly baseUrl: string
   /** The workspace that calls are about. May be left out for calls at instance level (`client.workspaces`). */
   readonly workspaceId?: string
-  readonly apiKey: string
+  /** May be left out in a browser that has a session, or is going to get one (`client.session.create`). */
+  readonly apiKey?: string
+  /** In place of the key: calls go with the cookie of a browser's session, to the page's own origin. */
+  readonly session?: ClientSession
   /** Default: 2 retries, 300 ms before the first. */
   readonly retry?: Partial<Retry>
   /** For each try, until the whole answer is there. Default 30 000. */
@@ -20,11 +23,18 @@ export interface ClientOptions {
   readonly fetch?: Fetch
 }
 
+export interface ClientSession {
+  /** As `client.session.get()` says it. Absent until then: only reading is possible. */
+  readonly csrfToken?: string
+}
+
 export interface ClientSettings {
   /** Ends in `/v1`. */
   readonly root: string
   readonly workspaceId: string | undefined
-  readonly apiKey: string
+  /** undefined: calls go with the session of the browser. */
+  readonly apiKey: string | undefined
+  readonly csrfToken: string | undefined
   readonly retry: Retry
   readonly timeoutMs: number
   readonly fetch: Fetch
@@ -39,7 +49,7 @@ export function clientSettings(options: ClientOptions): ClientSettings {
   return {
     root: apiRoot(options.baseUrl),
     workspaceId: options.workspaceId === undefined ? undefined : checkedWorkspaceId(options.workspaceId),
-    apiKey: checkedApiKey(options.apiKey),
+    ...credentials(options),
     retry: {
       maxRetries: checkedNumber('retry.maxRetries', retry.maxRetries, { default: 2, min: 0, max: 100 }),
       baseDelayMs: checkedNumber('retry.baseDelayMs', retry.baseDelayMs, { default: 300, min: 0, max: TIMEOUT_MS_MAX }),
@@ -50,8 +60,21 @@ export function clientSettings(options: ClientOptions): ClientSettings {
   }
 }
 
+/** A key or a session, and not both: one of them would be ignored. */
+function credentials({ apiKey, session }: ClientOptions): Pick<ClientSettings, 'apiKey' | 'csrfToken'> {
+  if (session === undefined) return { apiKey: checkedApiKey(apiKey), csrfToken: undefined }
+  if (apiKey !== undefined) throw new TypeError('apiKey and session are both given. Give one of them.')
+  return { apiKey: undefined, csrfToken: checkedCsrfToken(session.csrfToken) }
+}
+
+/** The token that writes of a session carry, when it can be sent as a header. */
+export function checkedCsrfToken(csrfToken: string | undefined): string | undefined {
+  if (csrfToken === undefined || isHeaderValue(csrfToken)) return csrfToken
+  throw new TypeError('session.csrfToken is empty, or has characters that no token has.')
+}
+
 /** The key, when it can be sent as a header. `fetch` itself would repeat a wrong one in its error. */
-export function checkedApiKey(apiKey: string): string {
+export function checkedApiKey(apiKey: string | undefined): string {
   if (isHeaderValue(apiKey)) return apiKey
   throw new TypeError('apiKey is missing, or has spaces, line breaks or other characters that no key has.')
 }

@@ -7,6 +7,8 @@ import { Deliveries } from './deliveries.ts'
 import { EventTypes } from './event-types.ts'
 import { Events } from './events.ts'
 import { Http } from './http.ts'
+import { PortalSessions } from './portal-sessions.ts'
+import { BrowserSession } from './session.ts'
 import { Webhooks } from './webhooks.ts'
 import { Workspaces } from './workspaces.ts'
 
@@ -25,6 +27,9 @@ export class Client {
   readonly calls: Calls
   readonly deliveries: Deliveries
   readonly apiKeys: ApiKeys
+  readonly portalSessions: PortalSessions
+  /** For browsers: signing in and out, without a key in the page. */
+  readonly session: BrowserSession
   /** At instance level; needs the admin key. */
   readonly workspaces: Workspaces
   /** At instance level; needs the admin key. */
@@ -41,6 +46,8 @@ export class Client {
     this.calls = new Calls(http)
     this.deliveries = new Deliveries(http)
     this.apiKeys = new ApiKeys(http)
+    this.portalSessions = new PortalSessions(http)
+    this.session = new BrowserSession(http)
     this.workspaces = new Workspaces(http)
     this.auditLog = new AuditLog(http)
     this.workspace = { set: (workspaceId) => http.setWorkspace(workspaceId) }

@@ -301,3 +301,55 @@ describe('the API key', () => {
     expect(() => createClient(options as Parameters<typeof createClient>[0])).toThrow(TypeError)
   })
 })
+
+describe('with the session of a browser', () => {
+  const SESSION = { kind: 'key', csrfToken: 'token-of-the-session' }
+
+  test('no key is sent, the cookie goes to the own origin only, and what changes something carries the token', async () => {
+    const inits: RequestInit[] = []
+    const fetch = async (_: string, init: RequestInit) => {
+      inits.push(init)
+      return new Response(JSON.stringify(SESSION))
+    }
+    const client = createClient({ baseUrl: 'https://timbre.example.com', session: {}, fetch })
+    const sent = () => {
+      const { headers, credentials } = inits.at(-1) ?? {}
+      const got = new Headers(headers)
+      return {
+        credentials,
+        key: got.get('x-api-key'),
+        token: got.get('x-csrf-token'),
+        workspace: got.get('x-workspace-id'),
+      }
+    }
+    const own = { credentials: 'same-origin', key: null, workspace: null }
+    await client.session.create({ apiKey: API_KEY, workspaceId: WORKSPACE })
+    expect(sent()).toEqual({ ...own, token: null })
+    await client.webhooks.get('wh')
+    expect(sent()).toEqual({ ...own, token: null })
+    await client.webhooks.test('wh', { eventKey: 'call.completed' })
+    expect(sent()).toEqual({ ...own, token: SESSION.csrfToken })
+    expect(inspect(client, { depth: 9 }) + JSON.stringify(client)).not.toContain(SESSION.csrfToken)
+  })
+
+  test('a client with a key takes the session that it signs in for, and sends its key no more', async () => {
+    const keys: (string | null)[] = []
+    const fetch = async (_: string, init: RequestInit) => {
+      keys.push(new Headers(init.headers).get('x-api-key'))
+      return new Response(JSON.stringify(SESSION))
+    }
+    const client = createClient({ baseUrl: 'https://timbre.example.com', apiKey: API_KEY, fetch })
+    await client.session.get()
+    await client.webhooks.get('wh')
+    client.auth.setApiKey('another')
+    await client.webhooks.get('wh')
+    expect(keys).toEqual([API_KEY, null, 'another'])
+  })
+
+  test('a key and a session at once, neither of both, and a token that no header takes are wrong options', () => {
+    const baseUrl = 'https://timbre.example.com'
+    expect(() => createClient({ baseUrl, apiKey: API_KEY, session: {} })).toThrow('apiKey and session are both given')
+    expect(() => createClient({ baseUrl })).toThrow('apiKey is missing')
+    expect(() => createClient({ baseUrl, session: { csrfToken: 'a b' } })).toThrow('session.csrfToken')
+  })
+})

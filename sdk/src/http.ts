@@ -26,17 +26,25 @@ interface Try {
 /** What all resources call through. Credentials are private fields: neither inspect nor JSON shows them. */
 export class Http {
   readonly #settings: ClientSettings
-  #apiKey: string
+  #apiKey: string | undefined
+  #csrfToken: string | undefined
   #workspaceId: string | undefined
 
   constructor(settings: ClientSettings) {
     this.#settings = settings
     this.#apiKey = settings.apiKey
+    this.#csrfToken = settings.csrfToken
     this.#workspaceId = settings.workspaceId
   }
 
   setApiKey(apiKey: string): void {
     this.#apiKey = checkedApiKey(apiKey)
+  }
+
+  /** From now on calls go with the session of the browser. */
+  setSession({ csrfToken }: { readonly csrfToken: string }): void {
+    this.#apiKey = undefined
+    this.#csrfToken = csrfToken
   }
 
   setWorkspace(workspaceId: string): void {
@@ -64,7 +72,9 @@ export class Http {
   }
 
   #attempt(call: Call, options: RequestOptions): Try {
-    const headers = new Headers({ accept: 'application/json', 'x-api-key': this.#apiKey })
+    const headers = new Headers({ accept: 'application/json' })
+    if (this.#apiKey !== undefined) headers.set('x-api-key', this.#apiKey)
+    else if (this.#csrfToken !== undefined && call.method !== 'GET') headers.set('x-csrf-token', this.#csrfToken)
     if (this.#workspaceId !== undefined) headers.set('x-workspace-id', this.#workspaceId)
     if (call.body !== undefined) headers.set('content-type', 'application/json')
     if (call.method === 'POST') headers.set('idempotency-key', options.idempotencyKey ?? newUuid())
@@ -72,10 +82,15 @@ export class Http {
     return {
       url: `${this.#settings.root}${call.path}${queryString(call.query)}`,
       // A followed redirect would carry X-API-Key to wherever it points.
-      init: { method: call.method, headers, redirect: 'manual', ...body },
+      init: { method: call.method, headers, redirect: 'manual', ...this.#cookies(), ...body },
       timeoutMs: checkedTimeoutMs(options.timeoutMs, this.#settings.timeoutMs),
       signal: options.signal,
     }
+  }
+
+  /** With a key no cookie goes along. Some runtimes without cookies refuse the option: there it is left out. */
+  #cookies(): Pick<RequestInit, 'credentials'> {
+    return this.#apiKey === undefined ? { credentials: 'same-origin' } : {}
   }
 
   async #send({ url, init, timeoutMs, signal }: Try): Promise<unknown> {

@@ -60,8 +60,15 @@ export type ErrorCode =
   | 'API_KEY_INVALID'
   | 'API_KEY_WITHOUT_BEARER'
   | 'API_KEYS_DIFFER'
+  | 'SESSION_REQUIRED'
+  | 'SESSION_INVALID'
+  | 'PORTAL_LINK_INVALID'
   | 'SCOPE_MISSING'
   | 'WORKSPACE_FORBIDDEN'
+  | 'CAPABILITY_MISSING'
+  | 'CLOSED_TO_PORTALS'
+  | 'CSRF_TOKEN_INVALID'
+  | 'ORIGIN_FORBIDDEN'
   | 'ROUTE_NOT_FOUND'
   | 'WORKSPACE_NOT_FOUND'
   | 'WEBHOOK_NOT_FOUND'
@@ -72,12 +79,14 @@ export type ErrorCode =
   | 'DELIVERY_NOT_FOUND'
   | 'REPLAY_NOT_FOUND'
   | 'API_KEY_NOT_FOUND'
+  | 'PORTAL_SESSION_NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'REQUEST_TIMEOUT'
   | 'SUBSCRIPTION_EXISTS'
   | 'WEBHOOK_LIMIT_REACHED'
   | 'SECRET_LIMIT_REACHED'
   | 'API_KEY_LIMIT_REACHED'
+  | 'PORTAL_SESSION_LIMIT_REACHED'
   | 'EVENT_TYPE_LIMIT_REACHED'
   | 'EVENT_TYPE_BYTES_REACHED'
   | 'EVENT_TYPE_EXISTS'
@@ -125,6 +134,9 @@ export type PullResults = PullResult[]
 
 /** Why the result of a consumer is not an attempt. */
 export type UncountedReason = 'lease_ended' | 'released'
+
+/** What a portal session may do. */
+export type Capability = 'view' | 'manage' | 'secrets' | 'retry' | 'replay' | 'publish'
 
 /** Where a numbered page stands in its list. */
 export interface PageMeta {
@@ -880,6 +892,95 @@ export interface CreatedApiKey {
   key?: string
 }
 
+/** A link to the portal of a workspace, or what became of it. */
+export interface PortalSession {
+  id: string
+  capabilities: Capability[]
+  locale: ('en' | 'es') | null
+  theme: ('light' | 'dark') | null
+  /** `admin`, or the id of the API key */
+  createdBy: string
+  createdAt: string
+  linkExpiresAt: string
+  usedAt: string | null
+  lastSeenAt: string | null
+  expiresAt: string
+}
+
+/** A new portal session. */
+export interface PortalSessionCreate {
+  /**
+   * @minItems 1
+   * @maxItems 6
+   */
+  capabilities: Capability[]
+  /** How long the session lives, counted from now; its link must be followed within 600 s */
+  expiresInSeconds: number
+  /** Omitted or null: that of the browser */
+  locale?: ('en' | 'es') | null
+  /** Omitted or null: that of the browser */
+  theme?: ('light' | 'dark') | null
+}
+
+/** A new portal session, with its link. */
+export interface CreatedPortalSession {
+  id: string
+  capabilities: Capability[]
+  locale: ('en' | 'es') | null
+  theme: ('light' | 'dark') | null
+  /** `admin`, or the id of the API key */
+  createdBy: string
+  createdAt: string
+  linkExpiresAt: string
+  usedAt: string | null
+  lastSeenAt: string | null
+  expiresAt: string
+  /** Good once, and shown once. Absent in the answer to a request that was repeated with its Idempotency-Key. */
+  link?: string
+}
+
+/** The session of a browser. */
+export interface Session {
+  kind: 'operator' | 'key' | 'portal'
+  /** The workspace; null: an operator, who names one in `x-workspace-id` of each request */
+  workspaceId: string | null
+  /** What a key or an operator may do; null: a portal session */
+  scopes:
+    | (
+        | 'webhooks:read'
+        | 'webhooks:write'
+        | 'events:read'
+        | 'events:write'
+        | 'events:erase'
+        | 'event-types:read'
+        | 'event-types:write'
+        | 'api-keys:read'
+        | 'api-keys:write'
+        | 'admin'
+      )[]
+    | null
+  /** What a portal session may do; null: it is none */
+  capabilities: Capability[] | null
+  /** For the header `x-csrf-token` of every request that is no GET */
+  csrfToken: string
+  /** When it ends, if it is not left alone for 7200 s before */
+  expiresAt: string
+  locale: ('en' | 'es') | null
+  theme: ('light' | 'dark') | null
+}
+
+/** What a session is got for. */
+export interface SessionCreate {
+  /** What stands behind `#` in the link of a portal session */
+  portalToken?: string
+  /** An API key; `workspaceId` beside it */
+  apiKey?: string
+  /** The workspace of the API key */
+  workspaceId?: string
+  /** The admin key */
+  adminKey?: string
+}
+
 /** One tenant. */
 export interface Workspace {
   id: string
@@ -929,7 +1030,13 @@ export interface AuditEntry {
     | 'replay.cancelled'
     | 'webhook.tested'
     | 'call.erased'
-  /** `admin`, `service`, or the id of the API key */
+    | 'portal_session.created'
+    | 'portal_session.used'
+    | 'portal_session.ended'
+    | 'portal_session.all_ended'
+    | 'session.created'
+    | 'session.ended'
+  /** `admin`, `service`, or the id of the API key or the portal session */
   actor: string
   /** Id of the thing that was changed; for an event type its key; for an erased call `sha256:` and 16 hexadecimal digits */
   targetId: string

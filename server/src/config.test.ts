@@ -78,3 +78,22 @@ test('what Node was told past our settings is for the log, and stops nothing', (
   expect(readConfig({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, []).weaknesses).toHaveLength(1)
   expect(readConfig({}, []).weaknesses).toEqual([])
 })
+
+test('where browsers reach it is an origin, and so is each page that may show a portal', () => {
+  const given = {
+    TIMBRE_PUBLIC_URL: 'https://timbre.example.com',
+    TIMBRE_FRAME_ANCESTORS: 'https://a.example, http://b.example:81',
+  }
+  const config = readConfig(given, [])
+  expect(config.publicUrl).toBe(given.TIMBRE_PUBLIC_URL)
+  expect(config.frameAncestors).toEqual(['https://a.example', 'http://b.example:81'])
+  expect(readConfig({}, [])).toMatchObject({ publicUrl: null, frameAncestors: [] })
+  for (const url of [
+    'https://timbre.example.com/',
+    'timbre.example.com',
+    'ftp://a.example',
+    'https://a.example/portal',
+  ])
+    expect(() => readConfig({ TIMBRE_PUBLIC_URL: url }, [])).toThrow('TIMBRE_PUBLIC_URL is')
+  expect(() => readConfig({ TIMBRE_FRAME_ANCESTORS: '*' }, [])).toThrow('TIMBRE_FRAME_ANCESTORS is')
+})

@@ -37,6 +37,8 @@ export interface Config {
   readonly frontDoor: FrontDoorOptions
   readonly hasDocs: boolean
   readonly corsOrigins: readonly string[]
+  readonly publicUrl: string | null
+  readonly frameAncestors: readonly string[]
   /** Their own port, null: that of the API; and the key to read them with, null: none. */
   readonly metrics: { readonly port: number | null; readonly key: string | null }
   readonly socketsMax: number
@@ -101,6 +103,8 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     frontDoor: frontDoor(environment),
     hasDocs: oneOf(environment, 'TIMBRE_DOCS', ['0', '1']) === '1',
     corsOrigins: origins(environment, 'TIMBRE_CORS_ORIGINS'),
+    publicUrl: publicUrl(environment),
+    frameAncestors: origins(environment, 'TIMBRE_FRAME_ANCESTORS'),
     metrics: { port: metricsPort(environment), key: key(environment, 'TIMBRE_METRICS_KEY') },
     socketsMax: socketsMax(environment),
     senderThreads: senderThreads(environment),
@@ -246,6 +250,14 @@ function origins(environment: Environment, name: SettingName): readonly string[]
   for (const origin of given)
     if (URL.parse(origin)?.origin !== origin)
       throw wrong(name, origin, 'origins such as https://app.example.com, separated by commas')
+  return given
+}
+
+function publicUrl(environment: Environment): string | null {
+  const name = 'TIMBRE_PUBLIC_URL'
+  const given = optional(environment, name)
+  if (given !== null && (!/^https?:/.test(given) || URL.parse(given)?.origin !== given))
+    throw wrong(name, given, 'an origin such as https://timbre.example.com, without a path')
   return given
 }
 

@@ -178,8 +178,13 @@ function apiSettings(config: Config) {
     version: VERSION,
     hasDocs: config.hasDocs,
     corsOrigins: config.corsOrigins,
+    browser: {
+      publicUrl: config.publicUrl,
+      frameAncestors: config.frameAncestors,
+      allowPlainHttp: config.isDev,
+    },
     sdkPackage: readSdkPackage,
-    dashboard: build && { build, frameAncestors: [] },
+    dashboard: build && { build, frameAncestors: config.frameAncestors },
     frontDoor: withinOpenFiles(config.frontDoor),
   }
 }

@@ -154,6 +154,16 @@ export const SETTINGS = {
     unit: 'origins, comma-separated',
     help: 'Origins such as https://app.example.com whose pages may call the API from a browser; none: no other page may',
   },
+  TIMBRE_PUBLIC_URL: {
+    default: null,
+    unit: 'origin',
+    help: 'Where browsers reach this installation, such as https://timbre.example.com: for the links of portals, and to know its own pages; without it the Host of each request',
+  },
+  TIMBRE_FRAME_ANCESTORS: {
+    default: '',
+    unit: 'origins, comma-separated',
+    help: 'Origins such as https://app.example.com whose pages may show the portal in a frame; none: no page may',
+  },
   TIMBRE_METRICS_PORT: {
     default: null,
     unit: 'port',

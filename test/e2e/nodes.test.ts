@@ -212,3 +212,27 @@ test('a consumer that waits at one node gets what is accepted at the other, and 
   expect(data.map(({ counted }) => counted)).toEqual([true])
   expect((await next).data.map(({ headers }) => headers['webhook-id'])).toEqual([two.id])
 })
+
+test('a link is followed once, whichever node it is followed at, and a session that is ended at one node is gone at the other', async () => {
+  const [first, second] = nodes
+  const [at] = clients()
+  if (at === undefined) throw new Error('There are two nodes.')
+  const { link = '' } = await at.portalSessions.create({ capabilities: ['view'], expiresInSeconds: 3600 })
+  const body = JSON.stringify({ portalToken: link.slice(link.indexOf('#') + 1) })
+  const headers = { 'content-type': 'application/json' }
+  const follow = (node: TimbreProcess) => fetch(`${node.address}/v1/session`, { method: 'POST', headers, body })
+  const answers = await Promise.all([first, second, first, second].map(follow))
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401, 401, 401])
+  const cookie =
+    answers
+      .find(({ ok }) => ok)
+      ?.headers.get('set-cookie')
+      ?.split(';', 1)[0] ?? ''
+  const statuses = () =>
+    Promise.all(
+      nodes.map(async ({ address }) => (await fetch(`${address}/v1/webhooks`, { headers: { cookie } })).status),
+    )
+  expect(await statuses()).toEqual([200, 200])
+  await at.portalSessions.endAll()
+  expect(await statuses()).toEqual([401, 401])
+})

@@ -14,6 +14,7 @@ export const CALLS_ROUTES = {
     tag: 'Calls',
     summary: 'List calls, newest first by their first event',
     scope: 'events:read',
+    capability: 'view',
     query: Closed({
       status: Type.Optional(
         Type.String({
@@ -45,6 +46,7 @@ export const CALLS_ROUTES = {
     tag: 'Calls',
     summary: 'Get a call: its events in order, with their deliveries and attempts',
     scope: 'events:read',
+    capability: 'view',
     params: CallParams,
     status: 200,
     response: CallDetail,

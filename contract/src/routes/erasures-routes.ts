@@ -10,6 +10,7 @@ export const ERASURES_ROUTES = {
     tag: 'Events',
     summary: 'Erase the events of one call, with their deliveries and attempts',
     scope: 'events:erase',
+    capability: null,
     body: ErasureCreate,
     status: 200,
     response: Erasure,

@@ -2,6 +2,7 @@
 
 import type Type from 'typebox'
 import type { Scope } from '../api-key.ts'
+import type { Capability } from '../portal-session.ts'
 
 export const BODY_BYTES_MAX_DEFAULT = 64 * 1024
 /** Of the header `Idempotency-Key`: 1 to 255 printable characters of ASCII, no space at its ends. */
@@ -15,6 +16,8 @@ export interface Route {
   readonly summary: string
   /** `null`: open to everybody (health, docs). */
   readonly scope: Scope | null
+  /** Which of a portal session's capabilities opens it; `null`: it is closed to portals. */
+  readonly capability: Capability | null
   readonly params?: Type.TSchema
   readonly query?: Type.TSchema
   readonly body?: Type.TSchema

@@ -10,6 +10,7 @@ import type { Random } from '../platform/random.ts'
 import type { Vault } from '../platform/vault.ts'
 import type { Schemas } from '../schemas/schemas.ts'
 import type { ChangeFeed, Storage } from '../storage/storage.ts'
+import type { BrowserOptions } from './auth/session-cookie.ts'
 import type { DashboardOptions } from './dashboard/dashboard-routes.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
 import type { ApiMetrics } from './metrics/api-metrics.ts'
@@ -48,6 +49,7 @@ export interface ApiDependencies {
   readonly hasDocs: boolean
   /** Whose pages may read answers (TIMBRE_CORS_ORIGINS). */
   readonly corsOrigins: readonly string[]
+  readonly browser: BrowserOptions
   /** The packed SDK; undefined: nobody has packed it. */
   readonly sdkPackage: () => Buffer | undefined
   /** undefined: nobody has built it; `/` leads to the docs then. */

@@ -1,9 +1,15 @@
-// Owns what the handlers work with: what the API was given, and the two things it keeps in memory itself.
+// Owns what the handlers work with: what the API was given, and what it builds of its own.
 import type { ApiDependencies } from './api-dependencies.ts'
 import type { ApiKeyCache } from './auth/api-key-cache.ts'
+import type { Doorkeeper } from './auth/doorkeeper.ts'
+import type { SessionCookie } from './auth/session-cookie.ts'
+import type { Sessions } from './auth/sessions.ts'
 import type { EventCatalogue } from './publish/event-catalogue.ts'
 
 export interface Api extends ApiDependencies {
   readonly catalogue: EventCatalogue
   readonly keys: ApiKeyCache
+  readonly sessions: Sessions
+  readonly cookie: SessionCookie
+  readonly doorkeeper: Doorkeeper
 }

@@ -4,12 +4,15 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import { Refusal } from '@timbre/contract/errors.ts'
+import { SESSION_IDLE_SECONDS } from '@timbre/contract/session.ts'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { withinTime } from '../platform/within-time.ts'
 import type { ApiDependencies } from './api-dependencies.ts'
 import { ApiKeyCache } from './auth/api-key-cache.ts'
 import { Authenticator } from './auth/authenticate.ts'
-import { KeyUse } from './auth/key-use.ts'
+import { LastUse } from './auth/last-use.ts'
+import { SessionCookie } from './auth/session-cookie.ts'
+import { Sessions } from './auth/sessions.ts'
 import { dashboardPaths, registerDashboard } from './dashboard/dashboard-routes.ts'
 import { DOCS_PATHS, registerDocsRoutes } from './docs/docs-routes.ts'
 import { allHandlers } from './handlers/all-handlers.ts'
@@ -50,9 +53,17 @@ const PARAMETER_LENGTH_MAX = 4096
 export function buildServer(given: ApiDependencies): FastifyInstance {
   const deps = { ...given, problems: new ProblemLog(given) }
   const keys = new ApiKeyCache(deps)
-  const keyUse = new KeyUse(deps)
-  const api = { ...deps, keys, catalogue: new EventCatalogue(deps) }
-  const door = new FrontDoor({ ...deps, authenticator: new Authenticator({ ...deps, keys, keyUse }) }, deps.frontDoor)
+  const { storage, browser } = deps
+  const keyUse = new LastUse({ ...deps, write: (uses) => storage.noteKeyUse(uses) })
+  const sessionUse = new LastUse({
+    ...deps,
+    write: (uses) => storage.noteSessionUse(uses, SESSION_IDLE_SECONDS * 1000),
+  })
+  const authenticator = new Authenticator({ ...deps, keys, keyUse })
+  const sessions = new Sessions({ ...deps, lastUse: sessionUse })
+  const own = { keys, sessions, cookie: new SessionCookie(browser), catalogue: new EventCatalogue(deps) }
+  const door = new FrontDoor({ ...deps, ...own, authenticator, publicUrl: browser.publicUrl }, deps.frontDoor)
+  const api = { ...deps, ...own, doorkeeper: door.doorkeeper }
   let fastPath: FastPath | undefined
   const before = (request: IncomingMessage, response: ServerResponse) => fastPath?.take(request, response) ?? false
   const app = fastify(serverOptions(deps, door, before))
@@ -66,7 +77,7 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   })
   app.addHook('onClose', async () => {
     door.stop()
-    await keyUse.stop()
+    await Promise.all([keyUse.stop(), sessionUse.stop()])
   })
   app.setErrorHandler((error, request, reply) => sendProblem(deps, error, request, reply))
   refuseUnknownPaths(app, deps, door)

@@ -1,5 +1,5 @@
 // Owns the small chores that run beside the hot path: leases that expired, deliveries of deleted webhooks,
-// saved answers past their 24 hours, replaced secrets whose time has ended, and deleted webhooks themselves. Each runs in bounded batches so that none keeps the disk from accepting.
+// saved answers past their 24 hours, sessions past their end, replaced secrets whose time has ended, and deleted webhooks themselves. Each runs in bounded batches so that none keeps the disk from accepting.
 import type { Clock } from '../platform/clock.ts'
 import type { Storage } from '../storage/storage.ts'
 import { Loop, type OnFault } from './loop.ts'
@@ -8,7 +8,12 @@ export interface HousekeeperDependencies {
   readonly clock: Clock
   readonly storage: Pick<
     Storage,
-    'rescueDeliveries' | 'endOrphanedDeliveries' | 'pruneAnswers' | 'wipeExpiredSecrets' | 'removeDeletedWebhooks'
+    | 'rescueDeliveries'
+    | 'endOrphanedDeliveries'
+    | 'pruneAnswers'
+    | 'pruneSessions'
+    | 'wipeExpiredSecrets'
+    | 'removeDeletedWebhooks'
   >
   readonly onRescued: (count: number) => void
   readonly onFault: OnFault
@@ -46,8 +51,9 @@ export class Housekeeper {
     if (rescued > 0) onRescued(rescued)
     const orphaned = await storage.endOrphanedDeliveries(BATCH, clock.now())
     const pruned = await storage.pruneAnswers(clock.now(), BATCH)
+    const sessions = await storage.pruneSessions(clock.now(), BATCH)
     const wiped = await storage.wipeExpiredSecrets(clock.now(), BATCH)
     const isMore = await storage.removeDeletedWebhooks(BATCH, clock.now())
-    return isMore || [orphaned, pruned, wiped].includes(BATCH) ? 0 : INTERVAL_MS
+    return isMore || [orphaned, pruned, sessions, wiped].includes(BATCH) ? 0 : INTERVAL_MS
   }
 }

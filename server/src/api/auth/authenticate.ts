@@ -5,16 +5,17 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { type Scope, WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { Refusal } from '@timbre/contract/errors.ts'
 import { parseId } from '@timbre/contract/ids.ts'
+import type { Capability } from '@timbre/contract/portal-session.ts'
 import { isWorkspaceRoute, type Route } from '@timbre/contract/routes.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { ApiKeyCache, KnownKey } from './api-key-cache.ts'
-import { type Caller, INSTANCE } from './caller.ts'
-import type { KeyUse } from './key-use.ts'
+import { type Caller, INSTANCE, isOpenTo } from './caller.ts'
+import type { LastUse } from './last-use.ts'
 import { namedWorkspace } from './named-workspace.ts'
 
 export interface AuthenticatorDependencies {
   readonly keys: ApiKeyCache
-  readonly keyUse: KeyUse
+  readonly keyUse: Pick<LastUse, 'note'>
   readonly storage: Pick<Storage, 'findWorkspace'>
   /** SHA-256 in hex. */
   readonly adminKeyHashes: readonly string[]
@@ -22,16 +23,24 @@ export interface AuthenticatorDependencies {
 
 export type ScopedRoute = Route & { readonly scope: Scope }
 
-/** Whose key it is: the admin's, or that of a workspace. */
-export type KeyHolder = 'admin' | KnownKey
+/** A portal session, and what it may do. */
+export interface PortalHolder {
+  readonly sessionId: string
+  readonly workspaceId: string
+  readonly capabilities: ReadonlySet<Capability>
+}
 
+/** Whose credential it is: the admin's, that of a key of a workspace, or that of a portal session. */
+export type KeyHolder = 'admin' | KnownKey | PortalHolder
+
+const NO_SCOPES: ReadonlySet<Scope> = new Set()
 const ADMIN_SCOPES: ReadonlySet<Scope> = new Set<Scope>([...WORKSPACE_SCOPES, 'admin'])
 // Longer ones are no key of ours; hashing them is the caller's work for nothing.
 const KEY_LENGTH_MAX = 512
 
 export class Authenticator {
   readonly #keys: ApiKeyCache
-  readonly #keyUse: KeyUse
+  readonly #keyUse: Pick<LastUse, 'note'>
   readonly #storage: Pick<Storage, 'findWorkspace'>
   readonly #adminHashes: readonly Buffer[]
 
@@ -60,11 +69,19 @@ export class Authenticator {
 
   /**
    * The caller of a route that has a scope; at once, but for the admin key. Throws or rejects with WORKSPACE_REQUIRED,
-   * WORKSPACE_FORBIDDEN, WORKSPACE_NOT_FOUND (admin key only), SCOPE_MISSING.
+   * WORKSPACE_FORBIDDEN, WORKSPACE_NOT_FOUND (admin key only), SCOPE_MISSING, CAPABILITY_MISSING, CLOSED_TO_PORTALS.
+   * @param own the workspace of a session, which need not be named
    */
-  authorize(holder: KeyHolder, headers: IncomingHttpHeaders, route: ScopedRoute): Caller | Promise<Caller> {
-    const workspaceId = workspaceOf(headers, route)
-    return holder === 'admin' ? this.#admin(workspaceId) : this.#keyHolder(holder, workspaceId, route)
+  authorize(
+    holder: KeyHolder,
+    headers: IncomingHttpHeaders,
+    route: ScopedRoute,
+    own?: string,
+  ): Caller | Promise<Caller> {
+    const workspaceId = workspaceOf(headers, route, own)
+    if (holder === 'admin') return this.#admin(workspaceId)
+    if (workspaceId !== INSTANCE && workspaceId !== holder.workspaceId) throw new Refusal('WORKSPACE_FORBIDDEN')
+    return 'capabilities' in holder ? portalCaller(holder, route) : this.#keyHolder(holder, workspaceId, route)
   }
 
   #isAdmin(keyHash: string): boolean {
@@ -73,22 +90,31 @@ export class Authenticator {
   }
 
   #keyHolder(key: KnownKey, workspaceId: string, route: ScopedRoute): Caller {
-    if (workspaceId !== INSTANCE && workspaceId !== key.workspaceId) throw new Refusal('WORKSPACE_FORBIDDEN')
     if (!key.scopes.has(route.scope)) throw new Refusal('SCOPE_MISSING', { scope: route.scope })
     this.#keyUse.note(key.id)
-    return { actor: key.id, isAdmin: false, scopes: key.scopes, workspaceId }
+    return { actor: key.id, isAdmin: false, scopes: key.scopes, capabilities: null, workspaceId }
   }
 
   async #admin(workspaceId: string): Promise<Caller> {
     if (workspaceId !== INSTANCE && (await this.#storage.findWorkspace(workspaceId)) === undefined) {
       throw new Refusal('WORKSPACE_NOT_FOUND', { id: workspaceId })
     }
-    return { actor: 'admin', isAdmin: true, scopes: ADMIN_SCOPES, workspaceId }
+    return { actor: 'admin', isAdmin: true, scopes: ADMIN_SCOPES, capabilities: null, workspaceId }
   }
 }
 
-function workspaceOf(headers: IncomingHttpHeaders, route: Route): string {
-  return isWorkspaceRoute(route) ? givenWorkspace(headers) : INSTANCE
+/** In its own workspace, whatever the route: there is none at instance level that is open to it. */
+function portalCaller({ sessionId, workspaceId, capabilities }: PortalHolder, route: ScopedRoute): Caller {
+  const caller = { actor: sessionId, isAdmin: false, scopes: NO_SCOPES, capabilities, workspaceId }
+  if (isOpenTo(caller, route)) return caller
+  const { capability } = route
+  throw capability === null ? new Refusal('CLOSED_TO_PORTALS') : new Refusal('CAPABILITY_MISSING', { capability })
+}
+
+function workspaceOf(headers: IncomingHttpHeaders, route: Route, own: string | undefined): string {
+  if (!isWorkspaceRoute(route)) return INSTANCE
+  const { 'x-workspace-id': named, 'workspace-id': alias } = headers
+  return own !== undefined && named === undefined && alias === undefined ? own : givenWorkspace(headers)
 }
 
 function givenKey(headers: IncomingHttpHeaders): string {

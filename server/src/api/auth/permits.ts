@@ -2,14 +2,16 @@
 // given again, as before the work.
 // Must never look into the store: it knows the request and the caller.
 import { Refusal } from '@timbre/contract/errors.ts'
-import type { RouteName } from '@timbre/contract/routes.ts'
+import { ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
 import type { Call } from '../handlers/call.ts'
+import { isOpenTo } from './caller.ts'
 
 /** Throws SCOPE_MISSING. */
 export type Permit<N extends RouteName> = (call: Call<N>) => void
 
 const PERMITS: { readonly [N in RouteName]?: Permit<N> } = {
   createApiKey: refuseWiderScopes,
+  createPortalSession: refuseWiderCapabilities,
 }
 
 /** Throws SCOPE_MISSING when the caller may not make this request, although the route is open to it. */
@@ -23,4 +25,13 @@ export function refuseUnpermitted(name: RouteName, call: Call<RouteName>): void 
 function refuseWiderScopes({ caller, body }: Call<'createApiKey'>): void {
   const scope = body.scopes.find((wanted) => !caller.scopes.has(wanted))
   if (scope !== undefined) throw new Refusal('SCOPE_MISSING', { scope })
+}
+
+/** Nobody makes a portal that can do more than their own key: a capability stands for the scopes of the routes that it opens. */
+function refuseWiderCapabilities({ caller, body }: Call<'createPortalSession'>): void {
+  const wanted = (Object.values(ROUTES) as readonly Route[]).filter(
+    ({ capability }) => capability !== null && body.capabilities.includes(capability),
+  )
+  const missing = wanted.find((route) => !isOpenTo(caller, route))
+  if (missing !== undefined) throw new Refusal('SCOPE_MISSING', { scope: missing.scope })
 }

@@ -10,9 +10,11 @@ import { eventTypeHandlers } from './event-types.ts'
 import { eventHandlers } from './events.ts'
 import { testSendHandlers } from './example-sends.ts'
 import { healthHandlers } from './health.ts'
+import { portalSessionHandlers } from './portal-sessions.ts'
 import { pullHandlers } from './pull.ts'
 import { replayHandlers } from './replays.ts'
 import { secretHandlers } from './secrets.ts'
+import { sessionHandlers } from './session.ts'
 import { subscriptionHandlers } from './subscriptions.ts'
 import { webhookHandlers } from './webhooks.ts'
 import { workspaceHandlers } from './workspaces.ts'
@@ -31,6 +33,8 @@ export function allHandlers(api: Api): Handlers {
     ...replayHandlers(api),
     ...pullHandlers(api),
     ...apiKeyHandlers(api),
+    ...portalSessionHandlers(api),
+    ...sessionHandlers(api),
     ...workspaceHandlers(api),
     ...auditLogHandlers(api),
     ...healthHandlers(api),

@@ -1,4 +1,5 @@
 // Owns what a handler is given, and what it gives: one request of one route, already judged.
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Route, RouteBody, RouteName, RouteParams, RouteQuery, RouteResponse } from '@timbre/contract/routes.ts'
 import type { IdempotencyClaim } from '../../storage/storage.ts'
 import type { Caller } from '../auth/caller.ts'
@@ -11,6 +12,7 @@ export interface Call<N extends RouteName> {
   /** The body as it came, for values that are passed on byte for byte. */
   readonly bodyText: string
   readonly caller: Caller
+  readonly headers: IncomingHttpHeaders
   readonly remoteAddress: string
   /** Calls back when the connection has ended and nobody waits for the answer any more. */
   readonly onGone: (listener: () => void) => void
@@ -20,6 +22,8 @@ export interface Call<N extends RouteName> {
   readonly route: Pick<Route, 'status' | 'reveals'>
   /** Set when a POST carries an Idempotency-Key. */
   readonly idempotency: IdempotencyClaim | undefined
+  /** Adds a header to the answer. */
+  readonly setHeader: (name: string, value: string) => void
   /** To be called when the answer is that of an earlier request with the same Idempotency-Key. */
   readonly replayed: () => void
 }

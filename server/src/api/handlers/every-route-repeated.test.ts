@@ -90,7 +90,7 @@ describe('a request that is repeated with its Idempotency-Key', () => {
 
 test.each(routes)('%s says which members of its answer reveal', (_, route) => {
   const { properties = {} } = (route.response ?? {}) as { properties?: Record<string, object> } // JSON Schema of an object
-  const named = Object.keys(properties).filter((member) => /^(key|.*secret|.*token)$/i.test(member))
+  const named = Object.keys(properties).filter((member) => /^(key|link|.*secret|.*token)$/i.test(member))
   // The key of an event type is its name.
   expect([...(route.reveals ?? [])]).toEqual(route.tag === 'Event types' ? [] : named)
 })

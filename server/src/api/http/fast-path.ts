@@ -103,8 +103,8 @@ export class FastPath {
     const body = read instanceof Promise ? await read : read
     judge(body)
     const asked = { method: 'POST', url: route.path, headers, params: {}, query: {}, body, caller, ip: '' }
-    const replayed = () => void passing.headers.push('idempotency-replayed', 'true')
-    return handler(callOf<RouteName>(api, asked, route, replayed))
+    const setHeader = (name: string, value: string) => void passing.headers.push(name, value)
+    return handler(callOf<RouteName>(api, asked, route, setHeader))
   }
 
   #send({ response, headers }: Passing, status: number, text: string): void {

@@ -6,6 +6,8 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Authenticator } from '../auth/authenticate.ts'
 import type { Caller } from '../auth/caller.ts'
 import { Doorkeeper } from '../auth/doorkeeper.ts'
+import type { SessionCookie } from '../auth/session-cookie.ts'
+import type { Sessions } from '../auth/sessions.ts'
 import { RateLimits, type RequestsPerSecond } from '../limits/rate-limits.ts'
 import { Strangers } from '../limits/strangers.ts'
 import type { ApiMetrics } from '../metrics/api-metrics.ts'
@@ -26,6 +28,9 @@ export interface FrontDoorDependencies {
   readonly log: Logger
   readonly metrics: ApiMetrics
   readonly authenticator: Authenticator
+  readonly sessions: Sessions
+  readonly cookie: SessionCookie
+  readonly publicUrl: string | null
 }
 
 export class FrontDoor {

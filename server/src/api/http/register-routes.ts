@@ -21,7 +21,7 @@ declare module 'fastify' {
   }
 }
 
-const NOBODY: Caller = { actor: 'nobody', isAdmin: false, scopes: new Set(), workspaceId: INSTANCE }
+const NOBODY: Caller = { actor: 'nobody', isAdmin: false, scopes: new Set(), capabilities: null, workspaceId: INSTANCE }
 
 /** Their claim is made by the storage, in the transaction that accepts the events or leases the deliveries. */
 const CLAIMED_WITH_THE_EVENTS: ReadonlySet<RouteName> = new Set(['publishEvent', 'publishEventBatch', 'pullDeliveries'])
@@ -98,10 +98,11 @@ function answerer(api: Api, door: FrontDoor, name: RouteName, route: Route, hand
   const judge = requestJudge(route)
   const perform = async (asked: Asked, reply: FastifyReply) => {
     judge(asked)
-    const call = callOf(api, asked, route, () => reply.header('idempotency-replayed', 'true'))
+    const call = callOf(api, asked, route, (header, value) => void reply.header(header, value))
     refuseUnpermitted(name, call)
     const claim = CLAIMED_WITH_THE_EVENTS.has(name) ? undefined : call.idempotency
-    if (claim === undefined) return handler(call)
+    // Nobody is known by name before they have signed in: there is nobody to give an answer again.
+    if (claim === undefined || route.scope === null) return handler(call)
     const { answer, replayed } = await performOnce(api, claim, route, () => handler(call))
     if (replayed) call.replayed()
     return answer

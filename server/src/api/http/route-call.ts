@@ -63,7 +63,7 @@ export function callOf<N extends RouteName>(
   { clock }: { readonly clock: Clock },
   asked: Asked,
   route: Route,
-  replayed: () => void,
+  setHeader: Call<N>['setHeader'],
 ): Call<N> {
   const { caller, method, headers } = asked
   const body = bodyOf(asked)
@@ -87,7 +87,9 @@ export function callOf<N extends RouteName>(
     language: preferredLanguage(headers['accept-language']),
     route,
     idempotency: idempotencyClaim(keyed, clock.now()),
-    replayed,
+    headers,
+    setHeader,
+    replayed: () => setHeader('idempotency-replayed', 'true'),
   } as Call<N>
 }
 

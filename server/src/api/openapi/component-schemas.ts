@@ -16,6 +16,7 @@ import {
 import { EventType, EventTypeCreate, EventTypeUpdate } from '@timbre/contract/event-type.ts'
 import { Health } from '@timbre/contract/health.ts'
 import { HistoryMeta, PageMeta } from '@timbre/contract/page.ts'
+import { CreatedPortalSession, PortalSession, PortalSessionCreate } from '@timbre/contract/portal-session.ts'
 import {
   ExtendedLease,
   LeaseExtension,
@@ -29,6 +30,7 @@ import {
 } from '@timbre/contract/pull.ts'
 import { Replay, ReplayCreate } from '@timbre/contract/replay.ts'
 import { ROUTES, type Route } from '@timbre/contract/routes.ts'
+import { Session, SessionCreate } from '@timbre/contract/session.ts'
 import { Subscription, SubscriptionCreate, SubscriptionUpdate } from '@timbre/contract/subscription.ts'
 import {
   CreatedWebhook,
@@ -96,6 +98,11 @@ const NAMED: Readonly<Record<string, object>> = {
   ApiKey,
   ApiKeyCreate,
   CreatedApiKey,
+  PortalSession,
+  PortalSessionCreate,
+  CreatedPortalSession,
+  Session,
+  SessionCreate,
   Workspace,
   WorkspaceCreate,
   WorkspaceUpdate,

@@ -114,8 +114,10 @@ describe('an operation', () => {
     expect(at('listWebhooks').security).toEqual([
       { bearer: [], workspace: [] },
       { apiKey: [], workspace: [] },
+      { session: [] },
     ])
-    expect(at('listWorkspaces').security).toEqual([{ bearer: [] }, { apiKey: [] }])
+    expect(at('listWorkspaces').security).toEqual([{ bearer: [] }, { apiKey: [] }, { session: [] }])
+    expect(at('createWebhook').security).toContainEqual({ session: [], csrfToken: [] })
     expect(at('healthLive').security).toEqual([])
     expect(JSON.stringify(parameters)).not.toContain('x-workspace-id')
   })

@@ -5,8 +5,10 @@ import { AUDIT_ACTIONS } from '@timbre/contract/audit-entry.ts'
 import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
 import { ERRORS } from '@timbre/contract/errors.ts'
 import { SKIP_REASONS } from '@timbre/contract/event.ts'
+import { CAPABILITIES, LOCALES, THEMES } from '@timbre/contract/portal-session.ts'
 import { UNCOUNTED_REASONS } from '@timbre/contract/pull.ts'
 import { REPLAY_SELECTIONS, REPLAY_STATUSES } from '@timbre/contract/replay.ts'
+import { SESSION_KINDS } from '@timbre/contract/session.ts'
 import { DISABLED_REASONS, ORDERINGS, WEBHOOK_KINDS } from '@timbre/contract/webhook.ts'
 
 interface Enum {
@@ -18,6 +20,7 @@ export const ENUMS: Readonly<Record<string, Enum>> = {
   AttemptOutcome: { words: OUTCOMES, description: 'How an attempt ended' },
   AttemptTrigger: { words: TRIGGERS, description: 'What caused an attempt' },
   AuditAction: { words: AUDIT_ACTIONS, description: 'What was done' },
+  Capability: { words: CAPABILITIES, description: 'What a portal session may do' },
   DeliveryStatus: {
     words: DELIVERY_STATUSES,
     description: 'Where a delivery stands: it waits, is being sent, has arrived, or has failed for good',
@@ -29,12 +32,15 @@ export const ENUMS: Readonly<Record<string, Enum>> = {
   Environment: { words: ENVIRONMENTS, description: 'What an API key is for: a label' },
   ErrorCode: { words: Object.keys(ERRORS), description: 'Every code of an error' },
   Ordering: { words: ORDERINGS, description: 'Whether the events of one call arrive one at a time, in publish order' },
+  Locale: { words: LOCALES, description: 'A language of the pages' },
   ReplaySelection: { words: REPLAY_SELECTIONS, description: 'Which deliveries a replay queues' },
   ReplayStatus: { words: REPLAY_STATUSES, description: 'Where a replay stands' },
   Scope: { words: WORKSPACE_SCOPES, description: 'What an API key may do' },
   UncountedReason: { words: UNCOUNTED_REASONS, description: 'Why the result of a consumer is not an attempt' },
   WebhookKind: { words: WEBHOOK_KINDS, description: 'Whether events are sent to a webhook, or fetched by a consumer' },
+  SessionKind: { words: SESSION_KINDS, description: 'What the session of a browser was got for' },
   SkipReason: { words: SKIP_REASONS, description: 'Why a webhook does not get an event' },
+  Theme: { words: THEMES, description: 'A look of the pages' },
 }
 
 const NAMES = new Map(Object.entries(ENUMS).map(([name, { words }]) => [JSON.stringify(words), name]))

@@ -16,6 +16,7 @@ const FILLED: Json = {
   key: 'order.paid',
   eventKey: 'call.completed',
   scope: 'webhooks:write',
+  capability: 'manage',
   limit: 100,
   limitBytes: 262144,
   count: 2,

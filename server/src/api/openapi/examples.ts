@@ -108,6 +108,18 @@ const ApiKey = {
   revokedAt: null,
   createdAt: AT,
 }
+const PortalSession = {
+  id: '01990f2e-9b30-7f35-8041-8ea1c3d4f5b8',
+  capabilities: ['view', 'retry'],
+  locale: 'es',
+  theme: null,
+  createdBy: ApiKey.id,
+  createdAt: AT,
+  linkExpiresAt: '2025-08-19T16:11:00.000Z',
+  usedAt: null,
+  lastSeenAt: null,
+  expiresAt: '2025-08-19T17:01:00.000Z',
+}
 const Workspace = { id: '01990f2e-4300-7a20-8b3c-1e5f7d0a9b2c', name: 'Acme', retentionDays: null, createdAt: AT }
 const eventType = {
   key: 'order.paid',
@@ -178,6 +190,23 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
   ApiKeyCreate: { name: 'Publisher', scopes: ['events:write'] },
   ApiKey,
   CreatedApiKey: { ...ApiKey, key: 'sk_live_example-of-a-key-that-is-shown-once-c8f0' },
+  PortalSessionCreate: { capabilities: ['view', 'retry'], expiresInSeconds: 3600, locale: 'es' },
+  PortalSession,
+  CreatedPortalSession: {
+    ...PortalSession,
+    link: 'https://timbre.example.com/portal#an-example-of-a-token-that-is-good-once-000',
+  },
+  SessionCreate: { apiKey: 'sk_live_example-of-a-key-that-is-shown-once-c8f0', workspaceId: Workspace.id },
+  Session: {
+    kind: 'portal',
+    workspaceId: Workspace.id,
+    scopes: null,
+    capabilities: PortalSession.capabilities,
+    csrfToken: 'an-example-of-a-token-against-foreign-writes',
+    expiresAt: PortalSession.expiresAt,
+    locale: 'es',
+    theme: null,
+  },
   WorkspaceCreate: { name: 'Acme' },
   WorkspaceUpdate: { name: 'Acme S.A.', retentionDays: 90 },
   Workspace,

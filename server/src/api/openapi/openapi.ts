@@ -2,6 +2,7 @@
 // Must never say anything that is not in a table: pure, no clock, no environment.
 import type { BuiltInEventType } from '@timbre/contract/catalogue/built-in-event-type.ts'
 import type { Route, RouteName } from '@timbre/contract/routes.ts'
+import { CSRF_HEADER } from '@timbre/contract/session.ts'
 import { componentSchemas } from './component-schemas.ts'
 import { errorExamples } from './error-responses.ts'
 import { type Gathered, operationOf } from './operation.ts'
@@ -53,6 +54,8 @@ const TAGS: Readonly<Record<string, string>> = {
   Replays: 'Sending again, or for the first time, what a webhook did not get',
   Pull: 'For receivers without a URL: a consumer leases deliveries, and says what became of them',
   'API keys': 'The keys of a workspace',
+  'Portal sessions': 'Links, good once, that let a customer of a workspace look into it from a browser',
+  Session: 'Signing a browser in and out',
   Instance: 'Workspaces and the audit log: for the admin key',
   Health: 'For whoever watches the service',
   [RECEIVED]: 'What your own URL gets: one request for each delivery',
@@ -67,6 +70,18 @@ const REQUEST_ID = {
 const SECURITY_SCHEMES = {
   bearer: { type: 'http', scheme: 'bearer', description: '`Authorization: Bearer <key>`' },
   apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key, in its own header' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-timbre',
+    description: 'For browsers: the session that `POST /v1/session` begins. A key in a header goes before it',
+  },
+  csrfToken: {
+    type: 'apiKey',
+    in: 'header',
+    name: CSRF_HEADER,
+    description: 'Beside a session, for whatever changes something: `csrfToken` of `GET /v1/session`',
+  },
   workspace: {
     type: 'apiKey',
     in: 'header',

@@ -24,17 +24,20 @@ export function operationOf(name: RouteName, route: Route, { parameters }: Gathe
   }
 }
 
-function descriptionOf({ summary, scope }: Route): string {
-  return scope === null ? `${summary}. Open to everybody.` : `${summary}. Scope: \`${scope}\``
+function descriptionOf({ summary, scope, capability }: Route): string {
+  if (scope === null) return `${summary}. Open to everybody.`
+  return `${summary}. Scope: \`${scope}\`${capability === null ? '' : `. Capability of a portal session: \`${capability}\``}`
 }
 
-/** The key in either header; beside it the workspace, where the route is of one. */
+/** The key in either header, beside it the workspace, where the route is of one; or the cookie of a session. */
 function securityOf(route: Route): Json[] {
   if (route.scope === null) return []
   const workspace = isWorkspaceRoute(route) ? { workspace: [] } : {}
+  const csrfToken = route.method === 'GET' ? {} : { csrfToken: [] }
   return [
     { bearer: [], ...workspace },
     { apiKey: [], ...workspace },
+    { session: [], ...csrfToken },
   ]
 }
 

@@ -20,6 +20,7 @@ const NOTES: Readonly<Record<string, Note>> = {
   deliveryId: { description: `The delivery: ${EITHER} (\`dlv_…\`)`, example: UUID },
   replayId: { description: `The replay: ${EITHER} (\`rpl_…\`)`, example: UUID },
   apiKeyId: { description: `The API key: ${EITHER} (\`key_…\`)`, example: UUID },
+  portalSessionId: { description: `The portal session: ${EITHER} (\`pts_…\`)`, example: UUID },
   workspaceId: { description: `The workspace: ${EITHER} (\`ws_…\`)`, example: UUID },
   'path callId': {
     description: 'The call: `data.call_id` of its events, percent-encoded',
@@ -61,7 +62,8 @@ export class Parameters {
   readonly #components = new Map<string, Json>()
 
   of(route: Route): Json[] {
-    const header = route.method === 'POST' ? [this.#reference('IdempotencyKey', IDEMPOTENCY_KEY)] : []
+    const header =
+      route.method === 'POST' && route.scope !== null ? [this.#reference('IdempotencyKey', IDEMPOTENCY_KEY)] : []
     return [...this.#from(route.params, 'path'), ...this.#from(route.query, 'query'), ...header]
   }
 

@@ -89,6 +89,14 @@ const NOTES: Readonly<Record<string, string>> = {
   'ApiKey.keyPreview': 'The beginning and the end of the key',
   'ApiKey.lastUsedAt': 'When it was used last, to the minute; null: never',
   'ApiKey.revokedAt': 'When it was revoked; null: it is valid',
+  capabilities: 'What it may do; each route names the one that opens it',
+  locale: 'The language of the pages; null: that of the browser',
+  theme: 'The look of the pages; null: that of the browser',
+  'PortalSession.linkExpiresAt': 'Until then its link must be followed',
+  'PortalSession.usedAt': 'When its link was followed; null: not yet',
+  'PortalSession.lastSeenAt': 'When it was used last, to the minute; null: never',
+  'PortalSession.expiresAt': 'When it ends, if it is not left alone before',
+  'Session.kind': 'What it was got for',
   'AuditEntry.action': 'What was done',
   'AuditEntry.changedFields': 'The names of the fields that changed, never their values',
   'Erasure.callId': 'The call',
@@ -104,6 +112,7 @@ const SAME: Readonly<Record<string, string>> = {
   CallAttempt: 'Attempt',
   CallDelivery: 'DeliverySummary',
   CallDetail: 'Call',
+  CreatedPortalSession: 'PortalSession',
 }
 
 /** A sentence for a property; undefined: there is none, which a test finds. */

@@ -1,6 +1,6 @@
 // Owns which codes a route can answer with: by what it has (a body, a path, a scope), or by name.
 import type { ErrorCode } from '@timbre/contract/errors.ts'
-import { isWorkspaceRoute, type Route, type RouteName } from '@timbre/contract/routes.ts'
+import { isWorkspaceRoute, ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
 
 type Routes = readonly RouteName[]
 const PUBLISH: Routes = ['publishEvent', 'publishEventBatch']
@@ -12,6 +12,9 @@ const has = (parameter: string) => (route: Route) => route.path.includes(`:${par
 const isOpen = (route: Route) => route.scope === null
 const isHistory = (route: Route) => 'after' in ((route.query as { properties?: object } | undefined)?.properties ?? {})
 const needsKey = (route: Route) => !isOpen(route)
+const isSession = (route: Route) => route.path === ROUTES.getSession.path
+const isSignIn = (route: Route) => route.method === 'POST' && isSession(route)
+const isRepeatable = (route: Route) => route.method === 'POST' && needsKey(route)
 const always = () => true
 const never = () => false
 
@@ -30,10 +33,17 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   INVALID_CURSOR: isHistory,
   API_KEY_REQUIRED: needsKey,
   API_KEY_WITHOUT_BEARER: needsKey,
-  API_KEY_INVALID: needsKey,
+  API_KEY_INVALID: (route) => needsKey(route) || isSignIn(route),
   API_KEYS_DIFFER: needsKey,
+  SESSION_REQUIRED: ['getSession'],
+  SESSION_INVALID: (route) => needsKey(route) || isSession(route),
+  PORTAL_LINK_INVALID: ['createSession'],
   SCOPE_MISSING: needsKey,
-  WORKSPACE_FORBIDDEN: isWorkspaceRoute,
+  WORKSPACE_FORBIDDEN: (route) => isWorkspaceRoute(route) || isSignIn(route),
+  CAPABILITY_MISSING: (route) => route.capability !== null,
+  CLOSED_TO_PORTALS: (route) => needsKey(route) && route.capability === null,
+  CSRF_TOKEN_INVALID: (route) => route.method !== 'GET' && (needsKey(route) || route.path === ROUTES.endSession.path),
+  ORIGIN_FORBIDDEN: (route) => needsKey(route) || isSession(route),
   // An id of `.` or `..` makes a client ask for another path, which may not be there, or not have this method (RFC 3986 §5.2.4).
   ROUTE_NOT_FOUND: (route) => route.params !== undefined,
   METHOD_NOT_ALLOWED: (route) => route.params !== undefined,
@@ -46,12 +56,14 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   CALL_NOT_FOUND: has('callId'),
   DELIVERY_NOT_FOUND: has('deliveryId'),
   REPLAY_NOT_FOUND: has('replayId'),
+  PORTAL_SESSION_NOT_FOUND: has('portalSessionId'),
   API_KEY_NOT_FOUND: has('apiKeyId'),
   REQUEST_TIMEOUT: (route) => route.method !== 'GET',
   SUBSCRIPTION_EXISTS: ['createSubscription'],
   WEBHOOK_LIMIT_REACHED: ['createWebhook'],
   SECRET_LIMIT_REACHED: ['rotateWebhookSecret'],
   API_KEY_LIMIT_REACHED: ['createApiKey'],
+  PORTAL_SESSION_LIMIT_REACHED: ['createPortalSession'],
   EVENT_TYPE_LIMIT_REACHED: ['createEventType'],
   EVENT_TYPE_BYTES_REACHED: WRITE_TYPE,
   EVENT_TYPE_EXISTS: ['createEventType'],
@@ -65,15 +77,15 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   TEST_NOT_FETCHED: ['testWebhook'],
   LEASE_ENDED: ['extendPullLease'],
   DELIVERY_SENDING: ['retryDelivery'],
-  IDEMPOTENCY_KEY_REUSED: (route) => route.method === 'POST',
+  IDEMPOTENCY_KEY_REUSED: isRepeatable,
   EVENT_ID_REUSED: PUBLISH,
   TOO_MANY_DELIVERIES: ['publishEventBatch'],
   BODY_TOO_LARGE: (route) => route.method !== 'GET',
-  UNSUPPORTED_MEDIA_TYPE: needsKey,
+  UNSUPPORTED_MEDIA_TYPE: (route) => needsKey(route) || isSession(route),
   EXPECTATION_FAILED: never,
-  TOO_MANY_REQUESTS: needsKey,
+  TOO_MANY_REQUESTS: (route) => needsKey(route) || isSession(route),
   INTERNAL_ERROR: always,
-  STORAGE_UNAVAILABLE: needsKey,
+  STORAGE_UNAVAILABLE: (route) => needsKey(route) || isSession(route),
   SENDING_UNAVAILABLE: ['testWebhook'],
   NOT_READY: always,
 }

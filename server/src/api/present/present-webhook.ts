@@ -1,13 +1,16 @@
 // Owns how a webhook is shown. Its secret never is, and its headers' values to those only who may write them.
+import { ROUTES } from '@timbre/contract/routes.ts'
 import type { Webhook, WebhookSecret } from '@timbre/contract/webhook.ts'
 import { type Vault, webhookPlace } from '../../platform/vault.ts'
 import type { ListedWebhookRow } from '../../storage/storage.ts'
-import type { Caller } from '../auth/caller.ts'
+import { type Caller, isOpenTo } from '../auth/caller.ts'
 import { isoTime, isoTimeOrNull } from './iso-time.ts'
+
+type WhoLooks = Pick<Caller, 'scopes' | 'capabilities'>
 
 const MASKED = '****************'
 
-export function presentWebhook(row: ListedWebhookRow, vault: Vault, caller: Pick<Caller, 'scopes'>): Webhook {
+export function presentWebhook(row: ListedWebhookRow, vault: Vault, caller: WhoLooks): Webhook {
   return {
     id: row.id,
     kind: row.kind,
@@ -31,9 +34,9 @@ export function presentWebhook(row: ListedWebhookRow, vault: Vault, caller: Pick
 }
 
 /** They often are credentials of the receiver (docs/decisions/0006). */
-function shownHeaders(text: string, { scopes }: Pick<Caller, 'scopes'>): Record<string, string> {
+function shownHeaders(text: string, caller: WhoLooks): Record<string, string> {
   const headers = JSON.parse(text) as Record<string, string> // sealed by this API as an object of texts
-  if (scopes.has('webhooks:write')) return headers
+  if (isOpenTo(caller, ROUTES.updateWebhook)) return headers
   return Object.fromEntries(Object.keys(headers).map((name) => [name, MASKED]))
 }
 

@@ -95,6 +95,7 @@ const TABLES = [
   'audit_entries',
   'idempotency_keys',
   'key_checks',
+  'sessions',
   'ids_left',
 ]
 
@@ -145,6 +146,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     metricsPage: testMetrics(async () => 'timbre_test 1\n'),
     hasDocs: true,
     corsOrigins: [],
+    browser: { publicUrl: null, frameAncestors: [], allowPlainHttp: false },
     sdkPackage: () => Buffer.from('a packed SDK'),
     dashboard: undefined,
     frontDoor: OPEN_DOOR,

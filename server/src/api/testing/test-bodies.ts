@@ -23,6 +23,8 @@ export const RIGHT_BODIES: Readonly<Record<string, object>> = {
   recordPullResults: [{ ...LEASE, status: 200, durationMs: 1 }],
   extendPullLease: { ...LEASE, leaseSeconds: 60 },
   createApiKey: { name: 'Made', scopes: ['events:read'] },
+  createPortalSession: { capabilities: ['view'], expiresInSeconds: 3600 },
+  createSession: { portalToken: 'A'.repeat(43) },
   createErasure: { callId: 'c' },
   createWorkspace: { name: 'Made' },
   updateWorkspace: { name: 'Changed' },

@@ -16,6 +16,7 @@ export const NOWHERE: Readonly<Record<string, string>> = {
   callId: 'nowhere',
   key: 'own.nowhere',
   apiKeyId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c40',
+  portalSessionId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c43',
   workspaceId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c41',
 }
 
@@ -58,6 +59,7 @@ export async function makeThings(
   const leased = await made(`/v1/webhooks/${pulled.id}/pull`, pull)
   // For whoever pulls next.
   await made('/v1/events', { type: 'call.completed', data: { call_id: name } })
+  const portal = await made('/v1/portal-sessions', RIGHT_BODIES['createPortalSession'] ?? {})
   return {
     webhookId: webhook.id,
     subscriptionId: subscription.id,
@@ -70,6 +72,7 @@ export async function makeThings(
     callId: name,
     key: type.key,
     apiKeyId: apiKey.id,
+    portalSessionId: portal.id,
     workspaceId: as.workspace,
   }
 }

@@ -17,6 +17,7 @@ import { recordingConformance } from './recording.ts'
 import { removingConformance } from './removing.ts'
 import { replayingConformance } from './replaying.ts'
 import { secretsConformance } from './secrets.ts'
+import { sessionsConformance } from './sessions.ts'
 import { skippingConformance } from './skipping.ts'
 import { statisticsConformance } from './statistics.ts'
 
@@ -35,6 +36,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   configuration: configurationConformance,
   deletion: deletingConformance,
   secrets: secretsConformance,
+  sessions: sessionsConformance,
   history: historyConformance,
   calls: callsConformance,
   replays: replayingConformance,

@@ -15,6 +15,7 @@ import type {
   LeaseOffer,
   NewEvent,
   ReplayRow,
+  SessionRow,
   Storage,
   SubscriptionRow,
   WebhookRow,
@@ -102,6 +103,27 @@ export class Fixture {
       version: 1,
       createdAt: this.now + this.#count++,
       updatedAt: this.now,
+      ...fields,
+    }
+  }
+
+  /** A portal session of the admin key whose link was not followed. */
+  sessionRow(fields: Partial<SessionRow> = {}): SessionRow {
+    return {
+      workspaceId: this.workspaceId,
+      id: randomUUID(),
+      kind: 'portal',
+      linkHash: randomUUID(),
+      hash: null,
+      capabilities: ['view', 'retry'],
+      locale: 'es',
+      theme: null,
+      createdBy: 'admin',
+      createdAt: this.now + this.#count++,
+      usedAt: null,
+      lastSeenAt: null,
+      expiresAt: this.now + 60 * MINUTE_MS,
+      livesUntil: this.now + 10 * MINUTE_MS,
       ...fields,
     }
   }

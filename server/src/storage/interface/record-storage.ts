@@ -27,9 +27,12 @@ import type {
   EventTypeChange,
   EventTypeLimits,
   EventTypeRow,
+  FoundSession,
   ListedWebhookRow,
   SecretRotation,
+  SessionRow,
   SubscriptionRow,
+  UsedLink,
   WebhookChange,
   WebhookRow,
   WorkspaceChange,
@@ -53,6 +56,27 @@ export interface RecordStorage {
   /** Throws API_KEY_NOT_FOUND; revoking a revoked key changes nothing. */
   revokeApiKey(workspaceId: string, id: string, context: ChangeContext): Promise<void>
   noteKeyUse(uses: ReadonlyMap<string, number>): Promise<void>
+
+  // Sessions of browsers
+  /** Throws PORTAL_SESSION_LIMIT_REACHED when the workspace has `limit` that live. */
+  createPortalSession(row: SessionRow, limit: number, context: ChangeContext): Promise<void>
+  /** One that was got with a key. Of one key at most `limit` stay: the oldest end. */
+  createSession(row: SessionRow, limit: number, context: ChangeContext): Promise<void>
+  /** A portal session that lives and whose link has one of these hashes. */
+  findPortalLink(linkHashes: readonly string[], now: number): Promise<FoundSession | undefined>
+  /** True for one caller only: the link was not followed before. */
+  usePortalLink(used: UsedLink, context: ChangeContext): Promise<boolean>
+  /** A session that lives and whose cookie has one of these hashes. */
+  findSession(hashes: readonly string[], now: number): Promise<FoundSession | undefined>
+  /** By ids of sessions; each then lives for `idleMs` more, and never past its end. */
+  noteSessionUse(uses: ReadonlyMap<string, number>, idleMs: number): Promise<void>
+  /** Those that live, newest first. */
+  listPortalSessions(workspaceId: string, now: number, request: PageRequest): Promise<Page<SessionRow>>
+  /** False: there is none. */
+  endSession(session: Pick<SessionRow, 'workspaceId' | 'id' | 'kind'>, context: ChangeContext): Promise<boolean>
+  endPortalSessions(workspaceId: string, context: ChangeContext): Promise<void>
+  /** Removes those that do not live any more, at most `limit`. Returns how many. */
+  pruneSessions(now: number, limit: number): Promise<number>
 
   // Webhooks
   /** With its first subscriptions. Throws WEBHOOK_LIMIT_REACHED when the workspace has `limit` webhooks. */

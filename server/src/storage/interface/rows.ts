@@ -3,6 +3,8 @@
 import type { Environment, WorkspaceScope } from '@timbre/contract/api-key.ts'
 import type { OutcomeKind, Timings, Trigger } from '@timbre/contract/attempt.ts'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { Capability, Locale, Theme } from '@timbre/contract/portal-session.ts'
+import type { SessionKind } from '@timbre/contract/session.ts'
 import type { DisabledReason, Ordering, WebhookKind } from '@timbre/contract/webhook.ts'
 import type { AuditNote } from './change-context.ts'
 
@@ -28,6 +30,44 @@ export interface ApiKeyRow {
   readonly createdAt: number
   readonly lastUsedAt: number | null
   readonly revokedAt: number | null
+}
+
+export interface SessionRow {
+  /** Of an operator's the nil UUID. */
+  readonly workspaceId: string
+  readonly id: string
+  readonly kind: SessionKind
+  /** SHA-256 of what the link of a portal session holds; null once it was followed, and of the other kinds. */
+  readonly linkHash: string | null
+  /** SHA-256 of the cookie; null until the link was followed. */
+  readonly hash: string | null
+  /** Of a portal session. */
+  readonly capabilities: readonly Capability[] | null
+  readonly locale: Locale | null
+  readonly theme: Theme | null
+  /** `admin`, or the id of the API key: when that is revoked, the session has ended. */
+  readonly createdBy: string
+  readonly createdAt: number
+  readonly usedAt: number | null
+  readonly lastSeenAt: number | null
+  readonly expiresAt: number
+  /** From then on it is nobody's: its link was not followed, it was left alone, or its time is over. */
+  readonly livesUntil: number
+}
+
+export interface FoundSession extends SessionRow {
+  /** Of the API key that it was got with, or that made it; null: the admin key. */
+  readonly keyScopes: readonly WorkspaceScope[] | null
+}
+
+/** The link of a portal session that becomes a session. */
+export interface UsedLink {
+  readonly workspaceId: string
+  readonly id: string
+  readonly linkHash: string
+  /** Of the cookie. */
+  readonly hash: string
+  readonly livesUntil: number
 }
 
 export interface PreviousSecret {

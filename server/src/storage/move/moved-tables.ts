@@ -151,6 +151,25 @@ export const PLAIN_TABLES: readonly MovedTable[] = [
     name: 'statistics_increments',
     columns: { workspace_id: 'text', webhook_id: 'text', minute: 'bigint', cells: 'text' },
   },
+  {
+    name: 'sessions',
+    columns: {
+      workspace_id: 'text',
+      id: 'text',
+      kind: 'text',
+      link_hash: 'text',
+      hash: 'text',
+      capabilities: 'text',
+      locale: 'text',
+      theme: 'text',
+      created_by: 'text',
+      created_at: 'bigint',
+      used_at: 'bigint',
+      last_seen_at: 'bigint',
+      expires_at: 'bigint',
+      lives_until: 'bigint',
+    },
+  },
   { name: 'key_checks', columns: { key_id: 'text', sealed: 'text' } },
 ]
 

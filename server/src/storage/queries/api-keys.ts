@@ -5,6 +5,7 @@ import type { Selectable } from 'kysely'
 import type { ApiKeyRow, ChangeContext, Page, PageRequest, RecordStorage } from '../storage.ts'
 import { change, insertAuditEntry } from './change.ts'
 import { offsetOf } from './lists.ts'
+import { endSessionsOfKey } from './sessions.ts'
 import type { ApiKeysTable, Change, Database } from './tables.ts'
 import { lockWorkspace } from './workspaces.ts'
 
@@ -75,6 +76,7 @@ async function revokeApiKey(tx: Change, workspaceId: string, id: string, context
     .where('workspaceId', '=', workspaceId)
     .where('id', '=', id)
     .execute()
+  await endSessionsOfKey(tx, workspaceId, id)
   await forgetOldest(tx, workspaceId)
   await insertAuditEntry(tx, context)
 }

@@ -13,6 +13,7 @@ import { eventRecords } from './events.ts'
 import { type ReplayRecords, replayRecords } from './replays.ts'
 import { PLAIN_KEYS, type RowKeys } from './row-keys.ts'
 import { sealedRecords } from './sealed.ts'
+import { sessionRecords } from './sessions.ts'
 import { statisticsRecords } from './statistics.ts'
 import { subscriptionRecords } from './subscriptions.ts'
 import type { Tables } from './tables.ts'
@@ -32,6 +33,7 @@ export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
   return {
     ...workspaceRecords(db),
     ...apiKeyRecords(db),
+    ...sessionRecords(db),
     ...webhookRecords(db),
     ...secretRecords(db, keys),
     ...sealedRecords(db, keys),

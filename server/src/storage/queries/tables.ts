@@ -4,7 +4,9 @@ import type { Environment } from '@timbre/contract/api-key.ts'
 import type { OutcomeKind, Trigger } from '@timbre/contract/attempt.ts'
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { Locale, Theme } from '@timbre/contract/portal-session.ts'
 import type { ReplaySelection, ReplayStatus } from '@timbre/contract/replay.ts'
+import type { SessionKind } from '@timbre/contract/session.ts'
 import type { DisabledReason, Ordering, WebhookKind } from '@timbre/contract/webhook.ts'
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { KeptSize } from '../../insight/statistics/bucket-sizes.ts'
@@ -29,6 +31,7 @@ export interface Tables {
   readonly webhookCounters: WebhookCountersTable
   readonly statisticsIncrements: StatisticsIncrementsTable
   readonly statisticsBuckets: StatisticsBucketsTable
+  readonly sessions: SessionsTable
 }
 
 export interface WorkspacesTable {
@@ -241,6 +244,23 @@ export interface StatisticsBucketsTable {
   startAt: number
   /** JSON: see `cells.ts`. */
   cells: string
+}
+
+export interface SessionsTable {
+  workspaceId: string
+  id: string
+  kind: SessionKind
+  linkHash: string | null
+  hash: string | null
+  capabilities: string | null
+  locale: Locale | null
+  theme: Theme | null
+  createdBy: string
+  createdAt: number
+  usedAt: number | null
+  lastSeenAt: number | null
+  expiresAt: number
+  livesUntil: number
 }
 
 /** Booleans in tables are 0 and 1, because SQLite has no other. */

@@ -78,6 +78,8 @@ export async function fillHistory(
   const key = { id: randomUUID(), workspaceId, name: 'k', scopes: ['events:write'], environment: 'production' } as const
   const dates = { createdAt: now, lastUsedAt: null, revokedAt: null }
   await storage.createApiKey({ ...key, hash: randomUUID(), preview: 'sk', ...dates }, 9, fixture.context())
+  const portal = fixture.sessionRow({ createdBy: key.id })
+  await storage.createPortalSession(portal, 9, fixture.context('portal_session.created'))
   return {
     fixture,
     replayId: running.id,
@@ -113,6 +115,7 @@ export async function pictureOf(storage: Storage) {
       replays: await Promise.all(webhooks.map((webhook) => storage.listReplays(id, webhook.id, PAGE))),
       eventTypes: await storage.listEventTypes(id, { offset: 0, limit: 9 }),
       apiKeys: await storage.listApiKeys(id, PAGE),
+      portalSessions: await storage.listPortalSessions(id, 0, PAGE),
       audit: await storage.listAuditEntries(id, HISTORY),
     }
   })

@@ -178,7 +178,7 @@ test('a table that is in use is waited for in short turns, between which others 
   expect((await migrating).length).toBe(1)
 })
 
-test('what is unique is so within a workspace, but for the workspaces themselves and the hash of a key', async () => {
+test('what is unique is so within a workspace, but for the workspaces themselves and hashes by which credentials are found', async () => {
   await migrate(client(), 1)
   const { rows } = await client().query(
     `SELECT indexrelid::regclass::text AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
@@ -188,7 +188,12 @@ test('what is unique is so within a workspace, but for the workspaces themselves
          WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[]) AND a.attname = 'workspace_id')
      ORDER BY 1`,
   )
-  expect(rows.map(({ name }) => name)).toEqual(['api_keys_hash_key', 'workspaces_pkey'])
+  expect(rows.map(({ name }) => name)).toEqual([
+    'api_keys_hash_key',
+    'sessions_hash_key',
+    'sessions_link_hash_key',
+    'workspaces_pkey',
+  ])
 })
 
 describe('the version that finds by workspace', () => {

@@ -15,6 +15,7 @@ import { changesAreTold } from './migrations/0008-changes-are-told.ts'
 import { dueMarks } from './migrations/0009-due-marks.ts'
 import { statistics } from './migrations/0010-statistics.ts'
 import { pull } from './migrations/0011-pull.ts'
+import { sessions } from './migrations/0012-sessions.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** In order; a new one goes to the end with the next number. */
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   dueMarks,
   statistics,
   pull,
+  sessions,
 ]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */

@@ -14,6 +14,7 @@ import { workspacesByTime } from './migrations/0008-workspaces-by-time.ts'
 import { leftIds } from './migrations/0009-left-ids.ts'
 import { statistics } from './migrations/0010-statistics.ts'
 import { pull } from './migrations/0011-pull.ts'
+import { sessions } from './migrations/0012-sessions.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** In order; a new one goes to the end with the next number. */
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
   leftIds,
   statistics,
   pull,
+  sessions,
 ]
 
 /**

@@ -13,7 +13,7 @@ import { migrate } from './migrations.ts'
 
 /** What grows without end. All others are bounded by limits of what may be configured, or are removed within a day. */
 const LARGE =
-  /\b(events|deliveries|attempts|event_rows|delivery_rows|attempt_rows|test_events|statistics_buckets|audit_entries|idempotency_keys)\b/
+  /\b(events|deliveries|attempts|event_rows|delivery_rows|attempt_rows|test_events|statistics_buckets|audit_entries|idempotency_keys|sessions)\b/
 
 const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN CONSTANT ROW/, 'a VALUES or a SELECT without a table'],
@@ -118,6 +118,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     hash: 'h',
     preview: 'p',
   } as const
+  const session = fixture.sessionRow({ linkHash: 'l' })
   const type = {
     workspaceId: w,
     key: 'own.type',
@@ -138,6 +139,18 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     createApiKey: () => storage.createApiKey({ ...key, createdAt: 1, lastUsedAt: null, revokedAt: null }, 9, context()),
     listApiKeys: () => storage.listApiKeys(w, PAGE),
     findApiKey: () => storage.findApiKey('h'),
+    createPortalSession: () => storage.createPortalSession(session, 9, context()),
+    createSession: () =>
+      storage.createSession({ ...session, id: randomUUID(), linkHash: null, kind: 'key' }, 1, context()),
+    findPortalLink: () => storage.findPortalLink(['l', 'm'], fixture.now),
+    usePortalLink: () =>
+      storage.usePortalLink({ workspaceId: w, id: session.id, linkHash: 'l', hash: 'c', livesUntil: 1 }, context()),
+    findSession: () => storage.findSession(['l', 'm'], fixture.now),
+    noteSessionUse: () => storage.noteSessionUse(new Map([[session.id, fixture.now + 1]]), 1),
+    listPortalSessions: () => storage.listPortalSessions(w, fixture.now, PAGE),
+    endSession: () => storage.endSession(session, context()),
+    endPortalSessions: () => storage.endPortalSessions(w, context()),
+    pruneSessions: () => storage.pruneSessions(fixture.now, 9),
     noteKeyUse: () => storage.noteKeyUse(new Map([[key.id, 1]])),
     revokeApiKey: () => storage.revokeApiKey(w, key.id, context()),
     createWebhook: () => fixture.addWebhook(),

@@ -26,6 +26,7 @@ export interface StorageThreadOptions {
 const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
   'listWorkspaces',
   'listApiKeys',
+  'listPortalSessions',
   'listWebhooks',
   'listSubscriptions',
   'listEventTypes',
