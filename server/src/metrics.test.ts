@@ -24,3 +24,17 @@ test('attempts and ended deliveries are counted by their labels, and reading the
   expect(text).not.toContain('status="queued"')
   expect(await metrics.text()).toBe(text)
 })
+
+test('the time from acceptance to a success is observed, of deliveries that nobody asked for', async () => {
+  const metrics = new Metrics({ withProcess: false })
+  // Metrics read these fields and no other.
+  const outcome = { kind: 'answered', responseStatus: 200, durationMs: 3 } as Outcome
+  metrics.attempted(outcome, { status: 'success' } as Decision, 20_000)
+  metrics.attempted(outcome, { status: 'success' } as Decision)
+  metrics.attempted(outcome, { status: 'queued' } as Decision, 20_000)
+  const text = await metrics.text()
+  expect(text).toContain('timbre_delivery_latency_seconds_count 1')
+  expect(text).toContain('timbre_delivery_latency_seconds_sum 20')
+  expect(text).toContain('timbre_delivery_latency_seconds_bucket{le="10"} 0')
+  expect(text).toContain('timbre_delivery_latency_seconds_bucket{le="30"} 1')
+})

@@ -19,6 +19,10 @@ export const METRICS = {
     help: 'Requests that could not be sent because of this machine (sockets, descriptors, network); they are no attempts',
   },
   attemptSeconds: { name: 'timbre_attempt_duration_seconds', help: 'Duration of attempts, seconds' },
+  deliverySeconds: {
+    name: 'timbre_delivery_latency_seconds',
+    help: 'From the acceptance of an event until a receiver took it, retries included, of deliveries that no replay and no person asked for',
+  },
   deliveriesEnded: { name: 'timbre_deliveries_ended_total', help: 'Deliveries that ended, by status' },
   resultsFenced: { name: 'timbre_results_fenced_total', help: 'Results that came after their lease was lost' },
   eventsPruned: { name: 'timbre_events_pruned_total', help: 'Events removed because they were past their retention' },
@@ -28,6 +32,18 @@ export const METRICS = {
   },
   inFlight: { name: 'timbre_attempts_in_flight', help: 'Attempts under way now' },
   waiting: { name: 'timbre_deliveries_waiting', help: 'Deliveries waiting in memory for a slot' },
+  waitingFor: {
+    name: 'timbre_deliveries_waiting_for',
+    help: 'Deliveries waiting in the memory of this node, by reason: in_flight_limit, rate_limit, origin, memory, loading (a webhook or bodies are being read), pause (after a fault, or while this node is not heard) or start (next)',
+  },
+  queued: {
+    name: 'timbre_deliveries_queued',
+    help: 'Queued deliveries in the table, by reason: due (no node has capacity), retry, schedule (the first attempt is not due yet), call_order or webhook_inactive. The same on every node; counted every 30 s, at most 100,000 in all',
+  },
+  oldestPending: {
+    name: 'timbre_deliveries_oldest_pending_seconds',
+    help: 'Age of the oldest delivery that is queued on an active webhook, among those that are counted; 0 when there is none. The same on every node',
+  },
   oldestDue: {
     name: 'timbre_deliveries_oldest_due_seconds',
     help: 'How long the oldest delivery in the table has been due and not taken; 0 when there is none',
@@ -70,13 +86,28 @@ export const METRICS = {
 
 /** By the hundreds of a status. */
 const STATUS_CLASSES = Array.from({ length: 10 }, (_, hundreds) => `${hundreds}xx`)
+/** The last are the waits of the standard schedule. */
+const DELIVERY_BUCKETS_S = [
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 36_000, 86_400, 259_200,
+]
 const ATTEMPT_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]
+
+/** What a delivery in memory waits for. */
+export const WAIT_REASONS = ['in_flight_limit', 'rate_limit', 'origin', 'memory', 'loading', 'pause', 'start'] as const
+export type WaitReason = (typeof WAIT_REASONS)[number]
+
+export interface QueueGauges {
+  readonly byReason: Readonly<Record<string, number>>
+  readonly oldestPendingMs: number
+}
 
 /** What is asked when the metrics are read. */
 export interface WatchedGauges {
   readonly inFlight: () => number
   readonly waiting: () => number
   readonly expectedWaitMs: () => number
+  readonly waitingFor: () => Readonly<Record<WaitReason, number>>
+  readonly queued: () => Promise<QueueGauges>
   readonly oldestDueMs: () => Promise<number>
   readonly heldBodies: () => number
   readonly bodiesReadAgain: () => number
@@ -109,6 +140,12 @@ export class Metrics {
     registers: [this.#registry],
   })
 
+  readonly #deliverySeconds = new Histogram({
+    ...METRICS.deliverySeconds,
+    buckets: DELIVERY_BUCKETS_S,
+    registers: [this.#registry],
+  })
+
   /** @param withProcess also the process's own: memory, CPU, event-loop lag */
   constructor({ withProcess }: { readonly withProcess: boolean }) {
     this.#tally(METRICS.attempts, ['outcome', 'status_class'], () =>
@@ -131,6 +168,9 @@ export class Metrics {
     this.#gauge(METRICS.waitingForOrigin, read.waitingForOrigin)
     this.#gauge(METRICS.resultsWaiting, read.resultsWaiting)
     this.#gauge(METRICS.publishWait, () => read.expectedWaitMs() / 1000)
+    this.#gaugeBy(METRICS.waitingFor, 'reason', read.waitingFor)
+    this.#gaugeBy(METRICS.queued, 'reason', async () => (await read.queued()).byReason)
+    this.#gauge(METRICS.oldestPending, async () => (await read.queued()).oldestPendingMs / 1000)
     this.#gauge(METRICS.oldestDue, async () => (await read.oldestDueMs()) / 1000)
   }
 
@@ -153,12 +193,14 @@ export class Metrics {
     this.#deliveriesCreated.inc(deliveries)
   }
 
-  attempted(outcome: Outcome, decision: Decision): void {
+  /** @param latencyMs from its acceptance; undefined: it was asked for, so that its age says nothing */
+  attempted(outcome: Outcome, decision: Decision, latencyMs?: number): void {
     const { kind, responseStatus } = outcome
     const classes = this.#attempts.get(kind) ?? new Map<string, number>()
     this.#attempts.set(kind, classes)
     count(classes, (responseStatus !== null && STATUS_CLASSES[Math.floor(responseStatus / 100)]) || 'none')
     this.#attemptSeconds.observe(outcome.durationMs / 1000)
+    if (decision.status === 'success' && latencyMs !== undefined) this.#deliverySeconds.observe(latencyMs / 1000)
     if (decision.status !== 'queued') count(this.#deliveriesEnded, decision.status)
   }
 
@@ -226,6 +268,21 @@ export class Metrics {
       collect() {
         this.reset()
         for (const { labels, value } of read()) this.inc(labels, value)
+      },
+    })
+  }
+
+  #gaugeBy(
+    row: { readonly name: string; readonly help: string },
+    label: string,
+    read: () => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>,
+  ): void {
+    new Gauge({
+      ...row,
+      labelNames: [label],
+      registers: [this.#registry],
+      async collect() {
+        for (const [value, count] of Object.entries(await read())) this.set({ [label]: value }, count)
       },
     })
   }

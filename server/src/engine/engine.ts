@@ -324,7 +324,8 @@ export class Engine implements EngineApi {
       random,
       record: (result) => this.#recorder.record(result),
       onSent: (outcome, decision, delivery) => {
-        metrics.attempted(outcome, decision)
+        const isAsked = delivery.trigger !== 'automatic'
+        metrics.attempted(outcome, decision, isAsked ? undefined : clock.now() - delivery.createdAt)
         this.#told.attempted(delivery, outcome, decision)
       },
     }

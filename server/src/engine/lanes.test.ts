@@ -228,4 +228,20 @@ describe('a delivery is taken only when its turn is there', () => {
     expect(started.slice(4)).toEqual(['a-1', 'b-1'])
     expect(lanes.waitingForOrigin).toBe(0)
   })
+
+  test('what waits is told by its reason, and every waiting delivery is under one', async () => {
+    const { lanes, end } = sending({
+      inFlightPerWebhookMax: 1,
+      inFlightPerOriginMax: 2,
+      target: (id) => ({ a: {}, c: { rateLimitPerSecond: 1 } })[id] ?? { origin: 'https://busy.example' },
+    })
+    lanes.push([...many('a', 5), ...many('b', 2), ...many('c', 4), ...many('d', 2)])
+    await end('succeeded', 'c')
+    // One of a, of b and of c was sent; of d none, whose origin has of this workspace as many as it may have.
+    const told = lanes.waitingFor
+    expect(told).toMatchObject({ in_flight_limit: 4 + 1, rate_limit: 3, origin: 2, memory: 0, loading: 0, pause: 0 })
+    expect(Object.values(told).reduce((sum, count) => sum + count, 0)).toBe(lanes.waiting)
+    for (let nth = 0; nth < 5; nth++) await end('succeeded', 'a')
+    expect(lanes.waitingFor.in_flight_limit).toBe(1)
+  })
 })

@@ -1,6 +1,7 @@
 // Owns all lanes of this node: starts each attempt when it may begin, holds their results until they are recorded, and says how
 // much more may be leased.
 // Must never take a delivery before it may be sent, so that none is put back; nor touch storage.
+import { WAIT_REASONS, type WaitReason } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
 import { ALONE, type Membership } from '../storage/storage.ts'
@@ -101,6 +102,21 @@ export class Lanes {
     let count = 0
     for (const { waiting } of this.#dependencies.origins.waiting()) count += waiting
     return count
+  }
+
+  /** All of `waiting`, by what they wait for. */
+  get waitingFor(): Readonly<Record<WaitReason, number>> {
+    const counts = Object.fromEntries(WAIT_REASONS.map((reason) => [reason, 0])) as Record<WaitReason, number>
+    const waitForOrigin = new Set<unknown>(this.#dependencies.origins.waiting())
+    for (const lane of this.#book.lanes.values()) {
+      if (lane.waiting > 0) counts[this.#reasonOf(lane, waitForOrigin)] += lane.waiting
+    }
+    return counts
+  }
+
+  #reasonOf(lane: Lane, waitForOrigin: ReadonlySet<unknown>): WaitReason {
+    if (lane.next() === undefined) return 'in_flight_limit'
+    return waitForOrigin.has(lane) ? 'origin' : this.#startConditions.reasonOf(lane)
   }
 
   /** How many deliveries of one webhook a replay may make due now, those that are due already included. */

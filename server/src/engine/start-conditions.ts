@@ -2,6 +2,7 @@
 // → lease → membership → origin → memory → body → rate limit.
 // Must never take anything before all of it is there: a delivery that waits is not an attempt and is not put back.
 import type { Logger } from 'pino'
+import type { WaitReason } from '../metrics.ts'
 import type { Cancel, Clock } from '../platform/clock.ts'
 import { FairQueue } from '../platform/fair-queue.ts'
 import type { Membership } from '../storage/storage.ts'
@@ -56,7 +57,7 @@ export const LOAD_RETRY_MS_MAX = 60_000
 export class StartConditions {
   readonly #dependencies: StartDependencies
   readonly #options: StartOptions
-  readonly #pauses = new Map<Lane, Cancel>()
+  readonly #pauses = new Map<Lane, { readonly cancel: Cancel; readonly reason: WaitReason }>()
   /** Lanes without a body in flight that wait for memory. The others are looked at again when one of theirs ends. */
   readonly #shortOfMemory = new FairQueue<WorkspaceShare, Lane>()
   readonly #faults: WebhookFaultLog
@@ -76,7 +77,7 @@ export class StartConditions {
     if (target === 'loading') return 'wait'
     const leaseLeftMs = delivery.leaseUntil - clock.now()
     if (target === undefined || !target.isActive || leaseLeftMs < this.#options.timeoutMs * 2) return 'release'
-    if (!membership.isLive()) return this.#pause(lane, UNHEARD_MS)
+    if (!membership.isLive()) return this.#pause(lane, UNHEARD_MS, 'pause')
     const origin = this.#originOf(lane, target)
     if (!origins.mayBegin(origin, lane)) return this.#waitForOrigin(lane, origin)
     if (delivery.counted === 'no' && !memory.mayUse(lane, delivery)) return this.#waitForMemory(lane)
@@ -84,7 +85,7 @@ export class StartConditions {
     if (delivery.body.text === undefined) return this.#readBodies(lane, target)
     // Last: what the rate limit allows is taken at once.
     const limitedMs = target.rateLimitPerSecond === null ? 0 : rateLimiter.waitMs(lane.webhookId)
-    return limitedMs > 0 ? this.#pause(lane, limitedMs) : 'begin'
+    return limitedMs > 0 ? this.#pause(lane, limitedMs, 'rate_limit') : 'begin'
   }
 
   /** To be called when `check` has just said `begin`, before the lane counts it as in flight. */
@@ -114,9 +115,17 @@ export class StartConditions {
     else if (wokenFor === 'origin' && origin !== undefined) this.#dependencies.origins.passOn(origin)
   }
 
+  /** What holds back the next delivery of a lane that has a free slot, apart from its origin. */
+  reasonOf(lane: Lane): WaitReason {
+    const pause = this.#pauses.get(lane)
+    if (pause !== undefined) return pause.reason
+    if (lane.isLoading) return 'loading'
+    return this.#shortOfMemory.has(lane.workspace, lane) ? 'memory' : 'start'
+  }
+
   /** The lane is not used any more. */
   forget(lane: Lane): void {
-    this.#pauses.get(lane)?.()
+    this.#pauses.get(lane)?.cancel()
     this.#pauses.delete(lane)
     this.#shortOfMemory.delete(lane.workspace, lane)
     if (lane.origin !== undefined) this.#dependencies.origins.leave(lane.origin, lane)
@@ -124,7 +133,7 @@ export class StartConditions {
 
   stop(): void {
     this.#isStopped = true
-    for (const cancel of this.#pauses.values()) cancel()
+    for (const { cancel } of this.#pauses.values()) cancel()
     this.#pauses.clear()
     this.#dependencies.origins.stop()
   }
@@ -176,14 +185,14 @@ export class StartConditions {
     return this.#dependencies.membership.nodes()
   }
 
-  #pause(lane: Lane, waitMs: number): 'wait' {
+  #pause(lane: Lane, waitMs: number, reason: WaitReason): 'wait' {
     const { clock, onReady } = this.#dependencies
     if (this.#isStopped || this.#pauses.has(lane)) return 'wait'
     const resume = () => {
       this.#pauses.delete(lane)
       onReady(lane)
     }
-    this.#pauses.set(lane, clock.schedule(resume, waitMs))
+    this.#pauses.set(lane, { cancel: clock.schedule(resume, waitMs), reason })
     return 'wait'
   }
 
@@ -217,7 +226,7 @@ export class StartConditions {
   }
 
   #backOff(lane: Lane): void {
-    this.#pause(lane, Math.min(LOAD_RETRY_MS * 2 ** lane.loadFailures++, LOAD_RETRY_MS_MAX))
+    this.#pause(lane, Math.min(LOAD_RETRY_MS * 2 ** lane.loadFailures++, LOAD_RETRY_MS_MAX), 'pause')
   }
 
   #waitForOrigin(lane: Lane, origin: OriginShare): 'wait' {

@@ -21,6 +21,10 @@ export class FairQueue<Group, Item> {
     else items.add(item)
   }
 
+  has(group: Group, item: Item): boolean {
+    return this.#groups.get(group)?.has(item) === true
+  }
+
   delete(group: Group, item: Item): void {
     const items = this.#groups.get(group)
     if (items?.delete(item) === true && items.size === 0) this.#groups.delete(group)

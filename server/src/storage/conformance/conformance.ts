@@ -13,6 +13,7 @@ import { historyConformance } from './history.ts'
 import { idempotencyConformance } from './idempotency.ts'
 import { orderingConformance } from './ordering.ts'
 import { pullingConformance } from './pulling.ts'
+import { queuedConformance } from './queued.ts'
 import { recordingConformance } from './recording.ts'
 import { removingConformance } from './removing.ts'
 import { replayingConformance } from './replaying.ts'
@@ -39,6 +40,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   sessions: sessionsConformance,
   history: historyConformance,
   calls: callsConformance,
+  queued: queuedConformance,
   replays: replayingConformance,
   pulling: pullingConformance,
   statistics: statisticsConformance,

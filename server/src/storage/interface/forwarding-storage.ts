@@ -85,6 +85,7 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   findDelivery: true,
   listDeliveriesOfEvents: true,
   listDeliveryStatuses: true,
+  countQueued: true,
   listAttempts: true,
   listAttemptsOfDeliveries: true,
   retryDelivery: true,

@@ -29,6 +29,7 @@ import type {
   EventTypeRow,
   FoundSession,
   ListedWebhookRow,
+  QueueCounts,
   SecretRotation,
   SessionRow,
   SubscriptionRow,
@@ -174,6 +175,8 @@ export interface RecordStorage {
     events: readonly Pick<EventRow, 'id' | 'seq'>[],
     limit: number,
   ): Promise<readonly DeliveryStatusRow[]>
+  /** Among the first `rowsMax` that are queued, in no order; of all workspaces. */
+  countQueued(now: number, rowsMax: number): Promise<QueueCounts>
   /** The newest `each` of every delivery, in no order. */
   listAttemptsOfDeliveries(
     workspaceId: string,

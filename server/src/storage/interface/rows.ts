@@ -203,6 +203,23 @@ export interface CallEventRow extends EventRow {
   readonly body: string | null
 }
 
+/** Queued deliveries of the instance by what they wait for. */
+export interface QueueCounts {
+  /** Of an active webhook, to be sent now: no node has capacity for them. */
+  readonly due: number
+  /** Failed before, for the time of the next attempt. */
+  readonly retry: number
+  /** Never tried, for the first time of the schedule. */
+  readonly schedule: number
+  /** For an earlier one of their call. */
+  readonly callOrder: number
+  /** Of an active pull webhook: for somebody who fetches it. */
+  readonly consumer: number
+  readonly webhookInactive: number
+  /** Of all but the last two, in milliseconds; null: there is none. */
+  readonly oldestCreatedAt: number | null
+}
+
 /** Where one delivery of an event stands. */
 export interface DeliveryStatusRow {
   readonly eventSeq: number

@@ -10,6 +10,7 @@ import { callRecords } from './calls.ts'
 import { deliveryRecords } from './deliveries.ts'
 import { eventTypeRecords } from './event-types.ts'
 import { eventRecords } from './events.ts'
+import { queueRecords } from './queue-counts.ts'
 import { type ReplayRecords, replayRecords } from './replays.ts'
 import { PLAIN_KEYS, type RowKeys } from './row-keys.ts'
 import { sealedRecords } from './sealed.ts'
@@ -43,6 +44,7 @@ export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
     ...callRecords(db, keys),
     ...deliveryRecords(db, keys),
     ...attemptRecords(db, keys),
+    ...queueRecords(db, keys),
     ...replayRecords(db),
     ...auditRecords(db),
     ...answerRecords(db),

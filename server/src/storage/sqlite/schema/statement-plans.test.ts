@@ -18,7 +18,7 @@ const LARGE =
 const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN CONSTANT ROW/, 'a VALUES or a SELECT without a table'],
   [/^SCAN (queued|\(subquery-\d+\))/, 'the webhooks that have something queued; a count up to its limit'],
-  [/^SCAN counted$/, 'the events of a call up to a limit'],
+  [/^SCAN counted$/, 'the events of a call, or what is queued, up to a limit'],
   [/^SCAN deliveries$/, 'the one delivery that a change through the view has found'],
   [/^SCAN due_webhooks USING COVERING INDEX due_webhooks_by_time/, 'the webhook whose time comes first'],
   [/^SCAN audit_entries$/, 'the audit log of the instance, by its key, as far as a page goes'],
@@ -194,6 +194,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
         },
       ),
     listDeliveriesOfEvents: () => storage.listDeliveriesOfEvents(w, SOME_EVENTS, 9),
+    countQueued: () => storage.countQueued(1, 9),
     listDeliveryStatuses: () => storage.listDeliveryStatuses(w, SOME_EVENTS, 9),
     findDelivery: () => Promise.all([webhookId, undefined].map((of) => storage.findDelivery(w, of, deliveryId))),
     listAttempts: () =>

@@ -37,6 +37,7 @@ const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
   'listDeliveries',
   'listDeliveriesOfEvents',
   'listDeliveryStatuses',
+  'countQueued',
   'listAttempts',
   'listAttemptsOfDeliveries',
   'listAuditEntries',
