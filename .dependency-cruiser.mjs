@@ -47,7 +47,7 @@ export default {
       'engine-sees-the-storage-interface',
       'The engine runs on any backend.',
       '^server/src/engine/',
-      '^(server/src/engine/|server/src/platform/|server/src/storage/storage\\.ts|server/src/metrics\\.ts|contract/)',
+      '^(server/src/engine/|server/src/platform/|server/src/insight/health/|server/src/storage/storage\\.ts|server/src/metrics\\.ts|contract/)',
     ),
     only(
       'schemas-see-contract-and-platform',

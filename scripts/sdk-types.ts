@@ -22,6 +22,7 @@ import { Words } from '@timbre/contract/schema.ts'
 import * as session from '@timbre/contract/session.ts'
 import * as subscription from '@timbre/contract/subscription.ts'
 import * as webhook from '@timbre/contract/webhook.ts'
+import * as webhookHealth from '@timbre/contract/webhook-health.ts'
 import * as workspace from '@timbre/contract/workspace.ts'
 import { compile } from 'json-schema-to-typescript'
 
@@ -60,6 +61,11 @@ const TYPES: readonly Row[] = [
   ['RotatedSecret', "A webhook's new signing secret.", webhook.RotatedSecret],
   ['SecretRotate', 'How to rotate a signing secret.', webhook.SecretRotate],
   ['WebhookTest', 'Which event type to test with.', webhook.WebhookTest],
+  ['HealthState', 'How a webhook fares.', Words(webhookHealth.HEALTH_STATES)],
+  ['FailureCause', 'Why attempts fail.', Words(webhookHealth.FAILURE_CAUSES)],
+  ['FailingCause', 'Attempts that failed for the same reason.', webhookHealth.FailingCause],
+  ['HealthChange', 'The change of a webhook after which it began to fail.', webhookHealth.HealthChange],
+  ['WebhookHealth', 'How a webhook fares, in words.', webhookHealth.WebhookHealth],
   ['Subscription', 'An event type that a webhook wants.', subscription.Subscription],
   ['SubscriptionCreate', 'A new subscription.', subscription.SubscriptionCreate],
   ['SubscriptionUpdate', 'What of a subscription is to change.', subscription.SubscriptionUpdate],

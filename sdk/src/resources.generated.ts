@@ -112,6 +112,33 @@ export type ErrorCode =
   | 'SENDING_UNAVAILABLE'
   | 'NOT_READY'
 
+/** How a webhook fares. */
+export type HealthState = 'healthy' | 'failing' | 'disabled' | 'idle'
+
+/** Why attempts fail. */
+export type FailureCause =
+  | 'dns_failed'
+  | 'blocked_address'
+  | 'invalid_target'
+  | 'connection_refused'
+  | 'connection_reset'
+  | 'connection_failed'
+  | 'tls_failed'
+  | 'connect_timed_out'
+  | 'response_timed_out'
+  | 'body_timed_out'
+  | 'invalid_response'
+  | 'status_3xx'
+  | 'status_401'
+  | 'status_403'
+  | 'status_404'
+  | 'status_405'
+  | 'status_410'
+  | 'status_413'
+  | 'status_429'
+  | 'status_4xx'
+  | 'status_5xx'
+
 /** Why a webhook does not get an event. */
 export type SkipReason = 'no_subscription' | 'subscription_inactive' | 'webhook_inactive' | 'other_agent'
 
@@ -324,6 +351,94 @@ export interface SecretRotate {
 /** Which event type to test with. */
 export interface WebhookTest {
   eventKey: string
+}
+
+/** Attempts that failed for the same reason. */
+export interface FailingCause {
+  cause: FailureCause
+  /** Attempts that failed so, since `since` */
+  count: number
+  /** The beginning of the minute or hour of the first of them */
+  firstAt: string
+  /** The beginning of the minute or hour of the last of them */
+  lastAt: string
+  /** What happens */
+  message: string
+  /** What to do */
+  advice: string
+  /** The last attempt that failed so, among those of the newest deliveries that have not arrived; null: none of them */
+  latest: {
+    /** The delivery */
+    deliveryId: string
+    /** When the attempt began */
+    at: string
+    error: string | null
+  } | null
+}
+
+/** The change of a webhook after which it began to fail. */
+export interface HealthChange {
+  /** What was done */
+  action:
+    | 'workspace.created'
+    | 'workspace.updated'
+    | 'api_key.created'
+    | 'api_key.revoked'
+    | 'webhook.created'
+    | 'webhook.updated'
+    | 'webhook.deleted'
+    | 'webhook.disabled'
+    | 'webhook.secret_revealed'
+    | 'webhook.secret_rotated'
+    | 'subscription.created'
+    | 'subscription.updated'
+    | 'subscription.deleted'
+    | 'event_type.created'
+    | 'event_type.updated'
+    | 'event_type.deleted'
+    | 'delivery.retried'
+    | 'replay.created'
+    | 'replay.cancelled'
+    | 'webhook.tested'
+    | 'call.erased'
+    | 'portal_session.created'
+    | 'portal_session.used'
+    | 'portal_session.ended'
+    | 'portal_session.all_ended'
+    | 'session.created'
+    | 'session.ended'
+  /** The names of the fields that changed */
+  changedFields: string[]
+  /** When */
+  at: string
+  /** The same in words */
+  message: string
+}
+
+/** How a webhook fares, in words. */
+export interface WebhookHealth {
+  webhookId: string
+  state: HealthState
+  /** All of it in a few sentences */
+  summary: string
+  /** Since when no attempt has succeeded; null: the last one did */
+  failingSince: string | null
+  /** Why the service disabled it; null: it did not, and a person may have */
+  disabledReason: DisabledReason | null
+  /** The beginning of the minute or hour of the last success since `since`; null: there was none */
+  lastSuccessAt: string | null
+  /** When the next attempt is due; null: none waits for a time */
+  nextAttemptAt: string | null
+  /** What is counted began then: 24 hours ago, or when the failing began, at most 35 days ago */
+  since: string
+  /** Attempts since then */
+  attempts: number
+  /** Of them those that failed */
+  failures: number
+  /** Why they failed, the most frequent first */
+  causes: FailingCause[]
+  /** The last change of the webhook between its last success and its first failure; null: there was none */
+  change: HealthChange | null
 }
 
 /** A new subscription. */
@@ -1446,6 +1561,8 @@ export interface WebhookFailingData {
   failing_since: string
   failing_percent: 50 | 70 | 90 | 100
   last_error?: string
+  summary?: string
+  summary_es?: string
   [k: string]: unknown
 }
 
@@ -1457,6 +1574,8 @@ export interface WebhookDisabledData {
   failing_since?: string
   failing_percent?: 50 | 70 | 90 | 100
   last_error?: string
+  summary?: string
+  summary_es?: string
   [k: string]: unknown
 }
 
@@ -1468,6 +1587,8 @@ export interface WebhookRecoveredData {
   failing_since?: string
   failing_percent?: 50 | 70 | 90 | 100
   last_error?: string
+  summary?: string
+  summary_es?: string
   [k: string]: unknown
 }
 

@@ -25,6 +25,7 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
     }),
   listWebhooks: ({ webhooks }) => webhooks.list({ page: 2, limit: 5 }),
   getWebhook: ({ webhooks }) => webhooks.get(ID),
+  getWebhookHealth: ({ webhooks }) => webhooks.health(ID),
   updateWebhook: ({ webhooks }) => webhooks.update(ID, { isActive: true }),
   deleteWebhook: ({ webhooks }) => webhooks.delete(ID),
   getWebhookSecret: ({ webhooks }) => webhooks.getSecret(ID),

@@ -32,6 +32,7 @@ import type {
   TestResult,
   Webhook,
   WebhookCreate,
+  WebhookHealth,
   WebhookSecret,
   WebhookTest,
   WebhookUpdate,
@@ -56,6 +57,11 @@ export class Webhooks {
 
   async get(webhookId: string, options?: RequestOptions): Promise<Webhook> {
     return this.#http.request({ method: 'GET', path: path`/webhooks/${webhookId}` }, options)
+  }
+
+  /** What fails since when, why, since which change, and what to do: in the language of `Accept-Language`. */
+  async health(webhookId: string, options?: RequestOptions): Promise<WebhookHealth> {
+    return this.#http.request({ method: 'GET', path: path`/webhooks/${webhookId}/health` }, options)
   }
 
   /** Changes what is given; the rest stays. `isActive: true` also clears `disabledReason`. */

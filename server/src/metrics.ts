@@ -38,11 +38,11 @@ export const METRICS = {
   },
   queued: {
     name: 'timbre_deliveries_queued',
-    help: 'Queued deliveries in the table, by reason: due (no node has capacity), retry, schedule (the first attempt is not due yet), call_order or webhook_inactive. The same on every node; counted every 30 s, at most 100,000 in all',
+    help: 'Queued deliveries in the table, by reason: due (no node has capacity), retry, schedule (the first attempt is not due yet), call_order, consumer (of a pull webhook: nobody has fetched it) or webhook_inactive. The same on every node; counted every 30 s, at most 100,000 in all',
   },
   oldestPending: {
     name: 'timbre_deliveries_oldest_pending_seconds',
-    help: 'Age of the oldest delivery that is queued on an active webhook, among those that are counted; 0 when there is none. The same on every node',
+    help: 'Age of the oldest delivery that is queued to be sent, on an active webhook, among those that are counted; 0 when there is none. The same on every node',
   },
   oldestDue: {
     name: 'timbre_deliveries_oldest_due_seconds',

@@ -10,6 +10,8 @@ const webhookFields = {
   failing_since: time,
   failing_percent: { type: 'integer', enum: [50, 70, 90, 100] },
   last_error: text,
+  summary: text,
+  summary_es: text,
 } as const
 
 const WEBHOOK = { webhook_id: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d', url: 'https://miapp.com/webhooks/supervisor' }
@@ -26,6 +28,10 @@ export const OPERATIONAL_EVENT_TYPES: readonly BuiltInEventType[] = [
       failing_since: FAILING_SINCE,
       failing_percent: 50,
       last_error: 'The receiver answered 503.',
+      summary:
+        'No attempt has succeeded since 2025-08-19T16:00:00Z. 120 of 120 attempts since 2025-08-19T16:00:00Z failed. The receiver fails itself (5xx) (120 times). Look at its log, and at the proxy before it. Any 2xx counts as success.',
+      summary_es:
+        'Ningún intento ha tenido éxito desde el 2025-08-19T16:00:00Z. 120 de 120 intentos desde el 2025-08-19T16:00:00Z fallaron. El propio receptor falla (5xx) (120 veces). Mira su registro y el del proxy que tenga delante. Cualquier 2xx cuenta como éxito.',
     },
   },
   {

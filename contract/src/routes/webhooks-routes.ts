@@ -12,6 +12,7 @@ import {
   WebhookTest,
   WebhookUpdate,
 } from '../webhook.ts'
+import { WebhookHealth } from '../webhook-health.ts'
 import type { Route } from './route.ts'
 import { WebhookParams } from './route-parts.ts'
 
@@ -37,6 +38,17 @@ export const WEBHOOKS_ROUTES = {
     query: Closed({ ...PageQuery }),
     status: 200,
     response: PageOf(Webhook),
+  },
+  getWebhookHealth: {
+    method: 'GET',
+    path: '/v1/webhooks/:webhookId/health',
+    tag: 'Webhooks',
+    summary: 'Get how a webhook fares: what fails since when, why, and what to do',
+    scope: 'webhooks:read',
+    capability: 'view',
+    params: WebhookParams,
+    status: 200,
+    response: WebhookHealth,
   },
   getWebhook: {
     method: 'GET',

@@ -2,6 +2,8 @@
 // Must never announce anything about the delivery of an operational event: that would never end.
 import { OPERATIONAL_EVENT_KEYS } from '@timbre/contract/catalogue.ts'
 import { formatId } from '@timbre/contract/ids.ts'
+import type { HealthReport } from '../insight/health/health-report.ts'
+import { healthSummary } from '../insight/health/health-words.ts'
 import type { Random } from '../platform/random.ts'
 import type { EvaluatedWebhook, LeasedDelivery, NewEvent } from '../storage/storage.ts'
 import type { Decision } from './decide.ts'
@@ -33,10 +35,12 @@ export function announcements(input: AnnouncementInput): readonly NewEvent[] {
 export function healthAnnouncement(input: {
   readonly webhook: EvaluatedWebhook
   readonly verdict: HealthVerdict
+  /** Why it fails; undefined: it could not be read. */
+  readonly report: HealthReport | undefined
   readonly now: number
   readonly random: Random
 }): NewEvent {
-  const { webhook, verdict } = input
+  const { webhook, verdict, report } = input
   const { failingSince } = webhook
   const data = {
     webhook_id: webhook.id,
@@ -45,11 +49,31 @@ export function healthAnnouncement(input: {
   }
   switch (verdict.kind) {
     case 'failing':
-      return operationalEvent(input, 'webhook.failing', { ...data, failing_percent: verdict.percent })
+      return operationalEvent(input, 'webhook.failing', {
+        ...data,
+        failing_percent: verdict.percent,
+        ...whyWords(report),
+      })
     case 'disabled':
-      return operationalEvent(input, 'webhook.disabled', { ...data, reason: 'failing', failing_percent: 100 })
+      return operationalEvent(input, 'webhook.disabled', {
+        ...data,
+        reason: 'failing',
+        failing_percent: 100,
+        ...whyWords(report),
+      })
     case 'recovered':
       return operationalEvent(input, 'webhook.recovered', data)
+  }
+}
+
+/** The same sentences as `GET /v1/webhooks/{id}/health`, in both languages: who reads them is not known. */
+function whyWords(report: HealthReport | undefined): Readonly<Record<string, string>> {
+  if (report === undefined) return {}
+  const error = report.causes[0]?.latest?.error ?? null
+  return {
+    ...(error === null ? {} : { last_error: error }),
+    summary: healthSummary(report, 'en'),
+    summary_es: healthSummary(report, 'es'),
   }
 }
 

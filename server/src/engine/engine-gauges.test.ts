@@ -30,6 +30,7 @@ test('what is queued is counted at most every 30 s, whoever asks how often, and 
     retry: 2,
     schedule: 3,
     callOrder: 4,
+    consumer: 6,
     webhookInactive: 5,
     oldestCreatedAt: clock.now() - 7000,
   }
@@ -40,16 +41,16 @@ test('what is queued is counted at most every 30 s, whoever asks how often, and 
     return answer()
   }
   const gauges = engineGauges({ clock, storage: { nextDueAt: async () => null, countQueued }, ...held })
-  const byReason = { due: 1, retry: 2, schedule: 3, call_order: 4, webhook_inactive: 5 }
+  const byReason = { due: 1, retry: 2, schedule: 3, call_order: 4, consumer: 6, webhook_inactive: 5 }
   const [first, second] = await Promise.all([gauges.queued(), gauges.queued()])
   expect([first, second]).toEqual([
     { byReason, oldestPendingMs: 7000 },
     { byReason, oldestPendingMs: 7000 },
   ])
-  clock.advance(29_999)
+  await clock.advance(29_999)
   await gauges.queued()
   expect(asked).toBe(1)
-  clock.advance(1)
+  await clock.advance(1)
   answer = () => Promise.reject(new Error('down'))
   expect(await gauges.queued()).toMatchObject({ byReason: { due: Number.NaN }, oldestPendingMs: Number.NaN })
   expect(asked).toBe(2)

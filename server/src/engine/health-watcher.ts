@@ -1,5 +1,7 @@
 // Owns watching over webhooks that keep failing: asks which there are, has them judged, writes and announces the verdict.
 // Must never judge by itself: that is webhook-health.ts.
+import type { HealthReport } from '../insight/health/health-report.ts'
+import { type HealthStorage, readHealth } from '../insight/health/read-health.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { ClaimedDelivery, EvaluatedWebhook, LeaseOffer, Storage } from '../storage/storage.ts'
@@ -10,7 +12,7 @@ import { type HealthVerdict, judgeHealth, WARNING_PERCENTS } from './webhook-hea
 export interface HealthWatcherDependencies {
   readonly clock: Clock
   readonly random: Random
-  readonly storage: Pick<Storage, 'listWebhooksToEvaluate' | 'writeVerdict'>
+  readonly storage: Pick<Storage, 'listWebhooksToEvaluate' | 'writeVerdict'> & HealthStorage
   readonly offer: () => LeaseOffer
   readonly hold: (deliveries: readonly ClaimedDelivery[], leaseUntil: number) => void
   readonly onDisabled: (webhookId: string) => void
@@ -62,13 +64,14 @@ export class HealthWatcher {
     if (verdict === undefined) return
     const { clock, random, storage, offer, hold, onDisabled, onEvaluated } = this.#dependencies
     const now = clock.now()
+    const report = verdict.kind === 'recovered' ? undefined : await this.#report(webhook, verdict, now)
     const lease = offer()
     const answer = await storage.writeVerdict(
       {
         webhook,
         warnedPercent: warnedPercent(verdict),
         disable: verdict.kind === 'disabled' ? 'failing' : null,
-        announce: healthAnnouncement({ webhook, verdict, now, random }),
+        announce: healthAnnouncement({ webhook, verdict, report, now, random }),
         now,
       },
       lease,
@@ -77,6 +80,19 @@ export class HealthWatcher {
     if (!answer.written) return
     onEvaluated(webhook, verdict)
     if (verdict.kind === 'disabled') onDisabled(webhook.id)
+  }
+
+  /** What is announced does not wait for it: without it the announcement says the same in fewer words. */
+  async #report(webhook: EvaluatedWebhook, verdict: HealthVerdict, now: number): Promise<HealthReport | undefined> {
+    const { storage, onFault } = this.#dependencies
+    const isDisabled = verdict.kind === 'disabled'
+    const state = { ...webhook, isActive: !isDisabled, disabledReason: isDisabled ? 'failing' : null } as const
+    try {
+      return await readHealth(storage, state, now)
+    } catch (error) {
+      onFault(error, 'health watcher')
+      return undefined
+    }
   }
 }
 

@@ -16,12 +16,14 @@ import { replayHandlers } from './replays.ts'
 import { secretHandlers } from './secrets.ts'
 import { sessionHandlers } from './session.ts'
 import { subscriptionHandlers } from './subscriptions.ts'
+import { webhookHealthHandlers } from './webhook-health.ts'
 import { webhookHandlers } from './webhooks.ts'
 import { workspaceHandlers } from './workspaces.ts'
 
 export function allHandlers(api: Api): Handlers {
   return {
     ...webhookHandlers(api),
+    ...webhookHealthHandlers(api),
     ...secretHandlers(api),
     ...testSendHandlers(api),
     ...subscriptionHandlers(api),

@@ -42,6 +42,7 @@ import {
   WebhookTest,
   WebhookUpdate,
 } from '@timbre/contract/webhook.ts'
+import { FailingCause, HealthChange, WebhookHealth } from '@timbre/contract/webhook-health.ts'
 import { Workspace, WorkspaceCreate, WorkspaceUpdate } from '@timbre/contract/workspace.ts'
 import { enumName, enumSchemas } from './enums.ts'
 import { EXAMPLES, listExample } from './examples.ts'
@@ -57,6 +58,9 @@ const NAMED: Readonly<Record<string, object>> = {
   RotatedSecret,
   WebhookSecret,
   WebhookTest,
+  WebhookHealth,
+  FailingCause,
+  HealthChange,
   SecretRotate,
   TestResult,
   Subscription,

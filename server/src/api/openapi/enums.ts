@@ -10,6 +10,7 @@ import { UNCOUNTED_REASONS } from '@timbre/contract/pull.ts'
 import { REPLAY_SELECTIONS, REPLAY_STATUSES } from '@timbre/contract/replay.ts'
 import { SESSION_KINDS } from '@timbre/contract/session.ts'
 import { DISABLED_REASONS, ORDERINGS, WEBHOOK_KINDS } from '@timbre/contract/webhook.ts'
+import { FAILURE_CAUSES, HEALTH_STATES } from '@timbre/contract/webhook-health.ts'
 
 interface Enum {
   readonly words: readonly string[]
@@ -31,6 +32,12 @@ export const ENUMS: Readonly<Record<string, Enum>> = {
   },
   Environment: { words: ENVIRONMENTS, description: 'What an API key is for: a label' },
   ErrorCode: { words: Object.keys(ERRORS), description: 'Every code of an error' },
+  FailureCause: { words: FAILURE_CAUSES, description: 'Why attempts fail' },
+  HealthState: {
+    words: HEALTH_STATES,
+    description:
+      'How a webhook fares: its last attempt succeeded, none has since a time, it is not active, or nothing was sent',
+  },
   Ordering: { words: ORDERINGS, description: 'Whether the events of one call arrive one at a time, in publish order' },
   Locale: { words: LOCALES, description: 'A language of the pages' },
   ReplaySelection: { words: REPLAY_SELECTIONS, description: 'Which deliveries a replay queues' },

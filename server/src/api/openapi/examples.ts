@@ -73,6 +73,25 @@ const Call = {
 const { requestHeaders: _, responseHeaders: __, responseBody: ___, ...CallAttempt } = Attempt
 const CallDelivery = { ...DeliverySummary, latestAttempts: [CallAttempt] }
 const CallEvent = { ...EventSummary, callStatus: 'ended', deliveries: [CallDelivery] }
+const FailingCause = {
+  cause: 'status_401',
+  count: 31,
+  firstAt: '2025-08-19T16:00:00.000Z',
+  lastAt: '2025-08-19T16:09:00.000Z',
+  message: 'The receiver answers 401.',
+  advice: 'Check that it verifies with the current secret, and that its custom headers carry valid credentials.',
+  latest: {
+    deliveryId: DeliverySummary.id,
+    at: '2025-08-19T16:09:03.120Z',
+    error: 'The receiver answered 401. Check the signature secret and the custom headers.',
+  },
+}
+const HealthChange = {
+  action: 'webhook.secret_rotated',
+  changedFields: ['secret'],
+  at: '2025-08-19T16:00:00.000Z',
+  message: 'It began after the secret was rotated at 2025-08-19T16:00:00Z.',
+}
 const Replay = {
   id: '01990f2e-8a20-7e24-9f30-7d90b2c3e4a6',
   webhookId: ID,
@@ -148,6 +167,23 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
     eventId: EVENT_ID,
     attempt: { ...Attempt, trigger: 'test' },
   },
+  WebhookHealth: {
+    webhookId: ID,
+    state: 'failing',
+    summary:
+      'No attempt has succeeded since 2025-08-19T16:00:12Z. 31 of 904 attempts since 2025-08-18T16:09:00Z failed. The receiver answers 401 (31 times). It began after the secret was rotated at 2025-08-19T16:00:00Z. Check that it verifies with the current secret, and that its custom headers carry valid credentials.',
+    failingSince: '2025-08-19T16:00:12.480Z',
+    disabledReason: null,
+    lastSuccessAt: '2025-08-19T15:59:00.000Z',
+    nextAttemptAt: '2025-08-19T16:14:00.000Z',
+    since: '2025-08-18T16:09:00.000Z',
+    attempts: 904,
+    failures: 31,
+    causes: [FailingCause],
+    change: HealthChange,
+  },
+  FailingCause,
+  HealthChange,
   SubscriptionCreate: { eventKey: 'call.status.updated' },
   SubscriptionUpdate: { isActive: false },
   Subscription: SUBSCRIPTION_EXAMPLE,

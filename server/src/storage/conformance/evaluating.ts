@@ -1,7 +1,7 @@
 // Owns the guarantees about webhooks that keep failing: who is listed, and that a verdict holds only for what was judged.
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { EvaluatedWebhook, WebhookRow } from '../storage.ts'
+import type { AuditNote, EvaluatedWebhook, WebhookRow } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, MINUTE_MS, only } from './fixture.ts'
 
 const OPERATIONAL = 'webhook.failing'
@@ -34,6 +34,36 @@ export function judgingConformance(makeStorage: MakeStorage): void {
       { webhook, ...fields, announce: fixture.event({ type: OPERATIONAL }), now: fixture.now },
       fixture.offer(),
     )
+
+  describe('what the health of a webhook is told from', () => {
+    test('has when its next attempt is due, and not that of another webhook', async () => {
+      const webhook = await failingWebhook()
+      const other = await fixture.addWebhook()
+      const next = (id: string, workspaceId = fixture.workspaceId) => fixture.storage.nextAttemptOf(workspaceId, id)
+      expect(await next(webhook.id)).toBe(fixture.now)
+      expect(await next(other.id)).toBeNull()
+      expect(await next(webhook.id, randomUUID())).toBeNull()
+    })
+
+    test('has the changes of one thing since a time, newest first, and nothing of others', async () => {
+      const { storage, workspaceId, now } = fixture
+      const targetId = randomUUID()
+      const note = (at: number, fields: Partial<AuditNote> = {}) => {
+        const context = fixture.context('webhook.updated', { now: at })
+        return storage.addAuditEntry({ ...context, audit: { ...context.audit, targetId, ...fields } })
+      }
+      await note(now - 2, { changedFields: ['url'] })
+      await note(now - 1, { action: 'webhook.secret_rotated', changedFields: ['secret'] })
+      await note(now, { targetId: randomUUID() })
+      await note(now - 9)
+      const changes = await storage.listChangesOf(workspaceId, targetId, now - 2)
+      expect(changes.map(({ action, changedFields, createdAt }) => [action, changedFields, createdAt])).toEqual([
+        ['webhook.secret_rotated', ['secret'], now - 1],
+        ['webhook.updated', ['url'], now - 2],
+      ])
+      expect(await storage.listChangesOf(randomUUID(), targetId, 0)).toEqual([])
+    })
+  })
 
   describe('webhooks to judge', () => {
     test('are those that fail for long enough, and never one that is well', async () => {

@@ -164,6 +164,8 @@ export interface RecordStorage {
    */
   listCandidates(workspaceId: string, eventKey: string, limit: number): Promise<readonly CandidateRow[]>
   listDeliveries(workspaceId: string, filter: DeliveryFilter, request: HistoryRequest): Promise<History<DeliveryRow>>
+  /** When the next attempt of a webhook is due; null: none waits for a time. */
+  nextAttemptOf(workspaceId: string, webhookId: string): Promise<number | null>
   /** Of at most some thousand events, in no order. */
   listDeliveriesOfEvents(
     workspaceId: string,
@@ -192,6 +194,8 @@ export interface RecordStorage {
    */
   retryDelivery(workspaceId: string, webhookId: string, id: string, context: ChangeContext): Promise<DeliveryRow>
   listAuditEntries(workspaceId: string | null, request: HistoryRequest): Promise<History<AuditRow>>
+  /** Of one thing, newest first, since a time: at most 50, among the newest thousand entries of the workspace. */
+  listChangesOf(workspaceId: string, targetId: string, since: number): Promise<readonly AuditRow[]>
   addAuditEntry(context: ChangeContext): Promise<void>
 
   // Idempotency

@@ -1,10 +1,11 @@
 // Owns the rows of the audit log. Must never change one, nor remove one that is neither past its time nor one too many.
-import type { PruneAuditAnswer, PruneAuditRequest, RecordStorage, RemovalStorage } from '../storage.ts'
+import type { Selectable } from 'kysely'
+import type { AuditRow, PruneAuditAnswer, PruneAuditRequest, RecordStorage, RemovalStorage } from '../storage.ts'
 import { change } from './change.ts'
 import { fetchLimit, historyOf } from './lists.ts'
-import type { Database } from './tables.ts'
+import type { AuditEntriesTable, Database } from './tables.ts'
 
-type AuditRecords = Pick<RecordStorage, 'listAuditEntries' | 'addAuditEntry'> &
+type AuditRecords = Pick<RecordStorage, 'listAuditEntries' | 'listChangesOf' | 'addAuditEntry'> &
   Pick<RemovalStorage, 'pruneAuditEntries'>
 
 const DAY_MS = 24 * 3_600_000
@@ -21,18 +22,40 @@ export function auditRecords(db: Database): AuditRecords {
         .orderBy('seq', 'desc')
         .limit(fetchLimit(request))
         .execute()
-      return historyOf(
-        rows,
-        request,
-        (row) => row.seq,
-        // Written from the same type by insertAuditEntry.
-        (row) => ({ ...row, changedFields: JSON.parse(row.changedFields) as string[] }),
-      )
+      return historyOf(rows, request, (row) => row.seq, readEntry)
     },
+
+    listChangesOf: (workspaceId, targetId, since) => listChangesOf(db, workspaceId, targetId, since),
 
     addAuditEntry: (context) => change(db, context, async () => {}),
     pruneAuditEntries: (request) => prune(db, request),
   }
+}
+
+/** No index goes by what was changed: the newest of the workspace are looked at. */
+const CHANGES_LOOKED_AT = 1000
+const CHANGES_MAX = 50
+
+async function listChangesOf(db: Database, workspaceId: string, targetId: string, since: number): Promise<AuditRow[]> {
+  const entries = db.selectFrom('auditEntries').where('workspaceId', '=', workspaceId).orderBy('seq', 'desc')
+  const last = await entries
+    .select('seq')
+    .offset(CHANGES_LOOKED_AT - 1)
+    .limit(1)
+    .executeTakeFirst()
+  const rows = await entries
+    .selectAll()
+    .where('seq', '>=', last?.seq ?? 0)
+    .where('targetId', '=', targetId)
+    .where('createdAt', '>=', since)
+    .limit(CHANGES_MAX)
+    .execute()
+  return rows.map(readEntry)
+}
+
+function readEntry(row: Selectable<AuditEntriesTable>): AuditRow {
+  // Written from the same type by insertAuditEntry.
+  return { ...row, changedFields: JSON.parse(row.changedFields) as string[] }
 }
 
 /** First what is too old, of the whole instance; then one workspace after another. */

@@ -21,7 +21,12 @@ import { requireWebhook } from './webhooks.ts'
 
 type DeliveryRecords = Pick<
   RecordStorage,
-  'listDeliveries' | 'listDeliveriesOfEvents' | 'listDeliveryStatuses' | 'findDelivery' | 'retryDelivery'
+  | 'listDeliveries'
+  | 'listDeliveriesOfEvents'
+  | 'listDeliveryStatuses'
+  | 'nextAttemptOf'
+  | 'findDelivery'
+  | 'retryDelivery'
 >
 
 const COLUMNS = [
@@ -50,6 +55,20 @@ export function deliveryRecords(db: Database, keys: RowKeys): DeliveryRecords {
       events.length === 0
         ? []
         : await ofEvents(db, keys, workspaceId, events).select(['eventSeq', 'status']).limit(limit).execute(),
+
+    async nextAttemptOf(workspaceId, webhookId) {
+      const first = await db
+        .selectFrom('deliveries')
+        .select('nextAttemptAt')
+        .where('workspaceId', '=', workspaceId)
+        .where('webhookId', '=', webhookId)
+        // In the words of the index of what is due.
+        .where(sql<boolean>`status = 'queued' and next_attempt_at is not null`)
+        .orderBy('nextAttemptAt')
+        .limit(1)
+        .executeTakeFirst()
+      return first?.nextAttemptAt ?? null
+    },
 
     findDelivery: (workspaceId, webhookId, id) => findDelivery(db, keys, workspaceId, webhookId, id),
 

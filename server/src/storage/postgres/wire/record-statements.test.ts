@@ -49,6 +49,8 @@ const READS: Readonly<Record<string, (from: Records) => Promise<unknown>>> = {
   listAttempts: (from) => from.listAttempts(W, ID, HISTORY),
   listReplays: (from) => from.listReplays(W, ID, PAGE),
   findReplay: (from) => from.findReplay(W, ID, ID),
+  nextAttemptOf: (from) => from.nextAttemptOf(W, ID),
+  listChangesOf: (from) => from.listChangesOf(W, ID, 1),
   listAuditEntries: (from) => from.listAuditEntries(W, HISTORY),
   findAnswer: (from) => from.findAnswer({ workspaceId: W, credential: ID, key: 'k', requestHash: 'h' }, 1),
 }

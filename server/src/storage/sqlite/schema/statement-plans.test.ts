@@ -194,6 +194,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
         },
       ),
     listDeliveriesOfEvents: () => storage.listDeliveriesOfEvents(w, SOME_EVENTS, 9),
+    nextAttemptOf: () => storage.nextAttemptOf(w, webhookId),
     countQueued: () => storage.countQueued(1, 9),
     listDeliveryStatuses: () => storage.listDeliveryStatuses(w, SOME_EVENTS, 9),
     findDelivery: () => Promise.all([webhookId, undefined].map((of) => storage.findDelivery(w, of, deliveryId))),
@@ -217,6 +218,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
       Promise.all(
         [w, null].flatMap((of) => [null, 9].map((before) => storage.listAuditEntries(of, { ...HISTORY, before }))),
       ),
+    listChangesOf: () => storage.listChangesOf(w, webhookId, 1),
     addAuditEntry: () => storage.addAuditEntry(context()),
     saveAnswer: () => storage.saveAnswer(claim, fixture.now),
     findAnswer: () => storage.findAnswer(claim, fixture.now),

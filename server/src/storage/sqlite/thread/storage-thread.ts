@@ -38,9 +38,11 @@ const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
   'listDeliveriesOfEvents',
   'listDeliveryStatuses',
   'countQueued',
+  'nextAttemptOf',
   'listAttempts',
   'listAttemptsOfDeliveries',
   'listAuditEntries',
+  'listChangesOf',
   'listBuckets',
 ])
 
