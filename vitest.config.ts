@@ -8,7 +8,7 @@ const ON_POSTGRES_ONLY = ['nodes']
  * Slow by nature: nodes that leave and come back, a move that is killed again and again, a standby, a receiver that hangs as long
  * as a stop may take, a container, and everything that a customer may use the SDK with. `npm run test:long`.
  */
-const LONG = ['image', 'move', 'sender-threads', 'slow-stop']
+const LONG = ['command/examples', 'image', 'move', 'sender-threads', 'slow-stop']
 /** With more in `npm run test:long` than in `npm test` (test/support/at-length.ts). */
 const LONGER = ['isolation', 'pull', 'restart']
 const LONG_ON_POSTGRES = ['master-key-nodes', 'read-replica', 'rolling-upgrade']

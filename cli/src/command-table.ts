@@ -11,7 +11,7 @@ export interface CommandRow {
 
 const LOOK = 'Working with a server:'
 const TRY = 'Building a receiver:'
-const PROFILES = 'Which server:'
+const PROFILES = 'Which server, and the shell:'
 const SERVER = 'Operating a server:'
 
 export const COMMANDS: readonly CommandRow[] = [
@@ -194,5 +194,17 @@ export const COMMANDS: readonly CommandRow[] = [
     group: PROFILES,
     summary: 'Show which server, workspace and key are used',
     load: async () => (await import('./remote/login.ts')).whoamiCommand(),
+  },
+  {
+    name: 'completion',
+    group: PROFILES,
+    summary: 'Print the script that completes commands in a shell',
+    load: async () => (await import('./completion/completion.ts')).completionCommand(),
+  },
+  {
+    name: 'complete',
+    group: PROFILES,
+    summary: 'What may stand at the cursor, for that script',
+    load: async () => (await import('./completion/completion.ts')).completeCommand(),
   },
 ]

@@ -5,8 +5,10 @@ import { TimbreCommand } from './frame/timbre-command.ts'
 
 /** The program for these arguments: only the command that they name is loaded. */
 export async function programFor(args: readonly string[]): Promise<TimbreCommand> {
-  const words = args.filter((argument) => !argument.startsWith('-'))
-  return program((name) => name === (words[0] === 'help' ? words[1] : words[0]))
+  const [first = '', second = ''] = args.filter((argument) => !argument.startsWith('-'))
+  // These two are about another one.
+  const needed = ['help', 'complete'].includes(first) ? [first, second] : [first]
+  return program((name) => needed.includes(name))
 }
 
 /** The program with every command loaded: for the reference and for completion. */

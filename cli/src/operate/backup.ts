@@ -12,6 +12,7 @@ export function backupCommand(): TimbreCommand {
     .description('Copy the database of TIMBRE_DATA_DIR to FILE; the server may be running')
     .argument('<file>', 'the backup, one file')
     .option('--force', 'replace FILE when it exists')
+    .example('timbre backup /var/backups/timbre.db --force')
     .action((file: string, { force }: { readonly force?: boolean }) => runBackup(resolve(file), force === true))
 }
 

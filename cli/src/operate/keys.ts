@@ -41,6 +41,7 @@ export function keysCommand(): TimbreCommand {
     .command('list')
     .description('API keys of all workspaces, or of one: id, preview, name, last use')
     .option(WORKSPACE, 'of this workspace only')
+    .example('timbre keys list')
     .action((options: OfWorkspace) => withStorage((storage) => list(storage, options)))
   keys
     .command('create')
@@ -48,15 +49,18 @@ export function keysCommand(): TimbreCommand {
     .option(WORKSPACE, 'of this workspace; needed when there are several')
     .option('--name <name>', 'what it is for', 'Made by timbre keys')
     .addOption(new Option('--scopes <scope...>', 'absent: all of a workspace').choices([...WORKSPACE_SCOPES]))
+    .example('timbre keys create --name laptop --scopes webhooks:read events:read')
     .action((options: NewKey) => withStorage((storage) => create(storage, options)))
   keys
     .command('revoke')
     .description('Revoke the API key with this id')
     .argument('<id>', 'as `timbre keys list` shows it')
+    .example('timbre keys revoke 01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d')
     .action((id: string) => withStorage((storage) => revoke(storage, id)))
   keys
     .command('admin')
     .description('Show the admin key where none is set: it is derived from the master key')
+    .example('timbre keys admin')
     .action(showAdminKey)
   return keys
 }

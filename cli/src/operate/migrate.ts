@@ -13,6 +13,7 @@ export function migrateCommand(): TimbreCommand {
   return new TimbreCommand('migrate')
     .description('Bring the tables of DATABASE_URL, or of TIMBRE_DATA_DIR, to the version of this program')
     .option('--check', 'change nothing; exit 0 when the tables are current, 3 when a migration is due')
+    .example('timbre migrate --check')
     .action(({ check }: { readonly check?: boolean }) => (check === true ? runCheck() : runMigrate()))
 }
 

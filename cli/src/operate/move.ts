@@ -25,6 +25,7 @@ export function moveCommand(): TimbreCommand {
     )
     .addOption(new Option('--from <backend>', 'where the data is').choices(['sqlite']).makeOptionMandatory())
     .addOption(new Option('--to <backend>', 'where it goes').choices(['postgres']).makeOptionMandatory())
+    .example('timbre move --from sqlite --to postgres')
     .action(runMove)
 }
 

@@ -12,6 +12,7 @@ export function restoreCommand(): TimbreCommand {
   return new TimbreCommand('restore')
     .description('Put a backup into TIMBRE_DATA_DIR, which must be empty but for master.key')
     .argument('<file>', 'what `timbre backup` wrote')
+    .example('TIMBRE_DATA_DIR=/var/lib/timbre timbre restore /var/backups/timbre.db')
     .action((file: string) => runRestore(resolve(file)))
 }
 

@@ -18,6 +18,7 @@ export function rotateMasterKeyCommand(): TimbreCommand {
     .description(
       'Seal every secret again with TIMBRE_MASTER_KEY (or master.key), given the one before as TIMBRE_MASTER_KEY_PREVIOUS (or master.key.previous); servers may be running; run it again to go on',
     )
+    .example('timbre rotate-master-key')
     .action(run)
 }
 

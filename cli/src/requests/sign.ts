@@ -29,7 +29,7 @@ export function signCommand(): TimbreCommand {
   )
     .example('timbre sign call.completed --secret-file secret.txt')
     .example(
-      'timbre sign call.completed --secret-file secret.txt --as curl | sh',
+      'timbre sign call.completed --secret-file secret.txt --url http://127.0.0.1:3000/hook --as curl | sh',
       'send it to a receiver on this machine',
     )
     .action(sign)
