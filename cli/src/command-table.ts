@@ -46,6 +46,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./remote/attempts.ts')).attemptsCommand(),
   },
   {
+    name: 'calls',
+    group: LOOK,
+    summary: 'The calls that events speak of: list, show',
+    load: async () => (await import('./remote/calls.ts')).callsCommand(),
+  },
+  {
     name: 'replay',
     group: LOOK,
     summary: 'Send a webhook a range of time again',

@@ -49,6 +49,7 @@ export function programsIn(markdown: string): Step[] {
 export function withoutChance(output: string): string {
   return output
     .replaceAll(/\bevt_\w+/g, 'EVENT')
+    .replaceAll(/\b(ws|wh|sub|dlv|rpl|key)_[0-9A-Z]{26}\b/g, '$1')
     .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UUID')
     .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'TIME')
     .replaceAll(/\bsk_(live|admin)_[0-9a-f]+/g, 'sk_$1')

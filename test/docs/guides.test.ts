@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { EventTypeCreate } from '@timbre/contract/event-type.ts'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runTimbre } from '../support/run-timbre.ts'
 import { TimbreProcess } from '../support/timbre-process.ts'
 import { codeBlocks, stepsIn } from './code-blocks.ts'
 import { LANGUAGES } from './languages.ts'
@@ -41,9 +42,21 @@ describe('the guides', () => {
     )
   })
 
+  test('show a file for timbre apply that makes what it says, once', async () => {
+    const [block] = stepsIn(read('docs/guides/command-line.md'), 'yaml')
+    const connection = {
+      TIMBRE_BASE_URL: timbre.address,
+      TIMBRE_WORKSPACE_ID: timbre.workspaceId,
+      TIMBRE_API_KEY: timbre.apiKey,
+    }
+    const apply = () => runTimbre(['apply', '-'], connection, block?.text)
+    expect(await apply()).toMatchObject({ code: 0, stdout: expect.stringContaining('+ webhook crm') })
+    expect(await apply()).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to do') })
+  })
+
   test('have no block that no test looks at', () => {
     // sh: started by npm-start.test.ts, first-webhook.test.ts and the shell of pages.test.ts.
-    const tested = ['ts', 'bash', 'text', 'json', 'sh', ...LANGUAGES.map(({ fence }) => fence)]
+    const tested = ['ts', 'bash', 'text', 'json', 'yaml', 'sh', ...LANGUAGES.map(({ fence }) => fence)]
     for (const page of PAGES.filter((name) => name.startsWith('docs/guides/')))
       for (const { language, line } of codeBlocks(read(page)))
         expect(tested, `${page}, line ${line}`).toContain(language)

@@ -38,11 +38,12 @@ async function reader() {
   const { id } = await admin.workspaces.create({ name: 'A reader' })
   const inside = timbre.client({ apiKey: timbre.adminKey, workspaceId: id })
   const { key } = await inside.apiKeys.create({ name: 'A reader', scopes: [...WORKSPACE_SCOPES] })
-  return { PATH: process.env['PATH'], WORKSPACE_ID: id, API_KEY: key }
+  return { PATH: process.env['PATH'], HOME: folder, WORKSPACE_ID: id, API_KEY: key }
 }
 
 function here(text: string, receiverPort: number): string {
   return text
+    .replaceAll('npx timbre', `"${process.execPath}" cli/bin/timbre.mjs`)
     .replaceAll('http://127.0.0.1:8080', timbre.address)
     .replaceAll('http://127.0.0.1:3000', `http://127.0.0.1:${receiverPort}`)
     .replaceAll('npm run --silent receiver', `npm run --silent receiver -- --port ${receiverPort}`)

@@ -12,7 +12,7 @@ import { idText, statusCell } from './present/words.ts'
 import { showDelivery } from './show-delivery.ts'
 import { type Server, withServer } from './with-server.ts'
 
-export const DELIVERY_COLUMNS: readonly Column<DeliverySummary>[] = [
+const DELIVERY_COLUMNS: readonly Column<DeliverySummary>[] = [
   { head: 'id', cell: ({ id }) => idText('delivery', id) },
   { head: 'created (UTC)', cell: ({ createdAt }) => timeText(createdAt) },
   { head: 'status', cell: ({ status }) => statusCell(status) },

@@ -12,7 +12,7 @@ import { acceptedLine } from './present/accepted.ts'
 import { showEvent } from './show-event.ts'
 import { type Server, withServer } from './with-server.ts'
 
-export const EVENT_COLUMNS: readonly Column<EventSummary>[] = [
+const EVENT_COLUMNS: readonly Column<EventSummary>[] = [
   { head: 'id', cell: ({ id }) => id },
   { head: 'created (UTC)', cell: ({ createdAt }) => timeText(createdAt) },
   { head: 'type', cell: ({ type }) => type },

@@ -4,9 +4,9 @@ import { ID_PREFIXES } from '@timbre/contract/ids.ts'
 import { CommandError } from '../frame/command-failure.ts'
 import { TimbreCommand } from '../frame/timbre-command.ts'
 import { timeText } from '../frame/times.ts'
-import { EVENT_COLUMNS } from './events.ts'
 import { activeCell, bothIds, idText } from './present/words.ts'
 import { showReplay } from './replay.ts'
+import { showCall } from './show-call.ts'
 import { showDelivery } from './show-delivery.ts'
 import { showEvent } from './show-event.ts'
 import { showWebhook } from './show-webhook.ts'
@@ -49,7 +49,7 @@ function openersFor(id: string): Opener[] {
   })
   const openers = named.length > 0 ? named : UUID.test(id) ? Object.entries(OPENERS) : []
   // Whoever publishes may call a call anything.
-  return [...openers.map(([, opener]) => opener), openCall]
+  return [...openers.map(([, opener]) => opener), (server, callId) => unlessMissing(() => showCall(server, callId))]
 }
 
 async function unlessMissing(show: () => Promise<void>): Promise<boolean> {
@@ -88,11 +88,4 @@ async function openReplay(server: Server, id: string): Promise<boolean> {
     if (isFound) return true
   }
   return false
-}
-
-async function openCall({ client, out }: Server, callId: string): Promise<boolean> {
-  const first = await client.events.list({ callId, limit: 1 })
-  if (first.data.length === 0) return false
-  await out.list(client.events.list({ callId, limit: 250 }), EVENT_COLUMNS, { none: '' })
-  return true
 }

@@ -201,6 +201,21 @@ describe('a replay', () => {
   })
 })
 
+describe('calls', () => {
+  test('are found by their number, and shown with what became of each event', async () => {
+    const data = { call_id: 'call-found', call_status: 'ended', from_number: '+525512345678' }
+    await line.output('events', 'publish', 'call.completed', '--data', JSON.stringify(data))
+    await line.output('events', 'publish', 'call.error', '--data', JSON.stringify({ ...data, error_code: 'e' }))
+    const found = await line.json('calls', 'list', '--number', '+52 55 1234 5678')
+    expect(found).toMatchObject([{ callId: 'call-found', eventCount: 2 }])
+    const shown = await line.output('calls', 'show', 'call-found')
+    expect(shown).toMatch(/^status +ended$/m)
+    expect(shown).toMatch(/ call.completed +dlv_\S+ +wh_/)
+    expect(shown).toMatch(/ call.error +nobody gets it/)
+    expect((await line.run(['calls', 'show', 'call-of-nobody'])).code).toBe(6)
+  })
+})
+
 describe('open', () => {
   test('shows the very thing for any id in any form', async () => {
     const { event, delivery } = await publish('call-opened')
@@ -212,7 +227,7 @@ describe('open', () => {
       [event, /^event +evt_/],
       [uuid, /^event +evt_/],
       [String(subscription?.['id']), /^subscription +sub_/],
-      ['call-opened', /^id +created/],
+      ['call-opened', /^call +call-opened\n/],
     ] as const)
       expect(await line.output('open', id)).toMatch(first)
     for (const id of ['nothing', 'wh_01J8XW1N9P2Q3R4S5T6U', '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d'])
