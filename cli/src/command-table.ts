@@ -100,6 +100,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./remote/open.ts')).openCommand(),
   },
   {
+    name: 'listen',
+    group: TRY,
+    summary: 'Forward events to a receiver on this machine',
+    load: async () => (await import('./remote/listen.ts')).listenCommand(),
+  },
+  {
     name: 'trigger',
     group: TRY,
     summary: 'Publish the example of an event type',

@@ -13,6 +13,8 @@ const ROOMS: readonly (readonly [room: RegExp, modules: readonly string[]])[] = 
   [/^contract\/src\//, []],
   [/^sdk\/src\//, []],
   [/^cli\/src\/frame\/editor\.ts$/, ['node:child_process', 'node:fs', 'node:os']],
+  [/^cli\/src\/remote\/listen\//, ['node:http', 'node:https', 'node:net']],
+  [/^cli\/src\/remote\/listen\.ts$/, ['node:os']],
   [/^cli\/src\/operate\/doctor\//, ['node:fs', 'node:net', 'node:tls']],
   [/^cli\/src\/operate\/demo\.ts$/, ['node:child_process', 'node:fs', 'node:http', 'node:net', 'node:os']],
   [/^cli\/src\//, ['node:fs']],

@@ -2,7 +2,6 @@
 import { colours } from '../frame/colours.ts'
 import { wholeNumber } from '../frame/options.ts'
 import { TimbreCommand } from '../frame/timbre-command.ts'
-import { findDelivery } from './find-delivery.ts'
 import { type HistoryOptions, MORE, maxOf } from './history-options.ts'
 import { attemptLines } from './present/attempts.ts'
 import { withServer } from './with-server.ts'
@@ -17,7 +16,7 @@ export function attemptsCommand(): TimbreCommand {
       .example('timbre attempts dlv_01J7W8A4XK0N5Y6Z7Q8P9R0S1T'),
     async (server, options, id = '') => {
       const { client, out } = server
-      const { webhookId } = await findDelivery(server, id)
+      const { webhookId } = await server.client.deliveries.get(id)
       const max = maxOf(options) ?? Number.POSITIVE_INFINITY
       const attempts = []
       let hasMore = false

@@ -6,7 +6,6 @@ import { colours } from '../frame/colours.ts'
 import { brief, type Column } from '../frame/output.ts'
 import { TimbreCommand } from '../frame/timbre-command.ts'
 import { timeText } from '../frame/times.ts'
-import { findDelivery } from './find-delivery.ts'
 import { type HistoryOptions, MORE, maxOf, withHistoryOptions } from './history-options.ts'
 import { idText, statusCell } from './present/words.ts'
 import { showDelivery } from './show-delivery.ts'
@@ -80,7 +79,7 @@ async function listDeliveries({ client, out }: Server, options: ListOptions): Pr
 }
 
 async function retry(server: Server, _: object, id = ''): Promise<void> {
-  const { webhookId } = await findDelivery(server, id)
+  const { webhookId } = await server.client.deliveries.get(id)
   const queued = await server.client.webhooks.retryDelivery(webhookId, id)
   if (server.out.isJson) return server.out.json(queued)
   server.out.say(`${colours.green('Queued')}: it is sent now. "timbre deliveries show ${id}" shows what comes of it.`)

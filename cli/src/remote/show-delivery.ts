@@ -4,7 +4,6 @@ import { colours } from '../frame/colours.ts'
 import { shown } from '../frame/text-table.ts'
 import { durationText, timeText } from '../frame/times.ts'
 import { now } from '../frame/world.ts'
-import { findDelivery } from './find-delivery.ts'
 import { attemptLines } from './present/attempts.ts'
 import { bothIds, idText, statusCell } from './present/words.ts'
 import type { Server } from './with-server.ts'
@@ -14,7 +13,7 @@ const ATTEMPTS_MAX = 100
 
 export async function showDelivery(server: Server, id: string, isFull: boolean): Promise<void> {
   const { client, out } = server
-  const delivery = await findDelivery(server, id)
+  const delivery = await client.deliveries.get(id)
   const page = await client.webhooks.listAttempts(delivery.webhookId, delivery.id, { limit: ATTEMPTS_MAX })
   if (out.isJson) return out.json({ ...delivery, attemptList: page.data })
   const webhook = await client.webhooks.get(delivery.webhookId)

@@ -101,20 +101,22 @@ function fieldsOf({ agent, description, header, ordering, rateLimit, retrySchedu
 }
 
 function createCommand(webhooks: TimbreCommand): void {
-  withServer<Fields & { event?: readonly string[]; secretFile?: string; inactive?: true }>(
+  withServer<Fields & { event?: readonly string[]; secretFile?: string; inactive?: true; pull?: true }>(
     withFields(
       webhooks
         .command('create')
         .description('Register a URL and subscribe it to event types, in one step')
-        .argument('<url>', 'where its events are sent')
+        .argument('[url]', 'where its events are sent')
+        .option('--pull', 'without a url: a consumer fetches its events (timbre listen, or client.webhooks.pull)')
         .option('--event <type>', 'an event type to subscribe to; may be repeated', repeated),
     )
       .option('--secret-file <file>', 'a file with the signing secret; else one is made')
       .option('--inactive', 'nothing is sent until it is made active')
       .example('timbre webhooks create https://example.com/hook --event call.completed --event call.error'),
-    async ({ client, out }, { event, secretFile, inactive, ...fields }, url = '') => {
+    async ({ client, out }, { event, secretFile, inactive, pull, ...fields }, url?: string) => {
       const webhook: WebhookCreate = {
-        url,
+        ...(url === undefined ? {} : { url }),
+        ...(pull === undefined ? {} : { kind: 'pull' }),
         ...fieldsOf(fields),
         ...(event === undefined ? {} : { eventKeys: [...event] }),
         ...(secretFile === undefined ? {} : { secret: readFileSync(secretFile, 'utf8').trim() }),

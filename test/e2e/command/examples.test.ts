@@ -164,7 +164,7 @@ async function typed(text: string, settings: Readonly<Record<string, string>> = 
     stream.on('data', (chunk) => {
       output += String(chunk)
       // A server goes on until it is stopped.
-      if (isStopped || !output.includes('Timbre serves on') || !text.includes('timbre start')) return
+      if (isStopped || !/Timbre serves on|Listening as/.test(output) || !/timbre (start|listen)/.test(text)) return
       isStopped = true
       child.kill('SIGTERM')
     })

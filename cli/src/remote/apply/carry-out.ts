@@ -12,7 +12,7 @@ export async function carryOut(client: Client, change: Change): Promise<void> {
     case 'create-webhook':
       await client.webhooks.create({
         ...change.fields,
-        url: change.wanted.url ?? '',
+        ...(change.wanted.kind === 'pull' ? { kind: 'pull' } : { url: change.wanted.url ?? '' }),
         ...(change.wanted.events === undefined ? {} : { eventKeys: [...change.wanted.events] }),
       })
       return

@@ -13,7 +13,7 @@ import {
 type Json = Readonly<Record<string, unknown>>
 
 const TOP = ['webhooks', 'eventTypes']
-const WEBHOOK_KEYS = ['id', 'name', 'url', 'events', ...WEBHOOK_FIELDS]
+const WEBHOOK_KEYS = ['id', 'name', 'kind', 'url', 'events', ...WEBHOOK_FIELDS]
 const EVENT_TYPE_KEYS = ['key', ...EVENT_TYPE_FIELDS]
 const NAME = /^[\w.-]{1,60}$/
 
@@ -57,17 +57,20 @@ export class ConfigurationFile {
   }
 
   #webhook(path: string, item: unknown): WantedWebhook {
-    const { id, name, url, events, ...rest } = this.#object(path, item, WEBHOOK_KEYS)
+    const { id, name, kind, url, events, ...rest } = this.#object(path, item, WEBHOOK_KEYS)
     for (const [key, value] of Object.entries({ id, name, url }))
       if (value !== undefined && typeof value !== 'string') throw this.error(`${path}/${key}`, `${key} must be a text.`)
     if (id === undefined && name === undefined && url === undefined)
       throw this.error(path, 'This webhook has no url. Give its url, and a name if the url may change.')
+    if (kind !== undefined && kind !== 'push' && kind !== 'pull')
+      throw this.error(`${path}/kind`, 'A kind is push or pull.')
     if (name !== undefined && !NAME.test(String(name)))
       throw this.error(`${path}/name`, 'A name has 1 to 60 letters, digits, dots, - and _.')
     return {
       path,
       ...(id === undefined ? {} : { id: String(id) }),
       ...(name === undefined ? {} : { name: String(name) }),
+      ...(kind === undefined ? {} : { kind }),
       ...(url === undefined ? {} : { url: String(url) }),
       ...(events === undefined ? {} : { events: this.#texts(`${path}/events`, events) }),
       fields: rest,

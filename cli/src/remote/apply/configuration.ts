@@ -7,6 +7,8 @@ export interface WantedWebhook {
   readonly id?: string
   readonly name?: string
   readonly url?: string
+  /** `pull`: it has no url, and is found by its name or id. */
+  readonly kind?: 'push' | 'pull'
   readonly fields: WebhookUpdate
   readonly events?: readonly string[]
 }

@@ -32,11 +32,12 @@ function isAmbiguous({ webhook }: PresentWebhook, webhooks: readonly PresentWebh
 function exportedWebhook({ webhook, subscriptions }: PresentWebhook, needsId: boolean): Json {
   const { name, text } = nameIn(webhook.description)
   const { headers } = webhook
+  const isPull = webhook.kind === 'pull'
   const hasHeaders = Object.keys(headers).length > 0 && !Object.values(headers).some((value) => /^\*+$/.test(value))
   return {
-    ...(needsId ? { id: idText('webhook', webhook.id) } : {}),
+    ...(needsId || (isPull && name === undefined) ? { id: idText('webhook', webhook.id) } : {}),
     ...(name === undefined ? {} : { name }),
-    url: webhook.url,
+    ...(isPull ? { kind: 'pull' } : { url: webhook.url }),
     ...(text === null ? {} : { description: text }),
     ...(webhook.agentId === null ? {} : { agentId: webhook.agentId }),
     ...(webhook.isActive ? {} : { isActive: false }),

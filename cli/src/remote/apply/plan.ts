@@ -124,7 +124,7 @@ function match(
 
 function webhookChange(wanted: WantedWebhook, present: PresentWebhook | undefined, prune: boolean): Change[] {
   if (present === undefined) {
-    if (wanted.url === undefined)
+    if (wanted.url === undefined && wanted.kind !== 'pull')
       throw new PlanError(wanted.path, 'There is no such webhook yet, and without a url none can be made.')
     return [{ kind: 'create-webhook', wanted, fields: wantedFields(wanted, undefined) }]
   }
