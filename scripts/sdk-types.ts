@@ -21,6 +21,7 @@ import { ROUTES } from '@timbre/contract/routes.ts'
 import { Words } from '@timbre/contract/schema.ts'
 import * as session from '@timbre/contract/session.ts'
 import * as subscription from '@timbre/contract/subscription.ts'
+import * as testReceiver from '@timbre/contract/test-receiver.ts'
 import * as webhook from '@timbre/contract/webhook.ts'
 import * as webhookHealth from '@timbre/contract/webhook-health.ts'
 import * as workspace from '@timbre/contract/workspace.ts'
@@ -118,6 +119,9 @@ const TYPES: readonly Row[] = [
   ['CreatedPortalSession', 'A new portal session, with its link.', portalSession.CreatedPortalSession],
   ['Session', 'The session of a browser.', session.Session],
   ['SessionCreate', 'What a session is got for.', session.SessionCreate],
+  ['TestReceiver', 'A URL of the installation that keeps what it is sent.', testReceiver.TestReceiver],
+  ['TestReceiverCreate', 'What a test receiver answers.', testReceiver.TestReceiverCreate],
+  ['ReceivedRequest', 'A request that a test receiver got.', testReceiver.ReceivedRequest],
   ['Workspace', 'One tenant.', workspace.Workspace],
   ['WorkspaceCreate', 'A new workspace.', workspace.WorkspaceCreate],
   ['WorkspaceUpdate', 'What of a workspace is to change.', workspace.WorkspaceUpdate],

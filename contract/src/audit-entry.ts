@@ -30,6 +30,9 @@ export const AUDIT_ACTIONS = [
   'portal_session.all_ended',
   'session.created',
   'session.ended',
+  'test_receiver.created',
+  'test_receiver.updated',
+  'test_receiver.deleted',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

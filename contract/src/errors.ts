@@ -174,6 +174,11 @@ export const ERRORS = {
     en: 'There is no portal session {id} in this workspace.',
     es: 'No existe la sesión de portal {id} en este workspace.',
   },
+  TEST_RECEIVER_NOT_FOUND: {
+    status: 404,
+    en: 'There is no test receiver {id} in this workspace. A restart of the service forgets them.',
+    es: 'No existe el receptor de pruebas {id} en este workspace. Un reinicio del servicio los olvida.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     en: '{method} is not possible at {path}. Possible: {allowed}.',
@@ -208,6 +213,16 @@ export const ERRORS = {
     status: 409,
     en: 'This workspace already has {limit} portal sessions, the most allowed. End some, or make them shorter.',
     es: 'Este workspace ya tiene {limit} sesiones de portal, el máximo permitido. Termina algunas o hazlas más cortas.',
+  },
+  TEST_RECEIVER_LIMIT_REACHED: {
+    status: 409,
+    en: 'There are already as many test receivers as may be: {limit} of one workspace. Delete one first.',
+    es: 'Ya hay tantos receptores de pruebas como se permite: {limit} de un workspace. Elimina uno primero.',
+  },
+  TEST_RECEIVERS_OFF: {
+    status: 409,
+    en: 'This installation has no test receivers. The operator switches them on with TIMBRE_TEST_RECEIVERS=1.',
+    es: 'Esta instalación no tiene receptores de pruebas. El operador los activa con TIMBRE_TEST_RECEIVERS=1.',
   },
   EVENT_TYPE_LIMIT_REACHED: {
     status: 409,

@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
   replay: 'rpl',
   apiKey: 'key',
   portalSession: 'pts',
+  testReceiver: 'trc',
   audit: 'aud',
 } as const
 

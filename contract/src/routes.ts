@@ -15,6 +15,7 @@ import { REPLAYS_ROUTES } from './routes/replays-routes.ts'
 import type { Route } from './routes/route.ts'
 import { SESSION_ROUTES } from './routes/session-routes.ts'
 import { SUBSCRIPTIONS_ROUTES } from './routes/subscriptions-routes.ts'
+import { TEST_RECEIVERS_ROUTES } from './routes/test-receivers-routes.ts'
 import { WEBHOOKS_ROUTES } from './routes/webhooks-routes.ts'
 
 export { BODY_BYTES_MAX_DEFAULT, IDEMPOTENCY_KEY_PATTERN, type Route } from './routes/route.ts'
@@ -32,6 +33,7 @@ export const ROUTES = {
   ...API_KEYS_ROUTES,
   ...PORTAL_SESSIONS_ROUTES,
   ...SESSION_ROUTES,
+  ...TEST_RECEIVERS_ROUTES,
   ...INSTANCE_ROUTES,
   ...HEALTH_ROUTES,
 } as const satisfies Readonly<Record<string, Route>>

@@ -9,6 +9,7 @@ import { Events } from './events.ts'
 import { Http } from './http.ts'
 import { PortalSessions } from './portal-sessions.ts'
 import { BrowserSession } from './session.ts'
+import { TestReceivers } from './test-receivers.ts'
 import { Webhooks } from './webhooks.ts'
 import { Workspaces } from './workspaces.ts'
 
@@ -28,6 +29,7 @@ export class Client {
   readonly deliveries: Deliveries
   readonly apiKeys: ApiKeys
   readonly portalSessions: PortalSessions
+  readonly testReceivers: TestReceivers
   /** For browsers: signing in and out, without a key in the page. */
   readonly session: BrowserSession
   /** At instance level; needs the admin key. */
@@ -47,6 +49,7 @@ export class Client {
     this.deliveries = new Deliveries(http)
     this.apiKeys = new ApiKeys(http)
     this.portalSessions = new PortalSessions(http)
+    this.testReceivers = new TestReceivers(http)
     this.session = new BrowserSession(http)
     this.workspaces = new Workspaces(http)
     this.auditLog = new AuditLog(http)

@@ -80,6 +80,7 @@ export type ErrorCode =
   | 'REPLAY_NOT_FOUND'
   | 'API_KEY_NOT_FOUND'
   | 'PORTAL_SESSION_NOT_FOUND'
+  | 'TEST_RECEIVER_NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'REQUEST_TIMEOUT'
   | 'SUBSCRIPTION_EXISTS'
@@ -87,6 +88,8 @@ export type ErrorCode =
   | 'SECRET_LIMIT_REACHED'
   | 'API_KEY_LIMIT_REACHED'
   | 'PORTAL_SESSION_LIMIT_REACHED'
+  | 'TEST_RECEIVER_LIMIT_REACHED'
+  | 'TEST_RECEIVERS_OFF'
   | 'EVENT_TYPE_LIMIT_REACHED'
   | 'EVENT_TYPE_BYTES_REACHED'
   | 'EVENT_TYPE_EXISTS'
@@ -407,6 +410,9 @@ export interface HealthChange {
     | 'portal_session.all_ended'
     | 'session.created'
     | 'session.ended'
+    | 'test_receiver.created'
+    | 'test_receiver.updated'
+    | 'test_receiver.deleted'
   /** The names of the fields that changed */
   changedFields: string[]
   /** When */
@@ -1096,6 +1102,51 @@ export interface SessionCreate {
   adminKey?: string
 }
 
+/** A URL of the installation that keeps what it is sent. */
+export interface TestReceiver {
+  id: string
+  /** For the `url` of a webhook; whoever knows it can send to it */
+  url: string
+  /** What it answers; 200 when it is made */
+  responseStatus: number
+  /** Milliseconds before it answers; 0 when it is made */
+  delayMs: number
+  /** How many of a hundred requests, by chance, it answers with 500; 0 when it is made */
+  failurePercent: number
+  /** Requests so far, also those that are not kept any more */
+  requestCount: number
+  createdAt: string
+}
+
+/** What a test receiver answers. */
+export interface TestReceiverCreate {
+  /** What it answers; 200 when it is made */
+  responseStatus?: number
+  /** Milliseconds before it answers; 0 when it is made */
+  delayMs?: number
+  /** How many of a hundred requests, by chance, it answers with 500; 0 when it is made */
+  failurePercent?: number
+}
+
+/** A request that a test receiver got. */
+export interface ReceivedRequest {
+  id: string
+  /** When it had come whole */
+  receivedAt: string
+  /** How it was sent */
+  method: string
+  /** As they came */
+  headers: {
+    [k: string]: string
+  }
+  /** As it came, in UTF-8; null: it had more than 65536 bytes */
+  body: string | null
+  /** What it was answered */
+  responseStatus: number
+  /** Whether its signature is that of a webhook of the workspace with this URL, by the secrets that hold now; null: there is no such webhook, or no body */
+  verified: boolean | null
+}
+
 /** One tenant. */
 export interface Workspace {
   id: string
@@ -1151,6 +1202,9 @@ export interface AuditEntry {
     | 'portal_session.all_ended'
     | 'session.created'
     | 'session.ended'
+    | 'test_receiver.created'
+    | 'test_receiver.updated'
+    | 'test_receiver.deleted'
   /** `admin`, `service`, or the id of the API key or the portal session */
   actor: string
   /** Id of the thing that was changed; for an event type its key; for an erased call `sha256:` and 16 hexadecimal digits */

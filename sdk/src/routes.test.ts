@@ -74,6 +74,12 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
   listPortalSessions: ({ portalSessions }) => portalSessions.list({ page: 1, limit: 5 }),
   endPortalSession: ({ portalSessions }) => portalSessions.end(ID),
   endPortalSessions: ({ portalSessions }) => portalSessions.endAll(),
+  createTestReceiver: ({ testReceivers }) =>
+    testReceivers.create({ responseStatus: 503, delayMs: 100, failurePercent: 50 }),
+  listTestReceivers: ({ testReceivers }) => testReceivers.list({ page: 1, limit: 5 }),
+  updateTestReceiver: ({ testReceivers }) => testReceivers.update(ID, { responseStatus: 200 }),
+  deleteTestReceiver: ({ testReceivers }) => testReceivers.delete(ID),
+  listReceivedRequests: ({ testReceivers }) => testReceivers.listRequests(ID, { page: 1, limit: 5 }),
   createSession: ({ session }) => session.create({ apiKey: 'k', workspaceId: ID }),
   getSession: ({ session }) => session.get(),
   endSession: ({ session }) => session.end(),

@@ -97,3 +97,12 @@ test('where browsers reach it is an origin, and so is each page that may show a 
     expect(() => readConfig({ TIMBRE_PUBLIC_URL: url }, [])).toThrow('TIMBRE_PUBLIC_URL is')
   expect(() => readConfig({ TIMBRE_FRAME_ANCESTORS: '*' }, [])).toThrow('TIMBRE_FRAME_ANCESTORS is')
 })
+
+test('test receivers are there with --dev, or when they are asked for, and never on PostgreSQL', () => {
+  const has = (given: Record<string, string>, args: string[] = []) => readConfig(given, args).hasTestReceivers
+  expect([has({}), has({}, ['--dev']), has({ TIMBRE_TEST_RECEIVERS: '1' })]).toEqual([false, true, true])
+  expect(has({ TIMBRE_TEST_RECEIVERS: '0' }, ['--dev'])).toBe(false)
+  const database = { DATABASE_URL: 'postgres://db/timbre' }
+  expect(has(database, ['--dev'])).toBe(false)
+  expect(() => has({ ...database, TIMBRE_TEST_RECEIVERS: '1' })).toThrow('cannot be with DATABASE_URL')
+})

@@ -39,6 +39,7 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   readonly publicUrl: string | null
   readonly frameAncestors: readonly string[]
+  readonly hasTestReceivers: boolean
   /** Their own port, null: that of the API; and the key to read them with, null: none. */
   readonly metrics: { readonly port: number | null; readonly key: string | null }
   readonly socketsMax: number
@@ -104,6 +105,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     hasDocs: oneOf(environment, 'TIMBRE_DOCS', ['0', '1']) === '1',
     corsOrigins: origins(environment, 'TIMBRE_CORS_ORIGINS'),
     publicUrl: publicUrl(environment),
+    hasTestReceivers: hasTestReceivers(environment, isDev),
     frameAncestors: origins(environment, 'TIMBRE_FRAME_ANCESTORS'),
     metrics: { port: metricsPort(environment), key: key(environment, 'TIMBRE_METRICS_KEY') },
     socketsMax: socketsMax(environment),
@@ -251,6 +253,15 @@ function origins(environment: Environment, name: SettingName): readonly string[]
     if (URL.parse(origin)?.origin !== origin)
       throw wrong(name, origin, 'origins such as https://app.example.com, separated by commas')
   return given
+}
+
+/** They are in the memory of one process: of several nodes each would know its own. */
+function hasTestReceivers(environment: Environment, isDev: boolean): boolean {
+  const name = 'TIMBRE_TEST_RECEIVERS'
+  const given = oneOf(environment, name, ['0', '1', 'auto'])
+  const hasNodes = optional(environment, 'DATABASE_URL') !== null
+  if (given === '1' && hasNodes) throw new SettingError(`${name} is 1, which cannot be with DATABASE_URL.`)
+  return given === '1' || (given === 'auto' && isDev && !hasNodes)
 }
 
 function publicUrl(environment: Environment): string | null {

@@ -7,6 +7,7 @@ import type { FrontDoorOptions } from './api/http/front-door.ts'
 import { MetricsPage } from './api/metrics/metrics-page.ts'
 import { type MetricsServerDependencies, metricsServer } from './api/metrics/metrics-server.ts'
 import { buildServer } from './api/server.ts'
+import { TEST_RECEIVERS_MAX } from './api/test-receiver/test-receivers.ts'
 import { bootstrap, keyHash } from './bootstrap.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
 import { databaseTrouble } from './database-trouble.ts'
@@ -178,6 +179,7 @@ function apiSettings(config: Config) {
     version: VERSION,
     hasDocs: config.hasDocs,
     corsOrigins: config.corsOrigins,
+    testReceiversMax: config.hasTestReceivers ? TEST_RECEIVERS_MAX : 0,
     browser: {
       publicUrl: config.publicUrl,
       frameAncestors: config.frameAncestors,

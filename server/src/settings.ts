@@ -164,6 +164,11 @@ export const SETTINGS = {
     unit: 'origins, comma-separated',
     help: 'Origins such as https://app.example.com whose pages may show the portal in a frame; none: no page may',
   },
+  TIMBRE_TEST_RECEIVERS: {
+    default: 'auto',
+    unit: '0, 1 or auto',
+    help: 'Whether workspaces may make test receivers, URLs of this installation that keep what they are sent, in memory; auto: with --dev only; never with DATABASE_URL',
+  },
   TIMBRE_METRICS_PORT: {
     default: null,
     unit: 'port',

@@ -50,6 +50,8 @@ export interface ApiDependencies {
   /** Whose pages may read answers (TIMBRE_CORS_ORIGINS). */
   readonly corsOrigins: readonly string[]
   readonly browser: BrowserOptions
+  /** How many there may be in this process; 0: they are switched off. */
+  readonly testReceiversMax: number
   /** The packed SDK; undefined: nobody has packed it. */
   readonly sdkPackage: () => Buffer | undefined
   /** undefined: nobody has built it; `/` leads to the docs then. */

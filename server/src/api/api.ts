@@ -5,6 +5,7 @@ import type { Doorkeeper } from './auth/doorkeeper.ts'
 import type { SessionCookie } from './auth/session-cookie.ts'
 import type { Sessions } from './auth/sessions.ts'
 import type { EventCatalogue } from './publish/event-catalogue.ts'
+import type { TestReceivers } from './test-receiver/test-receivers.ts'
 
 export interface Api extends ApiDependencies {
   readonly catalogue: EventCatalogue
@@ -12,4 +13,5 @@ export interface Api extends ApiDependencies {
   readonly sessions: Sessions
   readonly cookie: SessionCookie
   readonly doorkeeper: Doorkeeper
+  readonly testReceivers: TestReceivers
 }

@@ -31,6 +31,8 @@ import { sendRefusal } from './http/send-refusal.ts'
 import { closesAfter } from './http/unread-body.ts'
 import { registerMetricsRoute } from './metrics/metrics-routes.ts'
 import { EventCatalogue } from './publish/event-catalogue.ts'
+import { registerTestReceiver } from './test-receiver/test-receiver-route.ts'
+import { TestReceivers } from './test-receiver/test-receivers.ts'
 
 export type { ApiDependencies } from './api-dependencies.ts'
 
@@ -61,7 +63,8 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   })
   const authenticator = new Authenticator({ ...deps, keys, keyUse })
   const sessions = new Sessions({ ...deps, lastUse: sessionUse })
-  const own = { keys, sessions, cookie: new SessionCookie(browser), catalogue: new EventCatalogue(deps) }
+  const testReceivers = new TestReceivers({ ...deps, receiversMax: deps.testReceiversMax })
+  const own = { testReceivers, keys, sessions, cookie: new SessionCookie(browser), catalogue: new EventCatalogue(deps) }
   const door = new FrontDoor({ ...deps, ...own, authenticator, publicUrl: browser.publicUrl }, deps.frontDoor)
   const api = { ...deps, ...own, doorkeeper: door.doorkeeper }
   let fastPath: FastPath | undefined
@@ -86,6 +89,7 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   app.addContentTypeParser('application/json', (_request, _payload, done) => done(null, UNREAD))
   const handlers = allHandlers(api)
   registerRoutes(app, api, door, handlers)
+  if (testReceivers.isOn) registerTestReceiver(app, testReceivers, door)
   if (deps.hasDocs) registerDocsRoutes(app, api, door)
   if (deps.dashboard !== undefined) registerDashboard(app, deps.dashboard, door)
   if (deps.metricsPage !== undefined) registerMetricsRoute(app, deps.metricsPage, door)

@@ -16,6 +16,7 @@ import { replayHandlers } from './replays.ts'
 import { secretHandlers } from './secrets.ts'
 import { sessionHandlers } from './session.ts'
 import { subscriptionHandlers } from './subscriptions.ts'
+import { testReceiverHandlers } from './test-receivers.ts'
 import { webhookHealthHandlers } from './webhook-health.ts'
 import { webhookHandlers } from './webhooks.ts'
 import { workspaceHandlers } from './workspaces.ts'
@@ -37,6 +38,7 @@ export function allHandlers(api: Api): Handlers {
     ...apiKeyHandlers(api),
     ...portalSessionHandlers(api),
     ...sessionHandlers(api),
+    ...testReceiverHandlers(api),
     ...workspaceHandlers(api),
     ...auditLogHandlers(api),
     ...healthHandlers(api),

@@ -5,6 +5,7 @@ import { PORTAL_SESSIONS_PER_WORKSPACE_MAX } from '@timbre/contract/portal-sessi
 import type { SessionRow } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import { newToken, tokenHash } from '../auth/session-token.ts'
+import { originOf } from '../http/origin-asked-for.ts'
 import { pageRequest, presentPage } from '../present/present-page.ts'
 import { linkExpiresAt, presentPortalSession } from '../present/present-session.ts'
 import { knownId } from '../validation/known-id.ts'
@@ -68,11 +69,5 @@ async function createPortalSession(api: Api, call: Call<'createPortalSession'>) 
 
 /** The token is behind `#`: no server, proxy or preview of the link is sent it (RFC 3986 §3.5). */
 function linkOf({ browser }: Api, { headers }: Pick<Call<'createPortalSession'>, 'headers'>, token: string): string {
-  return `${browser.publicUrl ?? originAskedFor(headers.host ?? 'localhost')}/portal#${token}`
-}
-
-/** Where no setting says it: as the caller reached it, by TLS but on this machine. */
-function originAskedFor(host: string): string {
-  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host)
-  return `${isLoopback ? 'http' : 'https'}://${host}`
+  return `${originOf(browser, headers)}/portal#${token}`
 }

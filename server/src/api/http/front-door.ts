@@ -58,7 +58,12 @@ export class FrontDoor {
   }
 
   /** See `readBody`. The caller's workspace and address are who it counts for. */
-  read(request: IncomingMessage, response: ServerResponse, caller: Caller, bytesMax: number): Promise<ReceivedBody> {
+  read(
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Pick<Caller, 'workspaceId'>,
+    bytesMax: number,
+  ): Promise<ReceivedBody> {
     const address = this.addresses.of(request)
     return readBody(this.#room, request, response, { workspaceId: caller.workspaceId, address, bytesMax })
   }

@@ -32,6 +32,7 @@ import { Replay, ReplayCreate } from '@timbre/contract/replay.ts'
 import { ROUTES, type Route } from '@timbre/contract/routes.ts'
 import { Session, SessionCreate } from '@timbre/contract/session.ts'
 import { Subscription, SubscriptionCreate, SubscriptionUpdate } from '@timbre/contract/subscription.ts'
+import { ReceivedRequest, TestReceiver, TestReceiverCreate } from '@timbre/contract/test-receiver.ts'
 import {
   CreatedWebhook,
   RotatedSecret,
@@ -107,6 +108,9 @@ const NAMED: Readonly<Record<string, object>> = {
   CreatedPortalSession,
   Session,
   SessionCreate,
+  TestReceiver,
+  TestReceiverCreate,
+  ReceivedRequest,
   Workspace,
   WorkspaceCreate,
   WorkspaceUpdate,

@@ -20,6 +20,7 @@ const NOTES: Readonly<Record<string, Note>> = {
   deliveryId: { description: `The delivery: ${EITHER} (\`dlv_…\`)`, example: UUID },
   replayId: { description: `The replay: ${EITHER} (\`rpl_…\`)`, example: UUID },
   apiKeyId: { description: `The API key: ${EITHER} (\`key_…\`)`, example: UUID },
+  testReceiverId: { description: `The test receiver: ${EITHER} (\`trc_…\`)`, example: UUID },
   portalSessionId: { description: `The portal session: ${EITHER} (\`pts_…\`)`, example: UUID },
   workspaceId: { description: `The workspace: ${EITHER} (\`ws_…\`)`, example: UUID },
   'path callId': {

@@ -147,6 +147,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     hasDocs: true,
     corsOrigins: [],
     browser: { publicUrl: null, frameAncestors: [], allowPlainHttp: false },
+    testReceiversMax: 256,
     sdkPackage: () => Buffer.from('a packed SDK'),
     dashboard: undefined,
     frontDoor: OPEN_DOOR,

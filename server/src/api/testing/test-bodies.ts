@@ -24,6 +24,8 @@ export const RIGHT_BODIES: Readonly<Record<string, object>> = {
   extendPullLease: { ...LEASE, leaseSeconds: 60 },
   createApiKey: { name: 'Made', scopes: ['events:read'] },
   createPortalSession: { capabilities: ['view'], expiresInSeconds: 3600 },
+  createTestReceiver: { responseStatus: 200 },
+  updateTestReceiver: { responseStatus: 503 },
   createSession: { portalToken: 'A'.repeat(43) },
   createErasure: { callId: 'c' },
   createWorkspace: { name: 'Made' },

@@ -17,6 +17,7 @@ export const NOWHERE: Readonly<Record<string, string>> = {
   key: 'own.nowhere',
   apiKeyId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c40',
   portalSessionId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c43',
+  testReceiverId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c44',
   workspaceId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c41',
 }
 
@@ -59,6 +60,8 @@ export async function makeThings(
   const leased = await made(`/v1/webhooks/${pulled.id}/pull`, pull)
   // For whoever pulls next.
   await made('/v1/events', { type: 'call.completed', data: { call_id: name } })
+  // There are not so many that each caller could have one of its own.
+  const [testReceiver] = (await api.call({ ...as, url: '/v1/test-receivers' })).body.data
   const portal = await made('/v1/portal-sessions', RIGHT_BODIES['createPortalSession'] ?? {})
   return {
     webhookId: webhook.id,
@@ -73,6 +76,7 @@ export async function makeThings(
     key: type.key,
     apiKeyId: apiKey.id,
     portalSessionId: portal.id,
+    testReceiverId: (testReceiver ?? (await made('/v1/test-receivers', {}))).id,
     workspaceId: as.workspace,
   }
 }

@@ -275,7 +275,9 @@ async function makeThings(): Promise<Record<string, string>> {
   // What is queued waits while the webhook is off, so that nothing changes behind the test's back.
   await api.call({ method: 'PATCH', url: `/v1/webhooks/${webhook.id}`, body: { isActive: false } })
   const deliveryId = await endedDelivery(webhook.id)
-  return { webhookId: webhook.id, subscriptionId: subscription.id, deliveryId, key: type.key, workspaceId: api.ours.id }
+  const testReceiver = await made('/v1/test-receivers', {})
+  const things = { webhookId: webhook.id, subscriptionId: subscription.id, testReceiverId: testReceiver.id }
+  return { ...things, deliveryId, key: type.key, workspaceId: api.ours.id }
 }
 
 async function endedDelivery(webhookId: string): Promise<string> {

@@ -1,0 +1,40 @@
+// Owns client.testReceivers: URLs of the installation that keep what they are sent.
+import type { Http } from './http.ts'
+import { type List, list } from './list.ts'
+import { path } from './path.ts'
+import type { RequestOptions } from './request-options.ts'
+import type { PageMeta, PageQuery, ReceivedRequest, TestReceiver, TestReceiverCreate } from './resources.generated.ts'
+
+export class TestReceivers {
+  readonly #http: Http
+
+  constructor(http: Http) {
+    this.#http = http
+  }
+
+  /** Refused with `TEST_RECEIVERS_OFF` where the operator has not switched them on. */
+  create(answers: TestReceiverCreate = {}, options?: RequestOptions): Promise<TestReceiver> {
+    return this.#http.request({ method: 'POST', path: '/test-receivers', body: answers }, options)
+  }
+
+  list(query?: PageQuery, options?: RequestOptions): List<TestReceiver, PageMeta> {
+    return list(this.#http, '/test-receivers', query, options)
+  }
+
+  /** What it answers from now on. */
+  update(testReceiverId: string, answers: TestReceiverCreate, options?: RequestOptions): Promise<TestReceiver> {
+    return this.#http.request(
+      { method: 'PATCH', path: path`/test-receivers/${testReceiverId}`, body: answers },
+      options,
+    )
+  }
+
+  async delete(testReceiverId: string, options?: RequestOptions): Promise<void> {
+    return this.#http.request({ method: 'DELETE', path: path`/test-receivers/${testReceiverId}` }, options)
+  }
+
+  /** The last requests that it got, newest first. */
+  listRequests(testReceiverId: string, query?: PageQuery, options?: RequestOptions): List<ReceivedRequest, PageMeta> {
+    return list(this.#http, path`/test-receivers/${testReceiverId}/requests`, query, options)
+  }
+}
