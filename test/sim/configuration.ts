@@ -1,7 +1,7 @@
 // Owns configuring in a run: webhooks are made, edited, disabled and enabled, rotated and deleted while deliveries are
 // under way, each time as the API does it: the change on disk first, then the engine is told.
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
-import { SIGNING_SECRETS_MAX } from '@timbre/contract/webhook.ts'
+import { pullUrl, SIGNING_SECRETS_MAX, type WebhookKind } from '@timbre/contract/webhook.ts'
 import { webhookPlace } from '@timbre/server/platform/vault.ts'
 import type { ChangeContext, WebhookChange } from '@timbre/server/storage/storage.ts'
 import type { OtherNode } from './other-node.ts'
@@ -16,6 +16,7 @@ export type Attempted = (what: string, work: () => Promise<void>) => void
 export interface Target {
   readonly id: string
   readonly workspaceId: string
+  readonly kind: WebhookKind
 }
 
 export interface ConfigurationDependencies {
@@ -37,7 +38,7 @@ interface DeliveryTarget {
 }
 
 const RECENT = 'SELECT id, webhook_id, workspace_id FROM deliveries ORDER BY seq DESC LIMIT 100'
-const EXISTING = 'SELECT id, workspace_id AS workspaceId FROM webhooks WHERE deleted_at IS NULL ORDER BY id'
+const EXISTING = 'SELECT id, workspace_id AS workspaceId, kind FROM webhooks WHERE deleted_at IS NULL ORDER BY id'
 
 export class Configuration {
   readonly #dependencies: ConfigurationDependencies
@@ -80,11 +81,12 @@ export class Configuration {
     const now = this.#now()
     const id = world.random.uuid(now)
     const workspaceId = `workspace-${prng.below(world.swarm.workspaces)}`
+    const kind: WebhookKind = world.swarm.withPull && prng.chance(0.4) ? 'pull' : 'push'
     const keys = [...EVENT_KEYS, ...OPERATIONAL_KEYS].filter(() => prng.chance(0.45))
     const row = {
       id,
       workspaceId,
-      kind: 'push' as const,
+      kind,
       description: null,
       isActive: true,
       secretPreview: '',
@@ -98,11 +100,11 @@ export class Configuration {
       createdAt: now,
       updatedAt: now,
       sealedSecret: simVault.seal(this.#newSecret(), webhookPlace('secret', { workspaceId, id })),
-      ...this.#newFields({ id, workspaceId }),
+      ...this.#newFields({ id, workspaceId, kind }),
     }
     attempt(`create ${id.slice(-8)}`, async () => {
       await process.storage.createWebhook(row, 1000, this.context('webhook.created', id))
-      for (const eventKey of keys) await this.#subscribe(process, { id, workspaceId }, eventKey)
+      for (const eventKey of keys) await this.#subscribe(process, { id, workspaceId, kind }, eventKey)
     })
   }
 
@@ -215,12 +217,16 @@ export class Configuration {
     const edit = ++this.#edits
     return {
       agentId: prng.chance(0.2) ? prng.pick(AGENTS) : null,
-      url: `https://receiver-${prng.chance(0.4) ? 'of-all' : target.id.slice(-8)}.example/hook/${edit}`,
+      url: target.kind === 'pull' ? pullUrl(target.id) : this.#newUrl(target, edit),
       sealedHeaders: simVault.seal(JSON.stringify({ 'X-Edit': String(edit) }), webhookPlace('headers', target)),
       ordering: swarm.withOrder && prng.chance(0.6) ? ('call' as const) : ('none' as const),
       rateLimitPerSecond: swarm.withRateLimit && prng.chance(0.5) ? 1 + prng.below(20) : null,
       retrySchedule: prng.chance(0.2) ? [0, 1, 3] : null,
     }
+  }
+
+  #newUrl({ id }: Target, edit: number): string {
+    return `https://receiver-${this.#dependencies.prng.chance(0.4) ? 'of-all' : id.slice(-8)}.example/hook/${edit}`
   }
 
   #newSecret(): string {

@@ -37,6 +37,8 @@ export interface DeliveryHistory {
   /** On the wall; null: not known to the checkers (it awaits its turn). */
   dueAt: number | null
   leaseToken: string | null
+  /** The lease is a consumer's: no node takes it back. */
+  isPulled: boolean
   leaseUntil: number
   /** Its place among those that were leased together. */
   leaseOrder: number

@@ -118,10 +118,11 @@ function checkProgress({ database, clock, trace }: World): void {
   if (row !== undefined) trace.violate(`${row.id} is forgotten: it is ${row.status} and was due two hours ago`)
 }
 
+/** What consumers fetch may wait behind the leases of those that have died, and those last as long as the wall says. */
 const FORGOTTEN = `
 SELECT d.id, d.status FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id
 WHERE (d.status = 'sending' AND d.lease_until < ?)
-  OR (d.status = 'queued' AND d.next_attempt_at < ? AND w.is_active = 1 AND w.deleted_at IS NULL) LIMIT 1`
+  OR (d.status = 'queued' AND d.next_attempt_at < ? AND w.kind = 'push' AND w.is_active = 1 AND w.deleted_at IS NULL) LIMIT 1`
 
 const UNFINISHED = `
 SELECT count(*) AS count FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id

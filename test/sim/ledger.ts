@@ -264,7 +264,7 @@ export class Ledger implements DatabaseObserver {
   #rescued(now: number, all: boolean, count: number): void {
     let expected = 0
     for (const history of this.#unfinished) {
-      if (history.status !== 'sending' || !(all || history.leaseUntil <= now)) continue
+      if (history.status !== 'sending' || history.isPulled || !(all || history.leaseUntil <= now)) continue
       Object.assign(history, queuedState(now))
       expected++
     }
@@ -363,6 +363,7 @@ function newHistory(row: InsertedRow): Omit<DeliveryHistory, 'workspaceId'> {
     wasReopened: false,
     dueAt: null,
     leaseToken: row.lease_token,
+    isPulled: false,
     leaseUntil: row.lease_until ?? 0,
     leaseOrder: row.seq,
     firstFailureAt: null,
@@ -379,9 +380,7 @@ function leasedState(offer: LeaseOffer): Partial<DeliveryHistory> {
   return { status: 'sending', hadTurn: true, leaseToken: offer.token, leaseUntil: offer.until }
 }
 
-function queuedState(dueAt: number): Partial<DeliveryHistory> {
-  return { status: 'queued', leaseToken: null, dueAt }
-}
+const queuedState = (dueAt: number) => ({ status: 'queued', leaseToken: null, dueAt }) as const
 
 function applyResult(history: DeliveryHistory, { attempt, status, nextAttemptAt }: AttemptResult): void {
   const isAutomatic = attempt.trigger === 'automatic'
@@ -395,6 +394,7 @@ function applyResult(history: DeliveryHistory, { attempt, status, nextAttemptAt 
   history.askedAs = null
   history.dueAt = nextAttemptAt
   history.leaseToken = null
+  history.isPulled = false
   history.answers = []
   history.claims = 0
 }

@@ -21,6 +21,7 @@ export const STEP_WEIGHTS = {
   createWebhook: 0.8,
   changeSubscription: 1,
   changeReceiver: 5,
+  pull: 12,
   sleepLong: 0.8,
   replay: 1,
   cancelReplay: 0.2,
@@ -39,7 +40,7 @@ export const STEP_WEIGHTS = {
 export type Step = keyof typeof STEP_WEIGHTS
 
 /** Never off: without them nothing happens, or what was disabled stays so. */
-const ALWAYS: ReadonlySet<Step> = new Set(['publish', 'enableWebhook', 'createWebhook'])
+const ALWAYS: ReadonlySet<Step> = new Set(['publish', 'enableWebhook', 'createWebhook', 'pull'])
 
 /** Probabilities of a fault of the disk, per call. */
 export const DISK_FAULTS = { fails: 0.01, failsAfterCommit: 0.01, slow: 0.01, verySlow: 0.0003 } as const
@@ -84,6 +85,8 @@ export interface Swarm {
   readonly calls: number
   readonly withOrder: boolean
   readonly withRateLimit: boolean
+  /** Some webhooks are of kind `pull`. */
+  readonly withPull: boolean
 }
 
 /** The bodies of a run are of some 100 to 400 characters. */
@@ -118,6 +121,7 @@ export function makeSwarm(seed: string): Swarm {
     withRateLimit: prng.chance(0.4),
     retentionDays: prng.pick([0, 1, 0.1]),
     otherClockMs: prng.pick([0, 4900, -4900]),
+    withPull: prng.chance(0.5),
   }
 }
 

@@ -1,6 +1,7 @@
 // Owns what users do to Timbre in a run: publish, configure, ask again; and what befalls the process and its receivers.
 // Must never know how it should end: the checkers do.
 import { type Attempted, Configuration } from './configuration.ts'
+import { Consumers } from './consumers.ts'
 import { InjectedFault } from './injected-fault.ts'
 import type { Model } from './model.ts'
 import { type OtherUsers, otherUsers } from './other-users.ts'
@@ -22,6 +23,7 @@ export class Workload {
   readonly #configuration: Configuration
   readonly #past: Past
   readonly #other: OtherUsers
+  readonly #consumers: Consumers
   #lastJumpMs = 0
   readonly #unanswered = new Map<{ readonly what: string }, Process>()
 
@@ -31,6 +33,7 @@ export class Workload {
     const attempt: Attempted = (what, work) => this.#attempt(what, work)
     this.#publisher = new Publisher({ world, model, prng, attempt })
     this.#configuration = new Configuration({ world, prng, attempt })
+    this.#consumers = new Consumers({ world, prng, attempt })
     this.#other = otherUsers({ world, prng, attempt })
     this.#past = new Past({ world, prng, attempt, configuration: this.#configuration })
   }
@@ -51,6 +54,7 @@ export class Workload {
   /** Half of what is disabled is enabled again; or nothing is, for every change wakes the engine's loops up. */
   recover(): void {
     if (this.#prng.chance(0.5)) this.#configuration.enableSome(0.5)
+    this.#consumers.steady()
   }
 
   #steps(): Readonly<Record<Step, () => void>> {
@@ -74,6 +78,7 @@ export class Workload {
       createWebhook: () => configuration.create(),
       changeSubscription: () => configuration.changeSubscription(),
       changeReceiver: () => this.#changeReceiver(),
+      pull: () => this.#consumers.pull(this.#consumers.any()),
       sleepLong: () => {},
       replay: () => this.#replay(),
       cancelReplay: () => this.#past.cancelReplay(),

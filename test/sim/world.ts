@@ -11,6 +11,7 @@ import { InjectedFault } from './injected-fault.ts'
 import { Ledger } from './ledger.ts'
 import { Life } from './life.ts'
 import { Prng } from './prng.ts'
+import { PulledLeases } from './pulled-leases.ts'
 import { SimClock } from './sim-clock.ts'
 import { SimDatabase } from './sim-database.ts'
 import { SimNetwork } from './sim-network.ts'
@@ -46,6 +47,7 @@ export class World {
   readonly trace: Trace
   readonly database: SimDatabase
   readonly ledger: Ledger
+  readonly pulledLeases: PulledLeases
   readonly network: SimNetwork
   readonly sendCheck: SendCheck
   readonly waitingCheck: WaitingCheck
@@ -70,6 +72,7 @@ export class World {
     const { swarm, trace, random } = this
     this.database = new SimDatabase({ clock, random, faults: swarm.disk, prng: new Prng(`${seed} disk`) })
     this.ledger = new Ledger({ clock, trace, swarm, database: this.database })
+    this.pulledLeases = new PulledLeases(this.ledger)
     this.sendCheck = new SendCheck(this.ledger, {
       timeoutMs: TIMEOUT_MS,
       inFlightMax: swarm.inFlightMax,
@@ -97,14 +100,16 @@ export class World {
   }
 
   async start(): Promise<void> {
-    const { ledger, waitingCheck } = this
+    const { ledger, pulledLeases, waitingCheck } = this
     await this.database.start({
       executed(method, args, answer) {
         ledger.executed(method, args, answer)
+        pulledLeases.executed(method, args, answer)
         waitingCheck.changed()
       },
-      answered(method, args) {
+      answered(method, args, answer) {
         ledger.answered(method, args)
+        pulledLeases.answered(method, args, answer)
         waitingCheck.answered(args)
       },
     })
@@ -216,4 +221,5 @@ export class World {
   }
 }
 
-const SENDING = `SELECT id, "trigger" FROM deliveries WHERE status = 'sending'`
+/** Leases of consumers have no end in the delivery, and stay. */
+const SENDING = `SELECT id, "trigger" FROM deliveries WHERE status = 'sending' AND lease_until IS NOT NULL`

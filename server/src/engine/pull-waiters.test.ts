@@ -26,7 +26,7 @@ function make() {
     const waiter = waiters.enter(key)
     waiter.look()
     let isBack = false
-    void waiter.wait(ms).then(() => {
+    void waiters.wait(waiter, ms).then(() => {
       isBack = true
     })
     return { waiter, isBack: () => isBack }
@@ -73,7 +73,7 @@ test('what comes while it looks is not lost', async () => {
   waiter.look()
   waiters.wake('h')
   let isBack = false
-  void waiter.wait(30_000).then(() => {
+  void waiters.wait(waiter, 30_000).then(() => {
     isBack = true
   })
   await clock.advance(0)

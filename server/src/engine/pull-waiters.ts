@@ -117,8 +117,13 @@ export class PullWaiters {
     const waiter = new PullWaiter(key, this.#dependencies.clock)
     if (this.#isStopped) waiter.end()
     queue.waiters.add(waiter)
-    this.#loop.wakeIn(LOOK_MS)
     return waiter
+  }
+
+  /** See PullWaiter.wait. Meanwhile it is asked for what nobody says. */
+  wait(waiter: PullWaiter, ms: number): Promise<void> {
+    this.#loop.wakeIn(LOOK_MS)
+    return waiter.wait(ms)
   }
 
   /** @param isMoreDue something is due that it has not taken: the next in the queue looks */

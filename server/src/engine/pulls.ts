@@ -113,7 +113,7 @@ export class Pulls implements PullApi {
         const leftMs = endAt - clock.monotonic()
         if (look.given.length > 0 || leftMs <= 0 || waiter.isEnded) return { given: look.given, isRepeated: false }
         if (look.moreInMs !== null) this.#waiters.wakeIn(request.webhookId, look.moreInMs)
-        await waiter.wait(leftMs)
+        await this.#waiters.wait(waiter, leftMs)
       }
     } finally {
       this.#waiters.leave(waiter, look.moreInMs === 0)

@@ -33,7 +33,8 @@ function claimProblem(
   { webhookId, body, trigger, attempts }: ClaimedDelivery,
   now: number,
 ): string | undefined {
-  const { isActive, isDeleted } = webhooks.newest(webhookId)
+  const { isActive, isDeleted, url } = webhooks.newest(webhookId)
+  if (url.startsWith('pull:')) return 'is a consumer’s to fetch'
   if (!isActive || isDeleted) return 'is of an inactive webhook'
   if (history.status !== 'queued') return `was ${history.status}`
   if (history.dueAt !== null && now < history.dueAt) return `is due only in ${history.dueAt - now} ms`

@@ -142,7 +142,7 @@ export class WaitingCheck {
   #answers(webhookId: string): boolean {
     const { ledger, network, sends } = this.#dependencies
     const { isActive, isDeleted, url } = ledger.webhooks.newest(webhookId)
-    if (!isActive || isDeleted || !network.answersPromptly(webhookId)) return false
+    if (!isActive || isDeleted || url.startsWith('pull:') || !network.answersPromptly(webhookId)) return false
     const { bodyLimits, inFlightPerOriginMax } = ledger.swarm
     // It may be short of memory while anything is under way.
     if (bodyLimits !== BODY_LIMITS && sends.inFlight > 0) return false

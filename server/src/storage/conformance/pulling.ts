@@ -87,6 +87,16 @@ export function pullingConformance(makeStorage: MakeStorage): void {
       expect((await peek({ leasesMax: 1 })).nextDueAt).toBe(events[1]?.acceptedAt)
     })
 
+    test('is leased by nobody once the webhook is off, also by who has seen it before', async () => {
+      await fixture.accept([fixture.event()])
+      const delivery = only((await peek()).due)
+      const { workspaceId, webhookId } = key
+      await fixture.storage.updateWebhook(workspaceId, webhookId, { isActive: false }, fixture.context())
+      expect(await lease([planned(delivery)])).toEqual([false])
+      await fixture.storage.updateWebhook(workspaceId, webhookId, { isActive: true }, fixture.context())
+      expect(await lease([planned(delivery)])).toEqual([true])
+    })
+
     test('is another workspace’s never, and nothing of a push', async () => {
       await fixture.accept([fixture.event()])
       expect((await peek({ workspaceId: await fixture.addWorkspace() })).due).toEqual([])

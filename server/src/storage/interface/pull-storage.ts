@@ -9,7 +9,8 @@ export interface PullStorage {
    */
   peekPull(request: PeekRequest, now: number): Promise<PullPeek>
   /**
-   * Leases in one transaction those of one webhook that are still due, no more than `leasesMax` in all.
+   * Leases in one transaction those of one webhook that are still due, no more than `leasesMax` in all; none of one that is no longer
+   * active.
    * @returns which were, in the same order
    */
   leasePulled(leases: readonly NewPullLease[], leasesMax: number, now: number): Promise<readonly boolean[]>

@@ -4,12 +4,7 @@ import type { PeekedDelivery, PeekRequest, PullKey, PullPeek } from '../../stora
 import type { Session } from '../wire/session.ts'
 import { rowsOf, statement } from '../wire/statement.ts'
 import { firstOf } from './due-marks.ts'
-
-export const PULL_WEBHOOK = statement<{ readonly version: number; readonly open: number }>(
-  'pull_webhook',
-  `SELECT w.version, (SELECT count(*) FROM pull_leases l WHERE l.workspace_id = $1 AND l.webhook_id = $2) AS open
-FROM webhooks w WHERE w.workspace_id = $1 AND w.id = $2 AND w.kind = 'pull' AND w.is_active = 1 AND w.deleted_at IS NULL`,
-)
+import { PULL_WEBHOOK } from './pull-leases.ts'
 
 type DueRow = Omit<
   PeekedDelivery,

@@ -22,9 +22,11 @@ export const LOCK_PULLS = statement<{ readonly isLocked: boolean }>(
   `SELECT pg_advisory_xact_lock(hashtextextended('pull ' || $1::text, 0)) IS NULL AS "isLocked"`,
 )
 
-export const COUNT_PULL_LEASES = statement<{ readonly count: number }>(
-  'count_pull_leases',
-  'SELECT count(*) AS count FROM pull_leases WHERE workspace_id = $1 AND webhook_id = $2',
+/** Of a webhook that a consumer may pull from now. */
+export const PULL_WEBHOOK = statement<{ readonly version: number; readonly open: number }>(
+  'pull_webhook',
+  `SELECT w.version, (SELECT count(*) FROM pull_leases l WHERE l.workspace_id = $1 AND l.webhook_id = $2) AS open
+FROM webhooks w WHERE w.workspace_id = $1 AND w.id = $2 AND w.kind = 'pull' AND w.is_active = 1 AND w.deleted_at IS NULL`,
 )
 
 export const LEASE_PULLED = statement<{ readonly id: string }>(
@@ -121,8 +123,8 @@ export class PullLeases {
     if (first === undefined) return []
     const leased = await inTransaction(this.#pool, async (session) => {
       await session.get(LOCK_PULLS, first.webhookId)
-      const open = (await session.get(COUNT_PULL_LEASES, first.workspaceId, first.webhookId))?.count ?? 0
-      const wanted = leases.slice(0, Math.max(leasesMax - open, 0))
+      const webhook = await session.get(PULL_WEBHOOK, first.workspaceId, first.webhookId)
+      const wanted = webhook === undefined ? [] : leases.slice(0, Math.max(leasesMax - webhook.open, 0))
       return wanted.length === 0 ? [] : session.all(LEASE_PULLED, ...leaseColumns(wanted), now)
     })
     const ids = new Set(leased.map(({ id }) => id))

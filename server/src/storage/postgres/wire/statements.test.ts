@@ -17,15 +17,7 @@ const HOT: Readonly<Record<string, readonly string[]>> = {
   claim: ['claim', 'settle_marks'],
   record: ['end_attempts', 'note_due', 'write_health', 'advance_calls', 'disable', 'note_disabled'],
   release: ['release'],
-  pull: [
-    'pull_webhook',
-    'due_pulled',
-    'next_pulled',
-    'count_pull_leases',
-    'lease_pulled',
-    'pull_leases_of_webhook',
-    'remove_pull_leases',
-  ],
+  pull: ['pull_webhook', 'due_pulled', 'next_pulled', 'lease_pulled', 'pull_leases_of_webhook', 'remove_pull_leases'],
 }
 /** A consumer is given a delivery, and says that it is done. */
 async function pullOne(fixture: Fixture): Promise<void> {

@@ -2,11 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PeekedDelivery, PeekRequest, PullKey, PullPeek } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
-import { COUNT_PULL_LEASES } from './pull-leases.ts'
-
-const WEBHOOK = `
-SELECT w.version, h.number FROM webhooks w CROSS JOIN ids h ON h.id = w.id
-WHERE w.id = ? AND w.workspace_id = ? AND w.kind = 'pull' AND w.is_active = 1 AND w.deleted_at IS NULL`
+import { PULL_WEBHOOK, type PullWebhookRow } from './pull-leases.ts'
 
 /** Read row by row: no more bodies than there is room for. */
 export const DUE_PULLED = `
@@ -34,14 +30,12 @@ type DueRow = Omit<
 const NOTHING: PullPeek = { due: [], nextDueAt: null }
 
 export class PeekPull {
-  readonly #webhook: Statement<{ readonly version: number; readonly number: number }>
-  readonly #openLeases: Statement<{ readonly count: number }>
+  readonly #webhook: Statement<PullWebhookRow>
   readonly #due: Statement<DueRow>
   readonly #next: Statement<{ readonly dueAt: number }>
 
   constructor(db: DatabaseSync) {
-    this.#webhook = prepare(db, WEBHOOK)
-    this.#openLeases = prepare(db, COUNT_PULL_LEASES)
+    this.#webhook = prepare(db, PULL_WEBHOOK)
     this.#due = prepare(db, DUE_PULLED)
     this.#next = prepare(db, NEXT_PULLED)
   }
@@ -50,8 +44,7 @@ export class PeekPull {
   run(request: PeekRequest, now: number): PullPeek {
     const webhook = this.#webhook.get(request.webhookId, request.workspaceId)
     if (webhook === undefined) return NOTHING
-    const open = this.#openLeases.get(webhook.number)?.count ?? 0
-    const limit = Math.min(request.limit, request.leasesMax - open)
+    const limit = Math.min(request.limit, request.leasesMax - webhook.open)
     const due = limit > 0 ? this.#read(request, webhook, limit, now) : []
     return { due, nextDueAt: this.#next.get(webhook.number, due.length)?.dueAt ?? null }
   }
@@ -67,7 +60,7 @@ export class PeekPull {
 
   #read(
     { workspaceId, webhookId, bodyBytesMax }: PeekRequest,
-    { number, version }: { readonly version: number; readonly number: number },
+    { number, version }: PullWebhookRow,
     limit: number,
     now: number,
   ): PeekedDelivery[] {

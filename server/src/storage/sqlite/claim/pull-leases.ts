@@ -23,7 +23,18 @@ const INSERT = `
 INSERT INTO pull_leases (delivery_seq, webhook, lease_token, leased_at, lease_until, request_headers, remote_address, request_key)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 
-export const COUNT_PULL_LEASES = 'SELECT count(*) AS count FROM pull_leases WHERE webhook = ?'
+/** Of a webhook that a consumer may pull from now. */
+export const PULL_WEBHOOK = `
+SELECT w.version, h.number, (SELECT count(*) FROM pull_leases l WHERE l.webhook = h.number) AS open
+FROM webhooks w CROSS JOIN ids h ON h.id = w.id
+WHERE w.id = ? AND w.workspace_id = ? AND w.kind = 'pull' AND w.is_active = 1 AND w.deleted_at IS NULL`
+
+export interface PullWebhookRow {
+  readonly version: number
+  readonly number: number
+  /** Leases of it. */
+  readonly open: number
+}
 
 const COLUMNS = `w.workspace_id AS workspaceId, d.id, w.id AS webhookId, w.version AS webhookVersion, e.id AS eventId,
   d.event_key AS eventKey, d.order_key AS orderKey, d.created_at AS createdAt, d.attempts,
@@ -63,7 +74,7 @@ export class PullLeases {
   readonly #numbers: IdNumbers
   readonly #lease: Statement<never>
   readonly #insert: Statement<never>
-  readonly #count: Statement<{ readonly count: number }>
+  readonly #webhook: Statement<PullWebhookRow>
   readonly #ofWebhook: Statement<LeaseRow>
   readonly #ended: Statement<LeaseRow>
   readonly #nextEnd: Statement<{ readonly at: number }>
@@ -76,7 +87,7 @@ export class PullLeases {
     this.#numbers = new IdNumbers(db)
     this.#lease = prepare(db, LEASE)
     this.#insert = prepare(db, INSERT)
-    this.#count = prepare(db, COUNT_PULL_LEASES)
+    this.#webhook = prepare(db, PULL_WEBHOOK)
     this.#ofWebhook = prepare(db, PULL_LEASES_OF_WEBHOOK)
     this.#ended = prepare(db, ENDED_PULL_LEASES)
     this.#nextEnd = prepare(db, NEXT_END)
@@ -90,8 +101,8 @@ export class PullLeases {
     const [first] = leases
     if (first === undefined) return []
     return inTransaction(this.#db, () => {
-      const open = this.#count.get(this.#numbers.of(first.webhookId))?.count ?? 0
-      let room = leasesMax - open
+      const webhook = this.#webhook.get(first.webhookId, first.workspaceId)
+      let room = webhook === undefined ? 0 : leasesMax - webhook.open
       return leases.map((lease) => {
         const isLeased = room > 0 && this.#leaseOne(lease, now)
         if (isLeased) room--
