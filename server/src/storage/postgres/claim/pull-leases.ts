@@ -15,6 +15,7 @@ import { columnsOf } from '../wire/columns.ts'
 import { Session } from '../wire/session.ts'
 import { rowsOf, statement } from '../wire/statement.ts'
 import { inTransaction } from '../wire/transaction.ts'
+import { leaseKeys } from './rescue-deliveries.ts'
 
 /** Two consumers of one webhook must not both find the last free lease. */
 export const LOCK_PULLS = statement<{ readonly isLocked: boolean }>(
@@ -144,14 +145,7 @@ export class PullLeases {
   /** See PullStorage.releasePulled. */
   async release(leases: readonly DeliveryLease[], dueAt: number): Promise<void> {
     if (leases.length === 0) return
-    const columns = columnsOf(
-      leases,
-      ({ workspaceId }) => workspaceId,
-      ({ place }) => place,
-      ({ id }) => id,
-      ({ leaseToken }) => leaseToken,
-    )
-    await this.#session.run(RELEASE_PULLED, ...columns, dueAt)
+    await this.#session.run(RELEASE_PULLED, ...leaseKeys(leases), dueAt)
   }
 
   /** See PullStorage.listEndedPullLeases. */

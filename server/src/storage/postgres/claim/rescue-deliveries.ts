@@ -76,14 +76,7 @@ export class RescueDeliveries {
     dueAt: number,
   ): Promise<readonly Pick<DeliveryLease, 'leaseToken'>[]> {
     if (leases.length === 0) return []
-    const columns = columnsOf(
-      leases,
-      ({ workspaceId }) => workspaceId,
-      ({ place }) => place,
-      ({ id }) => id,
-      ({ leaseToken }) => leaseToken,
-    )
-    return this.#session.all(RELEASE, ...columns, dueAt)
+    return this.#session.all(RELEASE, ...leaseKeys(leases), dueAt)
   }
 
   /** See HotStorage.rescueDeliveries. All that there is, is what this node held before and what dead nodes hold. */
@@ -102,4 +95,15 @@ export class RescueDeliveries {
     this.#nodesBefore = nodes
     this.#completedAt = now
   }
+}
+
+/** What finds leased deliveries, column by column: workspace, day, id, token. */
+export function leaseKeys(leases: readonly DeliveryLease[]) {
+  return columnsOf(
+    leases,
+    ({ workspaceId }) => workspaceId,
+    ({ place }) => place,
+    ({ id }) => id,
+    ({ leaseToken }) => leaseToken,
+  )
 }
