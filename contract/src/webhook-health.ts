@@ -85,7 +85,8 @@ export const WebhookHealth = Type.Object({
   failures: Count('Of them those that failed'),
   causes: Type.Array(FailingCause, { description: 'Why they failed, the most frequent first' }),
   change: Nullable(HealthChange, {
-    description: 'The last change of the webhook between its last success and its first failure; null: there was none',
+    description:
+      'The last change of the webhook between its last success and its first failure; of a receiver that answers 401 or 403 also a rotation of the week before, whose old secret signs no more; null: there was none',
   }),
 })
 export type WebhookHealth = Type.Static<typeof WebhookHealth>

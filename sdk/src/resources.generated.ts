@@ -443,7 +443,7 @@ export interface WebhookHealth {
   failures: number
   /** Why they failed, the most frequent first */
   causes: FailingCause[]
-  /** The last change of the webhook between its last success and its first failure; null: there was none */
+  /** The last change of the webhook between its last success and its first failure; of a receiver that answers 401 or 403 also a rotation of the week before, whose old secret signs no more; null: there was none */
   change: HealthChange | null
 }
 

@@ -67,6 +67,17 @@ describe('the change after which it fails', () => {
     expect(of()).toBeNull()
   })
 
+  test('is a rotation of days before, where the receiver refuses now that the old secret signs no more', () => {
+    const rotated = change(10 - 24 * 60, 'webhook.secret_rotated', 'secret')
+    const after = (status: number, note: WebhookChangeNote) =>
+      healthReport(facts({ ...FAILING, ends: [end(5, 1, 200), end(10, 1, status)], changes: [note] })).change
+    expect(after(401, rotated)).toBe(rotated)
+    expect(after(403, rotated)).toBe(rotated)
+    expect(after(503, rotated)).toBeNull()
+    expect(after(401, change(10 - 169 * 60, 'webhook.secret_rotated', 'secret'))).toBeNull()
+    expect(after(401, change(12, 'webhook.secret_rotated', 'secret'))).toBeNull()
+  })
+
   test('is none that makes no receiver refuse anything', () => {
     for (const action of ['webhook.secret_revealed', 'webhook.tested', 'webhook.disabled'] as const)
       expect(of(change(8, action))).toBeNull()

@@ -70,7 +70,7 @@ export function healthReport(facts: HealthFacts): HealthReport {
     attempts,
     failures: sum(causes),
     causes,
-    change: changeBefore(facts, lastSuccessAt),
+    change: changeBefore(facts, lastSuccessAt) ?? rotationBefore(facts, causes),
   }
 }
 
@@ -110,6 +110,23 @@ function changeBefore({ failingSince, changes }: HealthFacts, lastSuccessAt: num
       (action !== 'webhook.updated' || changedFields.some((field) => FIELDS.has(field))),
   )
   return found ?? null
+}
+
+/** The longest time for which a replaced secret signs too (CONTRACT §2). */
+const OVERLAP_MS_MAX = 168 * 3_600_000
+
+/**
+ * A receiver that was never given the new secret goes on for as long as the old one signs too, and refuses from then on: long after
+ * the rotation, with successes between.
+ */
+function rotationBefore(
+  { failingSince, changes }: HealthFacts,
+  [most]: readonly CauseReport[],
+): WebhookChangeNote | null {
+  if (failingSince === null || (most?.cause !== 'status_401' && most?.cause !== 'status_403')) return null
+  const isRotation = ({ action, createdAt }: WebhookChangeNote) =>
+    action === 'webhook.secret_rotated' && createdAt <= failingSince && createdAt >= failingSince - OVERLAP_MS_MAX
+  return changes.find(isRotation) ?? null
 }
 
 function sum(list: readonly { readonly count: number }[]): number {
