@@ -26,6 +26,7 @@ const TABLES = [
   'webhooks',
   'event_types',
   'api_keys',
+  'sessions',
   'audit_entries',
   'idempotency_keys',
   'webhook_counters',
