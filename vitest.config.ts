@@ -79,7 +79,7 @@ export default defineConfig({
       {
         test: {
           name: 'long',
-          include: [...e2e([...LONG, ...LONGER]), ...LONG_DOCS, 'test/{sdk,clients,release}/**/*.test.ts'],
+          include: [...e2e([...LONG, ...LONGER]), ...LONG_DOCS, 'test/{sdk,clients,release,browser}/**/*.test.ts'],
           ...PROCESSES,
           sequence: { groupOrder: 2 },
           provide: { isLong: true, backend: 'sqlite' },

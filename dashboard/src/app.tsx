@@ -11,7 +11,10 @@ import {
   RouterProvider,
   redirect,
 } from '@tanstack/react-router'
+import { readCallFilter } from './screens/calls/call-filter.ts'
 import { readFilter } from './screens/deliveries/delivery-filter.ts'
+import { readEventFilter } from './screens/events/event-filter.ts'
+import { ChooseWorkspace } from './session/choose-workspace.tsx'
 import { isSignedOut, SessionProvider, useSessionState } from './session/session.tsx'
 import { SignIn } from './session/sign-in.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -45,6 +48,33 @@ const routes = [
     path: '/deliveries/$deliveryId',
     validateSearch: readFilter,
     component: lazyRouteComponent(() => import('./screens/deliveries/delivery-page.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/calls',
+    validateSearch: readCallFilter,
+    component: lazyRouteComponent(() => import('./screens/calls/calls-screen.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/calls/$callId',
+    component: lazyRouteComponent(() => import('./screens/calls/call-page.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/events',
+    validateSearch: readEventFilter,
+    component: lazyRouteComponent(() => import('./screens/events/events-screen.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/events/$eventId',
+    component: lazyRouteComponent(() => import('./screens/events/event-page.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/verify',
+    component: lazyRouteComponent(() => import('./screens/verify/verify-screen.tsx')),
   }),
   createRoute({
     ...below,
@@ -99,19 +129,21 @@ export function App() {
 }
 
 function Door() {
-  const { session, signOut } = useSessionState()
-  onSignedOut = () => signOut('expired')
-  return session === undefined ? <SignIn /> : <RouterProvider router={router} />
+  const { isStarting, session, signOut } = useSessionState()
+  onSignedOut = () => session !== undefined && signOut('expired')
+  if (isStarting) return null
+  if (session === undefined) return <SignIn />
+  return session.workspaceId === null ? <ChooseWorkspace /> : <RouterProvider router={router} />
 }
 
-let onSignedOut = () => {}
+let onSignedOut: () => void = () => {}
 const onError = (error: unknown) => {
   if (isSignedOut(error)) onSignedOut()
 }
 
 const queries = new QueryClient({
   queryCache: new QueryCache({ onError }),
-  mutationCache: new MutationCache(),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     // The client itself tries again, and says why it could not.
     queries: { retry: false, staleTime: 5000, networkMode: 'always' },

@@ -62,6 +62,37 @@ export class DashboardWorld {
     return { good, bad }
   }
 
+  /** A webhook and deliveries in which every text that somebody can choose is one of these. */
+  async fillHostile(texts: readonly string[]): Promise<void> {
+    const { webhooks, events } = this.client
+    const [first = ''] = texts
+    this.bad.answer(() => ({ status: 500, headers: { 'x-answer': first }, body: texts.join('\n') }))
+    const url = this.bad.url(`/${encodeURIComponent(first)}?q=<script>window.pwned=1</script>`)
+    const headers = { 'X-Hostile': '<img src=x onerror="window.pwned=1">' }
+    const description = texts.slice(0, 4).join(' ')
+    await webhooks.create({ url, description, headers, eventKeys: ['call.completed'], retrySchedule: [0] })
+    for (const [number, text] of texts.entries()) {
+      const data = { call_id: text.slice(0, 200), from_number: text.slice(0, 200), [text.slice(0, 500)]: text }
+      await events.publish({ id: `evt_hostile_${number}`, type: 'call.completed', data })
+    }
+    await this.settledOf(`evt_hostile_${texts.length - 1}`)
+  }
+
+  /** Another page of whoever is signed in, once it shows something: no request is under way. */
+  async open(page: Page, path: string): Promise<void> {
+    await page.evaluate((to) => {
+      history.pushState({}, '', to)
+      dispatchEvent(new PopStateEvent('popstate'))
+    }, path)
+    await page.locator('main').locator('h1, h2').first().waitFor()
+    // What is loaded later begins its request with the first paint.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    await until(
+      () => page.locator('main .animate-pulse').count(),
+      (loading) => loading === 0,
+    )
+  }
+
   async signIn(page: Page, say: Spoken, apiKey = this.timbre.apiKey): Promise<void> {
     await page.goto('/')
     await page.getByLabel(say.workspaceId).fill(this.timbre.workspaceId)

@@ -4,12 +4,14 @@ import type { NavigateOptions } from '@tanstack/react-router'
 import { type Kind, lookups } from './lookups.ts'
 
 export interface Found {
-  readonly kind: Kind
+  readonly kind: Exclude<Kind, 'number'>
   /** The id itself, and what tells it from others. */
   readonly id: string
   readonly note: string
   readonly link: NavigateOptions
 }
+
+const CALLS_OF_NUMBER = 8
 
 type Finder = (client: Client, text: string, signal: AbortSignal) => Promise<readonly Found[]>
 
@@ -21,14 +23,25 @@ const FINDERS: Readonly<Record<Kind, Finder>> = {
   },
   async event(client, text, signal) {
     const { id, type } = await client.events.get(text, { signal })
-    return [{ kind: 'event', id, note: type, link: { to: '/deliveries', search: { event: id } } }]
+    return [{ kind: 'event', id, note: type, link: { to: '/events/$eventId', params: { eventId: id } } }]
   },
   async webhook(client, text, signal) {
     const { id, url } = await client.webhooks.get(text, { signal })
     return [{ kind: 'webhook', id, note: url, link: { to: '/webhooks/$webhookId', params: { webhookId: id } } }]
   },
-  call: async () => [],
-  number: async () => [],
+  async call(client, text, signal) {
+    const { callId, eventCount } = await client.calls.get(text, { signal })
+    return [{ kind: 'call', id: callId, note: `· ${eventCount}`, link: { to: '/calls/$callId', params: { callId } } }]
+  },
+  async number(client, text, signal) {
+    const { data } = await client.calls.list({ number: text, limit: CALLS_OF_NUMBER }, { signal })
+    return data.map(({ callId, fromNumber, toNumber }) => ({
+      kind: 'call',
+      id: callId,
+      note: `${fromNumber ?? ''} → ${toNumber ?? ''}`,
+      link: { to: '/calls/$callId', params: { callId } },
+    }))
+  },
 }
 
 /** What the text names: the kinds that it can be are asked one after another. Throws what is no plain "there is none". */

@@ -6,21 +6,17 @@ export const usePaletteWords = defineWords(
   {
     title: 'Find',
     placeholder: 'Paste an id, or type the name of a screen',
-    screens: 'Screens',
-    found: 'Found',
     searching: 'Looking …',
     nothing: 'Nothing in this workspace has this id, and no screen this name.',
-    hint: 'Ids of deliveries, events and webhooks lead to the very thing.',
+    hint: 'Ids of calls, events, deliveries and webhooks, and telephone numbers, lead to the very thing.',
     failed: 'The search failed. Check the network and type again.',
   },
   {
     title: 'Buscar',
     placeholder: 'Pega un id o escribe el nombre de una pantalla',
-    screens: 'Pantallas',
-    found: 'Encontrado',
     searching: 'Buscando …',
     nothing: 'Nada en este workspace tiene ese id, ni ninguna pantalla ese nombre.',
-    hint: 'Los ids de entregas, eventos y webhooks llevan a la cosa misma.',
+    hint: 'Los ids de llamadas, eventos, entregas y webhooks, y los números de teléfono, llevan a la cosa misma.',
     failed: 'La búsqueda falló. Revisa la red y escribe de nuevo.',
   },
 )

@@ -98,7 +98,7 @@ function useChoices(text: string) {
   })
   const found = (asked === '' ? [] : (search.data ?? [])).map(({ kind, id, note, link }) => ({
     key: `${kind} ${id}`,
-    title: `${kind === 'number' ? '' : sayShared(kind)} ${note}`.trim(),
+    title: `${sayShared(kind)} ${note}`,
     note: id,
     open: () => void navigate(link),
   }))

@@ -1,51 +1,99 @@
 // Owns who is signed in: the client that every screen works through, and how it is had and left.
-// Must never put a key into the address, the storage or the history: it is in memory, until the page is closed.
-import { AuthenticationError, type Client, createClient } from '@getsupervisor/agents-studio-sdk'
-import { useQueryClient } from '@tanstack/react-query'
+// Must never put a key into the address, the storage or the history: the browser keeps a cookie that no script can read.
+import {
+  AuthenticationError,
+  type Capability,
+  type Client,
+  type Session as Granted,
+} from '@getsupervisor/agents-studio-sdk'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react'
-import { currentLanguage } from '../language/language.ts'
+import { setTheme } from '../browser/theme.ts'
+import { setLanguage } from '../language/language.ts'
+import { isAllowed } from './is-allowed.ts'
+import { newClient, startSession } from './session-start.ts'
 
 export interface Session {
   readonly client: Client
-  readonly workspaceId: string
+  readonly granted: Granted
+  /** null: an operator who has not chosen one yet. */
+  readonly workspaceId: string | null
 }
 
 export interface Credentials {
-  readonly apiKey: string
+  readonly key: string
+  /** Empty: the key is the admin key. */
   readonly workspaceId: string
 }
 
 interface SessionState {
+  /** Until it is known whether there is one. */
+  readonly isStarting: boolean
   readonly session: Session | undefined
-  /** Why there is none any more. */
-  readonly ended: 'expired' | undefined
+  /** Why there is none. */
+  readonly ended: 'expired' | 'link' | undefined
   /** @throws ApiError when the key is refused */
   readonly signIn: (credentials: Credentials) => Promise<void>
   readonly signOut: (why?: 'expired') => void
+  readonly chooseWorkspace: (workspaceId: string | null) => void
 }
 
 const SessionContext = createContext<SessionState | undefined>(undefined)
 
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient()
-  const [session, setSession] = useState<Session>()
-  const [ended, setEnded] = useState<'expired'>()
-  const signIn = useCallback(async ({ apiKey, workspaceId }: Credentials) => {
-    const client = createClient({ baseUrl: location.origin, apiKey, workspaceId, fetch: inLanguage })
-    // Whether the key is good, and good for this workspace.
-    await client.webhooks.list({ limit: 1 })
-    setSession({ client, workspaceId })
+  const [client] = useState(newClient)
+  const [granted, setGranted] = useState<Granted>()
+  const [chosen, setChosen] = useState<string | null>(null)
+  const [ended, setEnded] = useState<'expired' | 'link'>()
+  const begin = useCallback((given: Granted) => {
+    if (given.locale !== null) setLanguage(given.locale)
+    if (given.theme !== null) setTheme(given.theme)
+    setGranted(given)
     setEnded(undefined)
   }, [])
+  const start = useQuery({
+    queryKey: ['session'],
+    queryFn: async () => {
+      const given = await startSession(client).catch((error: unknown) => {
+        if (error instanceof AuthenticationError) setEnded('link')
+        else throw error
+        return undefined
+      })
+      if (given !== undefined) begin(given)
+      return given !== undefined
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+  })
+  const signIn = useCallback(
+    async ({ key, workspaceId }: Credentials) =>
+      begin(await client.session.create(workspaceId === '' ? { adminKey: key } : { apiKey: key, workspaceId })),
+    [client, begin],
+  )
   const signOut = useCallback(
     (why?: 'expired') => {
-      setSession(undefined)
+      // Without it the cookie would be there still; where it is over, there is nothing to end.
+      if (why === undefined) void client.session.end().catch(() => {})
+      setGranted(undefined)
+      setChosen(null)
       setEnded(why)
-      queries.clear()
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
     },
-    [queries],
+    [client, queries],
   )
-  const state = useMemo(() => ({ session, ended, signIn, signOut }), [session, ended, signIn, signOut])
+  const chooseWorkspace = useCallback(
+    (workspaceId: string | null) => {
+      if (workspaceId !== null) client.workspace.set(workspaceId)
+      setChosen(workspaceId)
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+    },
+    [client, queries],
+  )
+  const state = useMemo(() => {
+    const session = granted && { client, granted, workspaceId: granted.workspaceId ?? chosen }
+    return { isStarting: start.isPending, session, ended, signIn, signOut, chooseWorkspace }
+  }, [client, granted, chosen, start.isPending, ended, signIn, signOut, chooseWorkspace])
   return <SessionContext value={state}>{children}</SessionContext>
 }
 
@@ -62,14 +110,12 @@ export function useSession(): Session {
   return session
 }
 
+/** Whether the session may do it: what it may not is not offered. The service says so again. */
+export function useCan(capability: Capability): boolean {
+  return isAllowed(useSession().granted, capability)
+}
+
 /** Whether an error means that the session is over. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof AuthenticationError
-}
-
-/** The service answers in the language of the page, which need not be the browser's. */
-function inLanguage(url: string, init: RequestInit): Promise<Response> {
-  const headers = new Headers(init.headers)
-  headers.set('accept-language', currentLanguage())
-  return fetch(url, { ...init, headers })
 }

@@ -16,11 +16,12 @@ export function SignIn() {
   const { ended } = useSessionState()
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-md flex-col justify-center gap-6 p-5">
+      <title>{`${say('enter')} · Timbre`}</title>
       <div className="flex items-center gap-3">
         <img src={timbre} alt="" width={36} height={36} />
         <h1 className="text-xl font-semibold tracking-tight">{say('title')}</h1>
       </div>
-      {ended === 'expired' && <Notice tone="wait">{say('expired')}</Notice>}
+      {ended !== undefined && <Notice tone="wait">{say(ended)}</Notice>}
       <SignInForm />
       <p className="text-sm text-muted">
         {say('where')} <code className="font-mono text-xs">npm start</code> ·{' '}
@@ -44,7 +45,7 @@ function SignInForm() {
   const door = useMutation({ mutationFn: signIn })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    door.mutate({ apiKey: apiKey.trim(), workspaceId: workspaceId.trim() })
+    door.mutate({ key: apiKey.trim(), workspaceId: workspaceId.trim() })
   }
   const code = door.error instanceof ApiError ? door.error.code : undefined
   const ofWorkspace = code === 'WORKSPACE_REQUIRED' || code === 'WORKSPACE_FORBIDDEN' || code === 'WORKSPACE_NOT_FOUND'
@@ -54,7 +55,6 @@ function SignInForm() {
       <Field label={say('workspace')} hint={say('workspaceHint')} error={ofWorkspace ? message : undefined}>
         <TextInput
           isMono
-          required
           autoComplete="off"
           value={workspaceId}
           onChange={(event) => setWorkspaceId(event.target.value)}

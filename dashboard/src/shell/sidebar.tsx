@@ -52,8 +52,8 @@ export function Sidebar({ onFind, onHelp }: SidebarProps) {
 function Account({ onHelp }: Pick<SidebarProps, 'onHelp'>) {
   const say = useShellWords()
   const sayOfSession = useSessionWords()
-  const { workspaceId } = useSession()
-  const { signOut } = useSessionState()
+  const { workspaceId, granted } = useSession()
+  const { signOut, chooseWorkspace } = useSessionState()
   return (
     <div className="mt-auto flex flex-col gap-3">
       <div className="flex gap-2">
@@ -62,9 +62,14 @@ function Account({ onHelp }: Pick<SidebarProps, 'onHelp'>) {
       </div>
       <div className="border-t border-line pt-3 text-xs text-muted">
         {say('workspace')}
-        <code className="block truncate font-mono text-ink" title={workspaceId}>
+        <code className="block truncate font-mono text-ink" title={workspaceId ?? undefined}>
           {workspaceId}
         </code>
+        {granted.kind === 'operator' && (
+          <button type="button" className="text-accent-text underline" onClick={() => chooseWorkspace(null)}>
+            {sayOfSession('change')}
+          </button>
+        )}
       </div>
       <div className="flex items-center gap-1">
         <Button kind="bare" onClick={() => signOut()}>

@@ -3,7 +3,7 @@ import { Field as BaseField } from '@base-ui/react/field'
 import type { ComponentProps, ReactNode } from 'react'
 
 export const INPUT =
-  'w-full rounded-md border border-control bg-surface px-3 py-2 text-base text-ink aria-invalid:border-fail disabled:opacity-60'
+  'w-full h-10 rounded-md border border-control bg-surface px-3 py-2 text-base text-ink aria-invalid:border-fail disabled:opacity-60'
 
 interface FieldProps {
   readonly label: string
@@ -33,6 +33,16 @@ export function TextInput({ isMono = false, ...rest }: ComponentProps<'input'> &
     <BaseField.Control
       render={<input spellCheck={false} autoCapitalize="off" autoCorrect="off" {...rest} />}
       className={`${INPUT} ${isMono ? 'font-mono text-sm' : ''}`}
+    />
+  )
+}
+
+/** A larger one, for what is pasted. */
+export function TextArea(rest: ComponentProps<'textarea'>) {
+  return (
+    <BaseField.Control
+      render={<textarea spellCheck={false} autoCapitalize="off" autoCorrect="off" {...rest} />}
+      className={`${INPUT} h-auto resize-y font-mono text-sm`}
     />
   )
 }

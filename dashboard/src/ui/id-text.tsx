@@ -1,12 +1,10 @@
-// Owns how an id is shown: whole, in one line that may be cut where there is no room, and to be copied.
+// Owns how an id is shown: whole, and to be copied.
 import { CopyIcon } from './copy-button.tsx'
 
 export function IdText({ id, name }: { readonly id: string; readonly name: string }) {
   return (
     <span className="inline-flex max-w-full items-center gap-0.5">
-      <code className="truncate font-mono text-sm" title={id}>
-        {id}
-      </code>
+      <code className="font-mono text-sm wrap-anywhere">{id}</code>
       <CopyIcon text={id} name={name} />
     </span>
   )

@@ -3,14 +3,17 @@ import type { ReactNode } from 'react'
 
 interface PageProps {
   readonly title: ReactNode
+  /** Of the browser's tab, where the title is no plain text. */
+  readonly name?: string
   readonly note?: ReactNode
   readonly actions?: ReactNode
   readonly children: ReactNode
 }
 
-export function Page({ title, note, actions, children }: PageProps) {
+export function Page({ title, name, note, actions, children }: PageProps) {
   return (
     <div className="mx-auto flex w-full max-w-[100rem] min-w-0 flex-col gap-5 p-4 sm:p-6 lg:p-8">
+      <title>{`${name ?? title} · Timbre`}</title>
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="flex min-w-0 flex-col gap-1">
           <h1 className="text-xl font-semibold tracking-tight">{title}</h1>

@@ -44,6 +44,8 @@ export function ErrorState({
 /** What the service said, and what to quote. */
 export function ErrorWords({ error }: { readonly error: unknown }) {
   const say = useSharedWords()
+  if (error instanceof NotFoundError && error.message === '')
+    return <p className="max-w-md text-muted">{say('notFoundText')}</p>
   if (error instanceof ConnectionError) return <p className="max-w-md text-muted">{say('errorOffline')}</p>
   const id = error instanceof ApiError ? error.requestId : undefined
   return (

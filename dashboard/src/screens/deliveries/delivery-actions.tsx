@@ -3,7 +3,7 @@ import type { Delivery } from '@getsupervisor/agents-studio-sdk'
 import { useMutation } from '@tanstack/react-query'
 import { Check, RotateCw, Terminal } from 'lucide-react'
 import { useSharedWords } from '../../language/shared-words.ts'
-import { useSession } from '../../session/session.tsx'
+import { useCan, useSession } from '../../session/session.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorWords, Notice } from '../../ui/states.tsx'
 import { signedCurl } from './curl.ts'
@@ -15,6 +15,7 @@ export function DeliveryActions({ delivery }: { readonly delivery: Delivery }) {
   const sayShared = useSharedWords()
   const { client } = useSession()
   const retry = useRetry(delivery)
+  const [mayRetry, maySeeSecrets] = [useCan('retry'), useCan('secrets')]
   const curl = useMutation({
     mutationFn: async () => navigator.clipboard.writeText(await signedCurl(client, delivery)),
   })
@@ -22,17 +23,21 @@ export function DeliveryActions({ delivery }: { readonly delivery: Delivery }) {
   return (
     <div className="flex flex-col gap-3 print:hidden">
       <div className="flex flex-wrap gap-2">
-        <Button
-          kind={delivery.status === 'success' ? 'quiet' : 'primary'}
-          onClick={() => retry.mutate()}
-          disabled={retry.isPending || delivery.status === 'sending'}
-        >
-          <RotateCw size={15} aria-hidden /> {say(retry.isPending ? 'retrying' : 'retry')}
-        </Button>
-        <Button onClick={() => curl.mutate()} disabled={curl.isPending} title={say('curlHint')}>
-          {curl.isSuccess ? <Check size={15} aria-hidden /> : <Terminal size={15} aria-hidden />}
-          <span aria-live="polite">{curl.isSuccess ? sayShared('copied') : say('curl')}</span>
-        </Button>
+        {mayRetry && (
+          <Button
+            kind={delivery.status === 'success' ? 'quiet' : 'primary'}
+            onClick={() => retry.mutate()}
+            disabled={retry.isPending || delivery.status === 'sending'}
+          >
+            <RotateCw size={15} aria-hidden /> {say(retry.isPending ? 'retrying' : 'retry')}
+          </Button>
+        )}
+        {maySeeSecrets && (
+          <Button onClick={() => curl.mutate()} disabled={curl.isPending} title={say('curlHint')}>
+            {curl.isSuccess ? <Check size={15} aria-hidden /> : <Terminal size={15} aria-hidden />}
+            <span aria-live="polite">{curl.isSuccess ? sayShared('copied') : say('curl')}</span>
+          </Button>
+        )}
       </div>
       {error !== null && (
         <Notice tone="fail">

@@ -1,11 +1,12 @@
 // Owns the controls that the list is narrowed with. What they say stands in the address, so that it can be sent to somebody.
 import { useQuery } from '@tanstack/react-query'
 import { X } from 'lucide-react'
-import { type ReactNode, useId } from 'react'
+import type { ReactNode } from 'react'
 import { useSharedWords } from '../../language/shared-words.ts'
 import { useSession } from '../../session/session.tsx'
 import { shortUrl, webhooksQuery } from '../../session/webhook-names.ts'
 import { Button } from '../../ui/button.tsx'
+import { FILTER, TextFilter } from '../../ui/text-filter.tsx'
 import { type DeliveryFilter, isFiltered, RANGES, readFilter, STATUSES } from './delivery-filter.ts'
 import { useDeliveryWords } from './delivery-words.ts'
 
@@ -54,8 +55,6 @@ export function DeliveryFilters({ filter, onChange }: FiltersProps) {
   )
 }
 
-const CONTROL = 'h-9 w-full min-w-0 rounded-md border border-control bg-surface px-2.5 text-sm text-ink sm:w-44'
-
 interface ChoiceProps {
   readonly label: string
   readonly value: string | undefined
@@ -70,35 +69,10 @@ function Choice({ label, value, any, onChange, children }: ChoiceProps) {
       aria-label={label}
       value={value ?? ''}
       onChange={(event) => onChange(event.target.value)}
-      className={`${CONTROL} ${value === undefined ? '' : 'border-accent-text font-semibold'}`}
+      className={`${FILTER} ${value === undefined ? '' : 'border-accent-text font-semibold'}`}
     >
       <option value="">{any}</option>
       {children}
     </select>
-  )
-}
-
-function TextFilter({ label, value, onChange }: Pick<ChoiceProps, 'label' | 'value' | 'onChange'>) {
-  const id = useId()
-  // Taken when it is whole, not at every letter: it is asked of the service. A change from elsewhere begins it anew.
-  const take = (text: string) => text.trim() !== (value ?? '') && onChange(text.trim())
-  return (
-    <form
-      key={value}
-      onSubmit={(event) => {
-        event.preventDefault()
-        take(String(new FormData(event.currentTarget).get(id)))
-      }}
-    >
-      <input
-        name={id}
-        aria-label={label}
-        placeholder={label}
-        defaultValue={value}
-        spellCheck={false}
-        onBlur={(event) => take(event.target.value)}
-        className={`${CONTROL} ${value === undefined ? '' : 'border-accent-text font-semibold'}`}
-      />
-    </form>
   )
 }

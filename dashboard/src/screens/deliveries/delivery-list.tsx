@@ -64,7 +64,6 @@ export function DeliveryList({ list, filter }: DeliveryListProps) {
 
 function Row({ row, filter }: { readonly row: DeliverySummary; readonly filter: DeliveryFilter }) {
   const nameOf = useWebhookName()
-  const sayShared = useSharedWords()
   const isWide = useIsWide()
   const isOpen = isWide && filter.open === row.id
   const { open: _, ...others } = filter
@@ -78,25 +77,54 @@ function Row({ row, filter }: { readonly row: DeliverySummary; readonly filter: 
       aria-current={isOpen ? 'true' : undefined}
       className={`@container flex h-full flex-col justify-center border-b border-line px-4 ${isOpen ? 'bg-accent-soft' : 'hover:bg-hover'}`}
     >
-      <span className="grid grid-cols-[6.5rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 @3xl:grid-cols-[6.5rem_minmax(0,2fr)_minmax(0,3fr)_8rem_8rem]">
-        <span>
-          <StatusBadge status={row.status} />
-        </span>
+      <Wide row={row} name={nameOf(row.webhookId)} />
+      <Narrow row={row} name={nameOf(row.webhookId)} />
+    </Link>
+  )
+}
+
+interface CellsProps {
+  readonly row: DeliverySummary
+  readonly name: string
+}
+
+/** What went wrong, while it matters. */
+const faultOf = ({ status, lastError }: DeliverySummary) => (status === 'success' ? null : lastError)
+
+function Wide({ row, name }: CellsProps) {
+  const say = useSharedWords()
+  const fault = faultOf(row)
+  return (
+    <span className="hidden grid-cols-[6.5rem_minmax(0,2fr)_minmax(0,3fr)_8rem_8rem] items-center gap-x-3 gap-y-0.5 @3xl:grid">
+      <span className="flex">
+        <StatusBadge status={row.status} />
+      </span>
+      <span className="truncate font-medium">{row.eventKey}</span>
+      <span className="truncate text-sm text-muted">{name}</span>
+      <span className="text-right text-sm text-muted tabular-nums">
+        {row.responseStatus ?? ''} {row.attempts > 1 && `· ${say('attemptCount', { count: row.attempts })}`}
+      </span>
+      <span className="text-right text-sm text-muted">
+        <Time at={row.createdAt} />
+      </span>
+      {fault !== null && <span className="col-span-4 col-start-2 truncate text-sm text-muted">{fault}</span>}
+    </span>
+  )
+}
+
+function Narrow({ row, name }: CellsProps) {
+  return (
+    <span className="flex flex-col gap-1 @3xl:hidden">
+      <span className="flex items-baseline justify-between gap-3">
         <span className="truncate font-medium">{row.eventKey}</span>
-        <span className="hidden truncate text-sm text-muted @3xl:block">{nameOf(row.webhookId)}</span>
-        <span className="hidden text-right text-sm text-muted tabular-nums @3xl:block">
-          {row.responseStatus ?? ''} {row.attempts > 1 && `· ${sayShared('attemptCount', { count: row.attempts })}`}
-        </span>
-        <span className="text-right text-sm text-muted">
+        <span className="shrink-0 text-sm text-muted">
           <Time at={row.createdAt} />
         </span>
-        <span className="col-span-3 truncate text-sm text-muted @3xl:hidden">
-          {row.lastError !== null && row.status !== 'success' ? row.lastError : nameOf(row.webhookId)}
-        </span>
       </span>
-      {row.lastError !== null && row.status !== 'success' && (
-        <span className="hidden truncate pl-29 text-sm text-muted @3xl:block">{row.lastError}</span>
-      )}
-    </Link>
+      <span className="flex min-w-0 items-center gap-2.5">
+        <StatusBadge status={row.status} />
+        <span className="truncate text-sm text-muted">{faultOf(row) ?? name}</span>
+      </span>
+    </span>
   )
 }

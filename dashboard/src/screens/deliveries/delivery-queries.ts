@@ -10,7 +10,7 @@ const ATTEMPTS_MAX = 100
 /** While something is about to happen to a delivery. */
 const WATCH_MS = 1500
 
-type DeliveryPage = Page<DeliverySummary, HistoryMeta>
+export type DeliveryPage = Pick<Page<DeliverySummary, HistoryMeta>, 'data' | 'meta'>
 
 export function useDeliveries({ open: _, ...filter }: DeliveryFilter) {
   const { client } = useSession()

@@ -1,4 +1,5 @@
 // Owns the page on which a webhook is changed.
+import type { WebhookUpdate } from '@getsupervisor/agents-studio-sdk'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useSharedWords } from '../../language/shared-words.ts'
 import { buttonLook } from '../../ui/button.tsx'
@@ -15,9 +16,7 @@ export default function EditWebhookPage() {
   const navigate = useNavigate()
   const { webhookId } = useParams({ from: '/webhooks/$webhookId/edit' })
   const { data, error, isPending } = useWebhook(webhookId)
-  const save = useWebhookChange(webhookId, (client, body: ReturnType<typeof bodyOf>) =>
-    client.webhooks.update(webhookId, body),
-  )
+  const save = useWebhookChange(webhookId, (client, body: WebhookUpdate) => client.webhooks.update(webhookId, body))
   const leave = () => navigate({ to: '/webhooks/$webhookId', params: { webhookId } })
   return (
     <Page title={say('editTitle')}>
@@ -27,9 +26,10 @@ export default function EditWebhookPage() {
         <WebhookForm
           start={formOf(data)}
           isNew={false}
+          isPull={data.kind === 'pull'}
           isSaving={save.isPending}
           error={save.error}
-          onSave={(body) => save.mutate(body, { onSuccess: leave })}
+          onSave={(body) => save.mutate(data.kind === 'pull' ? withoutUrl(body) : body, { onSuccess: leave })}
           cancel={
             <Link to="/webhooks/$webhookId" params={{ webhookId }} className={buttonLook('bare')}>
               {sayShared('cancel')}
@@ -39,4 +39,8 @@ export default function EditWebhookPage() {
       )}
     </Page>
   )
+}
+
+function withoutUrl({ url: _, ...others }: ReturnType<typeof bodyOf>): WebhookUpdate {
+  return others
 }

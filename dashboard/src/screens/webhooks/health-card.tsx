@@ -68,7 +68,7 @@ function Why({ deliveries }: { readonly deliveries: readonly DeliverySummary[] }
   return (
     <div className="flex flex-col gap-1 border-t border-line bg-fail-soft px-4 py-3 text-sm">
       <p className="font-semibold text-fail">
-        {say('failingSince')} · <Time at={failing.since} isExact /> (<Time at={failing.since} />)
+        {say('failingSince')} <Time at={failing.since} isExact /> (<Time at={failing.since} />)
       </p>
       <p>{failing.reason}</p>
     </div>

@@ -17,7 +17,7 @@ export function SettingsCard({ webhook }: { readonly webhook: Webhook }) {
   const names = Object.keys(headers)
   return (
     <Card title={say('settings')}>
-      <dl className="grid grid-cols-1 gap-x-4 gap-y-2.5 p-4 text-sm sm:grid-cols-[12rem_minmax(0,1fr)]">
+      <dl className="grid grid-cols-1 items-center gap-x-4 gap-y-2.5 p-4 text-sm sm:grid-cols-[12rem_minmax(0,1fr)]">
         <Row name={sayShared('webhook')}>
           <IdText id={id} name={sayShared('webhook')} />
         </Row>

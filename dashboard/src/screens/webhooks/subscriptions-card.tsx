@@ -1,6 +1,7 @@
 // Owns the subscriptions of a webhook: which there are, whether each is active, and adding one from the catalogue.
 import type { Subscription } from '@getsupervisor/agents-studio-sdk'
 import { Trash2 } from 'lucide-react'
+import { useCan } from '../../session/session.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { INPUT } from '../../ui/field.tsx'
 import { Card } from '../../ui/page.tsx'
@@ -11,6 +12,7 @@ import { useWebhookWords } from './webhook-words.ts'
 export function SubscriptionsCard({ webhookId }: { readonly webhookId: string }) {
   const say = useWebhookWords()
   const { data, error, isPending } = useSubscriptions(webhookId)
+  const mayManage = useCan('manage')
   return (
     <Card title={say('subscriptions')}>
       {isPending && <LoadingRows rows={2} />}
@@ -25,7 +27,7 @@ export function SubscriptionsCard({ webhookId }: { readonly webhookId: string })
         ))}
       </ul>
       {data?.length === 0 && <p className="p-4 text-sm text-muted">{say('nothingSubscribed')}</p>}
-      <AddSubscription webhookId={webhookId} subscribed={data ?? []} />
+      {mayManage && <AddSubscription webhookId={webhookId} subscribed={data ?? []} />}
     </Card>
   )
 }
@@ -37,6 +39,7 @@ function SubscriptionRow({ subscription }: { readonly subscription: Subscription
     client.webhooks.updateSubscription(webhookId, id, { isActive: active }),
   )
   const remove = useWebhookChange(webhookId, (client) => client.webhooks.deleteSubscription(webhookId, id))
+  const mayManage = useCan('manage')
   const isBusy = toggle.isPending || remove.isPending
   return (
     <li className="flex items-center gap-3 border-b border-line px-4 py-1.5">
@@ -45,19 +48,21 @@ function SubscriptionRow({ subscription }: { readonly subscription: Subscription
         aria-label={say('activeToggle', { key: eventKey })}
         className="size-4 accent-accent-text"
         checked={isActive}
-        disabled={isBusy}
+        disabled={isBusy || !mayManage}
         onChange={() => toggle.mutate(!isActive)}
       />
       <code className={`min-w-0 flex-1 truncate font-mono text-sm ${isActive ? '' : 'text-muted line-through'}`}>
         {eventKey}
       </code>
-      <IconButton
-        label={say('unsubscribe', { key: eventKey })}
-        disabled={isBusy}
-        onClick={() => remove.mutate(undefined)}
-      >
-        <Trash2 size={15} aria-hidden />
-      </IconButton>
+      {mayManage && (
+        <IconButton
+          label={say('unsubscribe', { key: eventKey })}
+          disabled={isBusy}
+          onClick={() => remove.mutate(undefined)}
+        >
+          <Trash2 size={15} aria-hidden />
+        </IconButton>
+      )}
     </li>
   )
 }
@@ -83,7 +88,11 @@ function AddSubscription({ webhookId, subscribed }: AddProps) {
         if (key !== '') add.mutate(key)
       }}
     >
-      <select name="key" aria-label={say('chooseType')} className={`${INPUT} h-9 w-auto min-w-0 flex-1 py-1 text-sm`}>
+      <select
+        name="key"
+        aria-label={say('chooseType')}
+        className={`${INPUT} max-h-9 min-w-0 flex-1 basis-40 py-1 text-sm`}
+      >
         {free.map(({ key }) => (
           <option key={key}>{key}</option>
         ))}

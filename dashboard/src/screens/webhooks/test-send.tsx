@@ -31,7 +31,7 @@ export function TestSend({ webhook }: { readonly webhook: Webhook }) {
             aria-label={say('testType')}
             value={key}
             onChange={(event) => setChosen(event.target.value)}
-            className={`${INPUT} h-9 w-auto min-w-0 flex-1 py-1 text-sm`}
+            className={`${INPUT} max-h-9 min-w-0 flex-1 basis-40 py-1 text-sm`}
           >
             {types.data?.map((type) => (
               <option key={type.key}>{type.key}</option>

@@ -11,13 +11,15 @@ import { TypesField } from './types-field.tsx'
 interface FormProps {
   readonly start: FormValues
   readonly isNew: boolean
+  /** Nothing is sent to it: it has no URL. */
+  readonly isPull?: boolean
   readonly isSaving: boolean
   readonly error: Error | null
   readonly onSave: (body: ReturnType<typeof bodyOf>, types: readonly string[]) => void
   readonly cancel: ReactNode
 }
 
-export function WebhookForm({ start, isNew, isSaving, error, onSave, cancel }: FormProps) {
+export function WebhookForm({ start, isNew, isPull = false, isSaving, error, onSave, cancel }: FormProps) {
   const say = useFormWords()
   const [values, setValues] = useState(start)
   const [wrong, setWrong] = useState<ReturnType<typeof unreadable>>()
@@ -31,15 +33,7 @@ export function WebhookForm({ start, isNew, isSaving, error, onSave, cancel }: F
   }
   return (
     <form onSubmit={submit} noValidate className="flex max-w-2xl flex-col gap-6">
-      <Field label={say('url')} hint={say('urlHint')} error={told.url}>
-        <TextInput
-          isMono
-          type="url"
-          placeholder="https://example.com/webhooks/timbre"
-          value={values.url}
-          onChange={(event) => set({ url: event.target.value })}
-        />
-      </Field>
+      {!isPull && <UrlField value={values.url} error={told.url} onChange={(url) => set({ url })} />}
       <Field label={say('description')} hint={say('descriptionHint')} error={told.description}>
         <TextInput value={values.description} onChange={(event) => set({ description: event.target.value })} />
       </Field>
@@ -60,6 +54,27 @@ export function WebhookForm({ start, isNew, isSaving, error, onSave, cancel }: F
         {cancel}
       </div>
     </form>
+  )
+}
+
+interface UrlFieldProps {
+  readonly value: string
+  readonly error: string | undefined
+  readonly onChange: (url: string) => void
+}
+
+function UrlField({ value, error, onChange }: UrlFieldProps) {
+  const say = useFormWords()
+  return (
+    <Field label={say('url')} hint={say('urlHint')} error={error}>
+      <TextInput
+        isMono
+        type="url"
+        placeholder="https://example.com/webhooks/timbre"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </Field>
   )
 }
 

@@ -2,10 +2,12 @@
 import type { Webhook } from '@getsupervisor/agents-studio-sdk'
 import { Link, useParams } from '@tanstack/react-router'
 import { ChevronLeft, Pencil } from 'lucide-react'
+import { useCan } from '../../session/session.tsx'
 import { shortUrl } from '../../session/webhook-names.ts'
 import { buttonLook } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ErrorState, LoadingRows, Notice } from '../../ui/states.tsx'
+import { ReplayCard } from '../replays/replay-card.tsx'
 import { HealthCard } from './health-card.tsx'
 import { SecretCard } from './secret-card.tsx'
 import { SettingsCard } from './settings-card.tsx'
@@ -26,9 +28,11 @@ export default function WebhookPage() {
 
 function LoadedWebhook({ webhook }: { readonly webhook: Webhook }) {
   const say = useWebhookWords()
+  const [mayManage, maySeeSecrets, mayReplay] = [useCan('manage'), useCan('secrets'), useCan('replay')]
   const { id, url, description } = webhook
   return (
     <Page
+      name={shortUrl(url).slice(0, 60)}
       title={<span className="break-all">{shortUrl(url)}</span>}
       note={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -41,11 +45,7 @@ function LoadedWebhook({ webhook }: { readonly webhook: Webhook }) {
           <Link to="/webhooks" className={buttonLook('bare')}>
             <ChevronLeft size={15} aria-hidden /> {say('title')}
           </Link>
-          <Link to="/webhooks/$webhookId/edit" params={{ webhookId: id }} className={buttonLook('quiet')}>
-            <Pencil size={15} aria-hidden /> {say('edit')}
-          </Link>
-          <ToggleWebhook webhook={webhook} />
-          <RemoveWebhook webhook={webhook} />
+          {mayManage && <ManageActions webhook={webhook} />}
         </>
       }
     >
@@ -54,14 +54,28 @@ function LoadedWebhook({ webhook }: { readonly webhook: Webhook }) {
         <div className="flex min-w-0 flex-col gap-5">
           <HealthCard webhook={webhook} />
           <SubscriptionsCard webhookId={id} />
+          {mayReplay && <ReplayCard webhook={webhook} />}
         </div>
         <div className="flex min-w-0 flex-col gap-5">
-          <TestSend webhook={webhook} />
-          <SecretCard webhook={webhook} />
+          {mayManage && webhook.kind === 'push' && <TestSend webhook={webhook} />}
+          {maySeeSecrets && <SecretCard webhook={webhook} />}
           <SettingsCard webhook={webhook} />
         </div>
       </div>
     </Page>
+  )
+}
+
+function ManageActions({ webhook }: { readonly webhook: Webhook }) {
+  const say = useWebhookWords()
+  return (
+    <>
+      <Link to="/webhooks/$webhookId/edit" params={{ webhookId: webhook.id }} className={buttonLook('quiet')}>
+        <Pencil size={15} aria-hidden /> {say('edit')}
+      </Link>
+      <ToggleWebhook webhook={webhook} />
+      <RemoveWebhook webhook={webhook} />
+    </>
   )
 }
 

@@ -5,6 +5,7 @@ import { Plus } from 'lucide-react'
 import { useLanguage } from '../../language/language.ts'
 import { useSharedWords } from '../../language/shared-words.ts'
 import { countText } from '../../language/time-text.ts'
+import { useCan } from '../../session/session.tsx'
 import { shortUrl } from '../../session/webhook-names.ts'
 import { buttonLook } from '../../ui/button.tsx'
 import { Card, Page } from '../../ui/page.tsx'
@@ -28,6 +29,7 @@ export default function WebhooksScreen() {
 
 function AddLink() {
   const say = useWebhookWords()
+  if (!useCan('manage')) return null
   return (
     <Link to="/webhooks/new" className={buttonLook('primary')}>
       <Plus size={16} aria-hidden /> {say('add')}

@@ -1,0 +1,98 @@
+// Owns the list of calls.
+import type { Call } from '@getsupervisor/agents-studio-sdk'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Phone } from 'lucide-react'
+import { useSharedWords } from '../../language/shared-words.ts'
+import { Button } from '../../ui/button.tsx'
+import { Card, Page } from '../../ui/page.tsx'
+import { EmptyState, ErrorState, LoadingRows } from '../../ui/states.tsx'
+import { TextFilter } from '../../ui/text-filter.tsx'
+import { Time } from '../../ui/time.tsx'
+import { type CallFilter, readCallFilter } from './call-filter.ts'
+import { useCalls } from './call-queries.ts'
+import { CallStatusBadge } from './call-status-badge.tsx'
+import { useCallWords } from './call-words.ts'
+import { DeliveryCountsText } from './delivery-counts-text.tsx'
+
+export default function CallsScreen() {
+  const say = useCallWords()
+  const filter = useSearch({ from: '/calls' })
+  const navigate = useNavigate()
+  const change = (next: CallFilter) => void navigate({ to: '/calls', search: next, replace: true })
+  const set = (name: keyof CallFilter) => (value: string) => change(readCallFilter({ ...filter, [name]: value }))
+  return (
+    <Page title={say('title')} note={say('note')}>
+      <search className="grid grid-cols-2 gap-2 sm:flex">
+        <TextFilter label={say('number')} value={filter.number} onChange={set('number')} />
+        <TextFilter label={say('statusFilter')} value={filter.status} onChange={set('status')} />
+      </search>
+      <Card>
+        <Rows filter={filter} onClear={() => change({})} />
+      </Card>
+    </Page>
+  )
+}
+
+function Rows({ filter, onClear }: { readonly filter: CallFilter; readonly onClear: () => void }) {
+  const say = useCallWords()
+  const sayShared = useSharedWords()
+  const { rows, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useCalls(filter)
+  if (isPending) return <LoadingRows />
+  if (error !== null && rows.length === 0) return <ErrorState error={error} onRetry={() => void refetch()} />
+  if (rows.length === 0 && !hasNextPage)
+    return Object.keys(filter).length === 0 ? (
+      <EmptyState title={say('emptyTitle')}>{say('emptyText')}</EmptyState>
+    ) : (
+      <EmptyState title={say('noneTitle')} action={<Button onClick={onClear}>{say('clear')}</Button>}>
+        {say('noneText')}
+      </EmptyState>
+    )
+  return (
+    <>
+      <ul aria-label={say('title')}>
+        {rows.map((call) => (
+          <li key={call.callId} className="border-b border-line last:border-b-0">
+            <Row call={call} />
+          </li>
+        ))}
+      </ul>
+      {hasNextPage && (
+        <div className="p-3">
+          <Button onClick={() => void fetchNextPage()} disabled={isFetchingNextPage}>
+            {sayShared(isFetchingNextPage ? 'loading' : 'loadMore')}
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Row({ call }: { readonly call: Call }) {
+  const say = useCallWords()
+  const { callId, fromNumber, toNumber, eventCount, eventCountIsExact, deliveries, lastEventAt } = call
+  return (
+    <Link
+      to="/calls/$callId"
+      params={{ callId }}
+      className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-hover lg:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_8rem_auto_8rem]"
+    >
+      <span className="flex min-w-0 items-center gap-3">
+        <Phone size={15} aria-hidden className="shrink-0 text-muted" />
+        <span className="truncate font-medium">{callId}</span>
+        <CallStatusBadge status={call.status} />
+      </span>
+      <span className="order-last col-span-2 truncate text-sm text-muted lg:order-none lg:col-span-1">
+        {fromNumber ?? say('unknown')} → {toNumber ?? say('unknown')}
+      </span>
+      <span className="hidden text-sm text-muted lg:block">
+        {say(eventCountIsExact ? 'events' : 'moreEvents', { count: eventCount })}
+      </span>
+      <span className="hidden text-sm lg:block">
+        {deliveries !== null && <DeliveryCountsText counts={deliveries} />}
+      </span>
+      <span className="text-right text-sm text-muted">
+        <Time at={lastEventAt} />
+      </span>
+    </Link>
+  )
+}

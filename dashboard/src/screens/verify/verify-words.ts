@@ -1,0 +1,52 @@
+// Owns the words of the page on which a signature is verified, but for those of the causes.
+import { defineWords } from '../../language/language.ts'
+
+export const useVerifyWords = defineWords(
+  'verify',
+  {
+    title: 'Verify a signature',
+    note: 'Paste what your server saw, and read why it does not verify. Nothing leaves this page.',
+    headers: 'Headers of the request',
+    headersHint:
+      'One a line, name: value. Needed are webhook-id, webhook-timestamp and webhook-signature, or x-supervisor-signature.',
+    body: 'Body, exactly as it came',
+    bodyHint: 'The raw text, before any parser. A browser makes every line end a line feed.',
+    secret: 'Secret your server verifies with',
+    secretHint: 'It stays in the memory of this page until you leave it.',
+    receivedAt: 'When your server received it, by its clock',
+    receivedAtHint: 'For a suspected clock. Empty: its age is not judged.',
+    check: 'Verify',
+    checking: 'Verifying …',
+    verifies: 'It verifies.',
+    verifiesText: 'Body, headers and secret belong together. Whatever refuses it does something else than this.',
+    why: 'Why it does not verify',
+    todo: 'What to do',
+    facts: 'What shows it',
+    unknownMeans: 'None of the known causes can be shown from this request.',
+    unknownRemedy: 'Check that headers, body and secret are of the same request and the same webhook.',
+    notATime: 'This is no time.',
+  },
+  {
+    title: 'Verificar una firma',
+    note: 'Pega lo que vio tu servidor y lee por qué no verifica. Nada sale de esta página.',
+    headers: 'Cabeceras de la petición',
+    headersHint:
+      'Una por línea, nombre: valor. Hacen falta webhook-id, webhook-timestamp y webhook-signature, o x-supervisor-signature.',
+    body: 'Cuerpo, exactamente como llegó',
+    bodyHint: 'El texto en crudo, antes de cualquier parser. El navegador convierte cada fin de línea en LF.',
+    secret: 'Secreto con el que verifica tu servidor',
+    secretHint: 'Se queda en la memoria de esta página hasta que salgas.',
+    receivedAt: 'Cuándo la recibió tu servidor, según su reloj',
+    receivedAtHint: 'Si sospechas del reloj. Vacío: no se juzga su antigüedad.',
+    check: 'Verificar',
+    checking: 'Verificando …',
+    verifies: 'Verifica.',
+    verifiesText: 'Cuerpo, cabeceras y secreto van juntos. Lo que la rechace hace otra cosa.',
+    why: 'Por qué no verifica',
+    todo: 'Qué hacer',
+    facts: 'Qué lo muestra',
+    unknownMeans: 'Ninguna de las causas conocidas se puede mostrar con esta petición.',
+    unknownRemedy: 'Comprueba que cabeceras, cuerpo y secreto sean de la misma petición y del mismo webhook.',
+    notATime: 'Esto no es una hora.',
+  },
+)

@@ -1,0 +1,17 @@
+// Owns what a session may do, in the words of a portal's capabilities; a key says it in scopes. Pure.
+import type { Capability, Scope, Session } from '@getsupervisor/agents-studio-sdk'
+
+const SCOPES: Readonly<Record<Capability, Scope>> = {
+  view: 'webhooks:read',
+  manage: 'webhooks:write',
+  secrets: 'webhooks:write',
+  retry: 'webhooks:write',
+  replay: 'webhooks:write',
+  publish: 'events:write',
+}
+
+export function isAllowed({ capabilities, scopes, kind }: Session, capability: Capability): boolean {
+  if (kind === 'operator') return true
+  if (capabilities !== null) return capabilities.includes(capability)
+  return scopes?.includes(SCOPES[capability]) ?? false
+}

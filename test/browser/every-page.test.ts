@@ -1,0 +1,112 @@
+// What holds on every page, in both languages, both themes, narrow and wide: it can be used by everybody, nothing that somebody
+// else wrote runs, and nobody else is asked.
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { atLength } from '../support/at-length.ts'
+import { hasBrowser, launchBrowser, visit } from './browser.ts'
+import { DashboardWorld } from './dashboard-world.ts'
+import { HOSTILE } from './hostile-texts.ts'
+import { WORDS } from './words.ts'
+
+const isThere = hasBrowser()
+const FIRST_LOAD_BYTES_MAX = 250 * 1024
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+let world: DashboardWorld
+let browser: Browser
+let paths: readonly string[] = []
+
+beforeAll(async () => {
+  if (!isThere) return
+  world = new DashboardWorld()
+  await world.start()
+  browser = await launchBrowser()
+  const { bad } = await world.fill(6)
+  await world.fillHostile(HOSTILE)
+  const { data } = await world.client.deliveries.list({ limit: 250 })
+  const hostile = data.find(({ eventId }) => eventId.startsWith('evt_hostile'))
+  const failed = data.find(({ status, webhookId }) => status === 'failed' && webhookId === bad.id)
+  paths = [
+    '/deliveries',
+    `/deliveries?open=${failed?.id}`,
+    `/deliveries/${failed?.id}`,
+    `/deliveries/${hostile?.id}`,
+    '/deliveries?type=no.such',
+    '/calls',
+    '/calls/call_1',
+    `/calls/${encodeURIComponent(HOSTILE[0] ?? '')}`,
+    '/events',
+    `/events/${hostile?.eventId}`,
+    '/verify',
+    '/webhooks',
+    `/webhooks/${hostile?.webhookId}`,
+    `/webhooks/${bad.id}`,
+    `/webhooks/${bad.id}/edit`,
+    '/webhooks/new',
+    '/nothing-here',
+  ]
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+const LANGUAGES = ['en', 'es'] as const
+const LOOKS = LANGUAGES.flatMap((language) =>
+  (['light', 'dark'] as const).flatMap((colorScheme) => [1280, 360].map((width) => ({ language, colorScheme, width }))),
+)
+/** Each language, theme and width at least once, and each page in one of them; at length, everything with everything. */
+const SHORT = LOOKS.filter(
+  ({ language, colorScheme, width }) =>
+    (language === 'en') === (width === 1280) && (language === 'en') === (colorScheme === 'light'),
+)
+
+describe.runIf(isThere)('every page', () => {
+  test('in every language, theme and width has no fault that axe finds, fits, and runs nothing of others', async () => {
+    for (const [turn, { language, colorScheme, width }] of atLength(SHORT, LOOKS).entries()) {
+      const locale = language === 'en' ? 'en-GB' : 'es-ES'
+      const viewport = { width, height: 800 }
+      const visited = await visit(browser, world.timbre.address, { locale, colorScheme, viewport })
+      const { page } = visited
+      const look = `${language} ${colorScheme} ${width}`
+      await page.goto('/')
+      await expectClean(page, `${look} the door`)
+      await world.signIn(page, WORDS[language])
+      for (const path of paths.filter((_, at) => atLength(at % SHORT.length === turn, true))) {
+        await world.open(page, path)
+        await expectClean(page, `${look} ${path}`)
+      }
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox', { name: WORDS[language].find }).waitFor()
+      await expectClean(page, `${look} the palette`)
+      expect(visited.strangers).toEqual([])
+      expect(visited.complaints.filter((line) => /policy|trusted/i.test(line))).toEqual([])
+      await visited.context.close()
+    }
+  }, 600_000)
+
+  test('is one that the first load has at most 250 kB of scripts for, and asks for few files', async () => {
+    const { page, context } = await visit(browser, world.timbre.address)
+    const sizes: number[] = []
+    page.on('response', async (response) => {
+      if (new URL(response.url()).pathname.endsWith('.js'))
+        sizes.push((await response.request().sizes()).responseBodySize)
+    })
+    await world.signIn(page, WORDS.en)
+    await page.waitForLoadState('networkidle')
+    expect(sizes.length).toBeGreaterThan(0)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(FIRST_LOAD_BYTES_MAX)
+    await context.close()
+  })
+})
+
+async function expectClean(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze()
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+  expect(found, where).toEqual([])
+  const isWider = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+  expect(isWider, `${where} scrolls sideways`).toBe(false)
+  expect(await page.evaluate(() => 'pwned' in window), `${where} ran what somebody else wrote`).toBe(false)
+}
