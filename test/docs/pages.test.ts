@@ -14,6 +14,8 @@ import { missingLinks } from './missing-links.ts'
 import { PAGES } from './page-list.ts'
 
 const PROGRAM_MS_MAX = 30_000
+/** For each block: one that starts several processes takes long on a busy machine. */
+const SHELL_MS_MAX = 60_000
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const pages = PAGES.map((page) => ({ page, markdown: readFileSync(join(root, page), 'utf8') }))
 const timbre = new TimbreProcess()
@@ -63,7 +65,11 @@ describe.each(pages)('$page', ({ page, markdown }) => {
     terminals.push(terminal)
     for (const { text, output } of shell) {
       const expected = linesOf(here(output, port))
-      const printed = await terminal.paste(here(text, port), (so_far) => linesOf(so_far).length >= expected.length)
+      const printed = await terminal.paste(
+        here(text, port),
+        (so_far) => linesOf(so_far).length >= expected.length,
+        SHELL_MS_MAX,
+      )
       expect(linesOf(printed)).toEqual(expected)
     }
   })
