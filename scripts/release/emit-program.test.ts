@@ -61,7 +61,9 @@ describe('the emitted program', () => {
       '@inquirer/password',
       'commander',
       'env-paths',
+      'fastest-levenshtein',
       'picocolors',
+      'yaml',
     ])
     expect(program.packages.server).toContain('fastify')
     for (const name of program.packages.server) expect(existsSync(join(ROOT, 'node_modules', name))).toBe(true)

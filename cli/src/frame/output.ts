@@ -1,7 +1,7 @@
 // Owns what a command prints: tables and sentences for people, and with --json one JSON value on each line for programs.
 // Must never mix the two: what a program reads has no sentence in it.
 import { colours } from './colours.ts'
-import { type Cell, columnWidths, shown, textTable } from './text-table.ts'
+import { type Cell, columnWidths, cut, shown, textTable } from './text-table.ts'
 
 export interface Column<T> {
   readonly head: string
@@ -86,7 +86,13 @@ export class Output {
     const widths = columnWidths(widthsBefore === undefined ? [head, ...rows] : rows, widthsBefore)
     const right = columns.flatMap(({ isRight }, index) => (isRight ? [index] : []))
     const heading = widthsBefore === undefined ? head : undefined
-    for (const line of textTable(heading, rows, { right, widths, styleHead: colours.dim })) this.#line(line)
+    for (const line of textTable(heading, rows, {
+      right,
+      widths,
+      styleHead: colours.dim,
+      lineWidth: process.stdout.columns,
+    }))
+      this.#line(line)
     return widths
   }
 
@@ -96,7 +102,6 @@ export class Output {
 }
 
 /** What somebody else wrote, on one line, cut to a length. */
-export function brief(text: string, max = 60): string {
-  const line = shown(text)
-  return line.length <= max ? line : `${line.slice(0, max - 1)}…`
+export function brief(text: string, max = 200): string {
+  return cut(shown(text), max)
 }

@@ -28,3 +28,10 @@ test('shows what would move the cursor or change the colours of a terminal, and 
   expect(shown('a\u001b[31mred\u0007\u009b2Jb\nc')).toBe('a�[31mred��2Jb c')
   expect(textTable(undefined, [['\u001b]0;title\u0007', 'b']])[0]).toBe('�]0;title�  b')
 })
+
+test('cuts the last column to the width of the terminal, and shows that there was more', () => {
+  const rows = [['id-1', 'The receiver is not there at all']]
+  expect(textTable(['id', 'error'], rows, { lineWidth: 24 })).toEqual(['id    error', 'id-1  The receiver is n…'])
+  expect(textTable(undefined, rows, { lineWidth: 5 })).toEqual(['id-1  The receive…'])
+  expect(textTable(undefined, rows)).toEqual(['id-1  The receiver is not there at all'])
+})

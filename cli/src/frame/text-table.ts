@@ -12,18 +12,40 @@ export interface TableOptions {
   readonly styleHead?: (text: string) => string
   /** What each column has at least, so that the next rows fit below. */
   readonly widths?: readonly number[]
+  /** Of the terminal: the last column is cut where a row would be longer. */
+  readonly lineWidth?: number | undefined
 }
+
+/** Between columns. */
+const GAP = 2
+/** A column of less says nothing. */
+const LAST_COLUMN_MIN = 12
 
 /** Lines: the head, where there is one, and the rows. Control characters are shown, not obeyed. */
 export function textTable(
   head: readonly string[] | undefined,
   rows: readonly (readonly (string | Cell)[])[],
-  { right = [], styleHead = (text) => text, widths = [] }: TableOptions = {},
+  { right = [], styleHead = (text) => text, widths = [], lineWidth }: TableOptions = {},
 ): string[] {
   const heads = head === undefined ? [] : [head.map((text): Cell => ({ text, style: styleHead }))]
-  const cells = [...heads, ...rows.map((row) => row.map(asCell))]
+  const whole = [...heads, ...rows.map((row) => row.map(asCell))]
+  const cells = lineWidth === undefined ? whole : withLastCut(whole, columnWidths(whole, widths), lineWidth)
   const wide = columnWidths(cells, widths)
-  return cells.map((row) => row.map((cell, column) => padded(cell, column, row.length, wide, right)).join('  '))
+  return cells.map((row) =>
+    row.map((cell, column) => padded(cell, column, row.length, wide, right)).join(' '.repeat(GAP)),
+  )
+}
+
+function withLastCut(rows: readonly Cell[][], widths: readonly number[], lineWidth: number): Cell[][] {
+  const last = widths.length - 1
+  const left = lineWidth - widths.slice(0, last).reduce((sum, width) => sum + width + GAP, 0)
+  const max = Math.max(left, LAST_COLUMN_MIN)
+  return rows.map((row) => row.map((cell, column) => (column === last ? { ...cell, text: cut(cell.text, max) } : cell)))
+}
+
+/** The beginning of a text, with a sign that there is more. */
+export function cut(text: string, max: number): string {
+  return widthOf(text) <= max ? text : `${[...text].slice(0, max - 1).join('')}…`
 }
 
 /** How wide each column must be for these rows. */

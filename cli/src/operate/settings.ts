@@ -40,7 +40,7 @@ async function showSettings({ set, json }: { readonly set?: true; readonly json?
           style: source === 'default' || source === 'not set' ? colours.dim : colours.cyan,
         }),
       },
-      { head: 'meaning', cell: ({ meaning }) => brief(meaning, 90) },
+      { head: 'meaning', cell: ({ meaning }) => brief(meaning) },
     ],
     { none: 'Everything is as it is by default.' },
   )

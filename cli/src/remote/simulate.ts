@@ -1,10 +1,10 @@
 // Owns `timbre simulate call`: whole calls, published as a voice platform would.
+import type { AcceptedEvent } from '@getsupervisor/agents-studio-sdk'
 import { InvalidArgumentError, Option } from 'commander'
 import { colours } from '../frame/colours.ts'
 import { wholeNumber } from '../frame/options.ts'
 import { TimbreCommand } from '../frame/timbre-command.ts'
 import { interruption, newSeed, now, pause } from '../frame/world.ts'
-import { acceptedLine } from './present/accepted.ts'
 import { type PlannedEvent, planOf } from './simulate/plan.ts'
 import { SCENARIO_HELP, SCENARIOS, type Scenario } from './simulate/scenarios.ts'
 import { type Server, withServer } from './with-server.ts'
@@ -60,6 +60,7 @@ async function simulateCalls({ client, out }: Server, options: SimulateOptions):
   // The last event happens when it is published; the others happened before that by the simulated clock.
   const happened = ({ atMs, happenedAtMs = atMs }: PlannedEvent) =>
     new Date(begun + realMs(lengthMs, speed) - lengthMs + happenedAtMs).toISOString()
+  let unwanted = 0
   for (const event of plan) {
     const { type, data, atMs } = event
     if (print === true) {
@@ -70,23 +71,27 @@ async function simulateCalls({ client, out }: Server, options: SimulateOptions):
     if (signal.aborted) break
     const accepted = await client.events.publish({ type, data, createdAt: happened(event) })
     if (out.isJson) out.json(accepted)
-    else out.say(`${acceptedLine(accepted)}  ${colours.dim(noteOf(event))}`)
+    else out.say(lineOf(event, accepted))
+    if (accepted.deliveryCount === 0) unwanted++
   }
-  if (print !== true)
-    out.say(
-      colours.dim(
-        `The same again: timbre simulate call --scenario ${scenario} --count ${count} --rate ${rate} --seed ${seed}`,
-      ),
-    )
+  if (print === true) return
+  if (unwanted > 0)
+    out.say(`${colours.yellow(String(unwanted))} of them went to no webhook: timbre events list --undelivered`)
+  const again = `timbre simulate call --scenario ${scenario} --count ${count} --rate ${rate} --seed ${seed}`
+  out.say(colours.dim(`The same again: ${again}`))
 }
 
 function realMs(simulatedMs: number, speed: number): number {
   return speed === 0 ? 0 : simulatedMs / speed
 }
 
-function noteOf({ call, data }: PlannedEvent): string {
+function lineOf({ call, type, data }: PlannedEvent, { id, deliveryCount }: AcceptedEvent): string {
   const { call_status: status, disconnection_reason: reason, error_code: code } = data
-  return [`call ${call}`, status, reason, code].filter((part) => part !== undefined).join(' ')
+  const note = [status, reason, code].filter((part) => part !== undefined).join(' ')
+  const deliveries = deliveryCount === 1 ? '1 delivery' : `${deliveryCount} deliveries`
+  return [`call ${call}`, id, type, colours.cyan(note), colours.dim(deliveries)]
+    .filter((part) => part !== '')
+    .join('  ')
 }
 
 function positive(text: string): number {
