@@ -11,8 +11,9 @@ import { durationText } from '../frame/times.ts'
 import { interruption, now, pause } from '../frame/world.ts'
 import { forward, type LocalAnswer, listens } from './listen/forward.ts'
 import { type ListenWebhook, listenWebhook } from './listen/listen-webhook.ts'
+import { watchedFetch } from './listen/watched-fetch.ts'
 import { idText } from './present/words.ts'
-import { type Server, withServer } from './with-server.ts'
+import { clientOf, type Server, withServer } from './with-server.ts'
 
 interface ListenOptions {
   readonly forwardTo: URL
@@ -50,8 +51,15 @@ export function listenCommand(): TimbreCommand {
   )
 }
 
-async function listen(server: Server, options: ListenOptions): Promise<void> {
-  const { client, out } = server
+async function listen({ connection, out }: Server, options: ListenOptions): Promise<void> {
+  const { host } = new URL(connection.baseUrl.value)
+  const watch = {
+    onAway: () =>
+      out.say(colours.yellow(`${host} cannot be reached: reconnecting. What comes meanwhile is kept there.`)),
+    onBack: () => out.say(colours.green(`Connected to ${host} again.`)),
+  }
+  const client = clientOf(connection, watchedFetch(watch))
+  const server = { client, connection, out }
   const signal = interruption()
   const name = options.as ?? nameOfHere()
   const listening = await listenWebhook(client, name, options.events ?? ['call.*'])

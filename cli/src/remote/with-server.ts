@@ -1,5 +1,5 @@
 // Owns what every command that talks to a server has: its options, its client, its output.
-import { type Client, createClient } from '@getsupervisor/agents-studio-sdk'
+import { type Client, createClient, type Fetch } from '@getsupervisor/agents-studio-sdk'
 import { Option } from 'commander'
 import { CommandError } from '../frame/command-failure.ts'
 import { type Connection, type ConnectionOptions, connectionFrom, requiredKey } from '../frame/connection.ts'
@@ -52,8 +52,11 @@ export function serverOf(options: ServerOptions): Server {
   return { client: clientOf(connection), connection, out: new Output(options.json === true) }
 }
 
-/** The SDK says in a sentence which option is wrong, by the name that it has there. */
-export function clientOf(connection: Connection): Client {
+/**
+ * The SDK says in a sentence which option is wrong, by the name that it has there.
+ * @param fetch what sends the requests, for a command that watches them
+ */
+export function clientOf(connection: Connection, fetch?: Fetch): Client {
   const { baseUrl, workspaceId } = connection
   const apiKey = requiredKey(connection)
   try {
@@ -61,6 +64,7 @@ export function clientOf(connection: Connection): Client {
       baseUrl: baseUrl.value,
       apiKey,
       ...(workspaceId === undefined ? {} : { workspaceId: workspaceId.value }),
+      ...(fetch === undefined ? {} : { fetch }),
     })
   } catch (error) {
     if (error instanceof TypeError) throw new CommandError(error.message)

@@ -1,6 +1,7 @@
 // Events of a server on a machine without a URL: forwarded as they are, kept while nobody listens, and in order when somebody does.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { verifySignature } from '@getsupervisor/agents-studio-sdk/receiver'
 import { Webhook } from 'standardwebhooks'
@@ -26,10 +27,10 @@ afterAll(async () => {
   await timbre.destroy()
 })
 
-async function listening(...args: readonly string[]) {
+async function listening(args: readonly string[] = [], on = line) {
   const all = ['listen', '--forward-to', receiver.url, '--as', 'desk', ...args]
   const child = spawn(process.execPath, [COMMAND, ...all], {
-    env: { PATH: process.env['PATH'], ...line.env },
+    env: { PATH: process.env['PATH'], ...on.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)
@@ -60,7 +61,7 @@ const arrived = (count: number) =>
   )
 
 test('forwards the very bytes and headers, keeps what comes meanwhile, and writes the answer back', async () => {
-  const first = await listening('--print-secret')
+  const first = await listening(['--print-secret'])
   await publish('call-1')
   await arrived(1)
   const printed = await first.end()
@@ -90,7 +91,7 @@ test('forwards the very bytes and headers, keeps what comes meanwhile, and write
 test('skips what came before when it is asked to, and removes its webhook at the end', async () => {
   const before = receiver.received.length
   await publish('call-missed')
-  const third = await listening('--skip-missed', '--rm')
+  const third = await listening(['--skip-missed', '--rm'])
   await publish('call-new')
   await arrived(before + 1)
   expect(callIds().slice(before)).toEqual(['call-new'])
@@ -102,4 +103,28 @@ test('says that nothing listens, and what no event type fits', async () => {
   const none = await line.run(['listen', '--forward-to', receiver.url, '--events', 'call.complete'])
   expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('Did you mean call.completed?')])
   expect((await line.run(['listen', '--forward-to', 'nonsense'])).code).toBe(2)
+})
+
+test('says that the server is away, and goes on by itself when it is back', async () => {
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port } = free.address() as AddressInfo // it listens on TCP
+  await new Promise((resolve) => free.close(resolve))
+  const server = await new TimbreProcess({ settings: { TIMBRE_PORT: String(port) } }).start()
+  const there = await CommandLine.on(server)
+  const before = receiver.received.length
+  const listener = await listening([], there)
+  await server.kill()
+  await until(
+    async () => listener.output(),
+    (text) => text.includes('cannot be reached: reconnecting'),
+    60_000,
+  )
+  await server.start()
+  await there.output('events', 'publish', 'call.completed', '--data', '{"call_id":"call-after"}')
+  await arrived(before + 1)
+  expect(callIds().slice(before)).toEqual(['call-after'])
+  expect(await listener.end()).toContain(`Connected to 127.0.0.1:${port} again.`)
+  there.remove()
+  await server.destroy()
 })
