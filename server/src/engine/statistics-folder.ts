@@ -11,9 +11,10 @@ export interface StatisticsFolderDependencies {
   readonly onFault: OnFault
 }
 
-/** Seldom enough that a busy webhook is written once for many batches, often enough that a reader adds up little. */
-const INTERVAL_MS = 5_000
-const ROWS_MAX = 500
+/** From the end of one sweep to the next: so seldom that a busy webhook is written once for many batches, so often that a reader adds up little. */
+const INTERVAL_MS = 3_000
+/** Some 15 ms of the storage at most. */
+const BOUNDS = { rowsMax: 2_000, webhooksMax: 64 }
 
 export class StatisticsFolder {
   readonly #dependencies: StatisticsFolderDependencies
@@ -37,7 +38,7 @@ export class StatisticsFolder {
   async runOnce(): Promise<number> {
     const { clock, storage } = this.#dependencies
     const startedAt = clock.monotonic()
-    const folded = await storage.foldStatistics(ROWS_MAX)
-    return folded < ROWS_MAX ? INTERVAL_MS : batchPause(clock.monotonic() - startedAt)
+    const isMore = await storage.foldStatistics(BOUNDS)
+    return isMore ? batchPause(clock.monotonic() - startedAt) : INTERVAL_MS
   }
 }

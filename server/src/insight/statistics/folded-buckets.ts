@@ -26,16 +26,24 @@ export function foldIncrements(
   isKept: (webhookId: string) => boolean,
 ): FoldedBucket[] {
   const buckets = new Map<string, FoldedBucket>()
-  for (const { workspaceId, webhookId, minute, cells } of increments) {
-    const counts = readCells(cells)
+  for (const { workspaceId, webhookId, startAt: minute, cells } of minutesOf(increments)) {
     for (const of of isKept(webhookId) ? [webhookId, WHOLE_WORKSPACE] : [WHOLE_WORKSPACE]) {
       for (const size of KEPT_SIZES) {
         const startAt = bucketStart(minute, KEPT_SIZE_MS[size])
-        addCells(bucketOf(buckets, { workspaceId, webhookId: of, size, startAt }).cells, counts)
+        addCells(bucketOf(buckets, { workspaceId, webhookId: of, size, startAt }).cells, cells)
       }
     }
   }
   return [...buckets.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bucket]) => bucket)
+}
+
+/** Of each webhook and minute first, so that what comes next does not depend on how many increments there are. */
+function minutesOf(increments: readonly StatisticsIncrement[]): Iterable<FoldedBucket> {
+  const minutes = new Map<string, FoldedBucket>()
+  for (const { workspaceId, webhookId, minute, cells } of increments) {
+    addCells(bucketOf(minutes, { workspaceId, webhookId, size: 'minute', startAt: minute }).cells, readCells(cells))
+  }
+  return minutes.values()
 }
 
 function bucketOf(buckets: Map<string, FoldedBucket>, key: BucketKey): FoldedBucket {

@@ -143,7 +143,7 @@ export function statisticsConformance(makeStorage: MakeStorage): void {
 }
 
 type Step =
-  | { readonly kind: 'fold'; readonly rowsMax: number }
+  | { readonly kind: 'fold'; readonly rowsMax: number; readonly webhooksMax: number }
   | { readonly kind: 'reopen' }
   | { readonly kind: 'replay' }
   | { readonly kind: 'record'; readonly webhook: number; readonly ends: readonly End[] }
@@ -171,7 +171,14 @@ const end: fc.Arbitrary<End> = fc.record({
   }),
 })
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('fold' as const), rowsMax: fc.integer({ min: 1, max: 9 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('fold' as const),
+      rowsMax: fc.integer({ min: 1, max: 9 }),
+      webhooksMax: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('replay' as const) }) },
   {
@@ -206,7 +213,8 @@ class RecordedHistory {
   }
 
   async #take(each: Step): Promise<void> {
-    if (each.kind === 'fold') await this.#fixture.storage.foldStatistics(each.rowsMax)
+    if (each.kind === 'fold')
+      await this.#fixture.storage.foldStatistics({ rowsMax: each.rowsMax, webhooksMax: each.webhooksMax })
     else if (each.kind === 'reopen') await this.#fixture.reopen()
     else if (each.kind === 'replay') await this.#replay()
     else await this.#record(each)
@@ -291,5 +299,5 @@ async function countedOf(fixture: Fixture, webhookId: string | null, size: KeptS
 }
 
 async function foldAll({ storage }: Fixture, rowsMax: number): Promise<void> {
-  while ((await storage.foldStatistics(rowsMax)) === rowsMax);
+  while (await storage.foldStatistics({ rowsMax, webhooksMax: 2 }));
 }

@@ -87,7 +87,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     listWebhooksToEvaluate: (failingMsMin, after, limit) => evaluateWebhooks.list(failingMsMin, after, limit),
     writeVerdict: (verdict, offer) => telling(leasing.writeVerdict(verdict, offer), overflows),
     endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
-    foldStatistics: (rowsMax) => foldStatistics.run(rowsMax),
+    foldStatistics: (bounds) => foldStatistics.run(bounds),
     newestTrace: () => newestTrace(session),
     pruneEvents: (request) => pruneEvents.run(request),
     eraseCall: (request) => eraseCall.run(request),

@@ -2,6 +2,7 @@
 // One UPDATE per webhook, not one per result: a busy webhook has hundreds in a batch.
 import { StatisticsTally } from '../../insight/statistics/statistics-tally.ts'
 import type { AttemptResult } from '../interface/hot-storage.ts'
+import { readTimings } from './attempt-record.ts'
 
 export interface WebhookTally {
   readonly workspaceId: string
@@ -16,7 +17,6 @@ export interface WebhookTally {
 
 export class WebhookHealthBatch {
   readonly #tallies = new Map<string, WebhookTally>()
-
   readonly statistics = new StatisticsTally()
 
   /**
@@ -25,7 +25,9 @@ export class WebhookHealthBatch {
    * @param endedAt milliseconds
    */
   add({ webhookId, lease: { workspaceId }, status, attempt }: AttemptResult, endedAt: number): void {
-    this.statistics.addAttempt(workspaceId, webhookId, attempt, status, endedAt)
+    const { outcome, responseStatus, remoteAddress, durationMs } = attempt
+    const counted = { outcome, responseStatus, remoteAddress, durationMs, timings: readTimings(attempt.timings) }
+    this.statistics.addAttempt(workspaceId, webhookId, counted, status, endedAt)
     const tally = this.#tallyOf(workspaceId, webhookId)
     tally.lastEndedAt = Math.max(tally.lastEndedAt, endedAt)
     if (status === 'success') tally.successes++

@@ -155,7 +155,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     listWebhooksToEvaluate: async (failingMsMin, after, limit) => evaluateWebhooks.list(failingMsMin, after, limit),
     writeVerdict: async (verdict, offer) => evaluateWebhooks.write(verdict, offer),
     endOrphanedDeliveries: async (limit, now) => endOrphanedDeliveries.run(limit, now),
-    foldStatistics: async (rowsMax) => foldStatistics.run(rowsMax),
+    foldStatistics: async (bounds) => foldStatistics.run(bounds),
     pruneEvents: async (request) => pruneEvents.run(request),
     newestTrace: async () => newestTrace.run(),
     eraseCall: async (request) => eraseCall.run(request),

@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import { addCells, readCells, writeCells } from '../../../insight/statistics/cells.ts'
 import { type BucketKey, type FoldedBucket, foldIncrements } from '../../../insight/statistics/folded-buckets.ts'
 import type { StatisticsIncrement } from '../../../insight/statistics/statistics-tally.ts'
+import type { FoldBounds } from '../../storage.ts'
 import { columnsOf } from '../wire/columns.ts'
 import type { Session } from '../wire/session.ts'
 import { rowsOf, statement } from '../wire/statement.ts'
@@ -25,9 +26,11 @@ interface IncrementRow extends StatisticsIncrement {
 /** In the order of the key, from where the batch before ended: rows that are gone are not looked at again and again. */
 export const TAKE_INCREMENTS = statement<IncrementRow>(
   'take_increments',
-  `WITH taken AS MATERIALIZED (
+  `WITH first AS MATERIALIZED (
   SELECT workspace_id, webhook_id, increment_id FROM statistics_increments
-  WHERE (workspace_id, webhook_id, increment_id) > ($1, $2, $3::bigint) ORDER BY workspace_id, webhook_id, increment_id LIMIT $4)
+  WHERE (workspace_id, webhook_id, increment_id) > ($1, $2, $3::bigint) ORDER BY workspace_id, webhook_id, increment_id LIMIT $4),
+taken AS MATERIALIZED (
+  SELECT * FROM (SELECT *, dense_rank() OVER (ORDER BY workspace_id, webhook_id) AS webhook FROM first) ranked WHERE webhook <= $5)
 DELETE FROM statistics_increments i USING taken t
 WHERE i.workspace_id = t.workspace_id AND i.webhook_id = t.webhook_id AND i.increment_id = t.increment_id
 RETURNING i.workspace_id AS "workspaceId", i.webhook_id AS "webhookId", i.increment_id AS id, i.minute, i.cells`,
@@ -66,28 +69,27 @@ export class FoldStatistics {
   }
 
   /** See StatisticsStorage.foldStatistics. */
-  async run(rowsMax: number): Promise<number> {
+  async run({ rowsMax, webhooksMax }: FoldBounds): Promise<boolean> {
     const { workspaceId, webhookId, id } = this.#after
     const taken = await inTransaction(this.#pool, async (session) => {
       const lock = await session.get(LOCK_STATISTICS)
       if (lock?.taken !== true) return []
-      const increments = await session.all(TAKE_INCREMENTS, workspaceId, webhookId, id, rowsMax)
+      const increments = await session.all(TAKE_INCREMENTS, workspaceId, webhookId, id, rowsMax, webhooksMax)
       if (increments.length > 0) await fold(session, increments)
       return increments
     })
-    this.#after = taken.length < rowsMax ? BEGINNING : lastOf(taken)
-    // Behind the beginning there may be more than was just found.
-    return taken.length < rowsMax && id > 0 ? rowsMax : taken.length
+    const isSweepOver = taken.length < rowsMax && new Set(taken.map((each) => each.webhookId)).size < webhooksMax
+    this.#after = isSweepOver ? BEGINNING : taken.reduce(laterOf)
+    // What came before the place where this sweep began is for the next.
+    return !isSweepOver
   }
 }
 
-function lastOf(increments: readonly IncrementRow[]): IncrementRow | typeof BEGINNING {
-  const key = ({ workspaceId, webhookId, id }: IncrementRow) =>
-    `${workspaceId} ${webhookId} ${String(id).padStart(20, '0')}`
-  return increments.reduce(
-    (last, each) => (key(each) > key(last) ? each : last),
-    increments[0] ?? { ...BEGINNING, minute: 0, cells: '' },
-  )
+function laterOf(one: IncrementRow, other: IncrementRow): IncrementRow {
+  const ids = [one.workspaceId, one.webhookId]
+  const others = [other.workspaceId, other.webhookId]
+  if (ids.join() === others.join()) return one.id > other.id ? one : other
+  return ids.join() > others.join() ? one : other
 }
 
 async function fold(session: Session, increments: readonly StatisticsIncrement[]): Promise<void> {

@@ -1,6 +1,6 @@
 // Owns adding to the statistics, in the transaction of what is counted: a row for each webhook and minute.
 import type { DatabaseSync } from 'node:sqlite'
-import type { StatisticsTally } from '../../../insight/statistics/statistics-tally.ts'
+import type { StatisticsIncrement } from '../../../insight/statistics/statistics-tally.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 
 export class AddIncrements {
@@ -13,7 +13,7 @@ export class AddIncrements {
     )
   }
 
-  run({ increments }: StatisticsTally): void {
+  run(increments: readonly StatisticsIncrement[]): void {
     for (const { workspaceId, webhookId, minute, cells } of increments) {
       this.#add.run(workspaceId, webhookId, minute, cells)
     }

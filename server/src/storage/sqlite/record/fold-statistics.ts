@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { addCells, readCells, writeCells } from '../../../insight/statistics/cells.ts'
 import { type FoldedBucket, foldIncrements } from '../../../insight/statistics/folded-buckets.ts'
 import type { StatisticsIncrement } from '../../../insight/statistics/statistics-tally.ts'
+import type { FoldBounds } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
 
@@ -28,22 +29,25 @@ export class FoldStatistics {
   constructor(db: DatabaseSync) {
     this.#db = db
     this.#first = prepare(db, FIRST_INCREMENTS)
-    this.#remove = prepare(db, 'DELETE FROM statistics_increments WHERE increment_id <= ?')
+    this.#remove = prepare(db, 'DELETE FROM statistics_increments WHERE increment_id = ?')
     this.#webhook = prepare(db, 'SELECT id FROM webhooks WHERE id = ? AND deleted_at IS NULL')
     this.#read = prepare(db, READ_BUCKET)
     this.#write = prepare(db, WRITE_BUCKET)
   }
 
   /** See StatisticsStorage.foldStatistics. */
-  run(rowsMax: number): number {
+  run({ rowsMax, webhooksMax }: FoldBounds): boolean {
     return inTransaction(this.#db, () => {
-      const increments = this.#first.all(rowsMax)
-      const last = increments.at(-1)
-      if (last === undefined) return 0
+      const first = this.#first.all(rowsMax)
+      const webhooks = new Set<string>()
+      // All there are of a few webhooks: so each of their buckets is written once.
+      const increments = first.filter(
+        ({ webhookId }) => webhooks.has(webhookId) || (webhooks.size < webhooksMax && webhooks.add(webhookId)),
+      )
       const isKept = (webhookId: string) => this.#webhook.get(webhookId) !== undefined
       for (const bucket of foldIncrements(increments, isKept)) this.#add(bucket)
-      this.#remove.run(last.id)
-      return increments.length
+      for (const { id } of increments) this.#remove.run(id)
+      return first.length === rowsMax || increments.length < first.length
     })
   }
 

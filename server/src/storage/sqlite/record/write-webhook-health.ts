@@ -32,6 +32,6 @@ export class WriteWebhookHealth {
       this.#count.run(workspaceId, webhookId, successes, failures, lastEndedAt)
       this.#failingSince.run(webhookId, hasSucceeded ? 1 : 0, failingSince)
     }
-    this.#increments.run(statistics)
+    this.#increments.run(statistics.increments)
   }
 }

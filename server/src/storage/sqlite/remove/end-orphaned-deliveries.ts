@@ -1,6 +1,6 @@
 // Owns the end of what is still queued for webhooks that were deleted.
 import type { DatabaseSync } from 'node:sqlite'
-import { StatisticsTally } from '../../../insight/statistics/statistics-tally.ts'
+import { failedWithoutAttempt } from '../../../insight/statistics/statistics-tally.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
 import { AddIncrements } from '../record/add-increments.ts'
@@ -51,12 +51,10 @@ export class EndOrphanedDeliveries {
         of.count++
         ended.set(webhookId, of)
       }
-      const statistics = new StatisticsTally()
       for (const [webhookId, { workspaceId, count }] of ended) {
         this.#count.run(workspaceId, webhookId, 0, count, null)
-        statistics.addEnded(workspaceId, webhookId, 'failed', count, now)
+        this.#increments.run([failedWithoutAttempt(workspaceId, webhookId, count, now)])
       }
-      this.#increments.run(statistics)
     })
     return orphans.length
   }
