@@ -20,6 +20,7 @@ import * as replay from '@timbre/contract/replay.ts'
 import { ROUTES } from '@timbre/contract/routes.ts'
 import { Words } from '@timbre/contract/schema.ts'
 import * as session from '@timbre/contract/session.ts'
+import * as statistics from '@timbre/contract/statistics.ts'
 import * as subscription from '@timbre/contract/subscription.ts'
 import * as testReceiver from '@timbre/contract/test-receiver.ts'
 import * as webhook from '@timbre/contract/webhook.ts'
@@ -99,6 +100,17 @@ const TYPES: readonly Row[] = [
   ['ReplayStatus', 'Where a replay stands.', Words(replay.REPLAY_STATUSES)],
   ['ReplayCreate', 'What a webhook is to be sent again.', replay.ReplayCreate],
   ['Replay', 'The sending again of what a webhook did not get in a range of time.', replay.Replay],
+  ['BucketSize', 'How wide a bucket of statistics is.', Words(statistics.BUCKET_SIZES)],
+  ['StatisticsQuery', 'Which statistics.', ROUTES.getStatistics.query],
+  ['LatencyQuantiles', 'How long a phase of attempts took, in milliseconds.', statistics.LatencyQuantiles],
+  [
+    'StatisticsCounts',
+    'What happened in a time: attempts, deliveries that ended, latencies.',
+    statistics.StatisticsCounts,
+  ],
+  ['StatisticsBucket', 'What happened in one bucket of time.', statistics.StatisticsBucket],
+  ['Backlog', 'What has not ended, at this moment.', statistics.Backlog],
+  ['Statistics', 'The statistics of a webhook or of the workspace.', statistics.Statistics],
   ['TestResult', 'What came of a test send.', attempt.TestResult],
   ['Pull', 'How many deliveries to lease, and for how long.', pull.Pull],
   ['PulledDelivery', 'A delivery that a consumer has leased.', pull.PulledDelivery],

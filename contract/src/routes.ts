@@ -14,6 +14,7 @@ import { PULL_ROUTES } from './routes/pull-routes.ts'
 import { REPLAYS_ROUTES } from './routes/replays-routes.ts'
 import type { Route } from './routes/route.ts'
 import { SESSION_ROUTES } from './routes/session-routes.ts'
+import { STATISTICS_ROUTES } from './routes/statistics-routes.ts'
 import { SUBSCRIPTIONS_ROUTES } from './routes/subscriptions-routes.ts'
 import { TEST_RECEIVERS_ROUTES } from './routes/test-receivers-routes.ts'
 import { WEBHOOKS_ROUTES } from './routes/webhooks-routes.ts'
@@ -30,6 +31,7 @@ export const ROUTES = {
   ...DELIVERIES_ROUTES,
   ...REPLAYS_ROUTES,
   ...PULL_ROUTES,
+  ...STATISTICS_ROUTES,
   ...API_KEYS_ROUTES,
   ...PORTAL_SESSIONS_ROUTES,
   ...SESSION_ROUTES,

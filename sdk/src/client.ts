@@ -9,6 +9,7 @@ import { Events } from './events.ts'
 import { Http } from './http.ts'
 import { PortalSessions } from './portal-sessions.ts'
 import { BrowserSession } from './session.ts'
+import { Stats } from './stats.ts'
 import { TestReceivers } from './test-receivers.ts'
 import { Webhooks } from './webhooks.ts'
 import { Workspaces } from './workspaces.ts'
@@ -27,6 +28,7 @@ export class Client {
   readonly eventTypes: EventTypes
   readonly calls: Calls
   readonly deliveries: Deliveries
+  readonly stats: Stats
   readonly apiKeys: ApiKeys
   readonly portalSessions: PortalSessions
   readonly testReceivers: TestReceivers
@@ -47,6 +49,7 @@ export class Client {
     this.eventTypes = new EventTypes(http)
     this.calls = new Calls(http)
     this.deliveries = new Deliveries(http)
+    this.stats = new Stats(http)
     this.apiKeys = new ApiKeys(http)
     this.portalSessions = new PortalSessions(http)
     this.testReceivers = new TestReceivers(http)

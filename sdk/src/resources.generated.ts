@@ -154,6 +154,9 @@ export type ReplaySelection = 'failed' | 'missing' | 'all'
 /** Where a replay stands. */
 export type ReplayStatus = 'running' | 'finished' | 'cancelled'
 
+/** How wide a bucket of statistics is. */
+export type BucketSize = '1m' | '5m' | '1h' | '1d'
+
 /**
  * What became of leased deliveries.
  *
@@ -889,6 +892,102 @@ export interface Replay {
   updatedAt: string
   /** When it was finished or cancelled */
   finishedAt: string | null
+}
+
+/** Which statistics. */
+export interface StatisticsQuery {
+  since?: string
+  until?: string
+  /** How wide a bucket is; omitted: `1h`. `1m` and `5m` are kept for 2 days, `1h` for 35, `1d` (of UTC) for 400. Without `since`: the last hour, 6 hours, day, or 30 days, in this order. At most 1,500 buckets in one response */
+  bucket?: '1m' | '5m' | '1h' | '1d'
+}
+
+/** How long a phase of attempts took, in milliseconds. */
+export interface LatencyQuantiles {
+  /** Attempts in which the phase was reached; a connection that was there already has no dns, connect and tls */
+  count: number
+  /** Half of them took no longer, milliseconds, within 9.1 % */
+  p50: number
+  /** 95 % of them took no longer, milliseconds, within 9.1 % */
+  p95: number
+  /** 99 % of them took no longer, milliseconds, within 9.1 % */
+  p99: number
+}
+
+/** What happened in a time: attempts, deliveries that ended, latencies. */
+export interface StatisticsCounts {
+  /** Attempts that ended, of any trigger */
+  attempts: number
+  /** Attempts that a receiver answered with 2xx */
+  succeeded: number
+  /** Attempts by their outcome; `answered` is any status */
+  attemptsByOutcome: {
+    [k: string]: number
+  }
+  /** Attempts by the status of the response, also of one that did not end */
+  attemptsByStatus: {
+    [k: string]: number
+  }
+  /** Attempts without a whole response by the phase in which they stopped: `dns`, `connect`, `tls`, `first_byte`, `body` */
+  attemptsByPhase: {
+    [k: string]: number
+  }
+  /** Deliveries that ended in success; one that is sent again ends again */
+  deliveriesSucceeded: number
+  /** Deliveries that ended in failure: their retries were exhausted, or the webhook was deleted */
+  deliveriesFailed: number
+  /** How long attempts took, by phase */
+  latency: {
+    /** Looking up the name; null: in no attempt */
+    dns: LatencyQuantiles | null
+    /** Connecting; null: in no attempt */
+    connect: LatencyQuantiles | null
+    /** The TLS handshake; null: in no attempt */
+    tls: LatencyQuantiles | null
+    /** From the last byte sent to the first received; null: in no attempt */
+    firstByte: LatencyQuantiles | null
+    /** The whole attempt; null: in no attempt */
+    total: LatencyQuantiles | null
+  }
+}
+
+/** What happened in one bucket of time. */
+export interface StatisticsBucket {
+  /** When the bucket begins */
+  start: string
+  counts: StatisticsCounts
+}
+
+/** What has not ended, at this moment. */
+export interface Backlog {
+  /** Deliveries that wait or are being sent */
+  pending: number
+  /** false: there are more */
+  pendingIsExact: boolean
+  /** When the oldest of them was made; null: none is pending */
+  oldestPendingAt: string | null
+  /** When the next of them is due; null: none waits for a time */
+  nextAttemptAt: string | null
+  /** How long what is pending takes at the pace of the last five minutes, and no faster than the rate limit; null: nothing ended in that time */
+  drainSeconds: number | null
+  /** true: more is due than `rateLimitPerSecond` lets through in a second; null: of a whole workspace */
+  isRateLimited: boolean | null
+}
+
+/** The statistics of a webhook or of the workspace. */
+export interface Statistics {
+  /** The webhook; null: the whole workspace, with webhooks that were deleted */
+  webhookId: string | null
+  /** How wide a bucket is */
+  bucket: '1m' | '5m' | '1h' | '1d'
+  /** The beginning of the first bucket, no earlier than what is kept; included */
+  since: string
+  /** The end of the last bucket; not included */
+  until: string
+  total: StatisticsCounts
+  /** Oldest first; a bucket in which nothing happened is left out */
+  buckets: StatisticsBucket[]
+  backlog: Backlog
 }
 
 /** What came of a test send. */

@@ -66,6 +66,8 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
     webhooks.recordPullResults(ID, [{ deliveryId: ID, leaseToken: 't', status: 200, durationMs: 5, body: 'ok' }]),
   extendPullLease: ({ webhooks }) =>
     webhooks.extendPullLease(ID, { deliveryId: ID, leaseToken: 't', leaseSeconds: 30 }),
+  getStatistics: ({ stats }) => stats.get({ ...TIMES, bucket: '5m' }),
+  getWebhookStatistics: ({ webhooks }) => webhooks.stats(ID, { ...TIMES, bucket: '1m' }),
   listApiKeys: ({ apiKeys }) => apiKeys.list({ page: 1, limit: 5 }),
   createApiKey: ({ apiKeys }) => apiKeys.create({ name: 'n', scopes: ['events:write'], environment: 'sandbox' }),
   revokeApiKey: ({ apiKeys }) => apiKeys.revoke(ID),

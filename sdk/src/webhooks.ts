@@ -26,6 +26,8 @@ import type {
   ReplayCreate,
   RotatedSecret,
   SecretRotate,
+  Statistics,
+  StatisticsQuery,
   Subscription,
   SubscriptionCreate,
   SubscriptionUpdate,
@@ -206,5 +208,10 @@ export class Webhooks {
   async cancelReplay(webhookId: string, replayId: string, options?: RequestOptions): Promise<void> {
     const at = path`/webhooks/${webhookId}/replays/${replayId}`
     return this.#http.request({ method: 'DELETE', path: at }, options)
+  }
+
+  /** What was sent, how it ended, how long it took, and what waits; by hours of the last day, unless the query says otherwise. */
+  async stats(webhookId: string, query: StatisticsQuery = {}, options?: RequestOptions): Promise<Statistics> {
+    return this.#http.request({ method: 'GET', path: path`/webhooks/${webhookId}/stats`, query }, options)
   }
 }

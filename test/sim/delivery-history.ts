@@ -1,5 +1,6 @@
 // Owns what the checkers know of one delivery: what was committed about it, and what its receiver answered.
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
+import type { AttemptResult } from '@timbre/server/storage/storage.ts'
 
 /** An answer, or the lack of one, that the process got for this delivery and may record. */
 export interface Answer {
@@ -52,6 +53,26 @@ export interface DeliveryHistory {
   /** Whoever asked for its erasure was told that it is done. */
   mustNotBegin: boolean
   answers: Answer[]
+  /** How its attempts were recorded: outcome and status, and what it was after each. */
+  readonly recorded: { readonly attempt: string; readonly became: 'success' | 'failed' | 'queued' }[]
   /** How often it was claimed since it was last attempted. */
   claims: number
+}
+
+export function applyResult(history: DeliveryHistory, { attempt, status, nextAttemptAt }: AttemptResult): void {
+  const isAutomatic = attempt.trigger === 'automatic'
+  history.status = status
+  history.recorded.push({ attempt: `${attempt.outcome} ${attempt.responseStatus ?? ''}`, became: status })
+  history.attempts++
+  if (isAutomatic) history.scheduledAttempts++
+  if (status === 'success') history.hasSucceeded = true
+  // What a replay has made holds its call as any other does.
+  if (status === 'queued' && (isAutomatic || attempt.trigger === 'replay'))
+    history.firstFailureAt ??= Math.round(attempt.startedAt + attempt.durationMs)
+  history.askedAs = null
+  history.dueAt = nextAttemptAt
+  history.leaseToken = null
+  history.isPulled = false
+  history.answers = []
+  history.claims = 0
 }

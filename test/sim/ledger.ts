@@ -27,7 +27,7 @@ import { checkReplay, type ReplayAsked } from './checks/check-replay.ts'
 import { checkResult } from './checks/check-result.ts'
 import { checkRotation } from './checks/check-rotation.ts'
 import { checkVerdict } from './checks/check-verdict.ts'
-import type { DeliveryHistory } from './delivery-history.ts'
+import { applyResult, type DeliveryHistory } from './delivery-history.ts'
 import type { SimClock } from './sim-clock.ts'
 import type { DatabaseObserver, SimDatabase } from './sim-database.ts'
 import { type StoredEvent, StoredEvents } from './stored-events.ts'
@@ -372,6 +372,7 @@ function newHistory(row: InsertedRow): Omit<DeliveryHistory, 'workspaceId'> {
     mayLackAttempts: false,
     mustNotBegin: false,
     answers: [],
+    recorded: [],
     claims: 0,
   }
 }
@@ -381,20 +382,3 @@ function leasedState(offer: LeaseOffer): Partial<DeliveryHistory> {
 }
 
 const queuedState = (dueAt: number) => ({ status: 'queued', leaseToken: null, dueAt }) as const
-
-function applyResult(history: DeliveryHistory, { attempt, status, nextAttemptAt }: AttemptResult): void {
-  const isAutomatic = attempt.trigger === 'automatic'
-  history.status = status
-  history.attempts++
-  if (isAutomatic) history.scheduledAttempts++
-  if (status === 'success') history.hasSucceeded = true
-  // What a replay has made holds its call as any other does.
-  if (status === 'queued' && (isAutomatic || attempt.trigger === 'replay'))
-    history.firstFailureAt ??= Math.round(attempt.startedAt + attempt.durationMs)
-  history.askedAs = null
-  history.dueAt = nextAttemptAt
-  history.leaseToken = null
-  history.isPulled = false
-  history.answers = []
-  history.claims = 0
-}

@@ -34,7 +34,7 @@ const attempt = {
 } as const
 
 const READS: HealthStorage = {
-  listBuckets: async () => [{ startAt: webhook.failingSince, cells: new Map([['answered|503|', 7]]) }],
+  listBuckets: async () => [{ at: webhook.failingSince, cells: '{"answered|503|":7}' }],
   listDeliveries: async () => ({ rows: [], next: null }),
   listAttemptsOfDeliveries: async () => [attempt],
   listChangesOf: async () => [],

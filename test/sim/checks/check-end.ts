@@ -2,6 +2,7 @@
 import type { DeliveryHistory } from '../delivery-history.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Model } from '../model.ts'
+import { checkStatistics } from './check-statistics.ts'
 
 interface EndedRow {
   readonly id: string
@@ -52,6 +53,7 @@ export function checkEnd(ledger: Ledger, model: Model): void {
   checkDeliveries(ledger)
   checkVanished(ledger)
   checkReplays(ledger)
+  checkStatistics(ledger)
   const { database, trace } = ledger
   for (const { id, count } of database.rows<{ id: string; count: number }>(TWICE)) {
     trace.violate(`the event ${id} has ${count} deliveries to one webhook`)

@@ -24,6 +24,12 @@ const OTHERS: readonly Mutant[] = [
     replace: 'AND ?3 IS NOT NULL',
   },
   {
+    name: 'an increment that is folded twice',
+    file: 'storage/sqlite/record/fold-statistics.ts',
+    find: 'for (const { id } of increments) this.#remove.run(id)',
+    replace: 'for (const { id } of increments.slice(1)) this.#remove.run(id)',
+  },
+  {
     name: 'recorded before it was sent',
     file: 'engine/attempt.ts',
     find: 'return this.#dependencies.transport.send({ url: target.url, headers, body })',

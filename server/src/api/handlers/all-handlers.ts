@@ -15,6 +15,7 @@ import { pullHandlers } from './pull.ts'
 import { replayHandlers } from './replays.ts'
 import { secretHandlers } from './secrets.ts'
 import { sessionHandlers } from './session.ts'
+import { statisticsHandlers } from './statistics.ts'
 import { subscriptionHandlers } from './subscriptions.ts'
 import { testReceiverHandlers } from './test-receivers.ts'
 import { webhookHealthHandlers } from './webhook-health.ts'
@@ -35,6 +36,7 @@ export function allHandlers(api: Api): Handlers {
     ...deliveryHandlers(api),
     ...replayHandlers(api),
     ...pullHandlers(api),
+    ...statisticsHandlers(api),
     ...apiKeyHandlers(api),
     ...portalSessionHandlers(api),
     ...sessionHandlers(api),

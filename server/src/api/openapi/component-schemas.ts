@@ -31,6 +31,13 @@ import {
 import { Replay, ReplayCreate } from '@timbre/contract/replay.ts'
 import { ROUTES, type Route } from '@timbre/contract/routes.ts'
 import { Session, SessionCreate } from '@timbre/contract/session.ts'
+import {
+  Backlog,
+  LatencyQuantiles,
+  Statistics,
+  StatisticsBucket,
+  StatisticsCounts,
+} from '@timbre/contract/statistics.ts'
 import { Subscription, SubscriptionCreate, SubscriptionUpdate } from '@timbre/contract/subscription.ts'
 import { ReceivedRequest, TestReceiver, TestReceiverCreate } from '@timbre/contract/test-receiver.ts'
 import {
@@ -100,6 +107,11 @@ const NAMED: Readonly<Record<string, object>> = {
   RecordedResults,
   LeaseExtension,
   ExtendedLease,
+  Statistics,
+  StatisticsBucket,
+  StatisticsCounts,
+  LatencyQuantiles,
+  Backlog,
   ApiKey,
   ApiKeyCreate,
   CreatedApiKey,

@@ -9,6 +9,7 @@ import { CAPABILITIES, LOCALES, THEMES } from '@timbre/contract/portal-session.t
 import { UNCOUNTED_REASONS } from '@timbre/contract/pull.ts'
 import { REPLAY_SELECTIONS, REPLAY_STATUSES } from '@timbre/contract/replay.ts'
 import { SESSION_KINDS } from '@timbre/contract/session.ts'
+import { BUCKET_SIZES } from '@timbre/contract/statistics.ts'
 import { DISABLED_REASONS, ORDERINGS, WEBHOOK_KINDS } from '@timbre/contract/webhook.ts'
 import { FAILURE_CAUSES, HEALTH_STATES } from '@timbre/contract/webhook-health.ts'
 
@@ -22,6 +23,7 @@ export const ENUMS: Readonly<Record<string, Enum>> = {
   AttemptTrigger: { words: TRIGGERS, description: 'What caused an attempt' },
   AuditAction: { words: AUDIT_ACTIONS, description: 'What was done' },
   Capability: { words: CAPABILITIES, description: 'What a portal session may do' },
+  BucketSize: { words: BUCKET_SIZES, description: 'How wide a bucket of statistics is' },
   DeliveryStatus: {
     words: DELIVERY_STATUSES,
     description: 'Where a delivery stands: it waits, is being sent, has arrived, or has failed for good',

@@ -92,6 +92,26 @@ const HealthChange = {
   at: '2025-08-19T16:00:00.000Z',
   message: 'It began after the secret was rotated at 2025-08-19T16:00:00Z.',
 }
+const LATENCY = { count: 40, p50: 48.43, p95: 96.85, p99: 136.97 }
+const StatisticsCounts = {
+  attempts: 42,
+  succeeded: 40,
+  attemptsByOutcome: { answered: 41, timed_out: 1 },
+  attemptsByStatus: { 200: 40, 503: 1 },
+  attemptsByPhase: { first_byte: 1 },
+  deliveriesSucceeded: 40,
+  deliveriesFailed: 0,
+  latency: { dns: null, connect: null, tls: null, firstByte: LATENCY, total: LATENCY },
+}
+const StatisticsBucket = { start: '2025-08-19T16:00:00.000Z', counts: StatisticsCounts }
+const Backlog = {
+  pending: 2,
+  pendingIsExact: true,
+  oldestPendingAt: AT,
+  nextAttemptAt: '2025-08-19T16:06:00.000Z',
+  drainSeconds: 15,
+  isRateLimited: false,
+}
 const Replay = {
   id: '01990f2e-8a20-7e24-9f30-7d90b2c3e4a6',
   webhookId: ID,
@@ -223,6 +243,19 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
   ExtendedLease: { deliveryId: DeliverySummary.id, leaseUntil: '2025-08-19T16:01:00.000Z' },
   ReplayCreate: { since: Replay.since, until: Replay.until, only: 'missing' },
   Replay,
+  Statistics: {
+    webhookId: ID,
+    bucket: '1h',
+    since: '2025-08-19T16:00:00.000Z',
+    until: '2025-08-19T17:00:00.000Z',
+    total: StatisticsCounts,
+    buckets: [StatisticsBucket],
+    backlog: Backlog,
+  },
+  StatisticsBucket,
+  StatisticsCounts,
+  LatencyQuantiles: LATENCY,
+  Backlog,
   ApiKeyCreate: { name: 'Publisher', scopes: ['events:write'] },
   ApiKey,
   CreatedApiKey: { ...ApiKey, key: 'sk_live_example-of-a-key-that-is-shown-once-c8f0' },

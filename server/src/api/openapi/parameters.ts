@@ -42,6 +42,7 @@ const NOTES: Readonly<Record<string, Note>> = {
   agentId: { description: 'Only calls of this agent', example: UUID },
   number: { description: '', example: '+525538808448' },
   isActive: { description: 'Only those that are active, or are not', example: true },
+  bucket: { description: '', example: '5m' },
   undelivered: { description: '', example: true },
 }
 

@@ -1,8 +1,9 @@
 // Owns what of the storage a report of a webhook's health is made from: all of it by indexes, and bounded.
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
-import type { BucketRow, DeliveryRow, Storage } from '../../storage/storage.ts'
+import type { DeliveryRow, Storage } from '../../storage/storage.ts'
 import { bucketStart, KEPT_SIZE_MS } from '../statistics/bucket-sizes.ts'
-import { attemptsOf } from '../statistics/cells.ts'
+import { attemptsOf, type Cells } from '../statistics/cells.ts'
+import { mergedBuckets } from '../statistics/merged-buckets.ts'
 import { stopPhaseOf } from '../statistics/stop-phase.ts'
 import { type CountedEnd, type FailedAttempt, type HealthReport, healthReport } from './health-report.ts'
 
@@ -38,12 +39,12 @@ export async function readHealth(storage: HealthStorage, webhook: WebhookState, 
     failedAttempts(storage, workspaceId, webhookId),
     failingSince === null ? [] : storage.listChangesOf(workspaceId, webhookId, changedSince),
   ])
-  const ends = endsOf(buckets)
+  const ends = endsOf(mergedBuckets(buckets, KEPT_SIZE_MS[size]))
   return healthReport({ isActive, disabledReason, failingSince, since, ends, failed, changes })
 }
 
-function endsOf(buckets: readonly BucketRow[]): CountedEnd[] {
-  return buckets.flatMap(({ startAt, cells }) => attemptsOf(cells).map((end) => ({ ...end, startAt })))
+function endsOf(buckets: ReadonlyMap<number, Cells>): CountedEnd[] {
+  return [...buckets].flatMap(([startAt, cells]) => attemptsOf(cells).map((end) => ({ ...end, startAt })))
 }
 
 /** The last attempt of each of the newest deliveries that have not arrived, newest first. */

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bucketStart, KEPT_SIZE_MS, KEPT_SIZES, type KeptSize } from '../../insight/statistics/bucket-sizes.ts'
 import { attemptCell, LATENCY_LETTERS, latencyCell } from '../../insight/statistics/cells.ts'
 import { binOf } from '../../insight/statistics/latency-bins.ts'
+import { mergedBuckets } from '../../insight/statistics/merged-buckets.ts'
 import { stopPhaseOf } from '../../insight/statistics/stop-phase.ts'
 import type { AttemptRow, LeasedDelivery } from '../storage.ts'
 import { Fixture, HISTORY, type MakeStorage, MINUTE_MS, only } from './fixture.ts'
@@ -295,7 +296,8 @@ function namesOf(row: AttemptRow, status: string | undefined): string[] {
 
 async function countedOf(fixture: Fixture, webhookId: string | null, size: KeptSize): Promise<Record<number, Counts>> {
   const rows = await fixture.storage.listBuckets({ workspaceId: fixture.workspaceId, webhookId, size, ...EVER })
-  return Object.fromEntries(rows.map(({ startAt, cells }) => [startAt, Object.fromEntries(cells)]))
+  const buckets = [...mergedBuckets(rows, KEPT_SIZE_MS[size])]
+  return Object.fromEntries(buckets.map(([start, cells]) => [start, Object.fromEntries(cells)]))
 }
 
 async function foldAll({ storage }: Fixture, rowsMax: number): Promise<void> {

@@ -115,6 +115,7 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   foldStatistics: true,
   pruneStatistics: true,
   listBuckets: true,
+  findBacklog: true,
 }
 
 /** Every method of the storage except `start` and `stop`. The cast is what `fromEntries` makes true of a whole table. */

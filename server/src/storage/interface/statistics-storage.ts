@@ -10,8 +10,10 @@ export interface StatisticsStorage {
   foldStatistics(bounds: FoldBounds): Promise<boolean>
   /** Removes buckets past their time, at most `rowsMax`. Returns how many. */
   pruneStatistics(now: number, rowsMax: number): Promise<number>
-  /** What was counted up to this moment, in buckets that are not empty, oldest first. */
+  /** What was counted up to this moment, in no order; what has the same beginning is to be added. */
   listBuckets(query: BucketQuery): Promise<readonly BucketRow[]>
+  /** What of a webhook, or of the whole workspace, has not ended: by indexes, and no more rows of them than `rowsMax`. */
+  findBacklog(workspaceId: string, webhookId: string | null, now: number, rowsMax: number): Promise<BacklogRow>
 }
 
 export interface FoldBounds {
@@ -33,7 +35,22 @@ export interface BucketQuery {
 }
 
 export interface BucketRow {
-  readonly startAt: number
+  /** Within the bucket. */
+  readonly at: number
   /** See `cells.ts`. */
-  readonly cells: ReadonlyMap<string, number>
+  readonly cells: string
+}
+
+export interface BacklogRow {
+  /** Queued, or being sent. */
+  readonly pending: number
+  /** Queued, and due. */
+  readonly due: number
+  /** Being sent. */
+  readonly sending: number
+  /** False: there are more than were looked at. */
+  readonly isExact: boolean
+  /** When the oldest was made, milliseconds; null: there is none. */
+  readonly oldestAt: number | null
+  readonly nextAttemptAt: number | null
 }

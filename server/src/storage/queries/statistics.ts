@@ -1,29 +1,28 @@
 // Owns looking at statistics, and removing what is past its time. They are written by each backend where attempts are recorded.
 import { sql } from 'kysely'
-import { bucketStart, KEPT_SIZE_MS, KEPT_SIZES, keptSince } from '../../insight/statistics/bucket-sizes.ts'
-import { addCells, type Cells, readCells } from '../../insight/statistics/cells.ts'
+import { KEPT_SIZES, keptSince } from '../../insight/statistics/bucket-sizes.ts'
 import { WHOLE_WORKSPACE } from '../../insight/statistics/folded-buckets.ts'
 import type { BucketQuery, BucketRow, Storage } from '../storage.ts'
+import { findBacklog } from './backlog.ts'
 import { endedBy, type RowKeys } from './row-keys.ts'
 import type { Database } from './tables.ts'
 
-type StatisticsRecords = Pick<Storage, 'pruneStatistics' | 'listBuckets'>
+type StatisticsRecords = Pick<Storage, 'pruneStatistics' | 'listBuckets' | 'findBacklog'>
 
 export function statisticsRecords(db: Database, keys: RowKeys): StatisticsRecords {
   return {
     listBuckets: (query) => listBuckets(db, query),
+    findBacklog: (workspaceId, webhookId, now, rowsMax) =>
+      findBacklog(db, keys, { workspaceId, webhookId, now, rowsMax }),
     pruneStatistics: async (now, rowsMax) => prune(db, await endedBy(db, keys, now), rowsMax),
   }
 }
 
 /** One statement: between two, increments might become buckets, and be counted twice or not at all. */
-async function listBuckets(
-  db: Database,
-  { workspaceId, webhookId, size, since, until }: BucketQuery,
-): Promise<BucketRow[]> {
-  const rows = await db
+function listBuckets(db: Database, { workspaceId, webhookId, size, since, until }: BucketQuery): Promise<BucketRow[]> {
+  return db
     .selectFrom('statisticsBuckets')
-    .select(['startAt', 'cells'])
+    .select(['startAt as at', 'cells'])
     .where('workspaceId', '=', workspaceId)
     .where('webhookId', '=', webhookId ?? WHOLE_WORKSPACE)
     .where('size', '=', size)
@@ -32,21 +31,13 @@ async function listBuckets(
     .unionAll(
       db
         .selectFrom('statisticsIncrements')
-        .select(['minute as startAt', 'cells'])
+        .select(['minute as at', 'cells'])
         .where('workspaceId', '=', workspaceId)
         .$if(webhookId !== null, (query) => query.where('webhookId', '=', webhookId ?? ''))
         .where('minute', '>=', since)
         .where('minute', '<', until),
     )
     .execute()
-  const buckets = new Map<number, Cells>()
-  for (const { startAt: at, cells } of rows) {
-    const startAt = bucketStart(at, KEPT_SIZE_MS[size])
-    const bucket = buckets.get(startAt) ?? new Map<string, number>()
-    addCells(bucket, readCells(cells))
-    buckets.set(startAt, bucket)
-  }
-  return [...buckets].map(([startAt, cells]) => ({ startAt, cells })).sort((a, b) => a.startAt - b.startAt)
 }
 
 async function prune(db: Database, now: number, rowsMax: number): Promise<number> {

@@ -25,6 +25,7 @@ const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN r USING INDEX replays_running/, 'running replays'],
   [/^SCAN w USING (COVERING )?INDEX webhooks_deleted/, 'deleted webhooks'],
   [/^SCAN (workspaces|webhooks|api_keys|subscriptions|event_types|replays|key_checks)\b/, 'configuration'],
+  [/^SCAN (found|sending)$/, 'what a subquery with a limit has found'],
   [/^SCAN statistics_increments$/, 'what was counted and is not folded yet: of a few seconds'],
   [/^SCAN idempotency_keys$/, 'answers of a day: at a start, and when the master key is rotated'],
 ]
@@ -252,6 +253,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
           storage.listBuckets({ workspaceId: w, webhookId: of, size: 'hour', since: 0, until: fixture.now }),
         ),
       ),
+    findBacklog: () => Promise.all([null, webhookId].map((of) => storage.findBacklog(w, of, fixture.now, 9))),
     pruneStatistics: () => storage.pruneStatistics(fixture.now, 9),
   } satisfies Record<keyof Records, () => Promise<unknown>>
 }

@@ -44,6 +44,7 @@ const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
   'listAuditEntries',
   'listChangesOf',
   'listBuckets',
+  'findBacklog',
 ])
 
 export class StorageThread extends ForwardingStorage implements Storage {
