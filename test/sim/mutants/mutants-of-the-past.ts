@@ -11,8 +11,8 @@ export const MUTANTS_OF_THE_PAST: readonly Mutant[] = [
   {
     name: 'an erasure says nothing of what is being sent',
     file: 'storage/sqlite/remove/erase-call.ts',
-    find: "if (status === 'sending') leased.push(id)",
-    replace: '',
+    find: 'leased.push(id)',
+    replace: 'void id',
   },
   {
     name: 'an erasure leaves events that nobody subscribes to',

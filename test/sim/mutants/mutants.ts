@@ -138,19 +138,19 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'the previous secret does not sign',
-    file: 'engine/attempt.ts',
+    file: 'engine/request-headers.ts',
     find: 'previous.filter(({ until }) => until > now)',
     replace: 'previous.filter(() => now < 0)',
   },
   {
     name: 'the previous secret signs after it has expired',
-    file: 'engine/attempt.ts',
+    file: 'engine/request-headers.ts',
     find: 'previous.filter(({ until }) => until > now)',
     replace: 'previous.filter(({ until }) => until > 0)',
   },
   {
     name: 'only the newest of the previous secrets signs',
-    file: 'engine/attempt.ts',
+    file: 'engine/request-headers.ts',
     find: 'previous.filter(({ until }) => until > now)',
     replace: 'previous.slice(0, 1).filter(({ until }) => until > now)',
   },
@@ -217,9 +217,9 @@ const OTHERS: readonly Mutant[] = [
   {
     name: 'a delivery is taken before its turn and put behind the others',
     file: 'engine/start-conditions.ts',
-    find: "return limitedMs > 0 ? this.#pause(lane, limitedMs) : 'begin'",
+    find: "return limitedMs > 0 ? this.#pause(lane, limitedMs, 'rate_limit') : 'begin'",
     replace:
-      "if (limitedMs > 0) lane.push((lane.shift(delivery), delivery))\n    return limitedMs > 0 ? this.#pause(lane, limitedMs) : 'begin'",
+      "if (limitedMs > 0) lane.push((lane.shift(delivery), delivery))\n    return limitedMs > 0 ? this.#pause(lane, limitedMs, 'rate_limit') : 'begin'",
   },
   {
     name: 'a claim that does not look at what is due',

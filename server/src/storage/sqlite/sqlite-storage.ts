@@ -4,7 +4,12 @@ import assert from 'node:assert/strict'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
-import { callByName, ForwardingStorage, type StorageCalls } from '../interface/forwarding-storage.ts'
+import {
+  callByName,
+  ForwardingStorage,
+  type StorageCalls,
+  type StorageMethod,
+} from '../interface/forwarding-storage.ts'
 import { records } from '../queries/records.ts'
 import { DirectoryLock } from '../shared/directory-lock.ts'
 import type {
@@ -49,6 +54,15 @@ export interface SqliteStorageOptions {
   readonly clock: Clock
 }
 
+/** What consumers ask for, as often as they like: those that wait together share a commit, as the hot calls do. */
+const SHARED: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
+  'peekPull',
+  'leasePulled',
+  'listPullLeases',
+  'extendPullLease',
+  'releasePulled',
+])
+
 export class SqliteStorage extends ForwardingStorage implements Storage {
   readonly #options: SqliteStorageOptions
   readonly #lock: DirectoryLock | undefined
@@ -58,7 +72,10 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
   readonly #queue = new CallQueue()
 
   constructor(options: SqliteStorageOptions) {
-    super((method, args) => this.#queue.add(() => callByName(this.#started(), method, args)))
+    super((method, args) => {
+      const call = (calls: StorageCalls) => callByName(calls, method, args)
+      return SHARED.has(method) ? this.#runShared(call) : this.#queue.add(() => call(this.#started()))
+    })
     this.#options = options
     this.#lock = options.file === ':memory:' ? undefined : new DirectoryLock(options.file)
   }
