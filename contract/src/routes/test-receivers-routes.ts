@@ -56,8 +56,9 @@ export const TEST_RECEIVERS_ROUTES = {
     path: '/v1/test-receivers/:testReceiverId/requests',
     tag: 'Test receivers',
     summary: 'List the last requests that a test receiver got, newest first',
-    scope: 'webhooks:read',
-    capability: 'view',
+    // They show the values of custom headers, which who may only read sees masked elsewhere.
+    scope: 'webhooks:write',
+    capability: 'manage',
     params: TestReceiverParams,
     query: Closed({ ...PageQuery }),
     status: 200,

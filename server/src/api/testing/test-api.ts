@@ -134,7 +134,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     loop: new SystemEventLoop(),
     cursors: new CursorCipher([randomBytes(32)]),
     engine,
-    limits: { webhooksPerWorkspace: 100 },
+    limits: { webhooksPerWorkspace: 1000 },
     headerAllowlist: [],
     refuseTarget: (url) => refusedTarget(url, { allowTargets: [], allowLoopback: false }),
     allowHttpLoopback: false,
