@@ -52,6 +52,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./remote/calls.ts')).callsCommand(),
   },
   {
+    name: 'stats',
+    group: LOOK,
+    summary: 'What was sent, how it ended, how long it took, what waits',
+    load: async () => (await import('./remote/stats.ts')).statsCommand(),
+  },
+  {
     name: 'replay',
     group: LOOK,
     summary: 'Send a webhook a range of time again',

@@ -201,6 +201,23 @@ describe('a replay', () => {
   })
 })
 
+describe('stats', () => {
+  test('say how much was sent, how it ended and what waits, of the workspace and of one webhook', async () => {
+    const { delivery } = await publish('call-counted')
+    await settled(delivery)
+    const [all] = await until(
+      () => line.json('stats'),
+      ([found]) => Number((found?.['total'] as { attempts?: number })?.attempts) > 0,
+    )
+    expect(all).toMatchObject({ webhookId: null, bucket: '1h' })
+    const shown = await line.output('stats', '--webhook', webhookId, '--bucket', '5m')
+    expect(shown).toMatch(/^from \(UTC\) +attempts +2xx +arrived +given up +p50 +p95 +p99/)
+    expect(shown).toMatch(/^total +\d+ +\d+ % +\d+ +0 +\d+ ms/m)
+    expect(shown).toMatch(/^(Nothing waits\.|\d+ wait or are being sent)/m)
+    expect((await line.run(['stats', '--bucket', '2h'])).code).toBe(2)
+  })
+})
+
 describe('calls', () => {
   test('are found by their number, and shown with what became of each event', async () => {
     const data = { call_id: 'call-found', call_status: 'ended', from_number: '+525512345678' }
