@@ -321,6 +321,9 @@ test('wrong links, keys and cookies count against the address like wrong keys in
   try {
     const wrong = (nth: number) => followLink(strict, `#${String(nth).padStart(43, 'A')}`)
     const answers = []
+    const opened = []
+    for (let nth = 0; nth < 9; nth++) opened.push((await strict.call({ ...NO_KEY, url: '/v1/session' })).status)
+    expect(opened).toEqual(opened.map(() => 401))
     for (let nth = 0; nth < 8; nth++) answers.push((await wrong(nth)).status)
     expect(answers.filter((status) => status === 401)).toHaveLength(5)
     expect(answers.filter((status) => status === 429)).toHaveLength(3)

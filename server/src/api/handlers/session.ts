@@ -19,9 +19,8 @@ export function sessionHandlers(api: Api): Pick<Handlers, SessionRoutes> {
     createSession: (call) => signIn(api, call),
     async getSession(call) {
       const begun = await currentSession(api, call)
-      if (begun === undefined) {
-        return api.doorkeeper.refuseFrom(call.remoteAddress, new Refusal('SESSION_REQUIRED'))
-      }
+      // No failed credential: whoever opens the sign-in page has shown none.
+      if (begun === undefined) throw new Refusal('SESSION_REQUIRED')
       const { publicUrl } = api.browser
       refuseForeign(call.headers, begun.token, { isWrite: false, publicUrl })
       return presentSession(begun)
