@@ -56,9 +56,9 @@ export default {
       '^(server/src/schemas/|server/src/platform/|contract/)',
     ),
     only(
-      'sources-decide-by-themselves',
-      'What a provider says is verified and understood without the engine, the API or a backend.',
-      '^server/src/sources/',
+      'providers-decide-by-themselves',
+      'What a provider says is verified and understood without the engine, the API or the storage.',
+      '^server/src/sources/(providers/|call-|fields|json-web|provider|signa|tracked|verdict|source-request)',
       '^(server/src/sources/|server/src/platform/|contract/)',
     ),
     only(
@@ -68,10 +68,16 @@ export default {
       '^(server/src/insight/|server/src/platform/|server/src/storage/storage\\.ts|contract/)',
     ),
     only(
+      'sources-see-the-doors',
+      'What sources say goes through the engine and the storage by their doors.',
+      '^server/src/sources/',
+      '^(server/src/sources/|server/src/platform/|server/src/engine/(engine-api|group-commit|loop|batch-pause|trusted-clock)\\.ts|server/src/storage/storage\\.ts|contract/)',
+    ),
+    only(
       'api-sees-the-doors',
       'The API knows the engine and the schemas by their doors, and the storage by its interface.',
       '^server/src/api/',
-      '^(server/src/api/|server/src/engine/engine(-api)?\\.ts|server/src/platform/|server/src/schemas/(schemas|finding|sentences)\\.ts|server/src/insight/|server/src/storage/storage\\.ts|contract/)',
+      '^(server/src/api/|server/src/engine/engine(-api)?\\.ts|server/src/platform/|server/src/schemas/(schemas|finding|sentences)\\.ts|server/src/insight/|server/src/sources/|server/src/storage/storage\\.ts|contract/)',
     ),
     {
       name: 'backends-are-built-in-main',

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-/** The tests of the whole way that must hold on PostgreSQL as they do on SQLite: one of them in `npm test`, all in `npm run test:long`. */
-const ON_BOTH_BACKENDS = ['delivery']
+/** The tests of the whole way that must hold on PostgreSQL as they do on SQLite: two of them in `npm test`, all in `npm run test:long`. */
+const ON_BOTH_BACKENDS = ['delivery', 'sources']
 const ON_BOTH_BACKENDS_LONG = ['isolation', 'pull', 'replay', 'restart', 'retention']
 const ON_POSTGRES_ONLY = ['nodes']
 /**

@@ -19,6 +19,7 @@ import { measure as pruning } from './pruning.ts'
 import { measure as publish } from './publish.ts'
 import { type Results, writeResults } from './results.ts'
 import { ROUNDS_DEFAULT } from './run-alone.ts'
+import { measure as sources } from './sources.ts'
 import { measure as startup } from './startup.ts'
 import { tableOf } from './table.ts'
 import { measure as throughput } from './throughput.ts'
@@ -41,6 +42,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   backlog,
   failing,
   overload,
+  sources,
 }
 const MEASURES_POSTGRES: typeof MEASURES = { postgres, failing: failingOnPostgres }
 

@@ -133,7 +133,7 @@ class Publisher {
   }
 
   #note(status: number, hasRetryAfter: boolean, tookMs: number, events: number): void {
-    if (status === 202) {
+    if (status === 202 || status === 200) {
       this.#accepted.push(tookMs)
       this.#acceptedEvents += events
     } else if (status === 429) {

@@ -20,6 +20,7 @@ import * as replay from '@timbre/contract/replay.ts'
 import { ROUTES } from '@timbre/contract/routes.ts'
 import { Words } from '@timbre/contract/schema.ts'
 import * as session from '@timbre/contract/session.ts'
+import * as source from '@timbre/contract/source.ts'
 import * as statistics from '@timbre/contract/statistics.ts'
 import * as subscription from '@timbre/contract/subscription.ts'
 import * as testReceiver from '@timbre/contract/test-receiver.ts'
@@ -122,6 +123,16 @@ const TYPES: readonly Row[] = [
   ['RecordedResults', 'Which results counted.', pull.RecordedResults],
   ['LeaseExtension', 'Which lease is to last longer.', pull.LeaseExtension],
   ['ExtendedLease', 'Until when a delivery is leased.', pull.ExtendedLease],
+  ['SourceKind', 'A provider of calls.', Words(source.SOURCE_KINDS)],
+  ['RefusalCause', "Why a provider's request was not taken.", Words(source.REFUSAL_CAUSES)],
+  ['CallState', 'Where a call stands.', Words(source.CALL_STATES)],
+  ['SourceVerification', 'How an HMAC is made, where a provider lets its users choose.', source.SourceVerification],
+  ['SourceFields', 'Where in the payload of a generic source what is found.', source.SourceFields],
+  ['Source', 'A provider of calls that posts its own signed requests.', source.Source],
+  ['SourceCreate', 'A new source.', source.SourceCreate],
+  ['SourceUpdate', 'What of a source is to change.', source.SourceUpdate],
+  ['RefusedRequest', "A provider's request that was refused, and why.", source.RefusedRequest],
+  ['RefusedRequests', 'The last of them, newest first.', source.RefusedRequests],
   ['ApiKey', 'An API key as lists show it, without the key.', apiKey.ApiKey],
   ['ApiKeyCreate', 'A new API key.', apiKey.ApiKeyCreate],
   ['CreatedApiKey', 'A new API key, with the key itself.', apiKey.CreatedApiKey],

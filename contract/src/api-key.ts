@@ -12,6 +12,8 @@ export const WORKSPACE_SCOPES = [
   'event-types:write',
   'api-keys:read',
   'api-keys:write',
+  'sources:read',
+  'sources:write',
 ] as const
 export type WorkspaceScope = (typeof WORKSPACE_SCOPES)[number]
 

@@ -33,6 +33,9 @@ export const AUDIT_ACTIONS = [
   'test_receiver.created',
   'test_receiver.updated',
   'test_receiver.deleted',
+  'source.created',
+  'source.updated',
+  'source.deleted',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

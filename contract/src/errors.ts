@@ -1,5 +1,7 @@
 // Owns every error code with its status and its two messages. The only table of refusals: api, SDK and docs read it.
 
+import { SOURCE_ERRORS } from './source-errors.ts'
+
 export interface ErrorRow {
   readonly status: number
   readonly en: string
@@ -319,6 +321,7 @@ export const ERRORS = {
     en: 'The header Expect asks for something that is not there. Send 100-continue, or no Expect.',
     es: 'La cabecera Expect pide algo que no existe. Envía 100-continue, o ningún Expect.',
   },
+  ...SOURCE_ERRORS,
   TOO_MANY_REQUESTS: {
     status: 429,
     en: 'Too many requests. Try again after {retryAfterSeconds} s.',

@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   apiKey: 'key',
   portalSession: 'pts',
   testReceiver: 'trc',
+  source: 'src',
   audit: 'aud',
 } as const
 

@@ -14,6 +14,7 @@ import { PULL_ROUTES } from './routes/pull-routes.ts'
 import { REPLAYS_ROUTES } from './routes/replays-routes.ts'
 import type { Route } from './routes/route.ts'
 import { SESSION_ROUTES } from './routes/session-routes.ts'
+import { SOURCES_ROUTES } from './routes/sources-routes.ts'
 import { STATISTICS_ROUTES } from './routes/statistics-routes.ts'
 import { SUBSCRIPTIONS_ROUTES } from './routes/subscriptions-routes.ts'
 import { TEST_RECEIVERS_ROUTES } from './routes/test-receivers-routes.ts'
@@ -32,6 +33,7 @@ export const ROUTES = {
   ...REPLAYS_ROUTES,
   ...PULL_ROUTES,
   ...STATISTICS_ROUTES,
+  ...SOURCES_ROUTES,
   ...API_KEYS_ROUTES,
   ...PORTAL_SESSIONS_ROUTES,
   ...SESSION_ROUTES,

@@ -9,6 +9,7 @@ import { Events } from './events.ts'
 import { Http } from './http.ts'
 import { PortalSessions } from './portal-sessions.ts'
 import { BrowserSession } from './session.ts'
+import { Sources } from './sources.ts'
 import { Stats } from './stats.ts'
 import { TestReceivers } from './test-receivers.ts'
 import { Webhooks } from './webhooks.ts'
@@ -34,6 +35,8 @@ export class Client {
   readonly testReceivers: TestReceivers
   /** For browsers: signing in and out, without a key in the page. */
   readonly session: BrowserSession
+  /** Providers of calls that post their own signed requests. */
+  readonly sources: Sources
   /** At instance level; needs the admin key. */
   readonly workspaces: Workspaces
   /** At instance level; needs the admin key. */
@@ -54,6 +57,7 @@ export class Client {
     this.portalSessions = new PortalSessions(http)
     this.testReceivers = new TestReceivers(http)
     this.session = new BrowserSession(http)
+    this.sources = new Sources(http)
     this.workspaces = new Workspaces(http)
     this.auditLog = new AuditLog(http)
     this.workspace = { set: (workspaceId) => http.setWorkspace(workspaceId) }

@@ -12,6 +12,8 @@ export type Scope =
   | 'event-types:write'
   | 'api-keys:read'
   | 'api-keys:write'
+  | 'sources:read'
+  | 'sources:write'
 
 /** What an API key is for. */
 export type Environment = 'production' | 'sandbox' | 'staging' | 'development'
@@ -109,6 +111,10 @@ export type ErrorCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'EXPECTATION_FAILED'
+  | 'SIGNATURE_REFUSED'
+  | 'SOURCE_NOT_FOUND'
+  | 'SOURCE_LIMIT_REACHED'
+  | 'MESSAGE_NEEDS_ANSWER'
   | 'TOO_MANY_REQUESTS'
   | 'INTERNAL_ERROR'
   | 'STORAGE_UNAVAILABLE'
@@ -167,6 +173,28 @@ export type PullResults = PullResult[]
 
 /** Why the result of a consumer is not an attempt. */
 export type UncountedReason = 'lease_ended' | 'released'
+
+/** A provider of calls. */
+export type SourceKind =
+  'retell' | 'twilio' | 'vapi' | 'telnyx' | 'elevenlabs' | 'livekit' | 'vonage' | 'plivo' | 'bland' | 'generic'
+
+/** Why a provider's request was not taken. */
+export type RefusalCause =
+  | 'no_signature'
+  | 'malformed_signature'
+  | 'unknown_algorithm'
+  | 'wrong_secret'
+  | 'body_changed'
+  | 'wrong_url'
+  | 'too_old'
+  | 'in_future'
+  | 'no_body_hash'
+  | 'not_readable'
+  | 'needs_answer'
+  | 'too_large'
+
+/** Where a call stands. */
+export type CallState = 'registered' | 'ongoing' | 'ended' | 'not_connected' | 'error'
 
 /** What a portal session may do. */
 export type Capability = 'view' | 'manage' | 'secrets' | 'retry' | 'replay' | 'publish'
@@ -416,6 +444,9 @@ export interface HealthChange {
     | 'test_receiver.created'
     | 'test_receiver.updated'
     | 'test_receiver.deleted'
+    | 'source.created'
+    | 'source.updated'
+    | 'source.deleted'
   /** The names of the fields that changed */
   changedFields: string[]
   /** When */
@@ -1074,6 +1105,148 @@ export interface ExtendedLease {
   leaseUntil: string
 }
 
+/** How an HMAC is made, where a provider lets its users choose. */
+export interface SourceVerification {
+  algorithm?: 'sha1' | 'sha256' | 'sha512'
+  signatureHeader?: string
+  /** Before the digest: `sha256=` */
+  prefix?: string
+  encoding?: 'hex' | 'base64'
+  /** null: no time is signed */
+  timestampHeader?: string | null
+  /** What is signed, with `{body}`, `{timestamp}`, `{method}`, `{url}` */
+  payloadFormat?: string
+  secretIsBase64?: boolean
+  toleranceSeconds?: number
+}
+
+/** Where in the payload of a generic source what is found. */
+export interface SourceFields {
+  /** A JSON pointer into the payload (RFC 6901) */
+  callId: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  status: string
+  /** What a status means; one that is not named says nothing of where the call stands */
+  statuses: {
+    [k: string]: CallState
+  }
+  /** A JSON pointer into the payload (RFC 6901) */
+  event?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  id?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  time?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  sequence?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  direction?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  fromNumber?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  toNumber?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  agentId?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  reason?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  durationSeconds?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  recordingUrl?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  transcript?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  errorCode?: string
+  /** A JSON pointer into the payload (RFC 6901) */
+  errorMessage?: string
+}
+
+/** A provider of calls that posts its own signed requests. */
+export interface Source {
+  id: string
+  name: string
+  kind: SourceKind
+  /** Where the provider posts to; without `publicUrl` the path alone */
+  url: string
+  publicUrl: string | null
+  /** 16 asterisks, the last 4 characters */
+  secretPreview: string
+  /** Until then the replaced secret is taken too */
+  previousSecretExpiresAt: string | null
+  /** Whether a key of the provider's API is kept */
+  hasApiKey: boolean
+  /** By the provider's id of an agent, or by our number: the agent */
+  agentMap: {
+    [k: string]: string
+  }
+  verification: SourceVerification | null
+  fields: SourceFields | null
+  /** When something of it was taken last */
+  lastSignalAt: string | null
+  createdAt: string
+  updatedAt: string
+}
+
+/** A new source. */
+export interface SourceCreate {
+  name: string
+  kind: SourceKind
+  /** What the provider signs with: an API key, an auth token, a signing secret; Telnyx's public key */
+  secret: string
+  /** Where the provider reaches this service, before `/sources/…`; Twilio and Plivo sign it */
+  publicUrl?: string | null
+  /** By the provider's id of an agent, or by the number on our side of the call: the agent of the events */
+  agentMap?: {
+    [k: string]: string
+  }
+  /** Of the provider's API, to ask what became of a call of which it says nothing more. Of Retell and Twilio the secret will do */
+  apiKey?: string | null
+  verification?: SourceVerification | null
+  fields?: SourceFields | null
+}
+
+/** What of a source is to change. */
+export interface SourceUpdate {
+  name?: string
+  /** What the provider signs with: an API key, an auth token, a signing secret; Telnyx's public key */
+  secret?: string
+  /** How long the secret that is replaced is still taken; omitted: 24 */
+  overlapHours?: number
+  /** Where the provider reaches this service, before `/sources/…`; Twilio and Plivo sign it */
+  publicUrl?: string | null
+  /** By the provider's id of an agent, or by the number on our side of the call: the agent of the events */
+  agentMap?: {
+    [k: string]: string
+  }
+  /** Of the provider's API, to ask what became of a call of which it says nothing more. Of Retell and Twilio the secret will do */
+  apiKey?: string | null
+  verification?: SourceVerification | null
+  fields?: SourceFields | null
+}
+
+/** A provider's request that was refused, and why. */
+export interface RefusedRequest {
+  receivedAt: string
+  cause: RefusalCause
+  /** What it means, and what to do */
+  message: string
+  /** What was found, where that helps */
+  detail: string | null
+  remoteAddress: string | null
+  /** Without credentials */
+  headers: {
+    [k: string]: string
+  }
+  /** The first 2 KiB */
+  body: string
+  /** Refused before this one, since the one that was kept before, and not kept */
+  unkept: number
+}
+
+/** The last of them, newest first. */
+export interface RefusedRequests {
+  data: RefusedRequest[]
+}
+
 /** An API key as lists show it, without the key. */
 export interface ApiKey {
   id: string
@@ -1091,7 +1264,7 @@ export interface ApiKeyCreate {
   name: string
   /**
    * @minItems 1
-   * @maxItems 9
+   * @maxItems 11
    */
   scopes: Scope[]
   /** Omitted: production */
@@ -1176,6 +1349,8 @@ export interface Session {
         | 'event-types:write'
         | 'api-keys:read'
         | 'api-keys:write'
+        | 'sources:read'
+        | 'sources:write'
         | 'admin'
       )[]
     | null
@@ -1304,6 +1479,9 @@ export interface AuditEntry {
     | 'test_receiver.created'
     | 'test_receiver.updated'
     | 'test_receiver.deleted'
+    | 'source.created'
+    | 'source.updated'
+    | 'source.deleted'
   /** `admin`, `service`, or the id of the API key or the portal session */
   actor: string
   /** Id of the thing that was changed; for an event type its key; for an erased call `sha256:` and 16 hexadecimal digits */

@@ -9,6 +9,7 @@ import { type MetricsServerDependencies, metricsServer } from './api/metrics/met
 import { buildServer } from './api/server.ts'
 import { TEST_RECEIVERS_MAX } from './api/test-receiver/test-receivers.ts'
 import { bootstrap, keyHash } from './bootstrap.ts'
+import { callSources } from './call-sources.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
 import { databaseTrouble } from './database-trouble.ts'
 import { Engine, type EngineOptions } from './engine/engine.ts'
@@ -65,7 +66,6 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   makeDirectory(config, log)
   const keys = givenKeys(config)
   const metrics = new Metrics({ withProcess: true })
-
   // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
   let hear: (notice: StorageNotice) => void = () => {}
   const onNotice = (notice: StorageNotice) => hear(notice)
@@ -84,11 +84,12 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const engine = new Engine({ ...common, transport, ...membership }, engineOptions(config))
   hear = (notice) => tell(engine, notice)
   let state: 'ok' | 'starting' | 'stopping' = 'starting'
-  // Derived from the master key, it changes with it; the one before is taken for as long as that key is given.
-  const [adminKey, ...previousAdminKeys] = config.adminKey === null ? adminKeysOf(masterKeys) : [config.adminKey]
+  const [adminKey, ...previousAdminKeys] = adminKeys(config, masterKeys)
   const metricsPage = new MetricsPage({ clock, text: () => metrics.text(), key: config.metrics.key })
+  const sources = callSources(config, { ...common, engine, transport })
   const server = buildServer({
     ...common,
+    intake: sources.intake,
     ...apiSettings(config),
     engine,
     schemas,
@@ -105,17 +106,25 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const metricsListener = await listenForMetrics(doors.metrics, { page: metricsPage, clock, random, log })
   state = 'ok'
   storedSchemas.start()
+  sources.start()
   otherWriters?.start()
   const keyInUse = watchKey(unlocked, { storage, clock, log })
   await say(welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }))
   firstStart.remove()
-
   const begin = () => {
     state = 'stopping'
   }
-  const listener = { stop: () => server.close() }
-  const parts = [engine, listener, storedSchemas, keyInUse, otherWriters, schemas, transport, storage, metricsListener]
+  const helpers = [storedSchemas, keyInUse, otherWriters, schemas, transport]
+  const parts = [sources, engine, { stop: () => server.close() }, ...helpers, storage, metricsListener]
   return { address, stop: stopping(begin, parts) }
+}
+
+/** Derived from the master key, it changes with it; the one before is taken for as long as that key is given. */
+function adminKeys(
+  { adminKey }: Config,
+  masterKeys: Parameters<typeof adminKeysOf>[0],
+): ReturnType<typeof adminKeysOf> {
+  return adminKey === null ? adminKeysOf(masterKeys) : [adminKey]
 }
 
 interface Part {

@@ -80,7 +80,7 @@ export const METRICS = {
   },
   rateLimited: {
     name: 'timbre_rate_limited_total',
-    help: 'Requests that a limit refused with 429: publish, read, manage or test of a workspace, or failed_credentials of an address',
+    help: 'Requests that a limit refused with 429: publish, read, manage or test of a workspace, failed_credentials of an address, or source',
   },
 } as const
 

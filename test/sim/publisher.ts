@@ -142,5 +142,6 @@ function acceptedRows(result: AcceptResult) {
   if (result.kind === 'key_reused') throw new Error('a key was said to be used for another request')
   if (result.kind === 'id_reused') throw new Error('an id was said to be that of another event')
   if (result.kind === 'too_many_deliveries') throw new Error('a request was said to lead to too many deliveries')
+  if (result.kind === 'call_moved') throw new Error('an event of no source was said to be of a call that had moved')
   return result.events
 }

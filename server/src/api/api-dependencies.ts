@@ -9,6 +9,7 @@ import type { EventLoop } from '../platform/event-loop.ts'
 import type { Random } from '../platform/random.ts'
 import type { Vault } from '../platform/vault.ts'
 import type { Schemas } from '../schemas/schemas.ts'
+import type { SourceIntake } from '../sources/source-intake.ts'
 import type { ChangeFeed, Storage } from '../storage/storage.ts'
 import type { BrowserOptions } from './auth/session-cookie.ts'
 import type { DashboardOptions } from './dashboard/dashboard-routes.ts'
@@ -19,6 +20,8 @@ import type { MetricsPage } from './metrics/metrics-page.ts'
 export interface ApiDependencies {
   readonly engine: EngineApi
   readonly storage: Storage
+  /** What providers of calls post. */
+  readonly intake: Pick<SourceIntake, 'take'>
   readonly schemas: Schemas
   /** What other nodes change. */
   readonly changes: ChangeFeed

@@ -1,4 +1,5 @@
 // Owns what the handlers work with: what the API was given, and what it builds of its own.
+import type { SourceBook } from '../sources/source-book.ts'
 import type { ApiDependencies } from './api-dependencies.ts'
 import type { ApiKeyCache } from './auth/api-key-cache.ts'
 import type { Doorkeeper } from './auth/doorkeeper.ts'
@@ -14,4 +15,5 @@ export interface Api extends ApiDependencies {
   readonly cookie: SessionCookie
   readonly doorkeeper: Doorkeeper
   readonly testReceivers: TestReceivers
+  readonly sourceBook: SourceBook
 }

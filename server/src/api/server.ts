@@ -7,6 +7,7 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import { SESSION_IDLE_SECONDS } from '@timbre/contract/session.ts'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { withinTime } from '../platform/within-time.ts'
+import { SourceBook } from '../sources/source-book.ts'
 import type { ApiDependencies } from './api-dependencies.ts'
 import { ApiKeyCache } from './auth/api-key-cache.ts'
 import { Authenticator } from './auth/authenticate.ts'
@@ -28,6 +29,7 @@ import { requestFault } from './http/request-fault.ts'
 import { requestId } from './http/request-id.ts'
 import { SECURITY_HEADERS } from './http/security-headers.ts'
 import { sendRefusal } from './http/send-refusal.ts'
+import { SourceDoor } from './http/source-door.ts'
 import { closesAfter } from './http/unread-body.ts'
 import { registerMetricsRoute } from './metrics/metrics-routes.ts'
 import { EventCatalogue } from './publish/event-catalogue.ts'
@@ -66,9 +68,11 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   const testReceivers = new TestReceivers({ ...deps, receiversMax: deps.testReceiversMax })
   const own = { testReceivers, keys, sessions, cookie: new SessionCookie(browser), catalogue: new EventCatalogue(deps) }
   const door = new FrontDoor({ ...deps, ...own, authenticator, publicUrl: browser.publicUrl }, deps.frontDoor)
-  const api = { ...deps, ...own, doorkeeper: door.doorkeeper }
+  const api = { ...deps, ...own, sourceBook: new SourceBook(deps), doorkeeper: door.doorkeeper }
   let fastPath: FastPath | undefined
-  const before = (request: IncomingMessage, response: ServerResponse) => fastPath?.take(request, response) ?? false
+  const sources = new SourceDoor({ api, door, problems: deps.problems })
+  const before = (request: IncomingMessage, response: ServerResponse) =>
+    fastPath?.take(request, response) === true || sources.take(request, response)
   const app = fastify(serverOptions(deps, door, before))
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)

@@ -56,7 +56,8 @@ export class AcceptQueue {
   add(request: AcceptRequest): Promise<AcceptResult> {
     const { workspaceId, events } = request
     const fanOut = this.#fanOut.get(workspaceId) ?? 0
-    const weight = Math.round(events.length * Math.max(fanOut / DELIVERIES_PER_WEIGHT, 1))
+    // A signal that leads to no event is a row all the same.
+    const weight = Math.max(Math.round(events.length * Math.max(fanOut / DELIVERIES_PER_WEIGHT, 1)), 1)
     return this.#admission.pass(workspaceId, weight, () => this.#commits.add({ request, weight }))
   }
 

@@ -2,6 +2,8 @@
 import type { OutcomeKind, Timings } from '@timbre/contract/attempt.ts'
 
 export interface TransportRequest {
+  /** Absent: `POST`. */
+  readonly method?: 'GET'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array
@@ -32,7 +34,7 @@ export interface Unsent {
 export type SendEnd = Outcome | Unsent
 
 export interface Transport {
-  /** Sends one POST within the total deadline. Never rejects. */
+  /** Sends one request within the total deadline. Never rejects. */
   send(request: TransportRequest): Promise<SendEnd>
   /** Closes idle connections and refuses what comes later. */
   stop(): Promise<void>

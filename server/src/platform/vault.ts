@@ -6,6 +6,7 @@ export type SealedPurpose =
   | 'webhook.previous_secret'
   | 'webhook.headers'
   | 'idempotency.answer'
+  | 'source.secrets'
   | 'key.check'
 
 /** Where a sealed text lies. In any other place it does not open. */
@@ -29,6 +30,11 @@ export function webhookPlace(
   { workspaceId, id }: { readonly workspaceId: string; readonly id: string },
 ): SealedPlace {
   return { purpose: `webhook.${part}`, workspaceId, rowId: id }
+}
+
+/** The place of what is sealed in the row of a source. */
+export function sourcePlace({ workspaceId, id }: { readonly workspaceId: string; readonly id: string }): SealedPlace {
+  return { purpose: 'source.secrets', workspaceId, rowId: id }
 }
 
 /** The place of a saved answer: the key of its row, and the request that it answers. */

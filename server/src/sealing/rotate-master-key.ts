@@ -1,13 +1,12 @@
 // Owns `timbre rotate-master-key`: everything that is sealed, sealed again with the new key, and proof that nothing needs the key
 // before it any more. May run beside servers, be killed at any moment, and be run again.
 import { AesVault, keyIdOf, sealingKeyOf } from '../platform/aes-vault.ts'
-import type { SealedStorage } from '../storage/storage.ts'
 import { keyCheck, openKeyCheck } from './key-check.ts'
 import { keysOf, MasterKeyRefusal } from './master-keys.ts'
-import { type WalkProgress, type WalkReport, walkSealed } from './sealed-walk.ts'
+import { type SealedRows, type WalkProgress, type WalkReport, walkSealed } from './sealed-walk.ts'
 
 export interface RotationRequest {
-  readonly storage: SealedStorage
+  readonly storage: SealedRows
   readonly current: Uint8Array
   readonly previous: Uint8Array | null
   readonly onProgress: (step: 'seal' | 'verify', progress: WalkProgress) => void
@@ -62,7 +61,7 @@ async function sealAll({ storage, onProgress }: RotationRequest, vault: AesVault
   return resealed
 }
 
-async function refuseMissingKeys(storage: SealedStorage, vault: AesVault): Promise<void> {
+async function refuseMissingKeys(storage: SealedRows, vault: AesVault): Promise<void> {
   const checks = await storage.listKeyChecks()
   const missing = checks.filter((check) => openKeyCheck(vault, check) === undefined).map(({ keyId }) => keyId)
   if (missing.length === 0) return

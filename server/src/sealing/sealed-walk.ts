@@ -1,13 +1,21 @@
 // Owns going over everything that is sealed, one bounded batch after another, and writing back what was sealed again.
 // Must never lose a text: what does not open stays as it is, and is named.
-import { answerPlace, type SealedPlace, webhookPlace } from '../platform/vault.ts'
-import type { Resealed, SealedAnswer, SealedStorage, SealedWebhook } from '../storage/storage.ts'
+import { answerPlace, type SealedPlace, sourcePlace, webhookPlace } from '../platform/vault.ts'
+import type {
+  Resealed,
+  SealedAnswer,
+  SealedSource,
+  SealedStorage,
+  SealedWebhook,
+  SourceStorage,
+} from '../storage/storage.ts'
 
 /** Returns the text as it is to be: the same one to leave it. Throws when it does not open. */
 export type VisitText = (sealed: string, place: SealedPlace) => string
 
 export interface WalkReport {
   readonly webhooks: number
+  readonly sources: number
   readonly answers: number
   readonly texts: number
   /** Rows that were written. */
@@ -23,21 +31,33 @@ export interface WalkProgress {
   readonly rowsTotal: number
 }
 
+export type SealedRows = SealedStorage & Pick<SourceStorage, 'listSealedSources' | 'replaceSealedSources'>
+
 /** A transaction of as many rows keeps a server that runs beside it waiting for a few milliseconds. */
 const BATCH_ROWS = 100
 
 export async function walkSealed(
-  storage: SealedStorage,
+  storage: SealedRows,
   visit: VisitText,
   onProgress: (progress: WalkProgress) => void = () => {},
 ): Promise<WalkReport> {
   const total = await storage.countSealed()
-  const walk = new Walk(visit, (rowsDone) => onProgress({ rowsDone, rowsTotal: total.webhooks + total.answers }))
+  const walk = new Walk(visit, (rowsDone) =>
+    onProgress({ rowsDone, rowsTotal: total.webhooks + total.sources + total.answers }),
+  )
   for (let after: SealedWebhook | null = null; ; ) {
     const rows = await storage.listSealedWebhooks(after, BATCH_ROWS)
     const changed = rows.flatMap((row) => walk.row(row, `webhook ${row.id}`, visitWebhook))
     await walk.write(rows.length, changed, () => storage.replaceSealedWebhooks(changed))
     walk.webhooks += rows.length
+    after = rows.at(-1) ?? null
+    if (rows.length < BATCH_ROWS) break
+  }
+  for (let after: SealedSource | null = null; ; ) {
+    const rows = await storage.listSealedSources(after, BATCH_ROWS)
+    const changed = rows.flatMap((row) => walk.row(row, `source ${row.id}`, visitSource))
+    await walk.write(rows.length, changed, () => storage.replaceSealedSources(changed))
+    walk.sources += rows.length
     after = rows.at(-1) ?? null
     if (rows.length < BATCH_ROWS) break
   }
@@ -64,12 +84,17 @@ function visitWebhook(row: SealedWebhook, visit: VisitText): SealedWebhook {
   }
 }
 
+function visitSource(row: SealedSource, visit: VisitText): SealedSource {
+  return { ...row, sealed: visit(row.sealed, sourcePlace(row)) }
+}
+
 function visitAnswer(row: SealedAnswer, visit: VisitText): SealedAnswer {
   return { ...row, sealedBody: visit(row.sealedBody, answerPlace(row)) }
 }
 
 class Walk implements WalkReport {
   webhooks = 0
+  sources = 0
   answers = 0
   texts = 0
   replaced = 0

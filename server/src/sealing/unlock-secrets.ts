@@ -3,13 +3,13 @@
 // Must never seal anything before it is known that the key fits.
 import { AesVault, keyIdOf, sealingKeyOf, UNBOUND_PREFIX, VaultError } from '../platform/aes-vault.ts'
 import type { MasterKeys } from '../platform/master-key.ts'
-import type { KeyCheck, SealedStorage } from '../storage/storage.ts'
+import type { KeyCheck } from '../storage/storage.ts'
 import { keyCheck, openKeyCheck, type SealedForms } from './key-check.ts'
 import { keysOf, MasterKeyRefusal } from './master-keys.ts'
-import { type WalkReport, walkSealed } from './sealed-walk.ts'
+import { type SealedRows, type WalkReport, walkSealed } from './sealed-walk.ts'
 
 export interface UnlockDependencies {
-  readonly storage: SealedStorage
+  readonly storage: SealedRows
   readonly keys: MasterKeys
   /** Makes the key of a new instance, and keeps it. */
   readonly makeKey: () => Uint8Array
@@ -51,8 +51,8 @@ async function firstKey(
     openedForms(new AesVault([keys.previous]), checks)
     return makeKey()
   }
-  const { webhooks, answers } = await storage.countSealed()
-  if (checks.length === 0 && webhooks + answers === 0) return makeKey()
+  const { webhooks, answers, sources } = await storage.countSealed()
+  if (checks.length === 0 && webhooks + answers + sources === 0) return makeKey()
   throw new MasterKeyRefusal(
     'The master key is missing: this data was sealed with one, and another cannot open it. Put it back as master.key in the data directory (mode 600), or set TIMBRE_MASTER_KEY.',
   )
@@ -108,7 +108,7 @@ async function bindOlderTexts(
  * new instance has none either, but nobody without it could make one.
  */
 async function saveChecks(
-  storage: SealedStorage,
+  storage: SealedRows,
   ring: Unlocked['masterKeys'],
   forms: ReadonlyMap<string, SealedForms>,
   hasBound: boolean,

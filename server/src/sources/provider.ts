@@ -1,52 +1,17 @@
 // Owns what a provider is to the rest: how its requests are verified and read, and how long its calls may take.
-import type { SourceKind } from '@timbre/contract/source.ts'
+import type { SourceFields, SourceKind, SourceVerification } from '@timbre/contract/source.ts'
 import type { Normalised } from './signal.ts'
-import type { HmacAlgorithm } from './signatures.ts'
 import type { Payload, SourceRequest } from './source-request.ts'
 import type { Verdict } from './verdict.ts'
 
-/** How an HMAC is made where the provider lets its users choose. */
-export interface HmacPlan {
-  readonly algorithm: HmacAlgorithm
-  readonly signatureHeader: string
-  /** Before the digest: `sha256=`. */
-  readonly prefix: string
-  readonly encoding: 'hex' | 'base64'
-  /** null: no time is signed. */
-  readonly timestampHeader: string | null
-  /** With `{body}`, `{timestamp}`, `{method}` and `{url}`. */
-  readonly payloadFormat: string
-  readonly secretIsBase64: boolean
-  readonly toleranceSeconds: number
-}
-
-/** Where in a payload of its own a `generic` source finds what: JSON pointers (RFC 6901). */
-export interface FieldMap {
-  readonly callId: string
-  readonly status: string
-  /** What a status means; one that is not named says nothing. */
-  readonly statuses: Readonly<Record<string, 'registered' | 'ongoing' | 'ended' | 'not_connected' | 'error'>>
-  readonly event?: string
-  readonly id?: string
-  readonly time?: string
-  readonly sequence?: string
-  readonly direction?: string
-  readonly fromNumber?: string
-  readonly toNumber?: string
-  readonly agentId?: string
-  readonly reason?: string
-  readonly durationSeconds?: string
-  readonly recordingUrl?: string
-  readonly transcript?: string
-  readonly errorCode?: string
-  readonly errorMessage?: string
-}
+/** How an HMAC is made where the provider lets its users choose; all of it. */
+export type HmacPlan = Required<SourceVerification>
 
 /** The secrets of a source whose time has not ended, the newest first, and what else its verifier must know. */
 export interface SourceKeys {
   readonly secrets: readonly string[]
   /** Of Vapi and `generic`. */
-  readonly hmac?: Partial<HmacPlan>
+  readonly hmac?: SourceVerification
 }
 
 export interface Provider {
@@ -54,7 +19,7 @@ export interface Provider {
   /** Pure: the same request, keys and time give the same verdict. */
   verify(request: SourceRequest, keys: SourceKeys, now: number): Verdict
   /** Pure. Of a request that was verified. */
-  normalise(payload: Payload, request: SourceRequest, map?: FieldMap): Normalised
+  normalise(payload: Payload, request: SourceRequest, map?: SourceFields): Normalised
   /** What a request may have; reports with transcripts are long. */
   readonly bodyBytesMax: number
   /** No call takes longer; after that, with a grace, it is closed. */

@@ -6,6 +6,7 @@ import type { RecordStorage } from './interface/record-storage.ts'
 import type { RemovalStorage } from './interface/removal-storage.ts'
 import type { ReplayStorage } from './interface/replay-storage.ts'
 import type { SealedStorage } from './interface/sealed-storage.ts'
+import type { SourceStorage } from './interface/source-storage.ts'
 import type { StatisticsStorage } from './interface/statistics-storage.ts'
 
 export { AnswerExists } from './interface/answer-exists.ts'
@@ -21,6 +22,7 @@ export type * from './interface/removed-rows.ts'
 export type * from './interface/replay-storage.ts'
 export type * from './interface/rows.ts'
 export type * from './interface/sealed-storage.ts'
+export type * from './interface/source-storage.ts'
 export type * from './interface/statistics-storage.ts'
 export { attemptRecord, headersText, readHeaders } from './shared/attempt-record.ts'
 export { bodiesOf } from './shared/bodies-of-leased.ts'
@@ -40,7 +42,8 @@ export interface Storage
     RemovalStorage,
     ReplayStorage,
     SealedStorage,
-    StatisticsStorage {
+    StatisticsStorage,
+    SourceStorage {
   /** Opens the store and brings its tables to the current version. Called once, before anything else. */
   start(): Promise<void>
   /** A number that is another one after another process has written; always the same where the change feed tells of it. */

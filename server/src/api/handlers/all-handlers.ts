@@ -15,6 +15,7 @@ import { pullHandlers } from './pull.ts'
 import { replayHandlers } from './replays.ts'
 import { secretHandlers } from './secrets.ts'
 import { sessionHandlers } from './session.ts'
+import { sourceHandlers } from './sources.ts'
 import { statisticsHandlers } from './statistics.ts'
 import { subscriptionHandlers } from './subscriptions.ts'
 import { testReceiverHandlers } from './test-receivers.ts'
@@ -37,6 +38,7 @@ export function allHandlers(api: Api): Handlers {
     ...replayHandlers(api),
     ...pullHandlers(api),
     ...statisticsHandlers(api),
+    ...sourceHandlers(api),
     ...apiKeyHandlers(api),
     ...portalSessionHandlers(api),
     ...sessionHandlers(api),

@@ -98,6 +98,8 @@ async function accept(
   const { workspaceId } = call.caller
   const result = await engine.accept({ workspaceId, events, idempotency: call.idempotency })
   switch (result.kind) {
+    case 'call_moved':
+      throw new Error('an event that no source said was of a call that had moved')
     case 'accepted':
       return result.events
     case 'repeated':

@@ -38,6 +38,7 @@ export class FrontDoor {
   readonly connections: Connections
   readonly doorkeeper: Doorkeeper
   readonly strangers: Strangers
+  readonly limits: RateLimits
   readonly #room: BodyRoom
 
   constructor(dependencies: FrontDoorDependencies, options: FrontDoorOptions) {
@@ -47,12 +48,13 @@ export class FrontDoor {
     this.connections = new Connections({ clock, addresses: this.addresses, onCut }, options)
     this.strangers = new Strangers(dependencies, options.failedCredentialsPerMinute)
     this.#room = new BodyRoom({ clock, onShort: () => metrics.refused('memory') })
+    this.limits = new RateLimits(clock, options.requestsPerSecond)
     this.doorkeeper = new Doorkeeper({
       ...dependencies,
       addresses: this.addresses,
       connections: this.connections,
       strangers: this.strangers,
-      limits: new RateLimits(clock, options.requestsPerSecond),
+      limits: this.limits,
     })
     metrics.watchApi({ bodyBytes: () => this.#room.bytes, connections: () => this.connections.count })
   }

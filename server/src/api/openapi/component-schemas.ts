@@ -32,12 +32,22 @@ import { Replay, ReplayCreate } from '@timbre/contract/replay.ts'
 import { ROUTES, type Route } from '@timbre/contract/routes.ts'
 import { Session, SessionCreate } from '@timbre/contract/session.ts'
 import {
+  RefusedRequest,
+  RefusedRequests,
+  Source,
+  SourceCreate,
+  SourceFields,
+  SourceUpdate,
+  SourceVerification,
+} from '@timbre/contract/source.ts'
+import {
   Backlog,
   LatencyQuantiles,
   Statistics,
   StatisticsBucket,
   StatisticsCounts,
 } from '@timbre/contract/statistics.ts'
+
 import { Subscription, SubscriptionCreate, SubscriptionUpdate } from '@timbre/contract/subscription.ts'
 import { ReceivedRequest, TestReceiver, TestReceiverCreate } from '@timbre/contract/test-receiver.ts'
 import {
@@ -112,6 +122,13 @@ const NAMED: Readonly<Record<string, object>> = {
   StatisticsCounts,
   LatencyQuantiles,
   Backlog,
+  Source,
+  SourceCreate,
+  SourceUpdate,
+  SourceVerification,
+  SourceFields,
+  RefusedRequest,
+  RefusedRequests,
   ApiKey,
   ApiKeyCreate,
   CreatedApiKey,

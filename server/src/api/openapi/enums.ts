@@ -9,6 +9,7 @@ import { CAPABILITIES, LOCALES, THEMES } from '@timbre/contract/portal-session.t
 import { UNCOUNTED_REASONS } from '@timbre/contract/pull.ts'
 import { REPLAY_SELECTIONS, REPLAY_STATUSES } from '@timbre/contract/replay.ts'
 import { SESSION_KINDS } from '@timbre/contract/session.ts'
+import { REFUSAL_CAUSES, SOURCE_KINDS } from '@timbre/contract/source.ts'
 import { BUCKET_SIZES } from '@timbre/contract/statistics.ts'
 import { DISABLED_REASONS, ORDERINGS, WEBHOOK_KINDS } from '@timbre/contract/webhook.ts'
 import { FAILURE_CAUSES, HEALTH_STATES } from '@timbre/contract/webhook-health.ts'
@@ -42,6 +43,7 @@ export const ENUMS: Readonly<Record<string, Enum>> = {
   },
   Ordering: { words: ORDERINGS, description: 'Whether the events of one call arrive one at a time, in publish order' },
   Locale: { words: LOCALES, description: 'A language of the pages' },
+  RefusalCause: { words: REFUSAL_CAUSES, description: "Why a provider's request was not taken" },
   ReplaySelection: { words: REPLAY_SELECTIONS, description: 'Which deliveries a replay queues' },
   ReplayStatus: { words: REPLAY_STATUSES, description: 'Where a replay stands' },
   Scope: { words: WORKSPACE_SCOPES, description: 'What an API key may do' },
@@ -50,6 +52,7 @@ export const ENUMS: Readonly<Record<string, Enum>> = {
   SessionKind: { words: SESSION_KINDS, description: 'What the session of a browser was got for' },
   SkipReason: { words: SKIP_REASONS, description: 'Why a webhook does not get an event' },
   Theme: { words: THEMES, description: 'A look of the pages' },
+  SourceKind: { words: SOURCE_KINDS, description: 'A provider of calls' },
 }
 
 const NAMES = new Map(Object.entries(ENUMS).map(([name, { words }]) => [JSON.stringify(words), name]))

@@ -1,4 +1,5 @@
 // Owns an example of every body, by the component that it is of; a test validates each.
+import { SOURCE_EXAMPLE } from '@timbre/contract/source.ts'
 import { SUBSCRIPTION_EXAMPLE } from '@timbre/contract/subscription.ts'
 import { WEBHOOK_EXAMPLE } from '@timbre/contract/webhook.ts'
 
@@ -29,6 +30,17 @@ const EventSummary = {
   callId: CALL_ID,
   createdAt: AT,
   deliveryCount: 1,
+}
+const REFUSED_REQUEST = {
+  receivedAt: AT,
+  cause: 'wrong_url',
+  message:
+    'the provider signed another URL; set publicUrl to what stands before /sources/ in the URL as it is written at the provider',
+  detail: 'https://hooks.example.com/sources/AZkPLlQAezGcTS9qjhsMPQ',
+  remoteAddress: '203.0.113.7',
+  headers: { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'TwilioProxy/1.1' },
+  body: 'CallSid=CA1',
+  unkept: 0,
 }
 const DeliverySummary = {
   id: '01990f2e-7b10-7d13-8e2f-6c8fa1b2d3f5',
@@ -256,6 +268,13 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
   StatisticsCounts,
   LatencyQuantiles: LATENCY,
   Backlog,
+  Source: SOURCE_EXAMPLE,
+  SourceCreate: { name: SOURCE_EXAMPLE.name, kind: 'twilio', secret: '1f2e3d4c5b6a79880f1e2d3c4b5a6978' },
+  SourceUpdate: { secret: '0e1f2d3c4b5a69788f0e1d2c3b4a5968', overlapHours: 24 },
+  SourceVerification: { algorithm: 'sha256', signatureHeader: 'X-Signature', encoding: 'hex' },
+  SourceFields: { callId: '/call/id', status: '/call/state', statuses: { ANSWERED: 'ongoing', HANGUP: 'ended' } },
+  RefusedRequest: REFUSED_REQUEST,
+  RefusedRequests: { data: [REFUSED_REQUEST] },
   ApiKeyCreate: { name: 'Publisher', scopes: ['events:write'] },
   ApiKey,
   CreatedApiKey: { ...ApiKey, key: 'sk_live_example-of-a-key-that-is-shown-once-c8f0' },

@@ -54,6 +54,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Replays: 'Sending again, or for the first time, what a webhook did not get',
   Pull: 'For receivers without a URL: a consumer leases deliveries, and says what became of them',
   Statistics: 'What was sent, how it ended, how long it took, and what waits',
+  Sources: 'Providers of calls that post their own signed requests, and what was refused of them',
   'API keys': 'The keys of a workspace',
   'Portal sessions': 'Links, good once, that let a customer of a workspace look into it from a browser',
   Session: 'Signing a browser in and out',

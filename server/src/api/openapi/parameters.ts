@@ -22,6 +22,7 @@ const NOTES: Readonly<Record<string, Note>> = {
   apiKeyId: { description: `The API key: ${EITHER} (\`key_…\`)`, example: UUID },
   testReceiverId: { description: `The test receiver: ${EITHER} (\`trc_…\`)`, example: UUID },
   portalSessionId: { description: `The portal session: ${EITHER} (\`pts_…\`)`, example: UUID },
+  sourceId: { description: `The source: ${EITHER} (\`src_…\`)`, example: UUID },
   workspaceId: { description: `The workspace: ${EITHER} (\`ws_…\`)`, example: UUID },
   'path callId': {
     description: 'The call: `data.call_id` of its events, percent-encoded',

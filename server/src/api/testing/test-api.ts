@@ -22,6 +22,7 @@ import { HttpTransport } from '../../platform/http/http-transport.ts'
 import { SystemRandom } from '../../platform/random.ts'
 import type { Vault } from '../../platform/vault.ts'
 import { Schemas } from '../../schemas/schemas.ts'
+import { SourceIntake } from '../../sources/source-intake.ts'
 import { NO_OTHERS } from '../../storage/interface/change-feed.ts'
 import { SqliteStorage } from '../../storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../../storage/storage.ts'
@@ -97,6 +98,10 @@ const TABLES = [
   'key_checks',
   'sessions',
   'ids_left',
+  'sources',
+  'source_calls',
+  'source_signals',
+  'refused_requests',
 ]
 
 export async function startApi(change: Partial<ApiDependencies> = {}): Promise<ApiUnderTest> {
@@ -129,6 +134,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
   const schemas = new Schemas({ clock: systemClock, loop: new SystemEventLoop(), onThreadDeath })
   const app = buildServer({
     schemas,
+    intake: new SourceIntake({ ...base, engine, loop: IDLE_LOOP }),
     ...base,
     changes: NO_OTHERS,
     loop: new SystemEventLoop(),

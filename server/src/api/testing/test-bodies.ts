@@ -22,6 +22,8 @@ export const RIGHT_BODIES: Readonly<Record<string, object>> = {
   pullDeliveries: { max: 1, leaseSeconds: 60 },
   recordPullResults: [{ ...LEASE, status: 200, durationMs: 1 }],
   extendPullLease: { ...LEASE, leaseSeconds: 60 },
+  createSource: { name: 'Made', kind: 'retell', secret: 'key_0123456789abcdef' },
+  updateSource: { name: 'Changed' },
   createApiKey: { name: 'Made', scopes: ['events:read'] },
   createPortalSession: { capabilities: ['view'], expiresInSeconds: 3600 },
   createTestReceiver: { responseStatus: 200 },

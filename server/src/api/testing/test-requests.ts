@@ -18,6 +18,7 @@ export const NOWHERE: Readonly<Record<string, string>> = {
   apiKeyId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c40',
   portalSessionId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c43',
   testReceiverId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c44',
+  sourceId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c47',
   workspaceId: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c41',
 }
 
@@ -55,6 +56,7 @@ export async function makeThings(
   const pull = { max: 1, leaseSeconds: 600 }
   const event = await made('/v1/events', { type: 'call.completed', data: { call_id: name } })
   const type = await made('/v1/event-types', { key: `own.${name.replaceAll('-', '_')}` })
+  const source = await made('/v1/sources', { name: 'Theirs', kind: 'retell', secret: 'key_0123456789abcdef' })
   const apiKey = await made('/v1/api-keys', { name: 'Theirs', scopes: ['events:read'] })
   const deliveries = await api.call({ ...as, url: `/v1/webhooks/${webhook.id}/deliveries` })
   const leased = await made(`/v1/webhooks/${pulled.id}/pull`, pull)
@@ -77,6 +79,7 @@ export async function makeThings(
     apiKeyId: apiKey.id,
     portalSessionId: portal.id,
     testReceiverId: (testReceiver ?? (await made('/v1/test-receivers', {}))).id,
+    sourceId: source.id,
     workspaceId: as.workspace,
   }
 }

@@ -275,9 +275,10 @@ async function makeThings(): Promise<Record<string, string>> {
   // What is queued waits while the webhook is off, so that nothing changes behind the test's back.
   await api.call({ method: 'PATCH', url: `/v1/webhooks/${webhook.id}`, body: { isActive: false } })
   const deliveryId = await endedDelivery(webhook.id)
+  const source = await made('/v1/sources', { name: 'Ours', kind: 'retell', secret: 'key_0123456789abcdef' })
   const testReceiver = await made('/v1/test-receivers', {})
   const things = { webhookId: webhook.id, subscriptionId: subscription.id, testReceiverId: testReceiver.id }
-  return { ...things, deliveryId, key: type.key, workspaceId: api.ours.id }
+  return { ...things, deliveryId, sourceId: source.id, key: type.key, workspaceId: api.ours.id }
 }
 
 async function endedDelivery(webhookId: string): Promise<string> {

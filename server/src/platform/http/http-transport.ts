@@ -83,7 +83,7 @@ export class HttpTransport implements Transport {
     if (this.#isStopped) return failed(STOPPING)
     const url = this.#parse(request.url)
     if (url === null) return failed(NOT_A_TARGET)
-    const bytes = requestBytes(url, request.headers, request.body, this.#memory)
+    const bytes = requestBytes(url, request.headers, request.body, this.#memory, request.method)
     if (bytes === undefined) return failed(NOT_A_TARGET)
     const connections = this.#connectionsTo(url)
     if (connections === undefined) return failed(BLOCKED)

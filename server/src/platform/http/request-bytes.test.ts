@@ -22,6 +22,8 @@ test('a request is its line, its host, its headers and the exact body', () => {
   ].join('\r\n')
   expect(requestBytes(TARGET, { 'x-a': 'b' }, body, memory)?.toString()).toBe(expected)
   expect(requestBytes(TARGET, { 'x-a': 'b' }, body.toString(), memory)?.toString()).toBe(expected)
+  const asked = requestBytes(TARGET, {}, '', memory, 'GET')?.toString()
+  expect(asked?.split('\r\n')[0]).toBe('GET /hook?a=1 HTTP/1.1')
 })
 
 test('a header that would not be one header is refused', () => {

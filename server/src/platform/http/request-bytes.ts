@@ -1,4 +1,4 @@
-// Owns the bytes of a request: one POST with its headers and its body (RFC 9112 §3–§6), written at once.
+// Owns the bytes of a request: one POST, or one GET, with its headers and its body (RFC 9112 §3–§6), written at once.
 // Must never let a header end its line: whatever comes in, one request goes out.
 import type { RequestMemory } from './request-memory.ts'
 
@@ -8,6 +8,8 @@ export interface RequestTarget {
   /** Host and port for the `host` header. */
   readonly host: string
 }
+
+export type Method = 'POST' | 'GET'
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** Names that were judged before. Nearly all requests have the same ones. */
@@ -26,9 +28,10 @@ export function requestBytes(
   headers: Readonly<Record<string, string>>,
   body: string | Uint8Array,
   memory: RequestMemory,
+  method: Method = 'POST',
 ): Buffer | undefined {
   const bodyBytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-  let head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\ncontent-length: ${bodyBytes}\r\n${ACCEPT}`
+  let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\ncontent-length: ${bodyBytes}\r\n${ACCEPT}`
   for (const name in headers) {
     const value = headers[name] as string // a key of the object
     if (!isName(name) || NO_VALUE.test(value)) return undefined

@@ -1,11 +1,13 @@
 // Owns what is sealed, in memory, for tests of what is done with it. Must never be imported by anything but tests.
 import { createCipheriv, randomBytes } from 'node:crypto'
 import { keyIdOf } from '../../platform/aes-vault.ts'
-import type { KeyCheck, SealedAnswer, SealedStorage, SealedWebhook } from '../../storage/storage.ts'
+import type { KeyCheck, SealedAnswer, SealedSource, SealedWebhook } from '../../storage/storage.ts'
+import type { SealedRows } from '../sealed-walk.ts'
 
-export interface TestSealedStorage extends SealedStorage {
+export interface TestSealedStorage extends SealedRows {
   readonly webhooks: SealedWebhook[]
   readonly answers: SealedAnswer[]
+  readonly sources: SealedSource[]
   readonly checks: Map<string, KeyCheck>
   /** Called before each batch of webhooks is written: a server that changes a row meanwhile, or a process that is killed. */
   beforeWrite: (batch: number) => void
@@ -14,6 +16,7 @@ export interface TestSealedStorage extends SealedStorage {
 export function sealedStorage(): TestSealedStorage {
   const webhooks: SealedWebhook[] = []
   const answers: SealedAnswer[] = []
+  const sources: SealedSource[] = []
   const checks = new Map<string, KeyCheck>()
   let batches = 0
   const texts = () => [
@@ -23,17 +26,26 @@ export function sealedStorage(): TestSealedStorage {
       ...row.previousSecrets.map(({ sealed }) => sealed),
     ]),
     ...answers.map(({ sealedBody }) => sealedBody),
+    ...sources.map(({ sealed }) => sealed),
   ]
   const storage: TestSealedStorage = {
     webhooks,
     answers,
+    sources,
     checks,
     beforeWrite: () => {},
-    countSealed: async () => ({ webhooks: webhooks.length, answers: answers.length }),
+    countSealed: async () => ({
+      webhooks: webhooks.length,
+      answers: answers.length,
+      sources: sources.length,
+    }),
     hasSealed: async (prefix) => texts().some((text) => text.startsWith(prefix)),
     listSealedWebhooks: async (after, limit) => webhooks.filter(({ id }) => id > (after?.id ?? '')).slice(0, limit),
     listSealedAnswers: async (after, limit) =>
       answers.filter(({ rowKey }) => rowKey > (after?.rowKey ?? '')).slice(0, limit),
+    listSealedSources: async (after, limit) => sources.filter(({ id }) => id > (after?.id ?? '')).slice(0, limit),
+    replaceSealedSources: async (rows) =>
+      rows.filter(({ before, after }) => replace(sources, before, after, ({ id }) => id)).length,
     async replaceSealedWebhooks(rows) {
       storage.beforeWrite(++batches)
       return rows.filter(({ before, after }) => replace(webhooks, before, after, ({ id }) => id)).length

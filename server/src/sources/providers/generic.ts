@@ -1,14 +1,7 @@
 // Owns the `generic` source: a provider of one's own, whose HMAC and whose fields are declared with the source.
+import type { SourceFields } from '@timbre/contract/source.ts'
 import { keyOf, keyOfBody, known, numberAt, secondsAsMs, textAt, timeAt, transcriptAt, urlAt } from '../fields.ts'
-import {
-  BODY_BYTES_MAX,
-  type FieldMap,
-  type HmacPlan,
-  HOUR_MS,
-  MINUTE_MS,
-  type Provider,
-  type SourceKeys,
-} from '../provider.ts'
+import { BODY_BYTES_MAX, type HmacPlan, HOUR_MS, MINUTE_MS, type Provider, type SourceKeys } from '../provider.ts'
 import type { CallFacts, Normalised, SignalState } from '../signal.ts'
 import type { Payload, SourceRequest } from '../source-request.ts'
 import type { Verdict } from '../verdict.ts'
@@ -25,7 +18,7 @@ export const GENERIC_PLAN: HmacPlan = {
   secretIsBase64: false,
   toleranceSeconds: 300,
 }
-export const GENERIC_MAP: FieldMap = {
+export const GENERIC_MAP: SourceFields = {
   callId: '/call_id',
   status: '/status',
   statuses: {
@@ -47,7 +40,7 @@ export const generic: Provider = {
   completionMsMax: MINUTE_MS,
 }
 
-function normalise(payload: Payload, request: SourceRequest, map: FieldMap = GENERIC_MAP): Normalised {
+function normalise(payload: Payload, request: SourceRequest, map: SourceFields = GENERIC_MAP): Normalised {
   const text = (pointer: string | undefined) => textAt(payload, ...names(pointer))
   const callId = text(map.callId) ?? null
   const status = text(map.status)
@@ -75,7 +68,7 @@ function normalise(payload: Payload, request: SourceRequest, map: FieldMap = GEN
 
 function factsOf(
   payload: Payload,
-  map: FieldMap,
+  map: SourceFields,
   state: SignalState,
   text: (pointer: string | undefined) => string | undefined,
 ): CallFacts {

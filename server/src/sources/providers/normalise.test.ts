@@ -1,19 +1,18 @@
-import { SOURCE_KINDS, type SourceKind } from '@timbre/contract/source.ts'
+import { SOURCE_KINDS, type SourceFields, type SourceKind } from '@timbre/contract/source.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { FieldMap } from '../provider.ts'
 import { PROVIDERS } from '../providers.ts'
 import type { Normalised, Signal } from '../signal.ts'
 import { readPayload, type SourceRequest } from '../source-request.ts'
 import { TEST_START_MS, type TestPayload, testLife } from '../testing/test-lives.ts'
 import { signedBy } from '../testing/test-signers.ts'
 
-function normalise(kind: SourceKind, payload: TestPayload, map?: FieldMap): Normalised {
+function normalise(kind: SourceKind, payload: TestPayload, map?: SourceFields): Normalised {
   const request = signedBy({ kind, url: 'https://timbre.example/sources/x', payload, now: TEST_START_MS })
   return PROVIDERS[kind].normalise(readPayload(request) ?? {}, request, map)
 }
 
-function signal(kind: SourceKind, payload: TestPayload, map?: FieldMap): Signal {
+function signal(kind: SourceKind, payload: TestPayload, map?: SourceFields): Signal {
   const normalised = normalise(kind, payload, map)
   if (normalised.kind !== 'signal') throw new Error(`${kind} made ${normalised.kind} of it`)
   return normalised.signal
@@ -164,7 +163,7 @@ describe('what providers say, in our words', () => {
   })
 
   it('generic: by the pointers that are declared', () => {
-    const map: FieldMap = {
+    const map: SourceFields = {
       callId: '/call/id',
       status: '/call/state',
       statuses: { ANSWERED: 'ongoing', HANGUP: 'ended' },

@@ -20,6 +20,7 @@ import { replayingConformance } from './replaying.ts'
 import { secretsConformance } from './secrets.ts'
 import { sessionsConformance } from './sessions.ts'
 import { skippingConformance } from './skipping.ts'
+import { sourcesConformance } from './sources.ts'
 import { statisticsConformance } from './statistics.ts'
 
 export type { MakeStorage, StorageUnderTest } from './fixture.ts'
@@ -44,6 +45,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   replays: replayingConformance,
   pulling: pullingConformance,
   statistics: statisticsConformance,
+  sources: sourcesConformance,
   sequences: anySequenceConformance,
 }
 

@@ -7,6 +7,7 @@ import type {
   AcceptAnswer,
   AttemptResult,
   AttemptRow,
+  CallAdvance,
   ChangeContext,
   ClaimedDelivery,
   DeliveryFilter,
@@ -14,10 +15,14 @@ import type {
   LeasedDelivery,
   LeaseOffer,
   NewEvent,
+  RefusedRequestRow,
   ReplayRow,
   SessionRow,
+  SignalRow,
+  SourceRow,
   Storage,
   SubscriptionRow,
+  TrackedCallRow,
   WebhookRow,
 } from '../storage.ts'
 
@@ -210,8 +215,82 @@ export class Fixture {
     return this.offer({ limit: 0 })
   }
 
-  accept(events: readonly NewEvent[], offer: LeaseOffer = this.offer()): Promise<AcceptAnswer> {
-    return this.storage.acceptEvents([{ workspaceId: this.workspaceId, events }], offer)
+  accept(events: readonly NewEvent[], offer: LeaseOffer = this.offer(), advance?: CallAdvance): Promise<AcceptAnswer> {
+    return this.storage.acceptEvents([{ workspaceId: this.workspaceId, events, advance }], offer)
+  }
+
+  sourceRow(fields: Partial<SourceRow> = {}): SourceRow {
+    const id = randomUUID()
+    return {
+      workspaceId: this.workspaceId,
+      id,
+      name: 'main number',
+      kind: 'twilio',
+      token: `token-${id}`,
+      sealed: `sealed-${id}`,
+      secretPreview: '****',
+      previousSecretExpiresAt: null,
+      hasApiKey: false,
+      setup: '{}',
+      version: 1,
+      createdAt: this.now + this.#count++,
+      updatedAt: this.now,
+      ...fields,
+    }
+  }
+
+  async addSource(fields: Partial<SourceRow> = {}): Promise<SourceRow> {
+    const row = this.sourceRow(fields)
+    await this.storage.createSource(row, 100, this.context('source.created'))
+    return row
+  }
+
+  /** A signal of a call that is new, unless the fields say otherwise. */
+  advanceOf(
+    { workspaceId, id, kind }: SourceRow,
+    call: Partial<TrackedCallRow> = {},
+    signal: Partial<SignalRow> = {},
+  ): CallAdvance {
+    const callId = call.callId ?? 'call'
+    const at = { createdAt: this.now, updatedAt: this.now }
+    const row = {
+      workspaceId,
+      sourceId: id,
+      callId,
+      kind,
+      state: 'ongoing',
+      version: 1,
+      tracked: '{"a":"ñ"}',
+      dueAt: this.now,
+    }
+    const said = {
+      dedupeKey: randomUUID(),
+      callId,
+      event: 'in-progress',
+      state: 'ongoing',
+      occurredAt: null,
+      payload: 'CallSid=1',
+    }
+    return {
+      sourceId: id,
+      call: { ...row, ...at, ...call },
+      signal: { id: `signal-${String(this.#count++).padStart(9, '0')}`, receivedAt: this.now, ...said, ...signal },
+    }
+  }
+
+  refused({ workspaceId, id: sourceId }: SourceRow): RefusedRequestRow {
+    return {
+      workspaceId,
+      sourceId,
+      id: `refused-${String(this.#count++).padStart(9, '0')}`,
+      receivedAt: this.now,
+      cause: 'wrong_secret',
+      detail: null,
+      remoteAddress: '203.0.113.7',
+      headers: '{}',
+      body: 'CallSid=call',
+      unkept: 0,
+    }
   }
 
   claim(offer: Partial<LeaseOffer> = {}, now: number = this.now): Promise<ClaimedDelivery[]> {

@@ -81,7 +81,7 @@ export function secretsConformance(makeStorage: MakeStorage): void {
     expect(listed.map(({ id }) => id).sort()).toEqual([...rows.slice(1), theirs].map(({ id }) => id).sort())
     const { workspaceId, id, sealedSecret, sealedHeaders } = theirs
     expect(listed).toContainEqual({ workspaceId, id, sealedSecret, sealedHeaders, previousSecrets: LIST })
-    expect(await storage.countSealed()).toEqual({ webhooks: 5, answers: 0 })
+    expect(await storage.countSealed()).toEqual({ webhooks: 5, answers: 0, sources: 0 })
   })
 
   test('of a deleted webhook nothing is kept that could be read', async () => {
@@ -136,7 +136,7 @@ export function secretsConformance(makeStorage: MakeStorage): void {
       rowKey: found(before).rowKey,
     })
     expect(await storage.hasSealed('sealed ')).toBe(true)
-    expect(await storage.countSealed()).toEqual({ webhooks: 0, answers: 3 })
+    expect(await storage.countSealed()).toEqual({ webhooks: 0, answers: 3, sources: 0 })
   })
 
   test('a sealed text is found by its beginning, wherever it lies', async () => {

@@ -5,6 +5,7 @@ import type { SkippedWebhook } from '@timbre/contract/event.ts'
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import type { IdempotencyClaim } from './change-context.ts'
 import type { AttemptRow, WebhookRow } from './rows.ts'
+import type { CallAdvance } from './source-storage.ts'
 
 export interface HotStorage {
   /**
@@ -58,6 +59,8 @@ export interface AcceptRequest {
   readonly workspaceId: string
   readonly events: readonly NewEvent[]
   readonly idempotency?: IdempotencyClaim | undefined
+  /** What a source said, from which the events follow: written with them or not at all. */
+  readonly advance?: CallAdvance | undefined
 }
 
 export interface NewEvent {
@@ -115,6 +118,8 @@ export type AcceptResult =
   | { readonly kind: 'key_reused' }
   /** The workspace, or the request, has the id of the event at `place` with another type or `data`. */
   | { readonly kind: 'id_reused'; readonly place: number }
+  /** The call was advanced from another version than the one that is stored: nothing is written. */
+  | { readonly kind: 'call_moved' }
   /** Its events would lead to more deliveries than one request may (request-size.ts): so many. */
   | { readonly kind: 'too_many_deliveries'; readonly deliveries: number }
 

@@ -29,7 +29,7 @@ export interface Resealed<Row> {
 }
 
 export interface SealedStorage {
-  countSealed(): Promise<{ readonly webhooks: number; readonly answers: number }>
+  countSealed(): Promise<{ readonly webhooks: number; readonly answers: number; readonly sources: number }>
   /** Whether a sealed text begins so, anywhere. */
   hasSealed(prefix: string): Promise<boolean>
   /** In order, after that row; null: from the first. */

@@ -5,6 +5,7 @@ import type { Random } from '../../platform/random.ts'
 import type { StorageCalls } from '../interface/forwarding-storage.ts'
 import type { Records } from '../queries/records.ts'
 import { AcceptEvents } from './accept/accept-events.ts'
+import { findTrackedCalls } from './accept/advance-calls.ts'
 import { EventInserter } from './accept/insert-events.ts'
 import { ClaimDue } from './claim/claim-due.ts'
 import { loadBodies } from './claim/load-bodies.ts'
@@ -79,6 +80,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     },
     releaseDeliveries: (given, dueAt) => telling(leasing.releaseDeliveries(given, dueAt), () => given.length > 0),
     rescueDeliveries: (at, all) => telling(leasing.rescueDeliveries(at, all), (count) => count > 0),
+    findTrackedCalls: (sought) => findTrackedCalls(session, sought),
     loadBodies: (deliveries) => loadBodies(session, deliveries),
     nextDueAt: () => nextDueAt(session),
     countReplay: (scope, walk) => advanceReplay.count(scope, walk),

@@ -15,6 +15,7 @@ import { type ReplayRecords, replayRecords } from './replays.ts'
 import { PLAIN_KEYS, type RowKeys } from './row-keys.ts'
 import { sealedRecords } from './sealed.ts'
 import { sessionRecords } from './sessions.ts'
+import { type SourceRecords, sourceRecords } from './sources.ts'
 import { statisticsRecords } from './statistics.ts'
 import { subscriptionRecords } from './subscriptions.ts'
 import type { Tables } from './tables.ts'
@@ -27,6 +28,7 @@ export type Records = RecordStorage &
   ReplayRecords &
   SealedStorage &
   Omit<StatisticsStorage, 'foldStatistics'> &
+  SourceRecords &
   Pick<Storage, 'loadTarget' | 'pruneAuditEntries'>
 
 export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
@@ -46,6 +48,7 @@ export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
     ...attemptRecords(db, keys),
     ...queueRecords(db, keys),
     ...replayRecords(db),
+    ...sourceRecords(db),
     ...auditRecords(db),
     ...answerRecords(db),
     ...statisticsRecords(db, keys),

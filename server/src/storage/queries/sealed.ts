@@ -39,7 +39,12 @@ async function countSealed(db: Database) {
     .select(({ fn }) => fn.countAll<number>().as('answers'))
     .where('sealedBody', 'is not', null)
     .executeTakeFirstOrThrow()
-  return { webhooks, answers }
+  const { sources } = await db
+    .selectFrom('sources')
+    .select(({ fn }) => fn.countAll<number>().as('sources'))
+    .where('deletedAt', 'is', null)
+    .executeTakeFirstOrThrow()
+  return { webhooks, answers, sources }
 }
 
 /** Prefixes have no character that is special to LIKE. */
@@ -58,6 +63,8 @@ async function hasSealed(db: Database, prefix: string): Promise<boolean> {
     .limit(1)
     .executeTakeFirst()
   if (webhook !== undefined) return true
+  const source = await db.selectFrom('sources').select('id').where('sealed', 'like', begins).limit(1).executeTakeFirst()
+  if (source !== undefined) return true
   const answer = await db
     .selectFrom('idempotencyKeys')
     .select('key')

@@ -7,6 +7,7 @@ import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { Locale, Theme } from '@timbre/contract/portal-session.ts'
 import type { ReplaySelection, ReplayStatus } from '@timbre/contract/replay.ts'
 import type { SessionKind } from '@timbre/contract/session.ts'
+import type { RefusalCause, SourceKind } from '@timbre/contract/source.ts'
 import type { DisabledReason, Ordering, WebhookKind } from '@timbre/contract/webhook.ts'
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { KeptSize } from '../../insight/statistics/bucket-sizes.ts'
@@ -32,6 +33,10 @@ export interface Tables {
   readonly statisticsIncrements: StatisticsIncrementsTable
   readonly statisticsBuckets: StatisticsBucketsTable
   readonly sessions: SessionsTable
+  readonly sources: SourcesTable
+  readonly sourceCalls: SourceCallsTable
+  readonly sourceSignals: SourceSignalsTable
+  readonly refusedRequests: RefusedRequestsTable
 }
 
 export interface WorkspacesTable {
@@ -261,6 +266,62 @@ export interface SessionsTable {
   lastSeenAt: number | null
   expiresAt: number
   livesUntil: number
+}
+
+export interface SourcesTable {
+  workspaceId: string
+  id: string
+  name: string
+  kind: SourceKind
+  token: string
+  sealed: string
+  secretPreview: string
+  previousSecretExpiresAt: number | null
+  hasApiKey: Flag
+  setup: string
+  version: number
+  createdAt: number
+  updatedAt: number
+  deletedAt: number | null
+}
+
+export interface SourceCallsTable {
+  workspaceId: string
+  sourceId: string
+  callId: string
+  kind: SourceKind
+  state: string | null
+  version: number
+  tracked: string
+  dueAt: number | null
+  createdAt: number
+  updatedAt: number
+}
+
+export interface SourceSignalsTable {
+  workspaceId: string
+  sourceId: string
+  dedupeKey: string
+  id: string
+  callId: string | null
+  event: string
+  state: string | null
+  occurredAt: number | null
+  receivedAt: number
+  payload: string
+}
+
+export interface RefusedRequestsTable {
+  workspaceId: string
+  sourceId: string
+  id: string
+  receivedAt: number
+  cause: RefusalCause
+  detail: string | null
+  remoteAddress: string | null
+  headers: string
+  body: string
+  unkept: number
 }
 
 /** Booleans in tables are 0 and 1, because SQLite has no other. */

@@ -24,6 +24,7 @@ import type {
   Storage,
 } from '../storage.ts'
 import { AcceptEvents } from './accept/accept-events.ts'
+import { AdvanceCalls } from './accept/advance-calls.ts'
 import { EventInserter } from './accept/insert-events.ts'
 import { ClaimDue } from './claim/claim-due.ts'
 import { LoadBodies } from './claim/load-bodies.ts'
@@ -39,7 +40,7 @@ import { EvaluateWebhooks } from './record/evaluate-webhooks.ts'
 import { FoldStatistics } from './record/fold-statistics.ts'
 import { RecordAttempts } from './record/record-attempts.ts'
 import { EndOrphanedDeliveries } from './remove/end-orphaned-deliveries.ts'
-import { EraseCall } from './remove/erase-call.ts'
+import { ERASE_FROM_SOURCES, EraseCall } from './remove/erase-call.ts'
 import { NewestTrace } from './remove/newest-trace.ts'
 import { PruneEvents } from './remove/prune-events.ts'
 import { RemoveDeletedWebhooks } from './remove/remove-deleted-webhooks.ts'
@@ -141,7 +142,8 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
 function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions): StorageCalls {
   const inserter = new EventInserter(db, random)
   const disable = new DisableWebhook(db, random)
-  const acceptEvents = new AcceptEvents(db, clock, inserter)
+  const advanceCalls = new AdvanceCalls(db)
+  const acceptEvents = new AcceptEvents(db, clock, inserter, advanceCalls)
   const recordAttempts = new RecordAttempts({ db, clock, inserter, disable })
   const claimDue = new ClaimDue(db)
   const loadBodies = new LoadBodies(db)
@@ -153,13 +155,14 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const foldStatistics = new FoldStatistics(db)
   const pruneEvents = new PruneEvents(db, clock)
   const newestTrace = new NewestTrace(db)
-  const eraseCall = new EraseCall(db, clock)
+  const eraseCall = new EraseCall(db, clock, ERASE_FROM_SOURCES)
   const removeDeletedWebhooks = new RemoveDeletedWebhooks(db)
   const writesOfOthers = new WritesOfOthers(db)
   return {
     ...records(sqliteDialect(db)),
     ...pullCalls(db),
     acceptEvents: async (requests, offer) => acceptEvents.run(requests, offer),
+    findTrackedCalls: async (sought) => advanceCalls.find(sought),
     recordAttempts: async (results, offer) => recordAttempts.run(results, offer),
     claimDue: async (offer, now) => claimDue.run(offer, now),
     loadBodies: async (deliveries) => loadBodies.run(deliveries),

@@ -1,15 +1,18 @@
 // Owns the accepting transaction: requests in, rows and answers out, a few statements and one fsync for the whole batch.
 import type { Pool } from 'pg'
+import { refuseHalf } from '../../shared/refuse-half.ts'
 import type { AcceptAnswer, AcceptRequest, AcceptResult, LeaseOffer } from '../../storage.ts'
 import type { DeliveryIds } from '../schema/day.ts'
 import type { Session } from '../wire/session.ts'
 import { inTransaction } from '../wire/transaction.ts'
+import { advanceCalls } from './advance-calls.ts'
 import { tellSkipped } from './candidates.ts'
 import { InsertBatch } from './insert-batch.ts'
 import type { EventInserter } from './insert-events.ts'
 import { PublishAnswers } from './publish-answers.ts'
 
 const NOTHING = { kind: 'accepted', events: [] } as const
+const MOVED = { kind: 'call_moved' } as const
 
 export class AcceptEvents {
   readonly #pool: Pool
@@ -35,10 +38,12 @@ export class AcceptEvents {
 
   async #accept(session: Session, requests: readonly AcceptRequest[], batch: InsertBatch): Promise<AcceptResult[]> {
     const answers = await PublishAnswers.claim(session, requests, this.#now())
-    const fresh = requests.filter((request) => answers.isFirst(request))
+    const moved = await advanceCalls(session, requests)
+    const fresh = requests.filter((request) => answers.isFirst(request) && !moved.has(request))
     const inserted = await tellSkipped(session, fresh, await this.#inserter.insert(session, fresh, batch))
     const results = new Map(fresh.map((request, nth) => [request, inserted[nth] ?? NOTHING]))
     await answers.save(session, results)
-    return requests.map((request) => answers.resultOf(request, results))
+    for (const [request, result] of results) refuseHalf(request, result)
+    return requests.map((request) => (moved.has(request) ? MOVED : answers.resultOf(request, results)))
   }
 }

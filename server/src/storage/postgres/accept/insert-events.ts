@@ -81,8 +81,9 @@ export class EventInserter {
    * @returns for each request one row per event, in order, or why nothing of it was added
    */
   async insert(session: Session, requests: readonly RequestToInsert[], batch: InsertBatch): Promise<Inserted[]> {
-    if (requests.length === 0) return []
     const all = firstOfEach(requests)
+    // What a source says may lead to no event.
+    if (all.size === 0) return requests.map(() => ({ kind: 'accepted', events: [] }))
     const claimed = await this.#claimIds(session, all)
     const isNew = new Set(claimed.map(({ key }) => key))
     const old = await findEvents(

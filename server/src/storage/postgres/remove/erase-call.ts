@@ -18,6 +18,22 @@ export const EVENTS_OF_CALL = statement<RemovableEvent>(
 WHERE workspace_id = $1 AND call_id = $2 ORDER BY seq LIMIT $3 FOR UPDATE`,
 )
 
+export const ERASE_SIGNALS = statement(
+  'erase_signals',
+  'DELETE FROM source_signals WHERE workspace_id = $1 AND call_id = $2',
+)
+
+export const ERASE_TRACKED_CALLS = statement(
+  'erase_tracked_calls',
+  'DELETE FROM source_calls WHERE workspace_id = $1 AND call_id = $2',
+)
+
+/** What was refused and names the call: a source has few of them. */
+export const ERASE_REFUSED = statement(
+  'erase_refused',
+  'DELETE FROM refused_requests WHERE workspace_id = $1 AND position($2 in body) > 0',
+)
+
 export interface EraseCallDependencies {
   readonly pool: Pool
   readonly clock: Clock
@@ -38,6 +54,9 @@ export class EraseCall {
     const orderKey = withoutNul(callId)
     const { unconfirmed, ...answer } = await inTransaction(pool, async (session) => {
       const budget = new RemovalBudget(clock, rowsMax)
+      for (const erase of [ERASE_SIGNALS, ERASE_TRACKED_CALLS, ERASE_REFUSED]) {
+        await session.run(erase, workspaceId, orderKey)
+      }
       const events = await session.all(EVENTS_OF_CALL, workspaceId, orderKey, rowsMax)
       const { deliveries, isDone } = await removeEvents(session, events, budget, () => true)
       const unfinished = deliveries.filter(({ status }) => status === 'sending' || status === 'queued')

@@ -16,6 +16,7 @@ import { dueMarks } from './migrations/0009-due-marks.ts'
 import { statistics } from './migrations/0010-statistics.ts'
 import { pull } from './migrations/0011-pull.ts'
 import { sessions } from './migrations/0012-sessions.ts'
+import { sources } from './migrations/0013-sources.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** In order; a new one goes to the end with the next number. */
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   statistics,
   pull,
   sessions,
+  sources,
 ]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */

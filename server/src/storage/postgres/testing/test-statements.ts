@@ -21,6 +21,10 @@ export const TENANT_TABLES = [
   'webhook_counters',
   'statistics_increments',
   'statistics_buckets',
+  'sources',
+  'source_calls',
+  'source_signals',
+  'refused_requests',
 ] as const
 
 export type TenantTable = (typeof TENANT_TABLES)[number]

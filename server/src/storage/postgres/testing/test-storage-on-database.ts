@@ -32,6 +32,10 @@ const TABLES = [
   'webhook_counters',
   'statistics_increments',
   'statistics_buckets',
+  'sources',
+  'source_calls',
+  'source_signals',
+  'refused_requests',
   'workspaces',
 ]
 

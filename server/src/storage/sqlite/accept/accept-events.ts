@@ -1,6 +1,7 @@
 // Owns the accepting transaction: requests in, rows and answers out, one fsync for the whole batch (DESIGN §2.2).
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../platform/clock.ts'
+import { refuseHalf } from '../../shared/refuse-half.ts'
 import { tooManyDeliveries } from '../../shared/request-size.ts'
 import { reusedPlace } from '../../shared/same-event.ts'
 import { savedKey, savedKeys } from '../../shared/saved-key.ts'
@@ -15,6 +16,7 @@ import type {
 } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
+import type { AdvanceCalls } from './advance-calls.ts'
 import { Candidates } from './candidates.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
 
@@ -38,14 +40,16 @@ export class AcceptEvents {
   readonly #clock: Clock
   readonly #inserter: EventInserter
   readonly #candidates: Candidates
+  readonly #calls: AdvanceCalls
   readonly #findAnswer: Statement<SavedRow>
   readonly #saveAnswer: Statement<never>
 
-  constructor(db: DatabaseSync, clock: Clock, inserter: EventInserter) {
+  constructor(db: DatabaseSync, clock: Clock, inserter: EventInserter, calls: AdvanceCalls) {
     this.#db = db
     this.#clock = clock
     this.#inserter = inserter
     this.#candidates = new Candidates(db)
+    this.#calls = calls
     this.#findAnswer = prepare(db, FIND_ANSWER)
     this.#saveAnswer = prepare(db, SAVE_ANSWER)
   }
@@ -55,9 +59,17 @@ export class AcceptEvents {
     return inTransaction(this.#db, () => {
       const batch = new InsertBatch(offer)
       const skipped = new SkippedLists((workspaceId, type) => this.#candidates.of(workspaceId, type))
-      const results = requests.map((request) => this.#acceptRequest(request, batch, skipped))
+      const results = requests.map((request) => this.#advanceAndAccept(request, batch, skipped))
       return { results, leased: batch.leased, overflow: batch.overflow, pulled: [...batch.pulled] }
     })
+  }
+
+  #advanceAndAccept(request: AcceptRequest, batch: InsertBatch, skipped: SkippedLists): AcceptResult {
+    const { advance, workspaceId } = request
+    if (advance !== undefined && !this.#calls.write(workspaceId, advance)) return { kind: 'call_moved' }
+    const result = this.#acceptRequest(request, batch, skipped)
+    refuseHalf(request, result)
+    return result
   }
 
   #acceptRequest(request: AcceptRequest, batch: InsertBatch, skipped: SkippedLists): AcceptResult {

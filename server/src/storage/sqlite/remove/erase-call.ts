@@ -14,6 +14,13 @@ export const NEXT_EVENT_OF_CALL = `
 SELECT seq FROM event_rows INDEXED BY event_rows_of_call
 WHERE workspace = ${numberOf('?')} AND call_id = ? ORDER BY seq LIMIT 1`
 
+/** What sources said of the call, and what was refused that names it. */
+export const ERASE_FROM_SOURCES = [
+  'DELETE FROM source_signals WHERE workspace_id = ?1 AND call_id = ?2',
+  'DELETE FROM source_calls WHERE workspace_id = ?1 AND call_id = ?2',
+  'DELETE FROM refused_requests WHERE workspace_id = ?1 AND instr(body, ?2) > 0',
+] as const
+
 export class EraseCall {
   readonly #db: DatabaseSync
   readonly #clock: Clock
@@ -21,20 +28,24 @@ export class EraseCall {
   readonly #order: CallOrder
   readonly #nextEvent: Statement<{ readonly seq: number }>
   readonly #removePullLease: Statement<never>
+  readonly #fromSources: readonly Statement<never>[]
 
-  constructor(db: DatabaseSync, clock: Clock) {
+  /** @param fromSources absent: of tables that have none yet */
+  constructor(db: DatabaseSync, clock: Clock, fromSources: readonly string[] = []) {
     this.#db = db
     this.#clock = clock
     this.#remover = new EventRemover(db)
     this.#order = new CallOrder(db)
     this.#nextEvent = prepare(db, NEXT_EVENT_OF_CALL)
     this.#removePullLease = prepare(db, REMOVE_PULL_LEASE)
+    this.#fromSources = fromSources.map((sql) => prepare(db, sql))
   }
 
   /** See RemovalStorage.eraseCall. */
   run({ workspaceId, callId, now, rowsMax }: EraseRequest): EraseAnswer {
     return inTransaction(this.#db, () => {
       const budget = new RemovalBudget(this.#clock, rowsMax)
+      for (const statement of this.#fromSources) statement.run(workspaceId, callId)
       const leased: string[] = []
       const webhookIds = new Set<string>()
       const onDelivery = ({ seq, id, webhookId, status }: RemovedDelivery) => {

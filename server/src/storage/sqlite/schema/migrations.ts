@@ -15,6 +15,7 @@ import { leftIds } from './migrations/0009-left-ids.ts'
 import { statistics } from './migrations/0010-statistics.ts'
 import { pull } from './migrations/0011-pull.ts'
 import { sessions } from './migrations/0012-sessions.ts'
+import { sources } from './migrations/0013-sources.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** In order; a new one goes to the end with the next number. */
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   statistics,
   pull,
   sessions,
+  sources,
 ]
 
 /**

@@ -7,7 +7,7 @@ import { systemClock } from '../../../platform/clock.ts'
 import { SystemRandom } from '../../../platform/random.ts'
 import { Fixture, found, HISTORY, only, PAGE } from '../../conformance/fixture.ts'
 import type { Records } from '../../queries/records.ts'
-import type { DeliveryFilter, EventFilter } from '../../storage.ts'
+import type { DeliveryFilter, EventFilter, PruneSourcesRequest } from '../../storage.ts'
 import { SqliteStorage } from '../sqlite-storage.ts'
 import { migrate } from './migrations.ts'
 
@@ -26,6 +26,7 @@ const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN w USING (COVERING )?INDEX webhooks_deleted/, 'deleted webhooks'],
   [/^SCAN (workspaces|webhooks|api_keys|subscriptions|event_types|replays|key_checks)\b/, 'configuration'],
   [/^SCAN (found|sending)$/, 'what a subquery with a limit has found'],
+  [/^SCAN (workspaces|webhooks|api_keys|subscriptions|event_types|replays|key_checks|sources)\b/, 'configuration'],
   [/^SCAN statistics_increments$/, 'what was counted and is not folded yet: of a few seconds'],
   [/^SCAN idempotency_keys$/, 'answers of a day: at a start, and when the master key is rotated'],
 ]
@@ -130,6 +131,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     isDeprecated: false,
   }
   const at = { createdAt: 1, updatedAt: 1 }
+  const source = fixture.sourceRow()
   const previousSecrets = [{ sealed: 'sealed secret', expiresAt: 1 }]
   const rotation = { replaces: 'sealed secret', sealedSecret: 's', secretPreview: 'p', previousSecrets }
   return {
@@ -235,6 +237,36 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     replaceSealedAnswers: async () => {
       const [before] = await storage.listSealedAnswers(null, 1)
       return storage.replaceSealedAnswers([{ before: found(before), after: found(before) }])
+    },
+    createSource: () => storage.createSource(source, 9, context()),
+    listSources: () => storage.listSources(w, PAGE),
+    findSource: () => storage.findSource(w, source.id),
+    findSourceByToken: () => storage.findSourceByToken(w, source.token),
+    updateSource: () => storage.updateSource(w, source.id, 1, { name: 'm' }, context()),
+    lastSignals: () => storage.lastSignals(w, [source.id]),
+    addRefusedRequest: async () => {
+      for (const id of ['1', '2', '3']) await storage.addRefusedRequest({ ...fixture.refused(source), id }, 1)
+    },
+    listRefusedRequests: () => storage.listRefusedRequests(w, source.id),
+    listSignals: () => storage.listSignals(w, 'call', 9),
+    listTrackedCalls: () => storage.listTrackedCalls(w, 'call'),
+    listDueCalls: () => storage.listDueCalls(fixture.now, 9),
+    listSealedSources: () => storage.listSealedSources(null, 9),
+    replaceSealedSources: async () => {
+      const [before] = await storage.listSealedSources(null, 1)
+      return storage.replaceSealedSources([{ before: found(before), after: found(before) }])
+    },
+    deleteSource: async () => {
+      await fixture.accept([], fixture.offer(), fixture.advanceOf(source))
+      await storage.deleteSource(w, source.id, context())
+    },
+    pruneSources: async () => {
+      const request = { now: fixture.now + 9e9, retentionDaysDefault: 1, rowsMax: 9 }
+      for (let after: PruneSourcesRequest['after'] = null; ; ) {
+        const answer = await storage.pruneSources({ ...request, after })
+        if (answer.isDone) break
+        after = answer.next
+      }
     },
     saveKeyCheck: () => storage.saveKeyCheck({ keyId: 'k', sealed: 's' }),
     listKeyChecks: () => storage.listKeyChecks(),

@@ -4,13 +4,18 @@ import type { AcceptAnswer, AcceptedRow, AcceptRequest, AcceptResult, NewEvent }
 import { readLeased, writeLeased } from './flat-deliveries.ts'
 import type { FlatReader, FlatWriter } from './flat-values.ts'
 
-export function writeRequest(writer: FlatWriter, { workspaceId, idempotency, events }: AcceptRequest): void {
-  writer.values.push(writer.shared(workspaceId), idempotency)
+export function writeRequest(writer: FlatWriter, { workspaceId, idempotency, advance, events }: AcceptRequest): void {
+  writer.values.push(writer.shared(workspaceId), idempotency, advance)
   writer.rows(events, writeEvent)
 }
 
 export function readRequest(values: FlatReader): AcceptRequest {
-  return { workspaceId: values.shared(), idempotency: values.next(), events: values.rows(readEvent) }
+  return {
+    workspaceId: values.shared(),
+    idempotency: values.next(),
+    advance: values.next(),
+    events: values.rows(readEvent),
+  }
 }
 
 function writeEvent({ values }: FlatWriter, event: NewEvent): void {
@@ -65,7 +70,7 @@ function writeResult(writer: FlatWriter, result: AcceptResult): void {
 
 function readResult(values: FlatReader): AcceptResult {
   const kind = values.next<AcceptResult['kind']>()
-  if (kind === 'key_reused') return { kind }
+  if (kind === 'key_reused' || kind === 'call_moved') return { kind }
   if (kind === 'id_reused') return { kind, place: values.next() }
   if (kind === 'too_many_deliveries') return { kind, deliveries: values.next() }
   return { kind, events: values.rows(readAccepted) }
