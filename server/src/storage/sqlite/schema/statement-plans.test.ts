@@ -24,7 +24,6 @@ const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN audit_entries$/, 'the audit log of the instance, by its key, as far as a page goes'],
   [/^SCAN r USING INDEX replays_running/, 'running replays'],
   [/^SCAN w USING (COVERING )?INDEX webhooks_deleted/, 'deleted webhooks'],
-  [/^SCAN (workspaces|webhooks|api_keys|subscriptions|event_types|replays|key_checks)\b/, 'configuration'],
   [/^SCAN (found|sending)$/, 'what a subquery with a limit has found'],
   [/^SCAN (workspaces|webhooks|api_keys|subscriptions|event_types|replays|key_checks|sources)\b/, 'configuration'],
   [/^SCAN statistics_increments$/, 'what was counted and is not folded yet: of a few seconds'],
