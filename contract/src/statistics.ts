@@ -5,8 +5,8 @@ import { Nullable, Time, Uuid, Words } from './schema.ts'
 export const BUCKET_SIZES = ['1m', '5m', '1h', '1d'] as const
 export type BucketSize = (typeof BUCKET_SIZES)[number]
 
-/** The most buckets of one response: a day of minutes, and a little more. */
-export const BUCKETS_MAX = 1500
+/** The most buckets of one response: half a day of minutes, 31 days of hours. More would hold up others. */
+export const BUCKETS_MAX = 750
 
 /** Of an attempt; `total` is all of it, from its beginning to its end. */
 export const LATENCY_PHASES = ['dns', 'connect', 'tls', 'firstByte', 'total'] as const

@@ -18,18 +18,21 @@ export function binOf(ms: number): number {
 
 /**
  * @param counts by bin
- * @param fraction 0.5 for the median
- * @returns milliseconds, rounded to a hundredth; null when nothing was counted
+ * @param fractions ascending; 0.5 for the median
+ * @returns milliseconds for each, rounded to a hundredth; nothing when nothing was counted
  */
-export function quantileOf(counts: ReadonlyMap<number, number>, fraction: number): number | null {
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
-  if (total <= 0) return null
-  let rank = Math.ceil(fraction * total)
-  for (const bin of [...counts.keys()].sort((a, b) => a - b)) {
-    rank -= counts.get(bin) ?? 0
-    if (rank <= 0) return middleOf(bin)
+export function quantilesOf(counts: ReadonlyMap<number, number>, fractions: readonly number[]): number[] {
+  const bins = [...counts].sort(([a], [b]) => a - b)
+  const total = bins.reduce((sum, [, count]) => sum + count, 0)
+  if (total <= 0) return []
+  const quantiles: number[] = []
+  let counted = 0
+  for (const [bin, count] of bins) {
+    counted += count
+    while (quantiles.length < fractions.length && counted >= Math.ceil((fractions[quantiles.length] ?? 1) * total))
+      quantiles.push(middleOf(bin))
   }
-  return middleOf(LAST_BIN)
+  return quantiles
 }
 
 /** Of the lowest bin its bound: nothing is known of what lies below. */

@@ -1,7 +1,7 @@
 // Owns what the cells of a bucket say in the words of the contract. Pure.
 import type { LatencyQuantiles, StatisticsCounts } from '@timbre/contract/statistics.ts'
 import { type AttemptCount, attemptsOf, latenciesOf } from './cells.ts'
-import { quantileOf } from './latency-bins.ts'
+import { quantilesOf } from './latency-bins.ts'
 
 export function statisticsCounts(cells: ReadonlyMap<string, number>): StatisticsCounts {
   const attempts = attemptsOf(cells)
@@ -43,8 +43,10 @@ function countsBy(attempts: readonly AttemptCount[], nameOf: (attempt: AttemptCo
   return counts
 }
 
+const FRACTIONS = [0.5, 0.95, 0.99]
+
 function quantiles(histogram: ReadonlyMap<number, number>): LatencyQuantiles | null {
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((fraction) => quantileOf(histogram, fraction))
-  if (typeof p50 !== 'number' || typeof p95 !== 'number' || typeof p99 !== 'number') return null
+  const [p50, p95, p99] = quantilesOf(histogram, FRACTIONS)
+  if (p50 === undefined || p95 === undefined || p99 === undefined) return null
   return { count: [...histogram.values()].reduce((total, count) => total + count, 0), p50, p95, p99 }
 }
