@@ -65,7 +65,7 @@ export default {
       'insight-sees-the-storage-interface',
       'What is told of rows is told the same on any backend.',
       '^server/src/insight/',
-      '^(server/src/insight/|server/src/platform/|server/src/storage/storage\\.ts|contract/)',
+      '^(server/src/insight/|server/src/platform/|server/src/storage/storage\\.ts|server/src/engine/loop\\.ts|contract/)',
     ),
     only(
       'sources-see-the-doors',
@@ -83,7 +83,7 @@ export default {
       name: 'backends-are-built-in-main',
       comment: 'Only the composition root names a backend.',
       severity: 'error',
-      from: { path: '^server/src/', pathNot: `^server/src/(main\\.ts|storage/)|${TESTS}` },
+      from: { path: '^server/src/', pathNot: `^server/src/((main|tell-notice)\\.ts|storage/)|${TESTS}` },
       to: { path: '^server/src/storage/(sqlite|postgres)/' },
     },
     {

@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /** The tests of the whole way that must hold on PostgreSQL as they do on SQLite: two of them in `npm test`, all in `npm run test:long`. */
 const ON_BOTH_BACKENDS = ['delivery', 'sources']
-const ON_BOTH_BACKENDS_LONG = ['isolation', 'pull', 'replay', 'restart', 'retention']
-const ON_POSTGRES_ONLY = ['nodes']
+const ON_BOTH_BACKENDS_LONG = ['isolation', 'pull', 'replay', 'restart', 'retention', 'stream']
+const ON_POSTGRES_ONLY = ['nodes', 'stream-nodes']
 /**
  * Slow by nature: nodes that leave and come back, a move that is killed again and again, a standby, a receiver that hangs as long
  * as a stop may take, a container, and everything that a customer may use the SDK with. `npm run test:long`.

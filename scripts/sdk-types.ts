@@ -9,6 +9,7 @@ import { AuditEntry } from '@timbre/contract/audit-entry.ts'
 import * as call from '@timbre/contract/call.ts'
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import * as delivery from '@timbre/contract/delivery.ts'
+import { DeliveryGap } from '@timbre/contract/delivery-stream.ts'
 import { Erasure } from '@timbre/contract/erasure.ts'
 import { ERRORS } from '@timbre/contract/errors.ts'
 import * as event from '@timbre/contract/event.ts'
@@ -87,6 +88,8 @@ const TYPES: readonly Row[] = [
   ['DeliverySummary', 'A delivery (one event for one subscription) as lists show it.', delivery.DeliverySummary],
   ['Delivery', 'A delivery with the request and the answer of its last attempt.', delivery.Delivery],
   ['ListDeliveriesQuery', 'Which deliveries of the workspace.', ROUTES.listDeliveries.query],
+  ['StreamDeliveriesQuery', 'Which deliveries to watch, and from where on.', ROUTES.streamDeliveries.query],
+  ['DeliveryGap', 'Changes that a stream cannot show any more: they were made between these times.', DeliveryGap],
   ['ListWebhookDeliveriesQuery', 'Which deliveries of a webhook.', ROUTES.listWebhookDeliveries.query],
   ['Timings', 'How long the phases of an attempt took.', attempt.Timings],
   ['Attempt', 'One request for one delivery, and the evidence of what happened.', attempt.Attempt],

@@ -327,6 +327,11 @@ export const ERRORS = {
     en: 'Too many requests. Try again after {retryAfterSeconds} s.',
     es: 'Demasiadas peticiones. Inténtalo de nuevo después de {retryAfterSeconds} s.',
   },
+  TOO_MANY_STREAMS: {
+    status: 429,
+    en: 'There are {limit} streams open already, which is as many as there may be. Close one, or try again after {retryAfterSeconds} s.',
+    es: 'Ya hay {limit} transmisiones abiertas, que son todas las que puede haber. Cierra una, o inténtalo de nuevo después de {retryAfterSeconds} s.',
+  },
   INTERNAL_ERROR: {
     status: 500,
     en: 'Something went wrong on our side. Nothing of this request was kept unless a retry says otherwise; quote x-request-id when you report it.',

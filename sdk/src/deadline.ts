@@ -26,6 +26,11 @@ export class Deadline {
     return this.#hasPassed
   }
 
+  /** What was waited for in time goes on: only the outer signal aborts it now. */
+  stopWaiting(): void {
+    this.#cancel()
+  }
+
   /** To be called when the try is over, else the timer and the listener stay. */
   clear(): void {
     this.#cancel()

@@ -1,9 +1,16 @@
 // Owns client.deliveries: the deliveries of all webhooks of the workspace.
+import { DeliveryStream, type StreamOptions } from './delivery-stream.ts'
 import type { Http } from './http.ts'
 import { type List, list } from './list.ts'
 import { path } from './path.ts'
 import type { RequestOptions } from './request-options.ts'
-import type { Delivery, DeliverySummary, HistoryMeta, ListDeliveriesQuery } from './resources.generated.ts'
+import type {
+  Delivery,
+  DeliverySummary,
+  HistoryMeta,
+  ListDeliveriesQuery,
+  StreamDeliveriesQuery,
+} from './resources.generated.ts'
 
 export class Deliveries {
   readonly #http: Http
@@ -20,5 +27,13 @@ export class Deliveries {
   /** Newest first. */
   list(query?: ListDeliveriesQuery, options?: RequestOptions): List<DeliverySummary, HistoryMeta> {
     return list(this.#http, '/deliveries', query, options)
+  }
+
+  /**
+   * Changes of deliveries as they happen, each once: `for await (const item of client.deliveries.stream())`. It connects again by
+   * itself and goes on where it was. The first connection is tried as often as any call.
+   */
+  stream(query: StreamDeliveriesQuery = {}, options: StreamOptions = {}): DeliveryStream {
+    return new DeliveryStream(this.#http, query, options)
   }
 }

@@ -5,7 +5,7 @@ import { type ClientSettings, checkedApiKey, checkedTimeoutMs, checkedWorkspaceI
 import { Deadline } from './deadline.ts'
 import { ApiError, ConnectionError, TimeoutError } from './errors.ts'
 import type { RequestOptions } from './request-options.ts'
-import { retryDelayMs } from './retry.ts'
+import { type Retry, retryDelayMs } from './retry.ts'
 import { newUuid, random, sleep } from './runtime.ts'
 
 export interface Call {
@@ -69,6 +69,45 @@ export class Http {
         await sleep(delayMs, attempt.signal)
       }
     }
+  }
+
+  /** How calls are tried again. */
+  get retry(): Retry {
+    return this.#settings.retry
+  }
+
+  /**
+   * Opens server-sent events, in one try. The time limit is for the answer to begin; the signal ends it, whenever.
+   * @param lastEventId behind which it goes on
+   */
+  async openStream(
+    path: string,
+    query: object,
+    lastEventId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const { url, init, timeoutMs } = this.#attempt({ method: 'GET', path, query }, {})
+    const headers = new Headers(init.headers)
+    headers.set('accept', 'text/event-stream')
+    if (lastEventId !== undefined) headers.set('last-event-id', lastEventId)
+    const deadline = new Deadline(timeoutMs, signal)
+    try {
+      const response = await this.#settings.fetch(url, { ...init, headers, signal: deadline.signal })
+      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+      if (!response.ok || !isStream || response.body === null) throw answerError(response, await response.text())
+      // From here on the signal alone ends it.
+      deadline.stopWaiting()
+      return response.body
+    } catch (error) {
+      deadline.clear()
+      if (error instanceof ApiError) throw error
+      throw deadline.hasPassed ? timedOut(url, timeoutMs) : notConnected(url, error)
+    }
+  }
+
+  /** What a stream that ended in the middle throws. */
+  brokenOff(cause: unknown): ConnectionError {
+    return notConnected(this.#settings.root, cause)
   }
 
   #attempt(call: Call, options: RequestOptions): Try {

@@ -116,6 +116,7 @@ export type ErrorCode =
   | 'SOURCE_LIMIT_REACHED'
   | 'MESSAGE_NEEDS_ANSWER'
   | 'TOO_MANY_REQUESTS'
+  | 'TOO_MANY_STREAMS'
   | 'INTERNAL_ERROR'
   | 'STORAGE_UNAVAILABLE'
   | 'SENDING_UNAVAILABLE'
@@ -705,6 +706,22 @@ export interface ListDeliveriesQuery {
   limit?: number
   /** `meta.nextCursor` of the page before; opaque, stable while rows are added */
   after?: string
+}
+
+/** Which deliveries to watch, and from where on. */
+export interface StreamDeliveriesQuery {
+  webhookId?: string
+  status?: DeliveryStatus
+  eventKey?: string
+  eventId?: string
+  /** From where to go on, for clients that cannot set the header `Last-Event-ID`, which comes first */
+  lastEventId?: string
+}
+
+/** Changes that a stream cannot show any more: they were made between these times. */
+export interface DeliveryGap {
+  from: string
+  until: string
 }
 
 /** Which deliveries of a webhook. */

@@ -51,6 +51,11 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
   getCall: ({ calls }) => calls.get('c/1'),
   listDeliveries: ({ deliveries }) =>
     deliveries.list({ webhookId: ID, status: 'failed', eventKey: 'a.b', eventId: 'evt_1', ...TIMES, ...HISTORY }),
+  streamDeliveries: async ({ deliveries }) => {
+    const filters = { webhookId: ID, status: 'failed', eventKey: 'a.b', eventId: 'evt_1' } as const
+    for await (const item of deliveries.stream({ ...filters, lastEventId: 'cursor' })) return item
+    return undefined
+  },
   listWebhookDeliveries: ({ webhooks }) => webhooks.listDeliveries(ID, { status: 'queued', ...TIMES, ...HISTORY }),
   findDelivery: ({ deliveries }) => deliveries.get(ID),
   getDelivery: ({ webhooks }) => webhooks.getDelivery(ID, ID),
@@ -100,7 +105,9 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
 
 let route: Route
 const server = new AnsweringServer((_, response) => {
-  if (route.response === undefined) response.writeHead(route.status).end()
+  if (route.streams === true)
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('id: 1\nevent: delivery\ndata: {}\n\n')
+  else if (route.response === undefined) response.writeHead(route.status).end()
   else sendJson(response, route.status, { data: [], meta: { hasNext: false } })
 })
 let client: Client

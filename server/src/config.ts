@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { RETENTION_DAYS_MAX } from '@timbre/contract/workspace.ts'
 import type { FrontDoorOptions } from './api/http/front-door.ts'
 import type { RetryPolicy } from './engine/retry-policy.ts'
+import { type StreamLimits, streamLimits } from './insight/stream/delivery-feed.ts'
 import { isCidr } from './platform/address/address-guard.ts'
 import { automaticSocketsMax } from './platform/http/socket-budget.ts'
 import { openFilesMax } from './platform/open-files.ts'
@@ -35,6 +36,7 @@ export interface Config {
   readonly headerAllowlist: readonly string[]
   readonly allowTargets: readonly string[]
   readonly frontDoor: FrontDoorOptions
+  readonly streams: StreamLimits
   readonly hasDocs: boolean
   readonly corsOrigins: readonly string[]
   readonly publicUrl: string | null
@@ -102,6 +104,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     headerAllowlist: list(environment, 'TIMBRE_HEADER_ALLOWLIST'),
     allowTargets: cidrs(environment, 'TIMBRE_ALLOW_TARGETS'),
     frontDoor: frontDoor(environment),
+    streams: streamLimits(integer(environment, 'TIMBRE_MAX_STREAMS', 1, 1_000_000)),
     hasDocs: oneOf(environment, 'TIMBRE_DOCS', ['0', '1']) === '1',
     corsOrigins: origins(environment, 'TIMBRE_CORS_ORIGINS'),
     publicUrl: publicUrl(environment),

@@ -14,10 +14,10 @@ import { type Config, readConfig, SettingError } from './config.ts'
 import { databaseTrouble } from './database-trouble.ts'
 import { Engine, type EngineOptions } from './engine/engine.ts'
 import { Metrics } from './metrics.ts'
+import { openFeed, type Watching } from './open-feed.ts'
 import { OtherWriters } from './other-writers.ts'
 import { refusedTarget, type TargetPolicy } from './platform/address/address-guard.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
-import { CursorCipher } from './platform/cursor-cipher.ts'
 import { readDashboard } from './platform/dashboard-files.ts'
 import { prepareDataDirectory } from './platform/data-directory.ts'
 import { SystemEventLoop } from './platform/event-loop.ts'
@@ -41,6 +41,7 @@ import { databaseFile } from './storage/sqlite/connection/database-file.ts'
 import { StorageThread } from './storage/sqlite/thread/storage-thread.ts'
 import type { ChangeFeed, Membership, Storage } from './storage/storage.ts'
 import { StoredSchemas } from './stored-schemas.ts'
+import { tellNotice } from './tell-notice.ts'
 import { welcome } from './welcome.ts'
 
 /** A connection that finds no room here tries again after a second: longer than to be refused with 429. */
@@ -68,9 +69,8 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const metrics = new Metrics({ withProcess: true })
   // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
   let hear: (notice: StorageNotice) => void = () => {}
-  const onNotice = (notice: StorageNotice) => hear(notice)
-  const store = await makeStorage(config, { random, log, metrics, onNotice })
-  const { storage, clock, changes, otherWriters, trouble, ...membership } = store
+  const store = await makeStorage(config, { random, log, metrics, onNotice: (notice) => hear(notice) })
+  const { storage, clock, changes, otherWriters, trouble, watching, ...membership } = store
   await startStorage(storage, log)
   const unlocked = await unlock(storage, keys, config, log)
   const { vault, masterKeys } = unlocked
@@ -81,8 +81,9 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const loop = new SystemEventLoop()
   const schemas = makeSchemas(loop, log)
   const common = { storage, vault, clock, loop, random, log, metrics }
-  const engine = new Engine({ ...common, transport, ...membership }, engineOptions(config))
-  hear = (notice) => tell(engine, notice)
+  const live = openFeed({ ...common, watching }, masterKeys, config.streams)
+  const engine = new Engine({ ...common, transport, ...membership, ...live }, engineOptions(config))
+  hear = (notice) => tellNotice({ engine, feed: live.feed }, notice)
   let state: 'ok' | 'starting' | 'stopping' = 'starting'
   const [adminKey, ...previousAdminKeys] = adminKeys(config, masterKeys)
   const metricsPage = new MetricsPage({ clock, text: () => metrics.text(), key: config.metrics.key })
@@ -94,7 +95,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     engine,
     schemas,
     changes,
-    cursors: new CursorCipher(masterKeys),
+    ...live,
     adminKeyHashes: [adminKey, ...previousAdminKeys].map(keyHash),
     isReady: () => state,
     metricsPage: config.metrics.port === null ? metricsPage : undefined,
@@ -105,14 +106,13 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const address = await listen(server, doors.api, config)
   const metricsListener = await listenForMetrics(doors.metrics, { page: metricsPage, clock, random, log })
   state = 'ok'
-  storedSchemas.start()
-  sources.start()
-  otherWriters?.start()
+  for (const part of [storedSchemas, sources, otherWriters]) part?.start()
   const keyInUse = watchKey(unlocked, { storage, clock, log })
   await say(welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }))
   firstStart.remove()
   const begin = () => {
     state = 'stopping'
+    void live.feed.stop()
   }
   const helpers = [storedSchemas, keyInUse, otherWriters, schemas, transport]
   const parts = [sources, engine, { stop: () => server.close() }, ...helpers, storage, metricsListener]
@@ -251,15 +251,6 @@ function withinOpenFiles(options: FrontDoorOptions): FrontDoorOptions {
   return { ...options, connections: Math.min(options.connections, half) }
 }
 
-function tell(engine: Engine, notice: StorageNotice): void {
-  if (notice.kind === 'due') engine.wake()
-  else if (notice.kind === 'pulled') engine.pulled(notice.webhookIds)
-  else if (notice.kind === 'webhook_changed') engine.webhookChanged(notice.webhookId)
-  else if (notice.kind === 'everything_may_have_changed') engine.everythingMayHaveChanged()
-  else if (notice.kind === 'leases_lost') engine.leasesLost(notice.ids)
-  else engine.nodeGone()
-}
-
 /** Sends from this thread, or from threads of its own where there are cores for them (docs/decisions/0019). */
 function makeTransport(config: Config, log: Logger): Transport {
   const { timeoutMs, connectTimeoutMs, senderThreads } = config
@@ -320,6 +311,8 @@ interface StoreParts {
   readonly membership?: Membership
   /** Tells `changes` what other processes write; absent: the database does. */
   readonly otherWriters?: OtherWriters
+  /** Says to other nodes, and hears from them, where deliveries have changed; absent: there are none. */
+  readonly watching?: Watching
   /** What the operator has to see to, before it does harm. */
   readonly trouble?: () => string | undefined
 }
@@ -340,8 +333,8 @@ async function makeStorage(
     }
     const faults = { onReplicaFault, onPartitionFault }
     const storage = new PostgresStorage({ ...database, dataDir, clock: systemClock, random, onNotice, ...faults })
-    const { clock, changes, membership } = storage
-    return { storage, clock, changes, membership, trouble: () => storage.trouble() }
+    const { clock, changes, membership, watching } = storage
+    return { storage, clock, changes, membership, watching, trouble: () => storage.trouble() }
   }
   const onFault = (error: Error) => {
     log.fatal({ err: error }, 'the storage thread has ended; stopping, so that nothing is accepted that is not on disk')

@@ -70,6 +70,7 @@ export const METRICS = {
     help: 'Memory for bodies of requests, from their first byte until they are dealt with',
   },
   connections: { name: 'timbre_connections', help: 'Connections of clients that are open' },
+  streams: { name: 'timbre_streams', help: 'Live streams of deliveries that are open' },
   connectionsCut: {
     name: 'timbre_connections_cut_total',
     help: 'Connections that were ended by the server: crowded (too many), pipelined (a request before the answer to the one before it) or unread (an answer that nobody reads)',
@@ -217,6 +218,10 @@ export class Metrics {
   watchApi(read: { readonly bodyBytes: () => number; readonly connections: () => number }): void {
     this.#gauge(METRICS.bodyBytes, read.bodyBytes)
     this.#gauge(METRICS.connections, read.connections)
+  }
+
+  watchStreams(streams: () => number): void {
+    this.#gauge(METRICS.streams, streams)
   }
 
   connectionCut(reason: string): void {

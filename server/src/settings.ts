@@ -139,6 +139,11 @@ export const SETTINGS = {
     unit: 'connections',
     help: 'Of these, from one address that is no trusted proxy',
   },
+  TIMBRE_MAX_STREAMS: {
+    default: '1000',
+    unit: 'streams',
+    help: 'Live streams at once (GET /v1/deliveries/stream); of these a quarter for one workspace, and a tenth for one key',
+  },
   TIMBRE_TRUSTED_PROXIES: {
     default: '',
     unit: 'CIDRs, comma-separated',

@@ -3,6 +3,7 @@
 import Type from 'typebox'
 import { Attempt } from '../attempt.ts'
 import { DELIVERY_STATUSES, Delivery, DeliverySummary } from '../delivery.ts'
+import { STREAM_CURSOR_LENGTH_MAX } from '../delivery-stream.ts'
 import { EventKey } from '../event-type.ts'
 import { EVENT_ID_PATTERN } from '../ids.ts'
 import { HistoryOf, HistoryQuery } from '../page.ts'
@@ -11,10 +12,13 @@ import type { Route } from './route.ts'
 import { timeRange, WebhookParams } from './route-parts.ts'
 
 const DeliveryParams = Closed({ webhookId: IdInput('webhook'), deliveryId: IdInput('delivery') })
-const deliveryFilters = {
+const lastingFilters = {
   status: Type.Optional(Words(DELIVERY_STATUSES)),
   eventKey: Type.Optional(EventKey),
   eventId: Type.Optional(Type.String({ pattern: EVENT_ID_PATTERN })),
+}
+const deliveryFilters = {
+  ...lastingFilters,
   ...timeRange,
   ...HistoryQuery,
 }
@@ -30,6 +34,26 @@ export const DELIVERIES_ROUTES = {
     query: Closed({ webhookId: Type.Optional(IdInput('webhook')), ...deliveryFilters }),
     status: 200,
     response: HistoryOf(DeliverySummary),
+  },
+  streamDeliveries: {
+    method: 'GET',
+    path: '/v1/deliveries/stream',
+    tag: 'Deliveries',
+    summary: 'Watch deliveries live',
+    scope: 'webhooks:read',
+    capability: 'view',
+    query: Closed({
+      webhookId: Type.Optional(IdInput('webhook')),
+      ...lastingFilters,
+      lastEventId: Type.Optional(
+        Type.String({
+          maxLength: STREAM_CURSOR_LENGTH_MAX,
+          description: 'From where to go on, for clients that cannot set the header `Last-Event-ID`, which comes first',
+        }),
+      ),
+    }),
+    status: 200,
+    streams: true,
   },
   listWebhookDeliveries: {
     method: 'GET',

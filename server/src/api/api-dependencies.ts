@@ -2,6 +2,7 @@
 // Must never build anything concrete: main.ts does.
 import type { Logger } from 'pino'
 import type { EngineApi } from '../engine/engine.ts'
+import type { DeliveryFeed } from '../insight/stream/delivery-feed.ts'
 import type { TargetRefusal } from '../platform/address/address-guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { CursorCipher } from '../platform/cursor-cipher.ts'
@@ -26,7 +27,8 @@ export interface ApiDependencies {
   /** What other nodes change. */
   readonly changes: ChangeFeed
   readonly vault: Vault
-  readonly cursors: Pick<CursorCipher, 'seal' | 'open'>
+  readonly cursors: Pick<CursorCipher, 'seal' | 'open' | 'sealText' | 'openText'>
+  readonly feed: Pick<DeliveryFeed, 'open' | 'changed' | 'streams'>
   readonly clock: Clock
   readonly loop: Pick<EventLoop, 'afterTick'>
   readonly random: Random

@@ -12,6 +12,7 @@ export interface AcceptorDependencies extends Omit<AcceptQueueDependencies, 'com
   readonly intake: Pick<Intake, 'offer' | 'pushAccepted'>
   readonly metrics: Pick<Metrics, 'accepted' | 'refused'>
   readonly told: Pick<EngineLog, 'accepted'>
+  readonly onChanged?: (workspaceId: string) => void
   /** More was due than was offered for: it waits in the tables. */
   readonly onOverflow: () => void
   /** Consumers may have something of these webhooks. */
@@ -52,7 +53,7 @@ export class Acceptor {
   }
 
   async #commit(batch: readonly AcceptRequest[]): Promise<readonly AcceptResult[]> {
-    const { storage, intake, metrics, told, onOverflow, onPulled } = this.#dependencies
+    const { storage, intake, metrics, told, onOverflow, onPulled, onChanged } = this.#dependencies
     const offer = intake.offer()
     const answer = await storage.acceptEvents(batch, offer)
     metrics.accepted(answer)
@@ -60,6 +61,7 @@ export class Acceptor {
     intake.pushAccepted(batch, answer, offer)
     if (answer.overflow > 0) onOverflow()
     onPulled(answer.pulled)
+    if (onChanged !== undefined) for (const { workspaceId } of batch) onChanged(workspaceId)
     return answer.results
   }
 }

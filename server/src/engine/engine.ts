@@ -60,6 +60,8 @@ export interface EngineDependencies {
   readonly metrics: Metrics
   /** The place of this node among others; absent: there are none. */
   readonly membership?: Membership
+  /** Deliveries of this workspace were made, or have changed: it is on disk. Absent: nobody wants to know. */
+  readonly onChanged?: (workspaceId: string) => void
 }
 
 export interface EngineOptions extends RetentionOptions {

@@ -1,5 +1,5 @@
 // Owns the small chores that run beside the hot path: leases that expired, deliveries of deleted webhooks,
-// saved answers past their 24 hours, sessions past their end, replaced secrets whose time has ended, and deleted webhooks themselves. Each runs in bounded batches so that none keeps the disk from accepting.
+// saved answers past their 24 hours, the log of changes past its day, sessions past their end, replaced secrets whose time has ended, and deleted webhooks themselves. Each runs in bounded batches so that none keeps the disk from accepting.
 import type { Clock } from '../platform/clock.ts'
 import type { Storage } from '../storage/storage.ts'
 import { Loop, type OnFault } from './loop.ts'
@@ -11,6 +11,7 @@ export interface HousekeeperDependencies {
     | 'rescueDeliveries'
     | 'endOrphanedDeliveries'
     | 'pruneAnswers'
+    | 'pruneChanges'
     | 'pruneSessions'
     | 'wipeExpiredSecrets'
     | 'removeDeletedWebhooks'
@@ -52,8 +53,9 @@ export class Housekeeper {
     const orphaned = await storage.endOrphanedDeliveries(BATCH, clock.now())
     const pruned = await storage.pruneAnswers(clock.now(), BATCH)
     const sessions = await storage.pruneSessions(clock.now(), BATCH)
+    const forgotten = await storage.pruneChanges(clock.now(), BATCH)
     const wiped = await storage.wipeExpiredSecrets(clock.now(), BATCH)
     const isMore = await storage.removeDeletedWebhooks(BATCH, clock.now())
-    return isMore || [orphaned, pruned, sessions, wiped].includes(BATCH) ? 0 : INTERVAL_MS
+    return isMore || [orphaned, pruned, forgotten, sessions, wiped].includes(BATCH) ? 0 : INTERVAL_MS
   }
 }

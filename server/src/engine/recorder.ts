@@ -16,6 +16,7 @@ export interface RecorderDependencies {
   readonly storage: Pick<Storage, 'recordAttempts'>
   readonly intake: Pick<Intake, 'offer' | 'push'>
   readonly metrics: Pick<Metrics, 'recorded'>
+  readonly onChanged?: (workspaceId: string) => void
   /** A delivery has another attempt at this time. */
   readonly onDue: (at: number) => void
   /** More was due than was offered for: it waits in the tables. */
@@ -61,7 +62,7 @@ export class Recorder {
 
   /** One transaction. Of each result: false when its lease was lost. */
   async #commit(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
-    const { storage, intake, metrics, onOverflow, onPulled } = this.#dependencies
+    const { storage, intake, metrics, onOverflow, onPulled, onChanged } = this.#dependencies
     // Only announcements are leased here. Without one, the room of every lane need not be told.
     const isLeasing = batch.some(({ announce }) => announce.length > 0)
     const offer = isLeasing ? intake.offer() : NOTHING_OFFERED
@@ -71,6 +72,7 @@ export class Recorder {
     intake.push(answer.leased, offer.until)
     if (answer.overflow > 0) onOverflow()
     onPulled(answer.pulled)
+    if (onChanged !== undefined) for (const { lease } of batch) onChanged(lease.workspaceId)
     return answer.written
   }
 

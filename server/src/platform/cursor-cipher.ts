@@ -24,22 +24,40 @@ export class CursorCipher {
    * @param position a whole number from 0 to 2^53
    */
   seal(place: string, position: number): string {
-    const [key] = this.#keys
-    assert(key !== undefined, 'see the constructor')
     const plain = Buffer.alloc(POSITION_BYTES)
     plain.writeBigUInt64BE(BigInt(position))
-    const iv = syntheticIv(key, place, plain)
-    return Buffer.concat([iv, createCipheriv('aes-256-ctr', key.encryption, iv).update(plain)]).toString('base64url')
+    return this.#seal(place, plain)
   }
 
   /** The position; undefined when the text is no cursor of this place, or was sealed under another master key. */
   open(place: string, text: string): number | undefined {
-    if (!FORM.test(text)) return undefined
+    const plain = FORM.test(text) ? this.#open(place, text) : undefined
+    return plain === undefined ? undefined : Number(plain.readBigUInt64BE())
+  }
+
+  /** The same for a position that takes more than a number: a text of ASCII. */
+  sealText(place: string, position: string): string {
+    return this.#seal(textPlace(place), Buffer.from(position, 'latin1'))
+  }
+
+  /** See `open`. */
+  openText(place: string, text: string): string | undefined {
+    return TEXT_FORM.test(text) ? this.#open(textPlace(place), text)?.toString('latin1') : undefined
+  }
+
+  #seal(place: string, plain: Buffer): string {
+    const [key] = this.#keys
+    assert(key !== undefined, 'see the constructor')
+    const iv = syntheticIv(key, place, plain)
+    return Buffer.concat([iv, createCipheriv('aes-256-ctr', key.encryption, iv).update(plain)]).toString('base64url')
+  }
+
+  #open(place: string, text: string): Buffer | undefined {
     const bytes = Buffer.from(text, 'base64url')
     const iv = bytes.subarray(0, IV_BYTES)
     for (const key of this.#keys) {
       const plain = createDecipheriv('aes-256-ctr', key.encryption, iv).update(bytes.subarray(IV_BYTES))
-      if (timingSafeEqual(syntheticIv(key, place, plain), iv)) return Number(plain.readBigUInt64BE())
+      if (timingSafeEqual(syntheticIv(key, place, plain), iv)) return plain
     }
     return undefined
   }
@@ -49,11 +67,18 @@ const IV_BYTES = 16
 const POSITION_BYTES = 8
 /** 24 bytes have exactly one spelling in 32 characters. */
 const FORM = /^[A-Za-z0-9_-]{32}$/
+/** Of a text: the tag, and at least one character. */
+const TEXT_FORM = /^[A-Za-z0-9_-]{23,256}$/
 const KEY_BYTES = 32
 
 interface CursorKey {
   readonly authentication: Buffer
   readonly encryption: Buffer
+}
+
+/** Texts have any length: what ends the place is in no place, so that no other place and position together are the same bytes. */
+function textPlace(place: string): string {
+  return `${place}\0`
 }
 
 function cursorKey(masterKey: Uint8Array): CursorKey {
@@ -62,6 +87,6 @@ function cursorKey(masterKey: Uint8Array): CursorKey {
 }
 
 function syntheticIv({ authentication }: CursorKey, place: string, plain: Buffer): Buffer {
-  // The position has a fixed length, so that no other place and position together are the same bytes.
+  // A number has a fixed length, so that no other place and position together are the same bytes.
   return createHmac('sha256', authentication).update(place).update(plain).digest().subarray(0, IV_BYTES)
 }

@@ -8,6 +8,7 @@ import type { ReplayStorage } from './interface/replay-storage.ts'
 import type { SealedStorage } from './interface/sealed-storage.ts'
 import type { SourceStorage } from './interface/source-storage.ts'
 import type { StatisticsStorage } from './interface/statistics-storage.ts'
+import type { StreamStorage } from './interface/stream-storage.ts'
 
 export { AnswerExists } from './interface/answer-exists.ts'
 export type * from './interface/change-context.ts'
@@ -24,6 +25,8 @@ export type * from './interface/rows.ts'
 export type * from './interface/sealed-storage.ts'
 export type * from './interface/source-storage.ts'
 export type * from './interface/statistics-storage.ts'
+export type * from './interface/stream-storage.ts'
+export { WHOLE_ROW } from './interface/stream-storage.ts'
 export { attemptRecord, headersText, readHeaders } from './shared/attempt-record.ts'
 export { bodiesOf } from './shared/bodies-of-leased.ts'
 export { LEASED_IN_RESERVE, NOTHING_OFFERED } from './shared/lease-budget.ts'
@@ -43,7 +46,8 @@ export interface Storage
     ReplayStorage,
     SealedStorage,
     StatisticsStorage,
-    SourceStorage {
+    SourceStorage,
+    StreamStorage {
   /** Opens the store and brings its tables to the current version. Called once, before anything else. */
   start(): Promise<void>
   /** A number that is another one after another process has written; always the same where the change feed tells of it. */

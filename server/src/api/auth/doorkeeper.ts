@@ -105,6 +105,15 @@ export class Doorkeeper {
     return authenticator.findKnown(keyHash) ?? this.#lookUpKey(keyHash, address)
   }
 
+  /** Whether the key, or the session, of a request that was admitted is still a good one. */
+  async isKnown({ headers }: Pick<KeyedRequest, 'headers'>): Promise<boolean> {
+    const { authenticator, sessions } = this.#dependencies
+    const token = this.#sessionToken(headers)
+    if (token !== undefined) return (await sessions.find(token)) !== undefined
+    const keyHash = authenticator.keyHash(headers)
+    return (authenticator.findKnown(keyHash) ?? (await authenticator.find(keyHash))) !== undefined
+  }
+
   #enter(
     holder: KeyHolder,
     request: KeyedRequest,

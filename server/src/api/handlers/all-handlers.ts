@@ -17,6 +17,7 @@ import { secretHandlers } from './secrets.ts'
 import { sessionHandlers } from './session.ts'
 import { sourceHandlers } from './sources.ts'
 import { statisticsHandlers } from './statistics.ts'
+import { streamHandlers } from './stream-deliveries.ts'
 import { subscriptionHandlers } from './subscriptions.ts'
 import { testReceiverHandlers } from './test-receivers.ts'
 import { webhookHealthHandlers } from './webhook-health.ts'
@@ -35,6 +36,7 @@ export function allHandlers(api: Api): Handlers {
     ...callHandlers(api),
     ...erasureHandlers(api),
     ...deliveryHandlers(api),
+    ...streamHandlers(api),
     ...replayHandlers(api),
     ...pullHandlers(api),
     ...statisticsHandlers(api),

@@ -1,8 +1,17 @@
 // Owns what a handler is given, and what it gives: one request of one route, already judged.
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Route, RouteBody, RouteName, RouteParams, RouteQuery, RouteResponse } from '@timbre/contract/routes.ts'
+import type {
+  ROUTES,
+  Route,
+  RouteBody,
+  RouteName,
+  RouteParams,
+  RouteQuery,
+  RouteResponse,
+} from '@timbre/contract/routes.ts'
 import type { IdempotencyClaim } from '../../storage/storage.ts'
 import type { Caller } from '../auth/caller.ts'
+import type { StreamStart } from '../http/event-stream.ts'
 import type { Language } from '../http/language.ts'
 
 export interface Call<N extends RouteName> {
@@ -18,6 +27,8 @@ export interface Call<N extends RouteName> {
   readonly onGone: (listener: () => void) => void
   /** Of whoever reads the answer. */
   readonly language: Language
+  /** The header `Last-Event-ID`. */
+  readonly lastEventId: string | undefined
   /** What the route answers with. */
   readonly route: Pick<Route, 'status' | 'reveals'>
   /** Set when a POST carries an Idempotency-Key. */
@@ -28,7 +39,12 @@ export interface Call<N extends RouteName> {
   readonly replayed: () => void
 }
 
-export type Handler<N extends RouteName> = (call: Call<N>) => Promise<RouteResponse<N>>
+/** A stream is begun when its head is written. */
+type Response<N extends RouteName> = (typeof ROUTES)[N] extends { readonly streams: true }
+  ? StreamStart
+  : RouteResponse<N>
+
+export type Handler<N extends RouteName> = (call: Call<N>) => Promise<Response<N>>
 
 /** A handler for every route of the table, no more and no fewer. */
 export type Handlers = { readonly [N in RouteName]: Handler<N> }

@@ -102,6 +102,7 @@ async function retryDelivery(api: Api, call: Call<'retryDelivery'>) {
   const context = changeContext(api, call, change)
   const row = await api.storage.retryDelivery(call.caller.workspaceId, webhookId, id, context)
   api.engine.wake(webhookId)
+  api.feed.changed(call.caller.workspaceId)
   return presentDeliverySummary(row, call.language)
 }
 

@@ -16,6 +16,7 @@ export function corsOptions(origins: readonly string[]): FastifyCorsOptions {
       'content-type',
       'idempotency-key',
       'accept-language',
+      'last-event-id',
       'traceparent',
       'x-request-id',
     ],

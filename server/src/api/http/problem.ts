@@ -61,8 +61,16 @@ const UNREADABLE_PATH: Finding = {
   es: 'la ruta no es UTF-8 válido con codificación por ciento',
 }
 
+/** What passes by itself. */
+const WAITED_FOR: ReadonlySet<ErrorCode> = new Set([
+  'TOO_MANY_REQUESTS',
+  'TOO_MANY_STREAMS',
+  'NOT_READY',
+  'STORAGE_UNAVAILABLE',
+])
+
 function headersOf(code: ErrorCode, details: Refusal['details']): Record<string, string> {
-  if (code === 'TOO_MANY_REQUESTS' || code === 'NOT_READY' || code === 'STORAGE_UNAVAILABLE') {
+  if (WAITED_FOR.has(code)) {
     return { 'retry-after': String(Math.max(1, Math.ceil(Number(details['retryAfterSeconds'] ?? 1)))) }
   }
   if (code === 'METHOD_NOT_ALLOWED') return { allow: String(details['allowed']) }

@@ -8,6 +8,7 @@ import { type Caller, INSTANCE } from '../auth/caller.ts'
 import { refuseUnpermitted } from '../auth/permits.ts'
 import type { Handler, Handlers } from '../handlers/call.ts'
 import { type JsonBody, readJsonBody } from '../validation/read-json-body.ts'
+import { type StreamStart, sendStream } from './event-stream.ts'
 import type { FrontDoor } from './front-door.ts'
 import { compressLarge } from './gzip.ts'
 import { performOnce } from './idempotency.ts'
@@ -114,7 +115,9 @@ function answerer(api: Api, door: FrontDoor, name: RouteName, route: Route, hand
       const ip = door.addresses.of(request.raw)
       return perform({ method, url, headers, params, query, body, caller, ip, onGone }, reply)
     })
-    return send(reply, name, route, answer)
+    if (route.streams !== true) return send(reply, name, route, answer)
+    // The compiler holds the handler of such a route to this.
+    return sendStream(request, reply, answer as unknown as StreamStart, () => door.doorkeeper.isKnown(request.raw))
   }
 }
 

@@ -85,12 +85,18 @@ export function callOf<N extends RouteName>(
     remoteAddress: asked.ip,
     onGone: asked.onGone ?? (() => {}),
     language: preferredLanguage(headers['accept-language']),
+    lastEventId: lastEventId(headers),
     route,
     idempotency: idempotencyClaim(keyed, clock.now()),
     headers,
     setHeader,
     replayed: () => setHeader('idempotency-replayed', 'true'),
   } as Call<N>
+}
+
+/** Empty where a client has had no frame with an id. */
+function lastEventId({ 'last-event-id': header }: IncomingHttpHeaders): string | undefined {
+  return header === '' ? undefined : String(header ?? '') || undefined
 }
 
 function bodyOf({ body }: Asked): JsonBody | undefined {

@@ -4,6 +4,7 @@ import { Attempt, TestResult, Timings } from '@timbre/contract/attempt.ts'
 import { AuditEntry } from '@timbre/contract/audit-entry.ts'
 import { Call, CallAttempt, CallDelivery, CallDetail, CallEvent, DeliveryCounts } from '@timbre/contract/call.ts'
 import { Delivery, DeliverySummary, EventDetail } from '@timbre/contract/delivery.ts'
+import { DeliveryGap } from '@timbre/contract/delivery-stream.ts'
 import { Erasure, ErasureCreate } from '@timbre/contract/erasure.ts'
 import {
   AcceptedEvent,
@@ -104,6 +105,7 @@ const NAMED: Readonly<Record<string, object>> = {
   ErasureCreate,
   Delivery,
   DeliverySummary,
+  DeliveryGap,
   Attempt,
   Timings,
   Replay,

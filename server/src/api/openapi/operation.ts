@@ -2,6 +2,7 @@
 import { isWorkspaceRoute, type Route, type RouteName } from '@timbre/contract/routes.ts'
 import { exampleOf, schemaReference } from './component-schemas.ts'
 import { errorResponses } from './error-responses.ts'
+import { EXAMPLES } from './examples.ts'
 import type { Parameters } from './parameters.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -48,9 +49,19 @@ const PHRASES: Readonly<Record<Route['status'], string>> = {
   204: 'Done',
 }
 
-function successOf({ status, response }: Route): Json {
+const STREAM =
+  'Server-sent events. `event: delivery`: its data is a DeliverySummary, as a change has left the delivery. `event: gap`: its data is a DeliveryGap, ' +
+  'changes that cannot be shown any more. Every frame has an `id`; a frame without data says how far the stream has come. A comment comes every 15 s'
+
+const STREAM_CONTENT: Json = {
+  schema: { type: 'string' },
+  example: `id: kq3vJ0mZ8uXo1TfYc5hWbgA4dN2pLs7eQ0r\nevent: delivery\ndata: ${JSON.stringify(EXAMPLES['DeliverySummary'])}\n\n`,
+}
+
+function successOf({ status, response, streams }: Route): Json {
   const headers = { 'x-request-id': { $ref: '#/components/headers/RequestId' } }
   const described = { description: PHRASES[status], headers }
+  if (streams === true) return { ...described, description: STREAM, content: { 'text/event-stream': STREAM_CONTENT } }
   return response === undefined ? described : { ...described, content: jsonContent(response) }
 }
 

@@ -1,4 +1,5 @@
 // Owns the parameters of operations as components: each is described once, with an example.
+import { STREAM_CURSOR_LENGTH_MAX } from '@timbre/contract/delivery-stream.ts'
 import { HISTORY_LIMIT_MAX } from '@timbre/contract/page.ts'
 import { IDEMPOTENCY_KEY_PATTERN, type Route } from '@timbre/contract/routes.ts'
 import { schemaReference } from './component-schemas.ts'
@@ -44,6 +45,7 @@ const NOTES: Readonly<Record<string, Note>> = {
   number: { description: '', example: '+525538808448' },
   isActive: { description: 'Only those that are active, or are not', example: true },
   bucket: { description: '', example: '5m' },
+  lastEventId: { description: '', example: 'kq3vJ0mZ8uXo1TfYc5hWbgA4dN2pLs7eQ0r' },
   undelivered: { description: '', example: true },
 }
 
@@ -56,6 +58,14 @@ const IDEMPOTENCY_KEY: Json = {
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: IDEMPOTENCY_KEY_PATTERN },
   example: 'order-4711',
 }
+const LAST_EVENT_ID: Json = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  required: false,
+  description: 'The id of the last frame that was read: the stream goes on behind it. Absent: from now on',
+  schema: { type: 'string', maxLength: STREAM_CURSOR_LENGTH_MAX },
+  example: 'kq3vJ0mZ8uXo1TfYc5hWbgA4dN2pLs7eQ0r',
+}
 /** As CursorCipher writes them. */
 const CURSOR_PATTERN = '^[A-Za-z0-9_-]{32}$'
 /** The same in the query of every list. */
@@ -67,7 +77,8 @@ export class Parameters {
   of(route: Route): Json[] {
     const header =
       route.method === 'POST' && route.scope !== null ? [this.#reference('IdempotencyKey', IDEMPOTENCY_KEY)] : []
-    return [...this.#from(route.params, 'path'), ...this.#from(route.query, 'query'), ...header]
+    const from = route.streams === true ? [this.#reference('LastEventId', LAST_EVENT_ID)] : []
+    return [...this.#from(route.params, 'path'), ...this.#from(route.query, 'query'), ...header, ...from]
   }
 
   get components(): Json {

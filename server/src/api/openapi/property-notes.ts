@@ -138,6 +138,8 @@ const NOTES: Readonly<Record<string, string>> = {
   'Session.kind': 'What it was got for',
   'AuditEntry.action': 'What was done',
   'AuditEntry.changedFields': 'The names of the fields that changed, never their values',
+  'DeliveryGap.from': 'Nothing is missing before',
+  'DeliveryGap.until': 'Nothing is missing behind',
   'Erasure.callId': 'The call',
   'Problem.code': 'What went wrong, for programs',
   'Problem.details': 'What the message is about; `issues` lists each invalid field',

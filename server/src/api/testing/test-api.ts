@@ -12,6 +12,7 @@ import { WORKSPACE_SCOPES, type WorkspaceScope } from '@timbre/contract/api-key.
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { Engine } from '../../engine/engine.ts'
+import { DeliveryFeed, streamLimits } from '../../insight/stream/delivery-feed.ts'
 import { Metrics } from '../../metrics.ts'
 import { refusedTarget } from '../../platform/address/address-guard.ts'
 import { AesVault } from '../../platform/aes-vault.ts'
@@ -28,6 +29,7 @@ import { SqliteStorage } from '../../storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { FrontDoorOptions } from '../http/front-door.ts'
 import { MetricsPage } from '../metrics/metrics-page.ts'
+import { streamWriter } from '../present/stream-words.ts'
 import { type ApiDependencies, buildServer } from '../server.ts'
 import { assertDocumented } from './test-documented.ts'
 
@@ -54,6 +56,7 @@ export interface ApiUnderTest {
   readonly app: FastifyInstance
   readonly storage: Storage
   readonly vault: Vault
+  readonly feed: DeliveryFeed
   readonly adminKey: string
   /** Two workspaces, each with a key of all scopes. */
   readonly ours: { readonly id: string; readonly key: string }
@@ -117,8 +120,10 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
   const transport = new HttpTransport({ clock: systemClock, policy })
   const base = { storage, vault, clock: systemClock, random, log }
   const metrics = new Metrics({ withProcess: false })
+  const cursors = new CursorCipher([randomBytes(32)])
+  const feed = new DeliveryFeed({ ...base, writer: streamWriter(cursors) }, streamLimits(40))
   const engine = new Engine(
-    { ...base, transport, loop: IDLE_LOOP, metrics },
+    { ...base, transport, loop: IDLE_LOOP, metrics, onChanged: (id) => feed.changed(id) },
     {
       policy: { scheduleSeconds: [0, 3600], jitter: 0 },
       timeoutMs: 5000,
@@ -138,7 +143,8 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     ...base,
     changes: NO_OTHERS,
     loop: new SystemEventLoop(),
-    cursors: new CursorCipher([randomBytes(32)]),
+    cursors,
+    feed,
     engine,
     limits: { webhooksPerWorkspace: 1000 },
     headerAllowlist: [],
@@ -168,6 +174,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     app,
     storage,
     vault,
+    feed,
     adminKey,
     ours,
     theirs,
@@ -184,6 +191,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
         .replaceAll(/"last_used_at":(null|\d+)/g, ''),
     logged: () => lines.join(''),
     async stop() {
+      await feed.stop()
       await app.close()
       await schemas.stop()
       await engine.stop()
@@ -230,10 +238,16 @@ async function call(app: FastifyInstance, request: TestCall): Promise<TestAnswer
     method,
     url,
     headers: headersOf(request),
+    payloadAsStream: true,
     ...(payload === undefined ? {} : { payload }),
   })
-  assertDocumented(method, url, answer.statusCode, answer.body)
-  return answerOf(answer.statusCode, answer.headers, answer.body)
+  const body = answer.stream()
+  // It does not end by itself: the head is all that is wanted of it.
+  const isStream = answer.headers['content-type'] === 'text/event-stream'
+  const text = isStream ? '' : (await body.toArray()).join('')
+  if (isStream) body.destroy()
+  assertDocumented(method, url, answer.statusCode, text)
+  return answerOf(answer.statusCode, answer.headers, text)
 }
 
 async function send(app: FastifyInstance, request: TestCall): Promise<TestAnswer> {

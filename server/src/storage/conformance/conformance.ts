@@ -22,6 +22,7 @@ import { sessionsConformance } from './sessions.ts'
 import { skippingConformance } from './skipping.ts'
 import { sourcesConformance } from './sources.ts'
 import { statisticsConformance } from './statistics.ts'
+import { streamingConformance } from './streaming.ts'
 
 export type { MakeStorage, StorageUnderTest } from './fixture.ts'
 
@@ -47,6 +48,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   statistics: statisticsConformance,
   sources: sourcesConformance,
   sequences: anySequenceConformance,
+  'log of changes': streamingConformance,
 }
 
 /** @param makeStorage makes a started storage with nothing in it; called for each test */

@@ -132,6 +132,9 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   pruneStatistics: true,
   listBuckets: true,
   findBacklog: true,
+  locateChanges: true,
+  listChanges: true,
+  pruneChanges: true,
 }
 
 /** Every method of the storage except `start` and `stop`. The cast is what `fromEntries` makes true of a whole table. */

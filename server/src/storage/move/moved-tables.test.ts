@@ -10,6 +10,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   migrations: 'each backend has its own',
   moves: 'of the target',
   nodes: 'of the target',
+  delivery_changes: 'of a day, in the order of the commits of one database: a stream goes on with a gap',
   ids: 'PostgreSQL has the ids themselves',
   ids_left: 'PostgreSQL has the ids themselves',
   event_rows: 'moved as the view events shows them',

@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { StorageCalls } from '../interface/forwarding-storage.ts'
+import type { StreamStorage } from '../interface/stream-storage.ts'
 import type { Records } from '../queries/records.ts'
 import { AcceptEvents } from './accept/accept-events.ts'
 import { findTrackedCalls } from './accept/advance-calls.ts'
@@ -32,7 +33,7 @@ import { AdvanceReplay } from './replay/advance-replay.ts'
 import { DeliveryIds } from './schema/day.ts'
 import { Session } from './wire/session.ts'
 
-export type HotCalls = Omit<StorageCalls, keyof Records>
+export type HotCalls = Omit<StorageCalls, keyof (Records & StreamStorage)>
 
 export interface HotCallsDependencies {
   readonly pool: Pool

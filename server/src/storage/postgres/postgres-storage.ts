@@ -22,12 +22,14 @@ import type {
   Storage,
 } from '../storage.ts'
 import { hotCalls } from './hot-calls.ts'
+import type { ChangeNotices } from './nodes/change-notices.ts'
 import { correctedClock } from './nodes/corrected-clock.ts'
 import { type Confirmation, ErasureNotices } from './nodes/erasure-notices.ts'
 import { NodeHeartbeat } from './nodes/node-heartbeat.ts'
 import { readNodeId } from './nodes/node-id.ts'
 import { SAY_VERSION } from './nodes/node-versions.ts'
 import { Notices, type StorageNotice } from './nodes/notices.ts'
+import { changeCalls } from './record/change-log.ts'
 import { migrateDatabase } from './schema/migrate-database.ts'
 import { MIGRATIONS } from './schema/migrations.ts'
 import { PartitionUpkeep } from './schema/partition-upkeep.ts'
@@ -93,6 +95,12 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
     subscribe: (listener) => {
       this.#listeners.push(listener)
     },
+  }
+
+  /** What this node tells the others of changes of deliveries, and asks them to tell. */
+  readonly watching: Pick<ChangeNotices, 'watch' | 'changed'> = {
+    watch: (workspaceIds) => this.#running?.notices.changes.watch(workspaceIds),
+    changed: (workspaceId) => this.#running?.notices.changes.changed(workspaceId),
   }
 
   /** What an operator has to see to, before it does harm; undefined: nothing. */
@@ -189,6 +197,6 @@ async function run(options: PostgresStorageOptions, onChange: (change: Configura
   const hotPath = hotCalls({ pool: hot, node, notices, heartbeat, erasures, random, clock })
   const primary = records(new PostgresDialect({ pool }), PARTITION_KEYS)
   const lists = readPool === null ? primary : replicaLists(readPool, { primary, clock, onFault: onReplicaFault })
-  const calls = { ...primary, ...lists, ...hotPath }
+  const calls = { ...primary, ...lists, ...hotPath, ...changeCalls(pool) }
   return { calls, notices, membership: heartbeat, upkeep, clockOffset, stop }
 }

@@ -200,7 +200,9 @@ async function retryDelivery(
     .$if(delivery.status !== 'queued', (query) => query.set({ heldUntil: 0 }))
     .where('workspaceId', '=', workspaceId)
     .where('id', '=', id)
-  return await narrow(update, keys.delivery(id)).returning(COLUMNS).executeTakeFirstOrThrow()
+  const queued = await narrow(update, keys.delivery(id)).returning(COLUMNS).executeTakeFirstOrThrow()
+  await keys.noteChange(workspaceId, queued, now).execute(tx)
+  return queued
 }
 
 /** The counters of a webhook are the number of its deliveries that have ended: this one no longer has. */

@@ -1,6 +1,8 @@
 // Owns how a backend helps the shared records to find and to keep a row: by the partition it lies in, and by a lock.
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import { type RawBuilder, sql } from 'kysely'
+import { entriesOf } from '../shared/change-batch.ts'
+import type { DeliveryRow } from '../storage.ts'
 import type { Database } from './tables.ts'
 
 export interface RowKeys {
@@ -27,6 +29,8 @@ export interface RowKeys {
   history(workspaceId: string): RawBuilder<boolean> | undefined
   /** To be run after a delivery was queued, in the same transaction. Undefined: the backend knows by itself. */
   noteDue(workspaceId: string, webhookId: string, dueAt: number): RawBuilder<unknown> | undefined
+  /** To be run after a delivery was changed, in the same transaction: for the log of changes. */
+  noteChange(workspaceId: string, delivery: DeliveryRow, now: number): RawBuilder<unknown>
   /** Beside `id = ?` of a delivery, or `delivery_id = ?` of attempts, or one of several of them: where they are. */
   delivery(...ids: readonly string[]): RawBuilder<boolean> | undefined
 }
@@ -51,6 +55,12 @@ export const PLAIN_KEYS: RowKeys = {
   deliveriesOfEvents: (events) => sql<boolean>`event_seq in (${sql.join(events.map(({ seq }) => seq))})`,
   history: () => undefined,
   noteDue: () => undefined,
+  noteChange: (workspaceId, { seq, id, status, attempts, nextAttemptAt, updatedAt }, now) => {
+    const place = `${seq},"${id.slice(-8)}"`
+    const entries = entriesOf({ place, status, attempts, nextAttemptAt, updatedAt })
+    return sql`insert into delivery_changes (workspace, at, entries)
+      values ((select number from ids where id = ${workspaceId}), ${now}, ${entries})`
+  },
   delivery: () => undefined,
 }
 

@@ -35,6 +35,7 @@ import { CallQueue } from './connection/call-queue.ts'
 import { sqliteDialect } from './connection/kysely-dialect.ts'
 import { openDatabase } from './connection/open-database.ts'
 import { WritesOfOthers } from './connection/writes-of-others.ts'
+import { ChangeLog, ChangeReader, pruneChanges } from './record/change-log.ts'
 import { DisableWebhook } from './record/disable-webhook.ts'
 import { EvaluateWebhooks } from './record/evaluate-webhooks.ts'
 import { FoldStatistics } from './record/fold-statistics.ts'
@@ -143,16 +144,18 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const inserter = new EventInserter(db, random)
   const disable = new DisableWebhook(db, random)
   const advanceCalls = new AdvanceCalls(db)
-  const acceptEvents = new AcceptEvents(db, clock, inserter, advanceCalls)
-  const recordAttempts = new RecordAttempts({ db, clock, inserter, disable })
+  const changes = new ChangeLog(db)
+  const changeReader = new ChangeReader(db)
+  const acceptEvents = new AcceptEvents(db, clock, inserter, advanceCalls, changes)
+  const recordAttempts = new RecordAttempts({ db, clock, inserter, disable, changes })
   const claimDue = new ClaimDue(db)
   const loadBodies = new LoadBodies(db)
-  const advanceReplay = new AdvanceReplay(db, inserter)
+  const advanceReplay = new AdvanceReplay(db, inserter, changes)
   const rescueDeliveries = new RescueDeliveries(db)
   const nextDueAt = new NextDueAt(db)
-  const evaluateWebhooks = new EvaluateWebhooks(db, inserter, disable)
-  const endOrphanedDeliveries = new EndOrphanedDeliveries(db)
   const foldStatistics = new FoldStatistics(db)
+  const evaluateWebhooks = new EvaluateWebhooks(db, inserter, disable, changes)
+  const endOrphanedDeliveries = new EndOrphanedDeliveries(db, changes)
   const pruneEvents = new PruneEvents(db, clock)
   const newestTrace = new NewestTrace(db)
   const eraseCall = new EraseCall(db, clock, ERASE_FROM_SOURCES)
@@ -182,5 +185,8 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     removeDeletedWebhooks: async (limit) => removeDeletedWebhooks.run(limit),
     writesOfOthers: async () => writesOfOthers.run(),
     truncateLog: async () => truncateLog(db),
+    locateChanges: async (...args) => changeReader.locate(...args),
+    listChanges: async (...args) => changeReader.list(...args),
+    pruneChanges: async (now, limit) => pruneChanges(db, now, limit),
   }
 }

@@ -1,7 +1,9 @@
 // Owns the insert of deliveries, with or without new events, in one statement.
+import { ChangeBatch } from '../../shared/change-batch.ts'
 import type { MatchedWebhook } from '../../shared/matched-webhook.ts'
 import { noteDue } from '../claim/due-marks.ts'
 import { LEASES_NOTED, NOTE_LEASES } from '../nodes/leases.ts'
+import { changePlace, LOG_CHANGES } from '../record/change-log.ts'
 import { columnsOf, withoutNul } from '../wire/columns.ts'
 import type { Session } from '../wire/session.ts'
 import { rowsOf, statement } from '../wire/statement.ts'
@@ -55,7 +57,8 @@ const DELIVERIES = rowsOf({
 export const INSERT_DELIVERIES = statement(
   'insert_deliveries',
   `WITH noted AS (${NOTE_LEASES} $15::text, $17::text, $16::bigint
-  WHERE 'sending' = ANY ($9::text[]) ${LEASES_NOTED})
+  WHERE 'sending' = ANY ($9::text[]) ${LEASES_NOTED}),
+logged AS (${LOG_CHANGES} SELECT unnest($18::text[]), unnest($19::text[]))
 INSERT INTO deliveries (workspace_id, day, id, webhook_id, subscription_id, event_id, event_seq, event_key, status,
   "trigger", created_at, updated_at, next_attempt_at, order_key, awaits_turn, scheduled_attempts, attempts,
   lease_token, lease_until, lease_node)
@@ -92,8 +95,23 @@ export async function insertEvents(session: Session, events: readonly MatchedEve
 export async function insertDeliveries(session: Session, batch: InsertBatch, node: string): Promise<void> {
   const { deliveries, budget } = batch
   if (deliveries.length === 0) return
-  await session.run(INSERT_DELIVERIES, ...deliveryColumns(deliveries), budget.token, budget.until, node)
+  const rows = changesOf(deliveries).rows()
+  const logged = columnsOf(
+    rows,
+    ({ workspaceId }) => workspaceId,
+    ({ entries }) => entries,
+  )
+  await session.run(INSERT_DELIVERIES, ...deliveryColumns(deliveries), budget.token, budget.until, node, ...logged)
   await noteDue(session, deliveries.map(queuedAt))
+}
+
+function changesOf(deliveries: readonly DeliveryToInsert[]): ChangeBatch {
+  const batch = new ChangeBatch()
+  for (const { workspaceId, id, event, isLeased, nextAttemptAt } of deliveries) {
+    const status = isLeased ? 'sending' : 'queued'
+    batch.add(workspaceId, { place: changePlace(id, event.day), status, attempts: 0, nextAttemptAt, updatedAt: null })
+  }
+  return batch
 }
 
 function deliveryColumns(deliveries: readonly DeliveryToInsert[]) {

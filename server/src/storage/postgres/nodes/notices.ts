@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { Cancel, Clock } from '../../../platform/clock.ts'
 import type { ConfigurationChange } from '../../storage.ts'
 import { type ConnectionOptions, connectionConfig } from '../wire/open-pool.ts'
+import { CHANGED, ChangeNotices, WATCHED } from './change-notices.ts'
 import type { Confirmation, ErasedMessage } from './erasure-notices.ts'
 
 export type StorageNotice =
@@ -21,6 +22,8 @@ export type StorageNotice =
   | { readonly kind: 'leases_lost'; readonly ids?: readonly string[] }
   /** A node has died or left: what it held is to be reclaimed. */
   | { readonly kind: 'node_gone' }
+  /** Another node has changed deliveries of workspaces that this one watches. */
+  | { readonly kind: 'deliveries_changed'; readonly workspaceIds: readonly string[] }
 
 const DUE = 'timbre_due'
 const PULLED = 'timbre_pulled'
@@ -31,7 +34,7 @@ const API_KEY = 'timbre_api_key'
 const EVENT_TYPE = 'timbre_event_type'
 const ERASED = 'timbre_erased'
 const CONFIRMED = 'timbre_confirmed'
-const LISTEN = [DUE, PULLED, WEBHOOK, API_KEY, EVENT_TYPE, ERASED, CONFIRMED]
+const LISTEN = [DUE, PULLED, WEBHOOK, API_KEY, EVENT_TYPE, ERASED, CONFIRMED, WATCHED, CHANGED]
   .map((channel) => `LISTEN ${channel}`)
   .join('; ')
 const RECONNECT_MS = 2000
@@ -60,6 +63,8 @@ export interface NoticesDependencies {
 
 export class Notices {
   readonly #dependencies: NoticesDependencies
+  /** Of deliveries. */
+  readonly changes: ChangeNotices
   #client: pg.Client | undefined
   #cancel: Cancel | undefined
   #cancelPing: Cancel | undefined
@@ -71,6 +76,13 @@ export class Notices {
 
   constructor(dependencies: NoticesDependencies) {
     this.#dependencies = dependencies
+    const { clock, node, onNotice } = dependencies
+    this.changes = new ChangeNotices({
+      clock,
+      node,
+      say: (channel, payload) => this.#say(`SELECT pg_notify('${channel}', $1)`, [payload]),
+      onChanged: (workspaceIds) => onNotice({ kind: 'deliveries_changed', workspaceIds }),
+    })
   }
 
   /** Whether what others say is heard as soon as they say it. */
@@ -153,6 +165,7 @@ export class Notices {
     else if (channel === WEBHOOK) onNotice({ kind: 'webhook_changed', webhookId: payload })
     // Both were written by another node, of this version or a newer one.
     else if (channel === ERASED) this.#hearErased(JSON.parse(payload) as ErasedMessage)
+    else if (channel === WATCHED || channel === CHANGED) this.changes.hear(channel, payload)
     else if (channel === CONFIRMED) onConfirmed(JSON.parse(payload) as Confirmation)
     else if (channel === PULLED) onNotice({ kind: 'pulled', webhookIds: payload.split(' ') })
     else onNotice({ kind: 'due' })

@@ -3,6 +3,7 @@
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import type { Pool } from 'pg'
 import { bodiesOf } from '../../shared/bodies-of-leased.ts'
+import { entryOf } from '../../shared/change-batch.ts'
 import { ORDER_HOLD_MS } from '../../shared/order-hold.ts'
 import { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
 import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../../storage.ts'
@@ -16,6 +17,7 @@ import { columnsOf, withoutNul } from '../wire/columns.ts'
 import type { Session } from '../wire/session.ts'
 import { numberedRowsOf, placesOf, statement } from '../wire/statement.ts'
 import { inTransaction } from '../wire/transaction.ts'
+import { changePlace, LOG_CHANGES, loggedEntries } from './change-log.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
 import { writeWebhookHealth } from './write-webhook-health.ts'
 
@@ -41,6 +43,7 @@ const RESULTS = numberedRowsOf({
   request_headers: 'text',
   response_headers: 'text',
   response_body: 'text',
+  change: 'text',
 })
 
 /**
@@ -70,7 +73,8 @@ kept AS (
   INSERT INTO attempts (workspace_id, day, delivery_id, number, "trigger", started_at, duration_ms, outcome,
     response_status, remote_address, error, timings, request_headers, response_headers, response_body)
   SELECT workspace_id, day, delivery_id, number, "trigger", started_at, duration_ms, outcome, response_status,
-    remote_address, error, timings, request_headers, response_headers, response_body FROM ended)
+    remote_address, error, timings, request_headers, response_headers, response_body FROM ended),
+logged AS (${LOG_CHANGES} SELECT workspace_id, ${loggedEntries('change', 'nth')} FROM ended GROUP BY workspace_id)
 SELECT order_key AS "orderKey", json_agg(nth) AS nths FROM ended GROUP BY order_key`,
 )
 
@@ -206,6 +210,14 @@ function attemptColumns(results: readonly AttemptResult[]) {
     ({ attempt }) => attempt.requestHeaders,
     ({ attempt }) => attempt.responseHeaders,
     ({ attempt }) => withoutNul(attempt.responseBody),
+    ({ lease, attempt, status, nextAttemptAt }) =>
+      entryOf({
+        place: changePlace(lease.id, lease.place),
+        status,
+        attempts: attempt.number,
+        nextAttemptAt,
+        updatedAt: endOf(attempt),
+      }),
   )
 }
 

@@ -7,12 +7,16 @@ import { callOf, InsertBatch } from '../accept/insert-batch.ts'
 import { insertDeliveries } from '../accept/insert-deliveries.ts'
 import { callOrderOf } from '../claim/call-order.ts'
 import { ADD_MARKS } from '../claim/due-marks.ts'
+import { LOG_CHANGES, loggedEntries } from '../record/change-log.ts'
 import { COUNT_ENDS, ENDS_COUNTED } from '../record/write-webhook-health.ts'
 import type { DeliveryIds } from '../schema/day.ts'
 import { columnsOf } from '../wire/columns.ts'
 import type { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'
 import type { ReplayCandidate } from './replay-walk.ts'
+
+/** As `change-batch.ts` writes it. */
+const QUEUED_AGAIN = `json_build_array(id, day, 0, attempts, $4::bigint, $4::bigint)::text`
 
 /**
  * As after a manual retry: it neither waits for its turn in its call nor holds back the later ones again. What somebody
@@ -28,8 +32,9 @@ requeued AS (
   UPDATE deliveries u SET status = 'queued', "trigger" = 'replay', next_attempt_at = $4, updated_at = $4,
     awaits_turn = 0, held_until = 0
   FROM ended WHERE u.workspace_id = ended.workspace_id AND u.day = ended.day AND u.id = ended.id
-  RETURNING ended.status, u.workspace_id, u.webhook_id),
-marked AS (${ADD_MARKS} SELECT DISTINCT workspace_id, webhook_id, $4::bigint FROM requeued)
+  RETURNING ended.status, u.workspace_id, u.webhook_id, u.day, u.id, u.attempts),
+marked AS (${ADD_MARKS} SELECT DISTINCT workspace_id, webhook_id, $4::bigint FROM requeued),
+logged AS (${LOG_CHANGES} SELECT workspace_id, ${loggedEntries(QUEUED_AGAIN, 'id')} FROM requeued GROUP BY workspace_id)
 SELECT count(*) FILTER (WHERE status = 'success') AS successes, count(*) FILTER (WHERE status = 'failed') AS failures
 FROM requeued`,
 )

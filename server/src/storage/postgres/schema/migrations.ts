@@ -17,6 +17,7 @@ import { statistics } from './migrations/0010-statistics.ts'
 import { pull } from './migrations/0011-pull.ts'
 import { sessions } from './migrations/0012-sessions.ts'
 import { sources } from './migrations/0013-sources.ts'
+import { deliveryChanges } from './migrations/0014-delivery-changes.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** In order; a new one goes to the end with the next number. */
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   pull,
   sessions,
   sources,
+  deliveryChanges,
 ]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */

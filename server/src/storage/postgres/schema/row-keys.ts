@@ -1,4 +1,5 @@
 // Owns how the shared records find a row in its partition.
+import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
 import { type RawBuilder, sql } from 'kysely'
 import type { RowKeys } from '../../queries/row-keys.ts'
 import { dayOfDelivery, MOVED_DAY } from './day.ts'
@@ -26,6 +27,12 @@ export const PARTITION_KEYS: RowKeys = {
   history: (workspaceId) => sql<boolean>`workspace_id = ${workspaceId}`,
   noteDue: (workspaceId, webhookId, dueAt) =>
     sql`insert into due_marks (workspace_id, webhook_id, due_at) values (${workspaceId}, ${webhookId}, ${dueAt})`,
+  // As `change-batch.ts` writes it.
+  noteChange: (workspaceId, { id, status, attempts, nextAttemptAt, updatedAt }) =>
+    sql`insert into delivery_changes (workspace_id, entries)
+      select workspace_id, json_build_array(json_build_array(id, day, ${DELIVERY_STATUSES.indexOf(status)}::int,
+        ${attempts}::int, ${nextAttemptAt}::bigint, ${updatedAt}::bigint))::text
+      from deliveries where workspace_id = ${workspaceId} and id = ${id} and day in (${dayOfDelivery(id)}, ${MOVED_DAY})`,
   delivery: (...ids) => sql<boolean>`day in (${sql.join([...new Set([...ids.map(dayOfDelivery), MOVED_DAY])])})`,
 }
 

@@ -16,6 +16,7 @@ import type {
 } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
+import type { ChangeLog } from '../record/change-log.ts'
 import type { AdvanceCalls } from './advance-calls.ts'
 import { Candidates } from './candidates.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
@@ -39,15 +40,17 @@ export class AcceptEvents {
   readonly #db: DatabaseSync
   readonly #clock: Clock
   readonly #inserter: EventInserter
+  readonly #log: ChangeLog
   readonly #candidates: Candidates
   readonly #calls: AdvanceCalls
   readonly #findAnswer: Statement<SavedRow>
   readonly #saveAnswer: Statement<never>
 
-  constructor(db: DatabaseSync, clock: Clock, inserter: EventInserter, calls: AdvanceCalls) {
+  constructor(db: DatabaseSync, clock: Clock, inserter: EventInserter, calls: AdvanceCalls, log: ChangeLog) {
     this.#db = db
     this.#clock = clock
     this.#inserter = inserter
+    this.#log = log
     this.#candidates = new Candidates(db)
     this.#calls = calls
     this.#findAnswer = prepare(db, FIND_ANSWER)
@@ -60,6 +63,7 @@ export class AcceptEvents {
       const batch = new InsertBatch(offer)
       const skipped = new SkippedLists((workspaceId, type) => this.#candidates.of(workspaceId, type))
       const results = requests.map((request) => this.#advanceAndAccept(request, batch, skipped))
+      this.#log.write(batch.changes, this.#clock.now())
       return { results, leased: batch.leased, overflow: batch.overflow, pulled: [...batch.pulled] }
     })
   }

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Trigger } from '@timbre/contract/attempt.ts'
 import type { Random } from '../../../platform/random.ts'
+import { ChangeBatch, type LoggedChange } from '../../shared/change-batch.ts'
 import { LeaseBudget } from '../../shared/lease-budget.ts'
 import {
   type DeliverableEvent,
@@ -15,6 +16,7 @@ import type { AcceptedRow, LeasedDelivery, LeaseOffer, NewEvent } from '../../st
 import { CallOrder } from '../claim/call-order.ts'
 import { DueWebhooks } from '../claim/due-webhooks.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
+import { changePlace } from '../record/change-log.ts'
 import { IdNumbers } from '../schema/id-numbers.ts'
 import { MatchedWebhooks } from './matched-webhooks.ts'
 
@@ -25,6 +27,8 @@ export class InsertBatch {
   overflow = 0
   /** Webhooks of kind `pull` for which something is due, or will be. */
   readonly pulled = new Set<string>()
+  /** For the log, which whoever runs the transaction writes at its end. */
+  readonly changes = new ChangeBatch()
   /** By workspace and type. Configuration cannot change inside a transaction, and the memory ends with it. */
   readonly matches = new Map<string, MatchedWebhooks>()
 
@@ -186,10 +190,11 @@ export class EventInserter {
       budget.take(workspaceId, match.webhookId, 1)
       const own = { id, orderKey, trigger, leaseToken: budget.token, place: Number(lastInsertRowid) }
       batch.leased.push(leasedDelivery(workspaceId, event, match, own))
+      batch.changes.add(workspaceId, createdChange(own.place, id, 'sending', null))
       return
     }
     const dueAt = turn === null ? null : Math.max(turn, acceptedAt + waitMs)
-    this.#insertQueued.run(
+    const { lastInsertRowid } = this.#insertQueued.run(
       ...ofEveryDelivery,
       dueAt,
       orderKey,
@@ -197,6 +202,7 @@ export class EventInserter {
       // The first attempt of all is the first of the schedule, whoever asks for it.
       trigger === 'replay' ? 1 : 0,
     )
+    batch.changes.add(workspaceId, createdChange(Number(lastInsertRowid), id, 'queued', dueAt))
     if (isPulled) {
       if (dueAt !== null) batch.pulled.add(match.webhookId)
       return
@@ -204,4 +210,13 @@ export class EventInserter {
     if (dueAt !== null) this.#due.note(this.#numbers.of(match.webhookId), dueAt)
     if (hasTurn) batch.overflow++
   }
+}
+
+function createdChange(
+  seq: number,
+  id: string,
+  status: 'sending' | 'queued',
+  nextAttemptAt: number | null,
+): LoggedChange {
+  return { place: changePlace(seq, id), status, attempts: 0, nextAttemptAt, updatedAt: null }
 }

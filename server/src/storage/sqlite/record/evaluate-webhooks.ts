@@ -4,6 +4,7 @@ import type { EvaluatedWebhook, LeaseOffer, VerdictAnswer, VerdictRow } from '..
 import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
+import type { ChangeLog } from './change-log.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
 
 export const WEBHOOKS_TO_JUDGE = `
@@ -25,13 +26,15 @@ export class EvaluateWebhooks {
   readonly #db: DatabaseSync
   readonly #inserter: EventInserter
   readonly #disable: DisableWebhook
+  readonly #changes: ChangeLog
   readonly #list: Statement<EvaluatedWebhook>
   readonly #write: Statement<never>
 
-  constructor(db: DatabaseSync, inserter: EventInserter, disable: DisableWebhook) {
+  constructor(db: DatabaseSync, inserter: EventInserter, disable: DisableWebhook, changes: ChangeLog) {
     this.#db = db
     this.#inserter = inserter
     this.#disable = disable
+    this.#changes = changes
     this.#list = prepare(db, WEBHOOKS_TO_JUDGE)
     this.#write = prepare(db, WRITE_VERDICT)
   }
@@ -50,6 +53,7 @@ export class EvaluateWebhooks {
       if (changes === 0) return { written: false, leased: [], overflow: 0, pulled: [] }
       if (disable !== null) this.#disable.run(workspaceId, id, disable, now)
       this.#inserter.insert(workspaceId, announce, batch)
+      this.#changes.write(batch.changes, now)
       const leased = batch.leased.map((delivery) => ({
         ...delivery,
         body: announce.body,

@@ -10,6 +10,7 @@ import { REMOVE_PULL_LEASE } from '../claim/pull-leases.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
 import { IdNumbers } from '../schema/id-numbers.ts'
+import { type ChangeLog, changePlace } from './change-log.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
 import { WriteWebhookHealth } from './write-webhook-health.ts'
 
@@ -50,6 +51,7 @@ export interface RecordAttemptsOptions {
   readonly clock: Clock
   readonly inserter: EventInserter
   readonly disable: DisableWebhook
+  readonly changes: ChangeLog
 }
 
 export class RecordAttempts {
@@ -64,8 +66,9 @@ export class RecordAttempts {
   readonly #removePullLease: Statement<never>
   readonly #disable: DisableWebhook
   readonly #writeHealth: WriteWebhookHealth
+  readonly #changes: ChangeLog
 
-  constructor({ db, clock, inserter, disable }: RecordAttemptsOptions) {
+  constructor({ db, clock, inserter, disable, changes }: RecordAttemptsOptions) {
     this.#db = db
     this.#clock = clock
     this.#inserter = inserter
@@ -76,6 +79,7 @@ export class RecordAttempts {
     this.#insertAttempt = prepare(db, INSERT_ATTEMPT)
     this.#removePullLease = prepare(db, REMOVE_PULL_LEASE)
     this.#disable = disable
+    this.#changes = changes
     this.#writeHealth = new WriteWebhookHealth(db)
   }
 
@@ -88,6 +92,7 @@ export class RecordAttempts {
       this.#writeHealth.run(batch.health)
       // Last: an announcement must not go to a webhook that this very batch has disabled.
       const leased = batch.announced.flatMap((result) => this.#announce(result, inserts))
+      this.#changes.write(inserts.changes, this.#clock.now())
       return { written, leased, overflow: inserts.overflow, pulled: [...inserts.pulled] }
     })
   }
@@ -114,6 +119,13 @@ export class RecordAttempts {
     this.#writeAttempt(lease.place, attempt)
     if (result.isPulled) this.#endPullLease(lease.place, webhookId, batch)
     batch.health.add(result, endedAt)
+    batch.inserts.changes.add(lease.workspaceId, {
+      place: changePlace(lease.place, lease.id),
+      status,
+      attempts: attempt.number,
+      nextAttemptAt: result.nextAttemptAt,
+      updatedAt: endedAt,
+    })
     if (this.#isNews(result, endedAt)) batch.announced.push(result)
     this.#advanceCall(result, batch)
     return true

@@ -7,6 +7,7 @@ import type { ReplayBounds, ReplayCount, ReplayScope, ReplayStep, ReplayWalk, Ru
 import type { EventInserter } from '../accept/insert-events.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
+import type { ChangeLog } from '../record/change-log.ts'
 import { numberOf } from '../schema/id-numbers.ts'
 import { ReplayQueue } from './replay-queue.ts'
 import { ReplayTargets } from './replay-targets.ts'
@@ -50,11 +51,11 @@ export class AdvanceReplay {
   readonly #finish: Statement<never>
   readonly #cancel: Statement<never>
 
-  constructor(db: DatabaseSync, inserter: EventInserter) {
+  constructor(db: DatabaseSync, inserter: EventInserter, changes: ChangeLog) {
     this.#db = db
     this.#targets = new ReplayTargets(db)
     this.#walker = new ReplayWalker(db)
-    this.#queue = new ReplayQueue(db, inserter)
+    this.#queue = new ReplayQueue(db, inserter, changes)
     this.#find = prepare(db, FIND)
     this.#running = prepare(db, RUNNING)
     this.#dueCount = prepare(db, DUE_COUNT)

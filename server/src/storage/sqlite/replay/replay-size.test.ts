@@ -6,6 +6,7 @@ import { SystemRandom } from '../../../platform/random.ts'
 import { DISORDER_MS } from '../../shared/sequence-search.ts'
 import type { ReplayScope, ReplayWalk } from '../../storage.ts'
 import { EventInserter } from '../accept/insert-events.ts'
+import { ChangeLog } from '../record/change-log.ts'
 import { numberOf } from '../schema/id-numbers.ts'
 import { migrate } from '../schema/migrations.ts'
 import { AdvanceReplay } from './advance-replay.ts'
@@ -32,7 +33,7 @@ beforeAll(() => {
     SELECT ${numberOf("'w'")}, 'evt_' || i, 'call.completed', i * ${EVERY_MS}, i * ${EVERY_MS}, 0, '{}' FROM n;
     INSERT INTO replays (workspace_id, id, webhook_id, since, until, "only", status, matched, matched_is_exact, queued,
       created_at, updated_at) VALUES ('w', 'r', 'h', 0, ${END}, 'missing', 'running', 0, 0, 0, 1, 1)`)
-  replays = new AdvanceReplay(db, new EventInserter(db, new SystemRandom()))
+  replays = new AdvanceReplay(db, new EventInserter(db, new SystemRandom()), new ChangeLog(db))
 })
 
 const scope = (since: number): ReplayScope => {

@@ -13,7 +13,7 @@ import { migrate } from './migrations.ts'
 
 /** What grows without end. All others are bounded by limits of what may be configured, or are removed within a day. */
 const LARGE =
-  /\b(events|deliveries|attempts|event_rows|delivery_rows|attempt_rows|test_events|statistics_buckets|audit_entries|idempotency_keys|sessions)\b/
+  /\b(events|deliveries|attempts|event_rows|delivery_rows|attempt_rows|test_events|statistics_buckets|audit_entries|idempotency_keys|sessions|delivery_changes)\b/
 
 const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN CONSTANT ROW/, 'a VALUES or a SELECT without a table'],
@@ -21,6 +21,8 @@ const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN counted$/, 'the events of a call, or what is queued, up to a limit'],
   [/^SCAN deliveries$/, 'the one delivery that a change through the view has found'],
   [/^SCAN due_webhooks USING COVERING INDEX due_webhooks_by_time/, 'the webhook whose time comes first'],
+  [/^SCAN c VIRTUAL TABLE/, 'the changes of a page, as JSON'],
+  [/^SCAN delivery_changes$/, 'the log of changes from its beginning, as far as a batch goes'],
   [/^SCAN audit_entries$/, 'the audit log of the instance, by its key, as far as a page goes'],
   [/^SCAN r USING INDEX replays_running/, 'running replays'],
   [/^SCAN w USING (COVERING )?INDEX webhooks_deleted/, 'deleted webhooks'],

@@ -1,15 +1,19 @@
-// Owns a connection that only reads: the lists of the storage, beside the one connection that writes.
+// Owns a connection that only reads: the lists of the storage and the live stream, beside the one connection that writes.
 import assert from 'node:assert/strict'
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordStorage } from '../../interface/record-storage.ts'
+import type { StreamStorage } from '../../interface/stream-storage.ts'
 import { records } from '../../queries/records.ts'
 import { sqliteDialect } from '../connection/kysely-dialect.ts'
 import { openReadOnly } from '../connection/open-database.ts'
+import { ChangeReader } from '../record/change-log.ts'
+
+type Reads = RecordStorage & Omit<StreamStorage, 'pruneChanges'>
 
 export class SqliteReader {
   readonly #file: string
   #db: DatabaseSync | undefined
-  #records: RecordStorage | undefined
+  #records: Reads | undefined
 
   constructor(file: string) {
     this.#file = file
@@ -17,7 +21,12 @@ export class SqliteReader {
 
   async start(): Promise<void> {
     this.#db = openReadOnly(this.#file)
-    this.#records = records(sqliteDialect(this.#db))
+    const changes = new ChangeReader(this.#db)
+    this.#records = {
+      ...records(sqliteDialect(this.#db)),
+      locateChanges: async (...args) => changes.locate(...args),
+      listChanges: async (...args) => changes.list(...args),
+    }
   }
 
   async stop(): Promise<void> {
@@ -25,7 +34,7 @@ export class SqliteReader {
     this.#db = undefined
   }
 
-  get records(): RecordStorage {
+  get records(): Reads {
     assert(this.#records !== undefined, 'the reader is used between start and stop only')
     return this.#records
   }

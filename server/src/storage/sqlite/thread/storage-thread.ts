@@ -45,6 +45,8 @@ const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
   'listChangesOf',
   'listBuckets',
   'findBacklog',
+  'locateChanges',
+  'listChanges',
 ])
 
 export class StorageThread extends ForwardingStorage implements Storage {
