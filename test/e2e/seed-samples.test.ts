@@ -111,6 +111,13 @@ describe('the code samples of the seed', () => {
     })
   })
 
+  test('name a webhook that is not there, which is 404', async () => {
+    const headers = { authorization: `Bearer ${timbre.apiKey}`, 'x-workspace-id': timbre.workspaceId }
+    const response = await fetch(`${timbre.address}/v1/webhooks/${SEED_WEBHOOK_ID}`, { headers })
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ code: 'WEBHOOK_NOT_FOUND' })
+  })
+
   test('send the headers that its curl shows, and answer 400 to a key that is not in the catalogue', async () => {
     const response = await fetch(`${timbre.address}/v1/webhooks/${webhookId}/subscriptions`, {
       method: 'POST',

@@ -118,7 +118,7 @@ describe('ids', () => {
         'evt_%00',
         '%ED%A0%80',
         ...forms,
-        ...(/:(key|callId)/.test(route.path) ? [] : ['dlv_ZZZZZZZZZZZZZZZZZZZZZZZZZZ']),
+        ...(/:(key|callId)/.test(route.path) ? [] : ['att_ZZZZZZZZZZZZZZZZZZZZZZZZZZ']),
       ]) {
         const url = route.path.replaceAll(/:\w+/g, id)
         const answer = await api.call({ ...callOf(name, route), url, ...admin })

@@ -3,6 +3,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { TSchema } from 'typebox'
 import { textFault } from '../../platform/json/json-text.ts'
+import { refuseAbsentIds } from './absent-id.ts'
 import { FINDINGS_MAX, type Finding, findingsOf, invalidInput } from './findings.ts'
 import { addKnownFormats } from './formats.ts'
 import { TEXT_FAULTS } from './json-value.ts'
@@ -26,14 +27,16 @@ export function validateBody(schema: TSchema): Validate {
   }
 }
 
-/** `query` or `params`: every value is a text, and a parameter that is given twice is an array, which no schema takes. */
+/** Throws INVALID_INPUT, or the NOT_FOUND of an id in the path. `query` or `params`: every value is a text, and a parameter that is given twice is an array, which no schema takes. */
 export function validateTexts(schema: TSchema, part: 'query' | 'params'): Validate {
   let validate: ValidateFunction | undefined
   return (value) => {
     validate ??= coercingAjv.compile(schema)
     const faults = textFindings(value as Readonly<Record<string, unknown>>, part) // Fastify's parsers give objects of texts
     if (faults.length > 0) throw invalidInput(faults)
-    if (!validate(value)) throw invalidInput(findingsOf(validate.errors ?? [], { part }))
+    if (validate(value)) return
+    if (part === 'params') refuseAbsentIds(value as Readonly<Record<string, unknown>>)
+    throw invalidInput(findingsOf(validate.errors ?? [], { part }))
   }
 }
 
