@@ -9,6 +9,7 @@ import { timeText } from '../frame/times.ts'
 import { type HistoryOptions, MORE, maxOf, withHistoryOptions } from './history-options.ts'
 import { idText, statusCell } from './present/words.ts'
 import { showDelivery } from './show-delivery.ts'
+import { tailCommand } from './tail.ts'
 import { type Server, withServer } from './with-server.ts'
 
 const DELIVERY_COLUMNS: readonly Column<DeliverySummary>[] = [
@@ -60,6 +61,7 @@ export function deliveriesCommand(): TimbreCommand {
       .example('timbre deliveries retry dlv_01J7W8A4XK0N5Y6Z7Q8P9R0S1T'),
     retry,
   )
+  tailCommand(deliveries)
   return deliveries
 }
 

@@ -164,7 +164,12 @@ async function typed(text: string, settings: Readonly<Record<string, string>> = 
     stream.on('data', (chunk) => {
       output += String(chunk)
       // A server goes on until it is stopped.
-      if (isStopped || !/Timbre serves on|Listening as/.test(output) || !/timbre (start|listen)/.test(text)) return
+      if (
+        isStopped ||
+        !/Timbre serves on|Listening as|Watching\./.test(output) ||
+        !/timbre (start|listen|deliveries tail)/.test(text)
+      )
+        return
       isStopped = true
       child.kill('SIGTERM')
     })

@@ -128,3 +128,32 @@ test('says that the server is away, and goes on by itself when it is back', asyn
   there.remove()
   await server.destroy()
 })
+
+test('deliveries tail shows each change as it happens, and ends with Ctrl-C', async () => {
+  const child = spawn(process.execPath, [COMMAND, 'deliveries', 'tail'], {
+    env: { PATH: process.env['PATH'], ...line.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.push(child)
+  let shown = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (shown += String(chunk)))
+  await until(
+    async () => shown,
+    (text) => text.includes('Watching.'),
+    60_000,
+  )
+  const listener = await listening()
+  await publish('call-tailed')
+  await until(
+    async () => shown,
+    (text) => / success /.test(text),
+    60_000,
+  )
+  expect(shown).toMatch(
+    / queued +dlv_\S+ +call\.completed +evt_\S+ +attempt 0\n.* success +dlv_\S+ .* attempt 1 {2}HTTP 200\n/s,
+  )
+  await listener.end()
+  const ended = once(child, 'exit')
+  child.kill('SIGINT')
+  expect(await ended).toEqual([0, null])
+})
