@@ -1,6 +1,7 @@
 // The way of somebody who has never seen the dashboard: in, a webhook with a mistake, mended, tested, a failure found, read, retried.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
 import { hasBrowser, launchBrowser, visit } from './browser.ts'
 import { DashboardWorld } from './dashboard-world.ts'
 import { type Spoken, WORDS } from './words.ts'
@@ -29,6 +30,7 @@ describe.runIf(isThere)('a newcomer', () => {
     await world.signIn(page, say)
     await makeWebhook(page, say)
     await sendTest(page, say)
+    await watchLive(page, say)
     await findAndRetry(page, say)
     // Nobody was signed in at first, and a form was refused: the browser notes both.
     expect(complaints.filter((line) => !/status of 40[01]/.test(line))).toEqual([])
@@ -55,6 +57,19 @@ async function sendTest(page: Page, say: Spoken): Promise<void> {
   await page.getByRole('button', { name: say.testSend }).click()
   await page.getByText(say.testFailed).waitFor()
   await page.getByText('bad signature').first().waitFor()
+}
+
+async function watchLive(page: Page, say: Spoken): Promise<void> {
+  await page.getByRole('link', { name: say.deliveries, exact: true }).click()
+  await page.getByRole('button', { name: say.live }).click()
+  await page.getByText(say.isLive).waitFor()
+  await world.client.events.publish({ type: 'call.completed', data: { call_id: `live-${say.language}` } })
+  const rows = page.getByRole('list', { name: say.deliveries }).getByRole('listitem')
+  await until(
+    () => rows.count(),
+    (count) => count >= 2,
+  )
+  await page.getByRole('button', { name: say.live }).click()
 }
 
 async function findAndRetry(page: Page, say: Spoken): Promise<void> {
