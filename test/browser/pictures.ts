@@ -30,10 +30,10 @@ async function oneCall(): Promise<void> {
   const { webhooks, events } = world.client
   const eventKeys = ['call.status.updated', 'call.completed']
   await webhooks.create({ url: world.good.url('/crm'), description: 'The CRM', eventKeys })
-  await webhooks.create({ url: world.bad.url('/billing'), description: 'Billing', eventKeys, retrySchedule: [0, 1, 1] })
+  await webhooks.create({ url: world.bad.url('/billing'), description: 'Billing', eventKeys, retrySchedule: [0, 1] })
   for (const call_status of STATES)
     await events.publish({ type: 'call.status.updated', data: { call_id: CALL, call_status, ...NUMBERS } })
-  await world.settled(3)
+  await world.settled(2 * STATES.length)
   world.bad.answer(() => ({ status: 200 }))
   await events.publish({ type: 'call.completed', data: { call_id: CALL, duration_ms: 63_000, ...NUMBERS } })
   await world.settled(2 * (STATES.length + 1))
