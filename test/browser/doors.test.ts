@@ -63,6 +63,8 @@ describe.runIf(isThere)('the dashboard', () => {
     expect(page.url()).not.toContain(new URL(link).hash)
     expect(page.url()).not.toContain('portal')
     await page.getByRole('link', { name: WORDS.es.webhooks, exact: true }).click()
+    // Until then the deliveries of that webhook are links of the same name.
+    await page.getByRole('heading', { name: WORDS.es.webhooks, level: 1 }).waitFor()
     await page.getByRole('link', { name: '/billing' }).click()
     await page.getByRole('heading', { name: '/billing' }).waitFor()
     await page.getByRole('checkbox').first().waitFor()
