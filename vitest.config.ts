@@ -6,12 +6,23 @@ const ON_BOTH_BACKENDS_LONG = ['isolation', 'pull', 'replay', 'restart', 'retent
 const ON_POSTGRES_ONLY = ['nodes', 'stream-nodes']
 /**
  * Slow by nature: nodes that leave and come back, a move that is killed again and again, a standby, a receiver that hangs as long
- * as a stop may take, a container, and everything that a customer may use the SDK with. `npm run test:long`.
+ * as a stop may take, a container, commands one after another, and everything that a customer may use the SDK with. `npm run test:long`.
  */
-const LONG = ['command/examples', 'image', 'move', 'sender-threads', 'slow-stop']
+const LONG = [
+  'command/examples',
+  'command/operating',
+  'command/resources',
+  'image',
+  'move',
+  'sender-threads',
+  'slow-stop',
+  'stream',
+]
 /** With more in `npm run test:long` than in `npm test` (test/support/at-length.ts). */
 const LONGER = ['isolation', 'pull', 'restart']
 const LONG_ON_POSTGRES = ['master-key-nodes', 'read-replica', 'rolling-upgrade']
+/** Every page in every look, and the doors; the way of a newcomer is in `npm test`. */
+const LONG_BROWSER = ['test/browser/every-page.test.ts', 'test/browser/doors.test.ts']
 /** What a reader does from a fresh clone on. */
 const LONG_DOCS = ['test/docs/first-webhook.test.ts', 'test/docs/demo.test.ts']
 const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`)
@@ -61,7 +72,7 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/{e2e,docs,house,sim,browser}/**/*.test.ts'],
-          exclude: [...e2e([...ON_POSTGRES_ONLY, ...LONG, ...LONG_ON_POSTGRES]), ...LONG_DOCS],
+          exclude: [...e2e([...ON_POSTGRES_ONLY, ...LONG, ...LONG_ON_POSTGRES]), ...LONG_DOCS, ...LONG_BROWSER],
           ...PROCESSES,
           sequence: { groupOrder: 1 },
           provide: { isLong: false, backend: 'sqlite' },
@@ -79,7 +90,12 @@ export default defineConfig({
       {
         test: {
           name: 'long',
-          include: [...e2e([...LONG, ...LONGER]), ...LONG_DOCS, 'test/{sdk,clients,release,browser}/**/*.test.ts'],
+          include: [
+            ...e2e([...LONG, ...LONGER]),
+            ...LONG_DOCS,
+            ...LONG_BROWSER,
+            'test/{sdk,clients,release}/**/*.test.ts',
+          ],
           ...PROCESSES,
           sequence: { groupOrder: 2 },
           provide: { isLong: true, backend: 'sqlite' },
