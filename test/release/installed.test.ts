@@ -167,10 +167,14 @@ describe('the files of a release', () => {
     for (const name of ['timbre', 'timbre-server']) {
       const packed = join(app, 'node_modules/@getsupervisor', name)
       const files = globSync('**/*.*', { cwd: packed })
-      expect(files.filter((file) => !/\.(js|mjs|json|md|tgz)$/.test(file) || /\.test\./.test(file))).toEqual([])
+      const known = (file: string) =>
+        file.startsWith('dashboard/')
+          ? /\.(js|css|html|json|svg|md)(\.(br|gz))?$/.test(file)
+          : /\.(js|mjs|json|md|tgz)$/.test(file)
+      expect(files.filter((file) => !known(file) || /\.test\./.test(file))).toEqual([])
       for (const file of ['LICENSE', 'README.md']) expect(existsSync(join(packed, file))).toBe(true)
       const texts = files
-        .filter((file) => !file.endsWith('.tgz'))
+        .filter((file) => !/\.(tgz|br|gz)$/.test(file))
         .map((file) => readFileSync(join(packed, file), 'utf8'))
       expect(
         texts.filter((text) => text.includes(ROOT) || text.includes(`${tmpdir()}/`) || /sourceMappingURL/.test(text)),

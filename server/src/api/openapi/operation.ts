@@ -53,8 +53,15 @@ const STREAM =
   'Server-sent events. `event: delivery`: its data is a DeliverySummary, as a change has left the delivery. `event: gap`: its data is a DeliveryGap, ' +
   'changes that cannot be shown any more. Every frame has an `id`; a frame without data says how far the stream has come. A comment comes every 15 s'
 
+/** A text; what the data of its frames is, stands in its content schema (JSON Schema 2020-12, validation §8.5). */
 const STREAM_CONTENT: Json = {
-  schema: { type: 'string' },
+  schema: {
+    type: 'string',
+    contentMediaType: 'text/event-stream',
+    contentSchema: {
+      anyOf: ['DeliverySummary', 'DeliveryGap'].map((name) => ({ $ref: `#/components/schemas/${name}` })),
+    },
+  },
   example: `id: kq3vJ0mZ8uXo1TfYc5hWbgA4dN2pLs7eQ0r\nevent: delivery\ndata: ${JSON.stringify(EXAMPLES['DeliverySummary'])}\n\n`,
 }
 
