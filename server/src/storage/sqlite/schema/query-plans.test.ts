@@ -53,13 +53,14 @@ const offerOf = (limit: number, room: number) => ({
   firstWaitMs: 0,
 })
 
+/** The fastest of nine: another process makes some of them slow, and none fast. */
 function timeOf(work: () => void): number {
   const times = Array.from({ length: 9 }, () => {
     const start = performance.now()
     work()
     return performance.now() - start
   })
-  return times.sort((a, b) => a - b)[4] ?? Number.NaN
+  return Math.min(...times)
 }
 
 describe('with 200,000 deliveries due on one webhook', () => {
