@@ -38,6 +38,8 @@ COPY contract contract
 COPY sdk sdk
 COPY server server
 COPY cli cli
+# What the link of the workspace leads to; what is shown is built.
+COPY dashboard/package.json dashboard/
 COPY --from=made /app/server/sdk.tgz server/
 COPY --from=made /app/server/dashboard server/dashboard
 RUN install -d -o 1000 -g 1000 node_modules/.cache

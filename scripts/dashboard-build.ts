@@ -1,6 +1,6 @@
 // Owns the dashboard's build: the files that the server hands out, each compressed once, and the list of them
 // (server/src/platform/dashboard-files.ts). Must never leave a half-built folder where a server reads.
-import { globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -67,6 +67,8 @@ async function buildForServer(builtFrom: string): Promise<void> {
   const beside = mkdtempSync(`${OF_THE_SERVER}-`)
   try {
     await buildDashboard(beside, builtFrom)
+    // A temporary folder is its maker's alone; in the image another user reads it.
+    chmodSync(beside, 0o755)
     rmSync(OF_THE_SERVER, { recursive: true, force: true })
     renameSync(beside, OF_THE_SERVER)
   } finally {

@@ -1,8 +1,8 @@
 // Owns making the folder that the image would hold at /app, without a container engine: what the Dockerfile copies, as far
 // as .dockerignore lets it, and the production packages of the lock file, taken from the installed ones.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
-import { dirname, join, matchesGlob } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { basename, dirname, join, matchesGlob } from 'node:path'
 import type { Dockerfile } from './dockerfile.ts'
 
 interface LockedPackage {
@@ -16,7 +16,7 @@ export function unpackImage(root: string, { copies }: Dockerfile, app: string): 
   const context = filesOfContext(root)
   for (const { from, sources, target } of copies) {
     if (from === 'dependencies') copyProductionPackages(root, join(app, target))
-    else if (from === 'sdk') copyPackedSdk(root, join(app, target))
+    else if (from === 'made') for (const source of sources) copyMade(root, source, join(app, target))
     else for (const source of sources) copySource(root, app, context, source, target)
   }
 }
@@ -25,7 +25,7 @@ function copySource(root: string, app: string, context: readonly string[], sourc
   const files = context.filter((file) => file === source || file.startsWith(`${source}/`))
   if (files.length === 0) throw new Error(`COPY ${source}: there is no such file in the context.`)
   for (const file of files) {
-    const to = join(app, target, file === source ? file : file.slice(source.length + 1))
+    const to = join(app, target, file === source ? basename(file) : file.slice(source.length + 1))
     mkdirSync(dirname(to), { recursive: true })
     cpSync(join(root, file), to)
   }
@@ -50,10 +50,19 @@ function foldersAbove(file: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
 }
 
-/** What `sdk-pack.ts` leaves in the stage that packs the SDK. */
-function copyPackedSdk(root: string, target: string): void {
-  execFileSync(process.execPath, [join(root, 'scripts/sdk-pack.ts'), '--for-server'])
-  cpSync(join(root, 'server/sdk.tgz'), join(target, 'sdk.tgz'))
+/** By what is copied of the stage that makes things: the script of the Dockerfile that makes it. */
+const MAKERS: Readonly<Record<string, readonly string[]>> = {
+  '/app/server/sdk.tgz': ['scripts/sdk-pack.ts', '--for-server'],
+  '/app/server/dashboard': ['scripts/dashboard-build.ts'],
+}
+
+/** A file goes into the folder that is named, and a folder becomes it (COPY of a Dockerfile). */
+function copyMade(root: string, source: string, target: string): void {
+  const [script, ...options] = MAKERS[source] ?? []
+  if (script === undefined) throw new Error(`COPY --from=made ${source}: it is not known here what makes it.`)
+  execFileSync(process.execPath, [join(root, script), ...options])
+  const made = join(root, source.replace('/app/', ''))
+  cpSync(made, statSync(made).isDirectory() ? target : join(target, basename(made)), { recursive: true })
 }
 
 /** What `npm ci --omit=dev` leaves in node_modules at the root. */
