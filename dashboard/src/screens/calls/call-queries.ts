@@ -1,7 +1,7 @@
 // Owns what the screens of calls ask the service.
-import type { Call, HistoryMeta, Page } from '@getsupervisor/agents-studio-sdk'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
+import { useHistory } from '../../ui/history.ts'
 import type { CallFilter } from './call-filter.ts'
 
 const PAGE_LIMIT = 50
@@ -10,17 +10,9 @@ const WATCH_MS = 5000
 
 export function useCalls(filter: CallFilter) {
   const { client } = useSession()
-  const list = useInfiniteQuery({
-    queryKey: ['calls', filter],
-    queryFn: async ({ pageParam, signal }): Promise<Page<Call, HistoryMeta>> => {
-      const place = pageParam === undefined ? {} : { after: pageParam }
-      return client.calls.list({ ...filter, limit: PAGE_LIMIT, ...place }, { signal })
-    },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ meta }: Page<Call, HistoryMeta>) =>
-      meta.hasNext ? (meta.nextCursor ?? undefined) : undefined,
-  })
-  return { ...list, rows: list.data?.pages.flatMap((page) => page.data) ?? [] }
+  return useHistory(['calls', filter], (place, signal) =>
+    client.calls.list({ ...filter, limit: PAGE_LIMIT, ...place }, { signal }),
+  )
 }
 
 export function useCall(callId: string) {

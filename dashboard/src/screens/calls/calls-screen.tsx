@@ -2,10 +2,8 @@
 import type { Call } from '@getsupervisor/agents-studio-sdk'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Phone } from 'lucide-react'
-import { useSharedWords } from '../../language/shared-words.ts'
-import { Button } from '../../ui/button.tsx'
+import { HistoryList } from '../../ui/history-list.tsx'
 import { Card, Page } from '../../ui/page.tsx'
-import { EmptyState, ErrorState, LoadingRows } from '../../ui/states.tsx'
 import { TextFilter } from '../../ui/text-filter.tsx'
 import { Time } from '../../ui/time.tsx'
 import { type CallFilter, readCallFilter } from './call-filter.ts'
@@ -17,6 +15,7 @@ import { DeliveryCountsText } from './delivery-counts-text.tsx'
 export default function CallsScreen() {
   const say = useCallWords()
   const filter = useSearch({ from: '/calls' })
+  const calls = useCalls(filter)
   const navigate = useNavigate()
   const change = (next: CallFilter) => void navigate({ to: '/calls', search: next, replace: true })
   const set = (name: keyof CallFilter) => (value: string) => change(readCallFilter({ ...filter, [name]: value }))
@@ -27,43 +26,16 @@ export default function CallsScreen() {
         <TextFilter label={say('statusFilter')} value={filter.status} onChange={set('status')} />
       </search>
       <Card>
-        <Rows filter={filter} onClear={() => change({})} />
+        <HistoryList
+          list={calls}
+          isFiltered={Object.keys(filter).length > 0}
+          say={say}
+          keyOf={({ callId }) => callId}
+          row={(call) => <Row call={call} />}
+          onClear={() => change({})}
+        />
       </Card>
     </Page>
-  )
-}
-
-function Rows({ filter, onClear }: { readonly filter: CallFilter; readonly onClear: () => void }) {
-  const say = useCallWords()
-  const sayShared = useSharedWords()
-  const { rows, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useCalls(filter)
-  if (isPending) return <LoadingRows />
-  if (error !== null && rows.length === 0) return <ErrorState error={error} onRetry={() => void refetch()} />
-  if (rows.length === 0 && !hasNextPage)
-    return Object.keys(filter).length === 0 ? (
-      <EmptyState title={say('emptyTitle')}>{say('emptyText')}</EmptyState>
-    ) : (
-      <EmptyState title={say('noneTitle')} action={<Button onClick={onClear}>{say('clear')}</Button>}>
-        {say('noneText')}
-      </EmptyState>
-    )
-  return (
-    <>
-      <ul aria-label={say('title')}>
-        {rows.map((call) => (
-          <li key={call.callId} className="border-b border-line last:border-b-0">
-            <Row call={call} />
-          </li>
-        ))}
-      </ul>
-      {hasNextPage && (
-        <div className="p-3">
-          <Button onClick={() => void fetchNextPage()} disabled={isFetchingNextPage}>
-            {sayShared(isFetchingNextPage ? 'loading' : 'loadMore')}
-          </Button>
-        </div>
-      )}
-    </>
   )
 }
 

@@ -1,8 +1,9 @@
 // Owns what the screens of deliveries ask the service, and how long an answer is good for.
-import type { Client, DeliverySummary, HistoryMeta, Page } from '@getsupervisor/agents-studio-sdk'
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { DeliverySummary } from '@getsupervisor/agents-studio-sdk'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { nowMs } from '../../browser/clock.ts'
 import { useSession } from '../../session/session.tsx'
+import { type HistoryPage, useHistory } from '../../ui/history.ts'
 import { type DeliveryFilter, queryOf } from './delivery-filter.ts'
 
 const PAGE_LIMIT = 100
@@ -10,27 +11,13 @@ const ATTEMPTS_MAX = 100
 /** While something is about to happen to a delivery. */
 const WATCH_MS = 1500
 
-export type DeliveryPage = Pick<Page<DeliverySummary, HistoryMeta>, 'data' | 'meta'>
+export type DeliveryPage = HistoryPage<DeliverySummary>
 
 export function useDeliveries({ open: _, ...filter }: DeliveryFilter) {
   const { client } = useSession()
-  const list = useInfiniteQuery({
-    queryKey: ['deliveries', filter],
-    queryFn: ({ pageParam, signal }) => listPage(client, filter, pageParam, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ meta }: DeliveryPage) => (meta.hasNext ? (meta.nextCursor ?? undefined) : undefined),
-  })
-  return { ...list, rows: list.data?.pages.flatMap((page) => page.data) ?? [] }
-}
-
-async function listPage(
-  client: Client,
-  filter: DeliveryFilter,
-  after: string | undefined,
-  signal: AbortSignal,
-): Promise<DeliveryPage> {
-  const place = after === undefined ? {} : { after }
-  return client.deliveries.list({ ...queryOf(filter, nowMs()), limit: PAGE_LIMIT, ...place }, { signal })
+  return useHistory(['deliveries', filter], (place, signal) =>
+    client.deliveries.list({ ...queryOf(filter, nowMs()), limit: PAGE_LIMIT, ...place }, { signal }),
+  )
 }
 
 /** A delivery with its attempts, the first one first; watched while it is about to change. */

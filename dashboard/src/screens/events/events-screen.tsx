@@ -1,12 +1,10 @@
 // Owns the list of events.
-import type { EventSummary, HistoryMeta, Page as ListPage } from '@getsupervisor/agents-studio-sdk'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import type { EventSummary } from '@getsupervisor/agents-studio-sdk'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useSharedWords } from '../../language/shared-words.ts'
 import { useSession } from '../../session/session.tsx'
-import { Button } from '../../ui/button.tsx'
+import { useHistory } from '../../ui/history.ts'
+import { HistoryList } from '../../ui/history-list.tsx'
 import { Card, Page } from '../../ui/page.tsx'
-import { EmptyState, ErrorState, LoadingRows } from '../../ui/states.tsx'
 import { FILTER, TextFilter } from '../../ui/text-filter.tsx'
 import { Time } from '../../ui/time.tsx'
 import { type EventFilter, eventQueryOf, readEventFilter } from './event-filter.ts'
@@ -17,6 +15,7 @@ const PAGE_LIMIT = 50
 export default function EventsScreen() {
   const say = useEventWords()
   const filter = useSearch({ from: '/events' })
+  const events = useEvents(filter)
   const navigate = useNavigate()
   const change = (next: EventFilter) => void navigate({ to: '/events', search: next, replace: true })
   const set = (name: keyof EventFilter) => (value: string) => change(readEventFilter({ ...filter, [name]: value }))
@@ -36,7 +35,14 @@ export default function EventsScreen() {
         </select>
       </search>
       <Card>
-        <Rows filter={filter} onClear={() => change({})} />
+        <HistoryList
+          list={events}
+          isFiltered={Object.keys(filter).length > 0}
+          say={say}
+          keyOf={({ id }) => id}
+          row={(event) => <Row event={event} />}
+          onClear={() => change({})}
+        />
       </Card>
     </Page>
   )
@@ -44,49 +50,8 @@ export default function EventsScreen() {
 
 function useEvents(filter: EventFilter) {
   const { client } = useSession()
-  const list = useInfiniteQuery({
-    queryKey: ['events', filter],
-    queryFn: async ({ pageParam, signal }): Promise<ListPage<EventSummary, HistoryMeta>> => {
-      const place = pageParam === undefined ? {} : { after: pageParam }
-      return client.events.list({ ...eventQueryOf(filter), limit: PAGE_LIMIT, ...place }, { signal })
-    },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ meta }) => (meta.hasNext ? (meta.nextCursor ?? undefined) : undefined),
-  })
-  return { ...list, rows: list.data?.pages.flatMap((page) => page.data) ?? [] }
-}
-
-function Rows({ filter, onClear }: { readonly filter: EventFilter; readonly onClear: () => void }) {
-  const say = useEventWords()
-  const sayShared = useSharedWords()
-  const { rows, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useEvents(filter)
-  if (isPending) return <LoadingRows />
-  if (error !== null && rows.length === 0) return <ErrorState error={error} onRetry={() => void refetch()} />
-  if (rows.length === 0 && !hasNextPage)
-    return Object.keys(filter).length === 0 ? (
-      <EmptyState title={say('emptyTitle')}>{say('emptyText')}</EmptyState>
-    ) : (
-      <EmptyState title={say('noneTitle')} action={<Button onClick={onClear}>{say('clear')}</Button>}>
-        {say('noneText')}
-      </EmptyState>
-    )
-  return (
-    <>
-      <ul aria-label={say('title')}>
-        {rows.map((event) => (
-          <li key={event.id} className="border-b border-line last:border-b-0">
-            <Row event={event} />
-          </li>
-        ))}
-      </ul>
-      {hasNextPage && (
-        <div className="p-3">
-          <Button onClick={() => void fetchNextPage()} disabled={isFetchingNextPage}>
-            {sayShared(isFetchingNextPage ? 'loading' : 'loadMore')}
-          </Button>
-        </div>
-      )}
-    </>
+  return useHistory(['events', filter], (place, signal) =>
+    client.events.list({ ...eventQueryOf(filter), limit: PAGE_LIMIT, ...place }, { signal }),
   )
 }
 
