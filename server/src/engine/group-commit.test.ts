@@ -49,6 +49,22 @@ describe('group commit', () => {
     expect(batches).toEqual([[1, 2]])
   })
 
+  test('waits for the end of the tick before each batch, so that what two groups gathered meets in one commit', async () => {
+    const loop = new SystemEventLoop()
+    const { group, batches, open } = gathering(3, loop)
+    const first = group.add(1)
+    while (batches.length < 1) await loop.afterTick()
+    const second = group.add(2)
+    await open()
+    expect(await first).toBe(10)
+    for (let microtask = 0; microtask < 10; microtask++) await Promise.resolve()
+    const third = group.add(3)
+    while (batches.length < 2) await loop.afterTick()
+    await open()
+    expect(await Promise.all([second, third])).toEqual([20, 30])
+    expect(batches).toEqual([[1], [2, 3]])
+  })
+
   test('keeps a batch within its bound', async () => {
     const { group, batches, open } = gathering(2)
     const all = [1, 2, 3, 4, 5].map((item) => group.add(item))

@@ -59,8 +59,10 @@ export class GroupCommit<Item, Result> {
   async #run(): Promise<void> {
     // Lets everything that arrives in this tick join the first batch; and what other groups have gathered
     // is handed to the store at the same moment, so that it can share the fsync.
-    await this.#options.loop.afterTick()
-    while (this.#waiting.length > 0) await this.#write(this.#take())
+    while (this.#waiting.length > 0) {
+      await this.#options.loop.afterTick()
+      await this.#write(this.#take())
+    }
     this.#running = undefined
   }
 

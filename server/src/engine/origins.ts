@@ -126,8 +126,10 @@ export class Origins {
   wait(share: OriginShare, user: OriginUser): void {
     const { origin } = share
     const queue = origin.queues[user.health]
-    for (const other of Object.values(origin.queues)) if (other !== queue) other.delete(share, user)
-    queue.add(share, user)
+    if (!queue.has(share, user)) {
+      for (const other of Object.values(origin.queues)) other.delete(share, user)
+      queue.add(share, user)
+    }
     if (user.health === 'failing') this.#setTimer(origin)
   }
 

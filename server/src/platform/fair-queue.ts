@@ -36,15 +36,12 @@ export class FairQueue<Group, Item> {
     let looksLeft = Math.min(this.#groups.size, LOOKS_MAX)
     for (const [group, items] of this.#groups) {
       if (looksLeft-- === 0) return undefined
-      const [item] = items
+      const item = items.values().next().value
       if (item === undefined) continue
-      this.#groups.delete(group)
-      if (mayGo(item, group)) {
-        items.delete(item)
-        if (items.size > 0) this.#groups.set(group, items)
-        return item
-      }
-      this.#groups.set(group, items)
+      const isGoing = mayGo(item, group)
+      if (isGoing) items.delete(item)
+      this.#putLast(group, items)
+      if (isGoing) return item
     }
     return undefined
   }
@@ -56,5 +53,12 @@ export class FairQueue<Group, Item> {
 
   *items(): Iterable<Item> {
     for (const items of this.#groups.values()) yield* items
+  }
+
+  #putLast(group: Group, items: Set<Item>): void {
+    // Nearly always there is one group, and a map that is deleted from and added to grows anew each time.
+    if (items.size > 0 && this.#groups.size === 1) return
+    this.#groups.delete(group)
+    if (items.size > 0) this.#groups.set(group, items)
   }
 }
