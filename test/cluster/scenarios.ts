@@ -1,5 +1,5 @@
 // Owns the table of what is done to a cluster under load, and how long the load goes on for it.
-// Must never judge what came of it: see round.ts.
+// Must never say what came of it: see round.ts.
 import { readFileSync } from 'node:fs'
 import type { ServerEnd } from '../support/postgres/postgres-server.ts'
 import { makeReplica, promote } from '../support/postgres/replica.ts'

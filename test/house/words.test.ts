@@ -13,6 +13,7 @@ const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\b(taken|takes|taking) back\b|\btakeBack\b/i, 'reclaimed'],
   [/\b(retried|sent again|asked for|attempt|retry) by hand\b/i, 'manual, manually'],
   [/\bwebhooks? (is|was|are|were) switched (off|on)\b/i, 'disabled, enabled'],
+  [/\bjudg(e|es|ed|ing|ements?)\b|[a-z]Judge|\bjudge[A-Z]/i, 'validate, evaluate, check, allow, decide'],
   [/\bway of an event\b/i, 'hot path'],
   [/\batLeisure\b|\bhungry\b|\bsifted\b|\bin good order\b/i, 'the plain word'],
 ]

@@ -112,7 +112,7 @@ export class Ledger implements DatabaseObserver {
         this.#endedOrphans(answer as number)
         break
       case 'writeVerdict':
-        this.#judged(args[0] as VerdictRow, answer as VerdictAnswer)
+        this.#evaluated(args[0] as VerdictRow, answer as VerdictAnswer)
         break
       case 'retryDelivery':
         this.#reopened(args[2] as string, args[3] as ChangeContext)
@@ -245,9 +245,9 @@ export class Ledger implements DatabaseObserver {
     else if (!this.failingSince.has(webhookId)) this.failingSince.set(webhookId, attempt.startedAt + attempt.durationMs)
   }
 
-  #judged({ webhook, disable, announce }: VerdictRow, { written }: VerdictAnswer): void {
+  #evaluated({ webhook, disable, announce }: VerdictRow, { written }: VerdictAnswer): void {
     if (!written) return
-    this.trace.add(`judged ${webhook.id.slice(-8)}: ${announce.type}`)
+    this.trace.add(`evaluated ${webhook.id.slice(-8)}: ${announce.type}`)
     checkVerdict(this, webhook.id, disable !== null)
     if (disable !== null) this.webhooks.committed(webhook.id)
     const inserted = this.#insert(webhook.workspaceId, announce)

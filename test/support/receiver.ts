@@ -1,5 +1,5 @@
 // Owns a receiver of webhooks: a real HTTPS server on this machine that answers as a script tells it.
-// Must never judge what it receives: it keeps the bytes, and the test looks at them.
+// Must never check what it receives: it keeps the bytes, and the test looks at them.
 import { once } from 'node:events'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { createServer as createHttpServer } from 'node:http'

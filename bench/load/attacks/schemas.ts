@@ -7,7 +7,7 @@ const NUMBERS = 40_000
 const REPEATS = [1400, 400, 100, 30, 10, 1] as const
 const SCHEMA_BYTES = 32_000
 
-/** Events whose judgement is quadratic: each number compared with each other, again and again. */
+/** Events whose validation is quadratic: each number compared with each other, again and again. */
 export async function schemaCpu(target: AttackTarget): Promise<Attack> {
   const { client } = await makeTenant(target)
   const create = (repeats: number) =>
@@ -25,7 +25,7 @@ export async function schemaCpu(target: AttackTarget): Promise<Attack> {
   }
   if (taken === 0) throw new Error('No schema was taken: there is nothing to attack with.')
   const data = { x: Array.from({ length: NUMBERS }, (_, index) => index) }
-  return repeated(() => client.events.publish({ type: 'attack.cpu', data }), `events judged ${taken} times`)
+  return repeated(() => client.events.publish({ type: 'attack.cpu', data }), `events validated ${taken} times`)
 }
 
 /** Types that are made and deleted, each as large as a schema may be. */

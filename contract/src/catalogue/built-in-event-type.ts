@@ -1,6 +1,6 @@
 // Owns what an event type that is built in is made of.
 
-/** A type that every workspace has. Its schema judges `data`; fields that the schema does not know pass through. */
+/** A type that every workspace has. Its schema validates `data`; fields that the schema does not know pass through. */
 export interface BuiltInEventType {
   readonly key: string
   readonly title: string

@@ -14,7 +14,7 @@ export type HeadersInput =
   | { get(name: string): string | null }
   | Readonly<Record<string, string | readonly string[] | undefined>>
 
-/** What a request claims, in the one of the two schemes that it is judged by. */
+/** What a request claims, in the one of the two schemes that it is checked by. */
 export type Claim =
   | {
       readonly scheme: 'standard'

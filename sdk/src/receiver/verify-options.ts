@@ -1,4 +1,4 @@
-// Owns how strictly a request is judged: the options, their defaults, and the check of each.
+// Owns how strictly a request is checked: the options, their defaults, and the check of each.
 // Must never fall back to less than what was asked for: a wrong option is an error, not a default.
 import { checkedNumber } from '../checked-number.ts'
 

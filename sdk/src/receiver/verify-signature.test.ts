@@ -51,7 +51,7 @@ describe('a genuine request is accepted', () => {
   })
 
   test('with the documented vector', async () => {
-    // Standard Webhooks' own example. Its id is none of an event, so that it is judged below the check of ids.
+    // Standard Webhooks' own example. Its id is none of an event, so that it is checked below the check of ids.
     const claim = {
       scheme: 'standard',
       eventId: 'msg_p5jXN8AQM9LWM0D4loKWxJek',

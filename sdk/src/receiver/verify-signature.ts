@@ -11,7 +11,7 @@ import { type VerifyOptions, verifySettings } from './verify-options.ts'
 
 /**
  * Resolves when the request was signed with (one of) the secrets, over exactly this body, within the tolerance, and
- * `webhook-id` is the id in the body. Judges by the Standard Webhooks headers; by `x-supervisor-signature` alone only
+ * `webhook-id` is the id in the body. Checks by the Standard Webhooks headers; by `x-supervisor-signature` alone only
  * with `requireTimestamp: false`.
  * @param rawBody the bytes as they came, before any JSON parser
  * @throws SignatureError whose `code` is the cause; `TypeError` that names the option when one is wrong

@@ -36,7 +36,7 @@ export interface ApiDependencies {
   readonly limits: { readonly webhooksPerWorkspace: number }
   /** Header names that the operator adds to those beginning with `X-`. */
   readonly headerAllowlist: readonly string[]
-  /** The address guard's judgement of a URL as it is written; names are judged again at each send. */
+  /** The address guard's check of a URL as it is written; names are checked again at each send. */
   readonly refuseTarget: (url: URL) => TargetRefusal | undefined
   readonly allowHttpLoopback: boolean
   /** Development: waits between retries of less than RETRY_DELAY_SECONDS_MIN. */

@@ -31,7 +31,7 @@ export function announcements(input: AnnouncementInput): readonly NewEvent[] {
   return events
 }
 
-/** What is said of a webhook whose health was judged. */
+/** What is said of a webhook whose health was evaluated. */
 export function healthAnnouncement(input: {
   readonly webhook: EvaluatedWebhook
   readonly verdict: HealthVerdict

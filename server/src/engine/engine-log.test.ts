@@ -48,9 +48,9 @@ const ACCEPTED = [
 describe("the engine's log", () => {
   test('says which webhook keeps failing, is disabled and why, has recovered', () => {
     const { told, lines } = logging('info')
-    told.judged({ ...WEBHOOK, failingSince: 0 }, { kind: 'failing', percent: 70 })
-    told.judged({ ...WEBHOOK, failingSince: 0 }, { kind: 'disabled' })
-    told.judged({ ...WEBHOOK, failingSince: null }, { kind: 'recovered' })
+    told.evaluated({ ...WEBHOOK, failingSince: 0 }, { kind: 'failing', percent: 70 })
+    told.evaluated({ ...WEBHOOK, failingSince: 0 }, { kind: 'disabled' })
+    told.evaluated({ ...WEBHOOK, failingSince: null }, { kind: 'recovered' })
     told.gone('w1')
     const since = '1970-01-01T00:00:00.000Z'
     expect(lines).toMatchObject([

@@ -53,7 +53,7 @@ export class EngineLog {
     this.#log.info({ replayId: id, webhookId, workspaceId }, 'a replay has ended')
   }
 
-  readonly judged = ({ id, workspaceId, failingSince }: EvaluatedWebhook, verdict: HealthVerdict): void => {
+  readonly evaluated = ({ id, workspaceId, failingSince }: EvaluatedWebhook, verdict: HealthVerdict): void => {
     const about = { webhookId: id, workspaceId }
     const since = failingSince === null ? {} : { failingSince: new Date(failingSince).toISOString() }
     switch (verdict.kind) {

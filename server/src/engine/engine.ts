@@ -341,7 +341,7 @@ export class Engine implements EngineApi {
         offer: () => intake.offer(),
         hold: (leased, leaseUntil) => intake.push(leased, leaseUntil),
         onDisabled: (webhookId) => this.webhookChanged(webhookId),
-        onEvaluated: this.#told.judged,
+        onEvaluated: this.#told.evaluated,
       },
       options,
     )

@@ -1,4 +1,4 @@
-// Owns the guarantees of what is announced of a webhook that keeps failing. Who is judged how: webhook-health.test.ts.
+// Owns the guarantees of what is announced of a webhook that keeps failing. Who is evaluated how: webhook-health.test.ts.
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'

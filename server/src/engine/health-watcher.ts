@@ -1,5 +1,5 @@
-// Owns watching over webhooks that keep failing: asks which there are, has them judged, writes and announces the verdict.
-// Must never judge by itself: that is webhook-health.ts.
+// Owns watching over webhooks that keep failing: asks which there are, has them evaluated, writes and announces the verdict.
+// Must never evaluate by itself: that is webhook-health.ts.
 import type { HealthReport } from '../insight/health/health-report.ts'
 import { type HealthStorage, readHealth } from '../insight/health/read-health.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -7,7 +7,7 @@ import type { Random } from '../platform/random.ts'
 import type { ClaimedDelivery, EvaluatedWebhook, LeaseOffer, Storage } from '../storage/storage.ts'
 import { healthAnnouncement } from './announcements.ts'
 import { Loop, type OnFault } from './loop.ts'
-import { type HealthVerdict, judgeHealth, WARNING_PERCENTS } from './webhook-health.ts'
+import { evaluateHealth, type HealthVerdict, WARNING_PERCENTS } from './webhook-health.ts'
 
 export interface HealthWatcherDependencies {
   readonly clock: Clock
@@ -46,12 +46,12 @@ export class HealthWatcher {
     return this.#loop.stop()
   }
 
-  /** Judges one bounded batch, in order of id. Returns the milliseconds until the next. */
+  /** Evaluates one bounded batch, in order of id. Returns the milliseconds until the next. */
   async runOnce(): Promise<number> {
     const { storage } = this.#dependencies
     const failingMsMin = (this.#disableAfterMs * WARNING_PERCENTS[0]) / 100
     const webhooks = await storage.listWebhooksToEvaluate(failingMsMin, this.#after, BATCH)
-    for (const webhook of webhooks) await this.#judge(webhook)
+    for (const webhook of webhooks) await this.#evaluate(webhook)
     this.#after = webhooks.length === BATCH ? (webhooks.at(-1)?.id ?? '') : ''
     if (this.#after !== '') return 0
     // Never switching off still tells who has recovered.
@@ -59,8 +59,8 @@ export class HealthWatcher {
     return Math.min(Math.max(this.#disableAfterMs / 50, INTERVAL_MS_MIN), INTERVAL_MS_MAX)
   }
 
-  async #judge(webhook: EvaluatedWebhook): Promise<void> {
-    const verdict = judgeHealth(webhook, this.#disableAfterMs)
+  async #evaluate(webhook: EvaluatedWebhook): Promise<void> {
+    const verdict = evaluateHealth(webhook, this.#disableAfterMs)
     if (verdict === undefined) return
     const { clock, random, storage, offer, hold, onDisabled, onEvaluated } = this.#dependencies
     const now = clock.now()

@@ -1,4 +1,4 @@
-// Owns the time by which it is judged what is old, over the life of this process (`trusted-time.ts`).
+// Owns the time that tells what is old, over the life of this process (`trusted-time.ts`).
 import type { Clock } from '../platform/clock.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type ClockReading, trustedTime } from './trusted-time.ts'

@@ -16,7 +16,7 @@ export interface ClockReading {
  * @param start the first reading of this process
  * @param newestTrace the latest time that the tables told of at the start; null: they told nothing
  * @param idleMsMax for so long an honest instance may have done nothing
- * @returns the time by which it may be judged what is old; null: the clock is not believed yet
+ * @returns the time that tells what is old; null: the clock is not believed yet
  */
 export function trustedTime(
   start: ClockReading,

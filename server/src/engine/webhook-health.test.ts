@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DISABLE_AFTER_HOURS_DEFAULT, judgeHealth } from './webhook-health.ts'
+import { DISABLE_AFTER_HOURS_DEFAULT, evaluateHealth } from './webhook-health.ts'
 
 const HOUR_MS = 3_600_000
 const LIMIT_MS = DISABLE_AFTER_HOURS_DEFAULT * HOUR_MS
 
 function after(hours: number, warnedPercent = 0) {
-  return judgeHealth({ failingSince: 1000, lastFailureAt: 1000 + hours * HOUR_MS, warnedPercent }, LIMIT_MS)
+  return evaluateHealth({ failingSince: 1000, lastFailureAt: 1000 + hours * HOUR_MS, warnedPercent }, LIMIT_MS)
 }
 
 describe('a webhook that keeps failing', () => {
@@ -25,10 +25,10 @@ describe('a webhook that keeps failing', () => {
   })
 
   test('is said to have recovered only when it had been warned about', () => {
-    expect(judgeHealth({ failingSince: null, lastFailureAt: 0, warnedPercent: 70 }, LIMIT_MS)).toEqual({
+    expect(evaluateHealth({ failingSince: null, lastFailureAt: 0, warnedPercent: 70 }, LIMIT_MS)).toEqual({
       kind: 'recovered',
     })
-    expect(judgeHealth({ failingSince: null, lastFailureAt: 0, warnedPercent: 0 }, LIMIT_MS)).toBeUndefined()
+    expect(evaluateHealth({ failingSince: null, lastFailureAt: 0, warnedPercent: 0 }, LIMIT_MS)).toBeUndefined()
   })
 
   test('is never warned about less urgently than before, and never disabled before the limit', () => {
@@ -39,7 +39,7 @@ describe('a webhook that keeps failing', () => {
     })
     fc.assert(
       fc.property(input, ({ failingSince, lasted, warnedPercent }) => {
-        const verdict = judgeHealth({ failingSince, lastFailureAt: failingSince + lasted, warnedPercent }, LIMIT_MS)
+        const verdict = evaluateHealth({ failingSince, lastFailureAt: failingSince + lasted, warnedPercent }, LIMIT_MS)
         expect(verdict?.kind === 'disabled').toBe(lasted >= LIMIT_MS)
         if (verdict?.kind === 'failing') expect(verdict.percent).toBeGreaterThan(warnedPercent)
       }),
@@ -47,6 +47,6 @@ describe('a webhook that keeps failing', () => {
   })
 
   test('is left alone when the operator has set the limit to 0', () => {
-    expect(judgeHealth({ failingSince: 0, lastFailureAt: LIMIT_MS * 9, warnedPercent: 0 }, 0)).toBeUndefined()
+    expect(evaluateHealth({ failingSince: 0, lastFailureAt: LIMIT_MS * 9, warnedPercent: 0 }, 0)).toBeUndefined()
   })
 })

@@ -1,4 +1,4 @@
-// Owns the judgement of a webhook that keeps failing: when to warn, when to switch it off, when to say it is well. Pure.
+// Owns the evaluation of a webhook that keeps failing: when to warn, when to switch it off, when to say it is well. Pure.
 
 /** 120 h of failures with no success between (CONTRACT §3). */
 export const DISABLE_AFTER_HOURS_DEFAULT = 120
@@ -10,7 +10,7 @@ export type WarningPercent = (typeof WARNING_PERCENTS)[number]
 export interface WebhookHealth {
   /** When the failures without a success between them began; null: the last delivery succeeded. */
   readonly failingSince: number | null
-  /** End of the last failed attempt. A webhook that nothing was sent to is not judged by the time that has passed. */
+  /** End of the last failed attempt. A webhook that nothing was sent to is not evaluated by the time that has passed. */
   readonly lastFailureAt: number
   /** The last warning given, 0 when there was none. */
   readonly warnedPercent: number
@@ -25,7 +25,7 @@ export type HealthVerdict =
  * What is to be told of a webhook, or `undefined` when nothing new is.
  * @param disableAfterMs 0: a webhook is never warned about nor disabled
  */
-export function judgeHealth(health: WebhookHealth, disableAfterMs: number): HealthVerdict | undefined {
+export function evaluateHealth(health: WebhookHealth, disableAfterMs: number): HealthVerdict | undefined {
   const { failingSince, lastFailureAt, warnedPercent } = health
   if (failingSince === null) return warnedPercent > 0 ? { kind: 'recovered' } : undefined
   if (disableAfterMs === 0) return undefined

@@ -111,7 +111,7 @@ describe('doctor', () => {
     ])
   })
 
-  test('judges a receiver as deliveries do: address, port, connection, certificates', async () => {
+  test('checks a receiver as deliveries do: address, port, connection, certificates', async () => {
     const url = `https://localhost:${portOf(secure)}/`
     const refused = await doctor({}, '--target', url)
     expect([refused.code, refused.of('target')]).toEqual([

@@ -26,7 +26,7 @@ async function send(method: string, path: string, text?: string) {
 
 const publish = (data: string) => send('POST', '/v1/events', `{"type":"call.completed","data":${data}}`)
 
-test('what is judged is what every receiver reads: a member that is there twice is refused, in a batch with its index', async () => {
+test('what is validated is what every receiver reads: a member that is there twice is refused, in a batch with its index', async () => {
   const twice = '{"call_id":"a","order":{"lines":[{"amount":1000000,"amount":1}]}}'
   const path = '/data/order/lines/0/amount'
   expect(await publish(twice)).toMatchObject({ status: 400, body: { details: { issues: [{ path }] } } })

@@ -124,7 +124,7 @@ test('a stored schema that cannot be used any more is named at the start, shown,
 })
 
 describe('a tenant’s schema', () => {
-  test('of whatever kind is taken or refused, judges or refuses events, and is shown as it was sent', async () => {
+  test('of whatever kind is taken or refused, validates or refuses events, and is shown as it was sent', async () => {
     const attack = async (schema: object) => {
       const key = await makeType(schema)
       if (key === undefined) return

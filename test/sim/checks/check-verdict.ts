@@ -1,7 +1,7 @@
 // Owns the check that a webhook is disabled for failing only when it has failed for so long, with no success between.
 import type { Ledger } from '../ledger.ts'
 
-/** Health is judged by the last failed attempt; what the checkers see is at least as late. */
+/** Health is evaluated by the last failed attempt; what the checkers see is at least as late. */
 export function checkVerdict(
   { failingSince, swarm, clock, trace }: Ledger,
   webhookId: string,

@@ -1,4 +1,4 @@
-// Owns the checks of a receiver: its URL and every address of it as deliveries judge them, a connection, its certificates, its clock.
+// Owns the checks of a receiver: its URL and every address of it as deliveries check them, a connection, its certificates, its clock.
 import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'

@@ -10,7 +10,7 @@ export function headersIn(text: string): Readonly<Record<string, string>> {
 }
 
 /**
- * When the request was received, in milliseconds since 1970: as it was given, else when it was sent, so that its age is not judged.
+ * When the request was received, in milliseconds since 1970: as it was given, else when it was sent, so that its age is not checked.
  * undefined: neither can be read.
  */
 export function receivedAt(given: string, headers: Readonly<Record<string, string>>): number | undefined {

@@ -14,7 +14,7 @@ export const useVerifyWords = defineWords(
     secret: 'Secret your server verifies with',
     secretHint: 'It stays in the memory of this page until you leave it.',
     receivedAt: 'When your server received it, by its clock',
-    receivedAtHint: 'For a suspected clock. Empty: its age is not judged.',
+    receivedAtHint: 'For a suspected clock. Empty: its age is not checked.',
     check: 'Verify',
     checking: 'Verifying …',
     verifies: 'It verifies.',

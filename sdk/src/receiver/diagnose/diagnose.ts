@@ -125,7 +125,7 @@ async function diagnosed(
   return { verifies: true, cause: null, message, detail: {}, checks: evidence.checks }
 }
 
-/** The claim that a receiver judges by, or why there is none. */
+/** The claim that a receiver checks by, or why there is none. */
 function claimOf(headers: HeadersInput): Claim | Finding {
   try {
     return readClaim(headers)

@@ -1,5 +1,5 @@
 // Owns what happens at /v1/api-keys. A key is shown once, in the answer that makes it, and kept as a hash.
-// Must never judge whether a caller may give scopes away: `permits.ts` does, before.
+// Must never decide whether a caller may give scopes away: `permits.ts` does, before.
 import { hash } from 'node:crypto'
 import { API_KEYS_PER_WORKSPACE_MAX, KEY_PREFIXES, keyPreview } from '@timbre/contract/api-key.ts'
 import type { ApiKeyRow } from '../../storage/storage.ts'

@@ -1,4 +1,4 @@
-// Owns what a handler is given, and what it gives: one request of one route, already judged.
+// Owns what a handler is given, and what it gives: one request of one route, already validated.
 import type { IncomingHttpHeaders } from 'node:http'
 import type {
   ROUTES,

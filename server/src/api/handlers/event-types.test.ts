@@ -74,7 +74,7 @@ describe('an own type', () => {
     expect((await publish('own.linebreak', { '\n': 1, '\\': 2 })).status).toBe(202)
   })
 
-  test('judges events from the moment it is there, changed, and gone', async () => {
+  test('validates events from the moment it is there, changed, and gone', async () => {
     const key = 'own.order'
     expect((await publish(key, { order: 'AB-1' })).body.code).toBe('UNKNOWN_EVENT_TYPE')
     const made = await create({ key, title: 'Order', schema: SCHEMA, example: { order: 'AB-1' } })

@@ -102,7 +102,7 @@ describe('data', () => {
     BUILT_IN_EVENT_TYPES.filter((type) => !/^(webhook|delivery)\./.test(type.key)).map(
       (type) => [type.key, type] as const,
     ),
-  )('of %s is judged by its schema', async (key, type) => {
+  )('of %s is validated by its schema', async (key, type) => {
     expect((await post('/v1/events', { type: key, data: type.example })).status).toBe(202)
     const [field] = Object.keys(type.example)
     const wrong = await post('/v1/events', { type: key, data: { ...type.example, [String(field)]: [] } })

@@ -1,5 +1,5 @@
 // Owns what happens at /v1/portal-sessions. A link is shown once, in the answer that makes it, and kept as a hash.
-// Must never judge whether a caller may give capabilities away: `permits.ts` does, before.
+// Must never decide whether a caller may give capabilities away: `permits.ts` does, before.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { PORTAL_SESSIONS_PER_WORKSPACE_MAX } from '@timbre/contract/portal-session.ts'
 import type { SessionRow } from '../../storage/storage.ts'

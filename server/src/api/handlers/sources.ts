@@ -137,7 +137,7 @@ function setupOf(before: SourceSetup, body: Pick<SourceUpdate, keyof SourceSetup
 }
 
 function knownAgents(agentMap: Readonly<Record<string, string>>): Record<string, string> {
-  // Judged by the schema: each is an id of an agent in one of its spellings.
+  // Validated by the schema: each is an id of an agent in one of its spellings.
   return Object.fromEntries(Object.entries(agentMap).map(([name, id]) => [name, parseId('agent', id) ?? id]))
 }
 

@@ -1,6 +1,6 @@
 // Owns the fast path of an ordinary publish request: past the framework, which costs more than accepting the event does
 // (docs/decisions/0025). What is not ordinary in any respect goes to the framework, which serves the same two routes.
-// Must never judge, handle or refuse by itself: doorkeeper, judge, handler and problems are those of every route.
+// Must never validate, handle or refuse by itself: doorkeeper, validate, handler and problems are those of every route.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
 import type { Api } from '../api.ts'
@@ -10,7 +10,7 @@ import { readJsonBody } from '../validation/read-json-body.ts'
 import type { FrontDoor } from './front-door.ts'
 import { loggedProblem, type ProblemLog } from './problem-log.ts'
 import { requestId } from './request-id.ts'
-import { bodyJudge, callOf } from './route-call.ts'
+import { bodyValidator, callOf } from './route-call.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { closesAfter } from './unread-body.ts'
 
@@ -23,7 +23,7 @@ export interface FastPathDependencies {
 
 interface ShortRoute {
   readonly route: Route & { readonly scope: 'events:write'; readonly bodyBytesMax: number }
-  readonly judge: ReturnType<typeof bodyJudge>
+  readonly validate: ReturnType<typeof bodyValidator>
   readonly handler: Handler<RouteName>
 }
 
@@ -48,7 +48,7 @@ export class FastPath {
     const routes = (['publishEvent', 'publishEventBatch'] as const).map((name): [string, ShortRoute] => {
       // A handler and its route have the same name; the compiler cannot see that through a list.
       const handler = dependencies.handlers[name] as unknown as Handler<RouteName>
-      return [ROUTES[name].path, { route: ROUTES[name], judge: bodyJudge(ROUTES[name]), handler }]
+      return [ROUTES[name].path, { route: ROUTES[name], validate: bodyValidator(ROUTES[name]), handler }]
     })
     this.#routes = new Map(routes)
   }
@@ -92,7 +92,7 @@ export class FastPath {
   }
 
   async #handle(
-    { route, judge, handler }: ShortRoute,
+    { route, validate, handler }: ShortRoute,
     passing: Passing,
     caller: Caller,
     bytes: Uint8Array,
@@ -101,7 +101,7 @@ export class FastPath {
     const { api } = this.#dependencies
     const read = readJsonBody(headers['content-type'] ?? '', bytes, api.loop)
     const body = read instanceof Promise ? await read : read
-    judge(body)
+    validate(body)
     const asked = { method: 'POST', url: route.path, headers, params: {}, query: {}, body, caller, ip: '' }
     const setHeader = (name: string, value: string) => void passing.headers.push(name, value)
     return handler(callOf<RouteName>(api, asked, route, setHeader))

@@ -1,4 +1,4 @@
-// Owns the way from the table of routes to Fastify: authenticate, judge, claim, handle, answer, the same for each.
+// Owns the way from the table of routes to Fastify: authenticate, validate, claim, handle, answer, the same for each.
 // Must never know a route: what is special to one stands in its handler or in a table here.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { BODY_BYTES_MAX_DEFAULT, ROUTES, type Route, type RouteName } from '@timbre/contract/routes.ts'
@@ -13,7 +13,7 @@ import type { FrontDoor } from './front-door.ts'
 import { compressLarge } from './gzip.ts'
 import { performOnce } from './idempotency.ts'
 import { rawJsonText, withRawMember } from './raw-json.ts'
-import { type Asked, callOf, requestJudge } from './route-call.ts'
+import { type Asked, callOf, requestValidator } from './route-call.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -96,9 +96,9 @@ async function open({ strangers, addresses }: FrontDoor, request: FastifyRequest
 }
 
 function answerer(api: Api, door: FrontDoor, name: RouteName, route: Route, handler: Handler<RouteName>) {
-  const judge = requestJudge(route)
+  const validate = requestValidator(route)
   const perform = async (asked: Asked, reply: FastifyReply) => {
-    judge(asked)
+    validate(asked)
     const call = callOf(api, asked, route, (header, value) => void reply.header(header, value))
     refuseUnpermitted(name, call)
     const claim = CLAIMED_WITH_THE_EVENTS.has(name) ? undefined : call.idempotency

@@ -1,4 +1,4 @@
-// Owns the way from a request to the call that a handler gets: judged by the schemas of its route, with its claim.
+// Owns the way from a request to the call that a handler gets: validated by the schemas of its route, with its claim.
 // Must never know who received the request: the framework or the fast path.
 import type { IncomingHttpHeaders } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
@@ -31,24 +31,24 @@ export interface Asked {
 const NOTHING = Closed({})
 
 /** Throws INVALID_JSON, INVALID_INPUT. */
-export function requestJudge(route: Route): (asked: Asked) => void {
-  const judgeParams = validateTexts(route.params ?? NOTHING, 'params')
+export function requestValidator(route: Route): (asked: Asked) => void {
+  const validateParams = validateTexts(route.params ?? NOTHING, 'params')
   // An open route is for probes and browsers, which add what they like.
-  const judgeQuery = route.scope === null ? () => {} : validateTexts(route.query ?? NOTHING, 'query')
-  const judge = bodyJudge(route)
+  const validateQuery = route.scope === null ? () => {} : validateTexts(route.query ?? NOTHING, 'query')
+  const validate = bodyValidator(route)
   return (asked) => {
-    judgeParams(asked.params)
-    judgeQuery(asked.query)
-    judge(bodyOf(asked))
+    validateParams(asked.params)
+    validateQuery(asked.query)
+    validate(bodyOf(asked))
   }
 }
 
 /** Throws INVALID_JSON, INVALID_INPUT. */
-export function bodyJudge(route: Route): (body: JsonBody | undefined) => void {
-  const judge = route.body === undefined ? refuseBody : validateBody(route.body)
+export function bodyValidator(route: Route): (body: JsonBody | undefined) => void {
+  const validate = route.body === undefined ? refuseBody : validateBody(route.body)
   return (body) => {
     if (route.body !== undefined && body === undefined) throw new Refusal('INVALID_JSON', { reason: 'empty_body' })
-    judge(body?.value)
+    validate(body?.value)
   }
 }
 
@@ -58,7 +58,7 @@ function refuseBody(value: unknown): void {
   throw invalidInput([{ path: '', en: 'must be empty', es: 'debe estar vacío' }])
 }
 
-/** The call, of a request that has been judged. Throws INVALID_IDEMPOTENCY_KEY. */
+/** The call, of a request that has been validated. Throws INVALID_IDEMPOTENCY_KEY. */
 export function callOf<N extends RouteName>(
   { clock }: { readonly clock: Clock },
   asked: Asked,
@@ -75,7 +75,7 @@ export function callOf<N extends RouteName>(
     caller,
     bodyText,
   }
-  // The schemas of the route have judged the three parts, so they are what the table says.
+  // The schemas of the route have validated the three parts, so they are what the table says.
   return {
     params: asked.params,
     query: asked.query,

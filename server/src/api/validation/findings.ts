@@ -28,7 +28,7 @@ import type { Sentence } from './reasons.ts'
 
 export { escapePointer, FINDINGS_MAX, type Finding, shownPath } from '../../schemas/finding.ts'
 
-/** Where a value stood in the request; for the body with the pointer of the part that was judged. */
+/** Where a value stood in the request; for the body with the pointer of the part that was validated. */
 export type Place = { readonly part: 'body'; readonly pointer: string } | { readonly part: 'query' | 'params' }
 
 /** INVALID_INPUT with what was found; `problem.ts` turns the findings into `details.issues`. */

@@ -15,7 +15,7 @@ export const TEXT_FAULTS: Readonly<Record<TextFault, Sentence>> = {
   lone_surrogate: { en: 'must not contain half a surrogate pair', es: 'no debe contener medio par sustituto' },
 }
 
-/** One reader would take the first and another the last: what was judged would not be what is sent (RFC 8259 §4). */
+/** One reader would take the first and another the last: what was validated would not be what is sent (RFC 8259 §4). */
 const TWICE: Sentence = {
   en: 'must be given once: the object has this name twice',
   es: 'debe indicarse una sola vez: el objeto tiene este nombre dos veces',

@@ -1,4 +1,4 @@
-// Owns the judgement of body, query and path by the schemas of the route table.
+// Owns the validation of body, query and path by the schemas of the route table.
 // Must never change a body (no coercion, no defaults, nothing removed); query and path are texts and are coerced.
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { TSchema } from 'typebox'
@@ -41,7 +41,7 @@ export function validateTexts(schema: TSchema, part: 'query' | 'params'): Valida
 }
 
 /**
- * A list of items is judged item by item, and no further than the findings that are told: a thousand wrong items
+ * A list of items is validated item by item, and no further than the findings that are told: a thousand wrong items
  * would make a million errors.
  */
 function bodyFindings(schema: TSchema, value: unknown): Finding[] {

@@ -22,7 +22,7 @@ const URL_OF_PULL = {
   es: 'debe faltar: un webhook de tipo pull no tiene',
 }
 
-/** A host that is a name is judged when it is resolved, at each send. */
+/** A host that is a name is validated when it is resolved, at each send. */
 function refuseUrl(text: string, { allowHttpLoopback, refuseTarget }: Api): void {
   const ofForm = refusedUrl(text, { allowHttpLoopback })
   // Last: the form to use is told for a target that may be used.

@@ -1,4 +1,4 @@
-// Owns the judgement of how a webhook fares, from what was counted of its attempts and what was changed about it. Pure.
+// Owns the evaluation of how a webhook fares, from what was counted of its attempts and what was changed about it. Pure.
 // Must never name an address or a header's value: whoever may see the webhook reads it.
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import type { FailureCause, HealthState } from '@timbre/contract/webhook-health.ts'

@@ -1,4 +1,4 @@
-// Owns the judgement of where a delivery may go (CONTRACT §3, SSRF): pure, from addresses and URLs to yes or no.
+// Owns the check of where a delivery may go (CONTRACT §3, SSRF): pure, from addresses and URLs to yes or no.
 // Must never resolve a name or open a connection: connector.ts does, and asks here about every address.
 import assert from 'node:assert/strict'
 import { isLoopbackHost } from '@timbre/contract/webhook-url.ts'
@@ -35,7 +35,7 @@ export function isAllowedTargetAddress(address: string, policy: TargetPolicy): b
 /**
  * Why a URL is refused before any name is resolved, or `undefined`: an address written into it (the URL parser has
  * normalised decimal, hexadecimal, octal and short spellings), or the port. An address of IPv4 in the form of IPv6 is refused
- * also where it is allowed: the connection is one of IPv4, and would be taken for another than the one that was judged.
+ * also where it is allowed: the connection is one of IPv4, and would be taken for another than the one that was checked.
  */
 export function refusedTarget(url: URL, policy: TargetPolicy): TargetRefusal | undefined {
   const isLoopback = isLoopbackUrlHost(url.hostname)

@@ -1,5 +1,5 @@
 // Owns the table of address ranges that no delivery may reach (CONTRACT §3, SSRF). The more specific row comes first.
-// Must never hold an exception: what an operator allows is TIMBRE_ALLOW_TARGETS, judged in address-guard.ts.
+// Must never hold an exception: what an operator allows is TIMBRE_ALLOW_TARGETS, checked in address-guard.ts.
 
 export interface ForbiddenRange {
   readonly cidr: string

@@ -1,5 +1,5 @@
-// Owns the opening of connections: resolve, judge every address, connect to the judged ones only, TLS (CONTRACT §3).
-// Must never look at proxy settings of the environment and never connect to an address that was not judged.
+// Owns the opening of connections: resolve, check every address, connect to the checked ones only, TLS (CONTRACT §3).
+// Must never look at proxy settings of the environment and never connect to an address that was not checked.
 import { connect as connectTcp, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
@@ -51,7 +51,7 @@ export interface ConnectionFacts {
 
 interface Dialling {
   readonly target: ConnectTarget
-  /** Judged, all of them. */
+  /** Checked, all of them. */
   readonly addresses: readonly ResolvedAddress[]
   readonly timeoutMs: number
   readonly onBytes: OnBytes
@@ -64,7 +64,7 @@ const SESSION_BYTES_MAX = 8 * 1024
 const SESSIONS_BYTES_MAX = 4 * 1024 * 1024
 const SESSIONS_TAKEN_MAX = 4
 const ADDRESSES_TRIED_MAX = 8
-/** A name with more is refused: each has to be judged, and an answer over TCP has room for thousands. */
+/** A name with more is refused: each has to be checked, and an answer over TCP has room for thousands. */
 const ADDRESSES_MAX = 64
 const ADDRESS_TRY_MS_MAX = 1000
 const TCP_KEEP_ALIVE_MS = 60_000
@@ -231,7 +231,7 @@ function sessionKey(target: ConnectTarget): string {
 }
 
 /**
- * A lookup for node:net that knows the judged addresses only, so that the name is not resolved a second time. It answers as
+ * A lookup for node:net that knows the checked addresses only, so that the name is not resolved a second time. It answers as
  * late as a real one: answered at once, a connection that fails at once (EMFILE) does so while `tls.connect` has not returned.
  * That throws then, and its socket reports an error that nobody can listen for, which ends the process.
  */

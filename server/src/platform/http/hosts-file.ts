@@ -1,5 +1,5 @@
 // Owns the hosts file of this machine: which addresses it gives a name. Read here, because `getaddrinfo` reads it only after
-// waiting in a pool that silent name servers can fill. Must never judge an address.
+// waiting in a pool that silent name servers can fill. Must never check an address.
 import { readFile, stat } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import type { Clock } from '../clock.ts'

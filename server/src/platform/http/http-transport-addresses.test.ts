@@ -88,7 +88,7 @@ describe('an address that is not allowed', () => {
     expect((await shown(lookups.inside, development)).kind).toBe('blocked_address')
   })
 
-  test('is judged again for each connection, and connected to as it was judged', async () => {
+  test('is checked again for each connection, and connected to as it was checked', async () => {
     const names = await makeCertificates(['rebind.example'])
     const receiver = await receiverWith({ certificates: names, script: () => ({ headers: { connection: 'close' } }) })
     const answers = ['127.0.0.1', '10.0.0.1', '127.0.0.1']

@@ -12,7 +12,7 @@ export interface RequestTarget {
 export type Method = 'POST' | 'GET'
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-/** Names that were judged before. Nearly all requests have the same ones. */
+/** Names that were checked before. Nearly all requests have the same ones. */
 const knownNames = new Set<string>()
 const KNOWN_NAMES_MAX = 1000
 /** What comes back is text that is kept as it is: any type, and no coding of it (CONTRACT §3). */

@@ -84,7 +84,7 @@ export function isDenial(error: unknown): boolean {
 
 /**
  * The addresses of both families, or of the one that has come once the other has had its time. Rejects when neither has any.
- * What comes later is dropped: it is neither judged nor connected to.
+ * What comes later is dropped: it is neither checked nor connected to.
  */
 function eitherFamily(
   clock: Pick<Clock, 'schedule'>,

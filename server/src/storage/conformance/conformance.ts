@@ -7,7 +7,7 @@ import { callsConformance } from './calls.ts'
 import { claimingConformance } from './claiming.ts'
 import { configurationConformance } from './configuration.ts'
 import { deletingConformance } from './deleting.ts'
-import { judgingConformance } from './evaluating.ts'
+import { evaluatingConformance } from './evaluating.ts'
 import type { MakeStorage } from './fixture.ts'
 import { historyConformance } from './history.ts'
 import { idempotencyConformance } from './idempotency.ts'
@@ -33,7 +33,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   idempotency: idempotencyConformance,
   claims: claimingConformance,
   attempts: recordingConformance,
-  judgements: judgingConformance,
+  evaluations: evaluatingConformance,
   order: orderingConformance,
   removal: removingConformance,
   configuration: configurationConformance,

@@ -1,4 +1,4 @@
-// Owns the guarantees about webhooks that keep failing: who is listed, and that a verdict holds only for what was judged.
+// Owns the guarantees about webhooks that keep failing: who is listed, and that a verdict holds only for what was evaluated.
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AuditNote, EvaluatedWebhook, WebhookRow } from '../storage.ts'
@@ -6,7 +6,7 @@ import { Fixture, found, HISTORY, type MakeStorage, MINUTE_MS, only } from './fi
 
 const OPERATIONAL = 'webhook.failing'
 
-export function judgingConformance(makeStorage: MakeStorage): void {
+export function evaluatingConformance(makeStorage: MakeStorage): void {
   let fixture: Fixture
   beforeEach(async () => {
     fixture = await Fixture.make(makeStorage)
@@ -65,7 +65,7 @@ export function judgingConformance(makeStorage: MakeStorage): void {
     })
   })
 
-  describe('webhooks to judge', () => {
+  describe('webhooks to evaluate', () => {
     test('are those that fail for long enough, and never one that is well', async () => {
       const failing = await failingWebhook(MINUTE_MS)
       await fixture.storage.updateWebhook(
@@ -76,8 +76,8 @@ export function judgingConformance(makeStorage: MakeStorage): void {
       )
       expect((await list(MINUTE_MS)).map(({ id, url }) => [id, url])).toEqual([[failing.id, 'https://other.example/']])
       expect(await list(MINUTE_MS + 1)).toEqual([])
-      const [judged] = await list()
-      expect((judged?.lastFailureAt ?? 0) - (judged?.failingSince ?? 0)).toBe(MINUTE_MS)
+      const [evaluated] = await list()
+      expect((evaluated?.lastFailureAt ?? 0) - (evaluated?.failingSince ?? 0)).toBe(MINUTE_MS)
     })
 
     test('are not those that were deleted or disabled', async () => {
@@ -109,7 +109,7 @@ export function judgingConformance(makeStorage: MakeStorage): void {
       expect(only(await list()).warnedPercent).toBe(50)
     })
 
-    test('can switch the webhook off, which raises its version and stops it being judged', async () => {
+    test('can switch the webhook off, which raises its version and stops it being evaluated', async () => {
       const webhook = await failingWebhook()
       await write(only(await list()), { warnedPercent: 0, disable: 'failing' })
       expect(found(await fixture.storage.findWebhook(fixture.workspaceId, webhook.id))).toMatchObject({
@@ -124,10 +124,10 @@ export function judgingConformance(makeStorage: MakeStorage): void {
 
     test('is void when a success came in between, and announces nothing', async () => {
       await failingWebhook()
-      const judged = only(await list())
+      const evaluated = only(await list())
       const again = only(await fixture.claim())
       await fixture.record(fixture.result(again))
-      expect(await write(judged, { warnedPercent: 0, disable: 'failing' })).toEqual({
+      expect(await write(evaluated, { warnedPercent: 0, disable: 'failing' })).toEqual({
         written: false,
         leased: [],
         pulled: [],
@@ -146,8 +146,8 @@ export function judgingConformance(makeStorage: MakeStorage): void {
 
     test("about another workspace's webhook changes nothing", async () => {
       await failingWebhook()
-      const judged = { ...only(await list()), workspaceId: randomUUID() }
-      expect((await write(judged, { warnedPercent: 0, disable: 'failing' })).written).toBe(false)
+      const evaluated = { ...only(await list()), workspaceId: randomUUID() }
+      expect((await write(evaluated, { warnedPercent: 0, disable: 'failing' })).written).toBe(false)
     })
   })
 }

@@ -48,7 +48,7 @@ export interface HotStorage {
    * in order of id, after the given one.
    */
   listWebhooksToEvaluate(failingMsMin: number, after: string, limit: number): Promise<EvaluatedWebhook[]>
-  /** Writes a verdict and accepts its announcement in one transaction, if the webhook's health is still as it was judged. */
+  /** Writes a verdict and accepts its announcement in one transaction, if the webhook's health is still as it was evaluated. */
   writeVerdict(verdict: VerdictRow, offer: LeaseOffer): Promise<VerdictAnswer>
   /** What an attempt needs to know of a webhook; undefined when it was deleted. */
   loadTarget(workspaceId: string, webhookId: string): Promise<WebhookRow | undefined>
@@ -198,7 +198,7 @@ export interface RecordAnswer {
   readonly pulled: readonly string[]
 }
 
-/** A webhook with the health that is judged. */
+/** A webhook with the health that is evaluated. */
 export interface EvaluatedWebhook {
   readonly id: string
   readonly workspaceId: string
@@ -210,7 +210,7 @@ export interface EvaluatedWebhook {
 }
 
 export interface VerdictRow {
-  /** As it was judged. */
+  /** As it was evaluated. */
   readonly webhook: EvaluatedWebhook
   readonly warnedPercent: number
   readonly disable: DisabledReason | null

@@ -53,7 +53,7 @@ const COMPLETE_EVERY_MS = 10 * 60_000
 export interface RescueDependencies {
   readonly pool: Pool
   readonly node: string
-  /** Whether this node may judge who is dead. */
+  /** Whether this node may decide who is dead. */
   readonly isSteady: () => boolean
   /** How many are living, this one included. */
   readonly nodes: () => number

@@ -80,7 +80,7 @@ test('a node that was silent for 15 seconds is told that its leases are lost bef
   expect(node.isLive()).toBe(true)
 })
 
-test('a node judges nobody before it has seen the database for 15 seconds, and after a beat that failed not either', async () => {
+test('a node takes nobody for dead before it has seen the database for 15 seconds, and after a beat that failed not either', async () => {
   const node = await start('a')
   for (let beat = 0; beat < 4; beat++) await beatAfter(3000, 'a')
   expect(node.isSteady()).toBe(false)

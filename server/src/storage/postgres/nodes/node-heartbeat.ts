@@ -170,7 +170,7 @@ export class NodeHeartbeat implements Membership {
     const startedAt = this.#now()
     const startedAtTime = this.#dependencies.clock.now()
     await this.#sayBeat()
-    // The others judge by a moment between the start of the last beat and the end of this one.
+    // The others decide by a moment between the start of the last beat and the end of this one.
     const wasGivenUp = this.#silentMs() >= NODE_IS_DEAD_AFTER_S * 1000
     if (wasGivenUp) await this.#session.run(JOIN, node)
     // Asked after the beat is on disk: of two nodes that start at once, one at least sees the other.
@@ -196,7 +196,7 @@ export class NodeHeartbeat implements Membership {
     if (isAnyGone) this.#tell('node_gone')
   }
 
-  /** Who went before this node could judge is looked for when it can. */
+  /** Who went before this node could decide is looked for when it can. */
   #noteSteady(): void {
     const isSteady = this.isSteady()
     if (isSteady && !this.#wasSteady) this.#tell('node_gone')

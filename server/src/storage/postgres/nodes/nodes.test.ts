@@ -21,7 +21,7 @@ afterAll(() => database.drop())
 let fixture: Fixture
 let other: PostgresStorage
 let heard: StorageNotice[]
-/** Ten times as fast, but for the time of day: `other` may soon judge who is dead. */
+/** Ten times as fast, but for the time of day: `other` may soon decide who is dead. */
 const FAST: Clock = {
   now: () => systemClock.now(),
   monotonic: () => systemClock.monotonic() * 10,
@@ -45,7 +45,7 @@ async function haveSeenTheDatabase(): Promise<void> {
   )
 }
 
-/** How many deliveries the other node reclaims of one that was not seen for long, as soon as it is steady enough to judge. */
+/** How many deliveries the other node reclaims of one that was not seen for long, as soon as it is steady enough to decide. */
 function takenFromTheDead(): Promise<number> {
   return until(
     async () => {

@@ -1,4 +1,4 @@
-// Owns what the judgement of failing webhooks reads and writes.
+// Owns what the evaluation of failing webhooks reads and writes.
 import type { Pool } from 'pg'
 import type { EvaluatedWebhook, LeaseOffer, VerdictAnswer, VerdictRow } from '../../storage.ts'
 import { InsertBatch } from '../accept/insert-batch.ts'
@@ -9,8 +9,8 @@ import { statement } from '../wire/statement.ts'
 import { inTransaction } from '../wire/transaction.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
 
-export const WEBHOOKS_TO_JUDGE = statement<EvaluatedWebhook>(
-  'webhooks_to_judge',
+export const WEBHOOKS_TO_EVALUATE = statement<EvaluatedWebhook>(
+  'webhooks_to_evaluate',
   `SELECT w.id, w.workspace_id AS "workspaceId", w.url, w.failing_since AS "failingSince",
   coalesce(greatest(w.last_delivery_at, c.last_delivery_at), 0) AS "lastFailureAt", w.warned_percent AS "warnedPercent"
 FROM webhooks w LEFT JOIN webhook_counters c ON c.workspace_id = w.workspace_id AND c.webhook_id = w.id
@@ -19,7 +19,7 @@ WHERE w.deleted_at IS NULL AND w.is_active = 1 AND (w.failing_since IS NOT NULL 
 ORDER BY w.id LIMIT $3`,
 )
 
-/** Only while the health is still what was judged: a success in between makes the verdict void. */
+/** Only while the health is still what was evaluated: a success in between makes the verdict void. */
 export const WRITE_VERDICT = statement(
   'write_verdict',
   `UPDATE webhooks SET warned_percent = $5
@@ -27,7 +27,7 @@ WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL AND is_active = 1
   AND failing_since IS NOT DISTINCT FROM $3::bigint AND warned_percent = $4`,
 )
 
-export interface JudgeDependencies {
+export interface EvaluateDependencies {
   readonly pool: Pool
   readonly inserter: EventInserter
   readonly disable: DisableWebhook
@@ -35,15 +35,15 @@ export interface JudgeDependencies {
 }
 
 export class EvaluateWebhooks {
-  readonly #dependencies: JudgeDependencies
+  readonly #dependencies: EvaluateDependencies
 
-  constructor(dependencies: JudgeDependencies) {
+  constructor(dependencies: EvaluateDependencies) {
     this.#dependencies = dependencies
   }
 
   /** See HotStorage.listWebhooksToEvaluate. */
   list(failingMsMin: number, after: string, limit: number): Promise<EvaluatedWebhook[]> {
-    return new Session(this.#dependencies.pool).all(WEBHOOKS_TO_JUDGE, after, failingMsMin, limit)
+    return new Session(this.#dependencies.pool).all(WEBHOOKS_TO_EVALUATE, after, failingMsMin, limit)
   }
 
   /** See HotStorage.writeVerdict. */

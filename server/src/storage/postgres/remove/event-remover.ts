@@ -1,5 +1,5 @@
 // Owns the removal of events with their deliveries and attempts, as far as a budget goes: oldest first, attempts before
-// their delivery, deliveries before their event. Must run inside a transaction of the caller, who judges which may go.
+// their delivery, deliveries before their event. Must run inside a transaction of the caller, who decides which may go.
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
 import type { RemovalBudget } from '../../shared/removal-budget.ts'
 import { columnsOf } from '../wire/columns.ts'

@@ -54,7 +54,7 @@ export const EXCUSED: Readonly<Record<string, Excuse>> = {
   running: { tables: ['replays'], why: 'replays run in whatever workspace they were asked for' },
   end_orphans: { tables: ['webhooks'], why: 'a sweep: deleted webhooks are looked for in all workspaces' },
   remove_deleted_webhooks: { tables: ['webhooks'], why: 'a sweep: deleted webhooks are looked for in all workspaces' },
-  webhooks_to_judge: { tables: ['webhooks'], why: 'a sweep: failing webhooks are looked for in all workspaces' },
+  webhooks_to_evaluate: { tables: ['webhooks'], why: 'a sweep: failing webhooks are looked for in all workspaces' },
   take_increments: {
     tables: ['statistics_increments'],
     why: 'a sweep: what was counted is folded for all workspaces',

@@ -1,4 +1,4 @@
-// Owns what the judgement of failing webhooks reads and writes.
+// Owns what the evaluation of failing webhooks reads and writes.
 import type { DatabaseSync } from 'node:sqlite'
 import type { EvaluatedWebhook, LeaseOffer, VerdictAnswer, VerdictRow } from '../../storage.ts'
 import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
@@ -7,7 +7,7 @@ import { inTransaction } from '../connection/transaction.ts'
 import type { ChangeLog } from './change-log.ts'
 import type { DisableWebhook } from './disable-webhook.ts'
 
-export const WEBHOOKS_TO_JUDGE = `
+export const WEBHOOKS_TO_EVALUATE = `
 SELECT w.id, w.workspace_id AS workspaceId, w.url, w.failing_since AS failingSince,
   coalesce(c.last_delivery_at, 0) AS lastFailureAt, w.warned_percent AS warnedPercent
 FROM webhooks w INDEXED BY webhooks_to_judge
@@ -16,7 +16,7 @@ WHERE w.deleted_at IS NULL AND w.is_active = 1 AND (w.failing_since IS NOT NULL 
   AND (w.failing_since IS NULL OR c.last_delivery_at - w.failing_since >= ?2)
 ORDER BY w.id LIMIT ?3`
 
-/** Only while the health is still what was judged: a success in between makes the verdict void. */
+/** Only while the health is still what was evaluated: a success in between makes the verdict void. */
 const WRITE_VERDICT = `
 UPDATE webhooks SET warned_percent = ?5
 WHERE id = ?1 AND workspace_id = ?2 AND deleted_at IS NULL AND is_active = 1
@@ -35,7 +35,7 @@ export class EvaluateWebhooks {
     this.#inserter = inserter
     this.#disable = disable
     this.#changes = changes
-    this.#list = prepare(db, WEBHOOKS_TO_JUDGE)
+    this.#list = prepare(db, WEBHOOKS_TO_EVALUATE)
     this.#write = prepare(db, WRITE_VERDICT)
   }
 

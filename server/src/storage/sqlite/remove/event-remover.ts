@@ -1,5 +1,5 @@
 // Owns the removal of one event with its deliveries and attempts, as far as a budget goes.
-// Must run inside a transaction of the caller, who judges which events may go.
+// Must run inside a transaction of the caller, who decides which events may go.
 //
 // The newest row of a table is emptied instead of deleted, and deleted once there is a newer one: SQLite numbers a new
 // row one above the greatest, so that no sequence number is ever given twice, and cursors stay true. AUTOINCREMENT does

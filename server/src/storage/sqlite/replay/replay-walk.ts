@@ -112,14 +112,14 @@ export class ReplayWalker {
       if (!isInRange(row, scope) || !target.wants(row.type, row.agentId)) continue
       // Its deliveries to all webhooks may have to be read to find the one to this webhook.
       lookedAt += row.deliveryCount
-      const match = this.#judge(scope, row)
+      const match = this.#match(scope, row)
       if (match !== undefined) found.push(match)
     }
     return { found, next: null }
   }
 
   /** What is queued or being sent is on its way already. */
-  #judge({ webhookId, only }: ReplayScope, event: EventColumns): ReplayCandidate | undefined {
+  #match({ webhookId, only }: ReplayScope, event: EventColumns): ReplayCandidate | undefined {
     const delivery = this.#delivery.get(event.seq, webhookId)
     if (delivery === undefined) return this.#isTestEvent(event.seq) ? undefined : candidate(event, null)
     const { seq, status } = delivery
