@@ -57,8 +57,8 @@ export default {
     ),
     only(
       'providers-decide-by-themselves',
-      'What a provider says is verified and understood without the engine, the API or the storage.',
-      '^server/src/sources/(providers/|call-|fields|json-web|provider|signa|tracked|verdict|source-request)',
+      'What a provider says is understood without the engine, the API or the storage.',
+      '^server/src/sources/(providers/|call-|provider|signal|tracked)',
       '^(server/src/sources/|server/src/platform/|contract/)',
     ),
     only(

@@ -2,8 +2,8 @@
 // each waits for its answer, and what the publish requests wait for without sources. Load goes to 127.0.0.1 only.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { testLife } from '@timbre/server/sources/testing/test-lives.ts'
-import { signedBy, TEST_SECRETS } from '@timbre/server/sources/testing/test-signers.ts'
+import { sampleCall } from '@timbre/contract/providers/sample-calls.ts'
+import { signedBy, TEST_SECRETS } from '@timbre/contract/providers/testing/test-signers.ts'
 import { TimbreProcess } from '../test/support/timbre-process.ts'
 import { type CpuTime, cpuTime, cpuTimeEach, totalOf } from './cpu-time.ts'
 import type { BenchOptions, Measurement } from './measurement.ts'
@@ -103,7 +103,7 @@ function cpuOfSigned(both: CpuTime, publish: CpuTime, beside: PublisherReport, s
 function signedRequests(path: string, count: number): Requests {
   const now = Date.now()
   return Array.from({ length: count }, (_, nth) => {
-    const payload = testLife(KIND, `call-${Math.floor(nth / 3)}`)[nth % 3] ?? {}
+    const payload = sampleCall(KIND, `call-${Math.floor(nth / 3)}`)[nth % 3] ?? {}
     const { headers, body } = signedBy({ kind: KIND, url: path, payload, now })
     return { text: requestText(path, { ...headers }, Buffer.from(body).toString()), events: 1 }
   })

@@ -22,6 +22,7 @@ import { ROUTES } from '@timbre/contract/routes.ts'
 import { Words } from '@timbre/contract/schema.ts'
 import * as session from '@timbre/contract/session.ts'
 import * as source from '@timbre/contract/source.ts'
+import * as sourceTest from '@timbre/contract/source-test.ts'
 import * as statistics from '@timbre/contract/statistics.ts'
 import * as subscription from '@timbre/contract/subscription.ts'
 import * as testReceiver from '@timbre/contract/test-receiver.ts'
@@ -97,8 +98,9 @@ const TYPES: readonly Row[] = [
   ['Call', 'The events with one `call_id`, as lists show it.', call.Call],
   ['CallAttempt', 'An attempt without what was sent and received.', call.CallAttempt],
   ['CallDelivery', 'A delivery of an event of a call, with its newest attempts.', call.CallDelivery],
+  ['CallSignal', 'What a source said of a call.', call.CallSignal],
   ['CallEvent', 'An event of a call, with its deliveries.', call.CallEvent],
-  ['CallDetail', 'A call with its events, their deliveries and attempts.', call.CallDetail],
+  ['CallDetail', 'A call with what its source said, its events, their deliveries and attempts.', call.CallDetail],
   ['ListCallsQuery', 'Which calls.', ROUTES.listCalls.query],
   ['ReplaySelection', 'Which deliveries a replay queues.', Words(replay.REPLAY_SELECTIONS)],
   ['ReplayStatus', 'Where a replay stands.', Words(replay.REPLAY_STATUSES)],
@@ -136,6 +138,10 @@ const TYPES: readonly Row[] = [
   ['SourceUpdate', 'What of a source is to change.', source.SourceUpdate],
   ['RefusedRequest', "A provider's request that was refused, and why.", source.RefusedRequest],
   ['RefusedRequests', 'The last of them, newest first.', source.RefusedRequests],
+  ['Signals', 'The last messages of a source that were taken, newest first.', sourceTest.Signals],
+  ['SampleEnd', 'How a call goes.', Words(source.SAMPLE_ENDS)],
+  ['SourceTest', 'How to test a source.', source.SourceTest],
+  ['SourceTestResult', 'What came of testing a source.', sourceTest.SourceTestResult],
   ['ApiKey', 'An API key as lists show it, without the key.', apiKey.ApiKey],
   ['ApiKeyCreate', 'A new API key.', apiKey.ApiKeyCreate],
   ['CreatedApiKey', 'A new API key, with the key itself.', apiKey.CreatedApiKey],

@@ -36,6 +36,7 @@ export const AUDIT_ACTIONS = [
   'source.created',
   'source.updated',
   'source.deleted',
+  'source.tested',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

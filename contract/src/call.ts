@@ -1,9 +1,10 @@
-// Owns the call: the events with one `data.call_id`, and what became of them.
+// Owns the call: the events with one `data.call_id`, what became of them, and what a source said of it.
 import Type from 'typebox'
 import { Attempt } from './attempt.ts'
 import { DELIVERY_STATUSES, DeliverySummary } from './delivery.ts'
 import { CALL_ID_LENGTH_MAX, EventSummary } from './event.ts'
-import { Closed, Count, Nullable, Time, Uuid } from './schema.ts'
+import { Closed, Count, Nullable, Time, Uuid, Words } from './schema.ts'
+import { CALL_STATES, SOURCE_KINDS } from './source.ts'
 
 export const CallParams = Closed({ callId: Type.String({ minLength: 1, maxLength: CALL_ID_LENGTH_MAX }) })
 
@@ -23,6 +24,17 @@ const summary = {
     description:
       'The last known `data.call_status`, such as `registered`, `not_connected`, `ongoing`, `ended`, `error`; null: no event said one',
   }),
+  state: Nullable(Words(CALL_STATES), {
+    description: 'Where it stands by what its source said, which never goes back; null: no source told of it',
+  }),
+  provider: Nullable(Words(SOURCE_KINDS), {
+    description: 'The provider that told of it; of several the one that was heard of last; null: none did',
+  }),
+  endReason: Nullable(Type.String(), {
+    description:
+      'Why it ended: the last known `data.disconnection_reason`, else `data.error_code`; null: no event said',
+  }),
+  signalCount: Count('What its source said of it, each message once; at most 1000'),
   agentId: Nullable(Uuid, { description: 'The agent of the first event that has one' }),
   fromNumber: Nullable(Type.String(), { description: `\`data.from_number\`. ${OF_DATA}` }),
   toNumber: Nullable(Type.String(), { description: `\`data.to_number\`. ${OF_DATA}` }),
@@ -60,13 +72,32 @@ export const CallEvent = Type.Object({
 })
 export type CallEvent = Type.Static<typeof CallEvent>
 
+/** What a source said of a call, as evidence. */
+export const CallSignal = Type.Object({
+  id: Uuid,
+  sourceId: Uuid,
+  callId: Nullable(Type.String(), { description: "The provider's id of the call; null: it is of none" }),
+  event: Type.String({ description: "The provider's name of what happened" }),
+  state: Nullable(Words(CALL_STATES), {
+    description: 'Where the call stands by this message alone; null: it says nothing of that',
+  }),
+  occurredAt: Nullable(Time, { description: 'When it happened; null: the provider does not say' }),
+  receivedAt: Time,
+  payload: Type.String({ description: 'The beginning of what came: 4096 characters' }),
+})
+export type CallSignal = Type.Static<typeof CallSignal>
+
 export const CallDetail = Type.Object({
   ...summary,
+  signals: Type.Array(CallSignal, {
+    description: 'What its source said of it, in the order in which it came: the newest 100',
+  }),
   events: Type.Array(CallEvent, {
     description: 'In the order in which they were published: the first one and the newest 100',
   }),
   omitted: Type.Object(
     {
+      signals: Count('Signals'),
       events: Count('Events; with `eventCountIsExact: false` at least so many'),
       deliveries: Count('Deliveries of the events that are shown'),
       attempts: Count('Attempts of the deliveries that are shown'),

@@ -172,6 +172,23 @@ export type RefusedRequest = Type.Static<typeof RefusedRequest>
 
 export const RefusedRequests = Type.Object({ data: Type.Array(RefusedRequest) })
 
+/** Of the last messages that were taken. */
+export const RECENT_SIGNALS_MAX = 50
+
+/** How the call goes that a test of a source makes. */
+export const SAMPLE_ENDS = ['answered', 'unanswered', 'failed'] as const
+export type SampleEnd = (typeof SAMPLE_ENDS)[number]
+
+/** With what `call_id` begins where a source was tested; no provider's does. */
+export const TEST_CALL_PREFIX = 'timbre-test-'
+
+export const SIGNED_WITH = ['secret', 'test_key'] as const
+
+export const SourceTest = Closed({
+  outcome: Type.Optional(Words(SAMPLE_ENDS, { description: 'How the call goes; omitted: `answered`' })),
+})
+export type SourceTest = Type.Static<typeof SourceTest>
+
 export const SOURCE_EXAMPLE = {
   id: '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3e',
   name: 'Twilio, main number',

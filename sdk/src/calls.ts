@@ -17,7 +17,7 @@ export class Calls {
     return list(this.#http, '/calls', query, options)
   }
 
-  /** The events of a call in order, with their deliveries and attempts. Any `call_id` will do but `.` and `..`, which no URL can name. */
+  /** What its source said of a call, and its events in order, with their deliveries and attempts. Any `call_id` will do but `.` and `..`, which no URL can name. */
   async get(callId: string, options?: RequestOptions): Promise<CallDetail> {
     return this.#http.request({ method: 'GET', path: path`/calls/${callId}` }, options)
   }

@@ -152,6 +152,13 @@ export type FailureCause =
 /** Why a webhook does not get an event. */
 export type SkipReason = 'no_subscription' | 'subscription_inactive' | 'webhook_inactive' | 'other_agent'
 
+/** Where a call stands. */
+export type CallState = 'registered' | 'ongoing' | 'ended' | 'not_connected' | 'error'
+
+/** A provider of calls. */
+export type SourceKind =
+  'retell' | 'twilio' | 'vapi' | 'telnyx' | 'elevenlabs' | 'livekit' | 'vonage' | 'plivo' | 'bland' | 'generic'
+
 /** Only calls whose last known `data.call_status` is this */
 export type CallStatus = string
 
@@ -175,10 +182,6 @@ export type PullResults = PullResult[]
 /** Why the result of a consumer is not an attempt. */
 export type UncountedReason = 'lease_ended' | 'released'
 
-/** A provider of calls. */
-export type SourceKind =
-  'retell' | 'twilio' | 'vapi' | 'telnyx' | 'elevenlabs' | 'livekit' | 'vonage' | 'plivo' | 'bland' | 'generic'
-
 /** Why a provider's request was not taken. */
 export type RefusalCause =
   | 'no_signature'
@@ -194,8 +197,8 @@ export type RefusalCause =
   | 'needs_answer'
   | 'too_large'
 
-/** Where a call stands. */
-export type CallState = 'registered' | 'ongoing' | 'ended' | 'not_connected' | 'error'
+/** How a call goes. */
+export type SampleEnd = 'answered' | 'unanswered' | 'failed'
 
 /** What a portal session may do. */
 export type Capability = 'view' | 'manage' | 'secrets' | 'retry' | 'replay' | 'publish'
@@ -448,6 +451,7 @@ export interface HealthChange {
     | 'source.created'
     | 'source.updated'
     | 'source.deleted'
+    | 'source.tested'
   /** The names of the fields that changed */
   changedFields: string[]
   /** When */
@@ -787,6 +791,14 @@ export interface Call {
   callId: string
   /** The last known `data.call_status`, such as `registered`, `not_connected`, `ongoing`, `ended`, `error`; null: no event said one */
   status: string | null
+  /** Where it stands by what its source said, which never goes back; null: no source told of it */
+  state: CallState | null
+  /** The provider that told of it; of several the one that was heard of last; null: none did */
+  provider: SourceKind | null
+  /** Why it ended: the last known `data.disconnection_reason`, else `data.error_code`; null: no event said */
+  endReason: string | null
+  /** What its source said of it, each message once; at most 1000 */
+  signalCount: number
   /** The agent of the first event that has one */
   agentId: string | null
   /** `data.from_number`. As the events say it */
@@ -838,6 +850,23 @@ export interface CallDelivery {
   latestAttempts: CallAttempt[]
 }
 
+/** What a source said of a call. */
+export interface CallSignal {
+  id: string
+  sourceId: string
+  /** The provider's id of the call; null: it is of none */
+  callId: string | null
+  /** The provider's name of what happened */
+  event: string
+  /** Where the call stands by this message alone; null: it says nothing of that */
+  state: CallState | null
+  /** When it happened; null: the provider does not say */
+  occurredAt: string | null
+  receivedAt: string
+  /** The beginning of what came: 4096 characters */
+  payload: string
+}
+
 /** An event of a call, with its deliveries. */
 export interface CallEvent {
   /** Always shown prefixed */
@@ -854,12 +883,20 @@ export interface CallEvent {
   deliveries: CallDelivery[]
 }
 
-/** A call with its events, their deliveries and attempts. */
+/** A call with what its source said, its events, their deliveries and attempts. */
 export interface CallDetail {
   /** `data.call_id` of its events */
   callId: string
   /** The last known `data.call_status`, such as `registered`, `not_connected`, `ongoing`, `ended`, `error`; null: no event said one */
   status: string | null
+  /** Where it stands by what its source said, which never goes back; null: no source told of it */
+  state: CallState | null
+  /** The provider that told of it; of several the one that was heard of last; null: none did */
+  provider: SourceKind | null
+  /** Why it ended: the last known `data.disconnection_reason`, else `data.error_code`; null: no event said */
+  endReason: string | null
+  /** What its source said of it, each message once; at most 1000 */
+  signalCount: number
   /** The agent of the first event that has one */
   agentId: string | null
   /** `data.from_number`. As the events say it */
@@ -874,10 +911,14 @@ export interface CallDetail {
   eventCountIsExact: boolean
   /** Deliveries of its events by status; null: they are too many to be counted here */
   deliveries: DeliveryCounts | null
+  /** What its source said of it, in the order in which it came: the newest 100 */
+  signals: CallSignal[]
   /** In the order in which they were published: the first one and the newest 100 */
   events: CallEvent[]
   /** What was left out; `GET /v1/events?callId=` and the lists of deliveries and attempts have it */
   omitted: {
+    /** Signals */
+    signals: number
     /** Events; with `eventCountIsExact: false` at least so many */
     events: number
     /** Deliveries of the events that are shown */
@@ -890,6 +931,8 @@ export interface CallDetail {
 /** Which calls. */
 export interface ListCallsQuery {
   status?: CallStatus
+  state?: CallState
+  provider?: SourceKind
   agentId?: string
   /** Only calls from or to this number. Of a telephone number the digits are compared, so that spaces, hyphens and a `+` that was not encoded do not matter */
   number?: string
@@ -1264,6 +1307,33 @@ export interface RefusedRequests {
   data: RefusedRequest[]
 }
 
+/** The last messages of a source that were taken, newest first. */
+export interface Signals {
+  data: CallSignal[]
+}
+
+/** How to test a source. */
+export interface SourceTest {
+  /** How the call goes; omitted: `answered` */
+  outcome?: 'answered' | 'unanswered' | 'failed'
+}
+
+/** What came of testing a source. */
+export interface SourceTestResult {
+  /** Of the call that was made: it begins with `timbre-test-` */
+  callId: string
+  /** `secret`: with that of the source. `test_key`: with a key made for this test, because the provider's private key is its own (Telnyx) */
+  signedWith: 'secret' | 'test_key'
+  /** Why a message was refused; null: all were taken */
+  cause: RefusalCause | null
+  /** What the cause means, and what to do */
+  message: string | null
+  /** What was taken, in order */
+  signals: CallSignal[]
+  /** What was published, oldest first; `data.provider.is_test` is true */
+  events: EventSummary[]
+}
+
 /** An API key as lists show it, without the key. */
 export interface ApiKey {
   id: string
@@ -1499,6 +1569,7 @@ export interface AuditEntry {
     | 'source.created'
     | 'source.updated'
     | 'source.deleted'
+    | 'source.tested'
   /** `admin`, `service`, or the id of the API key or the portal session */
   actor: string
   /** Id of the thing that was changed; for an event type its key; for an erased call `sha256:` and 16 hexadecimal digits */

@@ -78,6 +78,8 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
   getSource: ({ sources }) => sources.get(ID),
   updateSource: ({ sources }) => sources.update(ID, { name: 'm' }),
   deleteSource: ({ sources }) => sources.delete(ID),
+  listSignals: ({ sources }) => sources.listSignals(ID),
+  testSource: ({ sources }) => sources.test(ID, { outcome: 'failed' }),
   listRefusedRequests: ({ sources }) => sources.listRefusedRequests(ID),
   listApiKeys: ({ apiKeys }) => apiKeys.list({ page: 1, limit: 5 }),
   createApiKey: ({ apiKeys }) => apiKeys.create({ name: 'n', scopes: ['events:write'], environment: 'sandbox' }),

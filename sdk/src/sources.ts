@@ -4,12 +4,16 @@ import { type List, list } from './list.ts'
 import { path } from './path.ts'
 import type { RequestOptions } from './request-options.ts'
 import type {
+  CallSignal,
   PageMeta,
   PageQuery,
   RefusedRequest,
   RefusedRequests,
+  Signals,
   Source,
   SourceCreate,
+  SourceTest,
+  SourceTestResult,
   SourceUpdate,
 } from './resources.generated.ts'
 
@@ -47,5 +51,16 @@ export class Sources {
   async listRefusedRequests(sourceId: string, options?: RequestOptions): Promise<readonly RefusedRequest[]> {
     const request = { method: 'GET', path: path`/sources/${sourceId}/requests` } as const
     return (await this.#http.request<RefusedRequests>(request, options)).data
+  }
+
+  /** The last messages that were taken, newest first. */
+  async listSignals(sourceId: string, options?: RequestOptions): Promise<readonly CallSignal[]> {
+    const request = { method: 'GET', path: path`/sources/${sourceId}/signals` } as const
+    return (await this.#http.request<Signals>(request, options)).data
+  }
+
+  /** Takes the messages of one call, signed as the provider signs. Its events go to your webhooks, with `data.provider.is_test`. */
+  test(sourceId: string, test: SourceTest = {}, options?: RequestOptions): Promise<SourceTestResult> {
+    return this.#http.request({ method: 'POST', path: path`/sources/${sourceId}/test`, body: test }, options)
   }
 }

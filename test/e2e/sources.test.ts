@@ -1,6 +1,6 @@
 // What providers post, through a real process that is killed: nothing that it acknowledged is lost, and no call ends twice.
-import { testLife } from '@timbre/server/sources/testing/test-lives.ts'
-import { signedBy, TEST_SECRETS } from '@timbre/server/sources/testing/test-signers.ts'
+import { sampleCall } from '@timbre/contract/providers/sample-calls.ts'
+import { signedBy, TEST_SECRETS } from '@timbre/contract/providers/testing/test-signers.ts'
 import { afterEach, expect, test } from 'vitest'
 import { atLength } from '../support/at-length.ts'
 import { until } from '../support/until.ts'
@@ -19,7 +19,7 @@ test('a process that is killed while providers post loses no signal that it ackn
   const source = await world.client.sources.create({ name: 'n', kind: KIND, secret: TEST_SECRETS[KIND] })
   const acknowledged = new Set<string>()
   const post = async (callId: string, end: number) => {
-    const payload = testLife(KIND, callId)[end] ?? {}
+    const payload = sampleCall(KIND, callId)[end] ?? {}
     const { headers, body } = signedBy({ kind: KIND, url: source.url, payload, now: Date.now() })
     const request = {
       method: 'POST',

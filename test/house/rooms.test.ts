@@ -10,6 +10,8 @@ const ANYWHERE = ['node:assert/strict', 'node:crypto', 'node:events', 'node:path
 
 /** The first room that a file is in says what else it may import. */
 const ROOMS: readonly (readonly [room: RegExp, modules: readonly string[]])[] = [
+  // Twilio signs a query as that module writes it.
+  [/^contract\/src\/providers\//, ['node:querystring']],
   [/^contract\/src\//, []],
   [/^sdk\/src\//, []],
   [/^cli\/src\/frame\/editor\.ts$/, ['node:child_process', 'node:fs', 'node:os']],
@@ -36,9 +38,7 @@ const ROOMS: readonly (readonly [room: RegExp, modules: readonly string[]])[] = 
   [/^server\/src\/storage\//, []],
   [/^server\/src\/engine\//, []],
   [/^server\/src\/schemas\/worker\//, ['node:os', 'node:worker_threads']],
-  // Twilio signs a query as that module writes it.
-  [/^server\/src\/sources\//, ['node:querystring']],
-  [/^server\/src\/(schemas|sealing)\//, []],
+  [/^server\/src\/(schemas|sealing|sources)\//, []],
   [/^server\/src\/api\/http\/gzip\.ts$/, ['node:zlib']],
   [/^server\/src\/api\//, ['node:http', 'node:net']],
   [/^server\/src\/[a-z-]+\.ts$/, ['node:http', 'node:os']],

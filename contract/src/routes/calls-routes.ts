@@ -3,7 +3,8 @@
 import Type from 'typebox'
 import { Call, CallDetail, CallParams } from '../call.ts'
 import { HistoryOf, HistoryQuery } from '../page.ts'
-import { Closed, IdInput } from '../schema.ts'
+import { Closed, IdInput, Words } from '../schema.ts'
+import { CALL_STATES, SOURCE_KINDS } from '../source.ts'
 import type { Route } from './route.ts'
 import { timeRange } from './route-parts.ts'
 
@@ -25,6 +26,8 @@ export const CALLS_ROUTES = {
           examples: ['ongoing'],
         }),
       ),
+      state: Type.Optional(Words(CALL_STATES)),
+      provider: Type.Optional(Words(SOURCE_KINDS)),
       agentId: Type.Optional(IdInput('agent')),
       number: Type.Optional(
         Type.String({
@@ -44,7 +47,7 @@ export const CALLS_ROUTES = {
     method: 'GET',
     path: '/v1/calls/:callId',
     tag: 'Calls',
-    summary: 'Get a call: its events in order, with their deliveries and attempts',
+    summary: 'Get a call: what its source said, and its events in order, with their deliveries and attempts',
     scope: 'events:read',
     capability: 'view',
     params: CallParams,

@@ -1,7 +1,8 @@
 // Owns the rows of the table of routes under "Sources". Where a provider posts to is no route of the table: it has no key.
 import { PageOf, PageQuery } from '../page.ts'
 import { Closed, IdInput } from '../schema.ts'
-import { RefusedRequests, Source, SourceCreate, SourceUpdate } from '../source.ts'
+import { RefusedRequests, Source, SourceCreate, SourceTest, SourceUpdate } from '../source.ts'
+import { Signals, SourceTestResult } from '../source-test.ts'
 import type { Route } from './route.ts'
 
 const SourceParams = Closed({ sourceId: IdInput('source') })
@@ -72,5 +73,28 @@ export const SOURCES_ROUTES = {
     params: SourceParams,
     status: 200,
     response: RefusedRequests,
+  },
+  listSignals: {
+    method: 'GET',
+    path: '/v1/sources/:sourceId/signals',
+    tag: 'Sources',
+    summary: 'List the last messages that were taken, newest first',
+    scope: 'sources:read',
+    capability: null,
+    params: SourceParams,
+    status: 200,
+    response: Signals,
+  },
+  testSource: {
+    method: 'POST',
+    path: '/v1/sources/:sourceId/test',
+    tag: 'Sources',
+    summary: 'Test a source: take the messages of one call, signed as its provider signs',
+    scope: 'sources:write',
+    capability: null,
+    params: SourceParams,
+    body: SourceTest,
+    status: 200,
+    response: SourceTestResult,
   },
 } as const satisfies Readonly<Record<string, Route>>

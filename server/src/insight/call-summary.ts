@@ -1,10 +1,17 @@
-// Owns what is told of a call from its events: where it stands, who called whom, of which agent. Pure.
+// Owns what is told of a call from its events, and from where its source says that it stands. Pure.
 // Must never refuse: what an event does not say, or says in another form, is null.
-import type { CallEventRow, CallRow } from '../storage/storage.ts'
+import { CALL_STATES, type SourceKind } from '@timbre/contract/source.ts'
+import type { CallEventRow, CallRow, TrackedCallSummary } from '../storage/storage.ts'
+
+export type CallState = (typeof CALL_STATES)[number]
 
 export interface CallSummary {
   readonly callId: string
   readonly status: string | null
+  readonly state: CallState | null
+  readonly provider: SourceKind | null
+  readonly endReason: string | null
+  readonly signalCount: number
   readonly agentId: string | null
   readonly fromNumber: string | null
   readonly toNumber: string | null
@@ -14,6 +21,8 @@ export interface CallSummary {
 
 export interface CallFilter {
   readonly status?: string | undefined
+  readonly state?: CallState | undefined
+  readonly provider?: SourceKind | undefined
   readonly agentId?: string | undefined
   readonly number?: string | undefined
 }
@@ -23,19 +32,29 @@ export interface CallData {
   readonly callStatus: string | null
   readonly fromNumber: string | null
   readonly toNumber: string | null
+  /** Why it ended, in the provider's words. */
+  readonly endReason: string | null
 }
 
-const NOTHING_SAID: CallData = { callStatus: null, fromNumber: null, toNumber: null }
+const NOTHING_SAID: CallData = { callStatus: null, endReason: null, fromNumber: null, toNumber: null }
 
-/** @param row with at least one event */
-export function summarizeCall({ callId, events }: CallRow): CallSummary {
+/**
+ * @param row with at least one event
+ * @param tracked what the sources that tell of it say; of several the one that was heard of last counts
+ */
+export function summarizeCall({ callId, events }: CallRow, tracked: readonly TrackedCallSummary[] = []): CallSummary {
   const said = dataOnce()
   const newestFirst = [...events].reverse()
   const first = events[0]
   const last = newestFirst[0]
+  const [source] = tracked.toSorted((a, b) => b.updatedAt - a.updatedAt)
   return {
     callId,
     status: firstSaid(newestFirst, (event) => said(event).callStatus),
+    state: stateOf(source?.state),
+    provider: source?.kind ?? null,
+    endReason: firstSaid(newestFirst, (event) => said(event).endReason),
+    signalCount: source?.signalCount ?? 0,
     agentId: firstSaid(events, ({ agentId }) => agentId),
     fromNumber: firstSaid(events, (event) => said(event).fromNumber),
     toNumber: firstSaid(events, (event) => said(event).toNumber),
@@ -45,9 +64,12 @@ export function summarizeCall({ callId, events }: CallRow): CallSummary {
 }
 
 /** Whether a call is one of those that are asked for. */
-export function isAskedFor(call: CallSummary, { status, agentId, number }: CallFilter): boolean {
+export function isAskedFor(call: CallSummary, filter: CallFilter): boolean {
+  const { status, state, provider, agentId, number } = filter
   return (
     (status === undefined || call.status === status) &&
+    (state === undefined || call.state === state) &&
+    (provider === undefined || call.provider === provider) &&
     (agentId === undefined || call.agentId === agentId) &&
     (number === undefined || [call.fromNumber, call.toNumber].some((one) => one !== null && isSameNumber(one, number)))
   )
@@ -61,7 +83,17 @@ export function callDataOf({ body }: CallEventRow): CallData {
     const value = data?.[name]
     return typeof value === 'string' && value !== '' ? value : null
   }
-  return { callStatus: textOf('call_status'), fromNumber: textOf('from_number'), toNumber: textOf('to_number') }
+  return {
+    callStatus: textOf('call_status'),
+    fromNumber: textOf('from_number'),
+    toNumber: textOf('to_number'),
+    endReason: textOf('disconnection_reason') ?? textOf('error_code'),
+  }
+}
+
+/** What the tracker writes, as one of the words that the contract has for it. */
+export function stateOf(text: string | null | undefined): CallState | null {
+  return CALL_STATES.find((state) => state === text) ?? null
 }
 
 /** Digits with what people write between them; in a query `+` means a space unless it is encoded. */

@@ -1,11 +1,12 @@
 // Owns the question to a provider what became of a call of which it says nothing more, and the reading of its answer. Pure.
 // From docs.retellai.com/api-references/get-call, docs.vapi.ai/api-reference/calls/get, twilio.com/docs/voice/api/call-resource and
 // docs.bland.ai/api-v1/get/calls-id.
+
+import { objectAt, textAt } from '@timbre/contract/providers/fields.ts'
+import { isObject, type Payload, type SourceRequest } from '@timbre/contract/providers/source-request.ts'
 import type { SourceKind } from '@timbre/contract/source.ts'
-import { objectAt, textAt } from './fields.ts'
 import { PROVIDERS } from './providers.ts'
 import type { Signal } from './signal.ts'
-import { isObject, type Payload, type SourceRequest } from './source-request.ts'
 import type { TrackedCall } from './tracked-call.ts'
 
 export interface Question {

@@ -1,20 +1,20 @@
-import { SOURCE_KINDS, type SourceKind } from '@timbre/contract/source.ts'
+import { SAMPLE_START_MS, sampleCall } from '@timbre/contract/providers/sample-calls.ts'
+import { readPayload } from '@timbre/contract/providers/source-request.ts'
+import { signedBy } from '@timbre/contract/providers/testing/test-signers.ts'
+import { SAMPLE_ENDS, type SampleEnd, SOURCE_KINDS, type SourceKind } from '@timbre/contract/source.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { callData, mappedAgent, terminalEventId } from './call-events.ts'
 import { type Advance, advance, type CallTimes, closeCall, SILENCE_GRACE_MS } from './call-tracker.ts'
 import { PROVIDERS } from './providers.ts'
 import type { Signal } from './signal.ts'
-import { readPayload } from './source-request.ts'
-import { TEST_ENDS, TEST_START_MS, type TestEnd, testLife } from './testing/test-lives.ts'
-import { signedBy } from './testing/test-signers.ts'
 import { factsOf, isEnd, newCall, type TrackedCall } from './tracked-call.ts'
 
 const ID = '019c0000-0000-7000-8000-000000000001'
-const now = TEST_START_MS
+const now = SAMPLE_START_MS
 
-function signalsOf(kind: SourceKind, end: TestEnd): readonly Signal[] {
-  return testLife(kind, 'CA1', end).flatMap((payload) => {
+function signalsOf(kind: SourceKind, end: SampleEnd): readonly Signal[] {
+  return sampleCall(kind, 'CA1', end).flatMap((payload) => {
     const request = signedBy({ kind, url: 'https://timbre.example/sources/x', payload, now })
     const normalised = PROVIDERS[kind].normalise(readPayload(request) ?? {}, request)
     return normalised.kind === 'signal' ? [normalised.signal] : []
@@ -42,7 +42,7 @@ function closed(kind: SourceKind, { call, emissions }: Advance): Advance {
 }
 
 const typesOf = ({ emissions }: Advance) => emissions.map(({ type, isAmendment }) => (isAmendment ? 'amendment' : type))
-const STATES: Readonly<Record<TestEnd, string>> = { answered: 'ended', unanswered: 'not_connected', failed: 'error' }
+const STATES: Readonly<Record<SampleEnd, string>> = { answered: 'ended', unanswered: 'not_connected', failed: 'error' }
 /** What depends on nothing but the set of signals. */
 const known = ({ state, isAnswered, isFinal, legs, facts, provider }: TrackedCall) => ({
   state,
@@ -54,7 +54,7 @@ const known = ({ state, isAnswered, isFinal, legs, facts, provider }: TrackedCal
 })
 
 describe.each(SOURCE_KINDS)('a call of %s', (kind) => {
-  it.each(TEST_ENDS)('that is %s has one terminal event, with what is known', (end) => {
+  it.each(SAMPLE_ENDS)('that is %s has one terminal event, with what is known', (end) => {
     const whole = closed(kind, run(kind, signalsOf(kind, end)))
     const types = typesOf(whole)
     const terminals = types.filter((type) => type === 'call.completed' || type === 'call.error')
@@ -72,7 +72,7 @@ describe.each(SOURCE_KINDS)('a call of %s', (kind) => {
   })
 
   it('has the same end in every order, however often anything is repeated and whatever is lost', () => {
-    const scenario = fc.constantFrom(...TEST_ENDS).chain((end) => {
+    const scenario = fc.constantFrom(...SAMPLE_ENDS).chain((end) => {
       const signals = signalsOf(kind, end)
       return fc.record({
         set: fc.subarray([...signals], { minLength: 1 }),

@@ -2,6 +2,9 @@
 // Must never say that it was taken before that is on disk, nor advance a call from anything but the version that is stored.
 import { createHash } from 'node:crypto'
 import { formatId, parseId } from '@timbre/contract/ids.ts'
+import type { SourceKeys } from '@timbre/contract/providers/provider-signature.ts'
+import { PROVIDER_SIGNATURES } from '@timbre/contract/providers/provider-signatures.ts'
+import { bodyText, readPayload, type SourceRequest } from '@timbre/contract/providers/source-request.ts'
 import type { RefusalCause } from '@timbre/contract/source.ts'
 import type { EngineApi } from '../engine/engine-api.ts'
 import { GroupCommit } from '../engine/group-commit.ts'
@@ -21,10 +24,8 @@ import type {
 } from '../storage/storage.ts'
 import { callData, mappedAgent, terminalEventId } from './call-events.ts'
 import { type Advance, advance, closeCall } from './call-tracker.ts'
-import type { SourceKeys } from './provider.ts'
 import { PROVIDERS } from './providers.ts'
 import type { Normalised, Signal } from './signal.ts'
-import { bodyText, readPayload, type SourceRequest } from './source-request.ts'
 import { openSecrets, secretsAt } from './source-secrets.ts'
 import { readSetup, type SourceSetup } from './source-setup.ts'
 import { newCall, type TrackedCall } from './tracked-call.ts'
@@ -36,6 +37,12 @@ export interface SourceIntakeDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly loop: Pick<EventLoop, 'afterTick'>
+}
+
+/** Of a test: no provider has sent it. */
+export interface TestOptions {
+  /** What it is signed with, beside the secrets of the source. */
+  readonly publicKey?: string
 }
 
 /** What became of a provider's request. */
@@ -70,17 +77,23 @@ export class SourceIntake {
     })
   }
 
-  /** Resolves after the fsync. Throws TOO_MANY_REQUESTS as EngineApi.accept does. */
-  async take(source: SourceRow, request: SourceRequest): Promise<Taken> {
+  /**
+   * Resolves after the fsync. Throws TOO_MANY_REQUESTS as EngineApi.accept does.
+   * @param test its events say that they are of a test; absent: the provider has sent it
+   */
+  async take(source: SourceRow, request: SourceRequest, test?: TestOptions): Promise<Taken> {
     const { clock, vault } = this.#dependencies
     const now = clock.now()
     const setup = readSetup(source.setup)
     const keys: SourceKeys = {
-      secrets: secretsAt(openSecrets(vault, source), now),
+      secrets: [
+        ...secretsAt(openSecrets(vault, source), now),
+        ...(test?.publicKey === undefined ? [] : [test.publicKey]),
+      ],
       ...(setup.verification === null ? {} : { hmac: setup.verification }),
     }
     const provider = PROVIDERS[source.kind]
-    const verdict = provider.verify(request, keys, now)
+    const verdict = PROVIDER_SIGNATURES[source.kind].verify(request, keys, now)
     if (!verdict.isVerified) return { kind: 'refused', cause: verdict.cause, detail: verdict.detail ?? null }
     const payload = readPayload(request)
     if (payload === undefined) return { kind: 'refused', cause: 'not_readable', detail: null }
@@ -90,7 +103,9 @@ export class SourceIntake {
     }
     const row = this.#signalRow(normalised, request, now)
     if (normalised.kind === 'signal') {
-      const signal = { ...normalised.signal, dedupeKey: row.dedupeKey }
+      const { provider: own } = normalised.signal
+      const marked = test === undefined ? own : { is_test: true, ...own }
+      const signal = { ...normalised.signal, provider: marked, dedupeKey: row.dedupeKey }
       return this.#advance(source, setup, signal, row)
     }
     await this.#write(source, { signal: row, call: null, events: [] })

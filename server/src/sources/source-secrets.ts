@@ -36,6 +36,12 @@ export function rotated(secrets: SourceSecrets, secret: string, until: number, n
   return { ...secrets, secret, previous: previous.filter(({ expiresAt }) => expiresAt > now).slice(0, PREVIOUS_MAX) }
 }
 
+/** Without those whose time has ended: they are not kept for longer than they are taken. */
+export function withoutEnded(secrets: SourceSecrets, now: number): SourceSecrets {
+  const previous = secrets.previous.filter(({ expiresAt }) => expiresAt > now)
+  return previous.length === secrets.previous.length ? secrets : { ...secrets, previous }
+}
+
 /** Until when the last of the replaced ones is taken; null: none is. */
 export function previousUntil({ previous }: SourceSecrets, now: number): number | null {
   const ends = previous.map(({ expiresAt }) => expiresAt).filter((end) => end > now)

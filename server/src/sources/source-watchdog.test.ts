@@ -1,4 +1,7 @@
 // Calls that a provider forgot, on a clock that the test moves, over the real engine and a real file.
+
+import { SAMPLE_START_MS, sampleCall } from '@timbre/contract/providers/sample-calls.ts'
+import { signedBy, TEST_SECRETS } from '@timbre/contract/providers/testing/test-signers.ts'
 import type { SourceKind } from '@timbre/contract/source.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
@@ -13,8 +16,6 @@ import { PROVIDERS } from './providers.ts'
 import { SourceIntake } from './source-intake.ts'
 import { writeSetup } from './source-setup.ts'
 import { SourceWatchdog } from './source-watchdog.ts'
-import { TEST_START_MS, testLife } from './testing/test-lives.ts'
-import { signedBy, TEST_SECRETS } from './testing/test-signers.ts'
 import { newCall } from './tracked-call.ts'
 
 const URL_OF = 'https://timbre.example/sources/x'
@@ -26,7 +27,7 @@ let storage: Storage
 let published: NewEvent[]
 
 beforeEach(async () => {
-  clock = new ManualClock(TEST_START_MS)
+  clock = new ManualClock(SAMPLE_START_MS)
   const random = new SystemRandom()
   storage = new SqliteStorage({ file: ':memory:', random, clock })
   await storage.start()
@@ -131,7 +132,7 @@ describe('the watchdog', () => {
   test('closes a call that its provider forgot, once, and only when it could have ended by itself', async () => {
     const source = await makeSource('vapi')
     const { intake, watchdog, asked } = node()
-    const [started = {}, , , , ended = {}] = testLife('vapi', 'forgotten')
+    const [started = {}, , , , ended = {}] = sampleCall('vapi', 'forgotten')
     await intake.take(source, signedBy({ kind: 'vapi', url: URL_OF, payload: started, now: clock.now() }))
     await clock.advance(PROVIDERS.vapi.callMsMax + SILENCE_GRACE_MS - 10_000)
     await watchdog.closeOnce()
@@ -155,7 +156,7 @@ describe('the watchdog', () => {
     const source = await makeSource('twilio')
     const { intake, watchdog } = node()
     // Without the recording, which not every call has.
-    for (const payload of testLife('twilio', 'CA1').slice(0, 4)) {
+    for (const payload of sampleCall('twilio', 'CA1').slice(0, 4)) {
       await intake.take(source, signedBy({ kind: 'twilio', url: URL_OF, payload, now: clock.now() }))
     }
     expect(types()).not.toContain('call.completed')
@@ -198,7 +199,7 @@ describe('the watchdog', () => {
   ])('asks %s what became of a call, before it gives it up', async (kind, apiKey, url, scheme, answer) => {
     const source = await makeSource(kind, apiKey)
     const { intake, watchdog, asked } = node(JSON.stringify(answer))
-    const [started = {}] = testLife(kind, 'c1')
+    const [started = {}] = sampleCall(kind, 'c1')
     await intake.take(source, signedBy({ kind, url: URL_OF, payload: started, now: clock.now() }))
     await clock.advance(PROVIDERS[kind].callMsMax + SILENCE_GRACE_MS)
     await watchdog.closeOnce()
@@ -213,7 +214,7 @@ describe('the watchdog', () => {
   test('asks again while the provider says nothing, and closes the call in the end', async () => {
     const source = await makeSource('retell')
     const { intake, watchdog, asked } = node()
-    const [started = {}] = testLife('retell', 'c1')
+    const [started = {}] = sampleCall('retell', 'c1')
     await intake.take(source, signedBy({ kind: 'retell', url: URL_OF, payload: started, now: clock.now() }))
     await clock.advance(PROVIDERS.retell.callMsMax + SILENCE_GRACE_MS)
     for (let quarter = 0; quarter < 8; quarter++) {
@@ -227,7 +228,7 @@ describe('the watchdog', () => {
 
   test('of several nodes one asks', async () => {
     const source = await makeSource('bland', 'bland-key-0123456789')
-    const [report = {}] = testLife('bland', 'c1')
+    const [report = {}] = sampleCall('bland', 'c1')
     // Bland says nothing before the end: a call that it has begun is told by a message of progress.
     const call = { ...newCall('019c0000-0000-7000-8000-000000000009', 'c1', clock.now()), state: 'ongoing' as const }
     const row = { workspaceId: WORKSPACE, sourceId: source.id, callId: 'c1', kind: 'bland' as const, state: 'ongoing' }
@@ -246,7 +247,7 @@ describe('the watchdog', () => {
   test('of several nodes one closes it, also after a restart, and none of them twice', async () => {
     const source = await makeSource('livekit')
     for (let call = 0; call < 20; call++) {
-      const [room = {}] = testLife('livekit', `RM_${call}`)
+      const [room = {}] = sampleCall('livekit', `RM_${call}`)
       await node().intake.take(source, signedBy({ kind: 'livekit', url: URL_OF, payload: room, now: clock.now() }))
     }
     await clock.advance(PROVIDERS.livekit.callMsMax + SILENCE_GRACE_MS + 1)
@@ -257,10 +258,47 @@ describe('the watchdog', () => {
     expect(await storage.listDueCalls(clock.now(), 9)).toEqual([])
   })
 
+  test('wipes a replaced secret once its time has ended, and leaves what is taken still', async () => {
+    const source = await makeSource('bland')
+    const { watchdog, faults } = node()
+    const [first, second] = [clock.now() + 3_600_000, clock.now() + 7_200_000]
+    const secrets = {
+      secret: 'new',
+      previous: [
+        { secret: 'b', expiresAt: second },
+        { secret: 'a', expiresAt: first },
+      ],
+      apiKey: 'k',
+    }
+    const audit = {
+      id: 'r',
+      workspaceId: WORKSPACE,
+      actor: 'admin',
+      targetId: 'x',
+      changedFields: [],
+      remoteAddress: null,
+    }
+    const change = { sealed: JSON.stringify(secrets), previousSecretExpiresAt: second }
+    const context = { now: clock.now(), audit: { ...audit, action: 'source.updated' as const } }
+    await storage.updateSource(WORKSPACE, source.id, 1, change, context)
+    const sweep = async () => {
+      for (let batch = 0; batch < 3; batch++) await watchdog.pruneOnce()
+      const row = await storage.findSource(WORKSPACE, source.id)
+      return { ...JSON.parse(row?.sealed ?? '{}'), until: row?.previousSecretExpiresAt, version: row?.version }
+    }
+    const rest = { secret: 'new', apiKey: 'k', version: 2 }
+    expect(await sweep()).toEqual({ ...secrets, ...rest, until: second })
+    await clock.advance(3_600_000)
+    expect(await sweep()).toEqual({ ...rest, previous: [{ secret: 'b', expiresAt: second }], until: second })
+    await clock.advance(3_600_000)
+    expect(await sweep()).toEqual({ ...rest, previous: [], until: null })
+    expect(faults).toEqual([])
+  })
+
   test('closes the calls of a source that was deleted, and then nothing of it is left', async () => {
     const source = await makeSource('retell')
     const { intake, watchdog } = node()
-    const [started = {}] = testLife('retell', 'c')
+    const [started = {}] = sampleCall('retell', 'c')
     await intake.take(source, signedBy({ kind: 'retell', url: URL_OF, payload: started, now: clock.now() }))
     const audit = {
       id: 'a',

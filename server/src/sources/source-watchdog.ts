@@ -1,4 +1,5 @@
-// Owns what is done for calls of which nothing more is heard, and for what sources have left behind: asks the provider, closes, and prunes.
+// Owns what is done for calls of which nothing more is heard, and for what sources have left behind: asks the provider, closes, prunes,
+// and wipes replaced secrets.
 // Must never close a call that a signal has moved on meanwhile: the intake looks again.
 import { batchPause } from '../engine/batch-pause.ts'
 import { Loop, type OnFault } from '../engine/loop.ts'
@@ -12,10 +13,14 @@ import { readCall, type SourceIntake } from './source-intake.ts'
 import { openSecrets } from './source-secrets.ts'
 import { readSetup } from './source-setup.ts'
 import { isEnd } from './tracked-call.ts'
+import { wipeReplacedSecrets } from './wipe-replaced-secrets.ts'
 
 export interface SourceWatchdogDependencies {
   readonly clock: Clock
-  readonly storage: Pick<Storage, 'listDueCalls' | 'findSource' | 'pruneSources'>
+  readonly storage: Pick<
+    Storage,
+    'listDueCalls' | 'findSource' | 'pruneSources' | 'listReplacedSecrets' | 'replaceSealedSources'
+  >
   readonly intake: Pick<SourceIntake, 'close' | 'postpone' | 'tell'>
   readonly vault: Vault
   /** To ask providers: by the rules of every request that leaves. */
@@ -90,7 +95,7 @@ export class SourceWatchdog {
 
   /** One batch. Returns the milliseconds until the next. */
   async pruneOnce(): Promise<number> {
-    const { clock, storage, trusted, retentionDays } = this.#dependencies
+    const { clock, storage, trusted, vault, retentionDays } = this.#dependencies
     const startedAt = clock.monotonic()
     const now = await trusted.now()
     // The pruner of events tells of it.
@@ -98,6 +103,8 @@ export class SourceWatchdog {
     const request = { now, retentionDaysDefault: retentionDays, after: this.#after, rowsMax: ROWS_MAX }
     const { next, isDone } = await storage.pruneSources(request)
     this.#after = next
+    // Once a sweep: what was replaced is not kept for longer than it is taken.
+    if (isDone) await wipeReplacedSecrets(storage, vault, now)
     return isDone ? SWEEP_EVERY_MS : batchPause(clock.monotonic() - startedAt)
   }
 }

@@ -20,6 +20,7 @@ import { statisticsHandlers } from './statistics.ts'
 import { streamHandlers } from './stream-deliveries.ts'
 import { subscriptionHandlers } from './subscriptions.ts'
 import { testReceiverHandlers } from './test-receivers.ts'
+import { testSourceHandlers } from './test-source.ts'
 import { webhookHealthHandlers } from './webhook-health.ts'
 import { webhookHandlers } from './webhooks.ts'
 import { workspaceHandlers } from './workspaces.ts'
@@ -41,6 +42,7 @@ export function allHandlers(api: Api): Handlers {
     ...pullHandlers(api),
     ...statisticsHandlers(api),
     ...sourceHandlers(api),
+    ...testSourceHandlers(api),
     ...apiKeyHandlers(api),
     ...portalSessionHandlers(api),
     ...sessionHandlers(api),

@@ -138,7 +138,7 @@ describe('one call', () => {
     const { body } = await get('/v1/calls/long')
     expect(body).toMatchObject({ eventCount: 120, eventCountIsExact: true, deliveries: null })
     expect(body.events.length).toBe(101)
-    expect(body.omitted).toEqual({ events: 19, deliveries: 0, attempts: 0 })
+    expect(body.omitted).toEqual({ signals: 0, events: 19, deliveries: 0, attempts: 0 })
   })
 
   test.each([

@@ -19,6 +19,8 @@ const TICK_LENGTH = 128 * 1024
 const DELIVERIES_COUNTED_MAX = 5000
 const DELIVERIES_SHOWN_MAX = 200
 const ATTEMPTS_OF_EACH = 10
+const SIGNALS_COUNTED_MAX = 1000
+const SIGNALS_SHOWN_MAX = 100
 
 export function callHandlers(api: Api): Pick<Handlers, 'listCalls' | 'getCall'> {
   return {
@@ -35,8 +37,14 @@ interface FoundCall {
 async function listCalls(api: Api, { caller, query }: Call<'listCalls'>) {
   const list = new HistoryList(api, 'calls', caller)
   const request = list.request(query)
-  const { status, number, agentId } = query
-  const filter = { status, number, agentId: agentId === undefined ? undefined : knownId('agent', agentId) }
+  const { status, state, provider, number, agentId } = query
+  const filter = {
+    status,
+    state,
+    provider,
+    number,
+    agentId: agentId === undefined ? undefined : knownId('agent', agentId),
+  }
   const { found, next } = await findCalls(api, caller.workspaceId, parseTimeRange(query), filter, request)
   const statuses = await statusesOf(api, caller.workspaceId, found)
   return list.present(request, { rows: found, next }, ({ row, summary }) =>
@@ -58,7 +66,7 @@ async function findCalls(
   for (let lookedAt = 0; lookedAt < CALLS_LOOKED_AT_MAX; ) {
     const wanted = isSifted ? CALLS_AT_ONCE : limit
     const page = await api.storage.listCalls(workspaceId, range, { limit: wanted, before: next })
-    for (const one of await summarized(api, page.rows)) {
+    for (const one of await summarized(api, workspaceId, page.rows)) {
       if (!isAskedFor(one.summary, filter)) continue
       // There is more: this one is the first of the next page.
       if (found.length === limit) return { found, next: (found.at(-1) as FoundCall).row.seq }
@@ -71,7 +79,16 @@ async function findCalls(
   return { found, next }
 }
 
-async function summarized({ loop }: Api, rows: readonly CallRow[]): Promise<readonly FoundCall[]> {
+async function summarized(
+  { loop, storage }: Api,
+  workspaceId: string,
+  rows: readonly CallRow[],
+): Promise<readonly FoundCall[]> {
+  const callIds = rows.map(({ callId }) => callId)
+  const tracked = Map.groupBy(
+    await storage.summarizeTrackedCalls(workspaceId, callIds, SIGNALS_COUNTED_MAX),
+    ({ callId }) => callId,
+  )
   const found: FoundCall[] = []
   let inTick = 0
   for (const row of rows) {
@@ -80,7 +97,7 @@ async function summarized({ loop }: Api, rows: readonly CallRow[]): Promise<read
       inTick = 0
     }
     inTick += row.events.reduce((sum, { body }) => sum + (body?.length ?? 0), 0)
-    found.push({ row, summary: summarizeCall(row) })
+    found.push({ row, summary: summarizeCall(row, tracked.get(row.callId)) })
   }
   return found
 }
@@ -103,13 +120,14 @@ async function statusesOf(api: Api, workspaceId: string, found: readonly FoundCa
 async function getCall(api: Api, { caller, params, language }: Call<'getCall'>) {
   const { workspaceId } = caller
   const row = await api.storage.findCall(workspaceId, params.callId)
-  const one = row === undefined ? undefined : (await summarized(api, [row]))[0]
+  const one = row === undefined ? undefined : (await summarized(api, workspaceId, [row]))[0]
   if (one === undefined) throw new Refusal('CALL_NOT_FOUND', { id: params.callId })
   const statuses = await statusesOf(api, workspaceId, [one])
   const deliveries = await deliveriesOf(api, workspaceId, one.row)
   const attempts = await api.storage.listAttemptsOfDeliveries(workspaceId, deliveries, ATTEMPTS_OF_EACH)
+  const signals = await api.storage.listSignals(workspaceId, params.callId, SIGNALS_SHOWN_MAX)
   const call = presentCall(one.row, one.summary, statuses.get(one.row) ?? null)
-  return presentCallDetail(call, one.row, { deliveries, attempts }, language)
+  return presentCallDetail(call, one.row, { signals, deliveries, attempts }, language)
 }
 
 /** Of the newest events that have together no more than can be shown, and at least of the newest that has any; oldest first. */

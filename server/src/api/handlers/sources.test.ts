@@ -1,14 +1,12 @@
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { SOURCE_KINDS, type SourceKind } from '@timbre/contract/source.ts'
+import { sampleCall } from '@timbre/contract/providers/sample-calls.ts'
+import { TEST_SECRETS } from '@timbre/contract/providers/testing/test-signers.ts'
+import { SAMPLE_ENDS, SOURCE_KINDS } from '@timbre/contract/source.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../../../../test/support/until.ts'
-import type { SourceRequest } from '../../sources/source-request.ts'
-import { TEST_ENDS, testLife } from '../../sources/testing/test-lives.ts'
-import { signedBy, TEST_SECRETS } from '../../sources/testing/test-signers.ts'
 import { type ApiUnderTest, OPEN_DOOR, startApi } from '../testing/test-api.ts'
-
-const PUBLIC_URL = 'https://hooks.example.com'
+import { makeSource, PUBLIC_URL, post, signed } from '../testing/test-sources.ts'
 
 let api: ApiUnderTest
 beforeAll(async () => {
@@ -16,37 +14,13 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
-async function makeSource(kind: SourceKind, more: object = {}): Promise<{ id: string; url: string }> {
-  const body = { name: kind, kind, secret: TEST_SECRETS[kind], publicUrl: PUBLIC_URL, ...more }
-  const made = await api.call({ method: 'POST', url: '/v1/sources', body })
-  expect(made.status, made.text).toBe(201)
-  return made.body
-}
-
-function post({ url, headers, body }: SourceRequest, more: Record<string, string> = {}) {
-  const { pathname, search } = new URL(url)
-  const all = { ...headers, ...more } as Record<string, string>
-  return api.send({
-    method: 'POST',
-    url: pathname + search,
-    key: null,
-    workspace: null,
-    headers: all,
-    body: Buffer.from(body),
-  })
-}
-
-function signed(kind: SourceKind, url: string, payload: Readonly<Record<string, unknown>>, secret?: string) {
-  return signedBy({ kind, url, payload, now: Date.now(), ...(secret === undefined ? {} : { secret }) })
-}
-
 const refusals = async (id: string) => (await api.call({ url: `/v1/sources/${id}/requests` })).body.data
 const eventsOf = async (callId: string) => (await api.call({ url: `/v1/events?callId=${callId}&limit=250` })).body.data
 
 describe('a source', () => {
   test('is made, shown without its secret, changed, and deleted', async () => {
     const agentMap = { '+12137771234': '3c90c3cc-0d44-4b50-8888-8dd25736052a' }
-    const made = await makeSource('twilio', { agentMap, apiKey: 'another-secret-of-the-api' })
+    const made = await makeSource(api, 'twilio', { agentMap, apiKey: 'another-secret-of-the-api' })
     expect(made).toMatchObject({ kind: 'twilio', agentMap, hasApiKey: true, lastSignalAt: null, publicUrl: PUBLIC_URL })
     expect(made.url).toMatch(/^https:\/\/hooks\.example\.com\/sources\/[A-Za-z0-9_-]{54}$/)
     expect((await api.call({ url: `/v1/sources/${made.id}` })).body).toEqual(made)
@@ -63,11 +37,11 @@ describe('a source', () => {
     expect(api.dump()).not.toContain('another-secret-of-the-api')
     expect((await api.call({ method: 'DELETE', url: `/v1/sources/${made.id}` })).status).toBe(204)
     expect((await api.call({ url: `/v1/sources/${made.id}` })).status).toBe(404)
-    expect((await post(signed('twilio', made.url, { CallSid: 'CA1' }))).status).toBe(404)
+    expect((await post(api, signed('twilio', made.url, { CallSid: 'CA1' }))).status).toBe(404)
   })
 
   test('is nobody else’s, and wants its own scopes', async () => {
-    const { id } = await makeSource('retell')
+    const { id } = await makeSource(api, 'retell')
     const { theirs, ours } = api
     expect((await api.call({ url: `/v1/sources/${id}`, key: theirs.key, workspace: theirs.id })).status).toBe(404)
     const key = await api.makeKey(ours.id, ['webhooks:write', 'sources:read'])
@@ -87,14 +61,14 @@ describe('a source', () => {
 })
 
 describe.each(SOURCE_KINDS)('%s', (kind) => {
-  test.each(TEST_ENDS)('a call that is %s becomes events, with one end', async (end) => {
-    const { id, url } = await makeSource(kind)
+  test.each(SAMPLE_ENDS)('a call that is %s becomes events, with one end', async (end) => {
+    const { id, url } = await makeSource(api, kind)
     const callId = `${kind}-${end}`
-    for (const payload of testLife(kind, callId, end)) {
+    for (const payload of sampleCall(kind, callId, end)) {
       const request = signed(kind, url, payload)
-      expect((await post(request)).status).toBe(200)
+      expect((await post(api, request)).status).toBe(200)
       // As a provider does that has not heard the answer.
-      expect((await post(request)).status).toBe(200)
+      expect((await post(api, request)).status).toBe(200)
     }
     const types = (await eventsOf(callId)).map(({ type }: { type: string }) => type)
     const status = types.filter((type: string) => type === 'call.status.updated')
@@ -112,10 +86,10 @@ describe.each(SOURCE_KINDS)('%s', (kind) => {
 describe('a request of a provider', () => {
   test('is delivered to the webhooks of the agent that the source maps it to', async () => {
     const agentId = '3c90c3cc-0d44-4b50-8888-8dd25736052a'
-    const { url } = await makeSource('retell', { agentMap: { oBeDLoLOeuAbiuaMFXRtDOLriTJ5tSxD: agentId } })
+    const { url } = await makeSource(api, 'retell', { agentMap: { oBeDLoLOeuAbiuaMFXRtDOLriTJ5tSxD: agentId } })
     const body = { url: 'https://receiver.invalid/hook', agentId, eventKeys: ['call.completed'] }
     const webhook = (await api.call({ method: 'POST', url: '/v1/webhooks', body })).body
-    for (const payload of testLife('retell', 'mapped')) await post(signed('retell', url, payload))
+    for (const payload of sampleCall('retell', 'mapped')) await post(api, signed('retell', url, payload))
     const { data } = (await api.call({ url: `/v1/webhooks/${webhook.id}/deliveries` })).body
     expect(data).toMatchObject([{ eventKey: 'call.completed' }])
     const delivery = (await api.call({ url: `/v1/webhooks/${webhook.id}/deliveries/${data[0].id}` })).body
@@ -131,10 +105,10 @@ describe('a request of a provider', () => {
   })
 
   test('that is refused is kept with its cause and without a secret, in the language of whoever looks', async () => {
-    const { id, url } = await makeSource('vapi')
+    const { id, url } = await makeSource(api, 'vapi')
     const request = signed('vapi', url, { message: { type: 'status-update' } }, 'another secret that is wrong')
     const headers = { authorization: 'Bearer topsecret-0123456789', 'x-own': 'topsecret-0123456789' }
-    const refused = await post(request, headers)
+    const refused = await post(api, request, headers)
     expect(refused.status).toBe(401)
     expect(refused.body).toMatchObject({ code: 'SIGNATURE_REFUSED', details: { cause: 'wrong_secret' } })
     const [kept] = await refusals(id)
@@ -144,56 +118,56 @@ describe('a request of a provider', () => {
     const spanish = await api.call({ url: `/v1/sources/${id}/requests`, headers: { 'accept-language': 'es' } })
     expect(spanish.body.data[0].message).toContain('ningún secreto')
     // At most one a second is kept, so that nobody fills the disk.
-    for (let count = 0; count < 5; count++) await post(request)
+    for (let count = 0; count < 5; count++) await post(api, request)
     expect((await refusals(id)).length).toBeLessThan(4)
   })
 
   test('says which URL was signed, when it is not the one of the source', async () => {
-    const { id, url } = await makeSource('twilio')
+    const { id, url } = await makeSource(api, 'twilio')
     const inside = url.replace('https://', 'http://')
-    const [payload = {}] = testLife('twilio', 'CA-url')
-    expect((await post({ ...signed('twilio', inside, payload), url })).status).toBe(401)
+    const [payload = {}] = sampleCall('twilio', 'CA-url')
+    expect((await post(api, { ...signed('twilio', inside, payload), url })).status).toBe(401)
     expect(await refusals(id)).toMatchObject([{ cause: 'wrong_url', detail: inside }])
   })
 
   test('is taken with the secret before, until its time has ended', async () => {
-    const { id, url } = await makeSource('bland')
+    const { id, url } = await makeSource(api, 'bland')
     const rotate = (overlapHours: number, secret: string) =>
       api.call({ method: 'PATCH', url: `/v1/sources/${id}`, body: { secret, overlapHours } })
     await rotate(1, 'the-second-secret')
-    const life = (callId: string) => testLife('bland', callId)[0] ?? {}
-    expect((await post(signed('bland', url, life('b1')))).status).toBe(200)
-    expect((await post(signed('bland', url, life('b2'), 'the-second-secret'))).status).toBe(200)
+    const life = (callId: string) => sampleCall('bland', callId)[0] ?? {}
+    expect((await post(api, signed('bland', url, life('b1')))).status).toBe(200)
+    expect((await post(api, signed('bland', url, life('b2'), 'the-second-secret'))).status).toBe(200)
     await rotate(0, 'the-third-secret')
-    expect((await post(signed('bland', url, life('b3'), 'the-second-secret'))).status).toBe(401)
-    expect((await post(signed('bland', url, life('b3')))).status).toBe(200)
+    expect((await post(api, signed('bland', url, life('b3'), 'the-second-secret'))).status).toBe(401)
+    expect((await post(api, signed('bland', url, life('b3')))).status).toBe(200)
   })
 
   test('that asks for instructions, or cannot be read, is told so and not swallowed', async () => {
-    const { id, url } = await makeSource('vapi')
-    const asks = await post(signed('vapi', url, { message: { type: 'assistant-request' } }))
+    const { id, url } = await makeSource(api, 'vapi')
+    const asks = await post(api, signed('vapi', url, { message: { type: 'assistant-request' } }))
     expect(asks).toMatchObject({ status: 422, body: { code: 'MESSAGE_NEEDS_ANSWER' } })
     expect((await refusals(id))[0]).toMatchObject({ cause: 'needs_answer', detail: 'assistant-request' })
-    const bland = await makeSource('bland')
+    const bland = await makeSource(api, 'bland')
     const list = signed('bland', bland.url, [1] as unknown as Record<string, unknown>)
-    expect(await post(list)).toMatchObject({ status: 400, body: { code: 'INVALID_JSON' } })
+    expect(await post(api, list)).toMatchObject({ status: 400, body: { code: 'INVALID_JSON' } })
   })
 
   test('that is too large is refused before it is read, and kept with what to do', async () => {
-    const { id, url } = await makeSource('telnyx')
+    const { id, url } = await makeSource(api, 'telnyx')
     const large = signed('telnyx', url, { data: 'x'.repeat(300 * 1024) })
-    expect(await post(large)).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } })
+    expect(await post(api, large)).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } })
     expect(await refusals(id)).toMatchObject([{ cause: 'too_large', body: '' }])
     // A report with a transcript, word by word, is as long.
-    const retell = await makeSource('retell')
+    const retell = await makeSource(api, 'retell')
     const call = { call_id: 'long', call_status: 'ended', transcript_object: 'x'.repeat(600 * 1024) }
-    expect((await post(signed('retell', retell.url, { event: 'call_analyzed', call }))).status).toBe(200)
+    expect((await post(api, signed('retell', retell.url, { event: 'call_analyzed', call }))).status).toBe(200)
     expect(await eventsOf('long')).toHaveLength(2)
   })
 
   test('may come in chunks, and not encoded', async () => {
-    const { url } = await makeSource('elevenlabs')
-    const [payload = {}] = testLife('elevenlabs', 'chunked')
+    const { url } = await makeSource(api, 'elevenlabs')
+    const [payload = {}] = sampleCall('elevenlabs', 'chunked')
     const request = signed('elevenlabs', url, payload)
     const { port } = api.app.server.address() as AddressInfo // a request was sent before
     const body = new Blob([request.body as Uint8Array<ArrayBuffer>]).stream()
@@ -202,18 +176,18 @@ describe('a request of a provider', () => {
     expect((await fetch(`http://127.0.0.1:${port}${new URL(url).pathname}`, chunked)).status).toBe(200)
     expect(await eventsOf('chunked')).toHaveLength(2)
     const zipped = { ...request, body: gzipSync(request.body) }
-    expect((await post(zipped, { 'content-encoding': 'gzip' })).status).toBe(415)
+    expect((await post(api, zipped, { 'content-encoding': 'gzip' })).status).toBe(415)
   })
 
   test('that nobody’s token fits is nobody’s, and its body is not read', async () => {
-    const { url } = await makeSource('retell')
+    const { url } = await makeSource(api, 'retell')
     for (const wrong of [
       `${url.slice(0, -1)}_`,
       url.slice(0, -1),
       `${PUBLIC_URL}/sources/`,
       `${PUBLIC_URL}/sources/a/b`,
     ]) {
-      const answer = await post(signed('retell', wrong, { event: 'call_started' }))
+      const answer = await post(api, signed('retell', wrong, { event: 'call_started' }))
       expect(answer).toMatchObject({ status: 404, body: { code: 'SOURCE_NOT_FOUND' } })
     }
     expect((await api.call({ url: new URL(url).pathname, key: null })).status).toBe(404)
@@ -221,19 +195,19 @@ describe('a request of a provider', () => {
   })
 
   test('of one call that comes at once with others of it is put in order', async () => {
-    const { url } = await makeSource('twilio')
-    const life = testLife('twilio', 'CA-at-once')
+    const { url } = await makeSource(api, 'twilio')
+    const life = sampleCall('twilio', 'CA-at-once')
     const requests = [...life, ...life].map((payload) => signed('twilio', url, payload)).reverse()
-    expect(new Set((await Promise.all(requests.map((request) => post(request)))).map(({ status }) => status))).toEqual(
-      new Set([200]),
-    )
+    expect(
+      new Set((await Promise.all(requests.map((request) => post(api, request)))).map(({ status }) => status)),
+    ).toEqual(new Set([200]))
     const types = (await eventsOf('CA-at-once')).map(({ type }: { type: string }) => type)
     expect(types.filter((type: string) => type === 'call.completed')).toHaveLength(1)
   })
 
   test('of an erased call leaves nothing', async () => {
-    const { url } = await makeSource('bland')
-    await post(signed('bland', url, testLife('bland', 'to-be-erased')[0] ?? {}))
+    const { url } = await makeSource(api, 'bland')
+    await post(api, signed('bland', url, sampleCall('bland', 'to-be-erased')[0] ?? {}))
     expect(api.dump()).toContain('to-be-erased')
     await api.call({ method: 'POST', url: '/v1/erasures', body: { callId: 'to-be-erased' } })
     expect(api.dump()).not.toContain('to-be-erased')
@@ -248,7 +222,7 @@ test('a source has the limit that a workspace has for publishing', async () => {
   const { url } = (await limited.call({ method: 'POST', url: '/v1/sources', body })).body
   const statuses = new Set<number>()
   const ask = async () => {
-    const { headers, body: bytes } = signed('bland', url, testLife('bland', `b${statuses.size}`)[0] ?? {})
+    const { headers, body: bytes } = signed('bland', url, sampleCall('bland', `b${statuses.size}`)[0] ?? {})
     const all = { key: null, workspace: null, headers: headers as Record<string, string>, body: bytes }
     statuses.add((await limited.send({ method: 'POST', url: new URL(url).pathname, ...all })).status)
     return statuses

@@ -2,19 +2,27 @@
 import { Refusal } from '@timbre/contract/errors.ts'
 import { parseId } from '@timbre/contract/ids.ts'
 import { secretPreview } from '@timbre/contract/signature.ts'
-import { SOURCES_PER_WORKSPACE_MAX, type SourceUpdate } from '@timbre/contract/source.ts'
+import { RECENT_SIGNALS_MAX, SOURCES_PER_WORKSPACE_MAX, type SourceUpdate } from '@timbre/contract/source.ts'
 import { OVERLAP_HOURS_DEFAULT } from '@timbre/contract/webhook.ts'
-import { openSecrets, previousUntil, rotated, type SourceSecrets, sealSecrets } from '../../sources/source-secrets.ts'
+import {
+  openSecrets,
+  previousUntil,
+  rotated,
+  type SourceSecrets,
+  sealSecrets,
+  withoutEnded,
+} from '../../sources/source-secrets.ts'
 import { readSetup, type SourceSetup, writeSetup } from '../../sources/source-setup.ts'
 import { newToken } from '../../sources/source-token.ts'
 import type { SourceChange, SourceRow } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
-import type { Caller } from '../auth/caller.ts'
 import { pageRequest, presentPage } from '../present/present-page.ts'
+import { presentSignal } from '../present/present-signal.ts'
 import { presentRefusedRequest, presentSource } from '../present/present-source.ts'
 import { knownId } from '../validation/known-id.ts'
 import type { Call, Handlers } from './call.ts'
 import { changeContext } from './change-context.ts'
+import { findSource } from './find-source.ts'
 
 type SourceRoutes =
   | 'createSource'
@@ -23,6 +31,7 @@ type SourceRoutes =
   | 'updateSource'
   | 'deleteSource'
   | 'listRefusedRequests'
+  | 'listSignals'
 
 const HOUR_MS = 3_600_000
 
@@ -51,14 +60,12 @@ export function sourceHandlers(api: Api): Pick<Handlers, SourceRoutes> {
       const rows = await api.storage.listRefusedRequests(workspaceId, id)
       return { data: rows.map((row) => presentRefusedRequest(row, language)) }
     },
+    async listSignals({ caller, params }) {
+      const { workspaceId, id } = await findSource(api, caller, params.sourceId)
+      const rows = await api.storage.listSignalsOfSource(workspaceId, id, RECENT_SIGNALS_MAX)
+      return { data: rows.map(presentSignal) }
+    },
   }
-}
-
-async function findSource({ storage }: Api, { workspaceId }: Caller, given: string): Promise<SourceRow> {
-  const id = knownId('source', given)
-  const row = await storage.findSource(workspaceId, id)
-  if (row === undefined) throw new Refusal('SOURCE_NOT_FOUND', { id })
-  return row
 }
 
 async function present({ storage, clock }: Api, row: SourceRow) {
@@ -117,7 +124,7 @@ async function updateSource(api: Api, call: Call<'updateSource'>) {
 
 function changeOf({ vault }: Api, row: SourceRow, body: SourceUpdate, now: number): SourceChange {
   const { name, secret, overlapHours = OVERLAP_HOURS_DEFAULT, apiKey } = body
-  const before = openSecrets(vault, row)
+  const before = withoutEnded(openSecrets(vault, row), now)
   const turned = secret === undefined ? before : rotated(before, secret, now + overlapHours * HOUR_MS, now)
   const secrets: SourceSecrets = apiKey === undefined ? turned : { ...turned, apiKey }
   return {

@@ -2,9 +2,9 @@
 // Must never read a body for a token that is not known, nor have a token in the log.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { type ErrorCode, Refusal } from '@timbre/contract/errors.ts'
+import type { SourceRequest } from '@timbre/contract/providers/source-request.ts'
 import { REFUSED_REQUESTS_MAX, type RefusalCause } from '@timbre/contract/source.ts'
 import { PROVIDERS } from '../../sources/providers.ts'
-import type { SourceRequest } from '../../sources/source-request.ts'
 import { readSetup } from '../../sources/source-setup.ts'
 import type { SourceRow } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'

@@ -10,6 +10,7 @@ const BY_PATH: ReadonlyMap<string, LimitClass> = new Map<string, LimitClass>([
   [ROUTES.publishEvent.path, 'publish'],
   [ROUTES.publishEventBatch.path, 'publish'],
   [ROUTES.testWebhook.path, 'test'],
+  [ROUTES.testSource.path, 'test'],
   // A consumer reads; what it says of it must not be in the way of whoever manages webhooks.
   [ROUTES.pullDeliveries.path, 'read'],
   [ROUTES.recordPullResults.path, 'read'],

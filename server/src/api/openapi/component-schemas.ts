@@ -2,7 +2,15 @@
 import { ApiKey, ApiKeyCreate, CreatedApiKey } from '@timbre/contract/api-key.ts'
 import { Attempt, TestResult, Timings } from '@timbre/contract/attempt.ts'
 import { AuditEntry } from '@timbre/contract/audit-entry.ts'
-import { Call, CallAttempt, CallDelivery, CallDetail, CallEvent, DeliveryCounts } from '@timbre/contract/call.ts'
+import {
+  Call,
+  CallAttempt,
+  CallDelivery,
+  CallDetail,
+  CallEvent,
+  CallSignal,
+  DeliveryCounts,
+} from '@timbre/contract/call.ts'
 import { Delivery, DeliverySummary, EventDetail } from '@timbre/contract/delivery.ts'
 import { DeliveryGap } from '@timbre/contract/delivery-stream.ts'
 import { Erasure, ErasureCreate } from '@timbre/contract/erasure.ts'
@@ -38,9 +46,11 @@ import {
   Source,
   SourceCreate,
   SourceFields,
+  SourceTest,
   SourceUpdate,
   SourceVerification,
 } from '@timbre/contract/source.ts'
+import { Signals, SourceTestResult } from '@timbre/contract/source-test.ts'
 import {
   Backlog,
   LatencyQuantiles,
@@ -97,6 +107,7 @@ const NAMED: Readonly<Record<string, object>> = {
   EventDetail,
   Call,
   CallDetail,
+  CallSignal,
   CallEvent,
   CallDelivery,
   CallAttempt,
@@ -131,6 +142,9 @@ const NAMED: Readonly<Record<string, object>> = {
   SourceFields,
   RefusedRequest,
   RefusedRequests,
+  Signals,
+  SourceTest,
+  SourceTestResult,
   ApiKey,
   ApiKeyCreate,
   CreatedApiKey,

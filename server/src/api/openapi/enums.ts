@@ -9,7 +9,7 @@ import { CAPABILITIES, LOCALES, THEMES } from '@timbre/contract/portal-session.t
 import { UNCOUNTED_REASONS } from '@timbre/contract/pull.ts'
 import { REPLAY_SELECTIONS, REPLAY_STATUSES } from '@timbre/contract/replay.ts'
 import { SESSION_KINDS } from '@timbre/contract/session.ts'
-import { REFUSAL_CAUSES, SOURCE_KINDS } from '@timbre/contract/source.ts'
+import { CALL_STATES, REFUSAL_CAUSES, SAMPLE_ENDS, SIGNED_WITH, SOURCE_KINDS } from '@timbre/contract/source.ts'
 import { BUCKET_SIZES } from '@timbre/contract/statistics.ts'
 import { DISABLED_REASONS, ORDERINGS, WEBHOOK_KINDS } from '@timbre/contract/webhook.ts'
 import { FAILURE_CAUSES, HEALTH_STATES } from '@timbre/contract/webhook-health.ts'
@@ -43,6 +43,9 @@ export const ENUMS: Readonly<Record<string, Enum>> = {
   },
   Ordering: { words: ORDERINGS, description: 'Whether the events of one call arrive one at a time, in publish order' },
   Locale: { words: LOCALES, description: 'A language of the pages' },
+  CallState: { words: CALL_STATES, description: 'Where a call stands' },
+  SampleEnd: { words: SAMPLE_ENDS, description: 'How a call goes' },
+  SignedWith: { words: SIGNED_WITH, description: 'What the messages of a test were signed with' },
   RefusalCause: { words: REFUSAL_CAUSES, description: "Why a provider's request was not taken" },
   ReplaySelection: { words: REPLAY_SELECTIONS, description: 'Which deliveries a replay queues' },
   ReplayStatus: { words: REPLAY_STATUSES, description: 'Where a replay stands' },

@@ -73,6 +73,10 @@ const Attempt = {
 const Call = {
   callId: CALL_ID,
   status: 'ended',
+  state: 'ended',
+  provider: 'twilio',
+  endReason: 'completed',
+  signalCount: 1,
   agentId: null,
   fromNumber: '+12137771234',
   toNumber: '+525538808448',
@@ -85,6 +89,16 @@ const Call = {
 const { requestHeaders: _, responseHeaders: __, responseBody: ___, ...CallAttempt } = Attempt
 const CallDelivery = { ...DeliverySummary, latestAttempts: [CallAttempt] }
 const CallEvent = { ...EventSummary, callStatus: 'ended', deliveries: [CallDelivery] }
+const CallSignal = {
+  id: ID,
+  sourceId: SOURCE_EXAMPLE.id,
+  callId: CALL_ID,
+  event: 'completed',
+  state: 'ended',
+  occurredAt: AT,
+  receivedAt: AT,
+  payload: 'CallSid=CA1&CallStatus=completed',
+}
 const FailingCause = {
   cause: 'status_401',
   count: 31,
@@ -240,7 +254,13 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
   CallAttempt,
   CallDelivery,
   CallEvent,
-  CallDetail: { ...Call, events: [CallEvent], omitted: { events: 0, deliveries: 0, attempts: 0 } },
+  CallSignal,
+  CallDetail: {
+    ...Call,
+    signals: [CallSignal],
+    events: [CallEvent],
+    omitted: { signals: 0, events: 0, deliveries: 0, attempts: 0 },
+  },
   DeliveryCounts: Call.deliveries,
   ErasureCreate: { callId: CALL_ID },
   Erasure: { callId: CALL_ID, events: 3, deliveries: 6, attempts: 7, unconfirmed: 0 },
@@ -275,6 +295,16 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
   SourceFields: { callId: '/call/id', status: '/call/state', statuses: { ANSWERED: 'ongoing', HANGUP: 'ended' } },
   RefusedRequest: REFUSED_REQUEST,
   RefusedRequests: { data: [REFUSED_REQUEST] },
+  Signals: { data: [CallSignal] },
+  SourceTest: { outcome: 'answered' },
+  SourceTestResult: {
+    callId: 'timbre-test-01990f2e-5400-7b31-9c4d-2f6a8e1b0c3e',
+    signedWith: 'secret',
+    cause: null,
+    message: null,
+    signals: [{ ...CallSignal, callId: 'timbre-test-01990f2e-5400-7b31-9c4d-2f6a8e1b0c3e' }],
+    events: [{ ...EventSummary, callId: 'timbre-test-01990f2e-5400-7b31-9c4d-2f6a8e1b0c3e' }],
+  },
   ApiKeyCreate: { name: 'Publisher', scopes: ['events:write'] },
   ApiKey,
   CreatedApiKey: { ...ApiKey, key: 'sk_live_example-of-a-key-that-is-shown-once-c8f0' },

@@ -42,6 +42,8 @@ const NOTES: Readonly<Record<string, Note>> = {
   type: { description: 'Only events of this type', example: 'call.completed' },
   callId: { description: 'Only events of this call', example: 'Jabr9TXYYJHfvl6Syypi88rdAHYHmcq6' },
   agentId: { description: 'Only calls of this agent', example: UUID },
+  state: { description: 'Only calls that stand so by what their source said', example: 'ongoing' },
+  provider: { description: 'Only calls that this provider told of', example: 'twilio' },
   number: { description: '', example: '+525538808448' },
   isActive: { description: 'Only those that are active, or are not', example: true },
   bucket: { description: '', example: '5m' },

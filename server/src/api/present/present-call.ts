@@ -1,12 +1,28 @@
-// Owns how a call is shown: from its events, their deliveries and the attempts of these.
-import type { Call, CallAttempt, CallDelivery, CallDetail, CallEvent, DeliveryCounts } from '@timbre/contract/call.ts'
+// Owns how a call is shown: from what its source said, its events, their deliveries and the attempts of these.
+import type {
+  Call,
+  CallAttempt,
+  CallDelivery,
+  CallDetail,
+  CallEvent,
+  CallSignal,
+  DeliveryCounts,
+} from '@timbre/contract/call.ts'
 import { type CallSummary, callDataOf } from '../../insight/call-summary.ts'
-import type { AttemptSummaryRow, CallEventRow, CallRow, DeliveryRow, DeliveryStatusRow } from '../../storage/storage.ts'
+import type {
+  AttemptSummaryRow,
+  CallEventRow,
+  CallRow,
+  DeliveryRow,
+  DeliveryStatusRow,
+  ListedSignalRow,
+} from '../../storage/storage.ts'
 import type { Language } from '../http/language.ts'
 import { failureIn } from './failure-words.ts'
 import { isoTime } from './iso-time.ts'
 import { presentDeliverySummary } from './present-delivery.ts'
 import { presentEvent } from './present-event.ts'
+import { presentSignal } from './present-signal.ts'
 
 /** @param statuses of all deliveries of its events; null: they are too many to be counted */
 export function presentCall(
@@ -31,6 +47,7 @@ function countsOf(statuses: readonly Pick<DeliveryStatusRow, 'status'>[]): Deliv
 }
 
 export interface CallEvidence {
+  readonly signals: readonly ListedSignalRow[]
   readonly deliveries: readonly DeliveryRow[]
   readonly attempts: readonly AttemptSummaryRow[]
 }
@@ -41,7 +58,8 @@ export function presentCallDetail(call: Call, row: CallRow, evidence: CallEviden
   const deliveries = Map.groupBy(evidence.deliveries, ({ eventId }) => eventId)
   const shown = (delivery: DeliveryRow) => presentDelivery(delivery, attempts.get(delivery.id) ?? [], language)
   const events = row.events.map((event) => presentCallEvent(event, (deliveries.get(event.id) ?? []).map(shown)))
-  return { ...call, events, omitted: omittedOf(call, events) }
+  const signals = evidence.signals.map(presentSignal)
+  return { ...call, signals, events, omitted: omittedOf(call, signals, events) }
 }
 
 function presentCallEvent(event: CallEventRow, deliveries: CallDelivery[]): CallEvent {
@@ -59,10 +77,15 @@ function presentCallAttempt({ deliveryId: _, ...row }: AttemptSummaryRow, langua
 }
 
 /** What the numbers that are shown say, and is not there. */
-function omittedOf({ eventCount }: Call, events: readonly CallEvent[]): CallDetail['omitted'] {
+function omittedOf(
+  { eventCount, signalCount }: Call,
+  signals: readonly CallSignal[],
+  events: readonly CallEvent[],
+): CallDetail['omitted'] {
   const deliveries = events.flatMap((event) => event.deliveries)
   const missing = (all: number, shown: number) => Math.max(0, all - shown)
   return {
+    signals: missing(signalCount, signals.length),
     events: missing(eventCount, events.length),
     deliveries: sum(events.map((event) => missing(event.deliveryCount, event.deliveries.length))),
     attempts: sum(deliveries.map(({ attempts, latestAttempts }) => missing(attempts, latestAttempts.length))),

@@ -24,6 +24,7 @@ export const RIGHT_BODIES: Readonly<Record<string, object>> = {
   extendPullLease: { ...LEASE, leaseSeconds: 60 },
   createSource: { name: 'Made', kind: 'retell', secret: 'key_0123456789abcdef' },
   updateSource: { name: 'Changed' },
+  testSource: { outcome: 'failed' },
   createApiKey: { name: 'Made', scopes: ['events:read'] },
   createPortalSession: { capabilities: ['view'], expiresInSeconds: 3600 },
   createTestReceiver: { responseStatus: 200 },

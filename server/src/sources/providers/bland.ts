@@ -1,5 +1,4 @@
-// Owns Bland: `X-Webhook-Signature` (hex HMAC-SHA256 of the body, without a time), and one object after the call.
-// From docs.bland.ai/tutorials/webhook-signing and /api-v1/get/calls-id; there is no package that verifies.
+// Owns what Bland says: one object after the call. From docs.bland.ai/api-v1/get/calls-id.
 import {
   at,
   keyOf,
@@ -12,33 +11,21 @@ import {
   timeAt,
   transcriptAt,
   urlAt,
-} from '../fields.ts'
-import { HOUR_MS, MINUTE_MS, type Provider, REPORT_BYTES_MAX, type SourceKeys } from '../provider.ts'
+} from '@timbre/contract/providers/fields.ts'
+import type { Payload, SourceRequest } from '@timbre/contract/providers/source-request.ts'
+import { HOUR_MS, MINUTE_MS, type Provider, REPORT_BYTES_MAX } from '../provider.ts'
 import type { CallFacts, Normalised, SignalState } from '../signal.ts'
-import { digestBytes, isSignedWith, mismatch } from '../signatures.ts'
-import type { Payload, SourceRequest } from '../source-request.ts'
-import { refused, VERIFIED, type Verdict } from '../verdict.ts'
 
 const NOT_CONNECTED: ReadonlySet<string | undefined> = new Set(['busy', 'no-answer', 'canceled'])
 const SECONDS_PER_MINUTE = 60
 
 export const bland: Provider = {
   kind: 'bland',
-  verify,
   normalise,
   bodyBytesMax: REPORT_BYTES_MAX,
   // `max_duration` is in minutes, 30 where nothing else is said.
   callMsMax: 12 * HOUR_MS,
   completionMsMax: MINUTE_MS,
-}
-
-function verify(request: SourceRequest, { secrets }: SourceKeys): Verdict {
-  const header = request.headers['x-webhook-signature']
-  if (header === undefined) return refused('no_signature')
-  const given = digestBytes(header, 'hex')
-  if (given === undefined) return refused('malformed_signature')
-  const holds = (body: string | Uint8Array) => isSignedWith(secrets, given, 'sha256', [body])
-  return holds(request.body) ? VERIFIED : mismatch(request, holds)
 }
 
 function normalise(payload: Payload, request: SourceRequest): Normalised {

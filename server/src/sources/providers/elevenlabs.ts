@@ -1,5 +1,5 @@
-// Owns ElevenLabs: `ElevenLabs-Signature: t=…,v0=…` (HMAC-SHA256 of `t.body`), and post-call webhooks: a call that is over and known at once.
-// From elevenlabs.io/docs/eleven-agents/workflows/post-call-webhooks, and the package's webhooks.constructEvent.
+// Owns what ElevenLabs says: post-call webhooks, a call that is over and known at once.
+// From elevenlabs.io/docs/eleven-agents/workflows/post-call-webhooks.
 import {
   at,
   cutTranscript,
@@ -12,37 +12,19 @@ import {
   secondsAsMs,
   textAt,
   timeAt,
-} from '../fields.ts'
-import { HOUR_MS, MINUTE_MS, type Provider, REPORT_BYTES_MAX, type SourceKeys } from '../provider.ts'
+} from '@timbre/contract/providers/fields.ts'
+import type { Payload, SourceRequest } from '@timbre/contract/providers/source-request.ts'
+import { HOUR_MS, MINUTE_MS, type Provider, REPORT_BYTES_MAX } from '../provider.ts'
 import type { CallFacts, Normalised, SignalState } from '../signal.ts'
-import { digestBytes, isSignedWith, mismatch, refusedAge } from '../signatures.ts'
-import type { Payload, SourceRequest } from '../source-request.ts'
-import { refused, VERIFIED, type Verdict } from '../verdict.ts'
 
-const TOLERANCE_MS = 30 * MINUTE_MS
 const NOT_CONNECTED: ReadonlySet<string | undefined> = new Set(['busy', 'no-answer'])
 
 export const elevenlabs: Provider = {
   kind: 'elevenlabs',
-  verify,
   normalise,
   bodyBytesMax: REPORT_BYTES_MAX,
   callMsMax: 12 * HOUR_MS,
   completionMsMax: MINUTE_MS,
-}
-
-function verify(request: SourceRequest, { secrets }: SourceKeys, now: number): Verdict {
-  const header = request.headers['elevenlabs-signature']
-  if (header === undefined) return refused('no_signature')
-  const parts = header.split(',').map((part) => part.trim())
-  const time = parts.find((part) => part.startsWith('t='))?.slice(2) ?? ''
-  const digests = parts.filter((part) => part.startsWith('v0=')).map((part) => digestBytes(part.slice(3), 'hex'))
-  const given = digests.filter((digest) => digest !== undefined)
-  if (!/^\d{1,12}$/.test(time) || given.length === 0) return refused('malformed_signature')
-  const holds = (body: string | Uint8Array) =>
-    given.slice(0, 5).some((digest) => isSignedWith(secrets, digest, 'sha256', [time, '.', body]))
-  if (!holds(request.body)) return mismatch(request, holds)
-  return refusedAge(Number(time) * 1000, now, TOLERANCE_MS) ?? VERIFIED
 }
 
 function normalise(payload: Payload, request: SourceRequest): Normalised {

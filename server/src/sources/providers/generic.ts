@@ -1,46 +1,31 @@
-// Owns the `generic` source: a provider of one's own, whose HMAC and whose fields are declared with the source.
-import type { SourceFields } from '@timbre/contract/source.ts'
-import { keyOf, keyOfBody, known, numberAt, secondsAsMs, textAt, timeAt, transcriptAt, urlAt } from '../fields.ts'
-import { BODY_BYTES_MAX, type HmacPlan, HOUR_MS, MINUTE_MS, type Provider, type SourceKeys } from '../provider.ts'
-import type { CallFacts, Normalised, SignalState } from '../signal.ts'
-import type { Payload, SourceRequest } from '../source-request.ts'
-import type { Verdict } from '../verdict.ts'
-import { verifyByPlan } from './hmac-plan.ts'
+// Owns what a `generic` source says: a provider of one's own, whose fields are declared with the source.
 
-/** What most own gateways do; all of it can be declared otherwise. */
-export const GENERIC_PLAN: HmacPlan = {
-  algorithm: 'sha256',
-  signatureHeader: 'x-signature',
-  prefix: '',
-  encoding: 'hex',
-  timestampHeader: null,
-  payloadFormat: '{body}',
-  secretIsBase64: false,
-  toleranceSeconds: 300,
-}
-export const GENERIC_MAP: SourceFields = {
-  callId: '/call_id',
-  status: '/status',
-  statuses: {
-    registered: 'registered',
-    ongoing: 'ongoing',
-    ended: 'ended',
-    not_connected: 'not_connected',
-    error: 'error',
-  },
-}
+import {
+  keyOf,
+  keyOfBody,
+  known,
+  numberAt,
+  secondsAsMs,
+  textAt,
+  timeAt,
+  transcriptAt,
+  urlAt,
+} from '@timbre/contract/providers/fields.ts'
+import { GENERIC_FIELDS } from '@timbre/contract/providers/sample-calls.ts'
+import type { Payload, SourceRequest } from '@timbre/contract/providers/source-request.ts'
+import type { SourceFields } from '@timbre/contract/source.ts'
+import { BODY_BYTES_MAX, HOUR_MS, MINUTE_MS, type Provider } from '../provider.ts'
+import type { CallFacts, Normalised, SignalState } from '../signal.ts'
 
 export const generic: Provider = {
   kind: 'generic',
-  verify: (request, { secrets, hmac }: SourceKeys, now): Verdict =>
-    verifyByPlan(request, secrets, { ...GENERIC_PLAN, ...hmac }, now),
   normalise,
   bodyBytesMax: BODY_BYTES_MAX,
   callMsMax: 12 * HOUR_MS,
   completionMsMax: MINUTE_MS,
 }
 
-function normalise(payload: Payload, request: SourceRequest, map: SourceFields = GENERIC_MAP): Normalised {
+function normalise(payload: Payload, request: SourceRequest, map: SourceFields = GENERIC_FIELDS): Normalised {
   const text = (pointer: string | undefined) => textAt(payload, ...names(pointer))
   const callId = text(map.callId) ?? null
   const status = text(map.status)

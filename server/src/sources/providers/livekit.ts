@@ -1,14 +1,20 @@
-// Owns LiveKit: a token in `Authorization` that has the body's hash, and the events of rooms, each of which is a call.
-// From docs.livekit.io/intro/basics/rooms-participants-tracks/webhooks-events, and livekit-server-sdk's WebhookReceiver.
-import { at, bodySha256, keyOf, keyOfBody, known, numberAt, objectAt, pick, textAt, urlAt } from '../fields.ts'
-import { readToken } from '../json-web-token.ts'
-import { BODY_BYTES_MAX, HOUR_MS, MINUTE_MS, type Provider, type SourceKeys } from '../provider.ts'
+// Owns what LiveKit says: the events of rooms, each of which is a call.
+// From docs.livekit.io/intro/basics/rooms-participants-tracks/webhooks-events.
+import {
+  at,
+  keyOf,
+  keyOfBody,
+  known,
+  numberAt,
+  objectAt,
+  pick,
+  textAt,
+  urlAt,
+} from '@timbre/contract/providers/fields.ts'
+import type { Payload, SourceRequest } from '@timbre/contract/providers/source-request.ts'
+import { BODY_BYTES_MAX, HOUR_MS, MINUTE_MS, type Provider } from '../provider.ts'
 import type { CallFacts, Normalised, SignalState } from '../signal.ts'
-import { isSame, refusedAge } from '../signatures.ts'
-import type { Payload, SourceRequest } from '../source-request.ts'
-import { refused, VERIFIED, type Verdict } from '../verdict.ts'
 
-const TOLERANCE_MS = 5 * MINUTE_MS
 /** Those that are nobody on the phone or in a browser; the protocol's numbers, and their names in JSON. */
 const NOBODY: ReadonlySet<string | undefined> = new Set(['INGRESS', 'EGRESS', 'AGENT', '1', '2', '4'])
 /** A participant of SIP is in the room before anybody answers. */
@@ -16,33 +22,11 @@ const NOT_ANSWERED: ReadonlySet<string | undefined> = new Set(['dialing', 'ringi
 
 export const livekit: Provider = {
   kind: 'livekit',
-  verify,
   normalise,
   bodyBytesMax: BODY_BYTES_MAX,
   // A room has no end of its own.
   callMsMax: 12 * HOUR_MS,
   completionMsMax: 2 * MINUTE_MS,
-}
-
-function verify(request: SourceRequest, { secrets }: SourceKeys, now: number): Verdict {
-  const header = request.headers['authorization']
-  if (header === undefined) return refused('no_signature')
-  const read = readToken(header.replace(/^Bearer /i, ''), secrets)
-  if ('refusal' in read) return read.refusal
-  const hash = read.claims['sha256']
-  // A participant's token is signed with the same secret, and says nothing about a body.
-  if (typeof hash !== 'string') return refused('no_body_hash')
-  if (!isSame(hash, bodySha256(request, 'base64')))
-    return refused('body_changed', 'it does not have the hash of the token')
-  return refusedTime(read.claims, now) ?? VERIFIED
-}
-
-function refusedTime(claims: Payload, now: number): Verdict | undefined {
-  const [expires, begins] = [numberAt(claims, 'exp'), numberAt(claims, 'nbf') ?? numberAt(claims, 'iat')]
-  if (begins !== undefined && begins * 1000 > now + TOLERANCE_MS) return refused('in_future')
-  if (expires === undefined)
-    return begins === undefined ? refused('malformed_signature', 'exp') : refusedAge(begins * 1000, now, TOLERANCE_MS)
-  return expires * 1000 + TOLERANCE_MS < now ? refused('too_old') : undefined
 }
 
 function normalise(payload: Payload, request: SourceRequest): Normalised {

@@ -1,29 +1,29 @@
+import { SAMPLE_START_MS, sampleCall } from '@timbre/contract/providers/sample-calls.ts'
+import { type Payload, readPayload, type SourceRequest } from '@timbre/contract/providers/source-request.ts'
+import { signedBy } from '@timbre/contract/providers/testing/test-signers.ts'
 import { SOURCE_KINDS, type SourceFields, type SourceKind } from '@timbre/contract/source.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PROVIDERS } from '../providers.ts'
 import type { Normalised, Signal } from '../signal.ts'
-import { readPayload, type SourceRequest } from '../source-request.ts'
-import { TEST_START_MS, type TestPayload, testLife } from '../testing/test-lives.ts'
-import { signedBy } from '../testing/test-signers.ts'
 
-function normalise(kind: SourceKind, payload: TestPayload, map?: SourceFields): Normalised {
-  const request = signedBy({ kind, url: 'https://timbre.example/sources/x', payload, now: TEST_START_MS })
+function normalise(kind: SourceKind, payload: Payload, map?: SourceFields): Normalised {
+  const request = signedBy({ kind, url: 'https://timbre.example/sources/x', payload, now: SAMPLE_START_MS })
   return PROVIDERS[kind].normalise(readPayload(request) ?? {}, request, map)
 }
 
-function signal(kind: SourceKind, payload: TestPayload, map?: SourceFields): Signal {
+function signal(kind: SourceKind, payload: Payload, map?: SourceFields): Signal {
   const normalised = normalise(kind, payload, map)
   if (normalised.kind !== 'signal') throw new Error(`${kind} made ${normalised.kind} of it`)
   return normalised.signal
 }
 
 const last = (kind: SourceKind) =>
-  signal(kind, testLife(kind, 'CA1').findLast((one) => !('recording_uuid' in one || 'RecordingID' in one)) ?? {})
+  signal(kind, sampleCall(kind, 'CA1').findLast((one) => !('recording_uuid' in one || 'RecordingID' in one)) ?? {})
 
 describe('what providers say, in our words', () => {
   it('Retell: reasons, numbers, duration, recording and transcript', () => {
-    const analyzed = signal('retell', testLife('retell', 'call_1').at(-1) ?? {})
+    const analyzed = signal('retell', sampleCall('retell', 'call_1').at(-1) ?? {})
     expect(analyzed).toMatchObject({
       callId: 'call_1',
       state: 'ended',
@@ -65,7 +65,7 @@ describe('what providers say, in our words', () => {
       Timestamp: 'Sun, 01 Mar 2026 10:00:00 +0000',
     }
     const completed = signal('twilio', { ...step, From: '+266696687', To: 'client:ana', Direction: 'inbound' })
-    expect(completed).toMatchObject({ state: 'ended', sequence: 3, occurredAt: TEST_START_MS, dedupeKey: 'CA1/3' })
+    expect(completed).toMatchObject({ state: 'ended', sequence: 3, occurredAt: SAMPLE_START_MS, dedupeKey: 'CA1/3' })
     expect(completed.facts).toMatchObject({
       from_number: 'anonymous',
       to_number: 'client:ana',
@@ -134,11 +134,11 @@ describe('what providers say, in our words', () => {
   })
 
   it('ElevenLabs: a failure to call, and one transcript of the turns', () => {
-    expect(signal('elevenlabs', testLife('elevenlabs', 'c')[0] ?? {}).facts).toMatchObject({
+    expect(signal('elevenlabs', sampleCall('elevenlabs', 'c')[0] ?? {}).facts).toMatchObject({
       transcript: 'agent: hola',
       duration_ms: 10_000,
     })
-    const [busy = {}] = testLife('elevenlabs', 'c', 'unanswered')
+    const [busy = {}] = sampleCall('elevenlabs', 'c', 'unanswered')
     expect(signal('elevenlabs', busy)).toMatchObject({
       state: 'not_connected',
       facts: { to_number: '+525538808448', disconnection_reason: 'busy' },
@@ -186,7 +186,7 @@ describe('what providers say, in our words', () => {
 })
 
 describe('what is no signal', () => {
-  it.each<[SourceKind, TestPayload]>([
+  it.each<[SourceKind, Payload]>([
     ['vapi', { message: { type: 'assistant-request', call: { id: 'c' } } }],
     ['vapi', { message: { type: 'tool-calls', call: { id: 'c' } } }],
     ['twilio', { CallSid: 'CA1', CallStatus: 'ringing', ApiVersion: '2010-04-01' }],
@@ -197,7 +197,7 @@ describe('what is no signal', () => {
     expect(normalise(kind, payload).kind).toBe('needs_answer')
   })
 
-  it.each<[SourceKind, TestPayload]>([
+  it.each<[SourceKind, Payload]>([
     ['retell', { event: 'transcript_updated', call: { call_id: 'c' } }],
     ['retell', { event: 'chat_started', chat: {} }],
     ['vapi', { message: { type: 'transcript', call: { id: 'c' } } }],

@@ -1,5 +1,4 @@
-// Owns Retell: `x-retell-signature` (HMAC-SHA256 of body and time under the API key that has the webhook badge), and `{event, call}`.
-// From docs.retellai.com/features/secure-webhook and /webhook-overview, and retell-sdk's webhook_auth.
+// Owns what Retell says: `{event, call}`. From docs.retellai.com/features/webhook-overview.
 import {
   at,
   keyOf,
@@ -12,15 +11,11 @@ import {
   timeAt,
   transcriptAt,
   urlAt,
-} from '../fields.ts'
-import { HOUR_MS, MINUTE_MS, type Provider, REPORT_BYTES_MAX, type SourceKeys } from '../provider.ts'
+} from '@timbre/contract/providers/fields.ts'
+import type { Payload, SourceRequest } from '@timbre/contract/providers/source-request.ts'
+import { HOUR_MS, MINUTE_MS, type Provider, REPORT_BYTES_MAX } from '../provider.ts'
 import type { CallFacts, Normalised, SignalState } from '../signal.ts'
-import { digestBytes, isSignedWith, mismatch, refusedAge } from '../signatures.ts'
-import type { Payload, SourceRequest } from '../source-request.ts'
-import { refused, VERIFIED, type Verdict } from '../verdict.ts'
 
-const TOLERANCE_MS = 5 * MINUTE_MS
-const SIGNATURE = /^v=(\d{1,15}),d=([0-9a-f]{64})$/i
 /** Nobody answered. */
 const NOT_CONNECTED = /^(dial_|user_declined$|registered_call_timeout$)/
 /** It ended for a fault, before or after somebody answered. */
@@ -29,23 +24,11 @@ const FAULT =
 
 export const retell: Provider = {
   kind: 'retell',
-  verify,
   normalise,
   bodyBytesMax: REPORT_BYTES_MAX,
   // Its own greatest `max_call_duration_ms` is 2 h.
   callMsMax: 2 * HOUR_MS,
   completionMsMax: 10 * MINUTE_MS,
-}
-
-function verify(request: SourceRequest, { secrets }: SourceKeys, now: number): Verdict {
-  const header = request.headers['x-retell-signature']
-  if (header === undefined) return refused('no_signature')
-  const [, time = '', digest = ''] = SIGNATURE.exec(header) ?? []
-  const given = digestBytes(digest, 'hex')
-  if (given === undefined) return refused('malformed_signature')
-  const holds = (body: string | Uint8Array) => isSignedWith(secrets, given, 'sha256', [body, time])
-  if (!holds(request.body)) return mismatch(request, holds)
-  return refusedAge(Number(time), now, TOLERANCE_MS) ?? VERIFIED
 }
 
 function normalise(payload: Payload, request: SourceRequest): Normalised {

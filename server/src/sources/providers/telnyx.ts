@@ -1,17 +1,9 @@
-// Owns Telnyx: `telnyx-signature-ed25519` over `timestamp|body` under the account's public key, and call events of legs, whose session is
-// the call. From developers.telnyx.com/api-reference/callbacks, and the Telnyx package's webhooks.
-import { createPublicKey, type KeyObject, verify as verifyBytes } from 'node:crypto'
-import { keyOf, keyOfBody, known, objectAt, pick, textAt, timeAt, urlAt } from '../fields.ts'
-import { BODY_BYTES_MAX, HOUR_MS, MINUTE_MS, type Provider, type SourceKeys } from '../provider.ts'
+// Owns what Telnyx says: call events of legs, whose session is the call. From developers.telnyx.com/api-reference/callbacks.
+import { keyOf, keyOfBody, known, objectAt, pick, textAt, timeAt, urlAt } from '@timbre/contract/providers/fields.ts'
+import type { Payload, SourceRequest } from '@timbre/contract/providers/source-request.ts'
+import { BODY_BYTES_MAX, HOUR_MS, MINUTE_MS, type Provider } from '../provider.ts'
 import type { CallFacts, Normalised, SignalState } from '../signal.ts'
-import { mismatch, refusedAge } from '../signatures.ts'
-import type { Payload, SourceRequest } from '../source-request.ts'
-import { refused, VERIFIED, type Verdict } from '../verdict.ts'
 
-const TOLERANCE_MS = 5 * MINUTE_MS
-const SIGNATURE_BYTES = 64
-/** Before the 32 bytes of an Ed25519 key in SubjectPublicKeyInfo (RFC 8410 §10.1). */
-const KEY_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'timeout',
   'user_busy',
@@ -25,34 +17,11 @@ const NORMAL: ReadonlySet<string> = new Set(['normal_clearing', 'time_limit', 'm
 
 export const telnyx: Provider = {
   kind: 'telnyx',
-  verify,
   normalise,
   bodyBytesMax: BODY_BYTES_MAX,
   // `time_limit_secs` is 4 h where nothing else is said.
   callMsMax: 4 * HOUR_MS,
   completionMsMax: 2 * MINUTE_MS,
-}
-
-function verify(request: SourceRequest, { secrets }: SourceKeys, now: number): Verdict {
-  const signature = request.headers['telnyx-signature-ed25519']
-  const timestamp = request.headers['telnyx-timestamp']
-  if (signature === undefined || timestamp === undefined) return refused('no_signature')
-  const given = Buffer.from(signature, 'base64')
-  if (given.length !== SIGNATURE_BYTES || !/^\d{1,12}$/.test(timestamp)) return refused('malformed_signature')
-  const keys = secrets.map(publicKey).filter((key) => key !== undefined)
-  const holds = (body: string | Uint8Array) => {
-    const signed = Buffer.concat([Buffer.from(`${timestamp}|`), typeof body === 'string' ? Buffer.from(body) : body])
-    return keys.some((key) => verifyBytes(null, signed, key, given))
-  }
-  if (!holds(request.body)) return mismatch(request, holds)
-  return refusedAge(Number(timestamp) * 1000, now, TOLERANCE_MS) ?? VERIFIED
-}
-
-/** A public key as the Mission Control Portal shows it: 32 bytes in base64. */
-function publicKey(text: string): KeyObject | undefined {
-  const bytes = Buffer.from(text, 'base64')
-  if (bytes.length !== 32) return undefined
-  return createPublicKey({ key: Buffer.concat([KEY_PREFIX, bytes]), format: 'der', type: 'spki' })
 }
 
 function normalise(payload: Payload, request: SourceRequest): Normalised {

@@ -1,5 +1,4 @@
-// Owns Vapi: a bearer token, `X-Vapi-Secret` or an HMAC, as its credential says, and `{message: {type, call}}`.
-// From docs.vapi.ai/server-url/server-authentication and /events, and HmacAuthenticationPlan of @vapi-ai/server-sdk.
+// Owns what Vapi says: `{message: {type, call}}`. From docs.vapi.ai/server-url/events.
 import {
   keyOf,
   keyOfBody,
@@ -12,25 +11,11 @@ import {
   timeAt,
   transcriptAt,
   urlAt,
-} from '../fields.ts'
-import { type HmacPlan, HOUR_MS, MINUTE_MS, type Provider, REPORT_BYTES_MAX, type SourceKeys } from '../provider.ts'
+} from '@timbre/contract/providers/fields.ts'
+import type { Payload, SourceRequest } from '@timbre/contract/providers/source-request.ts'
+import { HOUR_MS, MINUTE_MS, type Provider, REPORT_BYTES_MAX } from '../provider.ts'
 import type { CallFacts, Normalised, SignalState } from '../signal.ts'
-import { isSame } from '../signatures.ts'
-import type { Payload, SourceRequest } from '../source-request.ts'
-import { refused, VERIFIED, type Verdict } from '../verdict.ts'
-import { verifyByPlan } from './hmac-plan.ts'
 
-/** What Vapi does where its plan says nothing. */
-const PLAN: HmacPlan = {
-  algorithm: 'sha256',
-  signatureHeader: 'x-signature',
-  prefix: '',
-  encoding: 'hex',
-  timestampHeader: 'x-timestamp',
-  payloadFormat: '{timestamp}.{body}',
-  secretIsBase64: false,
-  toleranceSeconds: 300,
-}
 const NEEDS_ANSWER: ReadonlySet<string> = new Set([
   'assistant-request',
   'tool-calls',
@@ -59,27 +44,11 @@ const FAULT = /error|fail|^pipeline-|invalid|not-found|not-valid|unauthorized|re
 
 export const vapi: Provider = {
   kind: 'vapi',
-  verify,
   normalise,
   bodyBytesMax: REPORT_BYTES_MAX,
   // Its greatest `maxDurationSeconds` is 12 h.
   callMsMax: 12 * HOUR_MS,
   completionMsMax: 5 * MINUTE_MS,
-}
-
-function verify(request: SourceRequest, { secrets, hmac }: SourceKeys, now: number): Verdict {
-  const plan = { ...PLAN, ...hmac }
-  if (request.headers[plan.signatureHeader.toLowerCase()] !== undefined)
-    return verifyByPlan(request, secrets, plan, now)
-  // Whoever signs by an HMAC is not taken with less: the plan says so by being there.
-  const given = hmac === undefined ? (request.headers['x-vapi-secret'] ?? bearerOf(request)) : undefined
-  if (given === undefined) return refused('no_signature')
-  const isKnown = secrets.reduce((found, secret) => isSame(secret, given) || found, false)
-  return isKnown ? VERIFIED : refused('wrong_secret')
-}
-
-function bearerOf({ headers }: SourceRequest): string | undefined {
-  return /^Bearer (.+)$/i.exec(headers['authorization'] ?? '')?.[1]
 }
 
 function normalise(payload: Payload, request: SourceRequest): Normalised {

@@ -1,8 +1,5 @@
-// Owns Vonage: a bearer token that has the body's hash, and the events of a conversation, whose legs have statuses of their own.
-// From developer.vonage.com on signed webhooks and voice events, and @vonage/jwt, which checks neither age nor hash: both are checked here.
+// Owns what Vonage says: the events of a conversation, whose legs have statuses of their own. From developer.vonage.com on voice events.
 import {
-  bodySha256,
-  compactBodySha256,
   keyOf,
   keyOfBody,
   known,
@@ -13,15 +10,11 @@ import {
   timeAt,
   urlAt,
   withPlus,
-} from '../fields.ts'
-import { readToken } from '../json-web-token.ts'
-import { BODY_BYTES_MAX, HOUR_MS, MINUTE_MS, type Provider, type SourceKeys } from '../provider.ts'
+} from '@timbre/contract/providers/fields.ts'
+import type { Payload, SourceRequest } from '@timbre/contract/providers/source-request.ts'
+import { BODY_BYTES_MAX, HOUR_MS, MINUTE_MS, type Provider } from '../provider.ts'
 import type { CallFacts, Normalised, SignalState } from '../signal.ts'
-import { isSame, refusedAge } from '../signatures.ts'
-import type { Payload, SourceRequest } from '../source-request.ts'
-import { refused, VERIFIED, type Verdict } from '../verdict.ts'
 
-const TOLERANCE_MS = 5 * MINUTE_MS
 const STATES: Readonly<Record<string, SignalState>> = {
   started: 'registered',
   ringing: 'registered',
@@ -40,30 +33,11 @@ const STATES: Readonly<Record<string, SignalState>> = {
 
 export const vonage: Provider = {
   kind: 'vonage',
-  verify,
   normalise,
   bodyBytesMax: BODY_BYTES_MAX,
   // `length_timer` is 7,200 s where nothing else is said, and that is its greatest.
   callMsMax: 2 * HOUR_MS,
   completionMsMax: 2 * MINUTE_MS,
-}
-
-function verify(request: SourceRequest, { secrets }: SourceKeys, now: number): Verdict {
-  const token = /^Bearer (.+)$/i.exec(request.headers['authorization'] ?? '')?.[1]
-  if (token === undefined) return refused('no_signature')
-  const read = readToken(token, secrets)
-  if ('refusal' in read) return read.refusal
-  const [hash, issuedAt] = [textAt(read.claims, 'payload_hash'), numberAt(read.claims, 'iat')]
-  if (hash === undefined) return refused('no_body_hash')
-  if (!hasHash(request, hash)) return refused('body_changed', 'it does not have the hash of the token')
-  if (issuedAt === undefined) return refused('malformed_signature', 'iat')
-  return refusedAge(issuedAt * 1000, now, TOLERANCE_MS) ?? VERIFIED
-}
-
-/** Of the bytes, or of the same JSON without white space. */
-function hasHash(request: SourceRequest, hash: string): boolean {
-  const compact = compactBodySha256(request)
-  return isSame(hash, bodySha256(request, 'hex')) || (compact !== undefined && isSame(hash, compact))
 }
 
 function normalise(payload: Payload, request: SourceRequest): Normalised {

@@ -1,5 +1,6 @@
 // Owns the guarantees about sources: what they say is written with its events or not at all, once, and from the version that is stored.
 import { randomUUID } from 'node:crypto'
+import { TEST_CALL_PREFIX } from '@timbre/contract/source.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { PruneSourcesRequest, SourceRow, TrackedCallRow } from '../storage.ts'
 import { Fixture, found, type MakeStorage, MINUTE_MS, only, PAGE } from './fixture.ts'
@@ -74,7 +75,8 @@ export function sourcesConformance(makeStorage: MakeStorage): void {
     )
     expect(call).toEqual(advance.call)
     expect(isRepeat).toBe(true)
-    expect(await fixture.storage.listSignals(fixture.workspaceId, 'call', 9)).toEqual([advance.signal])
+    const listed = { ...advance.signal, sourceId: source.id }
+    expect(await fixture.storage.listSignals(fixture.workspaceId, 'call', 9)).toEqual([listed])
     expect(await fixture.storage.lastSignals(fixture.workspaceId, [source.id])).toEqual(
       new Map([[source.id, fixture.now]]),
     )
@@ -144,6 +146,51 @@ export function sourcesConformance(makeStorage: MakeStorage): void {
     expect((await fixture.storage.listDueCalls(now, 1)).map(({ callId }) => callId)).toEqual(['latest'])
   })
 
+  test('what was said of calls is counted as far as is asked for, and listed with the newest, by call and by source', async () => {
+    const { storage, workspaceId } = fixture
+    const other = await fixture.addSource({ kind: 'vapi' })
+    const say = (of: SourceRow, callId: string, version: number, receivedAt: number) =>
+      fixture.accept(
+        [],
+        fixture.offer(),
+        fixture.advanceOf(of, { callId, version }, { receivedAt, event: `${receivedAt}` }),
+      )
+    for (const at of [1, 2, 3]) await say(source, 'a', at, at)
+    await say(other, 'a', 1, 4)
+    await say(source, 'b', 1, 5)
+    const summaries = await storage.summarizeTrackedCalls(workspaceId, ['a', 'b', 'none'], 3)
+    expect(
+      new Set(summaries.map((one) => [one.callId, one.sourceId, one.kind, one.state, one.signalCount].join())),
+    ).toEqual(
+      new Set([
+        ['a', source.id, 'twilio', 'ongoing', 3].join(),
+        ['a', other.id, 'vapi', 'ongoing', 3].join(),
+        ['b', source.id, 'twilio', 'ongoing', 1].join(),
+      ]),
+    )
+    const events = (rows: readonly { readonly event: string }[]) => rows.map(({ event }) => event)
+    expect(events(await storage.listSignals(workspaceId, 'a', 3))).toEqual(['2', '3', '4'])
+    expect(events(await storage.listSignalsOfSource(workspaceId, source.id, 3))).toEqual(['5', '3', '2'])
+    const stranger = await fixture.addWorkspace()
+    expect(await storage.summarizeTrackedCalls(stranger, ['a'], 3)).toEqual([])
+    expect(await storage.summarizeTrackedCalls(workspaceId, [], 3)).toEqual([])
+    expect(await storage.listSignals(stranger, 'a', 3)).toEqual([])
+    expect(await storage.listSignalsOfSource(stranger, source.id, 3)).toEqual([])
+  })
+
+  test('when a source was heard of last is said without its tests', async () => {
+    const { storage, workspaceId } = fixture
+    const say = (callId: string, receivedAt: number) =>
+      fixture.accept([], fixture.offer(), fixture.advanceOf(source, { callId }, { receivedAt }))
+    await say(`${TEST_CALL_PREFIX}1`, 9)
+    expect(await storage.lastSignals(workspaceId, [source.id])).toEqual(new Map())
+    await say('a', 5)
+    const evidence = { ...fixture.advanceOf(source, {}, { callId: null, receivedAt: 7 }), call: null }
+    await fixture.accept([], fixture.offer(), evidence)
+    await say(`${TEST_CALL_PREFIX}2`, 10)
+    expect(await storage.lastSignals(workspaceId, [source.id])).toEqual(new Map([[source.id, 7]]))
+  })
+
   test('refused requests are kept, the last of them only', async () => {
     const rows = Array.from({ length: 5 }, () => fixture.refused(source))
     for (const row of rows) await fixture.storage.addRefusedRequest(row, 3)
@@ -160,6 +207,8 @@ export function sourcesConformance(makeStorage: MakeStorage): void {
     await storage.eraseCall({ workspaceId, callId: 'call', now, rowsMax: 9 })
     expect(await callOf('call')).toBeNull()
     expect(await storage.listSignals(workspaceId, 'call', 9)).toEqual([])
+    expect(await storage.summarizeTrackedCalls(workspaceId, ['call'], 9)).toEqual([])
+    expect(await storage.listSignalsOfSource(workspaceId, source.id, 9)).toHaveLength(1)
     expect(await storage.listSignals(workspaceId, 'other', 9)).toHaveLength(1)
     expect(await storage.listRefusedRequests(workspaceId, source.id)).toMatchObject([{ body: 'CallSid=2' }])
   })
@@ -200,14 +249,28 @@ export function sourcesConformance(makeStorage: MakeStorage): void {
 
   test('what is sealed of a source is listed and replaced as it was read', async () => {
     const { storage, workspaceId } = fixture
-    const { id, sealed } = source
+    const { id, sealed, previousSecretExpiresAt } = source
     const before = only(await storage.listSealedSources(null, 9))
-    expect(before).toEqual({ workspaceId, id, sealed })
+    expect(before).toEqual({ workspaceId, id, sealed, previousSecretExpiresAt })
     expect(await storage.hasSealed('sealed-')).toBe(true)
     const after = { ...before, sealed: 'again' }
     expect(await storage.replaceSealedSources([{ before: { ...before, sealed: 'other' }, after }])).toBe(0)
     expect(await storage.replaceSealedSources([{ before, after }])).toBe(1)
     expect((await storage.findSource(workspaceId, id))?.sealed).toBe('again')
     expect(await storage.listSealedSources(before, 9)).toEqual([])
+  })
+
+  test('sources with a replaced secret are found, and what is left of it is written in place of what was read', async () => {
+    const { storage, workspaceId, now } = fixture
+    const rotated = await fixture.addSource({ previousSecretExpiresAt: now })
+    const before = only(await storage.listReplacedSecrets(null, 9))
+    expect(before).toMatchObject({ workspaceId, id: rotated.id, previousSecretExpiresAt: now })
+    expect(await storage.listReplacedSecrets(before, 9)).toEqual([])
+    const after = { ...before, sealed: 'without', previousSecretExpiresAt: null }
+    expect(await storage.replaceSealedSources([{ before, after }])).toBe(1)
+    expect(await storage.listReplacedSecrets(null, 9)).toEqual([])
+    const row = await storage.findSource(workspaceId, rotated.id)
+    // Nothing that is verified has changed.
+    expect(row).toEqual({ ...rotated, sealed: 'without', previousSecretExpiresAt: null })
   })
 }

@@ -26,8 +26,8 @@ export type SourceChange = Partial<
   Pick<SourceRow, 'name' | 'sealed' | 'secretPreview' | 'previousSecretExpiresAt' | 'hasApiKey' | 'setup'>
 >
 
-/** What is sealed of a source. */
-export type SealedSource = Pick<SourceRow, 'workspaceId' | 'id' | 'sealed'>
+/** What is sealed of a source, and until when the last of its replaced secrets is taken. */
+export type SealedSource = Pick<SourceRow, 'workspaceId' | 'id' | 'sealed' | 'previousSecretExpiresAt'>
 
 /** A call of a source. */
 export interface TrackedCallKey {
@@ -62,6 +62,18 @@ export interface SignalRow {
   readonly receivedAt: number
   /** The beginning of what came. */
   readonly payload: string
+}
+
+/** A signal, and whose it is. */
+export interface ListedSignalRow extends SignalRow {
+  readonly sourceId: string
+}
+
+/** Where a call stands, and how much was said of it. */
+export interface TrackedCallSummary
+  extends Pick<TrackedCallRow, 'sourceId' | 'callId' | 'kind' | 'state' | 'updatedAt'> {
+  /** Of all sources, as far as was counted. */
+  readonly signalCount: number
 }
 
 /** What is written with the events that follow from it, or not at all. */
@@ -127,7 +139,7 @@ export interface SourceStorage {
   ): Promise<SourceRow | undefined>
   /** Its URL is dead at once; its calls that are open are closed in their time, its signals are pruned. Throws SOURCE_NOT_FOUND. */
   deleteSource(workspaceId: string, id: string, context: ChangeContext): Promise<void>
-  /** When each of the sources sent something last. */
+  /** When each of the sources sent something last; tests do not count. */
   lastSignals(workspaceId: string, sourceIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Keeps the last `keep` of a source. */
   addRefusedRequest(row: RefusedRequestRow, keep: number): Promise<void>
@@ -135,8 +147,16 @@ export interface SourceStorage {
   listRefusedRequests(workspaceId: string, sourceId: string): Promise<readonly RefusedRequestRow[]>
   /** One for each, in order. */
   findTrackedCalls(sought: readonly SoughtTrackedCall[]): Promise<readonly FoundTrackedCall[]>
-  /** What sources said of a call, oldest first. */
-  listSignals(workspaceId: string, callId: string, limit: number): Promise<readonly SignalRow[]>
+  /** What sources said of a call: the newest, oldest first. */
+  listSignals(workspaceId: string, callId: string, limit: number): Promise<readonly ListedSignalRow[]>
+  /** What a source said last, newest first. */
+  listSignalsOfSource(workspaceId: string, sourceId: string, limit: number): Promise<readonly ListedSignalRow[]>
+  /** Those of the calls that a source tells of, a row for each source; no more than `signalsMax` signals of each are counted. */
+  summarizeTrackedCalls(
+    workspaceId: string,
+    callIds: readonly string[],
+    signalsMax: number,
+  ): Promise<readonly TrackedCallSummary[]>
   /** The calls of a workspace with that id; of several sources there may be several. */
   listTrackedCalls(workspaceId: string, callId: string): Promise<readonly TrackedCallRow[]>
   /** Calls of all workspaces whose time has come, the longest overdue first. */
@@ -147,6 +167,8 @@ export interface SourceStorage {
    */
   pruneSources(request: PruneSourcesRequest): Promise<PruneSourcesAnswer>
   listSealedSources(after: Pick<SourceRow, 'workspaceId' | 'id'> | null, limit: number): Promise<SealedSource[]>
+  /** Those with a replaced secret, whether or not its time has ended. */
+  listReplacedSecrets(after: Pick<SourceRow, 'workspaceId' | 'id'> | null, limit: number): Promise<SealedSource[]>
   /** As SealedStorage.replaceSealedWebhooks. */
   replaceSealedSources(rows: readonly Resealed<SealedSource>[]): Promise<number>
 }

@@ -1,19 +1,21 @@
 // Owns the rows of sources, their calls, their signals and what was refused of them.
 // Must never open what is sealed.
 import { Refusal } from '@timbre/contract/errors.ts'
-import type { Selectable } from 'kysely'
+import { TEST_CALL_PREFIX } from '@timbre/contract/source.ts'
+import { type Selectable, sql } from 'kysely'
 import type {
   ChangeContext,
+  ListedSignalRow,
   Page,
   PageRequest,
   PruneSourcesRequest,
   RefusedRequestRow,
   SealedSource,
-  SignalRow,
   SourceChange,
   SourceRow,
   SourceStorage,
   TrackedCallRow,
+  TrackedCallSummary,
 } from '../storage.ts'
 import { change } from './change.ts'
 import { offsetOf } from './lists.ts'
@@ -43,6 +45,8 @@ export function sourceRecords(db: Database): SourceRecords {
     addRefusedRequest: (row, keep) => db.transaction().execute((tx) => addRefused(tx, row, keep)),
     listRefusedRequests: (workspaceId, sourceId) => listRefused(db, workspaceId, sourceId),
     listSignals: (workspaceId, callId, limit) => listSignals(db, workspaceId, callId, limit),
+    listSignalsOfSource: (workspaceId, sourceId, limit) => listSignalsOfSource(db, workspaceId, sourceId, limit),
+    summarizeTrackedCalls: (workspaceId, callIds, signalsMax) => summarize(db, workspaceId, callIds, signalsMax),
     listTrackedCalls: (workspaceId, callId) =>
       db
         .selectFrom('sourceCalls')
@@ -52,7 +56,9 @@ export function sourceRecords(db: Database): SourceRecords {
         .execute(),
     listDueCalls: (now, limit) => listDueCalls(db, now, limit),
     pruneSources: (request: PruneSourcesRequest) => pruneSources(db, request),
-    listSealedSources: (after, limit) => listSealed(db, after, limit),
+    listSealedSources: (after, limit) => listSealed(db, after, limit).execute(),
+    listReplacedSecrets: (after, limit) =>
+      listSealed(db, after, limit).where('previousSecretExpiresAt', 'is not', null).execute(),
     replaceSealedSources: (rows) =>
       db.transaction().execute(async (tx) => {
         let replaced = 0
@@ -156,6 +162,7 @@ async function lastSignals(
       .select('receivedAt')
       .where('workspaceId', '=', workspaceId)
       .where('sourceId', '=', sourceId)
+      .where(({ eb, or }) => or([eb('callId', 'is', null), eb('callId', 'not like', `${TEST_CALL_PREFIX}%`)]))
       .orderBy('receivedAt', 'desc')
       .limit(1)
       .executeTakeFirst()
@@ -199,14 +206,52 @@ function listRefused(db: Database, workspaceId: string, sourceId: string): Promi
     .execute()
 }
 
-function listSignals(db: Database, workspaceId: string, callId: string, limit: number): Promise<SignalRow[]> {
+function signals(db: Database, workspaceId: string) {
   return db
     .selectFrom('sourceSignals')
-    .select(['id', 'dedupeKey', 'callId', 'event', 'state', 'occurredAt', 'receivedAt', 'payload'])
+    .select(['sourceId', 'id', 'dedupeKey', 'callId', 'event', 'state', 'occurredAt', 'receivedAt', 'payload'])
     .where('workspaceId', '=', workspaceId)
+}
+
+async function listSignals(
+  db: Database,
+  workspaceId: string,
+  callId: string,
+  limit: number,
+): Promise<ListedSignalRow[]> {
+  const newest = await signals(db, workspaceId)
     .where('callId', '=', callId)
-    .orderBy('id')
+    .orderBy('id', 'desc')
     .limit(limit)
+    .execute()
+  return newest.reverse()
+}
+
+function listSignalsOfSource(
+  db: Database,
+  workspaceId: string,
+  sourceId: string,
+  limit: number,
+): Promise<ListedSignalRow[]> {
+  return signals(db, workspaceId).where('sourceId', '=', sourceId).orderBy('receivedAt', 'desc').limit(limit).execute()
+}
+
+/** Without what the tracker knows, which may be long. A call has no more rows than the workspace has sources. */
+async function summarize(
+  db: Database,
+  workspaceId: string,
+  callIds: readonly string[],
+  signalsMax: number,
+): Promise<TrackedCallSummary[]> {
+  if (callIds.length === 0) return []
+  // Written as a scalar: no planner makes a join of it, which would read all signals.
+  const signalCount = sql<number>`(select count(*) from (select 1 from source_signals s where s.workspace_id = ${workspaceId}
+    and s.call_id = source_calls.call_id limit ${sql.lit(signalsMax)}) counted)`
+  return db
+    .selectFrom('sourceCalls')
+    .select(['sourceId', 'callId', 'kind', 'state', 'updatedAt', signalCount.as('signalCount')])
+    .where('workspaceId', '=', workspaceId)
+    .where('callId', 'in', callIds)
     .execute()
 }
 
@@ -214,27 +259,22 @@ function listDueCalls(db: Database, now: number, limit: number): Promise<Tracked
   return db.selectFrom('sourceCalls').selectAll().where('dueAt', '<=', now).orderBy('dueAt').limit(limit).execute()
 }
 
-function listSealed(
-  db: Database,
-  after: Pick<SourceRow, 'workspaceId' | 'id'> | null,
-  limit: number,
-): Promise<SealedSource[]> {
+function listSealed(db: Database, after: Pick<SourceRow, 'workspaceId' | 'id'> | null, limit: number) {
   const { workspaceId, id } = after ?? { workspaceId: '', id: '' }
   return db
     .selectFrom('sources')
-    .select(['workspaceId', 'id', 'sealed'])
+    .select(['workspaceId', 'id', 'sealed', 'previousSecretExpiresAt'])
     .where('deletedAt', 'is', null)
     .where(({ eb, refTuple, tuple }) => eb(refTuple('workspaceId', 'id'), '>', tuple(workspaceId, id)))
     .orderBy('workspaceId')
     .orderBy('id')
     .limit(limit)
-    .execute()
 }
 
 async function replaceSealed(tx: Change, before: SealedSource, after: SealedSource): Promise<number> {
   const { numUpdatedRows } = await tx
     .updateTable('sources')
-    .set({ sealed: after.sealed })
+    .set({ sealed: after.sealed, previousSecretExpiresAt: after.previousSecretExpiresAt })
     .where('workspaceId', '=', before.workspaceId)
     .where('id', '=', before.id)
     .where('sealed', '=', before.sealed)

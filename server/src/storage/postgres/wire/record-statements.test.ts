@@ -1,17 +1,9 @@
 // Owns the test that what is listed or looked up names its workspace, as PostgreSQL is asked for it. Needs no database.
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  DummyDriver,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type QueryResult,
-} from 'kysely'
+import { type Dialect, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { type Records, records } from '../../queries/records.ts'
 import { PARTITION_KEYS } from '../schema/row-keys.ts'
+import { ReadingDriver } from '../testing/reading-driver.ts'
 import { TENANT_TABLES } from '../testing/test-statements.ts'
 
 const W = 'workspace'
@@ -51,6 +43,15 @@ const READS: Readonly<Record<string, (from: Records) => Promise<unknown>>> = {
   findReplay: (from) => from.findReplay(W, ID, ID),
   nextAttemptOf: (from) => from.nextAttemptOf(W, ID),
   listChangesOf: (from) => from.listChangesOf(W, ID, 1),
+  findSource: (from) => from.findSource(W, ID),
+  findSourceByToken: (from) => from.findSourceByToken(W, 'token'),
+  listSources: (from) => from.listSources(W, PAGE),
+  lastSignals: (from) => from.lastSignals(W, [ID]),
+  listRefusedRequests: (from) => from.listRefusedRequests(W, ID),
+  listSignals: (from) => from.listSignals(W, 'call', 9),
+  listSignalsOfSource: (from) => from.listSignalsOfSource(W, ID, 9),
+  summarizeTrackedCalls: (from) => from.summarizeTrackedCalls(W, ['call'], 9),
+  listTrackedCalls: (from) => from.listTrackedCalls(W, 'call'),
   listAuditEntries: (from) => from.listAuditEntries(W, HISTORY),
   findAnswer: (from) => from.findAnswer({ workspaceId: W, credential: ID, key: 'k', requestHash: 'h' }, 1),
 }
@@ -61,33 +62,15 @@ const answerTo = (sql: string): unknown[] => {
   return /from "deliveries"/.test(sql) ? [{ seq: 4, event_id: 'evt_1' }] : /"body"/.test(sql) ? [{ body: '{}' }] : []
 }
 
-class ReadingDriver extends DummyDriver {
-  readonly #asked: string[]
-
-  constructor(asked: string[]) {
-    super()
-    this.#asked = asked
-  }
-
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    return {
-      executeQuery: async <Row>({ sql }: CompiledQuery): Promise<QueryResult<Row>> => {
-        this.#asked.push(sql)
-        // Nobody looks at more of a row than is there.
-        return { rows: answerTo(sql) as Row[] }
-      },
-      streamQuery: () => {
-        throw new Error('Nothing is read as a stream.')
-      },
-    }
-  }
-}
-
 async function statementsOf(read: (from: Records) => Promise<unknown>): Promise<readonly string[]> {
   const asked: string[] = []
+  const driver = new ReadingDriver((sql) => {
+    asked.push(sql)
+    return answerTo(sql)
+  })
   const dialect: Dialect = {
     createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new ReadingDriver(asked),
+    createDriver: () => driver,
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new PostgresQueryCompiler(),
   }

@@ -13,7 +13,7 @@ import { migrate } from './migrations.ts'
 
 /** What grows without end. All others are bounded by limits of what may be configured, or are removed within a day. */
 const LARGE =
-  /\b(events|deliveries|attempts|event_rows|delivery_rows|attempt_rows|test_events|statistics_buckets|audit_entries|idempotency_keys|sessions|delivery_changes)\b/
+  /\b(events|deliveries|attempts|event_rows|delivery_rows|attempt_rows|test_events|statistics_buckets|audit_entries|idempotency_keys|sessions|delivery_changes|source_calls|source_signals|refused_requests)\b/
 
 const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN CONSTANT ROW/, 'a VALUES or a SELECT without a table'],
@@ -250,9 +250,12 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     },
     listRefusedRequests: () => storage.listRefusedRequests(w, source.id),
     listSignals: () => storage.listSignals(w, 'call', 9),
+    listSignalsOfSource: () => storage.listSignalsOfSource(w, source.id, 9),
+    summarizeTrackedCalls: () => storage.summarizeTrackedCalls(w, ['call', 'other'], 9),
     listTrackedCalls: () => storage.listTrackedCalls(w, 'call'),
     listDueCalls: () => storage.listDueCalls(fixture.now, 9),
     listSealedSources: () => storage.listSealedSources(null, 9),
+    listReplacedSecrets: () => storage.listReplacedSecrets(source, 9),
     replaceSealedSources: async () => {
       const [before] = await storage.listSealedSources(null, 1)
       return storage.replaceSealedSources([{ before: found(before), after: found(before) }])

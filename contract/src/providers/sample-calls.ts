@@ -1,25 +1,53 @@
-// Owns the lives of calls as each provider tells them: what its documents say, with values of our own.
-import type { SourceKind } from '@timbre/contract/source.ts'
+// Owns calls as each provider tells them, from the first message to the last: what its documents say, with values of our own.
+import type { CALL_STATES, SampleEnd, SourceFields, SourceKind } from '../source.ts'
+import type { Payload } from './source-request.ts'
 
-export type TestPayload = Readonly<Record<string, unknown>>
-export type TestEnd = 'answered' | 'unanswered' | 'failed'
+/** When sample calls begin, if nothing else is said: 2026-03-01T10:00:00Z. */
+export const SAMPLE_START_MS = 1_772_359_200_000
 
-export const TEST_ENDS: readonly TestEnd[] = ['answered', 'unanswered', 'failed']
+type CallState = (typeof CALL_STATES)[number]
 
-/** When the calls of tests begin: 2026-03-01T10:00:00Z. */
-export const TEST_START_MS = 1_772_359_200_000
-
-const iso = (seconds: number) => new Date(TEST_START_MS + seconds * 1000).toISOString()
-const ms = (seconds: number) => TEST_START_MS + seconds * 1000
-const pick = <T>(end: TestEnd, answered: T, unanswered: T, failed: T): T => ({ answered, unanswered, failed })[end]
-
-/** Everything that a provider sends of one call, in its order. */
-export function testLife(kind: SourceKind, callId: string, end: TestEnd = 'answered'): readonly TestPayload[] {
-  return LIVES[kind](callId, end)
+interface Sample {
+  readonly callId: string
+  readonly end: SampleEnd
+  /** Of a `generic` source: where in its payload what is found. */
+  readonly fields: SourceFields
+  /** Of so many seconds after the beginning: as ISO 8601, and in milliseconds since 1970. */
+  iso(seconds: number): string
+  ms(seconds: number): number
 }
 
-const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => readonly TestPayload[]>> = {
-  retell: (call_id, end) => {
+const pick = <T>(end: SampleEnd, answered: T, unanswered: T, failed: T): T => ({ answered, unanswered, failed })[end]
+
+/** What a `generic` source reads where nothing else is declared. */
+export const GENERIC_FIELDS: SourceFields = {
+  callId: '/call_id',
+  status: '/status',
+  statuses: {
+    registered: 'registered',
+    ongoing: 'ongoing',
+    ended: 'ended',
+    not_connected: 'not_connected',
+    error: 'error',
+  },
+}
+
+/** Everything that a provider sends of one call, in its order. */
+export function sampleCall(
+  kind: SourceKind,
+  callId: string,
+  end: SampleEnd = 'answered',
+  {
+    startMs = SAMPLE_START_MS,
+    fields = GENERIC_FIELDS,
+  }: { readonly startMs?: number; readonly fields?: SourceFields } = {},
+): readonly Payload[] {
+  const ms = (seconds: number) => startMs + seconds * 1000
+  return CALLS[kind]({ callId, end, fields, ms, iso: (seconds) => new Date(ms(seconds)).toISOString() })
+}
+
+const CALLS: Readonly<Record<SourceKind, (sample: Sample) => readonly Payload[]>> = {
+  retell: ({ callId: call_id, end, ms }) => {
     const call = {
       call_id,
       call_type: 'phone_call',
@@ -43,8 +71,8 @@ const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => reado
       { event: 'call_analyzed', call: { ...ended, call_analysis: { call_successful: end === 'answered' } } },
     ]
   },
-  twilio: (CallSid, end) => {
-    const step = (CallStatus: string, sequence: number, more: TestPayload = {}) => ({
+  twilio: ({ callId: CallSid, end, ms }) => {
+    const step = (CallStatus: string, sequence: number, more: Payload = {}) => ({
       CallSid,
       AccountSid: 'AC0123456789abcdef0123456789abcdef',
       From: '+12137771234',
@@ -69,7 +97,7 @@ const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => reado
     }
     return [...begun, step('in-progress', 2), step('completed', 3, { CallDuration: '10' }), recording]
   },
-  vapi: (id, end) => {
+  vapi: ({ callId: id, end, iso, ms }) => {
     const call = {
       id,
       type: 'outboundPhoneCall',
@@ -78,7 +106,7 @@ const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => reado
       phoneNumber: { number: '+12137771234' },
     }
     const reason = pick(end, 'customer-ended-call', 'customer-busy', 'pipeline-error-openai-llm-failed')
-    const status = (name: string, at: number, more: TestPayload = {}) => ({
+    const status = (name: string, at: number, more: Payload = {}) => ({
       message: { type: 'status-update', status: name, call, timestamp: ms(at), ...more },
     })
     return [
@@ -101,7 +129,7 @@ const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => reado
       },
     ]
   },
-  telnyx: (call_session_id, end) => {
+  telnyx: ({ callId: call_session_id, end, iso }) => {
     const payload = {
       call_session_id,
       call_leg_id: `${call_session_id}-leg`,
@@ -110,7 +138,7 @@ const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => reado
       from: '+12137771234',
       to: '+525538808448',
     }
-    const event = (event_type: string, at: number, more: TestPayload = {}) => ({
+    const event = (event_type: string, at: number, more: Payload = {}) => ({
       data: {
         record_type: 'event',
         event_type,
@@ -131,7 +159,7 @@ const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => reado
       event('call.recording.saved', 20, { recording_urls: { mp3: 'https://telnyx.example/r.mp3' } }),
     ]
   },
-  elevenlabs: (conversation_id, end) => {
+  elevenlabs: ({ callId: conversation_id, end, ms }) => {
     const agent_id = 'agent_01jyfb9fh8f67agfzvv09tvg3t'
     if (end !== 'answered') {
       const failure_reason = end === 'failed' ? 'unknown' : 'busy'
@@ -150,8 +178,8 @@ const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => reado
     }
     return [{ type: 'post_call_transcription', event_timestamp: ms(20) / 1000, data }]
   },
-  livekit: (sid, end) => {
-    const event = (name: string, at: number, more: TestPayload = {}) => ({
+  livekit: ({ callId: sid, end, ms }) => {
+    const event = (name: string, at: number, more: Payload = {}) => ({
       event: name,
       id: `EV_${sid}_${name}`,
       createdAt: String(ms(at) / 1000),
@@ -184,9 +212,9 @@ const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => reado
     }
     return [...begun, event('participant_joined', 5, caller), finished, egress]
   },
-  vonage: (conversation_uuid, end) => {
+  vonage: ({ callId: conversation_uuid, end, iso }) => {
     const leg = { uuid: `${conversation_uuid}-leg`, conversation_uuid, direction: 'outbound' }
-    const status = (name: string, at: number, more: TestPayload = {}) => ({
+    const status = (name: string, at: number, more: Payload = {}) => ({
       ...leg,
       from: '12137771234',
       to: '525538808448',
@@ -206,8 +234,8 @@ const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => reado
     }
     return [...begun, status('answered', 5), status('completed', 15, { duration: '10' }), recording]
   },
-  plivo: (CallUUID, end) => {
-    const step = (CallStatus: string, more: TestPayload = {}) => ({
+  plivo: ({ callId: CallUUID, end }) => {
+    const step = (CallStatus: string, more: Payload = {}) => ({
       CallUUID,
       Direction: 'outbound',
       From: '12137771234',
@@ -237,7 +265,7 @@ const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => reado
       },
     ]
   },
-  bland: (call_id, end) => [
+  bland: ({ callId: call_id, end, iso }) => [
     {
       call_id,
       to: '+525538808448',
@@ -255,9 +283,28 @@ const LIVES: Readonly<Record<SourceKind, (callId: string, end: TestEnd) => reado
         : {}),
     },
   ],
-  generic: (call_id, end) => [
-    { call_id, status: 'registered' },
-    ...(end === 'answered' ? [{ call_id, status: 'ongoing' }] : []),
-    { call_id, status: pick(end, 'ended', 'not_connected', 'error') },
-  ],
+  generic: ({ callId, end, fields }) => {
+    const last: CallState = pick<CallState>(end, 'ended', 'not_connected', 'error')
+    const states: readonly CallState[] = end === 'answered' ? ['registered', 'ongoing', last] : ['registered', last]
+    return states.flatMap((state) => {
+      const [status] = Object.entries(fields.statuses).find(([, means]) => means === state) ?? []
+      return status === undefined ? [] : [withMember(withMember({}, fields.callId, callId), fields.status, status)]
+    })
+  },
+}
+
+/** @param pointer RFC 6901 */
+function withMember(payload: Payload, pointer: string, value: unknown): Payload {
+  const [, name = '', ...rest] = pointer.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  if (rest.length === 0) return { ...payload, [name]: value }
+  const inner = payload[name]
+  const below = typeof inner === 'object' && inner !== null ? (inner as Payload) : {} // made here
+  return {
+    ...payload,
+    [name]: withMember(
+      below,
+      `/${rest.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`,
+      value,
+    ),
+  }
 }

@@ -1,6 +1,6 @@
-// Owns reading a JSON Web Token that is signed with HS256 (RFC 7519, RFC 7515): what LiveKit and Vonage sign with.
+// Owns reading and writing a JSON Web Token that is signed with HS256 (RFC 7519, RFC 7515): what LiveKit and Vonage sign with.
 // Must never take another algorithm, `none` the least.
-import { isSignedWith } from './signatures.ts'
+import { hmac, isSignedWith } from './signatures.ts'
 import { isObject, type Payload } from './source-request.ts'
 import { refused, type Verdict } from './verdict.ts'
 
@@ -19,6 +19,13 @@ export function readToken(
   const given = Buffer.from(signature, 'base64url')
   if (!isSignedWith(secrets, given, 'sha256', [`${header}.${claims}`])) return { refusal: refused('wrong_secret') }
   return { claims: body }
+}
+
+/** The claims as a token that the secret has signed. */
+export function signedToken(claims: Payload, secret: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`
+  return `${signed}.${hmac('sha256', secret, [signed]).toString('base64url')}`
 }
 
 function jsonOf(part: string): Payload | undefined {

@@ -1,6 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
 import { ElevenLabsClient } from '@elevenlabs/elevenlabs-js'
-import { SOURCE_KINDS, type SourceKind } from '@timbre/contract/source.ts'
 import { verifySignature } from '@vonage/jwt'
 import { AccessToken, WebhookReceiver } from 'livekit-server-sdk'
 import * as plivoPackage from 'plivo'
@@ -8,22 +7,23 @@ import Retell from 'retell-sdk'
 import Telnyx from 'telnyx'
 import twilioPackage from 'twilio'
 import { describe, expect, it } from 'vitest'
-import { PROVIDERS } from '../providers.ts'
-import type { SourceRequest } from '../source-request.ts'
-import { TEST_START_MS, testLife } from '../testing/test-lives.ts'
-import { signedBy, TEST_SECRETS } from '../testing/test-signers.ts'
+import { SOURCE_KINDS, type SourceKind } from '../source.ts'
+import { PROVIDER_SIGNATURES } from './provider-signatures.ts'
+import { SAMPLE_START_MS, sampleCall } from './sample-calls.ts'
+import type { SourceRequest } from './source-request.ts'
+import { signedBy, TEST_SECRETS } from './testing/test-signers.ts'
 
 const URL_OF = 'https://timbre.example/sources/abc'
 /** The packages look at the real clock. */
 const now = Date.now()
 
 function request(kind: SourceKind, url = URL_OF, at = now): SourceRequest {
-  const [payload = {}] = testLife(kind, 'CA0123456789abcdef0123456789abcdef')
+  const [payload = {}] = sampleCall(kind, 'CA0123456789abcdef0123456789abcdef')
   return signedBy({ kind, url, payload, now: at })
 }
 
 function verdict(kind: SourceKind, of: SourceRequest, secrets: readonly string[] = [TEST_SECRETS[kind]], at = now) {
-  return PROVIDERS[kind].verify(of, { secrets }, at)
+  return PROVIDER_SIGNATURES[kind].verify(of, { secrets }, at)
 }
 
 const header = (of: SourceRequest, name: string) => of.headers[name] ?? ''
@@ -211,7 +211,11 @@ describe('what is declared', () => {
       const plain: SourceRequest = { method: 'POST', url, headers, body }
       expect(verdict('vapi', plain)).toEqual({ isVerified: true })
       expect(verdict('vapi', plain, ['another'])).toMatchObject({ cause: 'wrong_secret' })
-      const strict = PROVIDERS.vapi.verify(plain, { secrets: [TEST_SECRETS.vapi], hmac: { algorithm: 'sha256' } }, now)
+      const strict = PROVIDER_SIGNATURES.vapi.verify(
+        plain,
+        { secrets: [TEST_SECRETS.vapi], hmac: { algorithm: 'sha256' } },
+        now,
+      )
       expect(strict).toMatchObject({ cause: 'no_signature' })
     }
   })
@@ -233,14 +237,14 @@ describe('what is declared', () => {
       toleranceSeconds: 60,
     } as const
     const keys = { secrets: [secret.toString('base64')], hmac }
-    expect(PROVIDERS.generic.verify(asked, keys, now)).toEqual({ isVerified: true })
-    expect(PROVIDERS.generic.verify(asked, keys, now + 120_000)).toMatchObject({ cause: 'too_old' })
+    expect(PROVIDER_SIGNATURES.generic.verify(asked, keys, now)).toEqual({ isVerified: true })
+    expect(PROVIDER_SIGNATURES.generic.verify(asked, keys, now + 120_000)).toMatchObject({ cause: 'too_old' })
     const moved = { ...asked, url: `${URL_OF}/` }
-    expect(PROVIDERS.generic.verify(moved, keys, now)).toMatchObject({ cause: 'wrong_secret' })
+    expect(PROVIDER_SIGNATURES.generic.verify(moved, keys, now)).toMatchObject({ cause: 'wrong_secret' })
   })
 
   it('Telnyx: takes a signature over the bytes alone, and no key that is none', () => {
-    const ours = request('telnyx', URL_OF, TEST_START_MS)
-    expect(verdict('telnyx', ours, ['not a key', TEST_SECRETS.telnyx], TEST_START_MS)).toEqual({ isVerified: true })
+    const ours = request('telnyx', URL_OF, SAMPLE_START_MS)
+    expect(verdict('telnyx', ours, ['not a key', TEST_SECRETS.telnyx], SAMPLE_START_MS)).toEqual({ isVerified: true })
   })
 })

@@ -1,6 +1,6 @@
 // Owns the spellings of a URL that a provider may have signed, and those that a proxy makes of it.
 import { parse, stringify } from 'node:querystring'
-import type { SourceRequest } from '../source-request.ts'
+import type { SourceRequest } from './source-request.ts'
 
 const PARTS = /^(https?:\/\/)([^/?#]*)(.*)$/is
 

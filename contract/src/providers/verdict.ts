@@ -1,6 +1,6 @@
 // Owns what a verifier says of a provider's request.
 // Must never have a secret, or what a signature should have been, in it.
-import type { RefusalCause } from '@timbre/contract/source.ts'
+import type { RefusalCause } from '../source.ts'
 
 /** What a verifier says. */
 export type Verdict =
