@@ -12,6 +12,7 @@ const LONG = [
   'command/examples',
   'command/operating',
   'command/resources',
+  'command/sources',
   'image',
   'move',
   'sender-threads',

@@ -4,7 +4,7 @@ import { CONNECTION_SETTINGS } from '../cli/src/frame/connection.ts'
 import { EXIT, type ExitCode } from '../cli/src/frame/exit-codes.ts'
 import type { TimbreCommand } from '../cli/src/frame/timbre-command.ts'
 import { wholeProgram } from '../cli/src/program.ts'
-import { VERDICT_CODES } from '../cli/src/requests/verdict-codes.ts'
+import { REFUSAL_CODES, VERDICT_CODES } from '../cli/src/requests/verdict-codes.ts'
 
 const program = await wholeProgram()
 
@@ -60,6 +60,10 @@ function exitCodes(): string[] {
     ...rows.map(({ code, means }) => `| ${code} | ${means} |`),
     ...Object.entries(VERDICT_CODES).map(
       ([cause, code]) => `| ${code} | \`verify\`: the request does not verify, [\`${cause}\`](diagnosis.md) |`,
+    ),
+    ...Object.entries(REFUSAL_CODES).map(
+      ([cause, code]) =>
+        `| ${code} | \`verify --source\`: the request is none of the provider, [\`${cause}\`](../guides/sources.md#when-nothing-arrives) |`,
     ),
     '',
   ]

@@ -52,6 +52,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./remote/calls.ts')).callsCommand(),
   },
   {
+    name: 'sources',
+    group: LOOK,
+    summary: 'Providers of calls: list, show, create, edit, delete, requests',
+    load: async () => (await import('./remote/sources.ts')).sourcesCommand(),
+  },
+  {
     name: 'stats',
     group: LOOK,
     summary: 'What was sent, how it ended, how long it took, what waits',

@@ -1,11 +1,14 @@
-// Owns `timbre simulate call`: whole calls, published as a voice platform would.
+// Owns `timbre simulate call`: whole calls, published as a voice platform would, or posted as a provider does.
 import type { AcceptedEvent } from '@getsupervisor/agents-studio-sdk'
+import { SOURCE_KINDS } from '@timbre/contract/source.ts'
 import { InvalidArgumentError, Option } from 'commander'
 import { colours } from '../frame/colours.ts'
+import { CommandError } from '../frame/command-failure.ts'
 import { wholeNumber } from '../frame/options.ts'
 import { TimbreCommand } from '../frame/timbre-command.ts'
 import { interruption, newSeed, now, pause } from '../frame/world.ts'
 import { type PlannedEvent, planOf } from './simulate/plan.ts'
+import { simulateProviderCalls } from './simulate/provider-calls.ts'
 import { SCENARIO_HELP, SCENARIOS, type Scenario } from './simulate/scenarios.ts'
 import { type Server, withServer } from './with-server.ts'
 
@@ -16,6 +19,8 @@ interface SimulateOptions {
   readonly seed?: number
   readonly speed: number
   readonly print?: true
+  readonly source?: string
+  readonly secretFile?: string
 }
 
 const SPEED_DEFAULT = 60
@@ -43,14 +48,30 @@ export function simulateCommand(): TimbreCommand {
         SPEED_DEFAULT,
       )
       .option('--print', 'print the events and publish nothing')
+      .option(
+        '--source <provider>',
+        `signed requests of a provider instead: ${SOURCE_KINDS.join(', ')}, or the id of a source; without --secret-file a source is made, and removed at the end`,
+      )
+      .option(
+        '--secret-file <file>',
+        'what the provider of your source signs with; of Telnyx a private key, 32 bytes in base64',
+      )
       .example('timbre simulate call --scenario out-of-order --seed 7 --speed 0')
+      .example('timbre simulate call --source twilio --speed 0', 'signed requests, as Twilio posts them')
       .example('timbre simulate call --scenario mixed --count 20 --rate 2 --speed 600', 'twenty calls, two a second'),
     simulateCalls,
   )
   return simulate
 }
 
-async function simulateCalls({ client, out }: Server, options: SimulateOptions): Promise<void> {
+function simulateCalls(server: Server, options: SimulateOptions): Promise<void> {
+  const { source, secretFile, seed = newSeed(), print = false } = options
+  if (source !== undefined) return simulateProviderCalls(server, { ...options, source, secretFile, seed, print })
+  if (secretFile !== undefined) throw new CommandError('--secret-file is of a source: say which with --source.')
+  return publishCalls(server, options)
+}
+
+async function publishCalls({ client, out }: Server, options: SimulateOptions): Promise<void> {
   const { scenario, count, rate, seed = newSeed(), speed, print } = options
   const scenarios = scenario === 'mixed' ? SCENARIOS : ([scenario] as const)
   const plan = planOf({ scenarios, count, rate, seed })

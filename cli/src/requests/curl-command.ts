@@ -47,6 +47,7 @@ export function requestsOfCurl(text: string, readFile: ReadFile): RecordedReques
   const words = shellWords(text.trim()).slice(1)
   const headers: string[] = []
   const parts: Uint8Array[] = []
+  let url: string | undefined
   for (let at = 0; at < words.length; at++) {
     const { option, value } = optionAt(words, at)
     const name = SAME[option] ?? option
@@ -54,12 +55,15 @@ export function requestsOfCurl(text: string, readFile: ReadFile): RecordedReques
     if (name === '--data-urlencode' || name === '--form' || name === '-F')
       throw new CommandError(`curl would encode the body of ${option}. Give the bytes with --data-binary.`)
     if (name === '--header') headers.push(value)
+    const isUrl = name === '--url' || /^https?:\/\//i.test(option)
+    if (isUrl) url = name === '--url' ? value : option
     if (read !== undefined) parts.push(read(value, readFile))
     if (value === words[at + 1] && (name === '--header' || read !== undefined || PASSED_OVER.has(name))) at++
   }
   // curl joins several with &.
   const body = Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from('&'), part])))
-  return [{ headers: headersOf(headers.filter((header) => !header.startsWith('@'))), body }]
+  const named = headersOf(headers.filter((header) => !header.startsWith('@')))
+  return [{ headers: named, body, ...(url === undefined ? {} : { url }) }]
 }
 
 /** `--data x`, `--data=x`, `-d x`, `-dx`. */

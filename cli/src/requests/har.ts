@@ -1,21 +1,19 @@
 // Owns reading a HAR (HTTP Archive 1.2), as browsers, proxies and tunnels save it.
-import { SUPERVISOR_SIGNATURE, WEBHOOK_SIGNATURE } from '@timbre/contract/signature.ts'
 import { CommandError } from '../frame/command-failure.ts'
 import type { RecordedRequest } from './recorded-request.ts'
 
 interface Entry {
   readonly startedDateTime?: string
   readonly request: {
+    readonly url?: string
     readonly headers: readonly { readonly name: string; readonly value: string }[]
     readonly postData?: { readonly text?: string; readonly encoding?: string }
   }
 }
 
-/** Those that are signed: in a HAR there may be hundreds of others. */
-export function requestsOfHar(text: string): RecordedRequest[] {
-  return entriesOf(text)
-    .map(requestOf)
-    .filter(({ headers }) => WEBHOOK_SIGNATURE in headers || SUPERVISOR_SIGNATURE in headers)
+/** @param isSigned which of them are meant: in a HAR there may be hundreds of others */
+export function requestsOfHar(text: string, isSigned: (request: RecordedRequest) => boolean): RecordedRequest[] {
+  return entriesOf(text).map(requestOf).filter(isSigned)
 }
 
 function entriesOf(text: string): readonly Entry[] {
@@ -37,6 +35,7 @@ function requestOf({ startedDateTime, request }: Entry): RecordedRequest {
   const receivedAt = Date.parse(startedDateTime ?? '')
   return {
     headers,
+    ...(request.url === undefined ? {} : { url: request.url }),
     body: Buffer.from(text, encoding === 'base64' ? 'base64' : 'utf8'),
     ...(Number.isNaN(receivedAt) ? {} : { receivedAt }),
   }

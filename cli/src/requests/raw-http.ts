@@ -12,7 +12,8 @@ export function rawRequest(bytes: Uint8Array): RecordedRequest {
   const lines = Buffer.from(bytes.subarray(0, end.headEnd)).toString('latin1').split(/\r?\n/)
   const first = lines[0] ?? ''
   const headers = headersOf(/^[A-Z]+ \S/.test(first) ? lines.slice(1) : lines)
-  return { headers, body: bodyOf(bytes.subarray(end.bodyStart), headers) }
+  const [, url] = /^[A-Z]+ (\S+)/.exec(first) ?? []
+  return { headers, body: bodyOf(bytes.subarray(end.bodyStart), headers), ...(url === undefined ? {} : { url }) }
 }
 
 export function headersOf(lines: readonly string[]): Record<string, string> {

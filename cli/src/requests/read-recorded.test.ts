@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chosen, recordedRequests } from './read-recorded.ts'
+import { chosen, isSignedByTimbre, recordedRequests } from './read-recorded.ts'
 import type { RecordedRequest } from './recorded-request.ts'
 import { shellWords } from './shell-words.ts'
 
@@ -7,7 +7,7 @@ const noFile = () => {
   throw new Error('no file is read')
 }
 const read = (text: string | Buffer, readFile: (path: string) => Uint8Array = noFile) =>
-  recordedRequests(Buffer.from(text), readFile)
+  recordedRequests(Buffer.from(text), { readFile, isSigned: isSignedByTimbre })
 const bodyOf = (requests: readonly RecordedRequest[]) => Buffer.from(requests[0]?.body ?? []).toString('utf8')
 
 describe('raw HTTP', () => {
@@ -16,6 +16,20 @@ describe('raw HTTP', () => {
     const requests = read(['POST /hook HTTP/1.1', 'Host: x', 'Webhook-Id: evt_1', '', body].join(end))
     expect(requests[0]?.headers).toEqual({ host: 'x', 'webhook-id': 'evt_1' })
     expect(bodyOf(requests)).toBe(body)
+  })
+
+  test('says where it went, as a HAR and a curl command do', () => {
+    const har = {
+      log: {
+        entries: [{ request: { url: 'https://x/hook?a=1', headers: [{ name: 'webhook-signature', value: '' }] } }],
+      },
+    }
+    const texts = [
+      'POST /hook?a=1 HTTP/1.1\nhost: x\n\n{}',
+      JSON.stringify(har),
+      "curl -X POST 'https://x/hook?a=1' -d a=b",
+    ]
+    expect(texts.map((text) => read(text)[0]?.url)).toEqual(['/hook?a=1', 'https://x/hook?a=1', 'https://x/hook?a=1'])
   })
 
   test('ends where content-length says, whatever an editor has put behind it', () => {

@@ -1,8 +1,8 @@
 // Owns where a signing secret comes from: a file, an option, the environment, or the server that keeps it.
-import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
 import { CommandError } from '../frame/command-failure.ts'
 import type { ConnectionOptions } from '../frame/connection.ts'
+import { fileSecret } from '../frame/secret-file.ts'
 import type { TimbreCommand } from '../frame/timbre-command.ts'
 import { environment } from '../frame/world.ts'
 import { serverOf, withConnectionOptions } from '../remote/with-server.ts'
@@ -36,13 +36,4 @@ export async function secretOf(options: SecretOptions): Promise<string> {
   const given = secret ?? environment['WEBHOOK_SECRET']
   if (given !== undefined) return given
   throw new CommandError('Which secret? Give --secret-file, --webhook, or set WEBHOOK_SECRET.')
-}
-
-/** Without the line end behind it: an editor's. */
-function fileSecret(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
-  } catch {
-    throw new CommandError(`There is no file ${file} that can be read.`)
-  }
 }

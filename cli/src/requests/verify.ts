@@ -1,18 +1,20 @@
-// Owns `timbre verify`: whether a recorded request is one of the service, and if not, why and what to do.
+// Owns `timbre verify`: whether a recorded request is one of the service, or of a provider of calls, and if not, why and what to do.
 // Must never show a secret or a right signature.
 import { readFileSync } from 'node:fs'
 import { type Diagnosis, diagnose } from '@getsupervisor/agents-studio-sdk/receiver'
 import { WEBHOOK_TIMESTAMP } from '@timbre/contract/signature.ts'
+import { SOURCE_KINDS, type SourceKind } from '@timbre/contract/source.ts'
 import { Option } from 'commander'
 import { colours } from '../frame/colours.ts'
 import { CommandError } from '../frame/command-failure.ts'
 import { fileBytes, headersOption, repeated, timeOption, wholeNumber } from '../frame/options.ts'
 import { Output } from '../frame/output.ts'
 import { TimbreCommand } from '../frame/timbre-command.ts'
-import { chosen, recordedRequests } from './read-recorded.ts'
+import { chosen, isSignedByTimbre, recordedRequests } from './read-recorded.ts'
 import type { RecordedRequest } from './recorded-request.ts'
 import { type SecretOptions, secretOf, withSecretOptions } from './secret-options.ts'
 import { VERDICT_CODES } from './verdict-codes.ts'
+import { hasProviderSignature, verifyOfProvider } from './verify-provider.ts'
 
 interface VerifyOptions extends SecretOptions {
   readonly header?: readonly string[]
@@ -20,6 +22,9 @@ interface VerifyOptions extends SecretOptions {
   readonly entry?: number
   readonly at?: string
   readonly tolerance?: number
+  readonly source?: SourceKind
+  readonly url?: string
+  readonly verificationFile?: string
 }
 
 export function verifyCommand(): TimbreCommand {
@@ -38,15 +43,25 @@ export function verifyCommand(): TimbreCommand {
           'when it was received: a time, or sent: as if at once; else what the record says, else now',
         ).argParser((text) => (text === 'sent' ? text : timeOption(text))),
       )
-      .option('--tolerance <seconds>', 'how old a signature may be; else 300', wholeNumber(0, 10_000_000)),
+      .option('--tolerance <seconds>', 'how old a signature may be; else 300', wholeNumber(0, 10_000_000))
+      .addOption(
+        new Option('--source <provider>', 'a request of this provider to a source; the secret is what it signs with')
+          .choices(SOURCE_KINDS)
+          .conflicts(['webhook', 'tolerance']),
+      )
+      .option('--url <url>', 'the URL that the provider called (twilio, plivo); else what the record says')
+      .option('--verification-file <file>', 'JSON: `verification` of the source (vapi, generic)'),
   )
     .example('timbre verify request.http --secret-file secret.txt --at sent')
     .example('timbre sign call.completed --secret-file secret.txt | timbre verify - --secret-file secret.txt')
+    .example('timbre verify provider.http --source retell --secret-file retell-key.txt --at sent')
     .action(verify)
 }
 
 async function verify(file: string | undefined, options: VerifyOptions): Promise<void> {
   const request = await requestOf(file, options)
+  const { source } = options
+  if (source !== undefined) return verifyOfProvider(request, { ...options, source, secret: await secretOf(options) })
   const receivedAt = timeOf(request, options.at)
   const diagnosis = await diagnose(request.body, request.headers, await secretOf(options), {
     ...(receivedAt === undefined ? {} : { receivedAt }),
@@ -56,8 +71,11 @@ async function verify(file: string | undefined, options: VerifyOptions): Promise
   process.exitCode = exitCodeOf(diagnosis)
 }
 
-async function requestOf(file: string | undefined, { header, body, entry }: VerifyOptions): Promise<RecordedRequest> {
-  if (file !== undefined) return chosen(recordedRequests(await fileBytes(file), readNamed), entry)
+async function requestOf(file: string | undefined, options: VerifyOptions): Promise<RecordedRequest> {
+  const { header, body, entry, source } = options
+  const isSigned = source === undefined ? isSignedByTimbre : hasProviderSignature
+  const reading = { readFile: readNamed, isSigned }
+  if (file !== undefined) return chosen(recordedRequests(await fileBytes(file), reading), entry)
   if (header === undefined || body === undefined)
     throw new CommandError('Name a file with the recorded request, or give its --header and --body.')
   const headers = Object.entries(headersOption(header)).map(([name, value]) => [name.toLowerCase(), value])

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { formatId, type IdNoun } from '@timbre/contract/ids.ts'
+import { type ProviderMessage, providerRequest } from '@timbre/contract/providers/provider-request.ts'
+import { SAMPLE_START_MS, sampleCall } from '@timbre/contract/providers/sample-calls.ts'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { TimbreCommand } from '../../../cli/src/frame/timbre-command.ts'
 import { wholeProgram } from '../../../cli/src/program.ts'
@@ -18,6 +20,8 @@ import { ReceiverOfOne } from './receiver-of-one.ts'
 const COMMAND = fileURLToPath(new URL('../../../cli/bin/timbre.mjs', import.meta.url))
 const SECRET = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3'
 const KEYS = { old: Buffer.alloc(32, 1).toString('base64'), new: Buffer.alloc(32, 2).toString('base64') }
+const PROVIDER_KEY = 'key_2d0c4f0b8a6e4c0f9f1b7c3a5d7e9f11'
+const PROVIDER_REQUEST = wireText({ kind: 'retell', url: '', payload: sampleCall('retell', 'c')[0] ?? {} })
 const TYPE = { key: 'order.paid', title: 'Order paid', schema: { type: 'object' }, example: { total: 1 } }
 
 const timbre = new TimbreProcess()
@@ -46,6 +50,12 @@ afterAll(async () => {
   await Promise.all([timbre.destroy(), kept.destroy(), database.drop()])
 })
 
+function wireText(message: ProviderMessage): string {
+  const { headers, body } = providerRequest(message, { secret: PROVIDER_KEY }, SAMPLE_START_MS)
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  return ['POST /sources/x HTTP/1.1', ...lines, '', Buffer.from(body).toString('utf8')].join('\r\n')
+}
+
 /** The files that examples name, made anew for each: some write to them. */
 function files(): void {
   writeFileSync(join(line.folder, 'secret.txt'), `${SECRET}\n`)
@@ -53,6 +63,8 @@ function files(): void {
   writeFileSync(join(line.folder, 'order-paid.json'), JSON.stringify(TYPE))
   writeFileSync(join(line.folder, 'webhooks.yaml'), `webhooks:\n  - url: ${receiver.url}/applied\n`)
   writeFileSync(join(line.folder, 'request.http'), request)
+  writeFileSync(join(line.folder, 'retell-key.txt'), `${PROVIDER_KEY}\n`)
+  writeFileSync(join(line.folder, 'provider.http'), PROVIDER_REQUEST)
 }
 
 /** Something of each kind, made anew for each example: some delete it. */
@@ -68,6 +80,7 @@ async function things(): Promise<Record<string, string>> {
   const range = { since: new Date(0).toISOString(), until: new Date().toISOString() }
   const replay = await client.webhooks.createReplay(webhook.id, { ...range, only: 'all' })
   const key = await client.apiKeys.create({ name: 'An example', scopes: [...WORKSPACE_SCOPES] })
+  const source = await client.sources.create({ name: 'An example', kind: 'retell', secret: PROVIDER_KEY })
   const shown = (noun: IdNoun, id: string) => formatId(noun, id)
   return {
     wh: shown('webhook', webhook.id),
@@ -76,13 +89,14 @@ async function things(): Promise<Record<string, string>> {
     rpl: shown('replay', replay.id),
     key: shown('apiKey', key.id),
     ws: shown('workspace', workspaceId),
+    src: shown('source', source.id),
   }
 }
 
 /** The ids of the page become those of this server; nothing else changes but where things are. */
 function here(text: string): string {
   return text
-    .replaceAll(/\b(wh|dlv|evt|rpl|key|ws)_01J7W8A4XK0N5Y6Z7Q8P9R0S1T/g, (_, prefix) => ids[prefix] ?? '')
+    .replaceAll(/\b(wh|dlv|evt|rpl|key|ws|src)_01J7W8A4XK0N5Y6Z7Q8P9R0S1T/g, (_, prefix) => ids[prefix] ?? '')
     .replaceAll('3c90c3cc-0d44-4b50-8888-8dd25736052a', line.env['TIMBRE_WORKSPACE_ID'] ?? '')
     .replaceAll('http://127.0.0.1:3000/hook', receiver.url)
     .replace('doctor --target https://example.com/hook', `doctor --target ${receiver.url}`)
