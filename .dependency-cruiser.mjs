@@ -10,7 +10,7 @@ function only(name, comment, from, allowed) {
     comment,
     severity: 'error',
     from: { path: from, pathNot: TESTS },
-    to: { path: '^(contract|server|sdk|cli|dashboard|demo|bench|test|scripts)/', pathNot: allowed },
+    to: { path: '^(contract|server|sdk|cli|mcp|dashboard|demo|bench|test|scripts)/', pathNot: allowed },
   }
 }
 
@@ -18,6 +18,7 @@ export default {
   forbidden: [
     only('contract-imports-nothing', 'The source of truth depends on nobody.', '^contract/', '^contract/'),
     only('sdk-sees-contract', 'A customer has the SDK and no server.', '^sdk/', '^(sdk|contract)/'),
+    only('mcp-sees-the-sdk', 'What a tool does, a customer can do.', '^mcp/', '^(mcp|sdk|contract)/'),
     only('dashboard-sees-the-sdk', 'What the pages do, a customer can do.', '^dashboard/', '^(dashboard|sdk)/'),
     only(
       'platform-sees-contract',
@@ -77,7 +78,7 @@ export default {
       'api-sees-the-doors',
       'The API knows the engine and the schemas by their doors, and the storage by its interface.',
       '^server/src/api/',
-      '^(server/src/api/|server/src/engine/engine(-api)?\\.ts|server/src/platform/|server/src/schemas/(schemas|finding|sentences)\\.ts|server/src/insight/|server/src/sources/|server/src/storage/storage\\.ts|contract/)',
+      '^(server/src/api/|server/src/engine/engine(-api)?\\.ts|server/src/platform/|server/src/schemas/(schemas|finding|sentences)\\.ts|server/src/insight/|server/src/sources/|server/src/storage/storage\\.ts|contract/|mcp/src/load-over-http\\.ts)',
     ),
     {
       name: 'backends-are-built-in-main',
@@ -108,14 +109,14 @@ export default {
       name: 'tests-stay-out',
       comment: 'What ships does not import what tests.',
       severity: 'error',
-      from: { path: '^(contract|server|sdk|cli|dashboard)/src/', pathNot: TESTS },
+      from: { path: '^(contract|server|sdk|cli|mcp|dashboard)/src/', pathNot: TESTS },
       to: { path: `^test/|${TESTS}` },
     },
     {
       name: 'no-undeclared-package',
       comment: 'A workspace declares what it imports.',
       severity: 'error',
-      from: { path: '^(contract|server|sdk|cli|dashboard)/src/', pathNot: TESTS },
+      from: { path: '^(contract|server|sdk|cli|mcp|dashboard)/src/', pathNot: TESTS },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], path: 'node_modules' },
     },
   ],

@@ -8,6 +8,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY contract/package.json contract/
 COPY sdk/package.json sdk/
+COPY mcp/package.json mcp/
 COPY server/package.json server/
 COPY cli/package.json cli/
 COPY dashboard/package.json dashboard/
@@ -36,6 +37,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY contract contract
 COPY sdk sdk
+COPY mcp mcp
 COPY server server
 COPY cli cli
 # What the link of the workspace leads to; what is shown is built.

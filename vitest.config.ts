@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{contract,server,sdk,cli,dashboard}/src/**/*.test.ts',
+            '{contract,server,sdk,mcp,cli,dashboard}/src/**/*.test.ts',
             'test/support/**/*.test.ts',
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',

@@ -85,7 +85,9 @@ function section(command: TimbreCommand): string[] {
         ...(['string', 'number'].includes(typeof defaultValue) ? [`default \`${defaultValue}\``] : []),
       ].join('; '),
     ])
-  const hasServer = command.options.some(({ long }) => long === '--json')
+  const hasServer = command.options.some(
+    ({ long, helpGroupHeading }) => long === '--api-key' && helpGroupHeading !== undefined,
+  )
   return [
     `## ${command.path}`,
     '',

@@ -12,6 +12,7 @@ import { METRICS } from '@timbre/server/metrics.ts'
 import { VERSION } from '@timbre/server/platform/version.ts'
 import { fileSettingOf, SECRET_SETTINGS, SETTINGS, type Setting } from '@timbre/server/settings.ts'
 import { cliReference } from './cli-reference.ts'
+import { mcpReference } from './mcp-reference.ts'
 
 interface ReferenceFile {
   readonly file: string
@@ -28,6 +29,7 @@ export const REFERENCE_FILES: readonly ReferenceFile[] = [
   { file: 'metrics.md', render: renderMetrics },
   { file: 'diagnosis.md', render: renderDiagnosis },
   { file: 'cli.md', render: () => page('The command line', cliReference()) },
+  { file: 'mcp.md', render: () => page('Tools for agents', mcpReference()) },
 ]
 
 const DIRECTORY = fileURLToPath(new URL('../docs/reference/', import.meta.url))

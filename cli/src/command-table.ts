@@ -106,6 +106,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./remote/workspaces.ts')).workspacesCommand(),
   },
   {
+    name: 'mcp',
+    group: LOOK,
+    summary: 'Let an agent look into it: the Model Context Protocol',
+    load: async () => (await import('./remote/mcp.ts')).mcpCommand(),
+  },
+  {
     name: 'open',
     group: LOOK,
     summary: 'Show what an id is of, whatever it is',

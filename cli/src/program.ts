@@ -1,7 +1,7 @@
 // Owns the program: all commands with a line of help each, and the whole of the one that is called.
-import { readFileSync } from 'node:fs'
 import { COMMANDS } from './command-table.ts'
 import { TimbreCommand } from './frame/timbre-command.ts'
+import { version } from './version.ts'
 
 /** The program for these arguments: only the command that they name is loaded. */
 export async function programFor(args: readonly string[]): Promise<TimbreCommand> {
@@ -28,11 +28,4 @@ async function program(isNeeded: (name: string) => boolean): Promise<TimbreComma
     timbre.addCommand(command.summary(summary).helpGroup(group))
   }
   return timbre
-}
-
-function version(): string {
-  const manifest: { readonly version: string } = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-  )
-  return manifest.version
 }

@@ -122,8 +122,8 @@ export const ERRORS = {
   },
   ORIGIN_FORBIDDEN: {
     status: 403,
-    en: 'A session is for pages of this installation, and the request came from elsewhere. Behind a proxy that changes Host, set TIMBRE_PUBLIC_URL. Programs use an API key.',
-    es: 'Una sesión es para las páginas de esta instalación, y la petición vino de otra parte. Detrás de un proxy que cambia Host, define TIMBRE_PUBLIC_URL. Los programas usan una API key.',
+    en: 'This is for pages of this installation, and the request came from a page of elsewhere. Behind a proxy that changes Host, set TIMBRE_PUBLIC_URL. Programs use an API key, and send no Origin.',
+    es: 'Esto es para las páginas de esta instalación, y la petición vino de una página ajena. Detrás de un proxy que cambia Host, define TIMBRE_PUBLIC_URL. Los programas usan una API key y no envían Origin.',
   },
   ROUTE_NOT_FOUND: {
     status: 404,

@@ -25,6 +25,13 @@ const PLACES = [
     specifier: '@timbre/contract/',
     outside: `${SERVER_PACKAGE}/contract/`,
   },
+  {
+    source: 'mcp/src/',
+    part: 'server',
+    folder: 'mcp/',
+    specifier: '@timbre/mcp/',
+    outside: `${SERVER_PACKAGE}/mcp/`,
+  },
   { source: 'cli/', part: 'command', folder: '', specifier: undefined, outside: undefined },
 ] as const
 

@@ -22,9 +22,9 @@ interface Manifest {
 /** What each package is outside; `sources` are the workspaces whose dependencies it takes over. */
 const PARTS: Readonly<Record<Part, { sources: readonly [string, ...string[]]; head: object; tail: object }>> = {
   server: {
-    sources: ['server', 'contract'],
+    sources: ['server', 'contract', 'mcp'],
     head: { name: SERVER_PACKAGE, description: 'The server of Timbre: webhooks, signed and delivered at least once.' },
-    tail: { exports: { './contract/*': './contract/*', './*': './src/*' } },
+    tail: { exports: { './contract/*': './contract/*', './mcp/*': './mcp/*', './*': './src/*' } },
   },
   command: {
     sources: ['cli'],
@@ -34,6 +34,12 @@ const PARTS: Readonly<Record<Part, { sources: readonly [string, ...string[]]; he
     },
     tail: { bin: { timbre: 'bin/timbre.mjs' } },
   },
+}
+
+/** Which of the others each needs. */
+const OURS: Readonly<Record<Part, readonly string[]>> = {
+  server: [SDK_PACKAGE],
+  command: [SDK_PACKAGE, SERVER_PACKAGE],
 }
 
 /** The version that all packages have. */
@@ -92,7 +98,7 @@ function dependenciesOf(part: Part, imported: ReadonlySet<string>): Readonly<Rec
   const missing = [...imported].filter((name) => declared[name] === undefined)
   if (missing.length > 0) throw new Error(`${part}: imported and not among the dependencies: ${missing.join(', ')}`)
   const ofOthers = Object.entries<string>(declared).filter(([name]) => !/^@(timbre|getsupervisor)\//.test(name))
-  const ours = part === 'command' ? [SDK_PACKAGE, SERVER_PACKAGE].map((name) => [name, RELEASE_VERSION] as const) : []
+  const ours = OURS[part].map((name) => [name, RELEASE_VERSION] as const)
   return Object.fromEntries([...ours, ...ofOthers].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 

@@ -8,6 +8,7 @@ const OUR_NAME = '(?:@timbre/[a-z]+|@getsupervisor/agents-studio-sdk|version)'
 export const PLACES: Readonly<Record<string, RegExp>> = {
   'contract/package.json': new RegExp(`"${OUR_NAME}": "`),
   'sdk/package.json': new RegExp(`"${OUR_NAME}": "`),
+  'mcp/package.json': new RegExp(`"${OUR_NAME}": "`),
   'server/package.json': new RegExp(`"${OUR_NAME}": "`),
   'cli/package.json': new RegExp(`"${OUR_NAME}": "`),
   'deploy/helm/timbre/Chart.yaml': /(?<=^|\n)(?:version|appVersion): /,

@@ -1,5 +1,6 @@
 // Owns reading the settings: the only place that reads the environment. A wrong value stops the start with a sentence.
 import { availableParallelism } from 'node:os'
+import { MCP_MODES, type McpMode } from '@timbre/contract/mcp.ts'
 import { RETENTION_DAYS_MAX } from '@timbre/contract/workspace.ts'
 import type { FrontDoorOptions } from './api/http/front-door.ts'
 import type { RetryPolicy } from './engine/retry-policy.ts'
@@ -41,6 +42,7 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   readonly publicUrl: string | null
   readonly frameAncestors: readonly string[]
+  readonly mcp: McpMode
   readonly hasTestReceivers: boolean
   /** Their own port, null: that of the API; and the key to read them with, null: none. */
   readonly metrics: { readonly port: number | null; readonly key: string | null }
@@ -108,6 +110,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     hasDocs: oneOf(environment, 'TIMBRE_DOCS', ['0', '1']) === '1',
     corsOrigins: origins(environment, 'TIMBRE_CORS_ORIGINS'),
     publicUrl: publicUrl(environment),
+    mcp: oneOf(environment, 'TIMBRE_MCP', MCP_MODES),
     hasTestReceivers: hasTestReceivers(environment, isDev),
     frameAncestors: origins(environment, 'TIMBRE_FRAME_ANCESTORS'),
     metrics: { port: metricsPort(environment), key: key(environment, 'TIMBRE_METRICS_KEY') },
@@ -179,10 +182,11 @@ function decimal(environment: Environment, name: SettingName, max: number): numb
   return number
 }
 
-function oneOf(environment: Environment, name: SettingName, allowed: readonly string[]): string {
+function oneOf<T extends string>(environment: Environment, name: SettingName, allowed: readonly T[]): T {
   const value = text(environment, name)
-  if (!allowed.includes(value)) throw wrong(name, value, `one of ${allowed.join(', ')}`)
-  return value
+  const found = allowed.find((one) => one === value)
+  if (found === undefined) throw wrong(name, value, `one of ${allowed.join(', ')}`)
+  return found
 }
 
 function list(environment: Environment, name: SettingName): readonly string[] {

@@ -188,6 +188,7 @@ function apiSettings(config: Config) {
     version: VERSION,
     hasDocs: config.hasDocs,
     corsOrigins: config.corsOrigins,
+    mcp: config.mcp,
     testReceiversMax: config.hasTestReceivers ? TEST_RECEIVERS_MAX : 0,
     browser: {
       publicUrl: config.publicUrl,

@@ -81,7 +81,7 @@ export const METRICS = {
   },
   rateLimited: {
     name: 'timbre_rate_limited_total',
-    help: 'Requests that a limit refused with 429: publish, read, manage or test of a workspace, failed_credentials of an address, or source',
+    help: 'Requests that a limit refused with 429: publish, read, manage or test of a workspace, failed_credentials of an address, source, or mcp: more messages of agents under way than there may be',
   },
 } as const
 

@@ -169,6 +169,11 @@ export const SETTINGS = {
     unit: 'origins, comma-separated',
     help: 'Origins such as https://app.example.com whose pages may show the portal in a frame; none: no page may',
   },
+  TIMBRE_MCP: {
+    default: 'read',
+    unit: 'off, read or write',
+    help: 'The Model Context Protocol at `/mcp`, for agents: `read` has tools that read; with `write` clients that send the header `x-timbre-allow-write: true` can also test, retry and replay, as far as their key may',
+  },
   TIMBRE_TEST_RECEIVERS: {
     default: 'auto',
     unit: '0, 1 or auto',

@@ -1,10 +1,11 @@
 // Owns what pages.test.ts cannot see: the JSON of the guides, tried on a server, and that no block of a guide is left out of all tests.
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { EventTypeCreate } from '@timbre/contract/event-type.ts'
 import Value from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runTimbre } from '../support/run-timbre.ts'
+import { scratchFolder } from '../support/scratch.ts'
 import { TimbreProcess } from '../support/timbre-process.ts'
 import { codeBlocks, stepsIn } from './code-blocks.ts'
 import { LANGUAGES } from './languages.ts'
@@ -13,8 +14,12 @@ import { PAGES } from './page-list.ts'
 const read = (page: string) => readFileSync(fileURLToPath(new URL(`../../${page}`, import.meta.url)), 'utf8')
 const jsonIn = (page: string) => stepsIn(read(page), 'json').map(({ text }) => JSON.parse(text))
 const timbre = new TimbreProcess()
+const folder = scratchFolder()
 beforeAll(() => timbre.start())
-afterAll(() => timbre.destroy())
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await timbre.destroy()
+})
 
 describe('the guides', () => {
   test('show an event type of your own that is taken, and whose example is', async () => {
@@ -52,6 +57,28 @@ describe('the guides', () => {
     const apply = () => runTimbre(['apply', '-'], connection, block?.text)
     expect(await apply()).toMatchObject({ code: 0, stdout: expect.stringContaining('+ webhook crm') })
     expect(await apply()).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to do') })
+  })
+
+  test('show configurations of clients that start what they say', async () => {
+    const settings = { HOME: folder, XDG_CONFIG_HOME: folder }
+    const login = ['login', '--base-url', timbre.address, '--workspace-id', timbre.workspaceId]
+    expect(await runTimbre(login, settings, timbre.apiKey)).toMatchObject({ code: 0 })
+    const servers = jsonIn('docs/guides/agents-with-mcp.md').map(({ mcpServers }) => mcpServers.timbre)
+    expect(servers).toHaveLength(3)
+    const ping = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })}\n`
+    for (const { args, env = {}, url } of servers) {
+      if (url !== undefined) expect(new URL(url).pathname).toBe('/mcp')
+      else {
+        const [yes, name, ...command] = args
+        expect([yes, name]).toEqual(['-y', '@getsupervisor/timbre'])
+        // A header of HTTP has no ellipsis.
+        const shown = Object.fromEntries(
+          Object.entries(env).map(([key, value]) => [key, String(value).replace('…', '')]),
+        )
+        const ended = await runTimbre(command, { ...settings, ...shown }, ping)
+        expect(ended).toEqual({ code: 0, stdout: '{"jsonrpc":"2.0","id":1,"result":{}}\n', stderr: '' })
+      }
+    }
   })
 
   test('have no block that no test looks at', () => {

@@ -26,6 +26,9 @@ const NOT_OURS = new Set([
   'server/dashboard',
   'server/dashboard/',
   'licenses.md',
+  'claude_desktop_config.json',
+  '.cursor/mcp.json',
+  '.vscode/mcp.json',
 ])
 
 function isThere(file: string): boolean {
@@ -87,7 +90,7 @@ describe('what the pages name', () => {
 
 describe('figures', () => {
   test('in microseconds are on docs/performance.md and not in comments', () => {
-    const shipped = files.filter((file) => /^(contract|server|sdk|cli)\/.*\.(ts|mjs)$/.test(file))
+    const shipped = files.filter((file) => /^(contract|server|sdk|mcp|cli)\/.*\.(ts|mjs)$/.test(file))
     const comments = (file: string) => readFileSync(join(root, file), 'utf8').match(/\/\/.*|^\s*\/?\*.*/gm) ?? []
     expect(shipped.filter((file) => comments(file).some((line) => /\d ?(µs|ns)\b/.test(line)))).toEqual([])
   })

@@ -14,6 +14,7 @@ const ROOMS: readonly (readonly [room: RegExp, modules: readonly string[]])[] = 
   [/^contract\/src\/providers\//, ['node:querystring']],
   [/^contract\/src\//, []],
   [/^sdk\/src\//, []],
+  [/^mcp\/src\//, []],
   [/^cli\/src\/frame\/editor\.ts$/, ['node:child_process', 'node:fs', 'node:os']],
   [/^cli\/src\/remote\/listen\//, ['node:http', 'node:https', 'node:net']],
   [/^cli\/src\/remote\/listen\.ts$/, ['node:os']],

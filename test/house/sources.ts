@@ -26,5 +26,5 @@ export const sources: readonly Source[] = execFileSync(
 
 /** With the helpers of tests that lie beside it. */
 export const shipped = sources.filter(
-  ({ file }) => /^(contract|server|sdk|cli|dashboard)\/src\//.test(file) && !/\.test\.ts$/.test(file),
+  ({ file }) => /^(contract|server|sdk|mcp|cli|dashboard)\/src\//.test(file) && !/\.test\.ts$/.test(file),
 )

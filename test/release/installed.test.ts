@@ -232,6 +232,35 @@ describe('the installed command', () => {
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
+  test('speaks with agents over standard input and output, and at /mcp of its server', async () => {
+    const started = await start('npx', ['timbre', 'start', '--dev'], { TIMBRE_DATA_DIR: 'agents' })
+    const [, workspace = '', key = ''] = /WORKSPACE_ID=(\S+) API_KEY=(\S+)/.exec(started.output()) ?? []
+    const params = { name: 'list_webhooks', arguments: {} }
+    const message = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
+    const settings = { TIMBRE_BASE_URL: started.address, TIMBRE_WORKSPACE_ID: workspace, TIMBRE_API_KEY: key }
+    const child = spawn('npx', ['timbre', 'mcp'], {
+      cwd: app,
+      env: environment(settings),
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    children.push(child)
+    child.stdin?.write(`${message}\n`)
+    const [line] = await once(child.stdout as NodeJS.ReadableStream, 'data') // it is a pipe
+    expect(JSON.parse(String(line)).result.structuredContent).toMatchObject({ total: 0 })
+    child.stdin?.end()
+    expect(await once(child, 'exit')).toEqual([0, null])
+    const headers = { authorization: `Bearer ${key}`, 'x-workspace-id': workspace, 'content-type': 'application/json' }
+    const accept = 'application/json, text/event-stream'
+    const answer = await fetch(`${started.address}/mcp`, {
+      method: 'POST',
+      headers: { ...headers, accept },
+      body: message,
+    })
+    expect(await answer.json()).toMatchObject({ result: { structuredContent: { total: 0 } } })
+    process.kill(serverBelow(started.child.pid ?? 0), 'SIGTERM')
+    await once(started.child, 'exit')
+  })
+
   test('sends and validates in threads, keeps what Node compiles in the project, and stops without npx', async () => {
     const settings = { TIMBRE_DATA_DIR: 'threads', TIMBRE_SENDER_THREADS: '2', TIMBRE_DEV: '1' }
     const started = await start('node_modules/.bin/timbre', ['start'], settings)

@@ -35,12 +35,18 @@ export function withServer<O extends object>(command: TimbreCommand, work: Work<
 }
 
 export function withConnectionOptions(command: TimbreCommand): TimbreCommand {
+  return withPlaceOptions(command).addOption(
+    new Option('--json', 'one JSON value on each line, for programs').helpGroup(GROUP),
+  )
+}
+
+/** Those that say which server, without those of the output. */
+export function withPlaceOptions(command: TimbreCommand): TimbreCommand {
   return command
     .addOption(new Option('--base-url <url>', 'the server; else TIMBRE_BASE_URL, else the profile').helpGroup(GROUP))
     .addOption(new Option('--workspace-id <id>', 'else TIMBRE_WORKSPACE_ID, else the profile').helpGroup(GROUP))
     .addOption(new Option('--api-key <key>', 'else TIMBRE_API_KEY, else the profile').helpGroup(GROUP))
     .addOption(new Option('--profile <name>', 'of `timbre login`; else TIMBRE_PROFILE').helpGroup(GROUP))
-    .addOption(new Option('--json', 'one JSON value on each line, for programs').helpGroup(GROUP))
 }
 
 export function connectionOf(options: ConnectionOptions): Connection {

@@ -1,5 +1,6 @@
 // Owns what the API is given to work with. Everything the handlers reach is named here and passed in.
 // Must never build anything concrete: main.ts does.
+import type { McpMode } from '@timbre/contract/mcp.ts'
 import type { Logger } from 'pino'
 import type { EngineApi } from '../engine/engine.ts'
 import type { DeliveryFeed } from '../insight/stream/delivery-feed.ts'
@@ -55,6 +56,8 @@ export interface ApiDependencies {
   /** Whose pages may read answers (TIMBRE_CORS_ORIGINS). */
   readonly corsOrigins: readonly string[]
   readonly browser: BrowserOptions
+  /** Whether the Model Context Protocol is spoken at /mcp, and whether its tools may send. */
+  readonly mcp: McpMode
   /** How many there may be in this process; 0: they are switched off. */
   readonly testReceiversMax: number
   /** The packed SDK; undefined: nobody has packed it. */

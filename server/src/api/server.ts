@@ -31,6 +31,7 @@ import { SECURITY_HEADERS } from './http/security-headers.ts'
 import { sendRefusal } from './http/send-refusal.ts'
 import { SourceDoor } from './http/source-door.ts'
 import { closesAfter } from './http/unread-body.ts'
+import { registerMcp } from './mcp/mcp-route.ts'
 import { registerMetricsRoute } from './metrics/metrics-routes.ts'
 import { EventCatalogue } from './publish/event-catalogue.ts'
 import { registerTestReceiver } from './test-receiver/test-receiver-route.ts'
@@ -94,6 +95,7 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   const handlers = allHandlers(api)
   registerRoutes(app, api, door, handlers)
   if (testReceivers.isOn) registerTestReceiver(app, testReceivers, door)
+  if (deps.mcp !== 'off') registerMcp(app, api, door)
   if (deps.hasDocs) registerDocsRoutes(app, api, door)
   if (deps.dashboard !== undefined) registerDashboard(app, deps.dashboard, door)
   if (deps.metricsPage !== undefined) registerMetricsRoute(app, deps.metricsPage, door)

@@ -6,7 +6,7 @@ import { type Scope, WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { Refusal } from '@timbre/contract/errors.ts'
 import { parseId } from '@timbre/contract/ids.ts'
 import type { Capability } from '@timbre/contract/portal-session.ts'
-import { isWorkspaceRoute, type Route } from '@timbre/contract/routes.ts'
+import type { Route } from '@timbre/contract/routes.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { ApiKeyCache, KnownKey } from './api-key-cache.ts'
 import { type Caller, INSTANCE, isOpenTo } from './caller.ts'
@@ -21,7 +21,8 @@ export interface AuthenticatorDependencies {
   readonly adminKeyHashes: readonly string[]
 }
 
-export type ScopedRoute = Route & { readonly scope: Scope }
+/** `any`: whoever has a key may enter, and what it may do is asked of each route behind it. */
+export type ScopedRoute = Pick<Route, 'method' | 'path' | 'capability'> & { readonly scope: Scope | 'any' }
 
 /** A portal session, and what it may do. */
 export interface PortalHolder {
@@ -90,7 +91,8 @@ export class Authenticator {
   }
 
   #keyHolder(key: KnownKey, workspaceId: string, route: ScopedRoute): Caller {
-    if (!key.scopes.has(route.scope)) throw new Refusal('SCOPE_MISSING', { scope: route.scope })
+    const { scope } = route
+    if (scope !== 'any' && !key.scopes.has(scope)) throw new Refusal('SCOPE_MISSING', { scope })
     this.#keyUse.note(key.id)
     return { actor: key.id, isAdmin: false, scopes: key.scopes, capabilities: null, workspaceId }
   }
@@ -111,8 +113,8 @@ function portalCaller({ sessionId, workspaceId, capabilities }: PortalHolder, ro
   throw capability === null ? new Refusal('CLOSED_TO_PORTALS') : new Refusal('CAPABILITY_MISSING', { capability })
 }
 
-function workspaceOf(headers: IncomingHttpHeaders, route: Route, own: string | undefined): string {
-  if (!isWorkspaceRoute(route)) return INSTANCE
+function workspaceOf(headers: IncomingHttpHeaders, { scope }: ScopedRoute, own: string | undefined): string {
+  if (scope === 'admin') return INSTANCE
   const { 'x-workspace-id': named, 'workspace-id': alias } = headers
   return own !== undefined && named === undefined && alias === undefined ? own : givenWorkspace(headers)
 }

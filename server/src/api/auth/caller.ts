@@ -21,8 +21,8 @@ export const INSTANCE = '00000000-0000-0000-0000-000000000000'
 /** Whether a route is open to a caller, by its row in the table alone. */
 export function isOpenTo(
   { scopes, capabilities }: Pick<Caller, 'scopes' | 'capabilities'>,
-  { scope, capability }: Pick<Route, 'scope' | 'capability'>,
+  { scope, capability }: Pick<Route, 'capability'> & { readonly scope: Scope | 'any' | null },
 ): boolean {
   if (capabilities !== null) return capability !== null && capabilities.has(capability)
-  return scope !== null && scopes.has(scope)
+  return scope === 'any' || (scope !== null && scopes.has(scope))
 }

@@ -17,6 +17,8 @@ export function corsOptions(origins: readonly string[]): FastifyCorsOptions {
       'idempotency-key',
       'accept-language',
       'last-event-id',
+      'mcp-protocol-version',
+      'x-timbre-allow-write',
       'traceparent',
       'x-request-id',
     ],

@@ -86,7 +86,8 @@ async function authenticated(
   return door.doorkeeper.admit(request.raw, { ...route, scope }, (headers) => setHeaders(reply, headers))
 }
 
-function setHeaders(reply: FastifyReply, headers: readonly string[]): void {
+/** @param headers names and values in turn */
+export function setHeaders(reply: FastifyReply, headers: readonly string[]): void {
   for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1])
 }
 
@@ -130,10 +131,10 @@ function whenClosed({ raw }: FastifyReply): (listener: () => void) => void {
 }
 
 /** With the body of the request, if it has one; its memory is released when the answer is there. */
-async function withBody<T>(
+export async function withBody<T>(
   { loop }: Api,
   door: FrontDoor,
-  { bodyBytesMax = BODY_BYTES_MAX_DEFAULT }: Route,
+  { bodyBytesMax = BODY_BYTES_MAX_DEFAULT }: Pick<Route, 'bodyBytesMax'>,
   request: FastifyRequest,
   reply: FastifyReply,
   perform: (body: JsonBody | undefined) => Promise<T>,

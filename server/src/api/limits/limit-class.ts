@@ -1,4 +1,5 @@
 // Owns which limit a route counts against: publishing, reading, managing and test sends are limited apart from one another.
+import { MCP_PATH } from '@timbre/contract/mcp.ts'
 import { ROUTES, type Route } from '@timbre/contract/routes.ts'
 
 export type LimitClass = 'publish' | 'read' | 'manage' | 'test'
@@ -11,6 +12,8 @@ const BY_PATH: ReadonlyMap<string, LimitClass> = new Map<string, LimitClass>([
   [ROUTES.publishEventBatch.path, 'publish'],
   [ROUTES.testWebhook.path, 'test'],
   [ROUTES.testSource.path, 'test'],
+  // What its tools call is counted once more, as what it is.
+  [MCP_PATH, 'read'],
   // A consumer reads; what it says of it must not be in the way of whoever manages webhooks.
   [ROUTES.pullDeliveries.path, 'read'],
   [ROUTES.recordPullResults.path, 'read'],

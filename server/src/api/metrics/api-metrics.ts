@@ -9,7 +9,7 @@ export interface ApiMetrics {
   /** Credentials were refused with 401 or 403. */
   authFailed(reason: ErrorCode): void
   /** A request was refused with 429, by a limit. */
-  rateLimited(limitClass: LimitClass | 'failed_credentials' | 'source'): void
+  rateLimited(limitClass: LimitClass | 'failed_credentials' | 'source' | 'mcp'): void
   connectionCut(reason: CutReason): void
   /** Gauges that are read when the metrics are. */
   watchApi(read: { readonly bodyBytes: () => number; readonly connections: () => number }): void

@@ -159,6 +159,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     hasDocs: true,
     corsOrigins: [],
     browser: { publicUrl: null, frameAncestors: [], allowPlainHttp: false },
+    mcp: 'write',
     testReceiversMax: 256,
     sdkPackage: () => Buffer.from('a packed SDK'),
     dashboard: undefined,
