@@ -4,7 +4,7 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import type { Selectable } from 'kysely'
 import type { ApiKeyRow, ChangeContext, Page, PageRequest, RecordStorage } from '../storage.ts'
 import { change, insertAuditEntry } from './change.ts'
-import { offsetOf } from './lists.ts'
+import { pageOf } from './lists.ts'
 import { endSessionsOfKey } from './sessions.ts'
 import type { ApiKeysTable, Change, Database } from './tables.ts'
 import { lockWorkspace } from './workspaces.ts'
@@ -49,15 +49,7 @@ async function insertApiKey(tx: Change, row: ApiKeyRow, limit: number): Promise<
 
 async function listApiKeys(db: Database, workspaceId: string, request: PageRequest): Promise<Page<ApiKeyRow>> {
   const keys = db.selectFrom('apiKeys').where('workspaceId', '=', workspaceId)
-  const { total } = await keys.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  const rows = await keys
-    .selectAll()
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(request.limit)
-    .offset(offsetOf(request))
-    .execute()
-  return { rows: rows.map(readApiKey), total }
+  return pageOf(keys, request, readApiKey)
 }
 
 /** Not through `change`: what changes nothing leaves no audit entry. */
@@ -88,22 +80,8 @@ async function forgetOldest(tx: Change, workspaceId: string): Promise<void> {
     .select('id')
     .where('workspaceId', '=', workspaceId)
     .where('revokedAt', 'is not', null)
-  const oldest = await revoked
-    .orderBy('revokedAt', 'desc')
-    .orderBy('id', 'desc')
-    .offset(REVOKED_KEPT)
-    .limit(FORGOTTEN_MAX)
-    .execute()
-  if (oldest.length === 0) return
-  await tx
-    .deleteFrom('apiKeys')
-    .where('workspaceId', '=', workspaceId)
-    .where(
-      'id',
-      'in',
-      oldest.map(({ id }) => id),
-    )
-    .execute()
+  const oldest = revoked.orderBy('revokedAt', 'desc').orderBy('id', 'desc').offset(REVOKED_KEPT).limit(FORGOTTEN_MAX)
+  await tx.deleteFrom('apiKeys').where('workspaceId', '=', workspaceId).where('id', 'in', oldest).execute()
 }
 
 async function noteKeyUse(tx: Change, uses: ReadonlyMap<string, number>): Promise<void> {

@@ -1,5 +1,28 @@
-// Owns the arithmetic of the two kinds of lists (CONTRACT §1): numbered pages and newest-first history.
-import type { History, HistoryRequest, PageRequest } from '../storage.ts'
+// Owns the two kinds of lists (CONTRACT §1): numbered pages and newest-first history.
+import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
+import type { History, HistoryRequest, Page, PageRequest } from '../storage.ts'
+import type { Tables } from './tables.ts'
+
+/**
+ * One numbered page of what a query finds, newest first, and how many rows it finds in all.
+ * @param found of a table with `id` and `createdAt`, nothing selected yet
+ */
+export async function pageOf<Table extends keyof Tables, T>(
+  found: SelectQueryBuilder<Tables, Table, object>,
+  request: PageRequest,
+  read: (row: Selectable<Tables[Table]>) => T,
+): Promise<Page<T>> {
+  const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  const rows = await found
+    .selectAll()
+    .orderBy(sql.ref('createdAt'), 'desc')
+    .orderBy(sql.ref('id'), 'desc')
+    .limit(request.limit)
+    .offset(offsetOf(request))
+    .execute()
+  // All columns of the one table: Kysely does not see that without knowing which.
+  return { rows: (rows as Selectable<Tables[Table]>[]).map(read), total }
+}
 
 /** How many rows come before the page. */
 export function offsetOf({ page, limit }: PageRequest): number {

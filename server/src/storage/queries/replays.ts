@@ -3,7 +3,7 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import type { Selectable } from 'kysely'
 import type { Page, PageRequest, ReplayRow, ReplayStorage } from '../storage.ts'
 import { change } from './change.ts'
-import { offsetOf } from './lists.ts'
+import { pageOf } from './lists.ts'
 import { type Change, type Database, flag, type ReplaysTable } from './tables.ts'
 import { requireWebhook } from './webhooks.ts'
 import { lockWorkspace } from './workspaces.ts'
@@ -57,24 +57,14 @@ async function insertReplay(tx: Change, row: ReplayRow, limit: number): Promise<
 
 /** Of a webhook: asking for replays and cancelling them in a loop leaves no more rows. */
 async function forgetOldest(tx: Change, { workspaceId, webhookId }: ReplayRow): Promise<void> {
-  const oldest = await ofWebhook(tx, workspaceId, webhookId)
+  const oldest = ofWebhook(tx, workspaceId, webhookId)
     .select('id')
     .where('status', '<>', 'running')
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .offset(ENDED_KEPT - 1)
     .limit(FORGOTTEN_MAX)
-    .execute()
-  if (oldest.length === 0) return
-  await tx
-    .deleteFrom('replays')
-    .where('workspaceId', '=', workspaceId)
-    .where(
-      'id',
-      'in',
-      oldest.map(({ id }) => id),
-    )
-    .execute()
+  await tx.deleteFrom('replays').where('workspaceId', '=', workspaceId).where('id', 'in', oldest).execute()
 }
 
 async function listReplays(
@@ -84,15 +74,7 @@ async function listReplays(
   request: PageRequest,
 ): Promise<Page<ReplayRow>> {
   const all = ofWebhook(db, workspaceId, webhookId)
-  const { total } = await all.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  const rows = await all
-    .selectAll()
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(request.limit)
-    .offset(offsetOf(request))
-    .execute()
-  return { rows: rows.map(readReplay), total }
+  return pageOf(all, request, readReplay)
 }
 
 async function cancelReplay(

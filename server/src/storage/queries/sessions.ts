@@ -6,7 +6,7 @@ import type { Capability } from '@timbre/contract/portal-session.ts'
 import type { Selectable } from 'kysely'
 import type { FoundSession, Page, PageRequest, RecordStorage, SessionRow } from '../storage.ts'
 import { change, insertAuditEntry } from './change.ts'
-import { offsetOf } from './lists.ts'
+import { pageOf } from './lists.ts'
 import type { Change, Database, SessionsTable } from './tables.ts'
 import { lockWorkspace } from './workspaces.ts'
 
@@ -108,15 +108,12 @@ async function insertSession(tx: Change, row: SessionRow, limit: number): Promis
     .where('workspaceId', '=', row.workspaceId)
     .where('kind', '=', row.kind)
     .where('createdBy', '=', row.createdBy)
-  const tooMany = await ofKey
+  const tooMany = ofKey
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .offset(limit - 1)
     .limit(limit)
-    .execute()
-  const ids = tooMany.map(({ id }) => id)
-  if (ids.length > 0)
-    await tx.deleteFrom('sessions').where('workspaceId', '=', row.workspaceId).where('id', 'in', ids).execute()
+  await tx.deleteFrom('sessions').where('workspaceId', '=', row.workspaceId).where('id', 'in', tooMany).execute()
   await insert(tx, row)
 }
 
@@ -180,15 +177,7 @@ async function listPortalSessions(
     .where('workspaceId', '=', workspaceId)
     .where('kind', '=', 'portal')
     .where('livesUntil', '>', now)
-  const { total } = await sessions.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  const rows = await sessions
-    .selectAll()
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(request.limit)
-    .offset(offsetOf(request))
-    .execute()
-  return { rows: rows.map(readSession), total }
+  return pageOf(sessions, request, readSession)
 }
 
 function readSession(row: Selectable<SessionsTable>): SessionRow {

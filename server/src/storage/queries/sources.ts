@@ -18,7 +18,7 @@ import type {
   TrackedCallSummary,
 } from '../storage.ts'
 import { change } from './change.ts'
-import { offsetOf } from './lists.ts'
+import { pageOf } from './lists.ts'
 import { pruneSources } from './prune-sources.ts'
 import type { Change, Database, SourcesTable } from './tables.ts'
 import { flag } from './tables.ts'
@@ -85,15 +85,7 @@ async function insertSource(tx: Change, row: SourceRow, limit: number): Promise<
 
 async function listSources(db: Database, workspaceId: string, request: PageRequest): Promise<Page<SourceRow>> {
   const sources = db.selectFrom('sources').where('workspaceId', '=', workspaceId).where('deletedAt', 'is', null)
-  const { total } = await sources.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  const rows = await sources
-    .selectAll()
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(request.limit)
-    .offset(offsetOf(request))
-    .execute()
-  return { rows: rows.map(readSource), total }
+  return pageOf(sources, request, readSource)
 }
 
 async function findSource(
@@ -174,7 +166,7 @@ async function lastSignals(
 async function addRefused(tx: Change, row: RefusedRequestRow, keep: number): Promise<void> {
   await tx.insertInto('refusedRequests').values(row).execute()
   const { workspaceId, sourceId } = row
-  const older = await tx
+  const older = tx
     .selectFrom('refusedRequests')
     .select('id')
     .where('workspaceId', '=', workspaceId)
@@ -182,17 +174,11 @@ async function addRefused(tx: Change, row: RefusedRequestRow, keep: number): Pro
     .orderBy('id', 'desc')
     .offset(keep)
     .limit(keep)
-    .execute()
-  if (older.length === 0) return
   await tx
     .deleteFrom('refusedRequests')
     .where('workspaceId', '=', workspaceId)
     .where('sourceId', '=', sourceId)
-    .where(
-      'id',
-      'in',
-      older.map(({ id }) => id),
-    )
+    .where('id', 'in', older)
     .execute()
 }
 

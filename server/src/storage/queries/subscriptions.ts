@@ -3,7 +3,7 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import { type Selectable, sql } from 'kysely'
 import type { CandidateRow, Page, PageRequest, RecordStorage, SubscriptionRow } from '../storage.ts'
 import { change } from './change.ts'
-import { offsetOf } from './lists.ts'
+import { pageOf } from './lists.ts'
 import { type Change, type Database, flag, type SubscriptionsTable } from './tables.ts'
 import { requireWebhook } from './webhooks.ts'
 
@@ -105,15 +105,7 @@ async function listSubscriptions(
 ): Promise<Page<SubscriptionRow>> {
   let wanted = ofWebhook(db, workspaceId, webhookId)
   if (isActive !== null) wanted = wanted.where('isActive', '=', flag(isActive))
-  const { total } = await wanted.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  const rows = await wanted
-    .selectAll()
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(request.limit)
-    .offset(offsetOf(request))
-    .execute()
-  return { rows: rows.map(readSubscription), total }
+  return pageOf(wanted, request, readSubscription)
 }
 
 function readSubscription(row: Selectable<SubscriptionsTable>): SubscriptionRow {

@@ -2,7 +2,7 @@
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { RecordStorage } from '../storage.ts'
 import { change } from './change.ts'
-import { offsetOf } from './lists.ts'
+import { pageOf } from './lists.ts'
 import type { Change, Database } from './tables.ts'
 
 type WorkspaceRecords = Pick<RecordStorage, 'createWorkspace' | 'listWorkspaces' | 'findWorkspace' | 'updateWorkspace'>
@@ -14,21 +14,7 @@ export function workspaceRecords(db: Database): WorkspaceRecords {
         await tx.insertInto('workspaces').values(row).execute()
       }),
 
-    async listWorkspaces(request) {
-      const { total } = await db
-        .selectFrom('workspaces')
-        .select(({ fn }) => fn.countAll<number>().as('total'))
-        .executeTakeFirstOrThrow()
-      const rows = await db
-        .selectFrom('workspaces')
-        .selectAll()
-        .orderBy('createdAt', 'desc')
-        .orderBy('id', 'desc')
-        .limit(request.limit)
-        .offset(offsetOf(request))
-        .execute()
-      return { rows, total }
-    },
+    listWorkspaces: (request) => pageOf(db.selectFrom('workspaces'), request, (row) => row),
 
     findWorkspace: (id) => db.selectFrom('workspaces').selectAll().where('id', '=', id).executeTakeFirst(),
 
