@@ -44,6 +44,22 @@ export const EventTypeUpdate = Closed({
 })
 export type EventTypeUpdate = Type.Static<typeof EventTypeUpdate>
 
+/** What may be asked before a type is added or changed; nothing is kept. */
+export const EventTypeCheck = Closed({ schema: details.schema, example: Type.Optional(details.example) })
+export type EventTypeCheck = Type.Static<typeof EventTypeCheck>
+
+export const EventTypeVerdict = Type.Object({
+  isUsable: Type.Boolean({ description: 'true: a type with this schema, and this example, would be accepted' }),
+  issues: Type.Array(
+    Type.Object({
+      path: Type.String({ description: 'A JSON Pointer that begins with `/schema` or `/example`' }),
+      message: Type.String({ description: 'What is wrong there' }),
+    }),
+    { description: 'What is wrong, at most 20. An example is checked only with a schema that can be used' },
+  ),
+})
+export type EventTypeVerdict = Type.Static<typeof EventTypeVerdict>
+
 export const EventType = Type.Object({
   key: Type.String(),
   title: Type.String(),

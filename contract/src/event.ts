@@ -83,6 +83,10 @@ const summary = {
   callId: Nullable(Type.String()),
   createdAt: Time,
   deliveryCount: Count('Deliveries that it has'),
+  isTest: Type.Boolean({
+    description:
+      'true: a test send made it, for one webhook. It says nothing of its call, and no replay sends it again',
+  }),
 }
 
 export const EventSummary = Type.Object(summary)

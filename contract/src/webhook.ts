@@ -1,7 +1,7 @@
 // Owns the webhook: the URL a workspace wants its events at, and how they are to be sent there (seed, CONTRACT §2).
 import Type from 'typebox'
 import { EventKey } from './event-type.ts'
-import { Closed, Count, IdInput, Nullable, TextMap, Time, Uuid, Words } from './schema.ts'
+import { Closed, Count, IdInput, Nullable, OpenObject, TextMap, Time, Uuid, Words } from './schema.ts'
 import { SECRET_LENGTH_MAX, SECRET_LENGTH_MIN } from './signature.ts'
 import { Subscription } from './subscription.ts'
 
@@ -107,6 +107,11 @@ export const WebhookUpdate = Closed({
 })
 export type WebhookUpdate = Type.Static<typeof WebhookUpdate>
 
+const previousSecretExpiresAt = Nullable(Time, {
+  description:
+    'Of a rotation: until then the replaced secret signs too. Else: when the last of the earlier secrets ends. Null: none signs',
+})
+
 const shown = {
   id: Uuid,
   kind: Words(WEBHOOK_KINDS),
@@ -118,6 +123,7 @@ const shown = {
     description: 'The values are masked for a key without `webhooks:write`',
   }),
   secretPreview: Type.String({ description: '`whsec_` if it has it, 16 asterisks, the last 4 characters' }),
+  previousSecretExpiresAt,
   ordering: Words(ORDERINGS),
   rateLimitPerSecond: Nullable(Type.Integer()),
   retrySchedule: Nullable(Type.Array(Type.Integer())),
@@ -143,11 +149,6 @@ export const CreatedWebhook = Type.Object({
   ),
 })
 export type CreatedWebhook = Type.Static<typeof CreatedWebhook>
-
-const previousSecretExpiresAt = Nullable(Time, {
-  description:
-    'Of a rotation: until then the replaced secret signs too. Else: when the last of the earlier secrets ends. Null: none signs',
-})
 
 export const WebhookSecret = Type.Object({ secret: Type.String(), previousSecretExpiresAt })
 export type WebhookSecret = Type.Static<typeof WebhookSecret>
@@ -178,7 +179,21 @@ export const SecretRotate = Closed({
 })
 export type SecretRotate = Type.Static<typeof SecretRotate>
 
-export const WebhookTest = Closed({ eventKey: Type.String({ minLength: 1, maxLength: 128 }) })
+export const WebhookTest = Closed({
+  eventKey: Type.String({ minLength: 1, maxLength: 128 }),
+  data: Type.Optional(
+    OpenObject({
+      description:
+        "Sent in place of the type's example, byte for byte. Checked against the type's schema, as that of a published event",
+    }),
+  ),
+  currentSecretOnly: Type.Optional(
+    Type.Boolean({
+      description:
+        'true: replaced secrets do not sign, so that the test shows whether the receiver verifies with the current one. Only for a push',
+    }),
+  ),
+})
 export type WebhookTest = Type.Static<typeof WebhookTest>
 
 /** What stands for the url of a webhook of kind `pull`. */
@@ -195,6 +210,7 @@ export const WEBHOOK_EXAMPLE = {
   isActive: true,
   headers: { 'X-Custom-Signature': 'allowed' },
   secretPreview: 'whsec_****************c3Vw',
+  previousSecretExpiresAt: null,
   ordering: 'none',
   rateLimitPerSecond: null,
   retrySchedule: null,

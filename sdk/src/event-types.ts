@@ -3,7 +3,15 @@ import type { Http } from './http.ts'
 import { type List, list } from './list.ts'
 import { path } from './path.ts'
 import type { RequestOptions } from './request-options.ts'
-import type { EventType, EventTypeCreate, EventTypeUpdate, PageMeta, PageQuery } from './resources.generated.ts'
+import type {
+  EventType,
+  EventTypeCheck,
+  EventTypeCreate,
+  EventTypeUpdate,
+  EventTypeVerdict,
+  PageMeta,
+  PageQuery,
+} from './resources.generated.ts'
 
 export class EventTypes {
   readonly #http: Http
@@ -22,6 +30,11 @@ export class EventTypes {
 
   create(eventType: EventTypeCreate, options?: RequestOptions): Promise<EventType> {
     return this.#http.request({ method: 'POST', path: '/event-types', body: eventType }, options)
+  }
+
+  /** Whether a schema, and an example, would be accepted. Nothing is kept. */
+  async check(check: EventTypeCheck, options?: RequestOptions): Promise<EventTypeVerdict> {
+    return this.#http.request({ method: 'POST', path: '/event-types/check', body: check }, options)
   }
 
   async update(key: string, changes: EventTypeUpdate, options?: RequestOptions): Promise<EventType> {

@@ -248,6 +248,8 @@ export interface Webhook {
   }
   /** `whsec_` if it has it, 16 asterisks, the last 4 characters */
   secretPreview: string
+  /** Of a rotation: until then the replaced secret signs too. Else: when the last of the earlier secrets ends. Null: none signs */
+  previousSecretExpiresAt: string | null
   ordering: Ordering
   rateLimitPerSecond: number | null
   retrySchedule: number[] | null
@@ -280,6 +282,8 @@ export interface CreatedWebhook {
   }
   /** `whsec_` if it has it, 16 asterisks, the last 4 characters */
   secretPreview: string
+  /** Of a rotation: until then the replaced secret signs too. Else: when the last of the earlier secrets ends. Null: none signs */
+  previousSecretExpiresAt: string | null
   ordering: Ordering
   rateLimitPerSecond: number | null
   retrySchedule: number[] | null
@@ -386,9 +390,15 @@ export interface SecretRotate {
   endPrevious?: boolean
 }
 
-/** Which event type to test with. */
+/** What to test with: the example of an event type, or data of your own. */
 export interface WebhookTest {
   eventKey: string
+  /** Sent in place of the type's example, byte for byte. Checked against the type's schema, as that of a published event */
+  data?: {
+    [k: string]: unknown
+  }
+  /** true: replaced secrets do not sign, so that the test shows whether the receiver verifies with the current one. Only for a push */
+  currentSecretOnly?: boolean
 }
 
 /** Attempts that failed for the same reason. */
@@ -556,6 +566,31 @@ export interface EventTypeUpdate {
   isDeprecated?: boolean
 }
 
+/** What may be asked before an event type is added or changed. */
+export interface EventTypeCheck {
+  /** JSON Schema 2020-12 of `data`, at most 32 KiB, without references to other documents */
+  schema: {
+    [k: string]: unknown
+  }
+  /** A `data` that the schema accepts */
+  example?: {
+    [k: string]: unknown
+  }
+}
+
+/** Whether an event type would be accepted, and why not. */
+export interface EventTypeVerdict {
+  /** true: a type with this schema, and this example, would be accepted */
+  isUsable: boolean
+  /** What is wrong, at most 20. An example is checked only with a schema that can be used */
+  issues: {
+    /** A JSON Pointer that begins with `/schema` or `/example` */
+    path: string
+    /** What is wrong there */
+    message: string
+  }[]
+}
+
 /** An event to publish. */
 export interface EventPublish {
   type: string
@@ -603,6 +638,8 @@ export interface EventSummary {
   createdAt: string
   /** Deliveries that it has */
   deliveryCount: number
+  /** true: a test send made it, for one webhook. It says nothing of its call, and no replay sends it again */
+  isTest: boolean
 }
 
 /** An event with its data and its deliveries. */
@@ -615,6 +652,8 @@ export interface EventDetail {
   createdAt: string
   /** Deliveries that it has */
   deliveryCount: number
+  /** true: a test send made it, for one webhook. It says nothing of its call, and no replay sends it again */
+  isTest: boolean
   /** As it was published */
   data: {
     [k: string]: unknown
@@ -877,6 +916,8 @@ export interface CallEvent {
   createdAt: string
   /** Deliveries that it has */
   deliveryCount: number
+  /** true: a test send made it, for one webhook. It says nothing of its call, and no replay sends it again */
+  isTest: boolean
   /** `data.call_status`; null: it has none, or was not read because the bodies of the call are large */
   callStatus: string | null
   /** Oldest first */

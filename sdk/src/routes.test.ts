@@ -40,6 +40,7 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
   getEventType: ({ eventTypes }) => eventTypes.get('call.completed'),
   createEventType: ({ eventTypes }) =>
     eventTypes.create({ key: 'order.paid', schema: { type: 'object' }, example: {} }),
+  checkEventType: ({ eventTypes }) => eventTypes.check({ schema: { type: 'object' }, example: {} }),
   updateEventType: ({ eventTypes }) => eventTypes.update('order.paid', { isDeprecated: true }),
   deleteEventType: ({ eventTypes }) => eventTypes.delete('order.paid'),
   publishEvent: ({ events }) => events.publish({ ...EVENT, agentId: ID, id: 'evt_1', createdAt: TIMES.since }),

@@ -73,7 +73,7 @@ export class Publisher {
     if (process === undefined || target === undefined) return
     const event = { ...this.#newEvent(), testOf: target.id }
     attempt(`test ${target.id.slice(-8)}`, async () => {
-      await process.engine.sendExample(event, target.workspaceId, target.kind)
+      await process.engine.sendExample(event, target.workspaceId, { kind: target.kind })
     })
   }
 

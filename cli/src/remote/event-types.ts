@@ -1,6 +1,6 @@
 // Owns `timbre event-types`: the catalogue, types of your own from files, and TypeScript out of all of them.
 import { writeFileSync } from 'node:fs'
-import type { EventType, EventTypeCreate } from '@getsupervisor/agents-studio-sdk'
+import { type EventType, type EventTypeCreate, typescriptOf } from '@getsupervisor/agents-studio-sdk'
 import { colours } from '../frame/colours.ts'
 import { CommandError } from '../frame/command-failure.ts'
 import { confirmed } from '../frame/confirm.ts'
@@ -8,7 +8,6 @@ import { jsonFile } from '../frame/options.ts'
 import type { Column } from '../frame/output.ts'
 import { shown } from '../frame/text-table.ts'
 import { TimbreCommand } from '../frame/timbre-command.ts'
-import { typesOf } from './types-of-schema.ts'
 import { type Server, withServer } from './with-server.ts'
 
 const COLUMNS: readonly Column<EventType>[] = [
@@ -126,7 +125,7 @@ async function typeIn(file: string): Promise<{ readonly key: string }> {
 async function typescript({ client, out }: Server, { out: file }: { readonly out?: string }): Promise<void> {
   const all: EventType[] = []
   for await (const type of client.eventTypes.list({ limit: 100 })) all.push(type)
-  const text = typesOf(all)
+  const text = `// Made by "timbre event-types typescript".\n\n${typescriptOf(all)}`
   if (file === undefined) return out.plain(text)
   writeFileSync(file, text)
   out.say(`${colours.green('Written')}: ${all.length} types, ${file}.`)

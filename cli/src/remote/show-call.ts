@@ -38,8 +38,8 @@ function signalRow({ receivedAt, occurredAt, event, state }: CallDetail['signals
 }
 
 /** A row for each delivery; one that nobody gets has a row too. */
-function rowsOf({ id, type, createdAt, deliveries }: CallDetail['events'][number]): (string | Cell)[][] {
-  const event = [timeText(createdAt), id, type]
+function rowsOf({ id, type, isTest, createdAt, deliveries }: CallDetail['events'][number]): (string | Cell)[][] {
+  const event = [timeText(createdAt), id, isTest ? `${type} (test)` : type]
   if (deliveries.length === 0)
     return [[...event, { text: 'nobody gets it', style: colours.yellow }, '', '', '', '', '']]
   return deliveries.map((delivery, index) => [

@@ -1,5 +1,12 @@
 // Owns the rows of the table of routes under "Event types".
-import { EventKey, EventType, EventTypeCreate, EventTypeUpdate } from '../event-type.ts'
+import {
+  EventKey,
+  EventType,
+  EventTypeCheck,
+  EventTypeCreate,
+  EventTypeUpdate,
+  EventTypeVerdict,
+} from '../event-type.ts'
 import { PageOf, PageQuery } from '../page.ts'
 import { Closed } from '../schema.ts'
 import type { Route } from './route.ts'
@@ -39,6 +46,17 @@ export const EVENT_TYPES_ROUTES = {
     body: EventTypeCreate,
     status: 201,
     response: EventType,
+  },
+  checkEventType: {
+    method: 'POST',
+    path: '/v1/event-types/check',
+    tag: 'Event types',
+    summary: 'Check a schema and an example without keeping them',
+    scope: 'event-types:write',
+    capability: null,
+    body: EventTypeCheck,
+    status: 200,
+    response: EventTypeVerdict,
   },
   updateEventType: {
     method: 'PATCH',

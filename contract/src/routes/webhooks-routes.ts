@@ -1,5 +1,6 @@
 // Owns the rows of the table of routes under "Webhooks".
 import { TestResult } from '../attempt.ts'
+import { EVENT_BODY_BYTES_MAX } from '../event.ts'
 import { PageOf, PageQuery } from '../page.ts'
 import { Closed } from '../schema.ts'
 import {
@@ -112,11 +113,12 @@ export const WEBHOOKS_ROUTES = {
     method: 'POST',
     path: '/v1/webhooks/:webhookId/test',
     tag: 'Webhooks',
-    summary: 'Send the example of an event type now',
+    summary: 'Send the example of an event type, or data of your own, now and to this webhook only',
     scope: 'webhooks:write',
     capability: 'publish',
     params: WebhookParams,
     body: WebhookTest,
+    bodyBytesMax: EVENT_BODY_BYTES_MAX,
     status: 200,
     response: TestResult,
   },

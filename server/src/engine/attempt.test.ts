@@ -87,7 +87,7 @@ test('what this machine could not send is released, and no attempt is recorded',
 
 test('what this machine could not send is refused to who asked for a test', async () => {
   const { attempts, delivery, done } = attemptsEnding({ kind: 'unsent', error: 'EMFILE' })
-  await expect(attempts.runExample(delivery)).rejects.toMatchObject({ code: 'SENDING_UNAVAILABLE' })
+  await expect(attempts.runExample(delivery, { kind: 'push' })).rejects.toMatchObject({ code: 'SENDING_UNAVAILABLE' })
   expect(done).toEqual(['unsent EMFILE'])
 })
 

@@ -8,6 +8,7 @@ import type { Outcome, SendEnd, Transport, Unsent } from '../platform/transport.
 import type { AttemptRow } from '../storage/storage.ts'
 import { type Conclusion, type ConclusionDependencies, Conclusions } from './conclusion.ts'
 import { isDelivered } from './decide.ts'
+import type { ExampleManner } from './engine-api.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Pace } from './lane.ts'
 import { maskedHeaders, RequestHeaders } from './request-headers.ts'
@@ -92,10 +93,10 @@ export class Attempts {
   }
 
   /** Sends now, whatever the lane, the rate limit or isActive say, and resolves when the attempt is recorded. */
-  async runExample(delivery: HeldDelivery): Promise<RecordedAttempt> {
+  async runExample(delivery: HeldDelivery, { currentSecretOnly }: ExampleManner): Promise<RecordedAttempt> {
     const target = await this.#dependencies.targets.get(delivery)
     if (target === undefined) throw new Error('The webhook was deleted before its test could be sent.')
-    const signed = this.#sign(delivery, target)
+    const signed = this.#sign(delivery, currentSecretOnly === true ? { ...target, previous: [] } : target)
     const outcome = await this.#send(signed)
     if (outcome.kind === 'unsent') {
       this.#dependencies.onUnsent(outcome)

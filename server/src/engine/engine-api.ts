@@ -18,7 +18,7 @@ export interface EngineApi {
   sendExample(
     event: NewEvent & { readonly testOf: string },
     workspaceId: string,
-    kind: WebhookKind,
+    manner: ExampleManner,
   ): Promise<ExampleSend>
   /**
    * Removes every event of a call with its deliveries and attempts; resolves when they are gone and every node knows, or has
@@ -41,6 +41,13 @@ export interface EngineApi {
 /** Too much waits for the disk or the processor. */
 export interface Refused {
   readonly retryAfterSeconds: number
+}
+
+export interface ExampleManner {
+  /** Of the webhook: who makes the attempt. */
+  readonly kind: WebhookKind
+  /** Of a push: replaced secrets do not sign, whether their time has ended or not. */
+  readonly currentSecretOnly?: boolean
 }
 
 export interface ExampleSend {

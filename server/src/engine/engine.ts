@@ -1,6 +1,5 @@
 // Owns the engine: puts the steps together in the order of DESIGN §2 and is the only door to them.
 import { Refusal } from '@timbre/contract/errors.ts'
-import type { WebhookKind } from '@timbre/contract/webhook.ts'
 import type { Logger } from 'pino'
 import type { Metrics } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -24,7 +23,7 @@ import { BODY_LIMITS, type BodyLimits, BodyMemory } from './body-memory.ts'
 import { BodyReader } from './body-reader.ts'
 import { Claimer } from './claimer.ts'
 import type { ConclusionDependencies } from './conclusion.ts'
-import type { EngineApi, ExampleSend, Refused } from './engine-api.ts'
+import type { EngineApi, ExampleManner, ExampleSend, Refused } from './engine-api.ts'
 import { engineGauges } from './engine-gauges.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
 import { ExampleSends } from './example-sends.ts'
@@ -122,7 +121,7 @@ export class Engine implements EngineApi {
     const isStopping = () => this.#stopping !== undefined
     this.#tests = new ExampleSends({
       accept: (request) => this.accept(request),
-      attempt: (delivery) => this.#attempts.runExample(delivery),
+      attempt: (delivery, manner) => this.#attempts.runExample(delivery, manner),
       onRefused: () => dependencies.metrics.rateLimited('test'),
       release: (delivery) => this.#release(delivery),
       fetched: (event, workspaceId) => pulledExample({ clock, storage, isStopping }, event, workspaceId),
@@ -178,9 +177,9 @@ export class Engine implements EngineApi {
   sendExample(
     event: NewEvent & { readonly testOf: string },
     workspaceId: string,
-    kind: WebhookKind,
+    manner: ExampleManner,
   ): Promise<ExampleSend> {
-    return this.#tests.send(event, workspaceId, kind)
+    return this.#tests.send(event, workspaceId, manner)
   }
 
   eraseCall(workspaceId: string, callId: string): Promise<ErasedRows> {

@@ -17,7 +17,7 @@ function make() {
   const send = (webhookId: string, workspaceId = 'ours') => {
     const event = { id: `evt_${nth++}`, testOf: webhookId }
     // What the sends look at of an event.
-    const sent = tests.send(event as Parameters<ExampleSends['send']>[0], workspaceId, 'push')
+    const sent = tests.send(event as Parameters<ExampleSends['send']>[0], workspaceId, { kind: 'push' })
     sent.catch(() => {})
     return sent
   }

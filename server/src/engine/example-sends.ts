@@ -1,17 +1,16 @@
 // Owns test sends: whoever asked for one waits for its attempt, beside the lanes and their limits.
 // Must never keep a test that nobody waits for: that one is sent from its lane, like any other delivery.
 import { Refusal } from '@timbre/contract/errors.ts'
-import type { WebhookKind } from '@timbre/contract/webhook.ts'
 import type { AcceptRequest, AcceptResult, NewEvent } from '../storage/storage.ts'
 import type { RecordedAttempt } from './attempt.ts'
 import { isDelivered } from './decide.ts'
-import type { ExampleSend } from './engine-api.ts'
+import type { ExampleManner, ExampleSend } from './engine-api.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 
 export interface ExampleSendsDependencies {
   readonly accept: (request: AcceptRequest) => Promise<AcceptResult>
   /** Makes the one attempt and resolves when it is recorded. */
-  readonly attempt: (delivery: HeldDelivery) => Promise<RecordedAttempt>
+  readonly attempt: (delivery: HeldDelivery, manner: ExampleManner) => Promise<RecordedAttempt>
   readonly release: (delivery: HeldDelivery) => void
   /** Resolves when a consumer has made the one attempt (`pulled-example.ts`). */
   readonly fetched: (event: NewEvent, workspaceId: string) => Promise<ExampleSend>
@@ -41,14 +40,14 @@ export class ExampleSends {
    * See EngineApi.sendExample. Throws Refusal WEBHOOK_NOT_FOUND when the webhook was deleted a moment ago, TOO_MANY_REQUESTS when too
    * many tests of the webhook or the workspace are under way.
    */
-  send(event: TestEvent, workspaceId: string, kind: WebhookKind): Promise<ExampleSend> {
+  send(event: TestEvent, workspaceId: string, manner: ExampleManner): Promise<ExampleSend> {
     const { testOf } = event
     if (this.#count(testOf) >= OF_WEBHOOK_MAX || this.#count(workspaceId) >= OF_WORKSPACE_MAX) {
       this.#dependencies.onRefused()
       throw new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_AFTER_S })
     }
     for (const id of [testOf, workspaceId]) this.#counts.set(id, this.#count(id) + 1)
-    const sent = this.#send(event, workspaceId, kind)
+    const sent = this.#send(event, workspaceId, manner)
     const ended = Promise.allSettled([sent]).then(() => {
       this.#underWay.delete(ended)
       for (const id of [testOf, workspaceId]) this.#leave(id)
@@ -81,24 +80,24 @@ export class ExampleSends {
     else this.#counts.set(id, left)
   }
 
-  async #send(event: TestEvent, workspaceId: string, kind: WebhookKind): Promise<ExampleSend> {
+  async #send(event: TestEvent, workspaceId: string, manner: ExampleManner): Promise<ExampleSend> {
     const leased = new Promise<HeldDelivery>((resolve) => this.#waiting.set(event.id, resolve))
     try {
       const result = await this.#dependencies.accept({ workspaceId, events: [event] })
       const row = 'events' in result ? result.events[0] : undefined
       if (row?.deliveryCount === 0) throw new Refusal('WEBHOOK_NOT_FOUND', { id: event.testOf })
-      if (kind === 'pull') return await this.#dependencies.fetched(event, workspaceId)
+      if (manner.kind === 'pull') return await this.#dependencies.fetched(event, workspaceId)
       // The commit that leased it reported an error: nobody holds that lease, and nothing would ever come.
       if (this.#waiting.has(event.id)) throw new Error('The lease of the test was lost; it is sent once that expires.')
-      return await this.#attempt(await leased)
+      return await this.#attempt(await leased, manner)
     } finally {
       this.#waiting.delete(event.id)
     }
   }
 
-  async #attempt(delivery: HeldDelivery): Promise<ExampleSend> {
+  async #attempt(delivery: HeldDelivery, manner: ExampleManner): Promise<ExampleSend> {
     try {
-      const { row } = await this.#dependencies.attempt(delivery)
+      const { row } = await this.#dependencies.attempt(delivery, manner)
       return { deliveryId: delivery.id, delivered: isDelivered(row.outcome, row.responseStatus), attempt: row }
     } catch (error) {
       this.#dependencies.release(delivery)

@@ -14,6 +14,7 @@ function event(seq: number, data: object | null, fields: Partial<CallEventRow> =
     callId: 'c',
     createdAt: seq,
     deliveryCount: 0,
+    isTest: 0,
     body,
     ...fields,
   }
@@ -48,6 +49,18 @@ describe('a call', () => {
       firstEventAt: 1,
       lastEventAt: 4,
     })
+  })
+
+  test('is not told from what test sends made of its events, unless there is nothing else', () => {
+    const real = event(1, { call_status: 'ended', from_number: '+1' })
+    const edited = event(2, { call_status: 'error', to_number: '+9' }, { isTest: 1, agentId: AGENT })
+    expect(summarizeCall(call(real, edited))).toMatchObject({
+      status: 'ended',
+      agentId: null,
+      toNumber: null,
+      lastEventAt: 1,
+    })
+    expect(summarizeCall(call(edited))).toMatchObject({ status: 'error', agentId: AGENT })
   })
 
   test.each([

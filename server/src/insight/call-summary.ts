@@ -39,10 +39,17 @@ export interface CallData {
 const NOTHING_SAID: CallData = { callStatus: null, endReason: null, fromNumber: null, toNumber: null }
 
 /**
+ * What its events say, but for those that test sends made: somebody may have written anything into them. A call of which nothing else
+ * is known is told from them.
  * @param row with at least one event
  * @param tracked what the sources that tell of it say; of several the one that was heard of last counts
  */
-export function summarizeCall({ callId, events }: CallRow, tracked: readonly TrackedCallSummary[] = []): CallSummary {
+export function summarizeCall(
+  { callId, events: all }: CallRow,
+  tracked: readonly TrackedCallSummary[] = [],
+): CallSummary {
+  const real = all.filter(({ isTest }) => isTest === 0)
+  const events = real.length === 0 ? all : real
   const said = dataOnce()
   const newestFirst = [...events].reverse()
   const first = events[0]

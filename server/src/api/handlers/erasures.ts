@@ -2,9 +2,9 @@
 // Must never keep the call's id: the audit entry has a part of its hash.
 import { hash } from 'node:crypto'
 import type { Api } from '../api.ts'
-import { claimWithAnswer } from '../http/idempotency.ts'
 import type { Call, Handlers } from './call.ts'
 import { changeContext } from './change-context.ts'
+import { keptAnswer } from './kept-answer.ts'
 
 export function erasureHandlers(api: Api): Pick<Handlers, 'createErasure'> {
   return {
@@ -18,12 +18,7 @@ async function createErasure(api: Api, call: Call<'createErasure'>) {
   // First, so that nothing is ever removed without an entry. The answer is known, and kept, only at the end.
   await api.storage.addAuditEntry({ ...changeContext(api, call, change), idempotency: undefined })
   const removed = await api.engine.eraseCall(call.caller.workspaceId, callId)
-  const answer = { callId, ...removed }
-  if (call.idempotency !== undefined) {
-    const claim = claimWithAnswer(api.vault, call.idempotency, call.route, answer)
-    await api.storage.saveAnswer(claim, api.clock.now())
-  }
-  return answer
+  return keptAnswer(api, call, { callId, ...removed })
 }
 
 /** Enough to say whether a given call was erased, too little to read the id back where it is long and random. */

@@ -14,8 +14,15 @@ import { pageRequest, presentPage } from '../present/present-page.ts'
 import { invalidInput } from '../validation/findings.ts'
 import type { Call, Handlers } from './call.ts'
 import { changeContext } from './change-context.ts'
+import { checkEventType, exampleFindings } from './check-event-type.ts'
 
-type EventTypeRoutes = 'listEventTypes' | 'getEventType' | 'createEventType' | 'updateEventType' | 'deleteEventType'
+type EventTypeRoutes =
+  | 'listEventTypes'
+  | 'getEventType'
+  | 'createEventType'
+  | 'checkEventType'
+  | 'updateEventType'
+  | 'deleteEventType'
 
 const LIMITS = { types: EVENT_TYPES_PER_WORKSPACE_MAX, bytes: EVENT_TYPE_BYTES_PER_WORKSPACE_MAX }
 const BUILT_IN = new Map(BUILT_IN_EVENT_TYPES.map((type) => [type.key, type]))
@@ -33,6 +40,7 @@ export function eventTypeHandlers(api: Api): Pick<Handlers, EventTypeRoutes> {
         : presentBuiltIn(builtIn)
     },
     createEventType: (call) => createEventType(api, call),
+    checkEventType: (call) => checkEventType(api, call),
     updateEventType: (call) => updateEventType(api, call),
     async deleteEventType(call) {
       const { key } = call.params
@@ -123,7 +131,6 @@ async function refuseExample(
   schema: SchemaHandle,
   example: unknown,
 ): Promise<void> {
-  const value = { value: example, text: JSON.stringify(example), pointer: '/example' }
-  const findings = await schemas.request(workspaceId).validate(schema, value)
+  const findings = await exampleFindings(schemas, workspaceId, schema, example)
   if (findings.length > 0) throw invalidInput(findings)
 }

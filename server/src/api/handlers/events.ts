@@ -15,6 +15,7 @@ import type { CatalogueEntry } from '../publish/event-catalogue.ts'
 import { agentIdOf, callIdOf } from '../publish/event-fields.ts'
 import { dataText, dataTextsOfBatch, envelopeText } from '../publish/event-text.ts'
 import { skippedOfEvent } from '../publish/skipped-of-event.ts'
+import { isUnusableType } from '../publish/unusable-type.ts'
 import { knownEventId } from '../validation/known-id.ts'
 import type { Call, Handlers } from './call.ts'
 
@@ -185,10 +186,8 @@ function validEvent(
   }
 }
 
-/** A schema that was stored by a version which took it: the type is there, and its events cannot be validated. */
 function refusedSchema(error: unknown, published: PublishedEvent): unknown {
-  if (!(error instanceof Refusal) || error.code !== 'INVALID_EVENT_TYPE_SCHEMA') return error
-  return eventRefusal('EVENT_TYPE_UNUSABLE', published, 'type', error.details)
+  return isUnusableType(error) ? eventRefusal('EVENT_TYPE_UNUSABLE', published, 'type', error.details) : error
 }
 
 /** Throws INVALID_EVENT_DATA when something was found. */

@@ -6,11 +6,11 @@ import { LEASE_SECONDS_DEFAULT, PULL_MAX_DEFAULT } from '@timbre/contract/pull.t
 import type { RequestKey } from '../../engine/engine.ts'
 import { type IdempotencyClaim, type PullKey, savedKey } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
-import { claimWithAnswer } from '../http/idempotency.ts'
 import { isoTime } from '../present/iso-time.ts'
 import { knownId } from '../validation/known-id.ts'
 import type { Call, Handlers } from './call.ts'
 import { findWebhook } from './find-webhook.ts'
+import { keptAnswer } from './kept-answer.ts'
 
 type PullRoutes = 'pullDeliveries' | 'recordPullResults' | 'extendPullLease'
 
@@ -30,14 +30,14 @@ export function pullHandlers(api: Api): Pick<Handlers, PullRoutes> {
         const reason = ends[nth] ?? null
         return { deliveryId, counted: reason === null, reason }
       })
-      return kept(api, call, { data })
+      return keptAnswer(api, call, { data })
     },
     async extendPullLease(call) {
       const key = await pullKey(api, call)
       const { leaseToken, leaseSeconds } = call.body
       const deliveryId = knownId('delivery', call.body.deliveryId)
       const leaseUntil = await api.engine.pulls.extend(key, deliveryId, leaseToken, leaseSeconds * 1000)
-      return kept(api, call, { deliveryId, leaseUntil: isoTime(leaseUntil) })
+      return keptAnswer(api, call, { deliveryId, leaseUntil: isoTime(leaseUntil) })
     },
   }
 }
@@ -71,16 +71,4 @@ async function pullKey(api: Api, call: Call<PullRoutes>): Promise<PullKey> {
   const { id, workspaceId, kind } = await findWebhook(api, call.caller, call.params.webhookId)
   if (kind !== 'pull') throw new Refusal('WEBHOOK_IS_PUSH', { id })
   return { workspaceId, webhookId: id }
-}
-
-/**
- * The answer, kept for a repeated request. It is not known before its change is on disk: should the process die between the two, the
- * repeated request is told that the lease has ended.
- */
-async function kept<T>(api: Api, call: Call<PullRoutes>, answer: T): Promise<T> {
-  if (call.idempotency !== undefined) {
-    const claim = claimWithAnswer(api.vault, call.idempotency, call.route, answer)
-    await api.storage.saveAnswer(claim, api.clock.now())
-  }
-  return answer
 }

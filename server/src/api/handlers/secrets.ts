@@ -3,7 +3,7 @@ import { secretPreview } from '@timbre/contract/signature.ts'
 import { OVERLAP_HOURS_DEFAULT } from '@timbre/contract/webhook.ts'
 import { webhookPlace } from '../../platform/vault.ts'
 import type { Api } from '../api.ts'
-import { presentSecret } from '../present/present-webhook.ts'
+import { presentSecret, previousSecretsEnd } from '../present/present-webhook.ts'
 import { newSecret, refuseSecret } from '../validation/webhook-input.ts'
 import type { Call, Handlers } from './call.ts'
 import { changeContext } from './change-context.ts'
@@ -21,9 +21,8 @@ export function secretHandlers(api: Api): Pick<Handlers, 'getWebhookSecret' | 'r
       await api.storage.addAuditEntry(
         changeContext(api, call, { now, action: 'webhook.secret_revealed', targetId: row.id }),
       )
-      const ends = row.previousSecrets.map(({ expiresAt }) => expiresAt).filter((end) => end > now)
       const secret = api.vault.open(row.sealedSecret, webhookPlace('secret', row))
-      return presentSecret(secret, ends.length === 0 ? null : Math.max(...ends))
+      return presentSecret(secret, previousSecretsEnd(row, now))
     },
     rotateWebhookSecret: (call) => rotateSecret(api, call),
   }

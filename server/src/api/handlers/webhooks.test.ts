@@ -38,6 +38,7 @@ describe('a webhook', () => {
       isActive: true,
       headers: { 'X-Custom-Signature': 'allowed' },
       secretPreview: expect.stringMatching(/^whsec_\*{16}.{4}$/),
+      previousSecretExpiresAt: null,
       ordering: 'none',
       rateLimitPerSecond: null,
       retrySchedule: null,
@@ -263,8 +264,7 @@ describe('a secret', () => {
     for (const answer of [created, listed, changed]) expect(answer.text).not.toContain(secret)
     expect(created.body.secretPreview).toBe(`${'*'.repeat(16)}7890`)
     expect((await api.call({ url: `/v1/webhooks/${id}/secret` })).body.secret).toBe(secret)
-    expect(api.dump()).not.toContain(secret)
-    expect(api.dump()).not.toContain(value)
+    for (const hidden of [secret, value]) expect(api.dump()).not.toContain(hidden)
     const log = (
       await api.call({ key: api.adminKey, workspace: null, url: `/v1/audit-log?workspaceId=${api.ours.id}` })
     ).body
@@ -290,7 +290,8 @@ describe('a secret', () => {
     })
     const row = await api.storage.findWebhook(api.ours.id, id)
     expect(row?.previousSecrets.map(({ expiresAt }) => expiresAt)).toEqual([Date.parse(second.previousSecretExpiresAt)])
-    expect((await api.call({ url: `/v1/webhooks/${id}` })).body.secretPreview).toBe(`${'*'.repeat(16)}er-1`)
+    const { secretPreview, previousSecretExpiresAt } = (await api.call({ url: `/v1/webhooks/${id}` })).body
+    expect([secretPreview, previousSecretExpiresAt]).toEqual([`${'*'.repeat(16)}er-1`, second.previousSecretExpiresAt])
   })
 
   test('that was replaced can be ended at once, and so can those before it', async () => {

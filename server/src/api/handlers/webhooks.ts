@@ -23,10 +23,10 @@ export function webhookHandlers(api: Api): Pick<Handlers, WebhookRoutes> {
     async listWebhooks({ caller, query }) {
       const request = pageRequest(query)
       const page = await api.storage.listWebhooks(caller.workspaceId, request)
-      return presentPage(request, page, (row) => presentWebhook(row, api.vault, caller))
+      return presentPage(request, page, (row) => presentWebhook(row, api.vault, caller, api.clock.now()))
     },
     async getWebhook({ caller, params }) {
-      return presentWebhook(await findWebhook(api, caller, params.webhookId), api.vault, caller)
+      return presentWebhook(await findWebhook(api, caller, params.webhookId), api.vault, caller, api.clock.now())
     },
     updateWebhook: (call) => updateWebhook(api, call),
     async deleteWebhook(call) {
@@ -55,7 +55,7 @@ async function createWebhook(api: Api, call: Call<'createWebhook'>) {
   })
   const listed = { ...row, subscriptionCount: subscriptions?.length ?? 0 }
   const answer = {
-    ...presentWebhook(listed, api.vault, call.caller),
+    ...presentWebhook(listed, api.vault, call.caller, now),
     ...(subscriptions === undefined ? {} : { subscriptions: subscriptions.map(presentSubscription) }),
   }
   const changedFields = Object.keys(call.body)
@@ -110,7 +110,12 @@ async function updateWebhook(api: Api, call: Call<'updateWebhook'>) {
   const changedFields = Object.keys(call.body)
   // Nothing to change: no new version, no audit entry.
   if (changedFields.length === 0) {
-    return presentWebhook(await findWebhook(api, call.caller, call.params.webhookId), api.vault, call.caller)
+    return presentWebhook(
+      await findWebhook(api, call.caller, call.params.webhookId),
+      api.vault,
+      call.caller,
+      api.clock.now(),
+    )
   }
   const id = knownId('webhook', call.params.webhookId)
   const context = changeContext(api, call, {
@@ -127,7 +132,7 @@ async function updateWebhook(api: Api, call: Call<'updateWebhook'>) {
     context,
   )
   api.engine.webhookChanged(id)
-  return presentWebhook(row, api.vault, call.caller)
+  return presentWebhook(row, api.vault, call.caller, api.clock.now())
 }
 
 function webhookChange(api: Api, row: Pick<WebhookRow, 'workspaceId' | 'id'>, body: WebhookUpdate): WebhookChange {

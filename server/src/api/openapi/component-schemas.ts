@@ -22,7 +22,13 @@ import {
   EventSummary,
   SkippedWebhook,
 } from '@timbre/contract/event.ts'
-import { EventType, EventTypeCreate, EventTypeUpdate } from '@timbre/contract/event-type.ts'
+import {
+  EventType,
+  EventTypeCheck,
+  EventTypeCreate,
+  EventTypeUpdate,
+  EventTypeVerdict,
+} from '@timbre/contract/event-type.ts'
 import { Health } from '@timbre/contract/health.ts'
 import { HistoryMeta, PageMeta } from '@timbre/contract/page.ts'
 import { CreatedPortalSession, PortalSession, PortalSessionCreate } from '@timbre/contract/portal-session.ts'
@@ -98,6 +104,8 @@ const NAMED: Readonly<Record<string, object>> = {
   EventType,
   EventTypeCreate,
   EventTypeUpdate,
+  EventTypeCheck,
+  EventTypeVerdict,
   EventPublish,
   EventPublishBatch,
   AcceptedEvent,

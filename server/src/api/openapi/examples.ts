@@ -30,6 +30,7 @@ const EventSummary = {
   callId: CALL_ID,
   createdAt: AT,
   deliveryCount: 1,
+  isTest: false,
 }
 const REFUSED_REQUEST = {
   receivedAt: AT,
@@ -206,7 +207,7 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
   WebhookSecret: { secret: SECRET, previousSecretExpiresAt: null },
   RotatedSecret: { secret: SECRET, previousSecretExpiresAt: '2025-08-20T16:00:00.000Z' },
   SecretRotate: { overlapHours: 24 },
-  WebhookTest: { eventKey: 'call.completed' },
+  WebhookTest: { eventKey: 'call.completed', data: EventPublish.data },
   TestResult: {
     delivered: true,
     deliveryId: DeliverySummary.id,
@@ -235,6 +236,8 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
   Subscription: SUBSCRIPTION_EXAMPLE,
   EventTypeCreate: eventType,
   EventTypeUpdate: { isDeprecated: true },
+  EventTypeCheck: { schema: eventType.schema, example: { order: 12 } },
+  EventTypeVerdict: { isUsable: false, issues: [{ path: '/example/order', message: 'must be a string' }] },
   EventType: { ...eventType, isDeprecated: false, isBuiltIn: false, ...TIMES },
   EventPublish,
   EventPublishBatch: { events: [EventPublish] },

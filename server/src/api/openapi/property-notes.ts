@@ -75,7 +75,7 @@ const NOTES: Readonly<Record<string, string>> = {
   'Webhook.ordering': 'Whether the events of one call arrive one at a time',
   'Webhook.rateLimitPerSecond': 'The most requests in a second; null: no limit of its own',
   'Webhook.retrySchedule': "Seconds before each attempt; null: the service's schedule",
-  'WebhookTest.eventKey': 'The type of which the example is sent',
+  'WebhookTest.eventKey': 'The type of which the example is sent, or of `data`',
   'AcceptedEventBatch.data': 'One for each event, in their order',
   'Attempt.startedAt': 'When it began',
   'Attempt.durationMs': 'From the first byte sent to the last received, in milliseconds',

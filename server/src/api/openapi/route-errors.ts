@@ -4,6 +4,8 @@ import { isWorkspaceRoute, ROUTES, type Route, type RouteName } from '@timbre/co
 
 type Routes = readonly RouteName[]
 const PUBLISH: Routes = ['publishEvent', 'publishEventBatch']
+/** They take `data`. */
+const VALIDATED: Routes = [...PUBLISH, 'testWebhook']
 const WRITE_WEBHOOK: Routes = ['createWebhook', 'updateWebhook']
 const WRITE_TYPE: Routes = ['createEventType', 'updateEventType']
 
@@ -25,7 +27,7 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   INVALID_INPUT: always,
   WORKSPACE_REQUIRED: isWorkspaceRoute,
   UNKNOWN_EVENT_TYPE: [...PUBLISH, 'createWebhook', 'createSubscription', 'createReplay', 'testWebhook'],
-  INVALID_EVENT_DATA: PUBLISH,
+  INVALID_EVENT_DATA: VALIDATED,
   INVALID_EVENT_TYPE_SCHEMA: WRITE_TYPE,
   URL_NOT_ALLOWED: WRITE_WEBHOOK,
   HEADER_NOT_ALLOWED: WRITE_WEBHOOK,
@@ -75,7 +77,7 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   EVENT_TYPE_EXISTS: ['createEventType'],
   EVENT_TYPE_BUILT_IN: ['createEventType', 'updateEventType', 'deleteEventType'],
   EVENT_TYPE_IN_USE: ['deleteEventType'],
-  EVENT_TYPE_UNUSABLE: PUBLISH,
+  EVENT_TYPE_UNUSABLE: VALIDATED,
   EVENT_TYPE_RESERVED: PUBLISH,
   WEBHOOK_INACTIVE: ['retryDelivery', 'createReplay'],
   REPLAY_LIMIT_REACHED: ['createReplay'],

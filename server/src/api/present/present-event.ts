@@ -16,7 +16,7 @@ export function presentAccepted(row: AcceptedRow): AcceptedEvent {
 
 export function presentEvent(row: EventRow): EventSummary {
   const { id, type, agentId, callId, deliveryCount } = row
-  return { id, type, agentId, callId, createdAt: isoTime(row.createdAt), deliveryCount }
+  return { id, type, agentId, callId, createdAt: isoTime(row.createdAt), deliveryCount, isTest: row.isTest === 1 }
 }
 
 export function presentEventDetail(

@@ -10,7 +10,8 @@ type WhoLooks = Pick<Caller, 'scopes' | 'capabilities'>
 
 const MASKED = '****************'
 
-export function presentWebhook(row: ListedWebhookRow, vault: Vault, caller: WhoLooks): Webhook {
+/** @param now milliseconds: secrets of earlier rotations that have ended by then are not told of */
+export function presentWebhook(row: ListedWebhookRow, vault: Vault, caller: WhoLooks, now: number): Webhook {
   return {
     id: row.id,
     kind: row.kind,
@@ -20,6 +21,7 @@ export function presentWebhook(row: ListedWebhookRow, vault: Vault, caller: WhoL
     isActive: row.isActive,
     headers: shownHeaders(vault.open(row.sealedHeaders, webhookPlace('headers', row)), caller),
     secretPreview: row.secretPreview,
+    previousSecretExpiresAt: isoTimeOrNull(previousSecretsEnd(row, now)),
     ordering: row.ordering,
     rateLimitPerSecond: row.rateLimitPerSecond,
     retrySchedule: row.retrySchedule === null ? null : [...row.retrySchedule],
@@ -38,6 +40,12 @@ function shownHeaders(text: string, caller: WhoLooks): Record<string, string> {
   const headers = JSON.parse(text) as Record<string, string> // sealed by this API as an object of texts
   if (isOpenTo(caller, ROUTES.updateWebhook)) return headers
   return Object.fromEntries(Object.keys(headers).map((name) => [name, MASKED]))
+}
+
+/** When the last of the replaced secrets that still sign ends; null: none signs. */
+export function previousSecretsEnd({ previousSecrets }: Pick<ListedWebhookRow, 'previousSecrets'>, now: number) {
+  const ends = previousSecrets.map(({ expiresAt }) => expiresAt).filter((end) => end > now)
+  return ends.length === 0 ? null : Math.max(...ends)
 }
 
 /** The one answer that shows a secret: to be given only where the reveal is audited. */

@@ -15,6 +15,7 @@ export const RIGHT_BODIES: Readonly<Record<string, object>> = {
   createSubscription: { eventKey: 'call.error' },
   updateSubscription: { isActive: false },
   createEventType: { key: 'own.made' },
+  checkEventType: { schema: { type: 'object' }, example: {} },
   updateEventType: { title: 'Changed' },
   publishEvent: { type: 'call.completed', data: { call_id: 'c' } },
   publishEventBatch: { events: [{ type: 'call.completed', data: { call_id: 'c' } }] },

@@ -26,7 +26,7 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       } = found(await fixture.storage.findEvent(fixture.workspaceId, event.id))
       expect([body, acceptedAt]).toEqual([event.body, event.acceptedAt])
       const { id, type, agentId, callId, createdAt } = event
-      expect(stored).toEqual({ id, type, agentId, callId, createdAt, deliveryCount: 1 })
+      expect(stored).toEqual({ id, type, agentId, callId, createdAt, deliveryCount: 1, isTest: 0 })
       expect(await fixture.delivery()).toMatchObject({ webhookId: webhook.id, eventId: id, status: 'sending' })
     })
 
@@ -329,6 +329,26 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
         limit: 9,
       })
       expect((await fixture.delivery()).subscriptionId).toBe(only(rows).id)
+    })
+
+    test('is marked as one wherever its event is read', async () => {
+      const webhook = await fixture.addWebhook()
+      const { workspaceId, storage } = fixture
+      const [real, tested] = [fixture.event({ callId: 'c' }), fixture.event({ callId: 'c', testOf: webhook.id })]
+      await fixture.accept([real, tested])
+      const marks = (rows: readonly { readonly id: string; readonly isTest: 0 | 1 }[]) =>
+        new Map(rows.map(({ id, isTest }) => [id, isTest]))
+      const expected = new Map([
+        [real.id, 0],
+        [tested.id, 1],
+      ])
+      const detail = await Promise.all(
+        [real, tested].map(async ({ id }) => found(await storage.findEvent(workspaceId, id))),
+      )
+      expect(marks(detail)).toEqual(expected)
+      expect(marks((await storage.listEvents(workspaceId, {}, HISTORY)).rows)).toEqual(expected)
+      expect(marks(found(await storage.findCall(workspaceId, 'c')).events)).toEqual(expected)
+      expect(marks(only((await storage.listCalls(workspaceId, {}, HISTORY)).rows).events)).toEqual(expected)
     })
 
     test('reaches no webhook of another workspace and no deleted one', async () => {

@@ -180,6 +180,8 @@ export interface EventRow {
   readonly callId: string | null
   readonly createdAt: number
   readonly deliveryCount: number
+  /** A test send made it. */
+  readonly isTest: 0 | 1
 }
 
 export interface EventDetailRow extends EventRow {

@@ -8,6 +8,13 @@ import type { RowKeys } from './row-keys.ts'
 import type { Database } from './tables.ts'
 import { WHOLE_RANGE } from './time-range.ts'
 
+/** Whose events, and how the backend finds them. */
+interface Source {
+  readonly db: Database
+  readonly keys: RowKeys
+  readonly workspaceId: string
+}
+
 type CallRecords = Pick<RecordStorage, 'listCalls' | 'findCall'>
 type TimeRange = Pick<EventFilter, 'since' | 'until'>
 
@@ -27,23 +34,19 @@ const bytes = sql<number>`octet_length(body)`.as('bytes')
 
 export function callRecords(db: Database, keys: RowKeys): CallRecords {
   return {
-    listCalls: (workspaceId, range, request) => listCalls(db, keys, workspaceId, range, request),
+    listCalls: (workspaceId, range, request) => listCalls({ db, keys, workspaceId }, range, request),
 
     async findCall(workspaceId, callId) {
-      const first = await firstEvents(db, workspaceId).where('callId', '=', callId).orderBy('seq').limit(1).execute()
-      return (await readCalls(db, workspaceId, first))[0]
+      const source = { db, keys, workspaceId }
+      const first = await firstEvents(source).where('callId', '=', callId).orderBy('seq').limit(1).execute()
+      return (await readCalls(source, first))[0]
     },
   }
 }
 
 /** `since` is included, `until` is not; both mean the own time of the call's first event. */
-async function listCalls(
-  db: Database,
-  keys: RowKeys,
-  workspaceId: string,
-  range: TimeRange,
-  request: HistoryRequest,
-): Promise<History<CallRow>> {
+async function listCalls(source: Source, range: TimeRange, request: HistoryRequest): Promise<History<CallRow>> {
+  const { db, keys, workspaceId } = source
   const first: FirstEvent[] = []
   let scannedTo: number | null = null
   let rowsLeft = SCAN_ROWS_MAX
@@ -53,7 +56,7 @@ async function listCalls(
     while (scannedTo > stretch.from && !isEnough()) {
       const events = await eventsIn(db, workspaceId, { ...stretch, to: scannedTo })
       rowsLeft -= events.length
-      first.push(...(await firstAmong(db, workspaceId, range, events, fetchLimit(request) - first.length)))
+      first.push(...(await firstAmong(source, range, events, fetchLimit(request) - first.length)))
       scannedTo = events.length < SCAN_ROWS ? stretch.from : (events.at(-1)?.seq ?? stretch.from)
     }
     if (isEnough()) break
@@ -65,20 +68,20 @@ async function listCalls(
     (row) => row,
     scannedTo === WHOLE_RANGE.from ? null : scannedTo,
   )
-  const calls = await readCalls(db, workspaceId, rows)
+  const calls = await readCalls(source, rows)
   return { rows: calls, next: calls.length < rows.length ? (calls.at(-1)?.seq ?? null) : next }
 }
 
 /** The first event of a call, and what bounds the reading of the others. */
 type FirstEvent = Awaited<ReturnType<ReturnType<typeof firstEvents>['execute']>>[number]
 
-function firstEvents(db: Database, workspaceId: string) {
+function firstEvents({ db, keys, workspaceId }: Source) {
   // Written as a scalar: no planner makes a join of it, which would read all calls.
   const eventCount = sql<number>`(select count(*) from (select 1 from events p where p.workspace_id = ${workspaceId}
     and p.call_id = events.call_id limit ${sql.lit(CALL_EVENTS_COUNTED_MAX + 1)}) counted)`
   return db
     .selectFrom('events')
-    .select([...COLUMNS, bytes, eventCount.as('eventCount')])
+    .select([...COLUMNS, bytes, keys.isTest.as('isTest'), eventCount.as('eventCount')])
     .where('workspaceId', '=', workspaceId)
 }
 
@@ -98,8 +101,7 @@ function eventsIn(db: Database, workspaceId: string, { from, to, ownTimeOnly }: 
 
 /** Which of some successive events are the first of their call: of each call the oldest may be, and a seek tells whether it is. */
 async function firstAmong(
-  db: Database,
-  workspaceId: string,
+  source: Source,
   { since, until }: TimeRange,
   newestFirst: readonly { readonly seq: number; readonly callId: string | null }[],
   limit: number,
@@ -107,11 +109,11 @@ async function firstAmong(
   const oldest = new Map(newestFirst.map(({ seq, callId }) => [callId, seq]))
   oldest.delete(null)
   const candidates = [...oldest.values()].sort((a, b) => b - a)
-  const isFirst = sql<boolean>`seq = (select p.seq from events p where p.workspace_id = ${workspaceId}
+  const isFirst = sql<boolean>`seq = (select p.seq from events p where p.workspace_id = ${source.workspaceId}
     and p.call_id = events.call_id order by p.seq limit 1)`
   const found: FirstEvent[] = []
   while (candidates.length > 0 && found.length < limit) {
-    const rows = await firstEvents(db, workspaceId)
+    const rows = await firstEvents(source)
       .where('seq', 'in', candidates.splice(0, limit - found.length))
       .where(isFirst)
       .$if(since !== undefined, (query) => query.where('createdAt', '>=', since ?? 0))
@@ -125,16 +127,16 @@ async function firstAmong(
 type Unread = Omit<CallEventRow, 'body'> & { readonly bytes: number }
 
 /** As many of the calls, in their order, as the budget of a page allows; at least the first. */
-async function readCalls(db: Database, workspaceId: string, first: readonly FirstEvent[]): Promise<CallRow[]> {
+async function readCalls(source: Source, first: readonly FirstEvent[]): Promise<CallRow[]> {
   const within = withinBudget(first, ({ eventCount }) => Math.min(eventCount, CALL_EVENTS_MAX), PAGE_EVENTS_MAX)
-  const events = await eventsOf(db, workspaceId, within)
+  const events = await eventsOf(source, within)
   const sized = within.map((one) => {
     const unread = events.get(one.callId ?? '') ?? []
     return { one, unread, toRead: bodiesToRead(unread) }
   })
   const calls = withinBudget(sized, ({ toRead }) => bytesOf(toRead), PAGE_BODY_BYTES_MAX)
   const seqs = calls.flatMap(({ toRead }) => toRead.map(({ seq }) => seq))
-  const bodies = await bodiesOf(db, workspaceId, seqs)
+  const bodies = await bodiesOf(source, seqs)
   return calls.map(({ one, unread }) => ({
     seq: one.seq,
     // Of events without a call none is the first.
@@ -166,11 +168,10 @@ function bodiesToRead(events: readonly Unread[]): readonly Unread[] {
 
 /** By call, oldest first: the first event and the newest. */
 async function eventsOf(
-  db: Database,
-  workspaceId: string,
+  { db, keys, workspaceId }: Source,
   first: readonly FirstEvent[],
 ): Promise<ReadonlyMap<string, readonly Unread[]>> {
-  const columns = [...COLUMNS, bytes]
+  const columns = [...COLUMNS, bytes, keys.isTest.as('isTest')]
   const query = () => db.selectFrom('events').select(columns).where('workspaceId', '=', workspaceId)
   const isShort = ({ eventCount }: FirstEvent) => eventCount <= CALL_EVENTS_MAX
   const short = first.filter(isShort).map(({ callId }) => callId)
@@ -191,11 +192,7 @@ async function eventsOf(
   )
 }
 
-async function bodiesOf(
-  db: Database,
-  workspaceId: string,
-  seqs: readonly number[],
-): Promise<ReadonlyMap<number, string>> {
+async function bodiesOf({ db, workspaceId }: Source, seqs: readonly number[]): Promise<ReadonlyMap<number, string>> {
   if (seqs.length === 0) return new Map()
   const rows = await db
     .selectFrom('events')

@@ -17,7 +17,7 @@ export function eventRecords(db: Database, keys: RowKeys): EventRecords {
       narrow(
         db
           .selectFrom('events')
-          .select([...COLUMNS, 'acceptedAt', 'body'])
+          .select([...COLUMNS, 'acceptedAt', 'body', keys.isTest.as('isTest')])
           .where('workspaceId', '=', workspaceId)
           .where('id', '=', id),
         keys.event(workspaceId, id),
@@ -82,7 +82,7 @@ async function listStretch(
         .executeTakeFirst()
     : undefined
   const rows = await found
-    .select(COLUMNS)
+    .select([...COLUMNS, keys.isTest.as('isTest')])
     .$if(scannedTo !== undefined, (query) => query.where('seq', '>=', scannedTo?.seq ?? 0))
     .$if(type !== undefined, (query) => query.where('type', '=', type ?? ''))
     .$if(undelivered !== undefined, (query) => query.where('deliveryCount', undelivered === true ? '=' : '>', 0))

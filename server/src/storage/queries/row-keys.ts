@@ -23,6 +23,8 @@ export interface RowKeys {
   event(workspaceId: string, id: string): RawBuilder<boolean> | undefined
   /** Beside `event_id = ?` of deliveries: where they are. */
   deliveriesOfEvent(workspaceId: string, eventId: string): RawBuilder<boolean> | undefined
+  /** Of a row of `events`: whether a test send made it. */
+  readonly isTest: RawBuilder<0 | 1>
   /** Which deliveries are of the events, by what an index leads to. */
   deliveriesOfEvents(events: readonly { readonly id: string; readonly seq: number }[]): RawBuilder<boolean>
   /** Beside `seq >= ?` of events or deliveries, where an index leads with the workspace. */
@@ -53,6 +55,7 @@ export const PLAIN_KEYS: RowKeys = {
   deliveriesOfEvent: (workspaceId, eventId) =>
     sql<boolean>`event_seq = (select seq from events where workspace_id = ${workspaceId} and id = ${eventId})`,
   deliveriesOfEvents: (events) => sql<boolean>`event_seq in (${sql.join(events.map(({ seq }) => seq))})`,
+  isTest: sql<0 | 1>`(select count(*) from test_events where event_seq = events.seq)`,
   history: () => undefined,
   noteDue: () => undefined,
   noteChange: (workspaceId, { seq, id, status, attempts, nextAttemptAt, updatedAt }, now) => {

@@ -24,6 +24,7 @@ export const PARTITION_KEYS: RowKeys = {
   event: (workspaceId, id) => sql<boolean>`(day, seq) = (${placeOf('day, seq', workspaceId, id)})`,
   deliveriesOfEvent: (workspaceId, eventId) => sql<boolean>`day = (${placeOf('day', workspaceId, eventId)})`,
   deliveriesOfEvents: (events) => sql<boolean>`event_id in (${sql.join(events.map(({ id }) => id))})`,
+  isTest: sql<0 | 1>`coalesce(is_test, 0)`,
   history: (workspaceId) => sql<boolean>`workspace_id = ${workspaceId}`,
   noteDue: (workspaceId, webhookId, dueAt) =>
     sql`insert into due_marks (workspace_id, webhook_id, due_at) values (${workspaceId}, ${webhookId}, ${dueAt})`,

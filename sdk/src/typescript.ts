@@ -1,5 +1,5 @@
 // Owns TypeScript types of JSON Schemas. What a type cannot say, or this file does not know, is `unknown`: wider than the schema, never wrong.
-import type { EventType } from '@getsupervisor/agents-studio-sdk'
+import type { EventType } from './resources.generated.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -11,25 +11,30 @@ const BASIC: Readonly<Record<string, string>> = {
   null: 'null',
 }
 
-/** A module: a type for the data of each event type, and one from keys to them. */
-export function typesOf(types: readonly EventType[]): string {
-  const named = types.map((type) => ({ ...type, name: `${pascal(type.key)}Data` }))
+/** What of an event type is needed. */
+type TypedEvent = Pick<EventType, 'key' | 'title' | 'schema'>
+
+/** The text of a module in TypeScript: a type for the data of each event type, and one from their keys to them. */
+export function typescriptOf(types: readonly TypedEvent[]): string {
   return `${[
-    '// Made by "timbre event-types typescript".',
-    ...named.flatMap(({ name, title, schema }) => [
-      '',
-      ...comment(title),
-      `export type ${name} = ${typeOf(schema, '')}`,
-    ]),
-    '',
+    ...types.map((type) => `${typescriptOfOne(type)}\n`),
     '/** `data` by event type. */',
     'export interface EventDataByType {',
-    ...named.map(({ key, name }) => `  ${JSON.stringify(key)}: ${name}`),
+    ...types.map(({ key }) => `  ${JSON.stringify(key)}: ${nameOf(key)}`),
     '}',
   ].join('\n')}\n`
 }
 
-export function typeOf(schema: unknown, indent: string): string {
+/** The TypeScript type of the data of one event type, such as `export type CallCompletedData = …`. */
+export function typescriptOfOne({ key, title, schema }: TypedEvent): string {
+  return [...comment(title), `export type ${nameOf(key)} = ${typeOf(schema, '')}`].join('\n')
+}
+
+function nameOf(key: string): string {
+  return `${pascal(key)}Data`
+}
+
+function typeOf(schema: unknown, indent: string): string {
   if (typeof schema !== 'object' || schema === null) return schema === false ? 'never' : 'unknown'
   const { const: constant, enum: values, anyOf, oneOf, type } = schema as Schema
   if (constant !== undefined) return literal(constant)
