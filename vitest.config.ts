@@ -14,6 +14,7 @@ const LONG = [
   'command/resources',
   'command/sources',
   'image',
+  'mcp',
   'move',
   'sender-threads',
   'slow-stop',

@@ -10,6 +10,8 @@ interface Field {
   readonly enum?: readonly string[]
   readonly description?: string
   readonly items?: Field
+  readonly properties?: object
+  readonly anyOf?: readonly Field[]
 }
 
 const EFFECTS: Readonly<Record<Effect, string>> = {
@@ -22,7 +24,7 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
 export function mcpReference(): string[] {
   return [
     '`timbre mcp` over standard input and output, and `/mcp` of a server: [Let an agent look into it](../guides/agents-with-mcp.md). A tool is offered where the key has at least one of its scopes, or the portal one of its capabilities;',
-    'the service decides about each of its calls.',
+    'the service decides about each of its calls. *Text of others* is `{ untrusted, cutFrom? }`: what somebody else wrote, cut, and how many characters it has where it was cut. `tools/list` has the schemas in full.',
     '',
     '| Tool | What it does to the world | Scopes | Capabilities |',
     '|---|---|---|---|',
@@ -66,8 +68,10 @@ function table(head: string, schema: { readonly properties: object; readonly req
   return rows.length === 0 ? [] : [`| ${head} | | |`, '|---|---|---|', ...rows, '']
 }
 
-function typeOf({ type, items }: Field): string {
-  if (type === undefined) return 'text or null'
+function typeOf({ type, items, properties, anyOf }: Field): string {
+  if (anyOf !== undefined) return anyOf.map(typeOf).join(' or ')
+  if (properties !== undefined && 'untrusted' in properties) return 'text of others'
+  if (type === undefined) return 'any'
   return items === undefined ? [type].flat().join(' or ') : `${[type].flat().join(' or ')} of ${typeOf(items)}`
 }
 

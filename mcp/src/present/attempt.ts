@@ -13,14 +13,15 @@ const brief = {
   durationMs: Type.Number(),
   outcome: Words(OUTCOMES),
   responseStatus: Nullable(Type.Integer()),
-  error: Nullable(Type.String({ description: 'What went wrong, and what to do' })),
 }
 
+/** Of the last attempt of a delivery, which says its error itself. */
 export const BriefAttempt = Type.Object(brief)
 export type BriefAttempt = Type.Static<typeof BriefAttempt>
 
 export const ShownAttempt = Type.Object({
   ...brief,
+  error: Nullable(Type.String({ description: 'What went wrong, and what to do' })),
   remoteAddress: Nullable(Type.String()),
   responseHeaders: Nullable(Untrusted, { description: 'Those that say something of a failure' }),
   responseBody: Nullable(Untrusted),
@@ -32,14 +33,15 @@ const HEADERS_LENGTH_MAX = 400
 const BODY_LENGTH_MAX = 1200
 
 export function briefAttempt(attempt: Attempt | CallAttempt): BriefAttempt {
-  const { number, trigger, startedAt, durationMs, outcome, responseStatus, error } = attempt
-  return { number, trigger, startedAt, durationMs, outcome, responseStatus, error: plain(error) }
+  const { number, trigger, startedAt, durationMs, outcome, responseStatus } = attempt
+  return { number, trigger, startedAt, durationMs, outcome, responseStatus }
 }
 
 export function shownAttempt(attempt: Attempt): ShownAttempt {
-  const { remoteAddress, responseHeaders, responseBody } = attempt
+  const { error, remoteAddress, responseHeaders, responseBody } = attempt
   return {
     ...briefAttempt(attempt),
+    error: plain(error),
     remoteAddress,
     responseHeaders: responseHeaders && untrusted(tellingLines(responseHeaders), HEADERS_LENGTH_MAX),
     responseBody: untrustedOrNull(responseBody, BODY_LENGTH_MAX),

@@ -7,7 +7,7 @@ import { tool } from '../tool.ts'
 import { Untrusted, untrusted } from '../untrusted.ts'
 
 /** An event of the largest size has 256 KiB; what an agent can pass on is far less. */
-const BODY_LENGTH_MAX = 32 * 1024
+const BODY_LENGTH_MAX = 16 * 1024
 const HEADERS_MAX = 60
 const MESSAGE_LENGTH_MAX = 2000
 

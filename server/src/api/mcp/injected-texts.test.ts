@@ -1,6 +1,7 @@
 // What an attacker writes into events, answers, descriptions and types comes out of every tool marked, cut and visible, and no secret does.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { TOOLS } from '@timbre/mcp/tools.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../../../../test/support/until.ts'
 import { type ApiUnderTest, startApi } from '../testing/test-api.ts'
@@ -79,6 +80,11 @@ const CALLS: readonly (readonly [string, () => Record<string, unknown>])[] = [
 ]
 
 describe('a planted text', () => {
+  test('is sent through every tool that reads', () => {
+    const reading = TOOLS.filter(({ effect }) => effect === 'reads').map(({ name }) => name)
+    expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual(reading.sort())
+  })
+
   test.each(CALLS)('stays marked in the result of %s', async (name, input) => {
     const result = await callOf(client, name, input())
     expect(result.isError, textOf(result)).not.toBe(true)
