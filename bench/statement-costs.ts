@@ -65,7 +65,7 @@ function offer(): LeaseOffer {
     token: randomUUID(),
     until: Date.now() + 900_000,
     limit: 1000,
-    roomDefault: 1000,
+    capacityDefault: 1000,
     workspaceDefault: 1000,
     common: 1000,
   }
@@ -137,7 +137,7 @@ async function choreCosts(storage: Storage, costs: Costs): Promise<void> {
   const now = Date.now()
   const repeat = (name: string, call: () => Promise<unknown>) => repeated(costs, name, call)
   await repeat('claimDue, up to 500', async () => {
-    const claimed = await storage.claimDue({ ...offer(), limit: 500, roomDefault: 400 }, Date.now())
+    const claimed = await storage.claimDue({ ...offer(), limit: 500, capacityDefault: 400 }, Date.now())
     await storage.releaseDeliveries(claimed, now)
     return { rows: claimed }
   })

@@ -44,7 +44,7 @@ export async function storageAlone(deliveries: number): Promise<StorageCost> {
 
 async function acceptAndRecord(fixture: Fixture, first: number, deliveries: number): Promise<void> {
   const { storage } = fixture
-  const offer = fixture.offer({ limit: 20_000, roomDefault: 20_000 })
+  const offer = fixture.offer({ limit: 20_000, capacityDefault: 20_000 })
   for (let done = 0; done < deliveries; ) {
     const events = Array.from({ length: EVENTS_PER_COMMIT }, (_, nth) => newEvent(fixture, first + done + nth))
     const { leased } = await storage.acceptEvents([{ workspaceId: fixture.workspaceId, events }], offer)

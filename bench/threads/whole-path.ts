@@ -71,7 +71,7 @@ async function measured(timbre: TimbreProcess, count: number, run: () => Promise
   return { perSecond, times: timesEach(before, threadTimes(timbre.pid), count) }
 }
 
-async function publish(timbre: TimbreProcess, events: number, room: (published: number) => Promise<void>) {
+async function publish(timbre: TimbreProcess, events: number, capacity: (published: number) => Promise<void>) {
   const headers = {
     'content-type': 'application/json',
     'x-api-key': timbre.apiKey,
@@ -83,7 +83,7 @@ async function publish(timbre: TimbreProcess, events: number, room: (published: 
     const client = new Client(timbre.address)
     while (published < events) {
       published += BATCH
-      await room(published)
+      await capacity(published)
       const answer = await client.request({ method: 'POST', path: '/v1/events/batch', headers, body })
       if (answer.statusCode !== 202) throw new Error(`${answer.statusCode}: ${await answer.body.text()}`)
       await answer.body.dump()

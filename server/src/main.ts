@@ -44,7 +44,7 @@ import { StoredSchemas } from './stored-schemas.ts'
 import { tellNotice } from './tell-notice.ts'
 import { welcome } from './welcome.ts'
 
-/** A connection that finds no room here tries again after a second: longer than to be refused with 429. */
+/** A connection that finds no capacity here tries again after a second: longer than to be refused with 429. */
 const CONNECTIONS_WAITING_MAX = 4096
 
 const STILL_OPENING_MS = 5000

@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 
 describe.runIf(canMount)('a disk', () => {
-  test('that is full: publishers get 503 and nothing is acknowledged; once there is room all goes on and nothing is lost', async () => {
+  test('that is full: publishers get 503 and nothing is acknowledged; once there is capacity all goes on and nothing is lost', async () => {
     disk = mounted(8)
     receiver = await new Receiver({ certificates }).start()
     timbre = await new TimbreProcess({ ca: certificates.ca, dataDir: disk.path }).start()

@@ -14,6 +14,7 @@ const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\b(retried|sent again|asked for|attempt|retry) by hand\b/i, 'manual, manually'],
   [/\bwebhooks? (is|was|are|were) switched (off|on)\b/i, 'disabled, enabled'],
   [/\bjudg(e|es|ed|ing|ements?)\b|[a-z]Judge|\bjudge[A-Z]/i, 'validate, evaluate, check, allow, decide'],
+  [/\bnoRoom\b|[a-z]Room\b|\broomDefault\b|\b(no|has|have|without) room\b/, 'capacity, free capacity'],
   [/\bway of an event\b/i, 'hot path'],
   [/\batLeisure\b|\bhungry\b|\bsifted\b|\bin good order\b/i, 'the plain word'],
 ]

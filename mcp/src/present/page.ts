@@ -29,7 +29,7 @@ export function historyQuery<T extends { readonly limit?: number }>(input: T): T
   return { ...input, limit: input.limit ?? ITEMS_DEFAULT }
 }
 
-/** As many of the first as have room together, and how many were left out. */
+/** As many of the first as fit together, and how many were left out. */
 export function fitting<T>(items: readonly T[], lengthMax: number): { readonly shown: T[]; readonly omitted: number } {
   let length = 0
   const end = items.findIndex((item) => {

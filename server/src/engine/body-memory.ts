@@ -60,7 +60,7 @@ export class BodyMemory {
   }
 
   /**
-   * A delivery begins to wait: it keeps its text if its workspace has room for that, or shares it with one that does.
+   * A delivery begins to wait: it keeps its text if its workspace has capacity for that, or shares it with one that does.
    * @returns whether it does; if not, `dropUnused` is to be called for its body
    */
   keep({ workspace, isStalled }: LaneBodies, delivery: HeldDelivery): boolean {

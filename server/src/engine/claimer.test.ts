@@ -4,10 +4,10 @@ import { type ClaimedDelivery, type LeaseOffer, NOTHING_OFFERED } from '../stora
 import { Claimer } from './claimer.ts'
 
 /** A store in which each webhook has so many deliveries due now, and lanes with so much free capacity. */
-function claiming(due: Readonly<Record<string, number>>, capacity: Readonly<Record<string, number>>) {
+function claiming(due: Readonly<Record<string, number>>, free: Readonly<Record<string, number>>) {
   const clock = new ManualClock()
   const left = new Map(Object.entries(due))
-  const room = new Map(Object.entries(capacity))
+  const capacity = new Map(Object.entries(free))
   const state = {
     claims: 0,
     limit: 1000,
@@ -24,9 +24,9 @@ function claiming(due: Readonly<Record<string, number>>, capacity: Readonly<Reco
     storage: {
       async claimDue(offer) {
         state.claims++
-        const told = new Map(offer.room)
+        const told = new Map(offer.capacity)
         return [...left].flatMap(([id, count]) =>
-          take(id, Math.min(count, Math.max(told.get(id) ?? offer.roomDefault, 0))),
+          take(id, Math.min(count, Math.max(told.get(id) ?? offer.capacityDefault, 0))),
         )
       },
       async nextDueAt() {
@@ -37,8 +37,8 @@ function claiming(due: Readonly<Record<string, number>>, capacity: Readonly<Reco
       ...NOTHING_OFFERED,
       token: 't',
       limit: state.limit,
-      roomDefault: 80,
-      room: [...room],
+      capacityDefault: 80,
+      capacity: [...capacity],
       workspaceDefault: state.limit,
       common: state.limit,
     }),
@@ -46,7 +46,7 @@ function claiming(due: Readonly<Record<string, number>>, capacity: Readonly<Reco
     onFault: (error) => state.faults.push(error),
   })
   claimer.start()
-  return { clock, claimer, left, room, state }
+  return { clock, claimer, left, capacity, state }
 }
 
 function claimed(webhookId: string): ClaimedDelivery {
@@ -75,23 +75,23 @@ describe('the claimer', () => {
     const { clock, claimer, state } = claiming({ hung: 100 }, { hung: 0 })
     await clock.advance(0)
     const before = state.claims
-    for (let finished = 0; finished < 200; finished++) claimer.noteRoom('healthy')
+    for (let finished = 0; finished < 200; finished++) claimer.noteCapacity('healthy')
     await clock.advance(99)
     expect(state.claims).toBe(before)
     await claimer.stop()
   })
 
   test('claims for a lane that was short as soon as it drains, but not within 100 ms of a claim that took nothing', async () => {
-    const { clock, claimer, room, state } = claiming({ slow: 100 }, { slow: 0 })
+    const { clock, claimer, capacity, state } = claiming({ slow: 100 }, { slow: 0 })
     await clock.advance(0)
     expect(state).toMatchObject({ claims: 1, held: [] })
-    room.set('slow', 5)
-    claimer.noteRoom('slow')
+    capacity.set('slow', 5)
+    claimer.noteCapacity('slow')
     await clock.advance(99)
     expect(state.claims).toBe(1)
     await clock.advance(1)
     expect(state.held).toHaveLength(5)
-    claimer.noteRoom('slow')
+    claimer.noteCapacity('slow')
     await clock.advance(0)
     expect(state.held).toHaveLength(10)
     await claimer.stop()
@@ -101,10 +101,10 @@ describe('the claimer', () => {
     const { clock, claimer, state } = claiming({ fast: 200 }, {})
     await clock.advance(0)
     expect(state.held).toHaveLength(80)
-    claimer.noteRoom('another')
+    claimer.noteCapacity('another')
     await clock.advance(0)
     expect(state.held).toHaveLength(80)
-    claimer.noteRoom('fast')
+    claimer.noteCapacity('fast')
     await clock.advance(0)
     expect(state.held).toHaveLength(160)
     await claimer.stop()
@@ -114,8 +114,8 @@ describe('the claimer', () => {
     const { clock, claimer, state } = claiming({ hung: 100 }, { hung: 0 })
     for (let ms = 0; ms < 1000; ms++) {
       claimer.wake()
-      claimer.noteRoom('hung')
-      claimer.noteRoom()
+      claimer.noteCapacity('hung')
+      claimer.noteCapacity()
       claimer.noteDue(clock.now())
       await clock.advance(1)
     }
@@ -129,7 +129,7 @@ describe('the claimer', () => {
     await clock.advance(0)
     expect(state.held).toEqual([])
     state.limit = 1000
-    claimer.noteRoom('b')
+    claimer.noteCapacity('b')
     await clock.advance(100)
     expect(state.held).toHaveLength(80)
     await claimer.stop()

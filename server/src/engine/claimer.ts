@@ -64,7 +64,7 @@ export class Claimer {
    * A lane has free capacity again. Free of cost unless something due may have been left behind for it.
    * @param webhookId absent: any lane may have
    */
-  noteRoom(webhookId?: string): void {
+  noteCapacity(webhookId?: string): void {
     const short = this.#short
     if (short === NOTHING_LEFT) return
     if (webhookId === undefined || short === 'all' || short.has(webhookId)) this.wake()
@@ -72,7 +72,7 @@ export class Claimer {
 
   /** What was leased was released unsent. */
   noteReturned(): void {
-    this.noteRoom()
+    this.noteCapacity()
     this.noteDue(this.#dependencies.clock.now() + RETURNED_PAUSE_MS)
   }
 
@@ -131,7 +131,7 @@ const NOTHING_LEFT: Short = new Set()
 /** The lanes that take nothing more after this claim. */
 function lanesShort(lease: LeaseOffer, claimed: readonly ClaimedDelivery[]): Short {
   if (claimed.length >= lease.limit) return 'all'
-  const left = new Map(lease.room)
-  for (const { webhookId } of claimed) left.set(webhookId, (left.get(webhookId) ?? lease.roomDefault) - 1)
-  return new Set([...left].filter(([, room]) => room <= 0).map(([webhookId]) => webhookId))
+  const left = new Map(lease.capacity)
+  for (const { webhookId } of claimed) left.set(webhookId, (left.get(webhookId) ?? lease.capacityDefault) - 1)
+  return new Set([...left].filter(([, capacity]) => capacity <= 0).map(([webhookId]) => webhookId))
 }

@@ -258,15 +258,15 @@ export class Engine implements EngineApi {
       clock,
       storage,
       onFault: this.#told.fault,
-      room: (webhookId) => this.#lanes.replayRoom(webhookId),
+      capacity: (webhookId) => this.#lanes.replayCapacity(webhookId),
       onQueued: () => this.#claimer.wake(),
       onEnded: this.#told.replayEnded,
     })
   }
 
-  #noteRoom(webhookId: string): void {
-    this.#claimer.noteRoom(webhookId)
-    this.#replayer.noteRoom(webhookId)
+  #noteCapacity(webhookId: string): void {
+    this.#claimer.noteCapacity(webhookId)
+    this.#replayer.noteCapacity(webhookId)
   }
 
   #makeAcceptor(intake: Intake): Acceptor {
@@ -362,7 +362,7 @@ export class Engine implements EngineApi {
         attempt: (delivery, target) => this.#attempts.run(delivery, target),
         release: (delivery) => this.#release(delivery),
         takeErased: (id) => this.#removals.takeErased(id),
-        onRoom: (webhookId) => this.#noteRoom(webhookId),
+        onCapacity: (webhookId) => this.#noteCapacity(webhookId),
       },
       { ...options, heldMax: HELD_MAX, leaseMs: LEASE_MS },
     )

@@ -28,7 +28,7 @@ export function hmacKey(key: Uint8Array): HmacKey {
  * times. Digests cross as latin1, which is cheaper than as a Buffer (docs/performance.md).
  */
 export class HmacMessage {
-  /** A block, room for a prefix, the message: so that each key and prefix is written just before it. */
+  /** A block, space for a prefix, the message: so that each key and prefix is written just before it. */
   #bytes = Buffer.allocUnsafe(MESSAGE_AT + MESSAGE_BYTES_AT_START)
   readonly #outer = Buffer.allocUnsafe(BLOCK_BYTES + DIGEST_BYTES)
   #end = MESSAGE_AT

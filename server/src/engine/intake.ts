@@ -17,7 +17,7 @@ import type { Lanes } from './lanes.ts'
 export interface IntakeDependencies {
   readonly clock: Clock
   readonly random: Random
-  readonly lanes: Pick<Lanes, 'room' | 'push' | 'pushClaimed'>
+  readonly lanes: Pick<Lanes, 'capacity' | 'push' | 'pushClaimed'>
   readonly tests: Pick<ExampleSends, 'take'>
 }
 
@@ -38,7 +38,7 @@ export class Intake {
   offer(): LeaseOffer {
     const { clock, random, lanes } = this.#dependencies
     const now = clock.now()
-    return { token: random.uuid(now), until: now + LEASE_MS, ...lanes.room(), firstWaitMs: this.#firstWaitMs }
+    return { token: random.uuid(now), until: now + LEASE_MS, ...lanes.capacity(), firstWaitMs: this.#firstWaitMs }
   }
 
   /** What was leased as it was accepted: its bodies are here already. */

@@ -63,10 +63,10 @@ export class LaneBook {
   }
 
   /** How many deliveries of a webhook a replay may have due. */
-  replayRoom(webhookId: string): number {
+  replayCapacity(webhookId: string): number {
     const lane = this.#lanes.get(webhookId)
-    if (lane !== undefined) return lane.replayRoom
-    return Lane.replayRoomDefault(this.#pasts.get(webhookId)?.slots ?? this.#dependencies.slotsMax())
+    if (lane !== undefined) return lane.replayCapacity
+    return Lane.replayCapacityDefault(this.#pasts.get(webhookId)?.slots ?? this.#dependencies.slotsMax())
   }
 
   /** It may be another receiver now. */

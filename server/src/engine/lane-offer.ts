@@ -11,9 +11,9 @@ const LANE_OF_FREE = 1 / 4
 const WORKSPACE_OF_FREE = 2
 
 /**
- * More room than the default is told only while there are so few lanes: each then may want many deliveries at once. Told of
+ * More capacity than the default is told only while there are so few lanes: each then may want many deliveries at once. Told of
  * 500 lanes it would be 22 kB with every commit. So many are also kept when they are idle: a lane that has run dry for a
- * moment is still one that delivers, and what it has no room for must be claimed, on PostgreSQL at the price of the rest of its way.
+ * moment is still one that delivers, and what it has no capacity for must be claimed, on PostgreSQL at the price of the rest of its way.
  */
 export const LANES_TOLD_MAX = 64
 
@@ -26,7 +26,7 @@ export interface OfferedLane {
   readonly workspace: WorkspaceShare
   readonly waiting: number
   readonly inFlight: number
-  room(share: number): number
+  capacity(share: number): number
 }
 
 export interface HeldNow {
@@ -34,14 +34,14 @@ export interface HeldNow {
   readonly heldMax: number
   /** Beyond `heldMax`, for who is short because of what others hold. */
   readonly reserveMax: number
-  readonly roomDefault: number
+  readonly capacityDefault: number
   readonly lanes: ReadonlyMap<string, OfferedLane>
   readonly workspaces: Iterable<WorkspaceShare>
 }
 
-export type Room = Omit<LeaseOffer, 'token' | 'until' | 'firstWaitMs'>
+export type Capacity = Omit<LeaseOffer, 'token' | 'until' | 'firstWaitMs'>
 
-export function offeredRoom({ held, heldMax, reserveMax, roomDefault, lanes, workspaces }: HeldNow): Room {
+export function offeredCapacity({ held, heldMax, reserveMax, capacityDefault, lanes, workspaces }: HeldNow): Capacity {
   const free = Math.max(heldMax - held, 0)
   const reserve = Math.max(Math.min(heldMax + reserveMax - held, reserveMax), 0)
   const workspaceDefault = free * WORKSPACE_OF_FREE
@@ -54,20 +54,20 @@ export function offeredRoom({ held, heldMax, reserveMax, roomDefault, lanes, wor
   }
   const laneShare = Math.floor(free * LANE_OF_FREE)
   const isMoreTold = lanes.size <= LANES_TOLD_MAX
-  const room: [string, number][] = []
+  const capacity: [string, number][] = []
   let fullTold = 0
   for (const lane of lanes.values()) {
-    const own = lane.room(laneShare)
+    const own = lane.capacity(laneShare)
     const isFull = full.has(lane.workspace) && lane.waiting + lane.inFlight >= LEASED_IN_RESERVE
     if (isFull && fullTold < FULL_TOLD_MAX) {
       fullTold++
-      room.push([lane.webhookId, 0])
-    } else if (own < roomDefault / 2 || (isMoreTold && own > roomDefault)) room.push([lane.webhookId, own])
+      capacity.push([lane.webhookId, 0])
+    } else if (own < capacityDefault / 2 || (isMoreTold && own > capacityDefault)) capacity.push([lane.webhookId, own])
   }
   return {
     limit: free + reserve,
-    roomDefault,
-    room,
+    capacityDefault,
+    capacity,
     workspaceDefault,
     workspaces: ofWorkspaces,
     common: free,

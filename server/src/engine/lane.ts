@@ -42,7 +42,7 @@ export class Lane implements LaneBodies, OriginUser {
   readonly #onWake: (lane: Lane) => void
   #waiting: HeldDelivery[] = []
   #head = 0
-  /** Taken only when nothing else waits. Short: a replay adds no more than replayRoom. */
+  /** Taken only when nothing else waits. Short: a replay adds no more than replayCapacity. */
   #replays: HeldDelivery[] = []
   readonly #underWay: HeldDelivery[] = []
   #slots: number
@@ -114,7 +114,7 @@ export class Lane implements LaneBodies, OriginUser {
    * How many more deliveries this lane takes into memory.
    * @param share what a lane may hold beyond its first few, given what all lanes hold
    */
-  room(share: number): number {
+  capacity(share: number): number {
     const isFailing = this.health === 'failing'
     const slots = isFailing ? 1 : this.#slots
     const waitingMax = slots * WAITING_PER_SLOT + (isFailing ? 0 : Math.min(this.#streak, share, WAITING_MAX))
@@ -127,17 +127,17 @@ export class Lane implements LaneBodies, OriginUser {
   }
 
   /** How many deliveries a replay may add. A receiver that stalls has few slots, and is sent little again. */
-  get replayRoom(): number {
+  get replayCapacity(): number {
     const slots = this.health === 'failing' ? 1 : this.#slots
     return Math.max(slots * REPLAYS_PER_SLOT - this.waiting, 0)
   }
 
-  /** The room of a lane about which nothing is known yet. */
-  static roomDefault(slotsMax: number): number {
+  /** The capacity of a lane about which nothing is known yet. */
+  static capacityDefault(slotsMax: number): number {
     return slotsMax * WAITING_PER_SLOT + slotsMax
   }
 
-  static replayRoomDefault(slotsMax: number): number {
+  static replayCapacityDefault(slotsMax: number): number {
     return slotsMax * REPLAYS_PER_SLOT
   }
 

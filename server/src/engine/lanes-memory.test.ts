@@ -9,13 +9,13 @@ describe('what lanes may lease', () => {
   test('is no more than memory is bounded to, but for two deliveries of who has none', () => {
     const { lanes } = sending({ heldMax: 10 })
     lanes.push(many('a', 8))
-    expect(lanes.room()).toMatchObject({ limit: 2 + 2048, common: 2, reserve: 2048, workspaceDefault: 4 })
+    expect(lanes.capacity()).toMatchObject({ limit: 2 + 2048, common: 2, reserve: 2048, workspaceDefault: 4 })
     lanes.push(many('b', 8))
-    const { limit, reserve, room, workspaces } = lanes.room()
+    const { limit, reserve, capacity, workspaces } = lanes.capacity()
     expect([limit, reserve]).toEqual([2048 - 6, 2048 - 6])
     expect(workspaces).toEqual([['w', 0]])
     // Both have their share: none of the reserve is for them.
-    expect(room).toEqual([
+    expect(capacity).toEqual([
       ['a', 0],
       ['b', 0],
     ])
@@ -25,10 +25,10 @@ describe('what lanes may lease', () => {
   test('of a workspace, is two thirds of what it may be when it is alone, and something is left for each that comes', () => {
     const { lanes } = sending({ heldMax: 300 })
     lanes.push(many('a', 200))
-    const { workspaces, workspaceDefault } = lanes.room()
+    const { workspaces, workspaceDefault } = lanes.capacity()
     expect([workspaces, workspaceDefault]).toEqual([[['w', 0]], 200])
     lanes.push(many('b', 66, { workspaceId: 'v' }))
-    expect(lanes.room()).toMatchObject({
+    expect(lanes.capacity()).toMatchObject({
       workspaceDefault: 68,
       workspaces: [
         ['w', 0],
@@ -39,29 +39,33 @@ describe('what lanes may lease', () => {
 
   test('of a lane that delivers, is ever more, up to a quarter of what is free', async () => {
     const { lanes, end } = sending({ heldMax: 100 })
-    const roomOfA = () => new Map(lanes.room().room).get('a')
+    const capacityOfA = () => new Map(lanes.capacity().capacity).get('a')
     lanes.push(many('a', 100))
     for (let count = 0; count < 84; count++) await end('succeeded')
     // 16 are held, so 84 are free: 2 × 4 may always wait, 21 more, and 2 are in flight.
-    expect(roomOfA()).toBe(8 + 21 + 2 - 16)
+    expect(capacityOfA()).toBe(8 + 21 + 2 - 16)
   })
 
   test('of a lane that has run dry, stays, but of the 64 used last only', async () => {
     const { lanes, end } = sending({ heldMax: 1000 })
-    const roomOf = (webhookId: string) => new Map(lanes.room().room).get(webhookId)
+    const capacityOf = (webhookId: string) => new Map(lanes.capacity().capacity).get(webhookId)
     lanes.push(many('a', 20))
     for (let answer = 0; answer < 20; answer++) await end('succeeded')
-    const { roomDefault } = lanes.room()
+    const { capacityDefault } = lanes.capacity()
     expect([lanes.inFlight, lanes.waiting]).toEqual([0, 0])
-    expect(roomOf('a')).toBe(roomDefault + 20)
+    expect(capacityOf('a')).toBe(capacityDefault + 20)
     for (let other = 0; other < 63; other++) {
       lanes.push([delivery(`b-${other}`, `b-${other}`)])
       await end('succeeded')
     }
-    expect([roomOf('a'), roomOf('b-0')]).toEqual([roomDefault + 20, roomDefault + 1])
+    expect([capacityOf('a'), capacityOf('b-0')]).toEqual([capacityDefault + 20, capacityDefault + 1])
     lanes.push([delivery('a', 'again'), delivery('c', 'c')])
     // Neither is idle now, and with all that rest they are one too many: the one that has rested longest goes.
-    expect([roomOf('a'), roomOf('b-0'), roomOf('b-1')]).toEqual([roomDefault + 19, undefined, roomDefault + 1])
+    expect([capacityOf('a'), capacityOf('b-0'), capacityOf('b-1')]).toEqual([
+      capacityDefault + 19,
+      undefined,
+      capacityDefault + 1,
+    ])
   })
 
   test('names no lane of a dead receiver that rests, however many there are; but it is sent little when it has something', async () => {
@@ -70,7 +74,7 @@ describe('what lanes may lease', () => {
       lanes.push(many(`dead-${nth}`, 4))
       for (let stall = 0; stall < 4; stall++) await end('stalled', `dead-${nth}`)
     }
-    expect(lanes.room().room).toEqual([])
+    expect(lanes.capacity().capacity).toEqual([])
     lanes.push(many('dead-7', 4))
     await settle()
     expect(lanes.inFlight).toBe(1)
@@ -78,10 +82,10 @@ describe('what lanes may lease', () => {
 
   test('of a webhook whose lane is filling, is less', () => {
     const { lanes } = sending()
-    const { roomDefault } = lanes.room()
+    const { capacityDefault } = lanes.capacity()
     lanes.push([...many('a', 6), ...many('b', 5)])
-    expect(new Map(lanes.room().room).get('a')).toBe(roomDefault - 6)
-    expect(new Map(lanes.room().room).has('b')).toBe(false)
+    expect(new Map(lanes.capacity().capacity).get('a')).toBe(capacityDefault - 6)
+    expect(new Map(lanes.capacity().capacity).has('b')).toBe(false)
   })
 })
 
@@ -94,7 +98,7 @@ describe('results', () => {
     for (let count = 0; count < 2600; count++) await end('succeeded', undefined, recorded)
     expect(lanes.unrecorded).toBe(2500 + 15)
     expect([started.length, lanes.inFlight, lanes.waiting]).toEqual([2500 + 15, 0, 4000 - 2500 - 15])
-    expect(lanes.room().workspaceDefault).toBe((20_000 - 4000) * 2)
+    expect(lanes.capacity().workspaceDefault).toBe((20_000 - 4000) * 2)
     record()
     await settle()
     expect(lanes.unrecorded).toBe(0)
@@ -137,7 +141,7 @@ describe('bodies', () => {
     expect(memory.size).toBe(100)
   })
 
-  test('of one workspace that hangs leave room for those of another, and for one of each webhook of its own', () => {
+  test('of one workspace that hangs leave capacity for those of another, and for one of each webhook of its own', () => {
     const { lanes, started } = sending({ inFlightPerWebhookMax: 4, bodyLimits: LIMITS, heldMax: 1000 })
     for (let nth = 0; nth < 10; nth++) lanes.push(bodied(`a-${nth}`, 10, 20))
     // 150 of 300 are in the common budget, of which a lane takes half of what is left; and 200 of 300 in the reserve.

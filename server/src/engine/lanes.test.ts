@@ -28,10 +28,10 @@ describe('lanes', () => {
     expect(lanes.inFlight).toBe(16)
   })
 
-  test('offer no room while the other nodes do not count this one', () => {
+  test('offer no capacity while the other nodes do not count this one', () => {
     const { lanes } = sending({ membership: { ...ALONE, acceptsWork: () => false } })
-    expect(lanes.room().limit).toBe(0)
-    expect(lanes.replayRoom('a')).toBe(0)
+    expect(lanes.capacity().limit).toBe(0)
+    expect(lanes.replayCapacity('a')).toBe(0)
   })
 
   test('do not let one webhook that hangs hold up another', () => {
@@ -132,7 +132,7 @@ describe('lanes', () => {
     await end('succeeded')
     await idle
     expect(started).toHaveLength(2)
-    expect(lanes.room().limit).toBe(0)
+    expect(lanes.capacity().limit).toBe(0)
   })
 
   test('what is replayed is sent when nothing else waits: live traffic goes first', async () => {
@@ -145,17 +145,17 @@ describe('lanes', () => {
 
   test('let a replay add less than fits, nothing beside what waits, little to who stalls, and nothing when memory fills', async () => {
     const { lanes, end, clock } = sending({ inFlightPerWebhookMax: 4, heldMax: 60 })
-    expect([lanes.replayRoom('a'), lanes.room().roomDefault]).toEqual([12, 20])
+    expect([lanes.replayCapacity('a'), lanes.capacity().capacityDefault]).toEqual([12, 20])
     // Two begin at once, eight wait.
     lanes.push(many('a', 10))
-    expect(lanes.replayRoom('a')).toBe(12 - 6)
+    expect(lanes.replayCapacity('a')).toBe(12 - 6)
     for (let stall = 0; stall < 10; stall++) {
       await end('stalled')
       await clock.advance(1000)
     }
-    expect(lanes.replayRoom('a')).toBe(3)
+    expect(lanes.replayCapacity('a')).toBe(3)
     lanes.push(many('b', 31))
-    expect(lanes.replayRoom('c')).toBe(0)
+    expect(lanes.replayCapacity('c')).toBe(0)
   })
 })
 
@@ -181,9 +181,9 @@ describe('a delivery is taken only when its turn is there', () => {
   test('it leases no more than its limit lets it send within half a lease', () => {
     const { lanes } = sending({ heldMax: 10_000, target: () => ({ rateLimitPerSecond: 1 }) })
     lanes.push(many('a', 445))
-    expect(new Map(lanes.room().room).get('a')).toBe(0)
+    expect(new Map(lanes.capacity().capacity).get('a')).toBe(0)
     lanes.push(many('b', 2))
-    expect(new Map(lanes.room().room).get('b')).toBe(undefined)
+    expect(new Map(lanes.capacity().capacity).get('b')).toBe(undefined)
   })
 
   test('nothing begins while the others do not hear of this node, and nothing is released', async () => {

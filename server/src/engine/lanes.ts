@@ -10,7 +10,7 @@ import type { BodyMemory } from './body-memory.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { Lane } from './lane.ts'
 import { LaneBook } from './lane-book.ts'
-import { offeredRoom, type Room } from './lane-offer.ts'
+import { type Capacity, offeredCapacity } from './lane-offer.ts'
 import { StartConditions, type StartDependencies, type StartOptions, type Taken } from './start-conditions.ts'
 import type { Target } from './targets.ts'
 import type { WorkspaceShare } from './workspace-share.ts'
@@ -40,7 +40,7 @@ export interface LanesDependencies extends Omit<StartDependencies, 'onReady' | '
   /** True when the delivery was erased after it had come into memory. To be asked when it would be sent. */
   readonly takeErased: (deliveryId: string) => boolean
   /** Called when a lane runs low. */
-  readonly onRoom: (webhookId: string) => void
+  readonly onCapacity: (webhookId: string) => void
 }
 
 export interface LanesOptions extends StartOptions {
@@ -120,23 +120,23 @@ export class Lanes {
   }
 
   /** How many deliveries of one webhook a replay may make due now, those that are due already included. */
-  replayRoom(webhookId: string): number {
+  replayCapacity(webhookId: string): number {
     if (!this.#takesMore || this.#held > this.#options.heldMax / 2) return 0
-    return this.#book.replayRoom(webhookId)
+    return this.#book.replayCapacity(webhookId)
   }
 
   /** How much may be leased now, in all, by workspace and by webhook. */
-  room(): Room {
-    const roomDefault = Lane.roomDefault(this.#slotsMax())
+  capacity(): Capacity {
+    const capacityDefault = Lane.capacityDefault(this.#slotsMax())
     if (!this.#takesMore) {
-      return { limit: 0, roomDefault, room: [], workspaceDefault: 0, workspaces: [], common: 0, reserve: 0 }
+      return { limit: 0, capacityDefault, capacity: [], workspaceDefault: 0, workspaces: [], common: 0, reserve: 0 }
     }
     const { lanes, workspaces } = this.#book
-    return offeredRoom({
+    return offeredCapacity({
       held: this.#held,
       heldMax: this.#options.heldMax,
       reserveMax: RESERVE_MAX,
-      roomDefault,
+      capacityDefault,
       lanes,
       workspaces: workspaces.values(),
     })
@@ -268,7 +268,7 @@ export class Lanes {
     lane.take(delivery)
     if (lane.wokenFor === 'memory') this.#startConditions.passOn(lane)
     lane.wokenFor = undefined
-    if (lane.isHalfDrained) this.#dependencies.onRoom(lane.webhookId)
+    if (lane.isHalfDrained) this.#dependencies.onCapacity(lane.webhookId)
     this.#inFlight++
     void this.#run(lane, delivery, taken)
   }
@@ -290,7 +290,7 @@ export class Lanes {
     if (pace === 'stalled') this.#dropTexts(lane)
     this.#advance(lane)
     this.#restIfIdle(lane)
-    if (lane.waiting === 0) this.#dependencies.onRoom(lane.webhookId)
+    if (lane.waiting === 0) this.#dependencies.onCapacity(lane.webhookId)
     if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve()
   }
 

@@ -140,7 +140,7 @@ export class PullWaiters {
     } else if (isMoreDue || waiter.isWoken) this.wake(webhookId)
   }
 
-  /** Something is due, or there is room for another lease. Free of cost unless somebody waits for it. */
+  /** Something is due, or there is capacity for another lease. Free of cost unless somebody waits for it. */
   wake(webhookId: string): void {
     const waiters = this.#queues.get(webhookId)?.waiters
     if (waiters === undefined) return

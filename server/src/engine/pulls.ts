@@ -92,7 +92,7 @@ export class Pulls implements PullApi {
     await Promise.all([this.#waiters.stop(), this.#ends.stop()])
   }
 
-  /** Something of these webhooks is due, or there is room for another lease. */
+  /** Something of these webhooks is due, or there is capacity for another lease. */
   wake(webhookIds: readonly string[]): void {
     for (const id of webhookIds) this.#waiters.wake(id)
   }
@@ -274,7 +274,7 @@ export class Pulls implements PullApi {
   }
 }
 
-/** Due already, and not given: there is no room for its lease. A result makes some, or the end of a lease. */
+/** Due already, and not given: there is no capacity for its lease. A result makes some, or the end of a lease. */
 function moreIn(nextDueAt: number | null, now: number): number | null {
   if (nextDueAt === null) return null
   return nextDueAt > now ? nextDueAt - now : LOOK_MS

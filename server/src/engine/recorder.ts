@@ -63,7 +63,7 @@ export class Recorder {
   /** One transaction. Of each result: false when its lease was lost. */
   async #commit(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
     const { storage, intake, metrics, onOverflow, onPulled, onChanged } = this.#dependencies
-    // Only announcements are leased here. Without one, the room of every lane need not be told.
+    // Only announcements are leased here. Without one, the capacity of every lane need not be told.
     const isLeasing = batch.some(({ announce }) => announce.length > 0)
     const offer = isLeasing ? intake.offer() : NOTHING_OFFERED
     const answer = await storage.recordAttempts(batch, offer)

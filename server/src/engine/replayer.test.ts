@@ -8,7 +8,7 @@ function replaying(webhooks: readonly string[], steps: readonly ReplayStep[]) {
   const clock = new ManualClock()
   const left = [...steps]
   const asked: (ReplayBounds & { readonly id: string })[] = []
-  const room = new Map<string, number>()
+  const capacity = new Map<string, number>()
   const seen = { rounds: 0, queued: 0, ended: [] as string[], faults: [] as unknown[] }
   const replayer = new Replayer({
     clock,
@@ -24,12 +24,12 @@ function replaying(webhooks: readonly string[], steps: readonly ReplayStep[]) {
         return left.shift() ?? { kind: 'ended', queued: 0 }
       },
     },
-    room: (webhookId) => room.get(webhookId) ?? 48,
+    capacity: (webhookId) => capacity.get(webhookId) ?? 48,
     onQueued: () => seen.queued++,
     onEnded: ({ id }) => seen.ended.push(id),
     onFault: (error) => seen.faults.push(error),
   })
-  return { clock, replayer, asked, room, seen }
+  return { clock, replayer, asked, capacity, seen }
 }
 
 const ADVANCED: ReplayStep = { kind: 'advanced', queued: 5 }
@@ -56,9 +56,9 @@ describe('the replayer', () => {
   })
 
   test('lets a step make no more due than the lane leaves to replays, and takes none where that is nothing', async () => {
-    const { clock, replayer, asked, room } = replaying(['a', 'b'], [WAITING])
-    room.set('a', 0)
-    room.set('b', 20)
+    const { clock, replayer, asked, capacity } = replaying(['a', 'b'], [WAITING])
+    capacity.set('a', 0)
+    capacity.set('b', 20)
     replayer.start()
     await clock.advance(0)
     expect(asked).toEqual([{ id: 'of b', queueMax: 200, dueMax: 20 }])
@@ -66,17 +66,17 @@ describe('the replayer', () => {
   })
 
   test('goes on as soon as the lane it waits for runs low, and asks for no other', async () => {
-    const { clock, replayer, asked, room, seen } = replaying(['a'], [ADVANCED])
-    room.set('a', 0)
+    const { clock, replayer, asked, capacity, seen } = replaying(['a'], [ADVANCED])
+    capacity.set('a', 0)
     replayer.start()
     await clock.advance(50)
     expect(seen.rounds).toBe(1)
-    replayer.noteRoom('a')
-    replayer.noteRoom('b')
+    replayer.noteCapacity('a')
+    replayer.noteCapacity('b')
     await clock.advance(20)
     expect(seen.rounds).toBe(1)
-    room.set('a', 5)
-    replayer.noteRoom('a')
+    capacity.set('a', 5)
+    replayer.noteCapacity('a')
     await clock.advance(0)
     expect(asked).toEqual([{ id: 'of a', queueMax: 200, dueMax: 5 }])
     await replayer.stop()
@@ -88,7 +88,7 @@ describe('the replayer', () => {
     await clock.advance(0)
     expect(seen.rounds).toBe(1)
     for (let finished = 0; finished < 90; finished++) {
-      replayer.noteRoom('a')
+      replayer.noteCapacity('a')
       await clock.advance(1)
     }
     expect(seen.rounds).toBe(1)
@@ -98,12 +98,15 @@ describe('the replayer', () => {
   })
 
   test('leaves the pause for live traffic also when a lane runs low again and again', async () => {
-    const { clock, replayer, room, seen } = replaying(['a', 'b'], [ADVANCED, ADVANCED, ADVANCED, ADVANCED, ADVANCED])
-    room.set('b', 0)
+    const { clock, replayer, capacity, seen } = replaying(
+      ['a', 'b'],
+      [ADVANCED, ADVANCED, ADVANCED, ADVANCED, ADVANCED],
+    )
+    capacity.set('b', 0)
     replayer.start()
     for (let ms = 0; ms < 30; ms++) {
-      room.set('b', ms % 2)
-      replayer.noteRoom('b')
+      capacity.set('b', ms % 2)
+      replayer.noteCapacity('b')
       await clock.advance(1)
     }
     expect(seen.rounds).toBeLessThanOrEqual(4)

@@ -1,4 +1,4 @@
-// Owns the pace of replays: one bounded step after another, and only as fast as live traffic leaves room.
+// Owns the pace of replays: one bounded step after another, and only as fast as live traffic leaves capacity.
 // Must never hold what it has queued: a replay's progress is in the store, so that it goes on after a crash.
 import type { Clock } from '../platform/clock.ts'
 import type { RunningReplay, Storage } from '../storage/storage.ts'
@@ -8,7 +8,7 @@ export interface ReplayerDependencies {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'runningReplays' | 'advanceReplay'>
   /** How many deliveries of a webhook a replay may make due now, those that are due already included. */
-  readonly room: (webhookId: string) => number
+  readonly capacity: (webhookId: string) => number
   /** Deliveries were made due now. */
   readonly onQueued: () => void
   readonly onEnded: (replay: RunningReplay) => void
@@ -17,7 +17,7 @@ export interface ReplayerDependencies {
 
 /** Running replays that are looked at in one round; a workspace has at most five for each webhook. */
 const ROUND_MAX = 100
-/** Deliveries of one step, however much room a lane has: about 5 ms of writing. */
+/** Deliveries of one step, however much capacity a lane has: about 5 ms of writing. */
 const QUEUE_MAX = 200
 /** Between two steps, so that accepting and recording come first on the storage thread. */
 const PAUSE_MS = 10
@@ -53,8 +53,8 @@ export class Replayer {
   }
 
   /** A lane has run low. Free of cost unless a replay waits for this one, and can go on. */
-  noteRoom(webhookId: string): void {
-    if (!this.#short.has(webhookId) || this.#dependencies.room(webhookId) === 0) return
+  noteCapacity(webhookId: string): void {
+    if (!this.#short.has(webhookId) || this.#dependencies.capacity(webhookId) === 0) return
     this.#loop.wakeIn(Math.max(this.#ranAt + PAUSE_MS - this.#dependencies.clock.monotonic(), 0))
   }
 
@@ -74,8 +74,8 @@ export class Replayer {
 
   /** True when there may be more to do at once. */
   async #advance(replay: RunningReplay): Promise<boolean> {
-    const { clock, storage, room, onQueued, onEnded } = this.#dependencies
-    const dueMax = room(replay.webhookId)
+    const { clock, storage, capacity, onQueued, onEnded } = this.#dependencies
+    const dueMax = capacity(replay.webhookId)
     if (dueMax === 0) {
       this.#short.add(replay.webhookId)
       return false

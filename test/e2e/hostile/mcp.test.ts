@@ -118,7 +118,7 @@ test('giant, deep and endless bodies are refused within the memory for bodies', 
   })
 })
 
-test('clients that go away with a call under way leave room for the next', async () => {
+test('clients that go away with a call under way leave capacity for the next', async () => {
   const text = JSON.stringify(call('list_calls', { limit: 20 }))
   await within(async () => {
     for (let nth = 0; nth < load(60, 600); nth++) {

@@ -224,7 +224,7 @@ describe('an answer that is made to cost time or memory', () => {
       const [attempt] = (await client.webhooks.listAttempts(webhook.id, id)).data
       expect(attempt?.outcome).toBe(outcome)
     }
-    // What an attempt may keep is 32 KiB; the rest is room for the collector, which works in steps of its own.
+    // What an attempt may keep is 32 KiB; the rest is left to the collector, which works in steps of its own.
     expect(peakBytes() - before).toBeLessThan(96 * MIB)
   })
 })

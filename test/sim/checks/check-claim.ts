@@ -12,7 +12,7 @@ const CLAIMS_MAX = 50
 /** To be called before the ledger takes note of the claim. */
 export function checkClaim(ledger: Ledger, offer: LeaseOffer, now: number, claimed: readonly ClaimedDelivery[]): void {
   const { trace } = ledger
-  if (claimed.length > offer.limit) trace.violate(`${claimed.length} were claimed with room for ${offer.limit}`)
+  if (claimed.length > offer.limit) trace.violate(`${claimed.length} were claimed with capacity for ${offer.limit}`)
   const taken = new Map<string, number>()
   for (const delivery of claimed) {
     taken.set(delivery.webhookId, (taken.get(delivery.webhookId) ?? 0) + 1)
@@ -22,8 +22,8 @@ export function checkClaim(ledger: Ledger, offer: LeaseOffer, now: number, claim
     if (history !== undefined) checkLeaseInTurn(ledger, history, now)
   }
   for (const [webhookId, count] of taken) {
-    const room = new Map(offer.room).get(webhookId) ?? offer.roomDefault
-    if (count > room) trace.violate(`${count} of ${webhookId} were claimed with room for ${room}`)
+    const capacity = new Map(offer.capacity).get(webhookId) ?? offer.capacityDefault
+    if (count > capacity) trace.violate(`${count} of ${webhookId} were claimed with capacity for ${capacity}`)
   }
 }
 

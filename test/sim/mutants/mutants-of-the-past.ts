@@ -63,7 +63,7 @@ export const MUTANTS_OF_THE_PAST: readonly Mutant[] = [
     replace: 'void eventSeq',
   },
   {
-    name: 'a replay stops where it finds no room',
+    name: 'a replay stops where it finds no capacity',
     file: 'engine/replayer.ts',
     find: 'return isAdvancing ? PAUSE_MS : BLOCKED_MS',
     replace: 'return isAdvancing ? PAUSE_MS : 1e12',

@@ -154,7 +154,7 @@ describe('a pull', () => {
     expect((await waiting).body.data.map(({ headers }: Item) => headers['webhook-id'])).toEqual([eventId])
   })
 
-  test('gives no more than may be in flight, and the rest when there is room', async () => {
+  test('gives no more than may be in flight, and the rest when there is capacity', async () => {
     const webhook = await pullWebhook()
     await webhook.publish(6)
     const first = (await webhook.pull()).body.data

@@ -2,7 +2,7 @@
 // Must never keep the pieces it came in (a byte in a piece of its own costs a hundred), nor begin before the caller is known.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
-import type { BodyRoom, RoomBody } from './body-room.ts'
+import type { BodyCapacity, CountedBody } from './body-capacity.ts'
 import { SMALL_BODY_BYTES } from './body-shares.ts'
 
 /** Who sends the body, and how long it may be. */
@@ -30,7 +30,7 @@ const PIECE_BYTES_MIN = 64
  * @param request of which no body was read yet; says `100 Continue` where the client waits for it (RFC 9110 §10.1.1)
  */
 export function readBody(
-  room: BodyRoom,
+  capacity: BodyCapacity,
   request: IncomingMessage,
   response: ServerResponse,
   sender: BodySender,
@@ -41,7 +41,7 @@ export function readBody(
     if (request.headers.expect !== undefined) response.writeContinue()
     let reading: Reading | undefined
     const begin = () => {
-      const begun = new Reading(room, request, { ...sender, announced }, resolve, reject)
+      const begun = new Reading(capacity, request, { ...sender, announced }, resolve, reject)
       request.once('end', () => begun.end())
       request.once('close', () => begun.break())
       return begun
@@ -50,7 +50,7 @@ export function readBody(
     if (announced === undefined || announced === 0) reading = begin()
     request.on('data', (chunk: Buffer) => {
       // Most bodies come whole: nothing is copied, and nobody is asked while there is plenty.
-      const done = reading === undefined && chunk.length === announced ? room.takeWhole(chunk.length) : undefined
+      const done = reading === undefined && chunk.length === announced ? capacity.takeWhole(chunk.length) : undefined
       if (done !== undefined) return resolve({ bytes: chunk, done })
       reading ??= begin()
       reading.add(chunk)
@@ -65,10 +65,10 @@ export function announcedBytes({ headers }: Pick<IncomingMessage, 'headers'>): n
 }
 
 class Reading {
-  readonly #room: BodyRoom
+  readonly #capacity: BodyCapacity
   readonly #request: IncomingMessage
   readonly #sender: BodySender & { readonly announced: number | undefined }
-  readonly #body: RoomBody
+  readonly #body: CountedBody
   readonly #resolve: (body: ReceivedBody) => void
   readonly #reject: (error: unknown) => void
   #buffer: Buffer | undefined
@@ -77,13 +77,13 @@ class Reading {
   #isOver = false
 
   constructor(
-    room: BodyRoom,
+    capacity: BodyCapacity,
     request: IncomingMessage,
     sender: BodySender & { readonly announced: number | undefined },
     resolve: (body: ReceivedBody) => void,
     reject: (error: unknown) => void,
   ) {
-    this.#room = room
+    this.#capacity = capacity
     this.#request = request
     this.#sender = sender
     this.#resolve = resolve
@@ -93,7 +93,7 @@ class Reading {
       address: sender.address,
       isSmall: sender.announced !== undefined && sender.announced <= SMALL_BODY_BYTES,
       bytes: 0,
-      since: room.now(),
+      since: capacity.now(),
       isComplete: false,
       cut: (refusal) => this.#fail(refusal),
     }
@@ -129,7 +129,7 @@ class Reading {
     }
     this.#body.isComplete = length === announced
     if (this.#buffer === undefined && this.#body.isComplete) {
-      this.#room.take(this.#body, length)
+      this.#capacity.take(this.#body, length)
       this.#finish(chunk)
       return
     }
@@ -144,7 +144,7 @@ class Reading {
     if (buffer !== undefined && length <= buffer.length) return buffer
     const { announced, bytesMax } = this.#sender
     const capacity = Math.min(announced ?? bytesMax, Math.max(length * 2, CAPACITY_MIN))
-    this.#room.take(this.#body, capacity - (buffer?.length ?? 0))
+    this.#capacity.take(this.#body, capacity - (buffer?.length ?? 0))
     const larger = Buffer.allocUnsafeSlow(capacity)
     buffer?.copy(larger, 0, 0, this.#length)
     this.#buffer = larger
@@ -158,13 +158,13 @@ class Reading {
   #finish(bytes: Buffer): void {
     this.#isOver = true
     this.#body.isComplete = true
-    this.#resolve({ bytes, done: () => this.#room.leave(this.#body) })
+    this.#resolve({ bytes, done: () => this.#capacity.leave(this.#body) })
   }
 
   #fail(error: unknown): void {
     this.#isOver = true
     this.#buffer = undefined
-    this.#room.leave(this.#body)
+    this.#capacity.leave(this.#body)
     // What still comes is read past, so that the client gets to read its answer.
     this.#request.resume()
     this.#reject(error)

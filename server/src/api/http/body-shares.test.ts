@@ -24,7 +24,7 @@ const drawn = fc
   })
   .map((some) => ({ ...some, bytes: some.isSmall ? Math.min(some.bytes, SMALL_BODY_BYTES) : some.bytes }))
 
-/** Asks again after each cut, as the room does. */
+/** Asks again after each cut, as the capacity does. */
 function outcome(held: readonly HeldBody[], asking: HeldBody, more: number) {
   const left = new Set(held)
   for (;;) {

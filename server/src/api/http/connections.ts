@@ -65,7 +65,7 @@ export class Connections {
   /** To be called for each new connection. It may be ended at once, or another one for it. */
   add(socket: Socket): void {
     const from = this.#from(socket)
-    if (!this.#makeRoom(from)) {
+    if (!this.#freeCapacity(from)) {
       this.#cut(socket, 'crowded')
       return
     }
@@ -134,7 +134,7 @@ export class Connections {
   }
 
   /** False: there is none, because every other connection is one that somebody with a key is using. */
-  #makeRoom(from: From | undefined): boolean {
+  #freeCapacity(from: From | undefined): boolean {
     const { connections, connectionsPerAddress } = this.#limits
     if (from !== undefined && sizeOf(from) >= connectionsPerAddress) return this.#end(oldest(from))
     if (this.#connections.size < connections) return true

@@ -11,8 +11,8 @@ import type { Sessions } from '../auth/sessions.ts'
 import { RateLimits, type RequestsPerSecond } from '../limits/rate-limits.ts'
 import { Strangers } from '../limits/strangers.ts'
 import type { ApiMetrics } from '../metrics/api-metrics.ts'
+import { BodyCapacity } from './body-capacity.ts'
 import { type ReceivedBody, readBody } from './body-reader.ts'
-import { BodyRoom } from './body-room.ts'
 import { type ClientAddresses, clientAddresses } from './client-address.ts'
 import { type ConnectionLimits, Connections } from './connections.ts'
 
@@ -39,7 +39,7 @@ export class FrontDoor {
   readonly doorkeeper: Doorkeeper
   readonly strangers: Strangers
   readonly limits: RateLimits
-  readonly #room: BodyRoom
+  readonly #capacity: BodyCapacity
 
   constructor(dependencies: FrontDoorDependencies, options: FrontDoorOptions) {
     const { clock, metrics } = dependencies
@@ -47,7 +47,7 @@ export class FrontDoor {
     const onCut = (reason: Parameters<ApiMetrics['connectionCut']>[0]) => metrics.connectionCut(reason)
     this.connections = new Connections({ clock, addresses: this.addresses, onCut }, options)
     this.strangers = new Strangers(dependencies, options.failedCredentialsPerMinute)
-    this.#room = new BodyRoom({ clock, onShort: () => metrics.refused('memory') })
+    this.#capacity = new BodyCapacity({ clock, onShort: () => metrics.refused('memory') })
     this.limits = new RateLimits(clock, options.requestsPerSecond)
     this.doorkeeper = new Doorkeeper({
       ...dependencies,
@@ -56,7 +56,7 @@ export class FrontDoor {
       strangers: this.strangers,
       limits: this.limits,
     })
-    metrics.watchApi({ bodyBytes: () => this.#room.bytes, connections: () => this.connections.count })
+    metrics.watchApi({ bodyBytes: () => this.#capacity.bytes, connections: () => this.connections.count })
   }
 
   /** See `readBody`. The caller's workspace and address are who it counts for. */
@@ -67,12 +67,12 @@ export class FrontDoor {
     bytesMax: number,
   ): Promise<ReceivedBody> {
     const address = this.addresses.of(request)
-    return readBody(this.#room, request, response, { workspaceId: caller.workspaceId, address, bytesMax })
+    return readBody(this.#capacity, request, response, { workspaceId: caller.workspaceId, address, bytesMax })
   }
 
   /** When the server is closed. */
   stop(): void {
     this.connections.stop()
-    this.#room.stop()
+    this.#capacity.stop()
   }
 }

@@ -28,7 +28,7 @@ export class ProblemLog {
     this.#lines = new TokenBucket(LINES, dependencies.clock.monotonic())
   }
 
-  /** A fault with its error, always; a refusal in one line, as far as there is room for it. */
+  /** A fault with its error, always; a refusal in one line, as far as the log has capacity for it. */
   add({ status, body, isFault }: Problem, error: unknown, { id, method, url }: ProblemRequest): void {
     const { log, clock } = this.#dependencies
     const path = (url ?? '').split('?', 1)[0]?.slice(0, PATH_CHARACTERS_MAX)

@@ -13,13 +13,13 @@ import { setHeaders, withBody } from '../http/register-routes.ts'
 import { invalidInput } from '../validation/findings.ts'
 import { isForeignPage } from './foreign-page.ts'
 import { InnerCalls } from './inner-calls.ts'
-import { McpRoom } from './mcp-room.ts'
+import { McpCapacity } from './mcp-capacity.ts'
 
 /** Any key comes in: each call of a tool is decided about by the route that it goes through. */
 const ROUTE: ScopedRoute = { method: 'POST', path: MCP_PATH, scope: 'any', capability: 'view' }
 
 export function registerMcp(app: FastifyInstance, api: Api, door: FrontDoor): void {
-  const room = new McpRoom({ onFull: () => api.metrics.rateLimited('mcp') })
+  const capacity = new McpCapacity({ onFull: () => api.metrics.rateLimited('mcp') })
   app.route({
     method: ['GET', 'DELETE'],
     url: MCP_PATH,
@@ -35,7 +35,7 @@ export function registerMcp(app: FastifyInstance, api: Api, door: FrontDoor): vo
     onRequest: (request, reply) => admit(api, door, request, reply),
     handler: (request, reply) =>
       withBody(api, door, {}, request, reply, async (body) => {
-        const leave = room.enter(request.caller.workspaceId)
+        const leave = capacity.enter(request.caller.workspaceId)
         const calls = new InnerCalls(app, request.raw, request.id)
         try {
           return await answer(api, calls, request, reply, body?.value)

@@ -105,7 +105,7 @@ export function sending(options: SendingOptions = {}) {
       },
       release: ({ id }) => released.push(id),
       takeErased: (id) => erased.delete(id),
-      onRoom: (webhookId) => asked.push(webhookId),
+      onCapacity: (webhookId) => asked.push(webhookId),
     },
     { inFlightPerWebhookMax, heldMax, timeoutMs: 15_000, leaseMs: 900_000 },
   )

@@ -64,7 +64,7 @@ const SESSION_BYTES_MAX = 8 * 1024
 const SESSIONS_BYTES_MAX = 4 * 1024 * 1024
 const SESSIONS_TAKEN_MAX = 4
 const ADDRESSES_TRIED_MAX = 8
-/** A name with more is refused: each has to be checked, and an answer over TCP has room for thousands. */
+/** A name with more is refused: each has to be checked, and an answer over TCP can hold thousands. */
 const ADDRESSES_MAX = 64
 const ADDRESS_TRY_MS_MAX = 1000
 const TCP_KEEP_ALIVE_MS = 60_000

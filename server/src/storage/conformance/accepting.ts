@@ -61,7 +61,7 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
           { workspaceId, events: events.slice(0, tooMany), idempotency: key },
           { workspaceId, events: events.slice(0, 2) },
         ],
-        fixture.noRoom(),
+        fixture.noCapacity(),
       )
       expect(results).toMatchObject([
         { kind: 'too_many_deliveries', deliveries: Math.floor(tooMany) * webhooks },
@@ -70,15 +70,15 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       expect(leased).toEqual([])
       expect((await fixture.storage.listEvents(workspaceId, {}, HISTORY)).rows).toHaveLength(2)
       const fewer = { workspaceId, events: events.slice(0, tooMany - 1), idempotency: key }
-      const after = await fixture.storage.acceptEvents([fewer], fixture.noRoom())
+      const after = await fixture.storage.acceptEvents([fewer], fixture.noCapacity())
       expect(after.results).toMatchObject([{ kind: 'accepted' }])
     })
 
     test('a request whose events are all there already is no larger for the webhooks that came since', async () => {
       const events = fixture.events(1000)
-      await fixture.accept(events, fixture.noRoom())
+      await fixture.accept(events, fixture.noCapacity())
       for (let nth = 0; nth < 11; nth++) await fixture.addWebhook()
-      const { results } = await fixture.accept(events, fixture.noRoom())
+      const { results } = await fixture.accept(events, fixture.noCapacity())
       expect(results).toMatchObject([{ kind: 'accepted' }])
     })
 
@@ -86,7 +86,7 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       await fixture.addWebhook()
       const body = '{"z":12345678901234567890,"a":"\\u0000 ñ 🔔 \u2028","k":1e400}'
       const event = fixture.event({ body })
-      await fixture.accept([event], fixture.noRoom())
+      await fixture.accept([event], fixture.noCapacity())
       expect(only(await fixture.claim()).body).toBe(body)
       expect((await fixture.storage.findEvent(fixture.workspaceId, event.id))?.body).toBe(body)
     })
@@ -273,15 +273,18 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       expect((await fixture.claim()).length).toBe(2)
     })
 
-    test('leases no more of a webhook than its room, and the default for the others', async () => {
+    test('leases no more of a webhook than its capacity, and the default for the others', async () => {
       const full = await fixture.addWebhook()
       const small = await fixture.addWebhook()
       const other = await fixture.addWebhook()
-      const room: LeaseOffer['room'] = [
+      const capacity: LeaseOffer['capacity'] = [
         [full.id, 0],
         [small.id, 1],
       ]
-      const { leased, overflow } = await fixture.accept(fixture.events(3), fixture.offer({ roomDefault: 2, room }))
+      const { leased, overflow } = await fixture.accept(
+        fixture.events(3),
+        fixture.offer({ capacityDefault: 2, capacity }),
+      )
       const count = (id: string) => leased.filter(({ webhookId }) => webhookId === id).length
       expect([count(full.id), count(small.id), count(other.id), overflow]).toEqual([0, 1, 2, 6])
     })
@@ -311,11 +314,11 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
   })
 
   describe('a test send', () => {
-    test('goes to its webhook only, leased without room, whether active and subscribed or not', async () => {
+    test('goes to its webhook only, leased without capacity, whether active and subscribed or not', async () => {
       const webhook = fixture.webhookRow({ isActive: false })
       await fixture.storage.createWebhook(webhook, 100, fixture.context())
       await fixture.addWebhook()
-      const { leased, results } = await fixture.accept([fixture.event({ testOf: webhook.id })], fixture.noRoom())
+      const { leased, results } = await fixture.accept([fixture.event({ testOf: webhook.id })], fixture.noCapacity())
       expect(only(leased)).toMatchObject({ webhookId: webhook.id, trigger: 'test', orderKey: null })
       expect(results).toMatchObject([{ events: [{ deliveryCount: 1 }] }])
       expect(await fixture.delivery()).toMatchObject({ status: 'sending', subscriptionId: null })

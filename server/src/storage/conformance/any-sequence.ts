@@ -9,27 +9,27 @@ import { Fixture, type MakeStorage } from './fixture.ts'
 
 type Step =
   | { readonly kind: 'accept'; readonly count: number; readonly limit: number; readonly callId: string | null }
-  | { readonly kind: 'claim'; readonly limit: number; readonly room: number }
+  | { readonly kind: 'claim'; readonly limit: number; readonly capacity: number }
   | { readonly kind: 'record'; readonly ends: readonly ('success' | 'failed' | 'queued')[] }
   | { readonly kind: 'release'; readonly count: number }
   | { readonly kind: 'rescue'; readonly all: boolean }
   | { readonly kind: 'retry'; readonly pick: number }
   | { readonly kind: 'replay'; readonly only: ReplaySelection }
   | { readonly kind: 'pass'; readonly ms: number }
-  | { readonly kind: 'off and on'; readonly pick: number; readonly room: number }
+  | { readonly kind: 'off and on'; readonly pick: number; readonly capacity: number }
 
 const callId = fc.constantFrom(null, 'call-1', 'call-2')
 const end = fc.constantFrom('success' as const, 'failed' as const, 'queued' as const)
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('accept' as const), count: fc.integer({ min: 1, max: 4 }), limit: fc.nat(8), callId }),
-  fc.record({ kind: fc.constant('claim' as const), limit: fc.nat(6), room: fc.nat(3) }),
+  fc.record({ kind: fc.constant('claim' as const), limit: fc.nat(6), capacity: fc.nat(3) }),
   fc.record({ kind: fc.constant('record' as const), ends: fc.array(end, { minLength: 1, maxLength: 5 }) }),
   fc.record({ kind: fc.constant('release' as const), count: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ kind: fc.constant('rescue' as const), all: fc.boolean() }),
   fc.record({ kind: fc.constant('retry' as const), pick: fc.nat(50) }),
   fc.record({ kind: fc.constant('replay' as const), only: fc.constantFrom(...REPLAY_SELECTIONS) }),
   fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 400_000 }) }),
-  fc.record({ kind: fc.constant('off and on' as const), pick: fc.nat(1), room: fc.nat(3) }),
+  fc.record({ kind: fc.constant('off and on' as const), pick: fc.nat(1), capacity: fc.nat(3) }),
 )
 
 export function anySequenceConformance(makeStorage: MakeStorage): void {
@@ -91,7 +91,7 @@ class Walk {
       case 'accept':
         return this.#accept(step.count, step.limit, step.callId)
       case 'claim':
-        return this.#claim(step.limit, step.room)
+        return this.#claim(step.limit, step.capacity)
       case 'record':
         return this.#record(step.ends)
       case 'release':
@@ -103,7 +103,7 @@ class Walk {
       case 'replay':
         return this.#replay(step.only)
       case 'off and on':
-        return this.#offAndOn(step.pick, step.room)
+        return this.#offAndOn(step.pick, step.capacity)
       case 'pass':
         this.#now += step.ms
     }
@@ -119,18 +119,18 @@ class Walk {
     await this.#hold(leased, offer.until)
   }
 
-  async #claim(limit: number, room: number): Promise<void> {
-    const offer = this.#offer(limit, room)
+  async #claim(limit: number, capacity: number): Promise<void> {
+    const offer = this.#offer(limit, capacity)
     const claimed: ClaimedDelivery[] = await this.#fixture.storage.claimDue(offer, this.#now)
     expect(claimed.length).toBeLessThanOrEqual(limit)
     for (const id of this.#webhookIds) {
-      expect(claimed.filter(({ webhookId }) => webhookId === id).length).toBeLessThanOrEqual(room)
+      expect(claimed.filter(({ webhookId }) => webhookId === id).length).toBeLessThanOrEqual(capacity)
     }
     await this.#hold(claimed, offer.until)
   }
 
-  #offer(limit: number, roomDefault: number) {
-    return this.#fixture.offer({ limit, roomDefault, until: this.#now + 200_000 })
+  #offer(limit: number, capacityDefault: number) {
+    return this.#fixture.offer({ limit, capacityDefault, until: this.#now + 200_000 })
   }
 
   async #hold(deliveries: readonly LeasedDelivery[], until: number): Promise<void> {
@@ -231,14 +231,14 @@ class Walk {
   }
 
   /** While a webhook is off nothing of it is claimed, nor is it waited for; then everything is as it was. */
-  async #offAndOn(pick: number, room: number): Promise<void> {
+  async #offAndOn(pick: number, capacity: number): Promise<void> {
     const { storage, workspaceId } = this.#fixture
     const webhookId = this.#webhookIds[pick] ?? ''
     const change = (isActive: boolean) =>
       storage.updateWebhook(workspaceId, webhookId, { isActive }, this.#fixture.context('webhook.updated'))
     await change(false)
     const before = this.#held.size
-    await this.#claim(10, room)
+    await this.#claim(10, capacity)
     const claimed = [...this.#held.values()].slice(before).map(({ delivery }) => delivery.webhookId)
     expect(claimed).not.toContain(webhookId)
     await this.#checkNextDue((await this.#fixture.deliveries()).filter((row) => row.webhookId !== webhookId))

@@ -16,7 +16,7 @@ export function claimingConformance(makeStorage: MakeStorage): void {
     test('brings everything that an attempt needs, under the lease that was offered', async () => {
       const webhook = await fixture.addWebhook()
       const event = fixture.event()
-      await fixture.accept([event], fixture.noRoom())
+      await fixture.accept([event], fixture.noCapacity())
       const offer = fixture.offer()
       const claimed = only(await fixture.storage.claimDue(offer, fixture.now))
       expect(claimed).toEqual({
@@ -42,7 +42,7 @@ export function claimingConformance(makeStorage: MakeStorage): void {
 
     test('gives a delivery to one claim only', async () => {
       await fixture.addWebhook()
-      await fixture.accept(fixture.events(3), fixture.noRoom())
+      await fixture.accept(fixture.events(3), fixture.noCapacity())
       const claims = await Promise.all([
         fixture.claim({ limit: 2 }),
         fixture.claim({ limit: 2 }),
@@ -68,28 +68,28 @@ export function claimingConformance(makeStorage: MakeStorage): void {
     test('takes the oldest of a webhook first', async () => {
       await fixture.addWebhook()
       const events = fixture.events(6)
-      await fixture.accept(events, fixture.noRoom())
+      await fixture.accept(events, fixture.noCapacity())
       const claimed = [...(await fixture.claim({ limit: 4 })), ...(await fixture.claim({ limit: 4 }))]
       expect(claimed.map(({ eventId }) => eventId)).toEqual(events.map(({ id }) => id))
     })
 
-    test('takes no more of a webhook than its room, however much is due', async () => {
+    test('takes no more of a webhook than its capacity, however much is due', async () => {
       const full = await fixture.addWebhook()
       const small = await fixture.addWebhook()
       const other = await fixture.addWebhook()
-      await fixture.accept(fixture.events(5), fixture.noRoom())
-      const room: LeaseOffer['room'] = [
+      await fixture.accept(fixture.events(5), fixture.noCapacity())
+      const capacity: LeaseOffer['capacity'] = [
         [full.id, 0],
         [small.id, 2],
       ]
-      const claimed = webhooksOf(await fixture.claim({ limit: 100, roomDefault: 3, room }))
+      const claimed = webhooksOf(await fixture.claim({ limit: 100, capacityDefault: 3, capacity }))
       const count = (id: string) => claimed.filter((webhookId) => webhookId === id).length
       expect([count(full.id), count(small.id), count(other.id)]).toEqual([0, 2, 3])
     })
 
     test('deals the limit out evenly between webhooks, one by one', async () => {
       const webhooks = [await fixture.addWebhook(), await fixture.addWebhook(), await fixture.addWebhook()]
-      await fixture.accept(fixture.events(10), fixture.noRoom())
+      await fixture.accept(fixture.events(10), fixture.noCapacity())
       const claimed = webhooksOf(await fixture.claim({ limit: 9 }))
       const ids = webhooks.map(({ id }) => id).sort()
       for (const start of [0, 3, 6]) expect(claimed.slice(start, start + 3).sort()).toEqual(ids)
@@ -97,10 +97,10 @@ export function claimingConformance(makeStorage: MakeStorage): void {
 
     test('what one webhook leaves of its share goes to the others', async () => {
       const few = await fixture.addWebhook()
-      await fixture.accept(fixture.events(1), fixture.noRoom())
+      await fixture.accept(fixture.events(1), fixture.noCapacity())
       const many = await fixture.addWebhook()
       await fixture.storage.updateWebhook(fixture.workspaceId, few.id, { isActive: false }, fixture.context())
-      await fixture.accept(fixture.events(9), fixture.noRoom())
+      await fixture.accept(fixture.events(9), fixture.noCapacity())
       await fixture.storage.updateWebhook(fixture.workspaceId, few.id, { isActive: true }, fixture.context())
       const claimed = webhooksOf(await fixture.claim({ limit: 8 }))
       expect(claimed.filter((id) => id === few.id).length).toBe(1)
@@ -109,7 +109,7 @@ export function claimingConformance(makeStorage: MakeStorage): void {
 
     test('with more webhooks than the limit every one gets its turn', async () => {
       for (let count = 0; count < 7; count++) await fixture.addWebhook()
-      await fixture.accept(fixture.events(4), fixture.noRoom())
+      await fixture.accept(fixture.events(4), fixture.noCapacity())
       const claimed: string[] = []
       for (let round = 0; round < 4; round++) claimed.push(...webhooksOf(await fixture.claim({ limit: 2 })))
       expect(new Set(claimed).size).toBe(7)
@@ -117,9 +117,9 @@ export function claimingConformance(makeStorage: MakeStorage): void {
 
     test('a webhook with thousands due does not keep another waiting', async () => {
       const busy = await fixture.addWebhook()
-      await fixture.accept(fixture.events(3000), fixture.noRoom())
+      await fixture.accept(fixture.events(3000), fixture.noCapacity())
       const quiet = await fixture.addWebhook()
-      await fixture.accept(fixture.events(1), fixture.noRoom())
+      await fixture.accept(fixture.events(1), fixture.noCapacity())
       const claimed = webhooksOf(await fixture.claim({ limit: 10 }))
       expect(claimed.filter((id) => id === quiet.id).length).toBe(1)
       expect(claimed.filter((id) => id === busy.id).length).toBe(9)
@@ -128,10 +128,10 @@ export function claimingConformance(makeStorage: MakeStorage): void {
     test('takes no more of a workspace than its share, and what it leaves is for the others', async () => {
       await fixture.addWebhook()
       await fixture.addWebhook()
-      await fixture.accept(fixture.events(5), fixture.noRoom())
+      await fixture.accept(fixture.events(5), fixture.noCapacity())
       const workspaceId = await fixture.addWorkspace()
       await fixture.addWebhook({ workspaceId })
-      await fixture.storage.acceptEvents([{ workspaceId, events: fixture.events(5) }], fixture.noRoom())
+      await fixture.storage.acceptEvents([{ workspaceId, events: fixture.events(5) }], fixture.noCapacity())
       const claimed = await fixture.claim({ limit: 100, workspaceDefault: 10, workspaces: [[fixture.workspaceId, 3]] })
       const count = (id: string) => claimed.filter((delivery) => delivery.workspaceId === id).length
       expect([count(fixture.workspaceId), count(workspaceId)]).toEqual([3, 5])
@@ -139,8 +139,8 @@ export function claimingConformance(makeStorage: MakeStorage): void {
 
     test('takes two of each webhook from the reserve when its workspace has used up its share, and none of one that is full', async () => {
       const [first, second, full] = [await fixture.addWebhook(), await fixture.addWebhook(), await fixture.addWebhook()]
-      await fixture.accept(fixture.events(5), fixture.noRoom())
-      const offer = { limit: 50, reserve: 5, workspaceDefault: 0, room: [[full.id, 0]] as const }
+      await fixture.accept(fixture.events(5), fixture.noCapacity())
+      const offer = { limit: 50, reserve: 5, workspaceDefault: 0, capacity: [[full.id, 0]] as const }
       const claimed = webhooksOf(await fixture.claim(offer))
       expect(claimed.toSorted()).toEqual([first.id, first.id, second.id, second.id].toSorted())
       expect((await fixture.claim({ ...offer, limit: 1, reserve: 1 })).length).toBe(1)
@@ -150,7 +150,7 @@ export function claimingConformance(makeStorage: MakeStorage): void {
       await fixture.addWebhook()
       const body = JSON.stringify({ text: 'ñ'.repeat(CLAIMED_BODY_BYTES_MAX / 2) })
       const exact = 'x'.repeat(CLAIMED_BODY_BYTES_MAX)
-      await fixture.accept([fixture.event({ body }), fixture.event({ body: exact })], fixture.noRoom())
+      await fixture.accept([fixture.event({ body }), fixture.event({ body: exact })], fixture.noCapacity())
       const claimed = await fixture.claim()
       expect(claimed.map((delivery) => [delivery.body, delivery.bodyBytes])).toEqual([
         [null, Buffer.byteLength(body)],
@@ -159,16 +159,16 @@ export function claimingConformance(makeStorage: MakeStorage): void {
       expect(await fixture.storage.loadBodies(claimed)).toEqual([body, exact])
     })
 
-    test('takes nothing without room', async () => {
+    test('takes nothing without capacity', async () => {
       await fixture.addWebhook()
-      await fixture.accept(fixture.events(2), fixture.noRoom())
+      await fixture.accept(fixture.events(2), fixture.noCapacity())
       expect(await fixture.claim({ limit: 0 })).toEqual([])
-      expect(await fixture.claim({ roomDefault: 0 })).toEqual([])
+      expect(await fixture.claim({ capacityDefault: 0 })).toEqual([])
     })
 
     test('what is queued for an inactive webhook waits until it is active again', async () => {
       const webhook = await fixture.addWebhook()
-      await fixture.accept(fixture.events(2), fixture.noRoom())
+      await fixture.accept(fixture.events(2), fixture.noCapacity())
       await fixture.storage.updateWebhook(fixture.workspaceId, webhook.id, { isActive: false }, fixture.context())
       expect(await fixture.claim()).toEqual([])
       expect(await fixture.storage.nextDueAt()).toBeNull()
@@ -222,7 +222,7 @@ export function claimingConformance(makeStorage: MakeStorage): void {
 
     test('is right after each way in which a delivery can be queued', async () => {
       const webhook = await fixture.addWebhook()
-      await fixture.accept([fixture.event({ acceptedAt: fixture.now - 7 })], fixture.noRoom())
+      await fixture.accept([fixture.event({ acceptedAt: fixture.now - 7 })], fixture.noCapacity())
       expect(await nextDueAt()).toBe(fixture.now - 7)
       const delivery = only(await fixture.claim())
       expect(await nextDueAt()).toBeNull()
@@ -245,8 +245,8 @@ export function claimingConformance(makeStorage: MakeStorage): void {
       const { storage, workspaceId } = fixture
       const webhook = await fixture.addWebhook()
       await fixture.addWebhook()
-      await fixture.accept([fixture.event({ callId: 'c', acceptedAt: fixture.now - 7 })], fixture.noRoom())
-      await fixture.accept([fixture.event({ acceptedAt: fixture.now - 3 })], fixture.noRoom())
+      await fixture.accept([fixture.event({ callId: 'c', acceptedAt: fixture.now - 7 })], fixture.noCapacity())
+      await fixture.accept([fixture.event({ acceptedAt: fixture.now - 3 })], fixture.noCapacity())
       await storage.eraseCall({ workspaceId, callId: 'c', now: fixture.now, rowsMax: 500 })
       expect(await nextDueAt()).toBe(fixture.now - 3)
       await storage.deleteWebhook(workspaceId, webhook.id, fixture.context('webhook.deleted'))
@@ -274,18 +274,18 @@ export function claimingConformance(makeStorage: MakeStorage): void {
 
     test('survives a restart', async () => {
       await fixture.addWebhook()
-      await fixture.accept([fixture.event({ acceptedAt: fixture.now - 7 })], fixture.noRoom())
+      await fixture.accept([fixture.event({ acceptedAt: fixture.now - 7 })], fixture.noCapacity())
       await fixture.reopen()
       expect(await nextDueAt()).toBe(fixture.now - 7)
     })
 
     test('one webhook whose lane is full does not hide what is due to another', async () => {
       const full = await fixture.addWebhook()
-      await fixture.accept(fixture.events(3), fixture.noRoom())
+      await fixture.accept(fixture.events(3), fixture.noCapacity())
       const other = await fixture.addWebhook()
-      await fixture.accept(fixture.events(1), fixture.noRoom())
-      expect(webhooksOf(await fixture.claim({ room: [[full.id, 0]] }))).toEqual([other.id])
-      expect(webhooksOf(await fixture.claim({ room: [[full.id, 0]] }))).toEqual([])
+      await fixture.accept(fixture.events(1), fixture.noCapacity())
+      expect(webhooksOf(await fixture.claim({ capacity: [[full.id, 0]] }))).toEqual([other.id])
+      expect(webhooksOf(await fixture.claim({ capacity: [[full.id, 0]] }))).toEqual([])
       expect((await fixture.claim()).length).toBe(4)
     })
   })

@@ -199,8 +199,8 @@ export class Fixture {
       token: randomUUID(),
       until,
       limit: 1000,
-      roomDefault: 1000,
-      room: [],
+      capacityDefault: 1000,
+      capacity: [],
       workspaceDefault: 1000,
       workspaces: [],
       common: 1000,
@@ -210,8 +210,8 @@ export class Fixture {
     }
   }
 
-  /** What is accepted without room is queued and due at once. */
-  noRoom(): LeaseOffer {
+  /** What is accepted without capacity is queued and due at once. */
+  noCapacity(): LeaseOffer {
     return this.offer({ limit: 0 })
   }
 

@@ -68,7 +68,7 @@ export function orderingConformance(makeStorage: MakeStorage): void {
     test('also those that did not fit into memory keep their order', async () => {
       await fixture.addWebhook({ ordering: 'call' })
       const events = call(3)
-      const { overflow } = await fixture.accept(events, fixture.noRoom())
+      const { overflow } = await fixture.accept(events, fixture.noCapacity())
       expect(overflow).toBe(1)
       expect(await deliverAll(fixture.now + 10_000)).toEqual(ids(events))
     })
@@ -76,7 +76,7 @@ export function orderingConformance(makeStorage: MakeStorage): void {
     test('events that are accepted later wait behind those that are unfinished', async () => {
       await fixture.addWebhook({ ordering: 'call' })
       const first = call(1)
-      await fixture.accept(first, fixture.noRoom())
+      await fixture.accept(first, fixture.noCapacity())
       const second = call(1)
       expect((await fixture.accept(second)).leased).toEqual([])
       expect(await deliverAll(fixture.now + 10_000)).toEqual(ids([...first, ...second]))
@@ -146,8 +146,8 @@ export function orderingConformance(makeStorage: MakeStorage): void {
       await fixture.addWebhook({ ordering: 'call' })
       const { leased } = await fixture.accept(call(500, 'blocked'), fixture.offer({ limit: 1 }))
       expect(leased.length).toBe(1)
-      await fixture.accept(call(1, 'other'), fixture.noRoom())
-      expect((await fixture.claim({ limit: 1, roomDefault: 1 })).map(({ orderKey }) => orderKey)).toEqual(['other'])
+      await fixture.accept(call(1, 'other'), fixture.noCapacity())
+      expect((await fixture.claim({ limit: 1, capacityDefault: 1 })).map(({ orderKey }) => orderKey)).toEqual(['other'])
     })
 
     test('a rescued delivery goes first again', async () => {

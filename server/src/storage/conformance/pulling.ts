@@ -101,7 +101,7 @@ export function pullingConformance(makeStorage: MakeStorage): void {
       await fixture.accept([fixture.event()])
       expect((await peek({ workspaceId: await fixture.addWorkspace() })).due).toEqual([])
       const push = await fixture.addWebhook()
-      await fixture.accept([fixture.event()], fixture.noRoom())
+      await fixture.accept([fixture.event()], fixture.noCapacity())
       expect((await peek({ webhookId: push.id })).due).toEqual([])
       expect(only(await fixture.claim()).webhookId).toBe(push.id)
     })
@@ -206,7 +206,7 @@ export function pullingConformance(makeStorage: MakeStorage): void {
       await fixture.accept([fixture.event()])
       const delivery = only(await pull())
       const { written, pulled } = await fixture.storage.recordAttempts([result(delivery)], fixture.offer())
-      // There is room for another lease.
+      // There is capacity for another lease.
       expect([written, pulled]).toEqual([[true], [key.webhookId]])
       expect(await held()).toEqual([])
       expect(await fixture.delivery()).toMatchObject({ status: 'success', attempts: 1 })

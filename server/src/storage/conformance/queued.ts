@@ -48,7 +48,7 @@ export function queuedConformance(makeStorage: MakeStorage): void {
 
     test('is due when no node has taken it by its time, and is no more when one has', async () => {
       await fixture.addWebhook()
-      await fixture.accept(fixture.events(3), fixture.noRoom())
+      await fixture.accept(fixture.events(3), fixture.noCapacity())
       expect(await count()).toMatchObject({ due: 3 })
       expect(await count(2)).toMatchObject({ due: 2 })
       await fixture.claim({ limit: 2 })

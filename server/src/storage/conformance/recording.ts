@@ -191,11 +191,11 @@ export function recordingConformance(makeStorage: MakeStorage): void {
       expect(answer.overflow).toBe(0)
     })
 
-    test('without room it is queued and due', async () => {
+    test('without capacity it is queued and due', async () => {
       await fixture.addWebhook()
       const delivery = await acceptOne()
       const result = fixture.result(delivery, { announce: [fixture.event()] })
-      const answer = await fixture.storage.recordAttempts([result], fixture.noRoom())
+      const answer = await fixture.storage.recordAttempts([result], fixture.noCapacity())
       expect([answer.leased.length, answer.overflow]).toEqual([0, 1])
       expect((await fixture.claim()).length).toBe(1)
     })
@@ -281,7 +281,7 @@ export function recordingConformance(makeStorage: MakeStorage): void {
     test('end as failed when they are queued, and the history stays', async () => {
       const webhook = await fixture.addWebhook({ ordering: 'call' })
       const other = await fixture.addWebhook()
-      await fixture.accept(fixture.events(3, { callId: 'call-1' }), fixture.noRoom())
+      await fixture.accept(fixture.events(3, { callId: 'call-1' }), fixture.noCapacity())
       await fixture.storage.deleteWebhook(fixture.workspaceId, webhook.id, fixture.context('webhook.deleted'))
       expect(await fixture.storage.endOrphanedDeliveries(2, fixture.now)).toBe(2)
       expect(await fixture.storage.endOrphanedDeliveries(2, fixture.now)).toBe(1)

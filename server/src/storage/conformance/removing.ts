@@ -139,7 +139,7 @@ export function removingConformance(makeStorage: MakeStorage): void {
       const [done, failed] = (await fixture.accept(fixture.events(2, ofCall))).leased
       await fixture.record(fixture.result(found(done)), fixture.failure(found(failed)))
       const [sending] = (await fixture.accept(fixture.events(1, ofCall))).leased
-      await fixture.accept(fixture.events(1, ofCall), fixture.noRoom())
+      await fixture.accept(fixture.events(1, ofCall), fixture.noCapacity())
       const other = await acceptEnded(fixture.events(2, { callId: 'call-2' }))
       const foreign = await fixture.addWorkspace()
       await fixture.storage.acceptEvents([{ workspaceId: foreign, events: fixture.events(1, ofCall) }], fixture.offer())

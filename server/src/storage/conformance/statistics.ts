@@ -65,7 +65,7 @@ export function statisticsConformance(makeStorage: MakeStorage): void {
     const webhook = await fixture.addWebhook()
     const delivery = only((await fixture.accept([fixture.event()])).leased)
     await fixture.record(fixture.result(delivery))
-    await fixture.accept(fixture.events(2), fixture.noRoom())
+    await fixture.accept(fixture.events(2), fixture.noCapacity())
     await fold()
     const { storage, workspaceId, now } = fixture
     await storage.deleteWebhook(workspaceId, webhook.id, fixture.context('webhook.deleted'))
@@ -222,7 +222,7 @@ class RecordedHistory {
   }
 
   async #record({ webhook, ends }: Extract<Step, { kind: 'record' }>): Promise<void> {
-    await this.#fixture.accept(this.#fixture.events(ends.length), this.#fixture.noRoom())
+    await this.#fixture.accept(this.#fixture.events(ends.length), this.#fixture.noCapacity())
     const claimed = await this.#fixture.claim({}, this.#fixture.now + DAY_MS)
     const own = claimed.filter(({ webhookId }) => webhookId === this.#webhookIds[webhook]).slice(0, ends.length)
     await this.#fixture.record(

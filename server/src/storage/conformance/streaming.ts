@@ -48,9 +48,9 @@ export function streamingConformance(makeStorage: MakeStorage): void {
     expect((await changes()).map(({ delivery }) => delivery)).toEqual([created, failing, ended])
   })
 
-  test('what has no room is queued, what failed for good ends as failed with the reason', async () => {
+  test('what has no capacity is queued, what failed for good ends as failed with the reason', async () => {
     await fixture.addWebhook()
-    await fixture.accept([fixture.event()], fixture.noRoom())
+    await fixture.accept([fixture.event()], fixture.noCapacity())
     const [claimed] = await fixture.claim()
     await fixture.record(fixture.failure(found(claimed), { status: 'failed', nextAttemptAt: null }))
     expect(states(await changes())).toEqual([

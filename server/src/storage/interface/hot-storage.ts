@@ -11,13 +11,13 @@ export interface HotStorage {
   /**
    * One transaction for the whole batch: event rows, their deliveries (a join with the active subscriptions of active
    * webhooks, made inside the transaction), idempotency rows. Deliveries are leased to this node as far as `offer`
-   * has room, else they are due at once. An event id that the workspace has already is a duplicate, and adds nothing; with
+   * has capacity, else they are due at once. An event id that the workspace has already is a duplicate, and adds nothing; with
    * another type or `data` nothing of its request is stored.
    * @returns what was leased, in the order of the events
    */
   acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer>
   /**
-   * Takes due deliveries of active webhooks: at most `limit` in all, at most the webhook's room each, oldest first
+   * Takes due deliveries of active webhooks: at most `limit` in all, at most the webhook's capacity each, oldest first
    * within a webhook, round-robin between webhooks. A webhook with a million due rows costs no more than one with ten.
    */
   claimDue(offer: LeaseOffer, now: number): Promise<ClaimedDelivery[]>
@@ -85,10 +85,10 @@ export interface LeaseOffer {
   readonly until: number
   /** In all. */
   readonly limit: number
-  readonly roomDefault: number
-  readonly room: readonly (readonly [webhookId: string, room: number])[]
+  readonly capacityDefault: number
+  readonly capacity: readonly (readonly [webhookId: string, capacity: number])[]
   readonly workspaceDefault: number
-  readonly workspaces: readonly (readonly [workspaceId: string, room: number])[]
+  readonly workspaces: readonly (readonly [workspaceId: string, capacity: number])[]
   /** What all workspaces together may have. */
   readonly common: number
   /**
@@ -104,7 +104,7 @@ export interface AcceptAnswer {
   /** One per request, in order. */
   readonly results: readonly AcceptResult[]
   readonly leased: readonly LeasedDelivery[]
-  /** How many deliveries were queued: due now, because there was no room for them, or after the first wait of their schedule. */
+  /** How many deliveries were queued: due now, because there was no capacity for them, or after the first wait of their schedule. */
   readonly overflow: number
   /** Webhooks of kind `pull` that have something due because of it, now or later. */
   readonly pulled: readonly string[]
@@ -194,7 +194,7 @@ export interface RecordAnswer {
   readonly written: readonly boolean[]
   readonly leased: readonly ClaimedDelivery[]
   readonly overflow: number
-  /** Webhooks of kind `pull` that consumers may have something of because of it: something due, or room for it. */
+  /** Webhooks of kind `pull` that consumers may have something of because of it: something due, or capacity for it. */
   readonly pulled: readonly string[]
 }
 

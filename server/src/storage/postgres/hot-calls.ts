@@ -101,7 +101,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
   }
 }
 
-/** What tells every node that this one has queued what it has no room for itself, or what consumers on any node may fetch. */
+/** What tells every node that this one has queued what it has no capacity for itself, or what consumers on any node may fetch. */
 function tellers(notices: HotCallsDependencies['notices']) {
   return {
     async telling<T>(call: Promise<T>, isDue: (answer: T) => boolean): Promise<T> {

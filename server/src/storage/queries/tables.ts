@@ -83,7 +83,7 @@ export interface WebhooksTable {
   description: string | null
   secretPreview: string
   sealedSecret: string
-  /** Not used any more: it had room for one. */
+  /** Not used any more: it had capacity for one. */
   sealedPreviousSecret: Generated<string | null>
   previousSecretExpiresAt: Generated<number | null>
   sealedHeaders: string

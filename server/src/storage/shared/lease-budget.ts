@@ -9,8 +9,8 @@ export const NOTHING_OFFERED: LeaseOffer = {
   token: '',
   until: 0,
   limit: 0,
-  roomDefault: 0,
-  room: [],
+  capacityDefault: 0,
+  capacity: [],
   workspaceDefault: 0,
   workspaces: [],
   common: 0,
@@ -30,7 +30,7 @@ export class LeaseBudget {
 
   constructor(offer: LeaseOffer) {
     this.#offer = offer
-    this.#capacity = new Map(offer.room)
+    this.#capacity = new Map(offer.capacity)
     this.#workspaces = new Map(offer.workspaces)
     this.#left = offer.limit
     this.#commonLeft = offer.common
@@ -71,7 +71,7 @@ export class LeaseBudget {
   }
 
   /** How many more of this webhook may be leased. */
-  room(workspaceId: string, webhookId: string): number {
+  capacity(workspaceId: string, webhookId: string): number {
     if (this.isFull(webhookId)) return 0
     const common = this.#commonFor(workspaceId)
     const taken = this.#takenOfWebhook.get(webhookId) ?? 0
@@ -79,7 +79,7 @@ export class LeaseBudget {
     return Math.max(Math.min(this.#ofWebhook(webhookId), available, this.#left), 0)
   }
 
-  /** Counts leases, also those that are made whether there is room or not. */
+  /** Counts leases, also those that are made whether there is capacity or not. */
   take(workspaceId: string, webhookId: string, count: number): void {
     this.#left -= count
     this.#takenOfWebhook.set(webhookId, (this.#takenOfWebhook.get(webhookId) ?? 0) + count)
@@ -92,11 +92,11 @@ export class LeaseBudget {
   }
 
   #ofWebhook(webhookId: string): number {
-    return (this.#capacity.get(webhookId) ?? this.#offer.roomDefault) - (this.#takenOfWebhook.get(webhookId) ?? 0)
+    return (this.#capacity.get(webhookId) ?? this.#offer.capacityDefault) - (this.#takenOfWebhook.get(webhookId) ?? 0)
   }
 
   #commonFor(workspaceId: string): number {
-    const room = this.#workspaces.get(workspaceId) ?? this.#offer.workspaceDefault
-    return Math.min(this.#commonLeft, room - (this.#takenOfWorkspace.get(workspaceId) ?? 0))
+    const capacity = this.#workspaces.get(workspaceId) ?? this.#offer.workspaceDefault
+    return Math.min(this.#commonLeft, capacity - (this.#takenOfWorkspace.get(workspaceId) ?? 0))
   }
 }

@@ -11,7 +11,7 @@ export interface StoredContent {
 }
 
 const DATA = ',"data":'
-/** The rest of a number that a double has no room for is lost when it is parsed. */
+/** The rest of a number that a double cannot hold is lost when it is parsed. */
 const LONG_NUMBER = /\d[\d.]{15,}/g
 
 /** A stored body with more bytes than this is another: what is only white space in JSON may be that much more. */

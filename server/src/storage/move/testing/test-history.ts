@@ -50,7 +50,7 @@ export async function fillHistory(
   const ordered = await webhook({ ordering: 'call' })
   const call = fixture.events(4, { callId: 'call-1' })
   await fixture.accept(call)
-  await fixture.accept(fixture.events(2, { callId: 'call\0with NUL' }), fixture.noRoom())
+  await fixture.accept(fixture.events(2, { callId: 'call\0with NUL' }), fixture.noCapacity())
   await fixture.accept(fixture.events(2, { callId: 'erased' }))
   await storage.eraseCall({ workspaceId, callId: 'erased', now, rowsMax: 100 })
   await fixture.accept([fixture.event({ testOf: first.id })])
@@ -58,7 +58,7 @@ export async function fillHistory(
 
   const other = await fixture.addWorkspace()
   const theirs = await webhook({ workspaceId: other })
-  await storage.acceptEvents([{ workspaceId: other, events: fixture.events(3) }], fixture.noRoom())
+  await storage.acceptEvents([{ workspaceId: other, events: fixture.events(3) }], fixture.noCapacity())
   await storage.deleteWebhook(other, theirs.id, fixture.context('webhook.deleted'))
 
   const idempotency = { workspaceId, credential: 'admin', key: 'once', requestHash: 'h' }

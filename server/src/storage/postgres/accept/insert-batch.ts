@@ -57,7 +57,8 @@ export class InsertBatch {
     const hasTurn = turn !== null && turn <= acceptedAt
     const waitMs = firstWaitMs(match, trigger, budget.firstWaitMs)
     const isPulled = match.kind === 'pull'
-    const isLeased = !isPulled && (isTest || (hasTurn && waitMs === 0 && budget.room(workspaceId, match.webhookId) > 0))
+    const isLeased =
+      !isPulled && (isTest || (hasTurn && waitMs === 0 && budget.capacity(workspaceId, match.webhookId) > 0))
     const own = {
       // Of an event of MOVED_DAY any time will do.
       id: this.#ids.next(Math.max(event.day, 0) * DAY_MS + (acceptedAt % DAY_MS)),

@@ -11,7 +11,7 @@ import { inTransaction } from '../wire/transaction.ts'
 import { activeWebhook, MERGE_MARKS, settleMarks, type WebhookKey } from './due-marks.ts'
 
 /**
- * Of those that have room, between two keys. What has a mark is due, or its mark will be corrected. Materialized, and in the order
+ * Of those that have capacity, between two keys. What has a mark is due, or its mark will be corrected. Materialized, and in the order
  * of the time: else the planner may read all marks in the order of webhooks.
  */
 export const DUE_WEBHOOKS = statement<WebhookKey>(
@@ -60,7 +60,7 @@ interface Share extends WebhookKey {
   readonly claimed: ClaimedDelivery[]
 }
 
-/** So often the marks of webhooks that nobody has room for are looked after. */
+/** So often the marks of webhooks that nobody has capacity for are looked after. */
 const MERGE_EVERY_MS = 1000
 
 const NOBODY: WebhookKey = { workspaceId: '', webhookId: '' }
@@ -94,17 +94,17 @@ export class ClaimDue {
     })
   }
 
-  /** A webhook without room gets a mark with each commit that queues more for it. */
+  /** A webhook without capacity gets a mark with each commit that queues more for it. */
   async #mergeMarks(now: number): Promise<void> {
     if (Math.abs(now - this.#mergedAt) < MERGE_EVERY_MS) return
     this.#mergedAt = now
     await new Session(this.#pool).run(MERGE_MARKS, now)
   }
 
-  /** Webhooks with room and something due: all of them, or as many as the limit can give one delivery each. */
-  async #findWebhooks({ limit, room, roomDefault }: LeaseOffer, now: number): Promise<WebhookKey[]> {
-    if (roomDefault <= 0 && room.every(([, left]) => left <= 0)) return []
-    const full = room.filter(([, left]) => left <= 0).map(([id]) => id)
+  /** Webhooks with capacity and something due: all of them, or as many as the limit can give one delivery each. */
+  async #findWebhooks({ limit, capacity, capacityDefault }: LeaseOffer, now: number): Promise<WebhookKey[]> {
+    if (capacityDefault <= 0 && capacity.every(([, left]) => left <= 0)) return []
+    const full = capacity.filter(([, left]) => left <= 0).map(([id]) => id)
     const session = new Session(this.#pool)
     const find = (after: WebhookKey, upTo: WebhookKey | null, count: number) =>
       session.all(DUE_WEBHOOKS, ...keyOf(after), now, full, count, ...(upTo === null ? [null, null] : keyOf(upTo)))
@@ -122,7 +122,7 @@ export class ClaimDue {
       // What is planned counts for the others of its workspace; what is got may be less.
       const plan = budget.copy()
       const wanted = unsatisfied.flatMap((share) => {
-        const count = Math.min(portion, plan.room(share.workspaceId, share.webhookId))
+        const count = Math.min(portion, plan.capacity(share.workspaceId, share.webhookId))
         if (count > 0) plan.take(share.workspaceId, share.webhookId, count)
         return count > 0 ? [{ share, count }] : []
       })

@@ -11,7 +11,7 @@ type DueRow = Omit<
   'workspaceId' | 'webhookId' | 'webhookVersion' | 'leaseToken' | 'succeededBefore' | 'body'
 > & {
   readonly succeededAt: number | null
-  /** null: there is no room for it beside those before. */
+  /** null: there is no capacity for it beside those before. */
   readonly body: string | null
 }
 

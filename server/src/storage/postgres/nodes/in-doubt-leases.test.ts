@@ -39,7 +39,7 @@ test('a failure that says that nothing was written leaves no doubt', async () =>
   const inDoubt = new InDoubtLeases(pool, systemClock)
   const offer = fixture.offer()
   await fixture.accept(fixture.events(3), offer)
-  await expect(inDoubt.watch(offer, Promise.reject(new Error('no room')))).rejects.toThrow('no room')
+  await expect(inDoubt.watch(offer, Promise.reject(new Error('no capacity')))).rejects.toThrow('no capacity')
   await inDoubt.reclaim(fixture.now)
   expect(await fixture.claim()).toEqual([])
   await pool.end()

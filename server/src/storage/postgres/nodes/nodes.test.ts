@@ -137,7 +137,7 @@ test('what a node that was stopped still held is free at once', async () => {
 
 test('no delivery is claimed by two nodes that claim at the same moment, and none is left', async () => {
   for (let count = 0; count < 4; count++) await fixture.addWebhook()
-  await fixture.accept(fixture.events(100), fixture.noRoom())
+  await fixture.accept(fixture.events(100), fixture.noCapacity())
   const claims = await Promise.all(
     Array.from({ length: 12 }, (_, nth) =>
       (nth % 2 === 0 ? other : fixture.storage).claimDue(fixture.offer({ limit: 40 }), fixture.now),
@@ -166,7 +166,7 @@ test('a call keeps its order over two nodes, and never gets stuck', async () => 
   }
   await Promise.all(
     events.flatMap((event, nth) => [
-      (nth % 2 === 0 ? other : fixture.storage).acceptEvents([{ workspaceId, events: [event] }], fixture.noRoom()),
+      (nth % 2 === 0 ? other : fixture.storage).acceptEvents([{ workspaceId, events: [event] }], fixture.noCapacity()),
       deliver(nth % 2 === 0 ? fixture.storage : other),
     ]),
   )
@@ -199,7 +199,7 @@ test('the same Idempotency-Key sent to two nodes at once is accepted once', asyn
 
 test('other nodes hear that something is due, and that a webhook was changed', async () => {
   const webhook = await fixture.addWebhook()
-  await fixture.accept(fixture.events(2), fixture.noRoom())
+  await fixture.accept(fixture.events(2), fixture.noCapacity())
   await until(
     async () => heard,
     (notices) => notices.some(({ kind }) => kind === 'due'),

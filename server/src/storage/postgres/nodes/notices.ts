@@ -8,7 +8,7 @@ import { CHANGED, ChangeNotices, WATCHED } from './change-notices.ts'
 import type { Confirmation, ErasedMessage } from './erasure-notices.ts'
 
 export type StorageNotice =
-  /** Deliveries are due that the node which queued them had no room for. */
+  /** Deliveries are due that the node which queued them had no capacity for. */
   | { readonly kind: 'due' }
   /** Consumers may have something of these webhooks, which are of kind `pull`. */
   | { readonly kind: 'pulled'; readonly webhookIds: readonly string[] }
@@ -48,7 +48,7 @@ const HEARD_MS_MAX = 700
 const NOTIFY_MS_MAX = 10_000
 /** Commits that notify wait for each other (PostgreSQL, `NOTIFY`): one notice stands for all of so long. */
 const QUIET_MS = 50
-/** A notice has room for 8000 bytes. Whoever is not named looks for itself after a second. */
+/** A notice holds 8000 bytes. Whoever is not named looks for itself after a second. */
 const PULLED_MAX = 200
 
 export interface NoticesDependencies {

@@ -228,7 +228,7 @@ describe('the version that updates in place', () => {
   /** What the first success of a delivery changes. A word of an index about one of these would make it write all of them. */
   const CHANGED = /\b(status|updated_at|attempts|lease_until|lease_node|response_status|succeeded_at)\b/
 
-  test('has no index that the first success of a delivery would have to be written to, and room for it on the page', async () => {
+  test('has no index that the first success of a delivery would have to be written to, and capacity for it on the page', async () => {
     await migrate(client(), 1)
     const { rows: indexes } = await client().query(
       `SELECT pg_get_indexdef(indexrelid) AS text FROM pg_index WHERE indrelid = 'deliveries'::regclass`,

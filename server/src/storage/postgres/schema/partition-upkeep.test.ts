@@ -10,7 +10,7 @@ function upkeep() {
   const clock = new ManualClock()
   const client = { query: async () => ({ rows: [{ count: 12 }] }), release() {} }
   const connect = async () => {
-    if (state.isDown) throw new Error('there is no room on the disk')
+    if (state.isDown) throw new Error('there is no capacity on the disk')
     return client
   }
   // Of a pool it needs a connection only.

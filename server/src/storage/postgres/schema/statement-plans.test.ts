@@ -101,7 +101,7 @@ test('with a retry waiting on each of 5,000 webhooks a claim looks at no deliver
     expect(await rowsRead(pool, NEXT_DUE_AT.text, [])).toBe(3)
     expect(await nextDueAt(session)).toBe(5001)
     const shares = { workspaceDefault: 500, workspaces: [], common: 500, reserve: 0, firstWaitMs: 0 }
-    const offer = { token: 't', until: 9e12, limit: 500, roomDefault: 80, room: [], ...shares }
+    const offer = { token: 't', until: 9e12, limit: 500, capacityDefault: 80, capacity: [], ...shares }
     expect((await new ClaimDue(pool, 'n').run(offer, 5003)).length).toBe(3)
     expect(await nextDueAt(session)).toBe(5004)
   })
@@ -195,12 +195,12 @@ describe('with 50,000 deliveries due on one webhook', () => {
   const W = 'workspace-1'
   let database: SharedDatabase
   let pool: pg.Pool
-  const offer = (limit: number, roomDefault: number) => ({
+  const offer = (limit: number, capacityDefault: number) => ({
     token: 't',
     until: 9e12,
     limit,
-    roomDefault,
-    room: [],
+    capacityDefault,
+    capacity: [],
     workspaceDefault: limit,
     common: limit,
     workspaces: [],
@@ -217,7 +217,7 @@ describe('with 50,000 deliveries due on one webhook', () => {
     const times: number[] = []
     for (let round = 0; round < 7; round++) {
       const start = performance.now()
-      // Room for one delivery of each: the work of finding them, not of leasing them.
+      // Capacity for one delivery of each: the work of finding them, not of leasing them.
       expect((await new ClaimDue(pool, 'n').run(offer(WEBHOOKS, 1), 9e12)).length).toBe(WEBHOOKS)
       times.push(performance.now() - start)
     }

@@ -78,7 +78,7 @@ describe('when every connection breaks', () => {
     await node.start()
     await fixture.addWebhook()
     const accepting = Array.from({ length: 20 }, () =>
-      node.acceptEvents([{ workspaceId: fixture.workspaceId, events: fixture.events(20) }], fixture.noRoom()),
+      node.acceptEvents([{ workspaceId: fixture.workspaceId, events: fixture.events(20) }], fixture.noCapacity()),
     )
     const outcomes = Promise.allSettled(accepting)
     await database.client.query(

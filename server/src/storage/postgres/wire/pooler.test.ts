@@ -40,7 +40,7 @@ describe.skipIf(whyNoPooler !== undefined)(`behind PgBouncer${whyNoPooler ? ` ($
       destroy: async () => {},
     }))
     const webhook = await fixture.addWebhook()
-    await fixture.accept([fixture.event()], fixture.noRoom())
+    await fixture.accept([fixture.event()], fixture.noCapacity())
     await until(
       async () => heard,
       (kinds) => kinds.includes('due'),

@@ -137,8 +137,8 @@ describe('a statement on the hot path', () => {
         events: [event],
         idempotency: { workspaceId, credential: 'admin', key: 'k', requestHash: 'h', expiresAt: fixture.now + 1000 },
       }
-      await storage.acceptEvents([request, request], fixture.noRoom())
-      await storage.acceptEvents([request], fixture.noRoom())
+      await storage.acceptEvents([request, request], fixture.noCapacity())
+      await storage.acceptEvents([request], fixture.noCapacity())
       await fixture.accept([event, fixture.event({ callId: 'c' }), fixture.event({ testOf: webhook.id })])
       const claimed = await fixture.claim()
       const [one] = claimed

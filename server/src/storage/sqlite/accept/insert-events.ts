@@ -174,7 +174,8 @@ export class EventInserter {
     const hasTurn = turn !== null && turn <= acceptedAt
     const waitMs = firstWaitMs(match, trigger, budget.firstWaitMs)
     const isPulled = match.kind === 'pull'
-    const isLeased = !isPulled && (isTest || (hasTurn && waitMs === 0 && budget.room(workspaceId, match.webhookId) > 0))
+    const isLeased =
+      !isPulled && (isTest || (hasTurn && waitMs === 0 && budget.capacity(workspaceId, match.webhookId) > 0))
     const ofEveryDelivery = [
       this.#numbers.of(workspaceId),
       id,

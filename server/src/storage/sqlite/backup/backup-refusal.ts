@@ -30,7 +30,10 @@ export function asRefusal(error: unknown, file: string, from = file): Error {
   const code = 'code' in error ? error.code : undefined
   const errcode = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
   if (code === 'ENOSPC' || code === 'EDQUOT' || errcode === SQLITE_FULL)
-    return new BackupRefusal('failed', `The disk is full: ${file} was not written. Make room, or choose another place.`)
+    return new BackupRefusal(
+      'failed',
+      `The disk is full: ${file} was not written. Make capacity, or choose another place.`,
+    )
   if (code === 'ENOENT') return new BackupRefusal('wrong_request', `There is no directory for ${file}. Make it first.`)
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return new BackupRefusal('failed', `${file} may not be written by this user.`)

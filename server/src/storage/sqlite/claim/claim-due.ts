@@ -82,7 +82,7 @@ export class ClaimDue {
     return interleave(shares.map(({ claimed }) => claimed))
   }
 
-  /** Webhooks with room and something due: all of them, or as many as the limit can give one delivery each. */
+  /** Webhooks with capacity and something due: all of them, or as many as the limit can give one delivery each. */
   #findShares(budget: LeaseBudget, now: number): Shares {
     const shares: Share[] = []
     const inactive: number[] = []
@@ -91,7 +91,8 @@ export class ClaimDue {
       if (budget.isFull(webhookId)) continue
       const workspaceId = this.#activeWebhook.get(webhookId)?.workspaceId
       if (workspaceId === undefined) inactive.push(webhook)
-      else if (budget.room(workspaceId, webhookId) > 0) shares.push({ workspaceId, webhookId, webhook, claimed: [] })
+      else if (budget.capacity(workspaceId, webhookId) > 0)
+        shares.push({ workspaceId, webhookId, webhook, claimed: [] })
       if (shares.length === budget.left) break
     }
     return { shares, inactive }
@@ -103,7 +104,7 @@ export class ClaimDue {
     while (unsatisfied.length > 0 && budget.left > 0) {
       const portion = Math.max(Math.floor(budget.left / unsatisfied.length), 1)
       unsatisfied = unsatisfied.filter((share) => {
-        const wanted = Math.min(portion, budget.room(share.workspaceId, share.webhookId))
+        const wanted = Math.min(portion, budget.capacity(share.workspaceId, share.webhookId))
         const got = wanted === 0 ? 0 : this.#claim(share, wanted, budget, now)
         return got === portion
       })

@@ -4,7 +4,7 @@ import type { PeekedDelivery, PeekRequest, PullKey, PullPeek } from '../../stora
 import { prepare, type Statement } from '../connection/statement.ts'
 import { PULL_WEBHOOK, type PullWebhookRow } from './pull-leases.ts'
 
-/** Read row by row: no more bodies than there is room for. */
+/** Read row by row: no more bodies than there is capacity for. */
 export const DUE_PULLED = `
 SELECT d.seq AS place, d.id, e.id AS eventId, d.event_key AS eventKey, d.order_key AS orderKey, d.created_at AS createdAt,
   d.attempts, d.scheduled_attempts AS scheduledAttempts, d."trigger", d.succeeded_at AS succeededAt,

@@ -102,10 +102,10 @@ export class PullLeases {
     if (first === undefined) return []
     return inTransaction(this.#db, () => {
       const webhook = this.#webhook.get(first.webhookId, first.workspaceId)
-      let room = webhook === undefined ? 0 : leasesMax - webhook.open
+      let capacity = webhook === undefined ? 0 : leasesMax - webhook.open
       return leases.map((lease) => {
-        const isLeased = room > 0 && this.#leaseOne(lease, now)
-        if (isLeased) room--
+        const isLeased = capacity > 0 && this.#leaseOne(lease, now)
+        if (isLeased) capacity--
         return isLeased
       })
     })

@@ -144,7 +144,7 @@ export class RecordAttempts {
     if (!isPulled) inserts.overflow += due
   }
 
-  /** There is room for another lease of the webhook; and a later delivery of the call may have its turn. */
+  /** There is capacity for another lease of the webhook; and a later delivery of the call may have its turn. */
   #endPullLease(seq: number, webhookId: string, { inserts }: RecordBatch): void {
     this.#removePullLease.run(seq)
     inserts.pulled.add(webhookId)

@@ -40,12 +40,12 @@ function fill(db: DatabaseSync): void {
   new DueWebhooks(db).noteAll()
 }
 
-const offerOf = (limit: number, room: number) => ({
+const offerOf = (limit: number, capacity: number) => ({
   token: 't',
   until: 9e12,
   limit,
-  roomDefault: room,
-  room: [],
+  capacityDefault: capacity,
+  capacity: [],
   workspaceDefault: limit,
   common: limit,
   workspaces: [],
@@ -78,7 +78,7 @@ describe('with 200,000 deliveries due on one webhook', () => {
     small.exec(`DELETE FROM delivery_rows WHERE webhook = ${numberOf("'webhook-007'")} AND next_attempt_at > 2000`)
     const claimTime = (of: DatabaseSync) => {
       const claim = new ClaimDue(of)
-      // Room for one delivery of each: the work of finding them, not of leasing them.
+      // Capacity for one delivery of each: the work of finding them, not of leasing them.
       return timeOf(() => expect(claim.run(offerOf(WEBHOOKS, 1), 9e12).length).toBeGreaterThan(0))
     }
     const ratio = claimTime(db) / claimTime(small)

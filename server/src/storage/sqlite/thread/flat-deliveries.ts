@@ -3,9 +3,10 @@ import type { ClaimedDelivery, LeasedDelivery, LeaseOffer } from '../../storage.
 import type { FlatReader, FlatWriter } from './flat-values.ts'
 
 export function writeOffer({ values }: FlatWriter, offer: LeaseOffer): void {
-  const { token, until, limit, roomDefault, room, workspaceDefault, workspaces, common, reserve, firstWaitMs } = offer
-  values.push(token, until, limit, roomDefault, workspaceDefault, common, reserve, firstWaitMs, room.length)
-  for (const [webhookId, left] of room) values.push(webhookId, left)
+  const { token, until, limit, capacityDefault, capacity, workspaceDefault, workspaces, common, reserve, firstWaitMs } =
+    offer
+  values.push(token, until, limit, capacityDefault, workspaceDefault, common, reserve, firstWaitMs, capacity.length)
+  for (const [webhookId, left] of capacity) values.push(webhookId, left)
   values.push(workspaces.length)
   for (const [workspaceId, left] of workspaces) values.push(workspaceId, left)
 }
@@ -15,12 +16,12 @@ export function readOffer(values: FlatReader): LeaseOffer {
     token: values.next(),
     until: values.next(),
     limit: values.next(),
-    roomDefault: values.next(),
+    capacityDefault: values.next(),
     workspaceDefault: values.next(),
     common: values.next(),
     reserve: values.next(),
     firstWaitMs: values.next(),
-    room: values.rows((row) => [row.next<string>(), row.next<number>()] as const),
+    capacity: values.rows((row) => [row.next<string>(), row.next<number>()] as const),
     workspaces: values.rows((row) => [row.next<string>(), row.next<number>()] as const),
   }
 }

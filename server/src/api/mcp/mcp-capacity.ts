@@ -5,12 +5,12 @@ const PER_WORKSPACE_MAX = 4
 const MAX = 32
 const RETRY_AFTER_SECONDS = 1
 
-export class McpRoom {
+export class McpCapacity {
   readonly #onFull: () => void
   readonly #byWorkspace = new Map<string, number>()
   #all = 0
 
-  /** @param onFull is called for each message that finds no room */
+  /** @param onFull is called for each message that finds no capacity */
   constructor({ onFull }: { readonly onFull: () => void }) {
     this.#onFull = onFull
   }

@@ -4,15 +4,15 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import { type HeldBody, isPlenty, isTooSlow, shareOf } from './body-shares.ts'
 
-/** A body as its reader tells it to the room. */
-export interface RoomBody extends HeldBody {
+/** A body as its reader tells it to the capacity. */
+export interface CountedBody extends HeldBody {
   bytes: number
   isComplete: boolean
   /** Ends the reading with this refusal. */
   readonly cut: (refusal: Refusal) => void
 }
 
-export interface BodyRoomDependencies {
+export interface BodyCapacityDependencies {
   readonly clock: Clock
   /** A publisher was refused for want of memory. */
   readonly onShort: () => void
@@ -21,14 +21,14 @@ export interface BodyRoomDependencies {
 const SWEEP_MS = 1000
 const RETRY_AFTER_S = 1
 
-export class BodyRoom {
+export class BodyCapacity {
   readonly #clock: Clock
   readonly #onShort: () => void
-  readonly #held = new Set<RoomBody>()
+  readonly #held = new Set<CountedBody>()
   #bytes = 0
   #cancel: Cancel | undefined
 
-  constructor({ clock, onShort }: BodyRoomDependencies) {
+  constructor({ clock, onShort }: BodyCapacityDependencies) {
     this.#clock = clock
     this.#onShort = onShort
   }
@@ -54,7 +54,7 @@ export class BodyRoom {
   }
 
   /** Gives memory for bytes that have arrived. Throws TOO_MANY_REQUESTS when there is none, and forgets the body. */
-  take(body: RoomBody, more: number): void {
+  take(body: CountedBody, more: number): void {
     this.#held.add(body)
     while (!isPlenty(this.#bytes, more)) {
       const share = shareOf(this.#held, this.#bytes, body, more, this.now())
@@ -71,7 +71,7 @@ export class BodyRoom {
   }
 
   /** Releases what a body holds. To be called once it is dealt with; tolerates being called twice. */
-  leave(body: RoomBody): void {
+  leave(body: CountedBody): void {
     if (!this.#held.delete(body)) return
     this.#bytes -= body.bytes
   }
@@ -85,7 +85,7 @@ export class BodyRoom {
     return new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_AFTER_S })
   }
 
-  #cutOff(body: RoomBody, refusal: Refusal): void {
+  #cutOff(body: CountedBody, refusal: Refusal): void {
     this.leave(body)
     body.cut(refusal)
   }
