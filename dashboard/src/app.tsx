@@ -78,6 +78,26 @@ const routes = [
   }),
   createRoute({
     ...below,
+    path: '/sources',
+    component: lazyRouteComponent(() => import('./screens/sources/sources-screen.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/sources/new',
+    component: lazyRouteComponent(() => import('./screens/sources/new-source-page.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/sources/$sourceId',
+    component: lazyRouteComponent(() => import('./screens/sources/source-page.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/sources/$sourceId/edit',
+    component: lazyRouteComponent(() => import('./screens/sources/edit-source-page.tsx')),
+  }),
+  createRoute({
+    ...below,
     path: '/webhooks',
     component: lazyRouteComponent(() => import('./screens/webhooks/webhooks-screen.tsx')),
   }),

@@ -62,6 +62,20 @@ export class DashboardWorld {
     return { good, bad }
   }
 
+  /** A source with a call, and a request that was refused, whose texts that somebody can choose are this one. */
+  async fillSource(text = 'Main number'): Promise<{ readonly id: string; readonly callId: string }> {
+    const { sources } = this.client
+    const agentMap = { [text.slice(0, 200)]: '3c90c3cc-0d44-4b50-8888-8dd25736052a' }
+    const publicUrl = this.timbre.address
+    const secret = '1f2e3d4c5b6a79880f1e2d3c4b5a6978'
+    const source = await sources.create({ name: text.slice(0, 120), kind: 'twilio', secret, publicUrl, agentMap })
+    await sources.update(source.id, { secret: 'another-secret-0001' })
+    const headers = { 'x-twilio-signature': 'A'.repeat(28), 'content-type': 'application/x-www-form-urlencoded' }
+    await fetch(source.url, { method: 'POST', headers, body: new URLSearchParams({ CallSid: text }) })
+    const { callId } = await sources.test(source.id)
+    return { id: source.id, callId }
+  }
+
   /** A webhook and deliveries in which every text that somebody can choose is one of these. */
   async fillHostile(texts: readonly string[]): Promise<void> {
     const { webhooks, events } = this.client

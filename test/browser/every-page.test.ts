@@ -23,6 +23,8 @@ beforeAll(async () => {
   await world.start()
   browser = await launchBrowser()
   const { bad } = await world.fill(6)
+  const source = await world.fillSource()
+  const hostileSource = await world.fillSource(HOSTILE.slice(0, 4).join(' '))
   await world.fillHostile(HOSTILE)
   const { data } = await world.client.deliveries.list({ limit: 250 })
   const hostile = data.find(({ eventId }) => eventId.startsWith('evt_hostile'))
@@ -44,6 +46,13 @@ beforeAll(async () => {
     `/webhooks/${bad.id}`,
     `/webhooks/${bad.id}/edit`,
     '/webhooks/new',
+    '/sources',
+    '/sources/new',
+    `/sources/${source.id}`,
+    `/sources/${source.id}/edit`,
+    `/sources/${hostileSource.id}`,
+    `/calls/${source.callId}`,
+    '/calls?provider=twilio',
     '/nothing-here',
   ]
 })

@@ -8,7 +8,7 @@ import { useState } from 'react'
 import { useSettled } from '../browser/clock.ts'
 import { useSharedWords } from '../language/shared-words.ts'
 import { useSession } from '../session/session.tsx'
-import { NAVIGATION } from '../shell/navigation.ts'
+import { useDestinations } from '../shell/navigation.ts'
 import { useShellWords } from '../shell/shell-words.ts'
 import { find } from './find.ts'
 import { lookups } from './lookups.ts'
@@ -86,6 +86,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
 
 function useChoices(text: string) {
   const sayOfShell = useShellWords()
+  const destinations = useDestinations()
   const navigate = useNavigate()
   const sayShared = useSharedWords()
   const { client } = useSession()
@@ -103,7 +104,7 @@ function useChoices(text: string) {
     open: () => void navigate(link),
   }))
   const wanted = asked.toLowerCase()
-  const screens = NAVIGATION.map(({ to, name }) => ({
+  const screens = destinations.map(({ to, name }) => ({
     key: to,
     title: sayOfShell(name),
     note: '',

@@ -1,6 +1,6 @@
 import type { Session } from '@getsupervisor/agents-studio-sdk'
 import { expect, test } from 'vitest'
-import { isAllowed } from './is-allowed.ts'
+import { hasScope, isAllowed } from './is-allowed.ts'
 
 const session = (change: Partial<Session>) => ({ kind: 'key', scopes: null, capabilities: null, ...change }) as Session
 
@@ -14,4 +14,11 @@ test('an operator may do everything, a key what its scopes say, a portal what it
     false,
     false,
   ])
+})
+
+test('what is closed to portals is open to whoever has its scope', () => {
+  expect(hasScope(session({ kind: 'operator', scopes: ['admin'] }), 'sources:write')).toBe(true)
+  expect(hasScope(session({ scopes: ['sources:read'] }), 'sources:read')).toBe(true)
+  expect(hasScope(session({ scopes: ['sources:read'] }), 'sources:write')).toBe(false)
+  expect(hasScope(session({ kind: 'portal', capabilities: ['view', 'manage'] }), 'sources:read')).toBe(false)
 })

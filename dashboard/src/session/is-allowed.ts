@@ -10,6 +10,12 @@ const SCOPES: Readonly<Record<Capability, Scope>> = {
   publish: 'events:write',
 }
 
+/** For what is closed to portals: whether a key has the scope. */
+export function hasScope({ capabilities, scopes, kind }: Session, scope: Scope): boolean {
+  if (kind === 'operator') return true
+  return capabilities === null && (scopes?.includes(scope) ?? false)
+}
+
 export function isAllowed({ capabilities, scopes, kind }: Session, capability: Capability): boolean {
   if (kind === 'operator') return true
   if (capabilities !== null) return capabilities.includes(capability)

@@ -5,12 +5,13 @@ import {
   type Capability,
   type Client,
   type Session as Granted,
+  type Scope,
 } from '@getsupervisor/agents-studio-sdk'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react'
 import { setTheme } from '../browser/theme.ts'
 import { setLanguage } from '../language/language.ts'
-import { isAllowed } from './is-allowed.ts'
+import { hasScope, isAllowed } from './is-allowed.ts'
 import { newClient, startSession } from './session-start.ts'
 
 export interface Session {
@@ -113,6 +114,11 @@ export function useSession(): Session {
 /** Whether the session may do it: what it may not is not offered. The service says so again. */
 export function useCan(capability: Capability): boolean {
   return isAllowed(useSession().granted, capability)
+}
+
+/** The same of what no portal is open to, by the scope of a key. */
+export function useMay(scope: Scope): boolean {
+  return hasScope(useSession().granted, scope)
 }
 
 /** Whether an error means that the session is over. */

@@ -1,16 +1,28 @@
 // Owns which screens there are to go to, in their order.
-import { ListChecks, type LucideIcon, Phone, ShieldCheck, Webhook, Zap } from 'lucide-react'
+import type { Scope } from '@getsupervisor/agents-studio-sdk'
+import { Cable, ListChecks, type LucideIcon, Phone, ShieldCheck, Webhook, Zap } from 'lucide-react'
+import { hasScope } from '../session/is-allowed.ts'
+import { useSession } from '../session/session.tsx'
 
 interface Destination {
-  readonly to: '/calls' | '/deliveries' | '/events' | '/webhooks' | '/verify'
-  readonly name: 'calls' | 'deliveries' | 'events' | 'webhooks' | 'verify'
+  readonly to: '/calls' | '/deliveries' | '/events' | '/webhooks' | '/sources' | '/verify'
+  readonly name: 'calls' | 'deliveries' | 'events' | 'webhooks' | 'sources' | 'verify'
   readonly icon: LucideIcon
+  /** A key must have it; portals are not shown it. */
+  readonly scope?: Scope
 }
 
-export const NAVIGATION: readonly Destination[] = [
+const NAVIGATION: readonly Destination[] = [
   { to: '/calls', name: 'calls', icon: Phone },
   { to: '/deliveries', name: 'deliveries', icon: ListChecks },
   { to: '/events', name: 'events', icon: Zap },
   { to: '/webhooks', name: 'webhooks', icon: Webhook },
+  { to: '/sources', name: 'sources', icon: Cable, scope: 'sources:read' },
   { to: '/verify', name: 'verify', icon: ShieldCheck },
 ]
+
+/** Those that whoever is signed in may go to. */
+export function useDestinations(): readonly Destination[] {
+  const { granted } = useSession()
+  return NAVIGATION.filter(({ scope }) => scope === undefined || hasScope(granted, scope))
+}

@@ -6,7 +6,7 @@ import { useSessionWords } from '../session/session-words.ts'
 import timbre from '../timbre.svg'
 import { Button, IconButton } from '../ui/button.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
-import { NAVIGATION } from './navigation.ts'
+import { useDestinations } from './navigation.ts'
 import { useShellWords } from './shell-words.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 
@@ -17,6 +17,7 @@ interface SidebarProps {
 
 export function Sidebar({ onFind, onHelp }: SidebarProps) {
   const say = useShellWords()
+  const destinations = useDestinations()
   return (
     <div className="flex h-full flex-col gap-5 lg:p-4">
       <div className="hidden items-center gap-2.5 px-1 pt-1 lg:flex">
@@ -33,7 +34,7 @@ export function Sidebar({ onFind, onHelp }: SidebarProps) {
         <kbd className="ml-auto font-mono text-xs">Ctrl K</kbd>
       </button>
       <nav aria-label={say('navigation')} className="flex flex-col gap-0.5">
-        {NAVIGATION.map(({ to, name, icon: Icon }) => (
+        {destinations.map(({ to, name, icon: Icon }) => (
           <Link
             key={to}
             to={to}

@@ -9,10 +9,15 @@ const events = [
 ] as unknown as CallDetail['events']
 
 test('the axis goes from the first event to the end of the last attempt', () => {
-  const axis = axisOfCall({ events })
+  const axis = axisOfCall({ signals: [], events })
   expect(axis).toEqual({ from: 1_000_000, to: 1_100_000 })
   expect([placeOn(axis, at(0)), placeOn(axis, at(50)), placeOn(axis, at(500))]).toEqual([0, 50, 100])
-  expect(axisOfCall({ events: [] })).toEqual({ from: 0, to: 1 })
+  expect(axisOfCall({ signals: [], events: [] })).toEqual({ from: 0, to: 1 })
+})
+
+test('the axis begins with the first signal, which comes before what follows from it', () => {
+  const signals = [{ receivedAt: at(-5) }, { receivedAt: at(40) }] as unknown as CallDetail['signals']
+  expect(axisOfCall({ signals, events })).toEqual({ from: 995_000, to: 1_100_000 })
 })
 
 test('a minute without an event is a gap', () => {

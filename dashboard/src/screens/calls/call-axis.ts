@@ -1,4 +1,4 @@
-// Owns the time axis of a call: from its first event to the end of its last attempt, and where nothing happened. Pure.
+// Owns the time axis of a call: from its first signal or event to the end of its last attempt, and where nothing happened. Pure.
 import type { CallDetail } from '@getsupervisor/agents-studio-sdk'
 
 export interface Axis {
@@ -10,8 +10,8 @@ export interface Axis {
 const GAP_MS_MIN = 60_000
 
 /** In milliseconds since 1970. */
-export function axisOfCall({ events }: Pick<CallDetail, 'events'>): Axis {
-  const times = events.flatMap((event) => [
+export function axisOfCall({ signals, events }: Pick<CallDetail, 'signals' | 'events'>): Axis {
+  const ofEvents = events.flatMap((event) => [
     Date.parse(event.createdAt),
     ...event.deliveries.flatMap(({ latestAttempts }) =>
       latestAttempts.flatMap(({ startedAt, durationMs }) => [
@@ -20,6 +20,7 @@ export function axisOfCall({ events }: Pick<CallDetail, 'events'>): Axis {
       ]),
     ),
   ])
+  const times = [...signals.map(({ receivedAt }) => Date.parse(receivedAt)), ...ofEvents]
   const from = Math.min(...times)
   return times.length === 0 ? { from: 0, to: 1 } : { from, to: Math.max(from + 1, ...times) }
 }

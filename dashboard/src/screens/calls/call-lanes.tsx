@@ -1,4 +1,4 @@
-// Owns the swim-lane of a call: its events in order, each delivery under its event, each attempt on one axis, gaps marked.
+// Owns the swim-lane of a call: what its source said, its events in order, each delivery under its event, each attempt on one axis, gaps marked.
 import type { CallDetail } from '@getsupervisor/agents-studio-sdk'
 import { Link } from '@tanstack/react-router'
 import { useLanguage } from '../../language/language.ts'
@@ -9,6 +9,7 @@ import { type Axis, axisOfCall, gapBefore, placeOn } from './call-axis.ts'
 import { CallStatusBadge } from './call-status-badge.tsx'
 import { useCallWords } from './call-words.ts'
 import { DeliveryLane, LANE } from './delivery-lane.tsx'
+import { SignalLanes } from './signal-lanes.tsx'
 
 type CallEvent = CallDetail['events'][number]
 
@@ -26,6 +27,7 @@ export function CallLanes({ call }: { readonly call: CallDetail }) {
       }
     >
       <p className="border-b border-line px-4 py-2 text-xs text-muted">{say('axisHint')}</p>
+      <SignalLanes call={call} axis={axis} />
       <ol>
         {call.events.map((event, index) => (
           <li key={event.id} className="border-b border-line last:border-b-0">

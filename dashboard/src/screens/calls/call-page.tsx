@@ -11,6 +11,7 @@ import { CopyIcon } from '../../ui/copy-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ErrorState, LoadingRows, Notice } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
+import { PROVIDER_NAMES } from '../sources/provider-names.ts'
 import { CallLanes } from './call-lanes.tsx'
 import { useCall } from './call-queries.ts'
 import { CallStatusBadge } from './call-status-badge.tsx'
@@ -54,7 +55,7 @@ export default function CallPage() {
 function CallNote({ call }: { readonly call: CallDetail }) {
   return (
     <span className="flex flex-wrap items-center gap-3">
-      <CallStatusBadge status={call.status} />
+      <CallStatusBadge status={call.status ?? call.state} />
       {call.deliveries !== null && <DeliveryCountsText counts={call.deliveries} />}
     </span>
   )
@@ -63,12 +64,24 @@ function CallNote({ call }: { readonly call: CallDetail }) {
 function CallFacts({ call }: { readonly call: CallDetail }) {
   const say = useCallWords()
   const language = useLanguage()
-  const { fromNumber, toNumber, agentId, firstEventAt, lastEventAt, eventCount, eventCountIsExact } = call
+  const {
+    fromNumber,
+    toNumber,
+    provider,
+    endReason,
+    agentId,
+    firstEventAt,
+    lastEventAt,
+    eventCount,
+    eventCountIsExact,
+  } = call
   const spanMs = Date.parse(lastEventAt) - Date.parse(firstEventAt)
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-3 text-sm lg:flex lg:gap-x-10">
       <Fact name={say('from')}>{fromNumber ?? say('unknown')}</Fact>
       <Fact name={say('to')}>{toNumber ?? say('unknown')}</Fact>
+      {provider !== null && <Fact name={say('provider')}>{PROVIDER_NAMES[provider]}</Fact>}
+      {endReason !== null && <Fact name={say('endReason')}>{endReason.slice(0, 200)}</Fact>}
       {agentId !== null && (
         <Fact name={say('agent')}>
           <code className="font-mono">{agentId}</code>
@@ -93,7 +106,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 
 function Omitted({ omitted }: { readonly omitted: CallDetail['omitted'] }) {
   const say = useCallWords()
-  const { events, deliveries, attempts } = omitted
-  if (events + deliveries + attempts === 0) return null
-  return <Notice tone="wait">{say('omitted', { events, deliveries, attempts })}</Notice>
+  const { signals, events, deliveries, attempts } = omitted
+  if (signals + events + deliveries + attempts === 0) return null
+  return <Notice tone="wait">{say('omitted', { signals, events, deliveries, attempts })}</Notice>
 }

@@ -1,11 +1,6 @@
 // Owns the form of a webhook as text, and as the API takes it; and at which field each fault stands. Pure.
-import {
-  ApiError,
-  type Ordering,
-  ValidationError,
-  type Webhook,
-  type WebhookUpdate,
-} from '@getsupervisor/agents-studio-sdk'
+import { ApiError, type Ordering, type Webhook, type WebhookUpdate } from '@getsupervisor/agents-studio-sdk'
+import { faultsByField } from '../../ui/faults-by-field.ts'
 
 export interface FormValues {
   readonly url: string
@@ -81,17 +76,7 @@ const FIELD_OF_CODE: Readonly<Record<string, FieldName>> = {
 
 /** The server's own sentences, each at its field. */
 export function faultsOf(error: unknown): Faults {
-  if (error === null) return {}
-  if (!(error instanceof ApiError)) return { '': String(error) }
-  const field = FIELD_OF_CODE[error.code]
-  if (field !== undefined) return { [field]: error.message }
-  const issues = error instanceof ValidationError ? error.issues : []
-  const faults: Partial<Record<FieldName | '', string>> = {}
-  for (const { path, message } of issues) {
-    const [, member = '', ...inside] = path.split('/')
-    const at = FIELD_OF_MEMBER[member] ?? ''
-    const sentence = inside.length === 0 ? message : `${inside.join(' ')}: ${message}`
-    faults[at] = faults[at] === undefined ? sentence : `${faults[at]} ${sentence}`
-  }
-  return issues.length === 0 ? { '': error.message } : faults
+  const field = error instanceof ApiError ? FIELD_OF_CODE[error.code] : undefined
+  if (field !== undefined && error instanceof ApiError) return { [field]: error.message }
+  return faultsByField(error, FIELD_OF_MEMBER)
 }
