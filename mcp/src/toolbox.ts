@@ -7,12 +7,13 @@ import type { RouteName } from '@timbre/contract/routes.ts'
 import type { Seal } from './preview-token.ts'
 import { type Tool, ToolRefusal } from './tool.ts'
 import { TOOLS } from './tools.ts'
-import { UNTRUSTED_NOTICE } from './untrusted.ts'
+import { UNTRUSTED_NOTICE, untrusted } from './untrusted.ts'
 import { inputFault } from './validate-input.ts'
 
 /** Of a result as JSON: some 8,000 tokens. */
 export const RESULT_LENGTH_MAX = 30_000
 const ISSUES_SHOWN = 5
+const FAILURE_LENGTH_MAX = 1500
 
 export interface ToolboxOptions {
   /** With the credential of whoever asks. */
@@ -73,14 +74,15 @@ export class Toolbox {
   }
 
   #sentence(error: unknown): string {
-    if (error instanceof ValidationError) {
-      const issues = error.issues.slice(0, ISSUES_SHOWN).map(({ path, message }) => `${path} ${message}`)
-      return [`${error.code}: ${error.message}`, ...issues].join('\n')
+    if (error instanceof ApiError) {
+      const issues = error instanceof ValidationError ? error.issues.slice(0, ISSUES_SHOWN) : []
+      const lines = [`${error.code}: ${error.message}`, ...issues.map(({ path, message }) => `${path} ${message}`)]
+      // A sentence may repeat what it was given, or name a member of somebody's schema.
+      return untrusted(lines.join('\n'), FAILURE_LENGTH_MAX).untrusted
     }
-    if (error instanceof ApiError) return `${error.code}: ${error.message}`
     if (error instanceof ToolRefusal) return error.message
     this.#options.onFault(error)
-    return 'INTERNAL_ERROR: Something went wrong on our side, and nothing was sent.'
+    return 'INTERNAL_ERROR: Something went wrong on our side. Before a tool that sends is called again, look with find.'
   }
 }
 

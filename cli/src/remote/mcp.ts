@@ -2,8 +2,6 @@
 // Must never write anything but the protocol to standard output.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Seal } from '@timbre/mcp/preview-token.ts'
-import { serveStdio } from '@timbre/mcp/protocol/serve-stdio.ts'
-import { Toolbox } from '@timbre/mcp/toolbox.ts'
 import type { ConnectionOptions } from '../frame/connection.ts'
 import { TimbreCommand } from '../frame/timbre-command.ts'
 import { now } from '../frame/world.ts'
@@ -24,8 +22,12 @@ export function mcpCommand(): TimbreCommand {
 }
 
 async function serve(options: ConnectionOptions & { readonly allowWrite?: boolean }): Promise<void> {
+  const client = clientOf(connectionOf(options))
+  // Its help needs nothing of this.
+  const { Toolbox } = await import('@timbre/mcp/toolbox.ts')
+  const { serveStdio } = await import('@timbre/mcp/protocol/serve-stdio.ts')
   const toolbox = new Toolbox({
-    client: clientOf(connectionOf(options)),
+    client,
     allowWrite: options.allowWrite === true,
     howToAllow: 'The person can allow it by starting "timbre mcp" with --allow-write.',
     // What the key may do is said by the service when a tool asks.
