@@ -6,7 +6,7 @@ import module from 'node:module'
 import { dirname, join } from 'node:path'
 
 /** To be called before anything else is loaded. A folder that cannot be written to is only read, a missing one does no harm. */
-export function useCompileCache() {
+export function startCompileCache() {
   // Threads, and the processes of other commands, read it from there.
   process.env.NODE_COMPILE_CACHE ??= join(modulesAbove(import.meta.dirname), '.cache', 'timbre')
   module.enableCompileCache()

@@ -6,12 +6,12 @@ import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { useCompileCache } from './compile-cache.mjs'
+import { startCompileCache } from './compile-cache.mjs'
 
 const NODE_MIN = 24
 
 if (Number(process.versions.node.split('.')[0]) >= NODE_MIN) {
-  useCompileCache()
+  startCompileCache()
   await import('../src/main.ts')
 } else runOnPinnedNode()
 

@@ -8,10 +8,11 @@ import { programFor } from './program.ts'
 // Backups, databases, profiles and keys are the user's alone.
 process.umask(0o077)
 
-// `timbre deliveries list | head`: whoever reads has enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // `timbre deliveries list | head`: whoever reads has enough.
   if (error.code === 'EPIPE') process.exit(EXIT.done.code)
-  throw error
+  // The terminal was closed, and SIGHUP says so too: what was begun is still to be ended.
+  if (error.code !== 'EIO') throw error
 })
 
 try {

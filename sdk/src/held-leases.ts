@@ -1,5 +1,6 @@
 // Owns what a consumer holds: extends leases while they are worked on, and tells results, several at once.
-// Must never forget a result while its lease may hold.
+// Must never forget a result while its lease may hold, nor take a lease for held that may have ended.
+import { ConflictError, NotFoundError } from './errors.ts'
 import type { Http } from './http.ts'
 import { PulledItem } from './pulled-item.ts'
 import type { PulledDelivery, PullResult } from './resources.generated.ts'
@@ -9,7 +10,7 @@ import { after, newUuid, now, random, sleep } from './runtime.ts'
 interface Held {
   readonly deliveryId: string
   readonly leaseToken: string
-  /** When it was leased or extended last, by this machine's clock. */
+  /** By this machine's clock, no later than when it was leased or extended last. */
   since: number
   begunAt: number
 }
@@ -35,18 +36,31 @@ export class HeldLeases {
     this.#leaseSeconds = leaseSeconds
   }
 
-  hold(delivery: PulledDelivery): PulledItem {
+  /** @param since when it was asked for, in milliseconds since 1970: its lease began no earlier */
+  hold(delivery: PulledDelivery, since: number): PulledItem {
     const { deliveryId, leaseToken } = delivery
-    const item = new PulledItem(delivery, (status, body) => this.#settle(item, status, body))
-    this.#held.set(item, { deliveryId, leaseToken, since: now(), begunAt: now() })
+    const item: PulledItem = new PulledItem(
+      delivery,
+      (status, body) => this.#settle(item, status, body),
+      () => this.#isHeld(item),
+    )
+    this.#held.set(item, { deliveryId, leaseToken, since, begunAt: now() })
     this.#cancel ??= after(this.#extendMs(), () => void this.#extend())
     return item
   }
 
-  /** From now on it is worked on. */
-  begin(item: PulledItem): void {
+  /**
+   * From now on it is worked on. False: its lease has ended, as it does while a machine sleeps, and it is not this consumer's any
+   * more. Where half of the lease may have gone, the service is asked.
+   */
+  async begin(item: PulledItem): Promise<boolean> {
     const held = this.#held.get(item)
-    if (held !== undefined) held.begunAt = now()
+    if (held === undefined) return false
+    if (now() - held.since > (this.#leaseSeconds * 1000) / 2) await this.#extendOne(item, held)
+    held.begunAt = now()
+    if (this.#isHeld(item)) return true
+    this.#held.delete(item)
+    return false
   }
 
   /** Resolves when every result has been told, or its lease must have ended. */
@@ -95,22 +109,30 @@ export class HeldLeases {
   }
 
   async #extend(): Promise<void> {
-    const old = [...this.#held.values()].filter(({ since }) => now() - since >= this.#extendMs() / 2)
-    await Promise.all(old.map((held) => this.#extendOne(held)))
+    const old = [...this.#held].filter(([, { since }]) => now() - since >= this.#extendMs() / 2)
+    await Promise.all(old.map(([item, held]) => this.#extendOne(item, held)))
     this.#cancel = this.#held.size === 0 ? undefined : after(this.#extendMs(), () => void this.#extend())
   }
 
   /** One that cannot be extended ends, and its result will not count: whoever has it then does the work again. */
-  async #extendOne(held: Held): Promise<void> {
+  async #extendOne(item: PulledItem, held: Held): Promise<void> {
     const { deliveryId, leaseToken } = held
     const body = { deliveryId, leaseToken, leaseSeconds: this.#leaseSeconds }
     const call = { method: 'POST', path: `${this.#at}/extend`, body } as const
+    const askedAt = now()
     await this.#http.request(call, { timeoutMs: this.#extendMs() }).then(
       () => {
-        held.since = now()
+        held.since = askedAt
       },
-      () => {},
+      (error) => {
+        if (error instanceof ConflictError || error instanceof NotFoundError) this.#held.delete(item)
+      },
     )
+  }
+
+  #isHeld(item: PulledItem): boolean {
+    const held = this.#held.get(item)
+    return held !== undefined && now() - held.since < this.#leaseSeconds * 1000
   }
 
   #extendMs(): number {

@@ -1,12 +1,15 @@
 import type { ServerResponse } from 'node:http'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { AnsweringServer, type ReceivedRequest, sendJson, sendProblem } from '../test/support/answering-server.ts'
 import { createClient } from './index.ts'
 
 const ID = '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d'
 
 let server: AnsweringServer | undefined
-afterEach(() => server?.stop())
+afterEach(() => {
+  vi.restoreAllMocks()
+  return server?.stop()
+})
 
 type Answer = (request: ReceivedRequest, response: ServerResponse) => void
 
@@ -99,4 +102,48 @@ test('goes on under the same key while the service is away, and with another key
 test('throws what waiting does not help', async () => {
   const { webhooks } = await serving([], (_, response) => sendProblem(response, 404, 'WEBHOOK_NOT_FOUND'))
   await expect(webhooks.pull(ID).next()).rejects.toMatchObject({ code: 'WEBHOOK_NOT_FOUND' })
+})
+
+/** Two deliveries; the machine sleeps for so long while the first is worked on. */
+async function asleep(ms: number, extend: Answer) {
+  const stop = new AbortController()
+  const due = ['a', 'b'].map((name) => ({
+    deliveryId: name,
+    leaseToken: 't',
+    leaseUntil: '',
+    attempt: 1,
+    headers: {},
+    body: name,
+  }))
+  const { webhooks, results } = await serving([], (request, response) => {
+    if (request.path.endsWith('/extend')) return extend(request, response)
+    if (due.length === 0) stop.abort()
+    sendJson(response, 200, { data: due.splice(0) })
+  })
+  const seen: string[] = []
+  for await (const item of webhooks.pull(ID, { leaseSeconds: 60, signal: stop.signal })) {
+    const { now } = Date
+    if (item.body === 'a') vi.spyOn(Date, 'now').mockImplementation(() => now() + ms)
+    seen.push(`${item.body} ${item.isHeld ? 'held' : 'not held'}`)
+  }
+  return { seen, results }
+}
+
+test('hands out nothing whose lease has ended while the machine slept: another consumer may have it', async () => {
+  let asked = 0
+  const { seen, results } = await asleep(61_000, (_, response) => {
+    asked++
+    sendProblem(response, 409, 'LEASE_ENDED')
+  })
+  expect(seen).toEqual(['a not held'])
+  expect(told(results)).toEqual(['a 200'])
+  expect(asked).toBe(1)
+})
+
+test('asks for one whose lease may have ended, and hands it out when it is still its own', async () => {
+  const { seen } = await asleep(61_000, (request, response) => {
+    const { deliveryId } = JSON.parse(request.body)
+    sendJson(response, 200, { deliveryId, leaseUntil: '2025-08-19T16:01:00.000Z' })
+  })
+  expect(seen).toEqual(['a not held', 'b held'])
 })

@@ -1,5 +1,6 @@
 // Owns `client.webhooks.pull`: the loop of a consumer. It leases, gives one delivery after another, and says what became of each.
-// Must never acknowledge what the loop's body has not ended with, nor keep what it will not hand out.
+// Must never acknowledge what the loop's body has not ended with, keep what it will not hand out, nor hand out what it does not hold.
+import { checkedNumber } from './checked-number.ts'
 import { HeldLeases } from './held-leases.ts'
 import type { Http } from './http.ts'
 import { path } from './path.ts'
@@ -13,15 +14,26 @@ export interface PullOptions {
   readonly max?: number
   /** How long a delivery stays this consumer's when nothing is heard of it, 5 to 3600; default 60. Leases are extended by themselves. */
   readonly leaseSeconds?: number
+  /** How long one request waits where nothing is due, 1 to 30; default 20. In 15 s more its answer must be there. */
+  readonly waitSeconds?: number
   /** Ends the loop: what is being worked on is finished and acknowledged, the rest is released. */
   readonly signal?: AbortSignal
 }
 
 const MAX_DEFAULT = 10
 const LEASE_SECONDS_DEFAULT = 60
-const WAIT_SECONDS = 20
+const WAIT_SECONDS_DEFAULT = 20
+const WAIT_SECONDS_MAX = 30
 /** Beyond the time that the service waits. */
 const ANSWER_MS_MAX = 15_000
+
+interface Asked {
+  readonly deliveries: readonly PulledDelivery[]
+  /** When this request was made first, in milliseconds since 1970: no lease of it began earlier. */
+  readonly askedAt: number
+}
+
+const NOTHING: Asked = { deliveries: [], askedAt: 0 }
 
 /** See `Webhooks.pull`. */
 export async function* pull(
@@ -30,15 +42,20 @@ export async function* pull(
   options: PullOptions = {},
 ): AsyncGenerator<PulledItem, void, undefined> {
   const { max = MAX_DEFAULT, leaseSeconds = LEASE_SECONDS_DEFAULT, signal } = options
+  const waitSeconds = checkedNumber('waitSeconds', options.waitSeconds, {
+    default: WAIT_SECONDS_DEFAULT,
+    min: 1,
+    max: WAIT_SECONDS_MAX,
+  })
   const at = path`/webhooks/${webhookId}/pull`
   const leases = new HeldLeases(http, at, leaseSeconds)
   try {
     while (signal?.aborted !== true) {
-      const deliveries = await nextDeliveries(http, at, { max, leaseSeconds }, signal)
-      const items = deliveries.map((delivery) => leases.hold(delivery))
+      const { deliveries, askedAt } = await nextDeliveries(http, at, { max, leaseSeconds, waitSeconds }, signal)
+      const items = deliveries.map((delivery) => leases.hold(delivery, askedAt))
       for (const item of items) {
         if (signal?.aborted) break
-        leases.begin(item)
+        if (!(await leases.begin(item))) continue
         yield item
         item.ack()
       }
@@ -56,11 +73,11 @@ export async function* pull(
 async function nextDeliveries(
   http: Http,
   at: string,
-  wanted: { readonly max: number; readonly leaseSeconds: number },
+  wanted: { readonly max: number; readonly leaseSeconds: number; readonly waitSeconds: number },
   signal: AbortSignal | undefined,
-): Promise<readonly PulledDelivery[]> {
-  const call = { method: 'POST', path: at, body: { ...wanted, waitSeconds: WAIT_SECONDS } } as const
-  const more = { timeoutMs: WAIT_SECONDS * 1000 + ANSWER_MS_MAX, ...(signal === undefined ? {} : { signal }) }
+): Promise<Asked> {
+  const call = { method: 'POST', path: at, body: wanted } as const
+  const more = { timeoutMs: wanted.waitSeconds * 1000 + ANSWER_MS_MAX, ...(signal === undefined ? {} : { signal }) }
   let idempotencyKey = newUuid()
   let keyedAt = now()
   for (let failures = 0; ; ) {
@@ -69,12 +86,12 @@ async function nextDeliveries(
         ...more,
         idempotencyKey,
       })
-      return data
+      return { deliveries: data, askedAt: keyedAt }
     } catch (error) {
-      if (signal?.aborted) return []
+      if (signal?.aborted) return NOTHING
       if (!isTransient(error)) throw error
       await sleep(reconnectDelayMs(++failures, random()), signal).catch(() => {})
-      if (signal?.aborted) return []
+      if (signal?.aborted) return NOTHING
       // What was leased under an older key has come to its end.
       if (now() - keyedAt > wanted.leaseSeconds * 1000) {
         idempotencyKey = newUuid()

@@ -11,13 +11,24 @@ export class PulledItem {
   /** The raw body of a push: the text that is signed. */
   readonly body: string
   readonly #settle: (status: number | null, body: string | undefined) => void
+  readonly #isHeld: () => boolean
 
-  constructor(delivery: PulledDelivery, settle: (status: number | null, body: string | undefined) => void) {
+  constructor(
+    delivery: PulledDelivery,
+    settle: (status: number | null, body: string | undefined) => void,
+    isHeld: () => boolean,
+  ) {
     this.deliveryId = delivery.deliveryId
     this.attempt = delivery.attempt
     this.headers = delivery.headers
     this.body = delivery.body
     this.#settle = settle
+    this.#isHeld = isHeld
+  }
+
+  /** False once it is settled, or its lease may have ended, as after the machine slept: then another consumer may have it. */
+  get isHeld(): boolean {
+    return this.#isHeld()
   }
 
   /**

@@ -2,8 +2,9 @@
 import pc from 'picocolors'
 import { environment } from './world.ts'
 
+const isWanted = !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
+
 function coloursOf(stream: { readonly isTTY?: boolean }) {
-  const isWanted = !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
   return pc.createColors(isWanted && stream.isTTY === true)
 }
 
@@ -11,3 +12,5 @@ function coloursOf(stream: { readonly isTTY?: boolean }) {
 export const colours = coloursOf(process.stdout)
 /** Of standard error. */
 export const errorColours = coloursOf(process.stderr)
+/** Of what is drawn on the whole terminal. */
+export const hasColours = isWanted

@@ -1,5 +1,5 @@
 // Owns what every command that talks to a server has: its options, its client, its output.
-import { type Client, createClient, type Fetch } from '@getsupervisor/agents-studio-sdk'
+import { type Client, type ClientOptions, createClient } from '@getsupervisor/agents-studio-sdk'
 import { Option } from 'commander'
 import { CommandError } from '../frame/command-failure.ts'
 import { type Connection, type ConnectionOptions, connectionFrom, requiredKey } from '../frame/connection.ts'
@@ -60,9 +60,9 @@ export function serverOf(options: ServerOptions): Server {
 
 /**
  * The SDK says in a sentence which option is wrong, by the name that it has there.
- * @param fetch what sends the requests, for a command that watches them
+ * @param more for a command that watches its requests, or tries them again in its own way
  */
-export function clientOf(connection: Connection, fetch?: Fetch): Client {
+export function clientOf(connection: Connection, more: Pick<ClientOptions, 'fetch' | 'retry'> = {}): Client {
   const { baseUrl, workspaceId } = connection
   const apiKey = requiredKey(connection)
   try {
@@ -70,7 +70,7 @@ export function clientOf(connection: Connection, fetch?: Fetch): Client {
       baseUrl: baseUrl.value,
       apiKey,
       ...(workspaceId === undefined ? {} : { workspaceId: workspaceId.value }),
-      ...(fetch === undefined ? {} : { fetch }),
+      ...more,
     })
   } catch (error) {
     if (error instanceof TypeError) throw new CommandError(error.message)

@@ -6,6 +6,7 @@ import { CommandError } from '../frame/command-failure.ts'
 import { jsonFile, timeOption } from '../frame/options.ts'
 import { Output } from '../frame/output.ts'
 import { TimbreCommand } from '../frame/timbre-command.ts'
+import { curlText } from './curl-text.ts'
 import { type SecretOptions, secretOf, withSecretOptions } from './secret-options.ts'
 
 interface SignOptions extends SecretOptions {
@@ -73,13 +74,4 @@ function httpText({ host, pathname, search }: URL, { headers, body }: Signed): s
   const all = { host, ...headers, 'content-length': String(Buffer.byteLength(body)) }
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
   return [`POST ${pathname}${search} HTTP/1.1`, ...lines, '', body].join('\r\n')
-}
-
-function curlText(url: string, { headers, body }: Signed): string {
-  const lines = Object.entries(headers).map(([name, value]) => `-H ${shellQuoted(`${name}: ${value}`)}`)
-  return [`curl -sS ${shellQuoted(url)}`, ...lines, `--data-binary ${shellQuoted(body)}`].join(' \\\n  ')
-}
-
-export function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }

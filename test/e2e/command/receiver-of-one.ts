@@ -18,8 +18,9 @@ export class ReceiverOfOne {
     response.writeHead(this.status).end(this.status === 200 ? 'thanks' : 'no such tenant')
   })
 
-  async start(): Promise<this> {
-    this.#server.listen(0, '127.0.0.1')
+  /** @param port 0: a free one */
+  async start(port = 0): Promise<this> {
+    this.#server.listen(port, '127.0.0.1')
     await once(this.#server, 'listening')
     return this
   }
@@ -29,8 +30,11 @@ export class ReceiverOfOne {
     return `http://127.0.0.1:${port}/hook`
   }
 
-  stop(): void {
-    this.#server.closeAllConnections()
+  /** Nothing listens there any more once it resolves; it can be started again. */
+  async stop(): Promise<void> {
+    const closed = once(this.#server, 'close')
     this.#server.close()
+    this.#server.closeAllConnections()
+    await closed
   }
 }

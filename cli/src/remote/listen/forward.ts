@@ -1,59 +1,83 @@
 // Owns forwarding one delivery to a receiver on this machine: the very headers and bytes, so that any verifier passes.
-import { request as plainRequest } from 'node:http'
+// Must never write a byte of a request once it may not begin any more.
+import { type IncomingMessage, request as plainRequest } from 'node:http'
 import { request as secureRequest } from 'node:https'
-import { connect } from 'node:net'
 import { now } from '../../frame/world.ts'
+import type { LocalAnswer } from './exchange.ts'
 
-export interface LocalAnswer {
-  readonly status: number
+export type Forwarded = { readonly durationMs: number } & (
+  | { readonly outcome: 'answered'; readonly answer: LocalAnswer }
+  /** The receiver has it, or a part of it. */
+  | { readonly outcome: 'no_answer'; readonly reason: string }
+  /** Nothing was written. */
+  | { readonly outcome: 'not_sent'; readonly reason: string }
+)
+
+export interface LocalRequest {
+  readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  readonly durationMs: number
+  /** Asked when the connection is there, right before the first byte. */
+  readonly mayBegin?: () => boolean
 }
 
+/** As for a push: the whole of it. */
 const TIMEOUT_MS = 15_000
 /** What the service keeps of an answer. */
 const BODY_BYTES_MAX = 16 * 1024
-const CONNECT_MS_MAX = 1000
+/** What cannot be recorded as a status becomes this one (RFC 9110 §15.6.3). */
+const BAD_GATEWAY = 502
 
-/** @throws Error of node:net, such as ECONNREFUSED where nothing listens */
-export function forward(url: URL, headers: Readonly<Record<string, string>>, text: string): Promise<LocalAnswer> {
+export function forward(url: URL, { headers, body: text, mayBegin = () => true }: LocalRequest): Promise<Forwarded> {
   const begun = now()
+  const deadline = AbortSignal.timeout(TIMEOUT_MS)
   const body = Buffer.from(text, 'utf8')
-  const send = url.protocol === 'https:' ? secureRequest : plainRequest
-  return new Promise((resolve, reject) => {
-    const options = {
+  const isSecure = url.protocol === 'https:'
+  return new Promise((resolve) => {
+    let isSent = false
+    const failed = (error: Error) => {
+      const reason = deadline.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : reasonOf(error)
+      resolve({ outcome: isSent ? 'no_answer' : 'not_sent', reason, durationMs: now() - begun })
+    }
+    const request = (isSecure ? secureRequest : plainRequest)(url, {
       method: 'POST',
       headers: { ...headers, 'content-length': body.length },
-      timeout: TIMEOUT_MS,
+      // A connection for each: whether anything was written is known.
+      agent: false,
+      signal: deadline,
       // A receiver on this machine has a certificate of its own making.
       rejectUnauthorized: false,
-    }
-    const request = send(url, options, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => {
-        const answer = Buffer.concat(chunks).subarray(0, BODY_BYTES_MAX).toString('utf8')
-        resolve({ status: response.statusCode ?? 0, body: answer, durationMs: now() - begun })
-      })
     })
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)))
-    request.on('error', reject)
-    request.end(body)
+    request.on('error', failed)
+    request.on('response', (response) =>
+      answerOf(response).then((answer) => resolve({ outcome: 'answered', answer, durationMs: now() - begun }), failed),
+    )
+    request.on('socket', (socket) =>
+      socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+        isSent = mayBegin()
+        if (isSent) request.end(body)
+        else request.destroy(new Error('its lease has ended'))
+      }),
+    )
   })
 }
 
-/** Whether something listens there. */
-export function listens({ hostname, port, protocol }: URL): Promise<boolean> {
-  const host = hostname.replace(/^\[|\]$/g, '')
-  return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80), timeout: CONNECT_MS_MAX })
-    const end = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('connect', () => end(true))
-    socket.once('error', () => end(false))
-    socket.once('timeout', () => end(false))
-  })
+async function answerOf(response: IncomingMessage): Promise<LocalAnswer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  // It is read to its end, and kept no further than the service keeps it.
+  for await (const chunk of response) {
+    if (bytes < BODY_BYTES_MAX) chunks.push(chunk)
+    bytes += chunk.length
+  }
+  const { statusCode = 0 } = response
+  const status = statusCode >= 200 && statusCode <= 599 ? statusCode : BAD_GATEWAY
+  const headers = Object.entries(response.headers).map(([name, value]) => [name, String(value)])
+  const body = Buffer.concat(chunks).subarray(0, BODY_BYTES_MAX).toString('utf8')
+  return { status, headers: Object.fromEntries(headers), body }
+}
+
+/** Of several addresses that were tried the first says it. */
+function reasonOf(error: Error): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
+  return first instanceof Error && first.message !== '' ? first.message : error.message || error.name
 }

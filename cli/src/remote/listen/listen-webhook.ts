@@ -1,4 +1,4 @@
-// Owns the webhook of `timbre listen`: of kind pull, found again by its name, subscribed to what is asked for.
+// Owns the webhook of `timbre listen`: of kind pull, found again by its name, active, subscribed to what is asked for.
 import type { Client, Webhook } from '@getsupervisor/agents-studio-sdk'
 import { CommandError } from '../../frame/command-failure.ts'
 import { nearest } from '../../frame/nearest.ts'
@@ -7,24 +7,59 @@ import { nameIn, withName } from '../apply/configuration.ts'
 export interface ListenWebhook {
   readonly webhook: Webhook
   readonly isNew: boolean
+  readonly wasInactive: boolean
+  /** What it is subscribed to now. */
+  readonly eventTypes: readonly string[]
 }
 
-/** A name is kept where `timbre apply` keeps it too. */
-export async function listenWebhook(client: Client, name: string, patterns: readonly string[]): Promise<ListenWebhook> {
+const EVENTS_DEFAULT = ['call.*']
+
+/**
+ * A name is kept where `timbre apply` keeps it too.
+ * @param patterns undefined: nobody asked for event types, and a webhook that is there keeps its own
+ */
+export async function listenWebhook(
+  client: Client,
+  name: string,
+  patterns: readonly string[] | undefined,
+): Promise<ListenWebhook> {
   const keys: string[] = []
   for await (const { key } of client.eventTypes.list({ limit: 100 })) keys.push(key)
-  const wanted = expandedTypes(patterns, keys)
+  const wanted = expandedTypes(patterns ?? EVENTS_DEFAULT, keys)
   const found = await find(client, name)
   if (found === undefined) {
     const description = withName('timbre listen', name)
     const webhook = await client.webhooks.create({ kind: 'pull', description, ordering: 'call', eventKeys: wanted })
-    return { webhook, isNew: true }
+    return { webhook, isNew: true, wasInactive: false, eventTypes: wanted }
   }
-  const there = new Set<string>()
-  for await (const { eventKey } of client.webhooks.listSubscriptions(found.id, { limit: 100 })) there.add(eventKey)
-  for (const eventKey of wanted.filter((key) => !there.has(key)))
-    await client.webhooks.createSubscription(found.id, { eventKey })
-  return { webhook: found, isNew: false }
+  const eventTypes = await subscribed(client, found.id, wanted, patterns !== undefined)
+  if (found.isActive) return { webhook: found, isNew: false, wasInactive: false, eventTypes }
+  const webhook = await client.webhooks.update(found.id, { isActive: true })
+  return { webhook, isNew: false, wasInactive: true, eventTypes }
+}
+
+/**
+ * Makes the subscriptions those that are wanted; one that is not wanted any more is paused, so that nothing of it is lost.
+ * @param isAsked false: those that are there stay, if there are any
+ */
+async function subscribed(
+  client: Client,
+  webhookId: string,
+  wanted: readonly string[],
+  isAsked: boolean,
+): Promise<readonly string[]> {
+  const there = new Map<string, { readonly id: string; readonly isActive: boolean }>()
+  for await (const one of client.webhooks.listSubscriptions(webhookId, { limit: 100 })) there.set(one.eventKey, one)
+  const active = [...there].filter(([, { isActive }]) => isActive).map(([key]) => key)
+  if (!isAsked && active.length > 0) return active
+  for (const eventKey of wanted) {
+    const one = there.get(eventKey)
+    if (one === undefined) await client.webhooks.createSubscription(webhookId, { eventKey })
+    else if (!one.isActive) await client.webhooks.updateSubscription(webhookId, one.id, { isActive: true })
+  }
+  for (const [key, { id, isActive }] of there)
+    if (isActive && !wanted.includes(key)) await client.webhooks.updateSubscription(webhookId, id, { isActive: false })
+  return wanted
 }
 
 async function find(client: Client, name: string): Promise<Webhook | undefined> {
