@@ -14,6 +14,7 @@ import {
 import { readCallFilter } from './screens/calls/call-filter.ts'
 import { readFilter } from './screens/deliveries/delivery-filter.ts'
 import { readEventFilter } from './screens/events/event-filter.ts'
+import { readPublishSearch, readTestSearch } from './screens/publish/publish-search.ts'
 import { ChooseWorkspace } from './session/choose-workspace.tsx'
 import { isSignedOut, SessionProvider, useSessionState } from './session/session.tsx'
 import { SignIn } from './session/sign-in.tsx'
@@ -65,6 +66,38 @@ const routes = [
     path: '/events',
     validateSearch: readEventFilter,
     component: lazyRouteComponent(() => import('./screens/events/events-screen.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/events/publish',
+    validateSearch: readPublishSearch,
+    component: lazyRouteComponent(() => import('./screens/publish/publish-page.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/events/test',
+    validateSearch: readTestSearch,
+    component: lazyRouteComponent(() => import('./screens/publish/test-page.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/event-types',
+    component: lazyRouteComponent(() => import('./screens/event-types/event-types-screen.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/event-types/new',
+    component: lazyRouteComponent(() => import('./screens/event-types/new-event-type-page.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/event-types/$key',
+    component: lazyRouteComponent(() => import('./screens/event-types/event-type-page.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/event-types/$key/edit',
+    component: lazyRouteComponent(() => import('./screens/event-types/edit-event-type-page.tsx')),
   }),
   createRoute({
     ...below,

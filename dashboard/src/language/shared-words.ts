@@ -29,6 +29,7 @@ export const useSharedWords = defineWords(
     failed: 'Failed',
     webhook: 'Webhook',
     event: 'Event',
+    test: 'Test',
     delivery: 'Delivery',
     call: 'Call',
     status: 'Status',
@@ -37,6 +38,7 @@ export const useSharedWords = defineWords(
     attemptCount_one: '{{count}} attempt',
     attemptCount_other: '{{count}} attempts',
     raw: 'Raw',
+    notJson: 'This is no JSON, from here on.',
     cut: 'Only the beginning is shown: {{shown}} of {{all}} characters. Copying takes all of it.',
   },
   {
@@ -65,6 +67,7 @@ export const useSharedWords = defineWords(
     failed: 'Fallida',
     webhook: 'Webhook',
     event: 'Evento',
+    test: 'Prueba',
     delivery: 'Entrega',
     call: 'Llamada',
     status: 'Estado',
@@ -73,6 +76,7 @@ export const useSharedWords = defineWords(
     attemptCount_one: '{{count}} intento',
     attemptCount_other: '{{count}} intentos',
     raw: 'Tal cual',
+    notJson: 'A partir de aquí no es JSON.',
     cut: 'Solo se muestra el principio: {{shown}} de {{all}} caracteres. Al copiar va entero.',
   },
 )

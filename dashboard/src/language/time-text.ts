@@ -48,3 +48,12 @@ export function durationText(ms: number, language: Language): string {
 export function countText(value: number, language: Language): string {
   return new Intl.NumberFormat(language).format(value)
 }
+
+/** The two largest units of what is left, rounded up to minutes: "1 d 3 h", "23 h 59 min", "1 min". */
+export function countdownText(ms: number, language: Language): string {
+  const minutes = Math.max(0, Math.ceil(ms / 60_000))
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60]
+  const number = (value: number) => countText(value, language)
+  if (days > 0) return `${number(days)} d ${number(hours)} h`
+  return hours > 0 ? `${number(hours)} h ${number(rest)} min` : `${number(rest)} min`
+}

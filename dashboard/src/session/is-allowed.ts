@@ -16,8 +16,8 @@ export function hasScope({ capabilities, scopes, kind }: Session, scope: Scope):
   return capabilities === null && (scopes?.includes(scope) ?? false)
 }
 
-export function isAllowed({ capabilities, scopes, kind }: Session, capability: Capability): boolean {
-  if (kind === 'operator') return true
-  if (capabilities !== null) return capabilities.includes(capability)
-  return scopes?.includes(SCOPES[capability]) ?? false
+/** @param scope of the route, where it is another than that of most routes of the capability */
+export function isAllowed(session: Session, capability: Capability, scope: Scope = SCOPES[capability]): boolean {
+  const { capabilities } = session
+  return capabilities === null ? hasScope(session, scope) : capabilities.includes(capability)
 }

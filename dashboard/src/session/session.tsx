@@ -112,8 +112,13 @@ export function useSession(): Session {
 }
 
 /** Whether the session may do it: what it may not is not offered. The service says so again. */
-export function useCan(capability: Capability): boolean {
-  return isAllowed(useSession().granted, capability)
+export function useCan(capability: Capability, scope?: Scope): boolean {
+  return isAllowed(useSession().granted, capability, scope)
+}
+
+/** Test sends count as publishing for a portal, and as managing webhooks for a key. */
+export function useCanTest(): boolean {
+  return useCan('publish', 'webhooks:write')
 }
 
 /** The same of what no portal is open to, by the scope of a key. */

@@ -33,5 +33,12 @@ interface IconButtonProps extends Omit<ButtonProps, 'aria-label'> {
 }
 
 export function IconButton({ kind = 'bare', label, ...rest }: IconButtonProps) {
-  return <BaseButton {...rest} aria-label={label} title={label} className={`${SHAPE} ${KINDS[kind]} size-9 shrink-0`} />
+  return (
+    <BaseButton
+      {...rest}
+      aria-label={label}
+      title={label}
+      className={`${SHAPE} ${KINDS[kind]} size-9 shrink-0 print:hidden`}
+    />
+  )
 }

@@ -1,6 +1,6 @@
 // Owns how a state is shown: a word, a shape and a colour, so that none of the three is needed alone.
 import type { DeliveryStatus } from '@getsupervisor/agents-studio-sdk'
-import { CircleCheck, CircleX, Clock, type LucideIcon, Send } from 'lucide-react'
+import { CircleCheck, CircleX, Clock, FlaskConical, type LucideIcon, Send } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useSharedWords } from '../language/shared-words.ts'
 
@@ -41,4 +41,14 @@ const STATUSES: Readonly<Record<DeliveryStatus, { readonly tone: Tone; readonly 
 export function StatusBadge({ status }: { readonly status: DeliveryStatus }) {
   const say = useSharedWords()
   return <Badge {...STATUSES[status]}>{say(status)}</Badge>
+}
+
+/** Of an event that a test send made. */
+export function TestBadge() {
+  const say = useSharedWords()
+  return (
+    <Badge tone="busy" icon={FlaskConical}>
+      {say('test')}
+    </Badge>
+  )
 }

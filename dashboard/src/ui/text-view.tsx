@@ -39,7 +39,7 @@ export function TextView({ text, name, note }: TextViewProps) {
       </div>
       {/* biome-ignore-start lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard (WCAG 2.1.1) */}
       <section tabIndex={0} aria-label={name} className="max-h-96 overflow-auto px-4 pb-4 print:max-h-none">
-        <pre className="font-mono text-xs leading-5 break-all whitespace-pre-wrap">{shown}</pre>
+        <pre className="font-mono text-xs leading-5 wrap-anywhere whitespace-pre-wrap">{shown}</pre>
       </section>
       {/* biome-ignore-end lint/a11y/noNoninteractiveTabindex: as above */}
       {shown.length < whole.length && (

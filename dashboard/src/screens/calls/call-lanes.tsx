@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useLanguage } from '../../language/language.ts'
 import { durationText, localTime } from '../../language/time-text.ts'
 import { Card } from '../../ui/page.tsx'
+import { TestBadge } from '../../ui/status-badge.tsx'
 import { Time } from '../../ui/time.tsx'
 import { type Axis, axisOfCall, gapBefore, placeOn } from './call-axis.ts'
 import { CallStatusBadge } from './call-status-badge.tsx'
@@ -64,6 +65,7 @@ function EventLane({ event, axis }: { readonly event: CallEvent; readonly axis: 
           >
             {event.type}
           </Link>
+          {event.isTest && <TestBadge />}
           <CallStatusBadge status={event.callStatus} />
           <span className="text-xs text-muted">
             <Time at={event.createdAt} isExact />

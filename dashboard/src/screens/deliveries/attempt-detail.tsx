@@ -54,7 +54,7 @@ function HeaderTable({ headers }: { readonly headers: Readonly<Record<string, st
       {Object.entries(headers).map(([name, value]) => (
         <div key={name} className="grid grid-cols-1 gap-x-3 sm:grid-cols-[minmax(8rem,14rem)_minmax(0,1fr)]">
           <dt className="text-muted">{name}</dt>
-          <dd className="max-h-24 overflow-auto wrap-anywhere">{value}</dd>
+          <dd className="max-h-24 overflow-auto wrap-anywhere print:max-h-none">{value}</dd>
         </div>
       ))}
     </dl>

@@ -1,6 +1,7 @@
 // Owns the attempts of a delivery: where each stands in time, how long its phases took, and what went over the wire.
 import type { Attempt, Delivery } from '@getsupervisor/agents-studio-sdk'
 import { useState } from 'react'
+import { usePrinting } from '../../browser/printing.ts'
 import { useLanguage } from '../../language/language.ts'
 import { durationText, localTime } from '../../language/time-text.ts'
 import { Card } from '../../ui/page.tsx'
@@ -17,6 +18,7 @@ export function AttemptTimeline({ delivery, attempts }: TimelineProps) {
   const say = useDeliveryWords()
   const language = useLanguage()
   const [opened, setOpened] = useState<number>()
+  const isPrinting = usePrinting()
   const axis = axisOf(delivery.createdAt, attempts)
   const longestMs = Math.max(1, ...attempts.map(({ durationMs }) => durationMs))
   // The last one is what one comes for.
@@ -43,7 +45,7 @@ export function AttemptTimeline({ delivery, attempts }: TimelineProps) {
             attempt={attempt}
             axis={axis}
             longestMs={longestMs}
-            isOpen={attempt.number === shown}
+            isOpen={isPrinting || attempt.number === shown}
             isLast={attempt === attempts.at(-1)}
             onToggle={() => setOpened(attempt.number === shown ? -1 : attempt.number)}
           />

@@ -1,10 +1,11 @@
 // Owns what can be done with a delivery: sending it again, and taking its request along.
 import type { Delivery } from '@getsupervisor/agents-studio-sdk'
 import { useMutation } from '@tanstack/react-query'
-import { Check, RotateCw, Terminal } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { Check, Pencil, RotateCw, Terminal } from 'lucide-react'
 import { useSharedWords } from '../../language/shared-words.ts'
-import { useCan, useSession } from '../../session/session.tsx'
-import { Button } from '../../ui/button.tsx'
+import { useCan, useCanTest, useSession } from '../../session/session.tsx'
+import { Button, buttonLook } from '../../ui/button.tsx'
 import { ErrorWords, Notice } from '../../ui/states.tsx'
 import { signedCurl } from './curl.ts'
 import { useRetry } from './delivery-queries.ts'
@@ -16,6 +17,7 @@ export function DeliveryActions({ delivery }: { readonly delivery: Delivery }) {
   const { client } = useSession()
   const retry = useRetry(delivery)
   const [mayRetry, maySeeSecrets] = [useCan('retry'), useCan('secrets')]
+  const mayTest = useCanTest()
   const curl = useMutation({
     mutationFn: async () => navigator.clipboard.writeText(await signedCurl(client, delivery)),
   })
@@ -31,6 +33,15 @@ export function DeliveryActions({ delivery }: { readonly delivery: Delivery }) {
           >
             <RotateCw size={15} aria-hidden /> {say(retry.isPending ? 'retrying' : 'retry')}
           </Button>
+        )}
+        {mayTest && (
+          <Link
+            to="/events/test"
+            search={{ event: delivery.eventId, webhook: delivery.webhookId }}
+            className={buttonLook('quiet')}
+          >
+            <Pencil size={15} aria-hidden /> {say('editAndSend')}
+          </Link>
         )}
         {maySeeSecrets && (
           <Button onClick={() => curl.mutate()} disabled={curl.isPending} title={say('curlHint')}>

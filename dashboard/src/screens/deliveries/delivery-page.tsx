@@ -8,6 +8,7 @@ import { Page } from '../../ui/page.tsx'
 import { useDeliveries } from './delivery-queries.ts'
 import { DeliveryView } from './delivery-view.tsx'
 import { useDeliveryWords } from './delivery-words.ts'
+import { EvidenceHead } from './evidence-head.tsx'
 import { neighbours } from './neighbours.ts'
 
 export default function DeliveryPage() {
@@ -41,6 +42,7 @@ export default function DeliveryPage() {
         </>
       }
     >
+      <EvidenceHead />
       <DeliveryView id={deliveryId} />
     </Page>
   )

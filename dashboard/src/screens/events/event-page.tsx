@@ -2,15 +2,15 @@
 import type { EventDetail } from '@getsupervisor/agents-studio-sdk'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { ChevronLeft } from 'lucide-react'
+import { ChevronLeft, Pencil } from 'lucide-react'
 import { useSharedWords } from '../../language/shared-words.ts'
-import { useSession } from '../../session/session.tsx'
+import { useCanTest, useSession } from '../../session/session.tsx'
 import { useWebhookName } from '../../session/webhook-names.ts'
 import { buttonLook } from '../../ui/button.tsx'
 import { IdText } from '../../ui/id-text.tsx'
 import { Card, Page } from '../../ui/page.tsx'
 import { ErrorState, LoadingRows } from '../../ui/states.tsx'
-import { StatusBadge } from '../../ui/status-badge.tsx'
+import { StatusBadge, TestBadge } from '../../ui/status-badge.tsx'
 import { TextView } from '../../ui/text-view.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useEventWords } from './event-words.ts'
@@ -19,6 +19,7 @@ export default function EventPage() {
   const say = useEventWords()
   const sayShared = useSharedWords()
   const { client } = useSession()
+  const mayTest = useCanTest()
   const { eventId } = useParams({ from: '/events/$eventId' })
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['event', eventId],
@@ -30,9 +31,16 @@ export default function EventPage() {
       title={data?.type ?? sayShared('event')}
       note={<EventNote id={eventId} event={data} />}
       actions={
-        <Link to="/events" className={buttonLook('bare')}>
-          <ChevronLeft size={15} aria-hidden /> {say('title')}
-        </Link>
+        <>
+          <Link to="/events" className={buttonLook('bare')}>
+            <ChevronLeft size={15} aria-hidden /> {say('title')}
+          </Link>
+          {mayTest && (
+            <Link to="/events/test" search={{ event: eventId }} className={buttonLook('quiet')}>
+              <Pencil size={15} aria-hidden /> {say('editAndSend')}
+            </Link>
+          )}
+        </>
       }
     >
       {isPending && <LoadingRows rows={4} />}
@@ -58,6 +66,7 @@ function EventNote({ id, event }: { readonly id: string; readonly event: EventDe
   return (
     <span className="flex flex-wrap items-center gap-x-6 gap-y-1">
       <IdText id={id} name={sayShared('event')} />
+      {event?.isTest === true && <TestBadge />}
       {event !== undefined && (
         <span>
           {say('published')} <Time at={event.createdAt} isExact />

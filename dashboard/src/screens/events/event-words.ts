@@ -5,6 +5,9 @@ export const useEventWords = defineWords(
   'events',
   {
     title: 'Events',
+    one: 'The event',
+    publish: 'Publish an event',
+    editAndSend: 'Edit and send as a test',
     note: 'What was published, newest first.',
     typeFilter: 'Event type, whole',
     callFilter: 'Call id',
@@ -31,6 +34,9 @@ export const useEventWords = defineWords(
   },
   {
     title: 'Eventos',
+    one: 'El evento',
+    publish: 'Publicar un evento',
+    editAndSend: 'Editar y enviar como prueba',
     note: 'Lo que se publicó, lo más nuevo primero.',
     typeFilter: 'Tipo de evento, entero',
     callFilter: 'Id de la llamada',

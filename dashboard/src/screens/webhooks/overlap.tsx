@@ -1,7 +1,7 @@
-// Owns how long an earlier secret still signs beside the new one.
+// Owns how long an earlier secret still signs beside the new one: when it ends, and the time that is left.
 import { useNow } from '../../browser/clock.ts'
 import { useLanguage } from '../../language/language.ts'
-import { durationText } from '../../language/time-text.ts'
+import { countdownText } from '../../language/time-text.ts'
 import { Notice } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useWebhookWords } from './webhook-words.ts'
@@ -10,10 +10,14 @@ export function Overlap({ until }: { readonly until: string }) {
   const say = useWebhookWords()
   const language = useLanguage()
   const leftMs = Date.parse(until) - useNow()
-  if (leftMs <= 0) return null
+  if (leftMs <= 0) return <p className="text-sm text-muted">{say('overlapOver')}</p>
   return (
     <Notice tone="wait">
-      {say('overlapEnds')} <Time at={until} isExact />: {say('overlapLeft', { time: durationText(leftMs, language) })}.
+      {say('overlapEnds')} <Time at={until} isExact />:{' '}
+      <strong className="whitespace-nowrap tabular-nums">
+        {say('overlapLeft', { time: countdownText(leftMs, language) })}
+      </strong>
+      .
     </Notice>
   )
 }

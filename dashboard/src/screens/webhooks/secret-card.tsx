@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { CopyIcon } from '../../ui/copy-button.tsx'
 import { Card } from '../../ui/page.tsx'
 import { ErrorWords, Notice } from '../../ui/states.tsx'
+import { CurrentSecretTest } from './current-secret-test.tsx'
 import { Overlap } from './overlap.tsx'
 import { RotateDialog } from './rotate-dialog.tsx'
 import { useWebhookWords } from './webhook-words.ts'
@@ -18,7 +19,8 @@ export function SecretCard({ webhook }: { readonly webhook: Webhook }) {
   const { client } = useSession()
   const [isRotating, setRotating] = useState(false)
   const reveal = useMutation({ mutationFn: () => client.webhooks.getSecret(webhook.id), gcTime: 0 })
-  const { secret, previousSecretExpiresAt } = reveal.data ?? {}
+  const { secret } = reveal.data ?? {}
+  const overlapUntil = webhook.previousSecretExpiresAt
   return (
     <Card title={say('secret')}>
       <div className="flex flex-col gap-3 p-4">
@@ -36,7 +38,12 @@ export function SecretCard({ webhook }: { readonly webhook: Webhook }) {
             <RefreshCw size={15} aria-hidden /> {say('rotate')}
           </Button>
         </div>
-        {previousSecretExpiresAt != null && <Overlap until={previousSecretExpiresAt} />}
+        {overlapUntil !== null && (
+          <>
+            <Overlap until={overlapUntil} />
+            <CurrentSecretTest webhook={webhook} overlapUntil={overlapUntil} />
+          </>
+        )}
         {reveal.error !== null && (
           <Notice tone="fail">
             <ErrorWords error={reveal.error} />
@@ -45,7 +52,7 @@ export function SecretCard({ webhook }: { readonly webhook: Webhook }) {
       </div>
       {isRotating && (
         <RotateDialog
-          webhookId={webhook.id}
+          webhook={webhook}
           onClose={() => {
             setRotating(false)
             reveal.reset()

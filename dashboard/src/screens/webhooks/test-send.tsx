@@ -1,14 +1,13 @@
 // Owns sending a test, and showing what the receiver answered.
-import type { TestResult, Webhook } from '@getsupervisor/agents-studio-sdk'
+import type { Webhook } from '@getsupervisor/agents-studio-sdk'
 import { Link } from '@tanstack/react-router'
-import { Send } from 'lucide-react'
+import { Pencil, Send } from 'lucide-react'
 import { useState } from 'react'
-import { Button } from '../../ui/button.tsx'
+import { Button, buttonLook } from '../../ui/button.tsx'
 import { INPUT } from '../../ui/field.tsx'
 import { Card } from '../../ui/page.tsx'
 import { ErrorWords, Notice } from '../../ui/states.tsx'
-import { AttemptDetail } from '../deliveries/attempt-detail.tsx'
-import { PhaseBar } from '../deliveries/phase-bar.tsx'
+import { TestAnswer } from './test-answer.tsx'
 import { useEventTypes, useSubscriptions, useWebhookChange } from './webhook-queries.ts'
 import { useWebhookWords } from './webhook-words.ts'
 
@@ -40,6 +39,9 @@ export function TestSend({ webhook }: { readonly webhook: Webhook }) {
           <Button kind="primary" disabled={test.isPending || key === ''} onClick={() => test.mutate(key)}>
             <Send size={15} aria-hidden /> {say(test.isPending ? 'testSending' : 'testSend')}
           </Button>
+          <Link to="/events/test" search={{ webhook: webhook.id, type: key }} className={buttonLook('bare')}>
+            <Pencil size={15} aria-hidden /> {say('testEdit')}
+          </Link>
         </div>
         {test.error !== null && (
           <Notice tone="fail">
@@ -47,26 +49,7 @@ export function TestSend({ webhook }: { readonly webhook: Webhook }) {
           </Notice>
         )}
       </div>
-      {test.data !== undefined && <Answer result={test.data} />}
+      {test.data !== undefined && <TestAnswer result={test.data} />}
     </Card>
-  )
-}
-
-function Answer({ result }: { readonly result: TestResult }) {
-  const say = useWebhookWords()
-  const { delivered, deliveryId, attempt } = result
-  return (
-    <div className="border-t border-line">
-      <div className="flex flex-col gap-3 p-4">
-        <Notice tone={delivered ? 'ok' : 'fail'}>
-          <strong>{say(delivered ? 'testDelivered' : 'testFailed')}</strong> {attempt.error}
-        </Notice>
-        <PhaseBar attempt={attempt} longestMs={attempt.durationMs} />
-        <Link to="/deliveries/$deliveryId" params={{ deliveryId }} className="text-sm text-accent-text underline">
-          {say('testOpen')}
-        </Link>
-      </div>
-      <AttemptDetail attempt={{ ...attempt, error: null }} />
-    </div>
   )
 }

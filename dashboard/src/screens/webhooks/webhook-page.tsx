@@ -2,33 +2,43 @@
 import type { Webhook } from '@getsupervisor/agents-studio-sdk'
 import { Link, useParams } from '@tanstack/react-router'
 import { ChevronLeft, Pencil } from 'lucide-react'
-import { useCan } from '../../session/session.tsx'
+import { useCan, useCanTest } from '../../session/session.tsx'
 import { shortUrl } from '../../session/webhook-names.ts'
 import { buttonLook } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ErrorState, LoadingRows, Notice } from '../../ui/states.tsx'
 import { ReplayCard } from '../replays/replay-card.tsx'
+import { useReplays } from '../replays/replay-queries.ts'
 import { HealthCard } from './health-card.tsx'
 import { SecretCard } from './secret-card.tsx'
 import { SettingsCard } from './settings-card.tsx'
 import { SubscriptionsCard } from './subscriptions-card.tsx'
 import { TestSend } from './test-send.tsx'
 import { RemoveWebhook, ToggleWebhook } from './webhook-actions.tsx'
-import { useWebhook } from './webhook-queries.ts'
+import { useEventTypes, useRecentDeliveries, useSubscriptions, useWebhook } from './webhook-queries.ts'
 import { WebhookState } from './webhook-state.tsx'
 import { useWebhookWords } from './webhook-words.ts'
 
 export default function WebhookPage() {
   const { webhookId } = useParams({ from: '/webhooks/$webhookId' })
   const { data, error, isPending, refetch } = useWebhook(webhookId)
-  if (isPending) return <LoadingRows rows={6} />
+  const areCardsPending = useCardsPending(webhookId)
+  // All at once, and together: a card that came later would push those below it.
+  if (isPending || (data !== undefined && areCardsPending)) return <LoadingRows rows={6} />
   if (data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />
   return <LoadedWebhook webhook={data} />
+}
+
+/** Asks for what the cards show, with the webhook itself and not after it. */
+function useCardsPending(webhookId: string): boolean {
+  const asked = [useSubscriptions(webhookId), useRecentDeliveries(webhookId), useReplays(webhookId), useEventTypes()]
+  return asked.some((query) => query.isPending)
 }
 
 function LoadedWebhook({ webhook }: { readonly webhook: Webhook }) {
   const say = useWebhookWords()
   const [mayManage, maySeeSecrets, mayReplay] = [useCan('manage'), useCan('secrets'), useCan('replay')]
+  const mayTest = useCanTest()
   const { id, url, description } = webhook
   return (
     <Page
@@ -57,7 +67,7 @@ function LoadedWebhook({ webhook }: { readonly webhook: Webhook }) {
           {mayReplay && <ReplayCard webhook={webhook} />}
         </div>
         <div className="flex min-w-0 flex-col gap-5">
-          {mayManage && webhook.kind === 'push' && <TestSend webhook={webhook} />}
+          {mayTest && webhook.kind === 'push' && <TestSend webhook={webhook} />}
           {maySeeSecrets && <SecretCard webhook={webhook} />}
           <SettingsCard webhook={webhook} />
         </div>

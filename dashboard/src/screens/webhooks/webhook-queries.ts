@@ -1,6 +1,7 @@
 // Owns what the screens of webhooks ask the service, and what they ask it to change.
-import type { Client, EventType, Subscription } from '@getsupervisor/agents-studio-sdk'
+import type { Client, Subscription } from '@getsupervisor/agents-studio-sdk'
 import { type QueryKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCatalogue } from '../../session/catalogue.ts'
 import { useSession } from '../../session/session.tsx'
 import { webhooksQuery } from '../../session/webhook-names.ts'
 
@@ -38,15 +39,8 @@ export function useRecentDeliveries(webhookId: string) {
 
 /** Those that somebody may subscribe to: what is deprecated is left out. */
 export function useEventTypes() {
-  const { client } = useSession()
-  return useQuery({
-    queryKey: ['event-types'],
-    queryFn: async ({ signal }): Promise<readonly EventType[]> => {
-      const { data } = await client.eventTypes.list({ limit: ALL }, { signal })
-      return data.filter(({ isDeprecated }) => !isDeprecated)
-    },
-    staleTime: 60_000,
-  })
+  const { data, ...state } = useCatalogue()
+  return { ...state, data: data?.filter(({ isDeprecated }) => !isDeprecated) }
 }
 
 /** A change of a webhook or of what belongs to it; what was shown of it is asked for again. */
