@@ -24,8 +24,12 @@ const LONG = [
 /** With more in `npm run test:long` than in `npm test` (test/support/at-length.ts). */
 const LONGER = ['isolation', 'pull', 'restart']
 const LONG_ON_POSTGRES = ['master-key-nodes', 'read-replica', 'rolling-upgrade']
-/** Every page in every look, and the doors; the way of a newcomer is in `npm test`. */
-const LONG_BROWSER = ['test/browser/every-page.test.ts', 'test/browser/doors.test.ts']
+/** Every page in every look, the doors, and what one screen is for; the way of a newcomer is in `npm test`. */
+const LONG_BROWSER = ['doors', 'event-types', 'evidence', 'every-page', 'portal-in-a-frame', 'weight'].map(
+  (name) => `test/browser/${name}.test.ts`,
+)
+/** With more of it in `npm run test:long`. */
+const LONGER_BROWSER = ['test/browser/newcomer.test.ts']
 /** What a reader does from a fresh clone on. */
 const LONG_DOCS = ['test/docs/first-webhook.test.ts', 'test/docs/demo.test.ts']
 const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`)
@@ -97,6 +101,7 @@ export default defineConfig({
             ...e2e([...LONG, ...LONGER]),
             ...LONG_DOCS,
             ...LONG_BROWSER,
+            ...LONGER_BROWSER,
             'test/{sdk,clients,release}/**/*.test.ts',
           ],
           ...PROCESSES,

@@ -1,6 +1,10 @@
-// The way of somebody who has never seen the dashboard: in, a webhook with a mistake, mended, tested, a failure found, read, retried.
+// The way of somebody who has never seen the dashboard: in, a webhook with a mistake, mended, tested, a failure found, read, retried;
+// at length also a whole simulated call, found by its id, replayed, and a secret rotated with the assistant.
+import { verifySignature } from '@getsupervisor/agents-studio-sdk/receiver'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { atLength } from '../support/at-length.ts'
+import { runTimbre } from '../support/run-timbre.ts'
 import { until } from '../support/until.ts'
 import { hasBrowser, launchBrowser, visit } from './browser.ts'
 import { DashboardWorld } from './dashboard-world.ts'
@@ -32,6 +36,11 @@ describe.runIf(isThere)('a newcomer', () => {
     await sendTest(page, say)
     await watchLive(page, say)
     await findAndRetry(page, say)
+    if (atLength(false, true)) {
+      await followCall(page, say)
+      await replay(page, say)
+      await rotate(page, say)
+    }
     // Nobody was signed in at first, and a form was refused: the browser notes both.
     expect(complaints.filter((line) => !/status of 40[01]/.test(line))).toEqual([])
     expect(strangers).toEqual([])
@@ -90,4 +99,104 @@ async function findAndRetry(page: Page, say: Spoken): Promise<void> {
   await page.getByRole('button', { name: say.retry }).click()
   await page.getByText(say.delivered).waitFor()
   world.bad.answer(() => ({ status: 401, body: '{"error":"bad signature"}' }))
+}
+
+/** A call comes while one watches; its id, typed anywhere, leads to it, and from there to what failed. */
+async function followCall(page: Page, say: Spoken): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name: say.deliveries, exact: true }).click()
+  await page.getByRole('button', { name: say.live }).click()
+  await page.getByText(say.isLive).waitFor()
+  const { address, workspaceId, apiKey } = world.timbre
+  const { code, stderr } = await runTimbre(['simulate', 'call', '--speed', '0'], {
+    TIMBRE_BASE_URL: address,
+    TIMBRE_WORKSPACE_ID: workspaceId,
+    TIMBRE_API_KEY: apiKey,
+  })
+  expect([code, stderr]).toEqual([0, ''])
+  const [call] = (await world.client.calls.list({ limit: 1 })).data
+  const callId = call?.callId ?? ''
+  const [completed] = (await world.client.events.list({ callId, type: 'call.completed' })).data
+  await page
+    .locator(`a[href*="${await deliveryOf(completed?.id ?? '')}"]`)
+    .first()
+    .waitFor()
+  await page.getByRole('button', { name: say.live }).click()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: say.find }).waitFor()
+  await page.keyboard.type(callId)
+  await page.getByRole('option', { name: callId }).click()
+  await page.getByRole('heading', { name: callId }).waitFor()
+  await page
+    .getByRole('link', { name: `/newcomer-${say.language} ${say.reason}` })
+    .first()
+    .click()
+  await page.getByText(say.reason).first().waitFor()
+}
+
+async function deliveryOf(eventId: string): Promise<string> {
+  await world.settledOf(eventId)
+  return (await world.client.deliveries.list({ eventId })).data[0]?.id ?? ''
+}
+
+/** What failed for good in the last day is counted, sent again, and arrives. */
+async function replay(page: Page, say: Spoken): Promise<void> {
+  world.bad.answer(() => ({ status: 200, body: 'mended' }))
+  await page
+    .getByRole('link', { name: `/newcomer-${say.language}` })
+    .first()
+    .click()
+  await page.getByRole('heading', { name: `/newcomer-${say.language}`, level: 1 }).waitFor()
+  await page.getByRole('button', { name: say.countFirst }).click()
+  await page.getByRole('button', { name: say.startReplay }).click()
+  await page.getByText(say.replayFinished).waitFor()
+  const webhook = await ownWebhook(say)
+  await until(
+    async () => (await world.client.webhooks.listDeliveries(webhook.id, { status: 'failed' })).data.length,
+    // The test that was sent at first is no event that could be replayed.
+    (failed) => failed === 1,
+  )
+}
+
+/** The receiver still has the old secret: the test says so and nothing is lost; with the new one it takes the test. */
+async function rotate(page: Page, say: Spoken): Promise<void> {
+  const webhook = await ownWebhook(say)
+  let trusted = (await world.client.webhooks.getSecret(webhook.id)).secret
+  world.bad.answer(async ({ headers, body }) => {
+    const isOurs = await verifySignature(body, headers, trusted).then(
+      () => true,
+      () => false,
+    )
+    return isOurs ? { status: 200, body: 'verified' } : { status: 401, body: '{"error":"bad signature"}' }
+  })
+  await page.getByRole('button', { name: say.rotate, exact: true }).click()
+  const assistant = page.getByRole('dialog', { name: say.rotateTitle })
+  await assistant.getByRole('button', { name: say.newSecret }).click()
+  await assistant.getByText(say.timeLeft).waitFor()
+  const shown = (await assistant.locator('code').first().textContent()) ?? ''
+  expect(shown).toBe((await world.client.webhooks.getSecret(webhook.id)).secret)
+  await assistant.getByRole('button', { name: say.testNewSecret }).click()
+  await assistant.getByText(say.newSecretRefused).waitFor()
+  await assistant.getByText(say.nothingLost).waitFor()
+  const { id } = await world.client.events.publish({
+    type: 'call.completed',
+    data: { call_id: `kept-${say.language}` },
+  })
+  await world.settledOf(id)
+  const reached = (await world.client.deliveries.list({ eventId: id, webhookId: webhook.id })).data
+  expect(reached).toMatchObject([{ status: 'success', attempts: 1 }])
+  trusted = shown
+  await assistant.getByRole('button', { name: say.testNewSecret }).click()
+  await assistant.getByText(say.newSecretTaken).waitFor()
+  await assistant.getByRole('button', { name: say.done }).click()
+  // The countdown goes on where one sees it without asking for the secret.
+  await page.reload()
+  await page.getByText(say.timeLeft).waitFor()
+  expect(await page.getByText(shown).count()).toBe(0)
+}
+
+async function ownWebhook(say: Spoken) {
+  const { data } = await world.client.webhooks.list({ limit: 100 })
+  const own = data.find(({ url }) => url.endsWith(`/newcomer-${say.language}`))
+  if (own === undefined) throw new Error('The webhook is not there.')
+  return own
 }
