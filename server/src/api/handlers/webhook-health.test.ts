@@ -1,5 +1,9 @@
 // The health of a webhook through the API, made by real attempts at a real receiver.
+import { once } from 'node:events'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeLeaf } from '../../../../test/support/certificates.ts'
 import { until } from '../../../../test/support/until.ts'
 import { type ApiUnderTest, startApi } from '../testing/test-api.ts'
 import { startReceiver, type TestReceiver } from '../testing/test-receiver.ts'
@@ -22,7 +26,7 @@ const health = async (id: string, language = 'en') =>
 const webhook = async (path: string) =>
   (await call('POST', '/v1/webhooks', { url: `${receiver.url}${path}`, eventKeys: ['call.completed'] })).body.id
 const publish = () => call('POST', '/v1/events', { type: 'call.completed', data: { call_id: 'c' } })
-const once = (id: string, attempts: number) =>
+const attempted = (id: string, attempts: number) =>
   until(
     () => health(id),
     (found) => found.attempts >= attempts,
@@ -47,12 +51,12 @@ test('a webhook to which nothing was sent is idle', async () => {
 test('one that succeeds is healthy; after a rotation at which its receiver refuses, it fails since then, in words', async () => {
   const id = await webhook('/')
   await publish()
-  expect(await once(id, 1)).toMatchObject({ state: 'healthy', failures: 0, causes: [] })
+  expect(await attempted(id, 1)).toMatchObject({ state: 'healthy', failures: 0, causes: [] })
   await call('POST', `/v1/webhooks/${id}/secret/rotate`, {})
   receiver.status = 401
   try {
     await publish()
-    const found = await once(id, 2)
+    const found = await attempted(id, 2)
     expect(found).toMatchObject({
       state: 'failing',
       attempts: 2,
@@ -78,9 +82,33 @@ test('one that succeeds is healthy; after a rotation at which its receiver refus
 test('one that is not active is told so, and what failed before', async () => {
   const id = (await call('POST', '/v1/webhooks', { url: 'http://127.0.0.1:1/', eventKeys: ['call.completed'] })).body.id
   await publish()
-  await once(id, 1)
+  await attempted(id, 1)
   await call('PATCH', `/v1/webhooks/${id}`, { isActive: false })
   expect(await health(id)).toMatchObject({ state: 'disabled', causes: [{ cause: 'connection_refused', count: 1 }] })
+})
+
+test('a certificate that is signed by itself is a cause of its own, with what to do, in both languages', async () => {
+  const server = createServer(await makeLeaf(['localhost'], undefined), (_, response) => response.end())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    const url = `https://localhost:${(server.address() as AddressInfo).port}/`
+    const { id } = (await call('POST', '/v1/webhooks', { url, eventKeys: ['call.completed'] })).body
+    await publish()
+    await attempted(id, 1)
+    const cause = { cause: 'certificate_self_signed', count: 1 }
+    expect((await health(id)).causes).toMatchObject([{ ...cause, advice: expect.stringContaining('public authority') }])
+    expect((await health(id, 'es')).causes).toMatchObject([
+      {
+        ...cause,
+        message: 'El certificado del receptor está firmado por sí mismo.',
+        latest: { error: expect.stringMatching(/^El certificado está firmado por sí mismo/) },
+      },
+    ])
+    await api.call({ method: 'DELETE', url: `/v1/webhooks/${id}` })
+  } finally {
+    server.close()
+  }
 })
 
 test('of another workspace there is none', async () => {

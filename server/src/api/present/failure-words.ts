@@ -67,6 +67,10 @@ const SPANISH: readonly (readonly [english: string, spanish: string])[] = [
     'No se pudo resolver el nombre del host. Revisa cómo está escrito y sus registros DNS.',
   ],
   [
+    'The certificate is signed by itself. Use one from a public authority, or let the operator add yours with NODE_EXTRA_CA_CERTS.',
+    'El certificado está firmado por sí mismo. Usa uno de una autoridad pública, o que el operador añada el tuyo con NODE_EXTRA_CA_CERTS.',
+  ],
+  [
     'The certificate is signed by an authority that is not trusted. Use one from a public authority, or let the operator add yours with NODE_EXTRA_CA_CERTS.',
     'El certificado lo firma una autoridad que no es de confianza. Usa uno de una autoridad pública, o que el operador añada la tuya con NODE_EXTRA_CA_CERTS.',
   ],

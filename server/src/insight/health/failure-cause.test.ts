@@ -1,18 +1,21 @@
 import { OUTCOMES } from '@timbre/contract/attempt.ts'
+import { CERTIFICATE_FAULTS, type CertificateFault } from '@timbre/contract/certificate-faults.ts'
 import { STOP_PHASES } from '@timbre/contract/statistics.ts'
 import { FAILURE_CAUSES } from '@timbre/contract/webhook-health.ts'
 import { expect, test } from 'vitest'
 import { stopPhaseOf } from '../statistics/stop-phase.ts'
 import { CAUSE_WORDS, failureCause } from './failure-cause.ts'
 
+const FAULTS = Object.keys(CERTIFICATE_FAULTS) as CertificateFault[] // its own keys
+const STOPS = [...[null, ...STOP_PHASES].map((phase) => [phase, null] as const), ...FAULTS.map((fault) => ['tls', fault] as const)]
 const STATUSES = [null, ...Array.from({ length: 500 }, (_, nth) => 100 + nth)]
 
 test('every way in which an attempt can end has a cause, but for a success, and every cause is reached', () => {
   const reached = new Set<string>()
   for (const outcome of OUTCOMES) {
     for (const status of STATUSES) {
-      for (const phase of [null, ...STOP_PHASES]) {
-        const cause = failureCause({ outcome, status, phase })
+      for (const [phase, fault] of STOPS) {
+        const cause = failureCause({ outcome, status, phase, fault })
         const isSuccess = outcome === 'answered' && status !== null && status >= 200 && status < 300
         expect([outcome, status, phase, cause === undefined]).toEqual([outcome, status, phase, isSuccess])
         if (cause !== undefined) reached.add(cause)
@@ -28,6 +31,7 @@ test('a time-out is told by the phase in which the attempt stopped', () => {
     failureCause({
       outcome: 'timed_out',
       status: null,
+      fault: null,
       phase: stopPhaseOf({ outcome: 'timed_out', timings: { ...timings, firstByte }, remoteAddress }),
     })
   expect(causeOf(null, null)).toBe('connect_timed_out')

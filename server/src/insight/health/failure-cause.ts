@@ -1,5 +1,6 @@
 // Owns why attempts fail: the cause that an outcome, a status and a phase have in common, and what is said of each. Pure.
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
+import type { CertificateFault } from '@timbre/contract/certificate-faults.ts'
 import type { StopPhase } from '@timbre/contract/statistics.ts'
 import type { FailureCause } from '@timbre/contract/webhook-health.ts'
 import type { Words } from './words.ts'
@@ -9,25 +10,28 @@ export interface AttemptEnd {
   readonly outcome: OutcomeKind
   readonly status: number | null
   readonly phase: StopPhase | null
+  /** What is wrong with the receiver's certificate, where that is why it failed. */
+  readonly fault: CertificateFault | null
 }
 
 const OWN_STATUSES: ReadonlySet<number> = new Set([401, 403, 404, 405, 410, 413, 429])
 
 /** Undefined: it succeeded. */
-export function failureCause({ outcome, status, phase }: AttemptEnd): FailureCause | undefined {
+export function failureCause({ outcome, status, phase, fault }: AttemptEnd): FailureCause | undefined {
   switch (outcome) {
     case 'answered':
       return statusCause(status ?? 0)
     case 'timed_out':
       if (phase === 'body') return 'body_timed_out'
       return phase === 'first_byte' ? 'response_timed_out' : 'connect_timed_out'
+    case 'tls_failed':
+      return fault ?? 'tls_failed'
     case 'dns_failed':
     case 'blocked_address':
     case 'invalid_target':
     case 'connection_refused':
     case 'connection_reset':
     case 'connection_failed':
-    case 'tls_failed':
     case 'invalid_response':
       return outcome
   }
@@ -98,8 +102,68 @@ export const CAUSE_WORDS: Readonly<Record<FailureCause, CauseWords>> = {
   tls_failed: {
     message: { en: 'The TLS handshake fails.', es: 'La negociación TLS falla.' },
     advice: {
-      en: 'Check that the certificate has not expired, names the host, and is sent with its intermediate certificates, and that the port speaks TLS 1.2 or newer.',
-      es: 'Comprueba que el certificado no haya caducado, nombre el host y se envíe con sus certificados intermedios, y que el puerto hable TLS 1.2 o posterior.',
+      en: 'Check that the port speaks TLS 1.2 or newer, asks for no client certificate, and takes HTTP/1.1. The error of an attempt says more.',
+      es: 'Comprueba que el puerto hable TLS 1.2 o posterior, no pida un certificado de cliente y acepte HTTP/1.1. El error de un intento dice más.',
+    },
+  },
+  certificate_expired: {
+    message: {
+      en: 'The certificate of the receiver has expired.',
+      es: 'El certificado del receptor ha caducado.',
+    },
+    advice: {
+      en: 'Renew it, and see to it that it is renewed by itself. If it was, reload the server, which still shows the old one.',
+      es: 'Renuévalo y procura que se renueve solo. Si ya se renovó, recarga el servidor, que aún muestra el antiguo.',
+    },
+  },
+  certificate_not_yet_valid: {
+    message: {
+      en: 'The certificate of the receiver is not valid yet.',
+      es: 'El certificado del receptor aún no es válido.',
+    },
+    advice: {
+      en: 'Check the clock of whoever issued it, and that of the machine on which Timbre runs.',
+      es: 'Revisa el reloj de quien lo emitió y el de la máquina en la que corre Timbre.',
+    },
+  },
+  certificate_wrong_host: {
+    message: {
+      en: 'The certificate of the receiver does not name the host in the url.',
+      es: 'El certificado del receptor no nombra el host de la url.',
+    },
+    advice: {
+      en: 'Issue one that has this name among its subject alternative names, or register the URL with a name that it has.',
+      es: 'Emite uno que tenga ese nombre entre sus nombres alternativos (SAN), o registra la URL con un nombre que tenga.',
+    },
+  },
+  certificate_self_signed: {
+    message: {
+      en: 'The certificate of the receiver is signed by itself.',
+      es: 'El certificado del receptor está firmado por sí mismo.',
+    },
+    advice: {
+      en: 'Use one of a public authority; there are some that are free. The operator can have yours trusted with NODE_EXTRA_CA_CERTS.',
+      es: 'Usa uno de una autoridad pública; las hay gratuitas. El operador puede hacer que se confíe en el tuyo con NODE_EXTRA_CA_CERTS.',
+    },
+  },
+  certificate_unknown_authority: {
+    message: {
+      en: 'The certificate of the receiver is signed by an authority that is not trusted.',
+      es: 'El certificado del receptor lo firma una autoridad que no es de confianza.',
+    },
+    advice: {
+      en: 'Use one of a public authority. The operator can have yours trusted with NODE_EXTRA_CA_CERTS.',
+      es: 'Usa uno de una autoridad pública. El operador puede hacer que se confíe en la tuya con NODE_EXTRA_CA_CERTS.',
+    },
+  },
+  certificate_chain_incomplete: {
+    message: {
+      en: 'The certificate of the receiver cannot be traced to a trusted authority.',
+      es: 'El certificado del receptor no se puede rastrear hasta una autoridad de confianza.',
+    },
+    advice: {
+      en: 'Let it send the intermediate certificates behind its own, mostly the file that is called full chain; a browser that knows them shows no fault. The operator can have an authority of your own trusted with NODE_EXTRA_CA_CERTS.',
+      es: 'Que envíe los certificados intermedios detrás del suyo, casi siempre el archivo llamado «full chain»; un navegador que ya los conoce no muestra el fallo. El operador puede hacer que se confíe en una autoridad tuya con NODE_EXTRA_CA_CERTS.',
     },
   },
   connect_timed_out: {

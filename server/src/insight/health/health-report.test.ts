@@ -11,6 +11,7 @@ const end = (minute: number, count: number, status: number | null, fields: Parti
   outcome: status === null ? 'timed_out' : 'answered',
   status,
   phase: status === null ? 'first_byte' : null,
+  fault: null,
   ...fields,
 })
 const change = (
@@ -32,7 +33,7 @@ const FAILING = { failingSince: T + 10 * MINUTE_MS }
 
 describe('a report', () => {
   test('groups failures by their cause, the most frequent first, with when they began and the last of them', () => {
-    const latest = { deliveryId: 'd', at: T, error: 'e', outcome: 'answered', status: 503, phase: null } as const
+    const latest = { deliveryId: 'd', at: T, error: 'e', outcome: 'answered', status: 503, phase: null, fault: null } as const
     const older = { ...latest, deliveryId: 'older', at: T - 1 }
     const report = healthReport(
       facts({
@@ -44,6 +45,21 @@ describe('a report', () => {
     expect(report.causes).toEqual([
       { cause: 'status_5xx', count: 6, firstAt: T + MINUTE_MS, lastAt: T + 3 * MINUTE_MS, latest },
       { cause: 'response_timed_out', count: 1, firstAt: T + 2 * MINUTE_MS, lastAt: T + 2 * MINUTE_MS, latest: null },
+    ])
+  })
+
+  test('tells what is wrong with certificates apart, and from other failures of TLS', () => {
+    const tls = { outcome: 'tls_failed', phase: 'tls' } as const
+    const ends = [
+      end(0, 3, null, { ...tls, fault: 'certificate_expired' }),
+      end(1, 2, null, { ...tls, fault: 'certificate_wrong_host' }),
+      end(2, 1, null, tls),
+    ]
+    const { causes } = healthReport(facts({ ends }))
+    expect(causes.map(({ cause, count }) => [cause, count])).toEqual([
+      ['certificate_expired', 3],
+      ['certificate_wrong_host', 2],
+      ['tls_failed', 1],
     ])
   })
 

@@ -4,7 +4,7 @@ import type { DeliveryRow, Storage } from '../../storage/storage.ts'
 import { bucketStart, KEPT_SIZE_MS } from '../statistics/bucket-sizes.ts'
 import { attemptsOf, type Cells } from '../statistics/cells.ts'
 import { mergedBuckets } from '../statistics/merged-buckets.ts'
-import { stopPhaseOf } from '../statistics/stop-phase.ts'
+import { stopFaultOf, stopPhaseOf } from '../statistics/stop-phase.ts'
 import { type CountedEnd, type FailedAttempt, type HealthReport, healthReport } from './health-report.ts'
 
 export type HealthStorage = Pick<
@@ -69,6 +69,7 @@ async function failedAttempts(
       outcome: attempt.outcome,
       status: attempt.responseStatus,
       phase: stopPhaseOf(attempt),
+      fault: stopFaultOf(attempt),
     }))
     .sort((a, b) => b.at - a.at)
 }

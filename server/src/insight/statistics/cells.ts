@@ -3,10 +3,11 @@
 //
 // | Name                      | Counts                                                                                |
 // |---------------------------|---------------------------------------------------------------------------------------|
-// | `outcome|status|phase`    | attempts: an outcome of the contract, the response's status or nothing, and for a failure without a whole response the phase in which it stopped |
+// | `outcome|status|phase`    | attempts: an outcome of the contract, the response's status or nothing, and for a failure without a whole response the phase in which it stopped; behind another `|`, the fault of a certificate |
 // | `success`, `failed`       | ends of deliveries                                                                    |
 // | a capital letter and a number | attempts by latency: the phase (LATENCY_LETTERS) and the bin (latency-bins.ts)    |
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
+import type { CertificateFault } from '@timbre/contract/certificate-faults.ts'
 import { LATENCY_PHASES, type LatencyPhase, STOP_PHASES, type StopPhase } from '@timbre/contract/statistics.ts'
 
 export type Cells = Map<string, number>
@@ -17,6 +18,8 @@ export interface AttemptCount {
   readonly status: number | null
   /** Where a failure without a whole response stopped; null for others. */
   readonly phase: StopPhase | null
+  /** What is wrong with the receiver's certificate, where that is why it failed. */
+  readonly fault: CertificateFault | null
   readonly count: number
 }
 
@@ -28,8 +31,9 @@ export const LATENCY_LETTERS: Readonly<Record<LatencyPhase, string>> = {
   total: 'A',
 }
 
-export function attemptCell(outcome: OutcomeKind, status: number | null, phase: StopPhase | null): string {
-  return `${outcome}|${status ?? ''}|${phase ?? ''}`
+export function attemptCell({ outcome, status, phase, fault }: Omit<AttemptCount, 'count'>): string {
+  const name = `${outcome}|${status ?? ''}|${phase ?? ''}`
+  return fault === null ? name : `${name}|${fault}`
 }
 
 export function latencyCell(phase: LatencyPhase, bin: number): string {
@@ -59,12 +63,13 @@ export function attemptsOf(cells: Iterable<readonly [string, number]>): AttemptC
   for (const [name, count] of cells) {
     // Most cells are latencies: splitting each would cost more than all the rest.
     if (!name.includes('|')) continue
-    const [outcome, status, phase] = name.split('|')
+    const [outcome, status, phase, fault] = name.split('|')
     counts.push({
       // Written by attemptCell.
       outcome: outcome as OutcomeKind,
       status: status === '' ? null : Number(status),
       phase: STOP_PHASES.find((each) => each === phase) ?? null,
+      fault: (fault as CertificateFault | undefined) ?? null,
       count,
     })
   }

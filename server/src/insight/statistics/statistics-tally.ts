@@ -2,11 +2,11 @@
 // delivery is a few additions in memory and a row for each webhook of the batch.
 import type { OutcomeKind, Timings } from '@timbre/contract/attempt.ts'
 import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
-import { LATENCY_PHASES, type StopPhase } from '@timbre/contract/statistics.ts'
+import { LATENCY_PHASES } from '@timbre/contract/statistics.ts'
 import { bucketStart, MINUTE_MS } from './bucket-sizes.ts'
-import { attemptCell, latencyCell } from './cells.ts'
+import { type AttemptCount, attemptCell, latencyCell } from './cells.ts'
 import { binOf } from './latency-bins.ts'
-import { stopPhaseOf } from './stop-phase.ts'
+import { stopFaultOf, stopPhaseOf } from './stop-phase.ts'
 
 /** A row of the table of increments. */
 export interface StatisticsIncrement {
@@ -25,6 +25,7 @@ export interface CountedAttempt {
   readonly remoteAddress: string | null
   readonly durationMs: number
   readonly timings: Timings
+  readonly error: string | null
 }
 
 export class StatisticsTally {
@@ -88,7 +89,7 @@ class MinuteTally {
   readonly minute: number
   successes = 0
   failures = 0
-  readonly #attempts: { outcome: OutcomeKind; status: number | null; phase: StopPhase | null; count: number }[] = []
+  readonly #attempts: (Omit<AttemptCount, 'count'> & { count: number })[] = []
   readonly #latencies = new Map<number, number>()
 
   constructor(workspaceId: string, webhookId: string, minute: number) {
@@ -100,10 +101,11 @@ class MinuteTally {
   addAttempt(attempt: CountedAttempt): void {
     const { outcome, responseStatus: status, timings } = attempt
     const phase = stopPhaseOf(attempt)
+    const fault = stopFaultOf(attempt)
     const same = this.#attempts.find(
-      (each) => each.status === status && each.outcome === outcome && each.phase === phase,
+      (each) => each.status === status && each.outcome === outcome && each.phase === phase && each.fault === fault,
     )
-    if (same === undefined) this.#attempts.push({ outcome, status, phase, count: 1 })
+    if (same === undefined) this.#attempts.push({ outcome, status, phase, fault, count: 1 })
     else same.count++
     this.#addLatency(DNS, timings.dns)
     this.#addLatency(CONNECT, timings.connect)
@@ -125,9 +127,7 @@ class MinuteTally {
 
   /** As `writeCells` writes them: no name has a character that JSON would escape. */
   #cells(): string {
-    const cells = this.#attempts.map(
-      ({ outcome, status, phase, count }) => `"${attemptCell(outcome, status, phase)}":${count}`,
-    )
+    const cells = this.#attempts.map((attempt) => `"${attemptCell(attempt)}":${attempt.count}`)
     if (this.successes > 0) cells.push(`"success":${this.successes}`)
     if (this.failures > 0) cells.push(`"failed":${this.failures}`)
     for (const [name, count] of this.#latencies) {

@@ -1,5 +1,6 @@
-// Owns where an attempt without a whole response stopped, as far as its evidence tells. Pure.
-import type { OutcomeKind, Timings } from '@timbre/contract/attempt.ts'
+// Owns where an attempt without a whole response stopped, and at which fault, as far as its evidence tells. Pure.
+import type { Attempt, OutcomeKind, Timings } from '@timbre/contract/attempt.ts'
+import { type CertificateFault, certificateFaultOf } from '@timbre/contract/certificate-faults.ts'
 import type { StopPhase } from '@timbre/contract/statistics.ts'
 
 export interface AttemptEvidence {
@@ -29,4 +30,9 @@ export function stopPhaseOf({ outcome, timings, remoteAddress }: AttemptEvidence
       // A connection has an address once it is there; what was sent over it got no response.
       return remoteAddress === null ? 'connect' : 'first_byte'
   }
+}
+
+/** Null: it failed for another reason, or not at all. */
+export function stopFaultOf({ outcome, error }: Pick<Attempt, 'outcome' | 'error'>): CertificateFault | null {
+  return outcome === 'tls_failed' ? certificateFaultOf(error) : null
 }

@@ -1,6 +1,7 @@
 // Owns the translation of what the network reports into an outcome kind and a sentence for the developer: one table.
 // Must never name an address: the sentence is shown to whoever registered the url.
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
+import { CERTIFICATE_FAULTS, type CertificateFault } from '@timbre/contract/certificate-faults.ts'
 import type { Unsent } from '../transport.ts'
 
 /** Why no response came. */
@@ -75,15 +76,17 @@ export function tlsFailure(code: string): Failure {
   )
 }
 
+function certificateFailure(fault: CertificateFault): Failure {
+  return failure('tls_failed', CERTIFICATE_FAULTS[fault])
+}
+
 const UNREACHABLE = failure('connection_failed', 'There is no route to the target. Check its address and the network.')
 const LOOKUP_FAILED = failure(
   'dns_failed',
   'The host name could not be resolved. Check its spelling and its DNS records.',
 )
-const UNTRUSTED = failure(
-  'tls_failed',
-  'The certificate is signed by an authority that is not trusted. Use one from a public authority, or let the operator add yours with NODE_EXTRA_CA_CERTS.',
-)
+const UNTRUSTED = certificateFailure('certificate_unknown_authority')
+const WRONG_HOST = certificateFailure('certificate_wrong_host')
 const TOO_SLOW = failure('timed_out', 'The target did not answer in time. Check that it can be reached.')
 
 // The failures that other files produce.
@@ -188,21 +191,12 @@ export const FAILURES: Readonly<Record<string, Failure>> = {
     'tls_failed',
     'The receiver speaks HTTP/2 only, and deliveries come over HTTP/1.1. Let the server take HTTP/1.1 too.',
   ),
-  CERT_HAS_EXPIRED: failure('tls_failed', 'The certificate has expired. Renew it.'),
-  CERT_NOT_YET_VALID: failure('tls_failed', 'The certificate is not valid yet. Check the clocks or wait.'),
-  ERR_TLS_CERT_ALTNAME_INVALID: failure(
-    'tls_failed',
-    'The certificate is not valid for the host in the url. Use a certificate that names it.',
-  ),
-  HOSTNAME_MISMATCH: failure(
-    'tls_failed',
-    'The certificate is not valid for the host in the url. Use a certificate that names it.',
-  ),
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: failure(
-    'tls_failed',
-    'The certificate cannot be traced to a trusted authority. Let the server send its intermediate certificates too, or let the operator add the authority with NODE_EXTRA_CA_CERTS.',
-  ),
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  CERT_HAS_EXPIRED: certificateFailure('certificate_expired'),
+  CERT_NOT_YET_VALID: certificateFailure('certificate_not_yet_valid'),
+  ERR_TLS_CERT_ALTNAME_INVALID: WRONG_HOST,
+  HOSTNAME_MISMATCH: WRONG_HOST,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificateFailure('certificate_chain_incomplete'),
+  DEPTH_ZERO_SELF_SIGNED_CERT: certificateFailure('certificate_self_signed'),
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
   CERT_SIGNATURE_FAILURE: UNTRUSTED,
   CERT_UNTRUSTED: UNTRUSTED,

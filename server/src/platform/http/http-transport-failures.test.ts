@@ -1,7 +1,9 @@
 // Owns the guarantees of sending about the ways in which no answer comes, against real servers on this machine.
 // Must never reach beyond 127.0.0.1 and ::1.
+
+import { type CertificateFault, certificateFaultOf } from '@timbre/contract/certificate-faults.ts'
 import { afterEach, describe, expect, test } from 'vitest'
-import { makeCertificates } from '../../../../test/support/certificates.ts'
+import { makeAuthority, makeCertificates, makeLeaf, type Signed } from '../../../../test/support/certificates.ts'
 import {
   NO_ANSWER,
   plainReceiverWith,
@@ -126,6 +128,37 @@ describe('no answer', () => {
       })
     }
     expect(receiver.count + misnamed.count).toBe(0)
+  })
+
+  test('what is wrong with a certificate is told apart', async () => {
+    const hosts = ['localhost']
+    const [root, stranger] = [await makeAuthority(), await makeAuthority()]
+    const intermediate = await makeAuthority(root)
+    const chain = (leaf: Signed, ...above: readonly Signed[]): Signed => ({
+      key: leaf.key,
+      cert: [leaf, ...above].map(({ cert }) => cert).join('\n'),
+    })
+    const faulty: Record<CertificateFault, Signed> = {
+      certificate_expired: await makeLeaf(hosts, root, [-9, -1]),
+      certificate_not_yet_valid: await makeLeaf(hosts, root, [1, 9]),
+      certificate_wrong_host: await makeLeaf(['other.example'], root),
+      certificate_self_signed: await makeLeaf(hosts, undefined),
+      certificate_unknown_authority: chain(await makeLeaf(hosts, stranger), stranger),
+      certificate_chain_incomplete: await makeLeaf(hosts, intermediate),
+    }
+    const transport = transportWith({ ca: root.cert })
+    const found: Record<string, CertificateFault | null> = {}
+    for (const [fault, signed] of Object.entries(faulty)) {
+      const port = await tlsServer((socket) => socket.end(), signed)
+      const outcome = await post(transport, `https://localhost:${port}/`)
+      expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'tls_failed' })
+      found[fault] = certificateFaultOf(outcome.error)
+    }
+    expect(found).toEqual(Object.fromEntries(Object.keys(faulty).map((fault) => [fault, fault])))
+    const whole = await receiverWith({
+      certificates: { ca: root.cert, ...chain(await makeLeaf(hosts, intermediate), intermediate) },
+    })
+    expect(await post(transport, whole.url('/', 'localhost'))).toMatchObject({ kind: 'answered' })
   })
 
   test('a server that speaks no TLS, or only an old version, fails the handshake', async () => {

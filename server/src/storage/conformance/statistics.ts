@@ -6,7 +6,7 @@ import { bucketStart, KEPT_SIZE_MS, KEPT_SIZES, type KeptSize } from '../../insi
 import { attemptCell, LATENCY_LETTERS, latencyCell } from '../../insight/statistics/cells.ts'
 import { binOf } from '../../insight/statistics/latency-bins.ts'
 import { mergedBuckets } from '../../insight/statistics/merged-buckets.ts'
-import { stopPhaseOf } from '../../insight/statistics/stop-phase.ts'
+import { stopFaultOf, stopPhaseOf } from '../../insight/statistics/stop-phase.ts'
 import type { AttemptRow, LeasedDelivery } from '../storage.ts'
 import { Fixture, HISTORY, type MakeStorage, MINUTE_MS, only } from './fixture.ts'
 
@@ -285,7 +285,7 @@ function namesOf(row: AttemptRow, status: string | undefined): string[] {
   const { outcome, responseStatus, timings, durationMs } = row
   const latencies = Object.keys(LATENCY_LETTERS) as (keyof typeof LATENCY_LETTERS)[]
   return [
-    attemptCell(outcome, responseStatus, stopPhaseOf(row)),
+    attemptCell({ outcome, status: responseStatus, phase: stopPhaseOf(row), fault: stopFaultOf(row) }),
     ...(status === undefined || status === 'queued' ? [] : [status]),
     ...latencies.flatMap((each) => {
       const value = each === 'total' ? durationMs : timings[each]

@@ -25,8 +25,8 @@ export class WebhookHealthBatch {
    * @param endedAt milliseconds
    */
   add({ webhookId, lease: { workspaceId }, status, attempt }: AttemptResult, endedAt: number): void {
-    const { outcome, responseStatus, remoteAddress, durationMs } = attempt
-    const counted = { outcome, responseStatus, remoteAddress, durationMs, timings: readTimings(attempt.timings) }
+    const { outcome, responseStatus, remoteAddress, durationMs, error } = attempt
+    const counted = { outcome, responseStatus, remoteAddress, durationMs, error, timings: readTimings(attempt.timings) }
     this.statistics.addAttempt(workspaceId, webhookId, counted, status, endedAt)
     const tally = this.#tallyOf(workspaceId, webhookId)
     tally.lastEndedAt = Math.max(tally.lastEndedAt, endedAt)
