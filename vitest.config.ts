@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** The tests of the whole way that must hold on PostgreSQL as they do on SQLite: two of them in `npm test`, all in `npm run test:long`. */
 const ON_BOTH_BACKENDS = ['delivery', 'sources']
-const ON_BOTH_BACKENDS_LONG = ['isolation', 'pull', 'replay', 'restart', 'retention', 'stream']
+const ON_BOTH_BACKENDS_LONG = ['isolation', 'pull', 'replay', 'restart', 'retention', 'statistics', 'stream']
 const ON_POSTGRES_ONLY = ['nodes', 'stream-nodes']
 /**
  * Slow by nature: nodes that leave and come back, a move that is killed again and again, a standby, a receiver that hangs as long
@@ -19,13 +19,15 @@ const LONG = [
   'move',
   'sender-threads',
   'slow-stop',
+  'statistics',
   'stream',
+  'stream-readers',
 ]
 /** With more in `npm run test:long` than in `npm test` (test/support/at-length.ts). */
 const LONGER = ['isolation', 'pull', 'restart']
 const LONG_ON_POSTGRES = ['master-key-nodes', 'read-replica', 'rolling-upgrade']
-/** Every page in every look, the doors, and what one screen is for; the way of a newcomer is in `npm test`. */
-const LONG_BROWSER = ['doors', 'event-types', 'evidence', 'every-page', 'portal-in-a-frame', 'weight'].map(
+/** Every page in every look, the doors, what one screen is for, and the SDK in a page; the way of a newcomer is in `npm test`. */
+const LONG_BROWSER = ['doors', 'event-types', 'evidence', 'every-page', 'portal-in-a-frame', 'sdk', 'weight'].map(
   (name) => `test/browser/${name}.test.ts`,
 )
 /** With more of it in `npm run test:long`. */

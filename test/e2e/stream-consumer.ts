@@ -11,10 +11,14 @@ export class StreamConsumer {
   breaks = 0
 
   /** Resolves when it is connected. */
-  static async start(client: Client): Promise<StreamConsumer> {
+  static async start(client: Client, lastEventId?: string): Promise<StreamConsumer> {
     const consumer = new StreamConsumer()
-    await new Promise<void>((resolve, reject) => consumer.#read(client, resolve).catch(reject))
+    await new Promise<void>((resolve, reject) => consumer.#read(client, lastEventId, resolve).catch(reject))
     return consumer
+  }
+
+  get changes(): readonly DeliverySummary[] {
+    return this.#changes
   }
 
   get count(): number {
@@ -25,12 +29,13 @@ export class StreamConsumer {
     this.#controller.abort()
   }
 
-  async #read(client: Client, onOpen: () => void): Promise<void> {
+  async #read(client: Client, lastEventId: string | undefined, onOpen: () => void): Promise<void> {
+    const from = lastEventId === undefined ? {} : { lastEventId }
     const onBreak = () => {
       this.breaks++
     }
     try {
-      for await (const item of client.deliveries.stream({}, { signal: this.#controller.signal, onOpen, onBreak })) {
+      for await (const item of client.deliveries.stream(from, { signal: this.#controller.signal, onOpen, onBreak })) {
         if (item.type === 'gap') this.#gaps.push(item.gap)
         else this.#changes.push(item.delivery)
       }

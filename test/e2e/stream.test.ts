@@ -70,6 +70,34 @@ test('a consumer whose server is killed twice while it streams has each change o
   expect(first.breaks).toBeGreaterThanOrEqual(2)
 })
 
+test('a server that is killed twice while one streams and another pulls: every event comes to each of them once', async () => {
+  const { id } = await world.client.webhooks.create({ kind: 'pull', eventKeys: ['call.completed'] })
+  const streaming = await consumer()
+  const pulled: string[] = []
+  const stop = new AbortController()
+  const pulling = (async () => {
+    for await (const { body } of behindProxy().webhooks.pull(id, { max: 8, signal: stop.signal }))
+      pulled.push(JSON.parse(body).id)
+  })()
+  const publishing = publishThrough(300)
+  for (const share of [60, 180]) {
+    await until(
+      async () => pulled.length,
+      (count) => count >= share,
+      60_000,
+    )
+    await world.timbre.kill()
+    await world.timbre.start()
+    proxy.target = Number(new URL(world.timbre.address).port)
+  }
+  await publishing
+  await streaming.hasEverything(world.client, 300)
+  stop.abort()
+  await pulling
+  expect(pulled.toSorted()).toEqual(Array.from({ length: 300 }, (_, nth) => `evt_${nth}`).toSorted())
+  expect(streaming.breaks).toBeGreaterThanOrEqual(2)
+})
+
 test('a consumer whose connections are reset again and again, by nobody who tells it, misses and repeats nothing', async () => {
   await world.subscribe()
   const one = await consumer()

@@ -3,6 +3,7 @@ import { until } from '../../../../test/support/until.ts'
 import { streamLimits } from '../../insight/stream/delivery-feed.ts'
 import { type ApiUnderTest, startApi } from '../testing/test-api.ts'
 import { startReceiver, type TestReceiver } from '../testing/test-receiver.ts'
+import { makeLink, OWN_PAGE, signIn } from '../testing/test-session.ts'
 import { type StreamCall, TestStream } from '../testing/test-stream.ts'
 
 let api: ApiUnderTest
@@ -245,6 +246,21 @@ describe('the end', () => {
       expect(Number(one.frames.at(-1)?.retry)).toBeGreaterThanOrEqual(1000)
     }
     expect(await api.call({ url: '/v1/deliveries/stream' })).toMatchObject({ status: 503, body: { code: 'NOT_READY' } })
+  })
+
+  test('comes soon when the session of a portal is ended; until then it sees what its workspace does', async () => {
+    const { id, link } = await makeLink(api)
+    const { cookie } = await signIn(api, { portalToken: link.split('#')[1] })
+    const portal = await TestStream.open(api.app, { headers: { cookie, ...OWN_PAGE } })
+    streams.push(portal)
+    expect(portal.status).toBe(200)
+    await publish()
+    await seen(portal, 2)
+    await api.call({ method: 'DELETE', url: `/v1/portal-sessions/${id}` })
+    await ended(portal)
+    const again = await TestStream.open(api.app, { headers: { cookie, ...OWN_PAGE } })
+    streams.push(again)
+    expect(again.status).toBe(401)
   })
 
   test('comes soon when the key is revoked, and not for other keys', async () => {

@@ -69,12 +69,16 @@ export class Connections {
       this.#cut(socket, 'crowded')
       return
     }
-    const connection = { socket, from, isProven: false, response: undefined, laggingSince: 0 }
+    const connection: Connection = { socket, from, isProven: false, response: undefined, laggingSince: 0 }
     this.#connections.set(socket, connection)
     this.#unproven.add(connection)
     from?.unproven.add(connection)
     if (from !== undefined) this.#addresses.set(from.account, from)
     socket.once('close', () => this.#remove(connection))
+    // Between two looks it may have read all of it, and been given more.
+    socket.on('drain', () => {
+      connection.laggingSince = 0
+    })
     this.#cancel ??= this.#dependencies.clock.schedule(() => this.#sweep(), SWEEP_MS)
   }
 

@@ -36,7 +36,7 @@ export interface StreamRequest extends StreamOwner {
 
 /** Changes of a page: some 60 KB of frames. */
 const PAGE_CHANGES = 100
-/** So often it is looked whether who reads still may. */
+/** So often it is looked whether who reads still may, and does. */
 const TICK_MS = 5000
 /** Every 15 s (CONTRACT §2). */
 const TICKS_OF_HEARTBEAT = 3
@@ -44,6 +44,7 @@ const HEARTBEAT = ':\n\n'
 /** After the connection is lost, and after a stop: then spread out, so that not all come back at once. */
 const RETRY_MS = 1000
 const RETRY_SPREAD_MS = 4000
+const RETRY = `retry: ${RETRY_MS}\n`
 const READ_AGAIN_MS = 1000
 
 export class DeliveryFeed {
@@ -139,7 +140,7 @@ export class DeliveryFeed {
       return
     }
     const first = gap === null ? writer.position(workspaceId, from) : writer.gap(workspaceId, from, gap)
-    sink.write(`retry: ${RETRY_MS}\n${first}`)
+    sink.write(RETRY + first)
     this.#cancel ??= clock.schedule(() => this.#tick(), TICK_MS)
     this.#catchUp(reader)
   }
@@ -184,6 +185,7 @@ export class DeliveryFeed {
     this.#ticks++
     for (const reader of this.#readers.keys()) {
       void this.#check(reader)
+      reader.look(RETRY)
       if (this.#ticks % TICKS_OF_HEARTBEAT === 0) reader.beat(HEARTBEAT)
     }
     this.#dependencies.onWatched?.(this.#tails.keys())

@@ -3,12 +3,15 @@
 // when it has taken what it was given.
 import type { ChangePage, ChangePosition } from '../../storage/storage.ts'
 import { compareChanges } from './change-order.ts'
+import { type ShownFrames, type StreamBatch, shownOf } from './stream-batch.ts'
 import type { StreamFilter } from './stream-filter.ts'
 import type { StreamFrame, StreamLanguage } from './stream-frame.ts'
 import type { StreamSink } from './stream-sink.ts'
 
 /** More that is not taken: it is no longer live. */
 const BEHIND_BYTES_MIN = 64 * 1024
+/** Looks in a row at which there was something that it had not taken: it is ended while its connection still stands (connections.ts). */
+const LAGGING_LOOKS_MAX = 5
 
 export interface ReaderDependencies {
   readonly sink: StreamSink
@@ -26,13 +29,17 @@ export class StreamReader {
   readonly #dependencies: ReaderDependencies
   #position: ChangePosition
   #told: ChangePosition
+  /** Readers of the same kind are shown the same. */
+  readonly #kind: string
   #isEnded = false
+  #laggingLooks = 0
 
   /** @param position behind which it has been shown everything, and been told so */
   constructor(dependencies: ReaderDependencies, position: ChangePosition) {
     this.#dependencies = dependencies
     this.#position = position
     this.#told = position
+    this.#kind = JSON.stringify([dependencies.filter, dependencies.language])
     dependencies.sink.onClose(() => {
       this.#isEnded = true
     })
@@ -51,34 +58,39 @@ export class StreamReader {
     const { sink, readPage, framesOf, joinTail } = this.#dependencies
     while (!this.#isEnded) {
       await sink.drained()
+      this.#laggingLooks = 0
       if (this.#isEnded) return
       const page = await readPage(this.#position)
       if (this.#isEnded) return
-      this.#show(framesOf(page))
+      this.#showOwn(framesOf(page))
       if (page.changes.length === 0 && joinTail(this)) return
     }
   }
 
   /** What came in the tail. False: it has fallen behind, has been given nothing, and has to catch up. */
-  take(frames: readonly StreamFrame[]): boolean {
+  take(batch: StreamBatch): boolean {
+    const { sink, filter, language } = this.#dependencies
     if (this.#isEnded) return true
-    if (this.#dependencies.sink.pendingBytes > BEHIND_BYTES_MIN) return false
-    this.#show(frames)
+    const { pendingBytes } = sink
+    if (pendingBytes === 0) this.#laggingLooks = 0
+    if (pendingBytes > BEHIND_BYTES_MIN) return false
+    if (compareChanges(this.#position, batch.from) === 0)
+      this.#show(batch.frames, batch.shownTo(this.#kind, filter, language))
+    // Some of it, it has read by itself already.
+    else this.#showOwn(batch.frames.filter(({ behind }) => compareChanges(behind, this.#position) > 0))
     return true
   }
 
-  #show(frames: readonly StreamFrame[]): void {
-    const { sink, filter, language } = this.#dependencies
-    let text = ''
-    for (const frame of frames) {
-      // In the tail there may be what it has read by itself already.
-      if (compareChanges(frame.behind, this.#position) <= 0) continue
-      this.#position = frame.behind
-      if (!frame.isFor(filter)) continue
-      this.#told = frame.behind
-      text += frame.text(language)
-    }
-    if (text !== '') sink.write(text)
+  #showOwn(frames: readonly StreamFrame[]): void {
+    const { filter, language } = this.#dependencies
+    this.#show(frames, shownOf(frames, filter, language))
+  }
+
+  #show(frames: readonly StreamFrame[], { bytes, told }: ShownFrames): void {
+    this.#position = frames.at(-1)?.behind ?? this.#position
+    if (told === null) return
+    this.#told = told
+    this.#dependencies.sink.write(bytes)
   }
 
   /** Says that it is still there; and how far it has come, where it was shown nothing of what came. */
@@ -90,8 +102,17 @@ export class StreamReader {
     sink.write(isTold ? heartbeat : heartbeat + positionText(this.#position))
   }
 
+  /** Looks whether it reads. One that does not is ended, with the id from which it goes on behind all that it was given. */
+  look(lastWords: string): void {
+    const { sink, positionText } = this.#dependencies
+    this.#laggingLooks = sink.pendingBytes === 0 ? 0 : this.#laggingLooks + 1
+    if (this.#laggingLooks >= LAGGING_LOOKS_MAX) this.end(lastWords + positionText(this.#position))
+  }
+
   end(text: string): void {
-    if (!this.#isEnded) this.#dependencies.sink.end(text)
+    if (this.#isEnded) return
+    this.#isEnded = true
+    this.#dependencies.sink.end(text)
   }
 
   isAllowed(): Promise<boolean> {

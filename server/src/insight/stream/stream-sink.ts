@@ -3,7 +3,7 @@
 export interface StreamSink {
   /** Written and not taken by the network yet. */
   readonly pendingBytes: number
-  write(text: string): void
+  write(text: string | Uint8Array): void
   /** Resolves when nothing is pending, or it is closed. */
   drained(): Promise<void>
   /** With a last text. Tolerates being called twice. */

@@ -4,6 +4,7 @@ import { Loop } from '../../engine/loop.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ChangePage, ChangePosition } from '../../storage/storage.ts'
 import { compareChanges } from './change-order.ts'
+import { StreamBatch } from './stream-batch.ts'
 import type { StreamFrame } from './stream-frame.ts'
 import type { StreamReader } from './stream-reader.ts'
 
@@ -72,8 +73,9 @@ export class StreamTail {
     this.#position = page.changes.at(-1)?.position ?? from
     const frames = framesOf(page)
     if (frames.length === 0) return POLL_MS
+    const batch = new StreamBatch(from, frames)
     for (const reader of [...this.#readers]) {
-      if (reader.take(frames)) continue
+      if (reader.take(batch)) continue
       this.#readers.delete(reader)
       onBehind(reader)
     }

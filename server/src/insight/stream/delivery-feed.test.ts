@@ -1,0 +1,184 @@
+// Owns the guarantees of the feed towards its readers: what is kept for one that does not read, and how it is ended.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ManualClock, settle } from '../../../../test/support/manual-clock.ts'
+import type { ChangePosition, DeliveryChange, DeliveryRow } from '../../storage/storage.ts'
+import { compareChanges } from './change-order.ts'
+import { DeliveryFeed, type StreamSink } from './delivery-feed.ts'
+
+const WORKSPACE = 'w'
+const START: ChangePosition = { tx: 0, seq: 0, nth: 0, at: 0 }
+/** Of a frame of this test. */
+const FRAME_BYTES = 600
+/** As a response has it: only from there on is a writer to wait. */
+const HIGH_WATER_BYTES = 16 * 1024
+/** What may be pending before a reader is no longer live, and the page that may come on top of it. */
+const PENDING_BYTES_MAX = 64 * 1024 + 100 * FRAME_BYTES + 1000
+
+/** A connection whose other end takes what it is told to. */
+class Reader implements StreamSink {
+  readonly taken: string[] = []
+  readonly #pending: string[] = []
+  readonly #onClose: (() => void)[] = []
+  readonly #onDrain: (() => void)[] = []
+  lastWords: string | undefined
+  mostPendingBytes = 0
+
+  get pendingBytes(): number {
+    return this.#pending.reduce((sum, text) => sum + text.length, 0)
+  }
+
+  write(given: string | Uint8Array): void {
+    const text = typeof given === 'string' ? given : Buffer.from(given).toString()
+    expect(this.lastWords).toBeUndefined()
+    this.#pending.push(text)
+    this.mostPendingBytes = Math.max(this.mostPendingBytes, this.pendingBytes)
+  }
+
+  drained(): Promise<void> {
+    if (this.pendingBytes < HIGH_WATER_BYTES) return Promise.resolve()
+    return new Promise((resolve) => this.#onDrain.push(resolve))
+  }
+
+  end(text: string): void {
+    this.lastWords ??= text
+  }
+
+  onClose(listener: () => void): void {
+    this.#onClose.push(listener)
+  }
+
+  isAllowed(): Promise<boolean> {
+    return Promise.resolve(true)
+  }
+
+  /** @param count writes; all of them */
+  take(count = this.#pending.length): void {
+    this.taken.push(...this.#pending.splice(0, count))
+    if (this.#pending.length === 0) for (const resolve of this.#onDrain.splice(0)) resolve()
+  }
+
+  close(): void {
+    for (const listener of this.#onClose) listener()
+    for (const resolve of this.#onDrain.splice(0)) resolve()
+  }
+
+  get ids(): number[] {
+    return [...this.taken.join('').matchAll(/id: (\d+)/g)].map(([, id]) => Number(id))
+  }
+}
+
+let clock: ManualClock
+let log: DeliveryChange[]
+let pages: number
+let feed: DeliveryFeed
+const readers: Reader[] = []
+
+beforeEach(() => {
+  clock = new ManualClock()
+  log = []
+  pages = 0
+  feed = new DeliveryFeed(
+    {
+      clock,
+      random: { fraction: () => 0.5 },
+      log: { error: (...words: unknown[]) => expect(words).toEqual([]) },
+      storage: {
+        locateChanges: async (_, after) => ({ from: after ?? log.at(-1)?.position ?? START, gap: null }),
+        listChanges: async (_, after, limit) => {
+          pages++
+          const changes = log.filter(({ position }) => compareChanges(position, after) > 0).slice(0, limit)
+          return { changes, isMore: changes.length === limit }
+        },
+      },
+      writer: {
+        delivery: (_, { seq }) => `id: ${seq}\nevent: delivery\ndata: ${'x'.repeat(FRAME_BYTES)}\n\n`,
+        gap: (_, { seq }) => `id: ${seq}\nevent: gap\n\n`,
+        position: (_, { seq }) => `id: ${seq}\n\n`,
+      },
+    },
+    { all: 1000, perWorkspace: 1000, perCredential: 1000 },
+  )
+})
+afterEach(async () => {
+  for (const reader of readers.splice(0)) reader.close()
+  await feed.stop()
+})
+
+async function open(after: ChangePosition | null = null): Promise<Reader> {
+  const begin = await feed.open({ workspaceId: WORKSPACE, credential: 'k', filter: {}, language: 'en', after })
+  const reader = new Reader()
+  readers.push(reader)
+  begin(reader)
+  await settle()
+  return reader
+}
+
+/** So many changes, one transaction after another. */
+async function change(count: number): Promise<void> {
+  for (let nth = 0; nth < count; nth++) {
+    const position = { tx: 0, seq: log.length + 1, nth: 1, at: clock.now() }
+    // The writer of this test looks at the position alone.
+    log.push({ position, delivery: { id: `d${log.length}` } as DeliveryRow })
+  }
+  feed.changed(WORKSPACE)
+  await clock.advance(50)
+}
+
+test('of 200 readers that take nothing each is kept a bounded amount for, however much comes, and no page is read again and again', async () => {
+  const stuck = await Promise.all(Array.from({ length: 200 }, () => open()))
+  const reading = await open()
+  reading.take()
+  for (let round = 0; round < 20; round++) {
+    await change(100)
+    reading.take()
+  }
+  await clock.advance(1000)
+  reading.take()
+  for (const { mostPendingBytes } of stuck) expect(mostPendingBytes).toBeLessThanOrEqual(PENDING_BYTES_MAX)
+  expect(new Set(reading.ids).size).toBe(2001)
+  // The tail once for each of what came and now and then for nothing; not for each reader.
+  expect(pages).toBeLessThan(1000)
+})
+
+test('a reader that takes nothing is ended with the id behind all that it was given, and goes on from there with the next change', async () => {
+  const stuck = await open()
+  await change(3)
+  await clock.advance(30_000)
+  expect(stuck.lastWords).toBe('retry: 1000\nid: 3\n\n')
+  // It wakes up, and takes what was in the pipe.
+  stuck.take()
+  expect(stuck.ids).toEqual([0, 1, 2, 3])
+  stuck.close()
+  await change(2)
+  const again = await open(log[2]?.position)
+  again.take()
+  await change(1)
+  again.take()
+  expect(again.ids).toEqual([3, 4, 5, 6])
+})
+
+test('a reader that takes what it is given, however late within its time, is not ended, and misses nothing', async () => {
+  const slow = await open()
+  for (let round = 0; round < 10; round++) {
+    await change(100)
+    await clock.advance(15_000)
+    slow.take()
+  }
+  for (let round = 0; round < 100; round++) {
+    await clock.advance(100)
+    slow.take()
+  }
+  expect(slow.lastWords).toBeUndefined()
+  expect(slow.ids.filter((id, nth) => id !== slow.ids[nth - 1])).toEqual(Array.from({ length: log.length + 1 }, (_, nth) => nth))
+})
+
+test('one that has ended is read for no more', async () => {
+  const stuck = await open()
+  await change(500)
+  await clock.advance(30_000)
+  expect(stuck.lastWords).toBeDefined()
+  const before = pages
+  stuck.take()
+  await settle()
+  expect(pages - before).toBeLessThanOrEqual(1)
+})
