@@ -98,7 +98,9 @@ async function expectRecounted(): Promise<{ readonly succeeded: number; readonly
     const range = bucket === '1m' ? { since: new Date(Date.now() - HOUR_MS).toISOString() } : {}
     expect(counted(await world.client.stats.get({ bucket, ...range }))).toEqual(recount([...history.values()].flat()))
     for (const { id } of webhooks)
-      expect(counted(await world.client.webhooks.stats(id, { bucket, ...range }))).toEqual(recount(history.get(id) ?? []))
+      expect(counted(await world.client.webhooks.stats(id, { bucket, ...range }))).toEqual(
+        recount(history.get(id) ?? []),
+      )
   }
   for (const { id, successCount, failureCount } of webhooks) {
     const own = deliveries.filter(({ webhookId }) => webhookId === id)
@@ -113,7 +115,10 @@ async function expectRecounted(): Promise<{ readonly succeeded: number; readonly
 test('a process that is killed in the middle of load, of retries and of a replay counts exactly what it keeps', async () => {
   let isMended = false
   let nth = 0
-  world = await makeWorld(SETTINGS, () => ({ status: isMended ? 200 : (STATUSES[nth++ % STATUSES.length] ?? 200), delayMs: 3 }))
+  world = await makeWorld(SETTINGS, () => ({
+    status: isMended ? 200 : (STATUSES[nth++ % STATUSES.length] ?? 200),
+    delayMs: 3,
+  }))
   const { id } = await world.subscribe('/one')
   await world.subscribe('/two')
   const publishing = publishThrough(EVENTS)
@@ -131,7 +136,10 @@ test('a process that is killed in the middle of load, of retries and of a replay
 
   // What failed is sent again, by a replay that is killed too, and by hand.
   isMended = true
-  const range = { since: new Date(Date.now() - HOUR_MS).toISOString(), until: new Date(Date.now() + HOUR_MS).toISOString() }
+  const range = {
+    since: new Date(Date.now() - HOUR_MS).toISOString(),
+    until: new Date(Date.now() + HOUR_MS).toISOString(),
+  }
   const count = world.receiver.count
   const replay = await world.client.webhooks.createReplay(id, { ...range, only: 'failed' })
   await world.receiver.waitFor(count + 1, 60_000)

@@ -31,7 +31,12 @@ async function stuckReader(): Promise<Socket> {
   socket.on('error', () => {})
   await once(socket, 'connect')
   socket.pause()
-  const head = ['GET /v1/deliveries/stream HTTP/1.1', 'host: timbre', `x-api-key: ${apiKey}`, `x-workspace-id: ${workspaceId}`]
+  const head = [
+    'GET /v1/deliveries/stream HTTP/1.1',
+    'host: timbre',
+    `x-api-key: ${apiKey}`,
+    `x-workspace-id: ${workspaceId}`,
+  ]
   socket.write(`${head.join('\r\n')}\r\n\r\n`)
   return socket
 }
@@ -79,7 +84,9 @@ test('200 readers that never read cost a bounded amount, keep nobody waiting, an
       60_000,
     )
     const grown = processCost(world.timbre.pid).residentMib - before
-    console.log(`${READERS} readers that never read, ${2 * EVENTS} changes for each: ${grown.toFixed(0)} MiB more are resident`)
+    console.log(
+      `${READERS} readers that never read, ${2 * EVENTS} changes for each: ${grown.toFixed(0)} MiB more are resident`,
+    )
     expect(grown).toBeLessThan(GROWN_MIB_MAX)
     await until(streams, (count) => count === 1, 60_000)
     const [first, ...others] = stuck
@@ -107,6 +114,14 @@ test('200 readers that never read cost a bounded amount, keep nobody waiting, an
   }
 })
 
-function keyOf({ id, attempts, status }: { readonly id: string; readonly attempts: number; readonly status: string }): string {
+function keyOf({
+  id,
+  attempts,
+  status,
+}: {
+  readonly id: string
+  readonly attempts: number
+  readonly status: string
+}): string {
   return `${id} ${attempts} ${status}`
 }

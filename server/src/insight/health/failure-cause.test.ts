@@ -7,7 +7,10 @@ import { stopPhaseOf } from '../statistics/stop-phase.ts'
 import { CAUSE_WORDS, failureCause } from './failure-cause.ts'
 
 const FAULTS = Object.keys(CERTIFICATE_FAULTS) as CertificateFault[] // its own keys
-const STOPS = [...[null, ...STOP_PHASES].map((phase) => [phase, null] as const), ...FAULTS.map((fault) => ['tls', fault] as const)]
+const STOPS = [
+  ...[null, ...STOP_PHASES].map((phase) => [phase, null] as const),
+  ...FAULTS.map((fault) => ['tls', fault] as const),
+]
 const STATUSES = [null, ...Array.from({ length: 500 }, (_, nth) => 100 + nth)]
 
 test('every way in which an attempt can end has a cause, but for a success, and every cause is reached', () => {

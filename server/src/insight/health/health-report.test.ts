@@ -33,7 +33,15 @@ const FAILING = { failingSince: T + 10 * MINUTE_MS }
 
 describe('a report', () => {
   test('groups failures by their cause, the most frequent first, with when they began and the last of them', () => {
-    const latest = { deliveryId: 'd', at: T, error: 'e', outcome: 'answered', status: 503, phase: null, fault: null } as const
+    const latest = {
+      deliveryId: 'd',
+      at: T,
+      error: 'e',
+      outcome: 'answered',
+      status: 503,
+      phase: null,
+      fault: null,
+    } as const
     const older = { ...latest, deliveryId: 'older', at: T - 1 }
     const report = healthReport(
       facts({

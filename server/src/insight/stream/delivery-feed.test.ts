@@ -169,7 +169,9 @@ test('a reader that takes what it is given, however late within its time, is not
     slow.take()
   }
   expect(slow.lastWords).toBeUndefined()
-  expect(slow.ids.filter((id, nth) => id !== slow.ids[nth - 1])).toEqual(Array.from({ length: log.length + 1 }, (_, nth) => nth))
+  expect(slow.ids.filter((id, nth) => id !== slow.ids[nth - 1])).toEqual(
+    Array.from({ length: log.length + 1 }, (_, nth) => nth),
+  )
 })
 
 test('one that has ended is read for no more', async () => {

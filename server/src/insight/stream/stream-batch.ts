@@ -32,11 +32,7 @@ export class StreamBatch {
   }
 }
 
-export function shownOf(
-  frames: readonly StreamFrame[],
-  filter: StreamFilter,
-  language: StreamLanguage,
-): ShownFrames {
+export function shownOf(frames: readonly StreamFrame[], filter: StreamFilter, language: StreamLanguage): ShownFrames {
   const own = frames.filter((frame) => frame.isFor(filter))
   const text = own.map((frame) => frame.text(language)).join('')
   return { bytes: Buffer.from(text), told: own.at(-1)?.behind ?? null }
