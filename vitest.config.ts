@@ -14,6 +14,7 @@ const LONG = [
   'command/listen-view',
   'command/operating',
   'command/resources',
+  'command/shells',
   'command/sources',
   'image',
   'mcp',

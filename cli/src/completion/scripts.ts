@@ -21,8 +21,13 @@ if [[ "$funcstack[1]" = "_timbre" ]]; then _timbre "$@"; else compdef _timbre ti
 `,
   fish: `function __timbre_complete
   set -l words (commandline -opc)
-  timbre complete -- $words[2..-1] (commandline -ct) 2>/dev/null
+  set -l found (timbre complete -- $words[2..-1] (commandline -ct) 2>/dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
 end
-complete -c timbre -a '(__timbre_complete)'
+complete -c timbre -f -a '(__timbre_complete)'
 `,
 }
