@@ -54,9 +54,13 @@ async function* ownTypes(client: Server['client']): AsyncGenerator<EventType> {
   for await (const type of client.eventTypes.list({ limit: 100 })) if (!type.isBuiltIn) yield type
 }
 
-async function show({ client, out }: Server, { example }: { readonly example?: true }, key = ''): Promise<void> {
+async function show(server: Server, { example }: { readonly example?: true }, key = ''): Promise<void> {
+  if (example !== true) return showEventType(server, key)
+  server.out.plain(JSON.stringify((await server.client.eventTypes.get(key)).example, null, 2))
+}
+
+export async function showEventType({ client, out }: Server, key: string): Promise<void> {
   const type = await client.eventTypes.get(key)
-  if (example === true) return out.plain(JSON.stringify(type.example, null, 2))
   out.thing(type, [
     ['type', type.key],
     ['title', type.title],

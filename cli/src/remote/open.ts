@@ -1,9 +1,11 @@
 // Owns `timbre open`: any id leads to the very thing, whatever it is of and however it is written.
-import { NotFoundError, ValidationError } from '@getsupervisor/agents-studio-sdk'
+import { NotFoundError, PermissionError, ValidationError } from '@getsupervisor/agents-studio-sdk'
 import { ID_PREFIXES } from '@timbre/contract/ids.ts'
 import { CommandError } from '../frame/command-failure.ts'
 import { TimbreCommand } from '../frame/timbre-command.ts'
 import { timeText } from '../frame/times.ts'
+import { showEventType } from './event-types.ts'
+import { openApiKey, openSource, openTestReceiver, openWorkspace } from './open-others.ts'
 import { activeCell, bothIds, idText } from './present/words.ts'
 import { showReplay } from './replay.ts'
 import { showCall } from './show-call.ts'
@@ -22,6 +24,10 @@ const OPENERS = {
   event: (server, id) => unlessMissing(() => showEvent(server, id)),
   subscription: openSubscription,
   replay: openReplay,
+  source: (server, id) => unlessRefused(() => openSource(server, id)),
+  apiKey: (server, id) => unlessRefused(() => openApiKey(server, id)),
+  testReceiver: (server, id) => unlessRefused(() => openTestReceiver(server, id)),
+  workspace: (server, id) => unlessRefused(() => openWorkspace(server, id)),
 } as const satisfies Readonly<Record<string, Opener>>
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -29,8 +35,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export function openCommand(): TimbreCommand {
   return withServer(
     new TimbreCommand('open')
-      .description('Show what an id is of: a webhook, delivery, event, subscription, replay or call')
-      .argument('<id>', 'any id, in any form, or the id of a call')
+      .description(
+        'Show what an id is of: a webhook, delivery, event, subscription, replay, source, API key, test receiver, workspace, event type or call',
+      )
+      .argument('<id>', 'any id, in any form, the key of an event type, or the id of a call')
       .example('timbre open dlv_01J7W8A4XK0N5Y6Z7Q8P9R0S1T')
       .example('timbre open call-1', 'the events of a call'),
     open,
@@ -49,7 +57,26 @@ function openersFor(id: string): Opener[] {
   })
   const openers = named.length > 0 ? named : UUID.test(id) ? Object.entries(OPENERS) : []
   // Whoever publishes may call a call anything.
-  return [...openers.map(([, opener]) => opener), (server, callId) => unlessMissing(() => showCall(server, callId))]
+  return [
+    ...openers.map(([, opener]) => opener),
+    (server, callId) => unlessMissing(() => showCall(server, callId)),
+    (server, key) => unlessMissing(() => showEventType(server, key)),
+  ]
+}
+
+/** A key without the scope sees none of these: what it may see is looked at all the same. */
+async function unlessRefused(open: () => Promise<boolean>): Promise<boolean> {
+  try {
+    let isThere = false
+    return (
+      (await unlessMissing(async () => {
+        isThere = await open()
+      })) && isThere
+    )
+  } catch (error) {
+    if (error instanceof PermissionError) return false
+    throw error
+  }
 }
 
 async function unlessMissing(show: () => Promise<void>): Promise<boolean> {

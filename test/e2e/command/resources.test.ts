@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseId } from '../../../contract/src/ids.ts'
+import { formatId, parseId } from '../../../contract/src/ids.ts'
 import { TimbreProcess } from '../../support/timbre-process.ts'
 import { until } from '../../support/until.ts'
 import { CommandLine } from './command-line.ts'
@@ -245,10 +245,26 @@ describe('open', () => {
       [uuid, /^event +evt_/],
       [String(subscription?.['id']), /^subscription +sub_/],
       ['call-opened', /^call +call-opened\n/],
+      ['call.completed', /^type +call.completed\n/],
     ] as const)
       expect(await line.output('open', id)).toMatch(first)
     for (const id of ['nothing', 'wh_01J8XW1N9P2Q3R4S5T6U', '01990f2e-5400-7b31-9c4d-2f6a8e1b0c3d'])
       expect(await line.run(['open', id])).toMatchObject({ code: 6, stdout: '' })
+  })
+
+  test('shows keys, sources and test receivers by their ids, and workspaces to the admin', async () => {
+    const [key] = await line.json('api-keys', 'list')
+    const keyId = formatId('apiKey', String(key?.['id']))
+    expect(await line.output('open', keyId)).toMatch(new RegExp(`^key +${keyId} `))
+    const workspaceId = line.env['TIMBRE_WORKSPACE_ID'] ?? ''
+    const client = timbre.client({ apiKey: line.env['TIMBRE_API_KEY'] ?? '', workspaceId })
+    const source = await client.sources.create({ name: 'Retell', kind: 'retell', secret: 'key_0123456789abcdef' })
+    expect(await line.output('open', source.id)).toMatch(/^source +src_[\s\S]*^provider +retell$/m)
+    const inside = await client.testReceivers.create()
+    expect(await line.output('open', formatId('testReceiver', inside.id))).toMatch(/^test receiver +trc_/)
+    const args = ['open', formatId('workspace', workspaceId)]
+    expect((await line.run(args)).code).toBe(6)
+    expect(await line.output(...args, '--api-key', timbre.adminKey)).toMatch(/^name +A command line$/m)
   })
 
   test("does not open another workspace's things", async () => {
