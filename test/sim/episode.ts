@@ -41,6 +41,7 @@ export async function runEpisode({ seed, steps, onLine }: EpisodeOptions): Promi
     const made = await runFaults(world, workload, steps)
     if (world.trace.violation === undefined) await runToTheEnd(world, workload)
     if (world.trace.violation === undefined) checkEnd(world.ledger, model)
+    if (world.trace.violation === undefined) world.trackedCalls.checkEnd()
     if (world.trace.violation === undefined) await checkLeaks(world, workload)
     return resultOf(seed, world, model, made)
   } finally {
@@ -86,6 +87,7 @@ async function runToTheEnd(world: World, workload: Workload): Promise<void> {
     return
   }
   world.process.life.crashAfter(Number.POSITIVE_INFINITY)
+  await workload.endCalls(isOver)
   workload.recover()
   const scheduleMs = swarm.scheduleSeconds.reduce((sum, delayS) => sum + delayS * 1000 * (1 + swarm.jitter), 0)
   // Twice: what is announced has a schedule of its own. It is announced when a delivery is exhausted, or when a webhook has

@@ -39,6 +39,7 @@ describe('the simulator', () => {
     'recorded before it was sent',
     'the order of a call is ignored',
     'a lane is not looked at when an attempt of it has ended',
+    'a call ends with every message after its end',
   ])('sees a planted bug: %s', async (name) => expect(await catchMutant(name, 20)).not.toBeNull())
 
   test('has no planted bug that does not fit its file any more', () => {

@@ -22,6 +22,8 @@ export const STEP_WEIGHTS = {
   changeSubscription: 1,
   changeReceiver: 5,
   pull: 12,
+  call: 4,
+  watchCalls: 1.5,
   sleepLong: 0.8,
   replay: 1,
   cancelReplay: 0.2,

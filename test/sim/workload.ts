@@ -1,5 +1,6 @@
 // Owns what users do to Timbre in a run: publish, configure, ask again; and what befalls the process and its receivers.
 // Must never know how it should end: the checkers do.
+import { Callers } from './callers.ts'
 import { type Attempted, Configuration } from './configuration.ts'
 import { Consumers } from './consumers.ts'
 import { InjectedFault } from './injected-fault.ts'
@@ -24,6 +25,7 @@ export class Workload {
   readonly #past: Past
   readonly #other: OtherUsers
   readonly #consumers: Consumers
+  readonly #callers: Callers
   #lastJumpMs = 0
   readonly #unanswered = new Map<{ readonly what: string }, Process>()
 
@@ -34,13 +36,20 @@ export class Workload {
     this.#publisher = new Publisher({ world, model, prng, attempt })
     this.#configuration = new Configuration({ world, prng, attempt })
     this.#consumers = new Consumers({ world, prng, attempt })
+    this.#callers = new Callers({ world, prng, attempt, configuration: this.#configuration })
     this.#other = otherUsers({ world, prng, attempt })
     this.#past = new Past({ world, prng, attempt, configuration: this.#configuration })
   }
 
-  /** Workspaces and webhooks to begin with. */
-  begin(): Promise<void> {
-    return this.#configuration.begin()
+  /** Workspaces, webhooks and sources to begin with. */
+  async begin(): Promise<void> {
+    await this.#configuration.begin()
+    this.#callers.begin()
+  }
+
+  /** Every call of a provider has its end. */
+  async endCalls(isOver: () => boolean): Promise<void> {
+    await this.#callers.finish(isOver)
   }
 
   /** Begins one step; what it asks for ends on its own. Returns how much time passes until the next. */
@@ -79,6 +88,8 @@ export class Workload {
       changeSubscription: () => configuration.changeSubscription(),
       changeReceiver: () => this.#changeReceiver(),
       pull: () => this.#consumers.pull(this.#consumers.any()),
+      call: () => this.#callers.call(),
+      watchCalls: () => this.#callers.watch(),
       sleepLong: () => {},
       replay: () => this.#replay(),
       cancelReplay: () => this.#past.cancelReplay(),

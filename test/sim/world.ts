@@ -16,9 +16,11 @@ import { SimClock } from './sim-clock.ts'
 import { SimDatabase } from './sim-database.ts'
 import { SimNetwork } from './sim-network.ts'
 import { SimRandom } from './sim-random.ts'
+import { type SimSources, simSources } from './sim-sources.ts'
 import { simVault } from './sim-vault.ts'
 import { makeSwarm, type Swarm } from './swarm.ts'
 import { Trace } from './trace.ts'
+import { TrackedCalls } from './tracked-calls.ts'
 
 export const TIMEOUT_MS = 15_000
 
@@ -31,6 +33,7 @@ export interface SimNode {
 export interface Process extends SimNode {
   readonly life: Life
   readonly engine: Engine
+  readonly sources: SimSources
   /** What the engine's own gauges say. */
   readonly gauges: () => { readonly inFlight: number; readonly waiting: number }
   isReady: boolean
@@ -48,6 +51,7 @@ export class World {
   readonly database: SimDatabase
   readonly ledger: Ledger
   readonly pulledLeases: PulledLeases
+  readonly trackedCalls: TrackedCalls
   readonly network: SimNetwork
   readonly sendCheck: SendCheck
   readonly waitingCheck: WaitingCheck
@@ -73,6 +77,7 @@ export class World {
     this.database = new SimDatabase({ clock, random, faults: swarm.disk, prng: new Prng(`${seed} disk`) })
     this.ledger = new Ledger({ clock, trace, swarm, database: this.database })
     this.pulledLeases = new PulledLeases(this.ledger)
+    this.trackedCalls = new TrackedCalls(this.ledger)
     this.sendCheck = new SendCheck(this.ledger, {
       timeoutMs: TIMEOUT_MS,
       inFlightMax: swarm.inFlightMax,
@@ -100,11 +105,12 @@ export class World {
   }
 
   async start(): Promise<void> {
-    const { ledger, pulledLeases, waitingCheck } = this
+    const { ledger, pulledLeases, trackedCalls, waitingCheck } = this
     await this.database.start({
       executed(method, args, answer) {
         ledger.executed(method, args, answer)
         pulledLeases.executed(method, args, answer)
+        trackedCalls.executed(method, args, answer)
         waitingCheck.changed()
       },
       answered(method, args, answer) {
@@ -119,7 +125,8 @@ export class World {
   startProcess(): void {
     const life = new Life(++this.#lives, this.clock, () => this.#crashed())
     const { engine, storage, gauges } = this.#makeEngine(life)
-    const started: Process = { life, engine, storage, gauges, isReady: false }
+    const sources = simSources({ clock: life, storage, engine, random: this.random })
+    const started: Process = { life, engine, sources, storage, gauges, isReady: false }
     this.#process = started
     this.trace.add(`start ${life.number}`)
     engine.start().then(

@@ -1,5 +1,6 @@
 // Owns the bugs that the simulator must catch, one at a time. A new guarantee of the engine or of the storage gets one.
 import type { Mutant } from './mutant.ts'
+import { MUTANTS_OF_CALLS } from './mutants-of-calls.ts'
 import { MUTANTS_OF_PULLING } from './mutants-of-pulling.ts'
 import { MUTANTS_OF_THE_PAST } from './mutants-of-the-past.ts'
 import { MUTANTS_OF_WAITING } from './mutants-of-waiting.ts'
@@ -243,6 +244,7 @@ const OTHERS: readonly Mutant[] = [
 
 export const MUTANTS: readonly Mutant[] = [
   ...OTHERS,
+  ...MUTANTS_OF_CALLS,
   ...MUTANTS_OF_PULLING,
   ...MUTANTS_OF_WAITING,
   ...MUTANTS_OF_THE_PAST,
