@@ -14,6 +14,7 @@ import { Erasure } from '@timbre/contract/erasure.ts'
 import { ERRORS } from '@timbre/contract/errors.ts'
 import * as event from '@timbre/contract/event.ts'
 import * as eventType from '@timbre/contract/event-type.ts'
+import * as instance from '@timbre/contract/instance.ts'
 import { HistoryMeta, PageMeta } from '@timbre/contract/page.ts'
 import * as portalSession from '@timbre/contract/portal-session.ts'
 import * as pull from '@timbre/contract/pull.ts'
@@ -160,6 +161,17 @@ const TYPES: readonly Row[] = [
   ['WorkspaceCreate', 'A new workspace.', workspace.WorkspaceCreate],
   ['WorkspaceUpdate', 'What of a workspace is to change.', workspace.WorkspaceUpdate],
   ['AuditEntry', 'Who changed what, when, from which address.', AuditEntry],
+  ['Instance', 'The nodes, the storage and the settings of an installation.', instance.Instance],
+  ['InstanceNode', 'A process of an installation.', instance.InstanceNode],
+  ['StorageUse', 'How large the storage is, and how fast it grows.', instance.StorageUse],
+  ['InstanceSetting', 'A setting that holds.', instance.InstanceSetting],
+  ['InstanceStatistics', 'The statistics of all workspaces together.', instance.InstanceStatistics],
+  ['CauseCount', 'How many attempts failed for one reason.', instance.CauseCount],
+  ['InstanceBacklog', 'What waits in an installation.', instance.InstanceBacklog],
+  ['QueuedBy', 'Deliveries by what they wait for.', instance.QueuedBy],
+  ['WebhookBacklog', 'What waits for one webhook.', instance.WebhookBacklog],
+  ['BusyWorkspaces', 'The workspaces with most deliveries of late.', instance.BusyWorkspaces],
+  ['BusyWorkspace', 'A workspace with what it was sent of late.', instance.BusyWorkspace],
   ['ListAuditEntriesQuery', 'Which audit entries.', ROUTES.listAuditEntries.query],
   ...BUILT_IN_EVENT_TYPES.map(
     (type): Row => [

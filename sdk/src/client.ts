@@ -7,6 +7,7 @@ import { Deliveries } from './deliveries.ts'
 import { EventTypes } from './event-types.ts'
 import { Events } from './events.ts'
 import { Http } from './http.ts'
+import { Installation } from './installation.ts'
 import { PortalSessions } from './portal-sessions.ts'
 import { BrowserSession } from './session.ts'
 import { Sources } from './sources.ts'
@@ -41,6 +42,8 @@ export class Client {
   readonly workspaces: Workspaces
   /** At instance level; needs the admin key. */
   readonly auditLog: AuditLog
+  /** At instance level; needs the admin key. */
+  readonly instance: Installation
   /** `workspace.set(id)`: the workspace of all calls from now on. */
   readonly workspace: { readonly set: (workspaceId: string) => void }
   /** `auth.setApiKey(key)`: the key of all calls from now on. */
@@ -60,6 +63,7 @@ export class Client {
     this.sources = new Sources(http)
     this.workspaces = new Workspaces(http)
     this.auditLog = new AuditLog(http)
+    this.instance = new Installation(http)
     this.workspace = { set: (workspaceId) => http.setWorkspace(workspaceId) }
     this.auth = { setApiKey: (apiKey) => http.setApiKey(apiKey) }
   }

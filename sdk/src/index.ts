@@ -10,6 +10,7 @@ export type { DeliveryStream, DeliveryStreamItem, StreamOptions } from './delive
 export * from './errors.ts'
 export type { EventTypes } from './event-types.ts'
 export type { Events, PublishEvent } from './events.ts'
+export type { Installation } from './installation.ts'
 export type { List, Page } from './list.ts'
 export type { PortalSessions } from './portal-sessions.ts'
 export type { PullOptions } from './pull.ts'

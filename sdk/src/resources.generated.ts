@@ -1626,6 +1626,187 @@ export interface AuditEntry {
   createdAt: string
 }
 
+/** The nodes, the storage and the settings of an installation. */
+export interface Instance {
+  /** Of the node that gave this answer */
+  version: string
+  /** When that node started */
+  startedAt: string
+  /** What the operator has to see to before it does harm */
+  warnings: string[]
+  /** Those of the last day, the living first */
+  nodes: InstanceNode[]
+  storage: StorageUse
+  /** Of the node that gave this answer */
+  settings: InstanceSetting[]
+}
+
+/** A process of an installation. */
+export interface InstanceNode {
+  /** Its id among the nodes of one database; null: there is only this one */
+  id: string | null
+  /** Whether it gave this answer */
+  isThis: boolean
+  /** false: the others have not heard of it for 15 s, and reclaim what it held */
+  isLive: boolean
+  /** When it joined */
+  startedAt: string
+  /** When it was last heard of */
+  seenAt: string
+}
+
+/** How large the storage is, and how fast it grows. */
+export interface StorageUse {
+  /** Where everything is kept */
+  backend: 'sqlite' | 'postgres'
+  /** How large the database is, without what it has free inside */
+  bytes: number
+  /** How much more it can take: the free disk, and what the file has free inside; null: only the database server knows */
+  freeBytes: number | null
+  /** How much it grew in a day, since `measuredSince`; less than 0: it shrank; null: it is measured for less than an hour */
+  bytesPerDay: number | null
+  /** When the first of the measurements was taken, at most 7 days ago; null: there is none */
+  measuredSince: string | null
+  /** Days until nothing is free, at this pace; null: it does not grow, or one of both is not known */
+  daysLeft: number | null
+}
+
+/** A setting that holds. */
+export interface InstanceSetting {
+  /** The name of the environment variable */
+  name: string
+  /** What holds; of a secret only where it came from; null: nothing was given, and there is no default */
+  value: string | null
+  /** Whether nothing was given */
+  isDefault: boolean
+  /** Whether it is never shown */
+  isSecret: boolean
+  /** In what it is given */
+  unit: string
+  /** What it does */
+  help: string
+}
+
+/** The statistics of all workspaces together. */
+export interface InstanceStatistics {
+  /** How wide a bucket is */
+  bucket: '1m' | '5m' | '1h' | '1d'
+  /** The beginning of the first bucket, no earlier than what is kept; included */
+  since: string
+  /** The end of the last bucket; not included */
+  until: string
+  total: StatisticsCounts
+  /** Oldest first; a bucket in which nothing happened is left out */
+  buckets: StatisticsBucket[]
+  /** Why attempts failed, the most frequent first */
+  causes: CauseCount[]
+}
+
+/** How many attempts failed for one reason. */
+export interface CauseCount {
+  /** Why they failed */
+  cause:
+    | 'dns_failed'
+    | 'blocked_address'
+    | 'invalid_target'
+    | 'connection_refused'
+    | 'connection_reset'
+    | 'connection_failed'
+    | 'tls_failed'
+    | 'connect_timed_out'
+    | 'response_timed_out'
+    | 'body_timed_out'
+    | 'invalid_response'
+    | 'status_3xx'
+    | 'status_401'
+    | 'status_403'
+    | 'status_404'
+    | 'status_405'
+    | 'status_410'
+    | 'status_413'
+    | 'status_429'
+    | 'status_4xx'
+    | 'status_5xx'
+  /** Attempts that failed so */
+  count: number
+  /** What happens */
+  message: string
+  /** What to do */
+  advice: string
+}
+
+/** What waits in an installation. */
+export interface InstanceBacklog {
+  /** Deliveries that wait */
+  queued: number
+  /** false: there are more than were looked at */
+  queuedIsExact: boolean
+  queuedBy: QueuedBy
+  /** When the oldest was made that waits to be sent; null: none does */
+  oldestPendingAt: string | null
+  /** When the first was due that is due and not sent yet; null: none is due */
+  oldestDueAt: string | null
+  /** How long what waits to be sent takes at the pace of the last five minutes; null: nothing ended in that time */
+  drainSeconds: number | null
+  /** Those with most that waits, the most first */
+  webhooks: WebhookBacklog[]
+}
+
+/** Deliveries by what they wait for. */
+export interface QueuedBy {
+  /** To be sent now: no node has capacity for them */
+  due: number
+  /** Failed before, for the time of the next attempt */
+  retry: number
+  /** Never tried, for the first time of the schedule */
+  schedule: number
+  /** For an earlier one of their call */
+  callOrder: number
+  /** For a consumer that pulls */
+  consumer: number
+  /** For their webhook to be enabled */
+  webhookInactive: number
+}
+
+/** What waits for one webhook. */
+export interface WebhookBacklog {
+  /** Its workspace */
+  workspaceId: string
+  /** What that is called */
+  workspaceName: string
+  /** The webhook */
+  webhookId: string
+  /** Where it sends to */
+  url: string
+  /** false: what is queued waits until it is enabled */
+  isActive: boolean
+  /** Why the service disabled it; null: it did not */
+  disabledReason: DisabledReason | null
+  /** Since when no attempt has succeeded; null: the last one did */
+  failingSince: string | null
+  backlog: Backlog
+}
+
+/** The workspaces with most deliveries of late. */
+export interface BusyWorkspaces {
+  /** The beginning of the hour before this one */
+  since: string
+  /** Those with most deliveries that ended since then, the most first */
+  data: BusyWorkspace[]
+}
+
+/** A workspace with what it was sent of late. */
+export interface BusyWorkspace {
+  /** The workspace */
+  id: string
+  /** What it is called */
+  name: string
+  /** Deliveries that ended in success */
+  deliveriesSucceeded: number
+  /** Deliveries that ended in failure */
+  deliveriesFailed: number
+}
+
 /** Which audit entries. */
 export interface ListAuditEntriesQuery {
   workspaceId?: string

@@ -96,6 +96,7 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
   updateTestReceiver: ({ testReceivers }) => testReceivers.update(ID, { responseStatus: 200 }),
   deleteTestReceiver: ({ testReceivers }) => testReceivers.delete(ID),
   listReceivedRequests: ({ testReceivers }) => testReceivers.listRequests(ID, { page: 1, limit: 5 }),
+  clearReceivedRequests: ({ testReceivers }) => testReceivers.clearRequests(ID),
   createSession: ({ session }) => session.create({ apiKey: 'k', workspaceId: ID }),
   getSession: ({ session }) => session.get(),
   endSession: ({ session }) => session.end(),
@@ -103,6 +104,10 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
   listWorkspaces: ({ workspaces }) => workspaces.list({ page: 1, limit: 5 }),
   getWorkspace: ({ workspaces }) => workspaces.get(ID),
   updateWorkspace: ({ workspaces }) => workspaces.update(ID, { name: 'm', retentionDays: null }),
+  getInstance: ({ instance }) => instance.get(),
+  getInstanceStatistics: ({ instance }) => instance.stats({ ...TIMES, bucket: '1d' }),
+  getInstanceBacklog: ({ instance }) => instance.backlog(),
+  listBusyWorkspaces: ({ instance }) => instance.busyWorkspaces(),
   listAuditEntries: ({ auditLog }) => auditLog.list({ workspaceId: ID, ...HISTORY }),
 }
 

@@ -37,4 +37,9 @@ export class TestReceivers {
   listRequests(testReceiverId: string, query?: PageQuery, options?: RequestOptions): List<ReceivedRequest, PageMeta> {
     return list(this.#http, path`/test-receivers/${testReceiverId}/requests`, query, options)
   }
+
+  /** Forgets the requests that it has kept. */
+  async clearRequests(testReceiverId: string, options?: RequestOptions): Promise<void> {
+    return this.#http.request({ method: 'DELETE', path: path`/test-receivers/${testReceiverId}/requests` }, options)
+  }
 }

@@ -1,6 +1,7 @@
 // Owns reading the settings: the only place that reads the environment. A wrong value stops the start with a sentence.
 import { availableParallelism } from 'node:os'
 import { MCP_MODES, type McpMode } from '@timbre/contract/mcp.ts'
+import type { InstanceSetting } from '@timbre/contract/instance.ts'
 import { RETENTION_DAYS_MAX } from '@timbre/contract/workspace.ts'
 import type { FrontDoorOptions } from './api/http/front-door.ts'
 import type { RetryPolicy } from './engine/retry-policy.ts'
@@ -11,7 +12,7 @@ import { openFilesMax } from './platform/open-files.ts'
 import { readSecretFile } from './platform/secret-file.ts'
 import { automaticSenderThreads } from './platform/threads/sender-threads.ts'
 import { CLIENT_SETTINGS, fileSettingOf, SECRET_SETTINGS, SETTINGS, type SettingName } from './settings.ts'
-import { shownSettings } from './shown-settings.ts'
+import { settingsInForce } from './shown-settings.ts'
 import { weakenedRuntime } from './weakened-runtime.ts'
 
 export interface Config {
@@ -51,8 +52,8 @@ export interface Config {
   readonly logLevel: string
   /** What the environment told Node itself that makes Timbre less safe: a sentence each, for the log. */
   readonly weaknesses: readonly string[]
-  /** What holds, for the log: name → value, without secrets. */
-  readonly shown: Readonly<Record<string, string>>
+  /** What holds, for the log and the operator: without secrets. */
+  readonly settings: readonly InstanceSetting[]
 }
 
 /** A setting that cannot be used. The message names it, its value and what it should be. */
@@ -118,7 +119,7 @@ export function readConfig(given: Environment = process.env, args: readonly stri
     senderThreads: senderThreads(environment),
     logLevel: oneOf(environment, 'TIMBRE_LOG_LEVEL', LOG_LEVELS),
     weaknesses: weakenedRuntime(environment),
-    shown: shownSettings(isDev ? { ...given, TIMBRE_DEV: '1' } : given),
+    settings: settingsInForce(isDev ? { ...given, TIMBRE_DEV: '1' } : given),
   }
 }
 

@@ -33,8 +33,10 @@ import { SenderThreads } from './platform/threads/sender-threads.ts'
 import type { Transport } from './platform/transport.ts'
 import { VERSION } from './platform/version.ts'
 import { portFault } from './port-fault.ts'
+import { processFacts } from './process-facts.ts'
 import { Schemas } from './schemas/schemas.ts'
 import { MasterKeyRefusal } from './sealing/master-keys.ts'
+import { shownSettings } from './shown-settings.ts'
 import { adminKeysOf, givenKeys, unlock, watchKey } from './start-keys.ts'
 import type { StorageNotice } from './storage/postgres/nodes/notices.ts'
 import { databaseFile } from './storage/sqlite/connection/database-file.ts'
@@ -149,7 +151,7 @@ async function openLog(config: Config): Promise<Logger> {
     level: config.logLevel,
     ...(process.stdout.isTTY ? { destination: await terminalDestination(process.stdout) } : {}),
   })
-  log.info({ version: VERSION, node: process.version, settings: config.shown }, 'starting')
+  log.info({ version: VERSION, node: process.version, settings: shownSettings(config.settings) }, 'starting')
   for (const weakness of config.weaknesses) log.warn(weakness)
   return log
 }
@@ -186,6 +188,7 @@ function apiSettings(config: Config) {
     allowHttpLoopback: config.isDev,
     allowShortRetries: config.isDev,
     version: VERSION,
+    facts: processFacts(config),
     hasDocs: config.hasDocs,
     corsOrigins: config.corsOrigins,
     mcp: config.mcp,

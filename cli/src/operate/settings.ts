@@ -2,7 +2,7 @@
 // Must never show a secret.
 import { readConfig, SettingError } from '@timbre/server/config.ts'
 import { fileSettingOf, SETTINGS, type Setting, type SettingName } from '@timbre/server/settings.ts'
-import { shownSettings } from '@timbre/server/shown-settings.ts'
+import { settingsInForce, shownSettings } from '@timbre/server/shown-settings.ts'
 import { colours } from '../frame/colours.ts'
 import { brief, Output } from '../frame/output.ts'
 import { TimbreCommand } from '../frame/timbre-command.ts'
@@ -49,7 +49,7 @@ async function showSettings({ set, json }: { readonly set?: true; readonly json?
 }
 
 function rowsOf(): Row[] {
-  const shown = shownSettings(environment)
+  const shown = shownSettings(settingsInForce(environment))
   return Object.entries<Setting>(SETTINGS).map(([name, { help }]) => {
     const file = environment[fileSettingOf(name as SettingName)] // the keys of the table are its names
     const isGiven = Boolean(environment[name])

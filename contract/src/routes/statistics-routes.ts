@@ -6,7 +6,7 @@ import type { Route } from './route.ts'
 import { timeRange, WebhookParams } from './route-parts.ts'
 
 /** Whole buckets: from that in which `since` lies to that in which `until` lies, which is now if it is omitted. */
-const StatisticsQuery = Closed({
+export const StatisticsQuery = Closed({
   ...timeRange,
   bucket: Type.Optional(
     Words(BUCKET_SIZES, {

@@ -64,4 +64,14 @@ export const TEST_RECEIVERS_ROUTES = {
     status: 200,
     response: PageOf(ReceivedRequest),
   },
+  clearReceivedRequests: {
+    method: 'DELETE',
+    path: '/v1/test-receivers/:testReceiverId/requests',
+    tag: 'Test receivers',
+    summary: 'Forget the requests that a test receiver has kept',
+    scope: 'webhooks:write',
+    capability: 'manage',
+    params: TestReceiverParams,
+    status: 204,
+  },
 } as const satisfies Readonly<Record<string, Route>>

@@ -1,6 +1,7 @@
 // Owns what the API is given to work with. Everything the handlers reach is named here and passed in.
 // Must never build anything concrete: main.ts does.
 import type { McpMode } from '@timbre/contract/mcp.ts'
+import type { InstanceSetting, StorageBackend } from '@timbre/contract/instance.ts'
 import type { Logger } from 'pino'
 import type { EngineApi } from '../engine/engine.ts'
 import type { DeliveryFeed } from '../insight/stream/delivery-feed.ts'
@@ -18,6 +19,17 @@ import type { DashboardOptions } from './dashboard/dashboard-routes.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
 import type { ApiMetrics } from './metrics/api-metrics.ts'
 import type { MetricsPage } from './metrics/metrics-page.ts'
+
+/** What this process is and runs with, for the operator. */
+export interface ProcessFacts {
+  readonly backend: StorageBackend
+  /** Milliseconds. */
+  readonly startedAt: number
+  /** Of secrets only where they came from. */
+  readonly settings: readonly InstanceSetting[]
+  /** Of the disk that the database is on; null: it is another machine's. */
+  readonly freeDiskBytes: () => Promise<number | null>
+}
 
 export interface ApiDependencies {
   readonly engine: EngineApi
@@ -45,6 +57,7 @@ export interface ApiDependencies {
   /** SHA-256 of the admin key, in hex. */
   readonly adminKeyHashes: readonly string[]
   readonly version: string
+  readonly facts: ProcessFacts
   readonly isReady: () => 'ok' | 'starting' | 'stopping'
   /** Sentences for the operator, shown with readiness; absent: there is nothing that could be wrong. */
   readonly warnings?: () => readonly string[]

@@ -42,6 +42,7 @@ import { Removals, type RetentionOptions } from './removals.ts'
 import { Replayer } from './replayer.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { Returns } from './returns.ts'
+import { SizeRecorder } from './size-recorder.ts'
 import { StatisticsFolder } from './statistics-folder.ts'
 import { Targets } from './targets.ts'
 
@@ -144,8 +145,9 @@ export class Engine implements EngineApi {
     const onUnknown = () => this.leasesLost()
     this.#removals = new Removals({ clock, storage, metrics, log: this.#told, onFault, onUnknown }, options)
     const healthWatcher = this.#makeHealthWatcher(intake, options)
-    const folder = new StatisticsFolder({ clock, storage, onFault })
-    this.#loops = [this.#claimer, this.#replayer, this.#housekeeper, this.#removals, healthWatcher, folder, this.pulls]
+    const counts = [new StatisticsFolder({ clock, storage, onFault }), new SizeRecorder({ clock, storage, onFault })]
+    const own = [this.#claimer, this.#replayer, this.#housekeeper, this.#removals, this.pulls]
+    this.#loops = [...own, healthWatcher, ...counts]
     metrics.watch(
       engineGauges({
         clock,

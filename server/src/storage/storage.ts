@@ -1,6 +1,7 @@
 // Owns the interface of durable storage. Everything above knows this file and never a backend.
 // Times are integer milliseconds since 1970, ids are lower-case UUIDs (events: `evt_…`), secrets come in sealed.
 import type { HotStorage } from './interface/hot-storage.ts'
+import type { InstanceStorage } from './interface/instance-storage.ts'
 import type { PullStorage } from './interface/pull-storage.ts'
 import type { RecordStorage } from './interface/record-storage.ts'
 import type { RemovalStorage } from './interface/removal-storage.ts'
@@ -15,6 +16,7 @@ export type * from './interface/change-context.ts'
 export { type ChangeFeed, type ConfigurationChange, copyAgeMsMax } from './interface/change-feed.ts'
 export type * from './interface/hot-storage.ts'
 export { CLAIMED_BODY_BYTES_MAX, leaseOf } from './interface/hot-storage.ts'
+export type * from './interface/instance-storage.ts'
 export { ALONE, type Membership } from './interface/membership.ts'
 export type * from './interface/pull-storage.ts'
 export type * from './interface/record-storage.ts'
@@ -40,6 +42,7 @@ export { skippedOf, skipReason } from './shared/skipped-webhooks.ts'
  */
 export interface Storage
   extends HotStorage,
+    InstanceStorage,
     PullStorage,
     RecordStorage,
     RemovalStorage,

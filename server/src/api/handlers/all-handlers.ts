@@ -10,6 +10,7 @@ import { eventTypeHandlers } from './event-types.ts'
 import { eventHandlers } from './events.ts'
 import { testSendHandlers } from './example-sends.ts'
 import { healthHandlers } from './health.ts'
+import { instanceHandlers } from './instance.ts'
 import { portalSessionHandlers } from './portal-sessions.ts'
 import { pullHandlers } from './pull.ts'
 import { replayHandlers } from './replays.ts'
@@ -49,6 +50,7 @@ export function allHandlers(api: Api): Handlers {
     ...testReceiverHandlers(api),
     ...workspaceHandlers(api),
     ...auditLogHandlers(api),
+    ...instanceHandlers(api),
     ...healthHandlers(api),
   }
 }

@@ -22,12 +22,13 @@ type Routes =
   | 'updateTestReceiver'
   | 'deleteTestReceiver'
   | 'listReceivedRequests'
-type Changing = Call<'createTestReceiver' | 'updateTestReceiver' | 'deleteTestReceiver'>
+  | 'clearReceivedRequests'
+type Changing = Call<'createTestReceiver' | 'updateTestReceiver' | 'deleteTestReceiver' | 'clearReceivedRequests'>
 
 const WEBHOOKS_AT_ONCE = 100
 
 export function testReceiverHandlers(api: Api): Pick<Handlers, Routes> {
-  const receiverOf = ({ caller, params }: Call<'updateTestReceiver' | 'deleteTestReceiver' | 'listReceivedRequests'>) =>
+  const receiverOf = ({ caller, params }: Pick<Call<'updateTestReceiver'>, 'caller' | 'params'>) =>
     api.testReceivers.find(caller.workspaceId, knownId('testReceiver', params.testReceiverId))
   return {
     async createTestReceiver(call) {
@@ -62,13 +63,24 @@ export function testReceiverHandlers(api: Api): Pick<Handlers, Routes> {
       const page = pageOf(receiver.requests, call.query)
       return presentPage(pageRequest(call.query), page, (request) => presentRequest(request, secrets))
     },
+    async clearReceivedRequests(call) {
+      const { id, workspaceId } = receiverOf(call)
+      await note(api, call, { action: 'test_receiver.updated', targetId: id, changedFields: ['requests'] })
+      api.testReceivers.clear(workspaceId, id)
+      return undefined
+    },
   }
 }
 
 function note(
   api: Api,
   call: Changing,
-  change: { readonly action: AuditAction; readonly targetId: string; readonly answer?: unknown },
+  change: {
+    readonly action: AuditAction
+    readonly targetId: string
+    readonly changedFields?: readonly string[]
+    readonly answer?: unknown
+  },
 ): Promise<void> {
   const changedFields = Object.keys(call.body ?? {})
   return api.storage.addAuditEntry(changeContext(api, call, { now: api.clock.now(), changedFields, ...change }))

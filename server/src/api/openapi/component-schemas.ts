@@ -30,6 +30,19 @@ import {
   EventTypeVerdict,
 } from '@timbre/contract/event-type.ts'
 import { Health } from '@timbre/contract/health.ts'
+import {
+  BusyWorkspace,
+  BusyWorkspaces,
+  CauseCount,
+  Instance,
+  InstanceBacklog,
+  InstanceNode,
+  InstanceSetting,
+  InstanceStatistics,
+  QueuedBy,
+  StorageUse,
+  WebhookBacklog,
+} from '@timbre/contract/instance.ts'
 import { HistoryMeta, PageMeta } from '@timbre/contract/page.ts'
 import { CreatedPortalSession, PortalSession, PortalSessionCreate } from '@timbre/contract/portal-session.ts'
 import {
@@ -168,6 +181,17 @@ const NAMED: Readonly<Record<string, object>> = {
   WorkspaceCreate,
   WorkspaceUpdate,
   AuditEntry,
+  Instance,
+  InstanceNode,
+  StorageUse,
+  InstanceSetting,
+  InstanceStatistics,
+  CauseCount,
+  InstanceBacklog,
+  QueuedBy,
+  WebhookBacklog,
+  BusyWorkspaces,
+  BusyWorkspace,
   Health,
   PageMeta,
   HistoryMeta,

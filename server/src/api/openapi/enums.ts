@@ -5,6 +5,7 @@ import { AUDIT_ACTIONS } from '@timbre/contract/audit-entry.ts'
 import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
 import { ERRORS } from '@timbre/contract/errors.ts'
 import { SKIP_REASONS } from '@timbre/contract/event.ts'
+import { STORAGE_BACKENDS } from '@timbre/contract/instance.ts'
 import { CAPABILITIES, LOCALES, THEMES } from '@timbre/contract/portal-session.ts'
 import { UNCOUNTED_REASONS } from '@timbre/contract/pull.ts'
 import { REPLAY_SELECTIONS, REPLAY_STATUSES } from '@timbre/contract/replay.ts'
@@ -54,6 +55,7 @@ export const ENUMS: Readonly<Record<string, Enum>> = {
   WebhookKind: { words: WEBHOOK_KINDS, description: 'Whether events are sent to a webhook, or fetched by a consumer' },
   SessionKind: { words: SESSION_KINDS, description: 'What the session of a browser was got for' },
   SkipReason: { words: SKIP_REASONS, description: 'Why a webhook does not get an event' },
+  StorageBackend: { words: STORAGE_BACKENDS, description: 'Where everything is kept' },
   Theme: { words: THEMES, description: 'A look of the pages' },
   SourceKind: { words: SOURCE_KINDS, description: 'A provider of calls' },
 }

@@ -1,7 +1,9 @@
 // Owns an example of every body, by the component that it is of; a test validates each.
+
 import { SOURCE_EXAMPLE } from '@timbre/contract/source.ts'
 import { SUBSCRIPTION_EXAMPLE } from '@timbre/contract/subscription.ts'
 import { WEBHOOK_EXAMPLE } from '@timbre/contract/webhook.ts'
+import { instanceExamples } from './instance-examples.ts'
 
 const ID = WEBHOOK_EXAMPLE.id
 const EVENT_ID = 'evt_01J7W8A4XK0N5Y6Z7Q8P9R0S1T'
@@ -360,6 +362,13 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
     remoteAddress: '203.0.113.9',
     createdAt: AT,
   },
+  ...instanceExamples({
+    webhookId: ID,
+    url: URL,
+    counts: StatisticsCounts,
+    bucket: StatisticsBucket,
+    backlog: Backlog,
+  }),
   Health: { status: 'ok', version: '0.1.0' },
 }
 

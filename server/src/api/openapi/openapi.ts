@@ -59,7 +59,7 @@ const TAGS: Readonly<Record<string, string>> = {
   'Portal sessions': 'Links, good once, that let a customer of a workspace look into it from a browser',
   Session: 'Signing a browser in and out',
   'Test receivers': 'URLs of this installation that keep what they are sent, where the operator has switched them on',
-  Instance: 'Workspaces and the audit log: for the admin key',
+  Instance: 'Workspaces, the audit log and how the installation fares: for the admin key',
   Health: 'For whoever watches the service',
   [RECEIVED]: 'What your own URL gets: one request for each delivery',
 }

@@ -50,6 +50,19 @@ test('keeps what it is sent as it came, by any method and of any type, and answe
   await remove(receiver)
 })
 
+test('forgets what it kept when it is told to, and goes on', async () => {
+  const receiver = await make()
+  const send = () => api.call({ ...NOBODY, method: 'POST', url: pathOf(receiver), body: '{}' })
+  await send()
+  const cleared = await api.call({ method: 'DELETE', url: `/v1/test-receivers/${receiver.id}/requests` })
+  expect([cleared.status, (await requestsOf(receiver)).data]).toEqual([204, []])
+  await send()
+  expect((await requestsOf(receiver)).data.length).toBe(1)
+  const { data } = (await api.call({ url: '/v1/test-receivers' })).body
+  expect(data.find(({ id }: { id: string }) => id === receiver.id).requestCount).toBe(2)
+  await remove(receiver)
+})
+
 test('says whether a request is signed with a secret of a webhook of its workspace that sends there, also after a rotation', async () => {
   const receiver = await make()
   const url = `https://public.example${pathOf(receiver)}`

@@ -111,6 +111,11 @@ export class TestReceivers {
     this.#byToken.delete(this.find(workspaceId, id).token)
   }
 
+  /** Forgets what was kept; how many there were is still told. Throws TEST_RECEIVER_NOT_FOUND. */
+  clear(workspaceId: string, id: string): void {
+    this.find(workspaceId, id).requests.length = 0
+  }
+
   findByToken(token: string): Receiver | undefined {
     return this.#byToken.get(token)
   }

@@ -1,10 +1,13 @@
-// Owns what a batch of increments means for the buckets: each is added to one of every size, of its webhook and of its workspace.
+// Owns what a batch of increments means for the buckets: each is added to one of every size, of its webhook, of its workspace and of
+// the whole instance.
 import { bucketStart, KEPT_SIZE_MS, KEPT_SIZES, type KeptSize } from './bucket-sizes.ts'
 import { addCells, type Cells, readCells } from './cells.ts'
 import type { StatisticsIncrement } from './statistics-tally.ts'
 
 /** In the place of a webhook: all of a workspace, those that were deleted too. */
 export const WHOLE_WORKSPACE = ''
+/** In the place of a workspace: all of them. */
+export const WHOLE_INSTANCE = ''
 
 export interface BucketKey {
   readonly workspaceId: string
@@ -27,10 +30,14 @@ export function foldIncrements(
 ): FoldedBucket[] {
   const buckets = new Map<string, FoldedBucket>()
   for (const { workspaceId, webhookId, startAt: minute, cells } of minutesOf(increments)) {
-    for (const of of isKept(webhookId) ? [webhookId, WHOLE_WORKSPACE] : [WHOLE_WORKSPACE]) {
+    const whole = [
+      { workspaceId, webhookId: WHOLE_WORKSPACE },
+      { workspaceId: WHOLE_INSTANCE, webhookId: WHOLE_WORKSPACE },
+    ]
+    for (const of of isKept(webhookId) ? [{ workspaceId, webhookId }, ...whole] : whole) {
       for (const size of KEPT_SIZES) {
         const startAt = bucketStart(minute, KEPT_SIZE_MS[size])
-        addCells(bucketOf(buckets, { workspaceId, webhookId: of, size, startAt }).cells, cells)
+        addCells(bucketOf(buckets, { ...of, size, startAt }).cells, cells)
       }
     }
   }

@@ -11,6 +11,7 @@ import { evaluatingConformance } from './evaluating.ts'
 import type { MakeStorage } from './fixture.ts'
 import { historyConformance } from './history.ts'
 import { idempotencyConformance } from './idempotency.ts'
+import { instanceConformance } from './instance.ts'
 import { orderingConformance } from './ordering.ts'
 import { pullingConformance } from './pulling.ts'
 import { queuedConformance } from './queued.ts'
@@ -46,6 +47,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   replays: replayingConformance,
   pulling: pullingConformance,
   statistics: statisticsConformance,
+  instance: instanceConformance,
   sources: sourcesConformance,
   sequences: anySequenceConformance,
   'log of changes': streamingConformance,

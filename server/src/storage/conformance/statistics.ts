@@ -104,8 +104,8 @@ export function statisticsConformance(makeStorage: MakeStorage): void {
     const pruned: number[] = []
     do pruned.push(await fixture.storage.pruneStatistics(fixture.now, 5))
     while (pruned.at(-1) === 5)
-    // Of webhook and workspace: three minutes, two hours, one day.
-    expect(pruned).toEqual([5, 5, 2])
+    // Of webhook, workspace and instance: three minutes, two hours, one day.
+    expect(pruned).toEqual([5, 5, 5, 3])
     for (const [size, left] of [
       ['minute', 1],
       ['hour', 2],

@@ -24,6 +24,7 @@ export interface FoldBounds {
 }
 
 export interface BucketQuery {
+  /** WHOLE_INSTANCE: all of them together. */
   readonly workspaceId: string
   /** Null: the whole workspace. */
   readonly webhookId: string | null

@@ -17,12 +17,14 @@ import type { ErasureNotices } from './nodes/erasure-notices.ts'
 import { InDoubtLeases } from './nodes/in-doubt-leases.ts'
 import { OwnLeases } from './nodes/leases.ts'
 import { leasingCalls } from './nodes/leasing-calls.ts'
+import { listNodes } from './nodes/list-nodes.ts'
 import type { NodeHeartbeat } from './nodes/node-heartbeat.ts'
 import type { Notices } from './nodes/notices.ts'
 import { DisableWebhook } from './record/disable-webhook.ts'
 import { EvaluateWebhooks } from './record/evaluate-webhooks.ts'
 import { FoldStatistics } from './record/fold-statistics.ts'
 import { RecordAttempts } from './record/record-attempts.ts'
+import { measureStorage, noteStorageSize } from './record/storage-size.ts'
 import { DropDays } from './remove/drop-days.ts'
 import { endOrphanedDeliveries } from './remove/end-orphaned-deliveries.ts'
 import { EraseCall } from './remove/erase-call.ts'
@@ -91,6 +93,9 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     writeVerdict: (verdict, offer) => telling(leasing.writeVerdict(verdict, offer), overflows),
     endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
     foldStatistics: (bounds) => foldStatistics.run(bounds),
+    measureStorage: () => measureStorage(session),
+    noteStorageSize: (at) => noteStorageSize(session, at),
+    listNodes: () => listNodes(session, node),
     newestTrace: () => newestTrace(session),
     pruneEvents: (request) => pruneEvents.run(request),
     eraseCall: (request) => eraseCall.run(request),

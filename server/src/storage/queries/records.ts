@@ -10,6 +10,7 @@ import { callRecords } from './calls.ts'
 import { deliveryRecords } from './deliveries.ts'
 import { eventTypeRecords } from './event-types.ts'
 import { eventRecords } from './events.ts'
+import { type InstanceRecords, instanceRecords } from './instance.ts'
 import { queueRecords } from './queue-counts.ts'
 import { type ReplayRecords, replayRecords } from './replays.ts'
 import { PLAIN_KEYS, type RowKeys } from './row-keys.ts'
@@ -29,6 +30,7 @@ export type Records = RecordStorage &
   SealedStorage &
   Omit<StatisticsStorage, 'foldStatistics'> &
   SourceRecords &
+  InstanceRecords &
   Pick<Storage, 'loadTarget' | 'pruneAuditEntries'>
 
 export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
@@ -52,5 +54,6 @@ export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
     ...auditRecords(db),
     ...answerRecords(db),
     ...statisticsRecords(db, keys),
+    ...instanceRecords(db, keys),
   }
 }

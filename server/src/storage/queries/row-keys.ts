@@ -25,6 +25,8 @@ export interface RowKeys {
   deliveriesOfEvent(workspaceId: string, eventId: string): RawBuilder<boolean> | undefined
   /** Of a row of `events`: whether a test send made it. */
   readonly isTest: RawBuilder<0 | 1>
+  /** One count of a column of statistics, 0 where it has none (`cells.ts`). */
+  cell(column: string, name: string): RawBuilder<number>
   /** Which deliveries are of the events, by what an index leads to. */
   deliveriesOfEvents(events: readonly { readonly id: string; readonly seq: number }[]): RawBuilder<boolean>
   /** Beside `seq >= ?` of events or deliveries, where an index leads with the workspace. */
@@ -54,6 +56,7 @@ export const PLAIN_KEYS: RowKeys = {
   event: () => undefined,
   deliveriesOfEvent: (workspaceId, eventId) =>
     sql<boolean>`event_seq = (select seq from events where workspace_id = ${workspaceId} and id = ${eventId})`,
+  cell: (column, name) => sql<number>`coalesce(${sql.ref(column)} ->> ${sql.lit(name)}, 0)`,
   deliveriesOfEvents: (events) => sql<boolean>`event_seq in (${sql.join(events.map(({ seq }) => seq))})`,
   isTest: sql<0 | 1>`(select count(*) from test_events where event_seq = events.seq)`,
   history: () => undefined,

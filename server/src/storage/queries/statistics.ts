@@ -1,7 +1,7 @@
 // Owns looking at statistics, and removing what is past its time. They are written by each backend where attempts are recorded.
 import { sql } from 'kysely'
 import { KEPT_SIZES, keptSince } from '../../insight/statistics/bucket-sizes.ts'
-import { WHOLE_WORKSPACE } from '../../insight/statistics/folded-buckets.ts'
+import { WHOLE_INSTANCE, WHOLE_WORKSPACE } from '../../insight/statistics/folded-buckets.ts'
 import type { BucketQuery, BucketRow, Storage } from '../storage.ts'
 import { findBacklog } from './backlog.ts'
 import { endedBy, type RowKeys } from './row-keys.ts'
@@ -32,7 +32,7 @@ function listBuckets(db: Database, { workspaceId, webhookId, size, since, until 
       db
         .selectFrom('statisticsIncrements')
         .select(['minute as at', 'cells'])
-        .where('workspaceId', '=', workspaceId)
+        .$if(workspaceId !== WHOLE_INSTANCE, (query) => query.where('workspaceId', '=', workspaceId))
         .$if(webhookId !== null, (query) => query.where('webhookId', '=', webhookId ?? ''))
         .where('minute', '>=', since)
         .where('minute', '<', until),

@@ -40,6 +40,7 @@ import { DisableWebhook } from './record/disable-webhook.ts'
 import { EvaluateWebhooks } from './record/evaluate-webhooks.ts'
 import { FoldStatistics } from './record/fold-statistics.ts'
 import { RecordAttempts } from './record/record-attempts.ts'
+import { FileSize } from './record/storage-size.ts'
 import { EndOrphanedDeliveries } from './remove/end-orphaned-deliveries.ts'
 import { ERASE_FROM_SOURCES, EraseCall } from './remove/erase-call.ts'
 import { NewestTrace } from './remove/newest-trace.ts'
@@ -161,6 +162,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const eraseCall = new EraseCall(db, clock, ERASE_FROM_SOURCES)
   const removeDeletedWebhooks = new RemoveDeletedWebhooks(db)
   const writesOfOthers = new WritesOfOthers(db)
+  const fileSize = new FileSize(db)
   return {
     ...records(sqliteDialect(db)),
     ...pullCalls(db),
@@ -185,6 +187,9 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     removeDeletedWebhooks: async (limit) => removeDeletedWebhooks.run(limit),
     writesOfOthers: async () => writesOfOthers.run(),
     truncateLog: async () => truncateLog(db),
+    measureStorage: async () => fileSize.measure(),
+    noteStorageSize: async (now) => fileSize.note(now),
+    listNodes: async () => [],
     locateChanges: async (...args) => changeReader.locate(...args),
     listChanges: async (...args) => changeReader.list(...args),
     pruneChanges: async (now, limit) => pruneChanges(db, now, limit),

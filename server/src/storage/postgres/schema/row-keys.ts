@@ -23,6 +23,7 @@ export const PARTITION_KEYS: RowKeys = {
       limit ${rowsMax}) looked where status = 'sending')`,
   event: (workspaceId, id) => sql<boolean>`(day, seq) = (${placeOf('day, seq', workspaceId, id)})`,
   deliveriesOfEvent: (workspaceId, eventId) => sql<boolean>`day = (${placeOf('day', workspaceId, eventId)})`,
+  cell: (column, name) => sql<number>`coalesce((${sql.ref(column)}::json ->> ${sql.lit(name)})::bigint, 0)`,
   deliveriesOfEvents: (events) => sql<boolean>`event_id in (${sql.join(events.map(({ id }) => id))})`,
   isTest: sql<0 | 1>`coalesce(is_test, 0)`,
   history: (workspaceId) => sql<boolean>`workspace_id = ${workspaceId}`,

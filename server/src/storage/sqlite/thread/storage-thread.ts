@@ -50,6 +50,8 @@ const LISTS: ReadonlySet<StorageMethod> = new Set<StorageMethod>([
   'summarizeTrackedCalls',
   'listBuckets',
   'findBacklog',
+  'listBacklogs',
+  'listBusyWorkspaces',
   'locateChanges',
   'listChanges',
 ])

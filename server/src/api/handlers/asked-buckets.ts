@@ -1,0 +1,53 @@
+// Owns which buckets a question for statistics is about, and what was counted in them.
+import type { RouteQuery } from '@timbre/contract/routes.ts'
+import { BUCKETS_MAX, type BucketSize } from '@timbre/contract/statistics.ts'
+import { type BucketRange, bucketRange } from '../../insight/statistics/bucket-range.ts'
+import { ASKED_SIZES } from '../../insight/statistics/bucket-sizes.ts'
+import type { Cells } from '../../insight/statistics/cells.ts'
+import { mergedBuckets } from '../../insight/statistics/merged-buckets.ts'
+import type { BucketQuery } from '../../storage/storage.ts'
+import type { Api } from '../api.ts'
+import { parseTimeRange } from '../present/iso-time.ts'
+import { invalidInput } from '../validation/findings.ts'
+
+type StatisticsQuery = RouteQuery<'getStatistics'>
+
+export interface AskedBuckets {
+  readonly bucket: BucketSize
+  readonly range: BucketRange
+  /** By their beginning, oldest first. */
+  readonly buckets: ReadonlyMap<number, Cells>
+}
+
+/** @throws Refusal INVALID_INPUT */
+export async function askedBuckets(
+  { storage }: Pick<Api, 'storage'>,
+  of: Pick<BucketQuery, 'workspaceId' | 'webhookId'>,
+  query: StatisticsQuery,
+  now: number,
+): Promise<AskedBuckets> {
+  const bucket = query.bucket ?? '1h'
+  const { from, ms } = ASKED_SIZES[bucket]
+  const range = rangeOf(bucket, query, now)
+  const rows = await storage.listBuckets({ ...of, size: from, ...range })
+  return { bucket, range, buckets: mergedBuckets(rows, ms) }
+}
+
+function rangeOf(bucket: BucketSize, query: StatisticsQuery, now: number): BucketRange {
+  const asked = parseTimeRange(query)
+  const { since = 0, until = now } = asked
+  if (since >= until) throw invalidInput([{ path: '?since', ...EARLIER_THAN_UNTIL }])
+  const range = bucketRange(bucket, asked, now)
+  if ((range.until - range.since) / ASKED_SIZES[bucket].ms > BUCKETS_MAX)
+    throw invalidInput([{ path: '?since', ...TOO_MANY_BUCKETS }])
+  return range
+}
+
+const EARLIER_THAN_UNTIL = {
+  en: 'must be earlier than until, and lie in the past',
+  es: 'debe ser anterior a until y estar en el pasado',
+}
+const TOO_MANY_BUCKETS = {
+  en: `makes more than ${BUCKETS_MAX} buckets: ask for a shorter range or wider buckets`,
+  es: `da más de ${BUCKETS_MAX} intervalos: pide un rango más corto o intervalos más anchos`,
+}
