@@ -29,9 +29,16 @@ const LONG = [
 const LONGER = ['isolation', 'pull', 'restart']
 const LONG_ON_POSTGRES = ['master-key-nodes', 'read-replica', 'rolling-upgrade']
 /** Every page in every look, the doors, what one screen is for, and the SDK in a page; the way of a newcomer is in `npm test`. */
-const LONG_BROWSER = ['doors', 'event-types', 'evidence', 'every-page', 'portal-in-a-frame', 'sdk', 'weight'].map(
-  (name) => `test/browser/${name}.test.ts`,
-)
+const LONG_BROWSER = [
+  'doors',
+  'event-types',
+  'evidence',
+  'every-page',
+  'first-minute',
+  'portal-in-a-frame',
+  'sdk',
+  'weight',
+].map((name) => `test/browser/${name}.test.ts`)
 /** With more of it in `npm run test:long`. */
 const LONGER_BROWSER = ['test/browser/newcomer.test.ts']
 /** What a reader does from a fresh clone on. */

@@ -1,27 +1,20 @@
 // Owns what is shown at which path, and the door before all of it.
 
 import { CSPProvider } from '@base-ui/react/csp-provider'
-import { NotFoundError } from '@getsupervisor/agents-studio-sdk'
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  RouterProvider,
-  redirect,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, RouterProvider } from '@tanstack/react-router'
+import { readAuditFilter } from './screens/audit-log/audit-filter.ts'
 import { readCallFilter } from './screens/calls/call-filter.ts'
 import { readFilter } from './screens/deliveries/delivery-filter.ts'
 import { readEventFilter } from './screens/events/event-filter.ts'
+import { readOverviewSearch } from './screens/overview/span.ts'
 import { readPublishSearch, readTestSearch } from './screens/publish/publish-search.ts'
-import { ChooseWorkspace } from './session/choose-workspace.tsx'
 import { isSignedOut, SessionProvider, useSessionState } from './session/session.tsx'
 import { SignIn } from './session/sign-in.tsx'
+import { Home } from './shell/home.tsx'
+import { NO_PAGE } from './shell/no-page.ts'
 import { Shell } from './shell/shell.tsx'
 import { ErrorState } from './ui/states.tsx'
-
-const NO_PAGE = new NotFoundError({ code: 'ROUTE_NOT_FOUND', status: 404, message: '' })
 
 const root = createRootRoute({
   component: Shell,
@@ -34,9 +27,19 @@ const routes = [
   createRoute({
     ...below,
     path: '/',
-    beforeLoad: () => {
-      throw redirect({ to: '/deliveries', replace: true })
-    },
+    component: Home,
+  }),
+  createRoute({
+    ...below,
+    path: '/overview',
+    validateSearch: readOverviewSearch,
+    component: lazyRouteComponent(() => import('./screens/overview/overview-screen.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/instance',
+    validateSearch: readOverviewSearch,
+    component: lazyRouteComponent(() => import('./screens/instance/instance-screen.tsx')),
   }),
   createRoute({
     ...below,
@@ -149,6 +152,32 @@ const routes = [
     path: '/webhooks/$webhookId/edit',
     component: lazyRouteComponent(() => import('./screens/webhooks/edit-webhook-page.tsx')),
   }),
+  createRoute({
+    ...below,
+    path: '/keys',
+    component: lazyRouteComponent(() => import('./screens/keys/keys-screen.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/portal-sessions',
+    component: lazyRouteComponent(() => import('./screens/portal-sessions/portal-sessions-screen.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/workspaces',
+    component: lazyRouteComponent(() => import('./screens/workspaces/workspaces-screen.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/audit-log',
+    validateSearch: readAuditFilter,
+    component: lazyRouteComponent(() => import('./screens/audit-log/audit-log-screen.tsx')),
+  }),
+  createRoute({
+    ...below,
+    path: '/test-receivers',
+    component: lazyRouteComponent(() => import('./screens/test-receivers/test-receivers-screen.tsx')),
+  }),
 ]
 
 const router = createRouter({
@@ -186,7 +215,7 @@ function Door() {
   onSignedOut = () => session !== undefined && signOut('expired')
   if (isStarting) return null
   if (session === undefined) return <SignIn />
-  return session.workspaceId === null ? <ChooseWorkspace /> : <RouterProvider router={router} />
+  return <RouterProvider router={router} />
 }
 
 let onSignedOut: () => void = () => {}

@@ -1,7 +1,7 @@
 // Owns reading the settings: the only place that reads the environment. A wrong value stops the start with a sentence.
 import { availableParallelism } from 'node:os'
-import { MCP_MODES, type McpMode } from '@timbre/contract/mcp.ts'
 import type { InstanceSetting } from '@timbre/contract/instance.ts'
+import { MCP_MODES, type McpMode } from '@timbre/contract/mcp.ts'
 import { RETENTION_DAYS_MAX } from '@timbre/contract/workspace.ts'
 import type { FrontDoorOptions } from './api/http/front-door.ts'
 import type { RetryPolicy } from './engine/retry-policy.ts'

@@ -92,6 +92,23 @@ export class DashboardWorld {
     await this.settledOf(`evt_hostile_${texts.length - 1}`)
   }
 
+  /** A test receiver with a request, a key and a portal session, with such texts where somebody can choose one. */
+  async fillSettings(texts: readonly string[]): Promise<void> {
+    const { testReceivers, apiKeys, portalSessions } = this.client
+    const { url } = await testReceivers.create({ failurePercent: 10 })
+    await fetch(url, { method: 'POST', body: texts.join('\n') })
+    await apiKeys.create({ name: (texts[0] ?? '').slice(0, 120), scopes: ['events:write'] })
+    await portalSessions.create({ capabilities: ['view', 'retry'], expiresInSeconds: 600 })
+  }
+
+  /** With the admin key, into no workspace yet. */
+  async signInAsOperator(page: Page, say: Spoken): Promise<void> {
+    await page.goto('/')
+    await page.getByLabel(say.apiKey).fill(this.timbre.adminKey)
+    await page.getByRole('button', { name: say.signIn }).click()
+    await page.getByRole('heading', { name: say.operations, level: 1 }).waitFor()
+  }
+
   /** Another page of whoever is signed in, once it shows something: no request is under way. */
   async open(page: Page, path: string): Promise<void> {
     await page.evaluate((to) => {
@@ -112,7 +129,7 @@ export class DashboardWorld {
     await page.getByLabel(say.workspaceId).fill(this.timbre.workspaceId)
     await page.getByLabel(say.apiKey).fill(apiKey)
     await page.getByRole('button', { name: say.signIn }).click()
-    await page.getByRole('heading', { name: say.deliveries, level: 1 }).waitFor()
+    await page.getByRole('heading', { name: say.overview, level: 1 }).waitFor()
   }
 
   /** When all deliveries of an event have ended. */

@@ -28,7 +28,7 @@ describe.runIf(isThere)('the dashboard', () => {
     const { page, context } = await visit(browser, world.timbre.address)
     await world.signIn(page, say)
     await page.reload()
-    await page.getByRole('heading', { name: say.deliveries, level: 1 }).waitFor()
+    await page.getByRole('heading', { name: say.overview, level: 1 }).waitFor()
     const kept = await page.evaluate(() =>
       JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]),
     )
@@ -59,7 +59,7 @@ describe.runIf(isThere)('the dashboard', () => {
     })
     const { page, context } = await visit(browser, world.timbre.address)
     await page.goto(link)
-    await page.getByRole('heading', { name: WORDS.es.deliveries, level: 1 }).waitFor()
+    await page.getByRole('heading', { name: WORDS.es.overview, level: 1 }).waitFor()
     expect(page.url()).not.toContain(new URL(link).hash)
     expect(page.url()).not.toContain('portal')
     await page.getByRole('link', { name: WORDS.es.webhooks, exact: true }).click()
@@ -75,7 +75,7 @@ describe.runIf(isThere)('the dashboard', () => {
 
   test('says of a link that was followed before that it is good no more', async () => {
     const { link = '' } = await world.client.portalSessions.create({ capabilities: ['view'], expiresInSeconds: 600 })
-    for (const outcome of [say.deliveries, say.linkOver]) {
+    for (const outcome of [say.overview, say.linkOver]) {
       const { page, context } = await visit(browser, world.timbre.address)
       await page.goto(link)
       await page.getByText(outcome).first().waitFor()

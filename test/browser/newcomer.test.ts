@@ -41,8 +41,8 @@ describe.runIf(isThere)('a newcomer', () => {
       await replay(page, say)
       await rotate(page, say)
     }
-    // Nobody was signed in at first, and a form was refused: the browser notes both.
-    expect(complaints.filter((line) => !/status of 40[01]/.test(line))).toEqual([])
+    // Nobody was signed in at first, a form was refused, and part of an id, typed slowly, names nothing: the browser notes all three.
+    expect(complaints.filter((line) => !/status of 40[014]/.test(line))).toEqual([])
     expect(strangers).toEqual([])
     await context.close()
   })

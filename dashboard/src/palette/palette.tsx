@@ -8,8 +8,8 @@ import { useState } from 'react'
 import { useSettled } from '../browser/clock.ts'
 import { useSharedWords } from '../language/shared-words.ts'
 import { useSession } from '../session/session.tsx'
-import { useDestinations } from '../shell/navigation.ts'
 import { useShellWords } from '../shell/shell-words.ts'
+import { useDestinations } from '../shell/use-destinations.ts'
 import { find } from './find.ts'
 import { lookups } from './lookups.ts'
 import { usePaletteWords } from './palette-words.ts'
@@ -86,15 +86,15 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
 
 function useChoices(text: string) {
   const sayOfShell = useShellWords()
-  const destinations = useDestinations()
   const navigate = useNavigate()
   const sayShared = useSharedWords()
-  const { client } = useSession()
+  const { client, workspaceId } = useSession()
+  const { workspace, installation } = useDestinations()
   const asked = useSettled(text.trim(), SETTLED_MS)
   const search = useQuery({
     queryKey: ['find', asked],
     queryFn: ({ signal }) => find(client, asked, signal),
-    enabled: lookups(asked).length > 0,
+    enabled: workspaceId !== null && lookups(asked).length > 0,
     placeholderData: keepPreviousData,
   })
   const found = (asked === '' ? [] : (search.data ?? [])).map(({ kind, id, note, link }) => ({
@@ -104,7 +104,7 @@ function useChoices(text: string) {
     open: () => void navigate(link),
   }))
   const wanted = asked.toLowerCase()
-  const screens = destinations.map(({ to, name }) => ({
+  const screens = [...workspace, ...installation].map(({ to, name }) => ({
     key: to,
     title: sayOfShell(name),
     note: '',

@@ -11,7 +11,10 @@ const SCOPES: Readonly<Record<Capability, Scope>> = {
 }
 
 /** For what is closed to portals: whether a key has the scope. */
-export function hasScope({ capabilities, scopes, kind }: Session, scope: Scope): boolean {
+export function hasScope(
+  { capabilities, scopes, kind }: Pick<Session, 'kind' | 'scopes' | 'capabilities'>,
+  scope: Scope,
+): boolean {
   if (kind === 'operator') return true
   return capabilities === null && (scopes?.includes(scope) ?? false)
 }

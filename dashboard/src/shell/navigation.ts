@@ -1,18 +1,51 @@
-// Owns which screens there are to go to, in their order.
+// Owns which screens there are to go to, in their order, and who has something to see there.
 import type { Scope } from '@getsupervisor/agents-studio-sdk'
-import { BookOpen, Cable, ListChecks, type LucideIcon, Phone, ShieldCheck, Webhook, Zap } from 'lucide-react'
-import { hasScope } from '../session/is-allowed.ts'
-import { useSession } from '../session/session.tsx'
+import {
+  BookOpen,
+  Building2,
+  Cable,
+  DoorOpen,
+  Inbox,
+  KeyRound,
+  LayoutDashboard,
+  ListChecks,
+  type LucideIcon,
+  Phone,
+  ScrollText,
+  Server,
+  ShieldCheck,
+  Webhook,
+  Zap,
+} from 'lucide-react'
 
-interface Destination {
-  readonly to: '/calls' | '/deliveries' | '/events' | '/event-types' | '/webhooks' | '/sources' | '/verify'
-  readonly name: 'calls' | 'deliveries' | 'events' | 'eventTypes' | 'webhooks' | 'sources' | 'verify'
+/** As the words of the shell call them. */
+type Name =
+  | 'overview'
+  | 'calls'
+  | 'deliveries'
+  | 'events'
+  | 'eventTypes'
+  | 'webhooks'
+  | 'sources'
+  | 'verify'
+  | 'test-receivers'
+  | 'keys'
+  | 'portal-sessions'
+  | 'instance'
+  | 'workspaces'
+  | 'audit-log'
+
+export interface Destination {
+  readonly to: `/${Exclude<Name, 'eventTypes'>}` | '/event-types'
+  readonly name: Name
   readonly icon: LucideIcon
-  /** A key must have it; portals are not shown it. */
+  /** Closed to who has it not, and to portals; absent: open to all. */
   readonly scope?: Scope
 }
 
-const NAVIGATION: readonly Destination[] = [
+/** Of the workspace. */
+export const NAVIGATION: readonly Destination[] = [
+  { to: '/overview', name: 'overview', icon: LayoutDashboard },
   { to: '/calls', name: 'calls', icon: Phone },
   { to: '/deliveries', name: 'deliveries', icon: ListChecks },
   { to: '/events', name: 'events', icon: Zap },
@@ -20,10 +53,19 @@ const NAVIGATION: readonly Destination[] = [
   { to: '/webhooks', name: 'webhooks', icon: Webhook },
   { to: '/sources', name: 'sources', icon: Cable, scope: 'sources:read' },
   { to: '/verify', name: 'verify', icon: ShieldCheck },
+  { to: '/test-receivers', name: 'test-receivers', icon: Inbox },
+  { to: '/keys', name: 'keys', icon: KeyRound, scope: 'api-keys:read' },
+  { to: '/portal-sessions', name: 'portal-sessions', icon: DoorOpen, scope: 'api-keys:read' },
 ]
 
-/** Those that whoever is signed in may go to. */
-export function useDestinations(): readonly Destination[] {
-  const { granted } = useSession()
-  return NAVIGATION.filter(({ scope }) => scope === undefined || hasScope(granted, scope))
+/** Of the installation as a whole: for the operator. */
+export const INSTALLATION: readonly Destination[] = [
+  { to: '/instance', name: 'instance', icon: Server },
+  { to: '/workspaces', name: 'workspaces', icon: Building2 },
+  { to: '/audit-log', name: 'audit-log', icon: ScrollText },
+]
+
+/** Whether a path is one of the installation, which needs no workspace. */
+export function isOfInstallation(path: string): boolean {
+  return INSTALLATION.some(({ to }) => path === to || path.startsWith(`${to}/`))
 }

@@ -3,9 +3,14 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Menu, Search, WifiOff } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useOnline } from '../browser/online.ts'
+import { ChooseWorkspace } from '../session/choose-workspace.tsx'
+import { useSession } from '../session/session.tsx'
 import timbre from '../timbre.svg'
 import { IconButton } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { ErrorState } from '../ui/states.tsx'
+import { isOfInstallation } from './navigation.ts'
+import { NO_PAGE } from './no-page.ts'
 import { useShellWords } from './shell-words.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { Sidebar } from './sidebar.tsx'
@@ -43,7 +48,7 @@ export function Shell() {
         <TopBar onMenu={() => setLayer('menu')} onFind={() => setLayer('palette')} />
         <OfflineBanner />
         <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
-          <Outlet />
+          <Screen path={path} />
         </main>
       </div>
       <Dialog isOpen={layer === 'menu'} onClose={close} title={say('menu')} place="side">
@@ -55,6 +60,13 @@ export function Shell() {
       </Suspense>
     </div>
   )
+}
+
+/** An operator comes to screens of a workspace by choosing one; those of the installation are for operators only. */
+function Screen({ path }: { readonly path: string }) {
+  const { granted, workspaceId } = useSession()
+  if (isOfInstallation(path)) return granted.kind === 'operator' ? <Outlet /> : <ErrorState error={NO_PAGE} />
+  return workspaceId === null && path !== '/' ? <ChooseWorkspace /> : <Outlet />
 }
 
 function TopBar({ onMenu, onFind }: { readonly onMenu: () => void; readonly onFind: () => void }) {

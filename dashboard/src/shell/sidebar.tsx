@@ -6,9 +6,10 @@ import { useSessionWords } from '../session/session-words.ts'
 import timbre from '../timbre.svg'
 import { Button, IconButton } from '../ui/button.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
-import { useDestinations } from './navigation.ts'
+import type { Destination } from './navigation.ts'
 import { useShellWords } from './shell-words.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
+import { useDestinations } from './use-destinations.ts'
 
 interface SidebarProps {
   readonly onFind: () => void
@@ -17,7 +18,6 @@ interface SidebarProps {
 
 export function Sidebar({ onFind, onHelp }: SidebarProps) {
   const say = useShellWords()
-  const destinations = useDestinations()
   return (
     <div className="flex h-full flex-col gap-5 lg:p-4">
       <div className="hidden items-center gap-2.5 px-1 pt-1 lg:flex">
@@ -33,20 +33,44 @@ export function Sidebar({ onFind, onHelp }: SidebarProps) {
         {say('find')}
         <kbd className="ml-auto font-mono text-xs">Ctrl K</kbd>
       </button>
-      <nav aria-label={say('navigation')} className="flex flex-col gap-0.5">
-        {destinations.map(({ to, name, icon: Icon }) => (
+      <Navigation />
+      <Account onHelp={onHelp} />
+    </div>
+  )
+}
+
+function Navigation() {
+  const say = useShellWords()
+  const { workspace, installation } = useDestinations()
+  return (
+    <nav aria-label={say('navigation')} className="flex flex-col gap-5 overflow-y-auto">
+      {workspace.length > 0 && <Links destinations={workspace} />}
+      {installation.length > 0 && (
+        <div className="flex flex-col gap-1">
+          <h2 className="px-3 text-xs text-muted">{say('installation')}</h2>
+          <Links destinations={installation} />
+        </div>
+      )}
+    </nav>
+  )
+}
+
+function Links({ destinations }: { readonly destinations: readonly Destination[] }) {
+  const say = useShellWords()
+  return (
+    <ul className="flex flex-col gap-0.5">
+      {destinations.map(({ to, name, icon: Icon }) => (
+        <li key={to}>
           <Link
-            key={to}
             to={to}
             className="flex h-9 items-center gap-3 rounded-md px-3 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent-text"
           >
             <Icon size={17} aria-hidden />
             {say(name)}
           </Link>
-        ))}
-      </nav>
-      <Account onHelp={onHelp} />
-    </div>
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -61,7 +85,7 @@ function Account({ onHelp }: Pick<SidebarProps, 'onHelp'>) {
         <LanguageSwitch />
         <ThemeSwitch />
       </div>
-      <div className="border-t border-line pt-3 text-xs text-muted">
+      <div className={`border-t border-line pt-3 text-xs text-muted ${workspaceId === null ? 'hidden' : ''}`}>
         {say('workspace')}
         <code className="block truncate font-mono text-ink" title={workspaceId ?? undefined}>
           {workspaceId}

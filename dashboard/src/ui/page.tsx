@@ -39,3 +39,13 @@ export function Card({ title, aside, children }: { title?: string; aside?: React
     </section>
   )
 }
+
+/** Two columns where there is room, each as long as it is: what is below one card does not wait for the one beside it. */
+export function Columns({ children: [left, right] }: { readonly children: readonly [ReactNode, ReactNode] }) {
+  return (
+    <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-2">
+      <div className="flex min-w-0 flex-col gap-5">{left}</div>
+      <div className="flex min-w-0 flex-col gap-5">{right}</div>
+    </div>
+  )
+}

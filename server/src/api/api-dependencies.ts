@@ -1,7 +1,8 @@
 // Owns what the API is given to work with. Everything the handlers reach is named here and passed in.
 // Must never build anything concrete: main.ts does.
-import type { McpMode } from '@timbre/contract/mcp.ts'
+
 import type { InstanceSetting, StorageBackend } from '@timbre/contract/instance.ts'
+import type { McpMode } from '@timbre/contract/mcp.ts'
 import type { Logger } from 'pino'
 import type { EngineApi } from '../engine/engine.ts'
 import type { DeliveryFeed } from '../insight/stream/delivery-feed.ts'

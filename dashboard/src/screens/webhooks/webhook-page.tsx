@@ -15,7 +15,14 @@ import { SettingsCard } from './settings-card.tsx'
 import { SubscriptionsCard } from './subscriptions-card.tsx'
 import { TestSend } from './test-send.tsx'
 import { RemoveWebhook, ToggleWebhook } from './webhook-actions.tsx'
-import { useEventTypes, useRecentDeliveries, useSubscriptions, useWebhook } from './webhook-queries.ts'
+import {
+  useEventTypes,
+  useRecentDeliveries,
+  useSubscriptions,
+  useWebhook,
+  useWebhookHealth,
+  useWebhookStats,
+} from './webhook-queries.ts'
 import { WebhookState } from './webhook-state.tsx'
 import { useWebhookWords } from './webhook-words.ts'
 
@@ -31,7 +38,8 @@ export default function WebhookPage() {
 
 /** Asks for what the cards show, with the webhook itself and not after it. */
 function useCardsPending(webhookId: string): boolean {
-  const asked = [useSubscriptions(webhookId), useRecentDeliveries(webhookId), useReplays(webhookId), useEventTypes()]
+  const own = [useSubscriptions(webhookId), useWebhookHealth(webhookId), useWebhookStats(webhookId)]
+  const asked = [...own, useRecentDeliveries(webhookId), useReplays(webhookId), useEventTypes()]
   return asked.some((query) => query.isPending)
 }
 
@@ -40,13 +48,14 @@ function LoadedWebhook({ webhook }: { readonly webhook: Webhook }) {
   const [mayManage, maySeeSecrets, mayReplay] = [useCan('manage'), useCan('secrets'), useCan('replay')]
   const mayTest = useCanTest()
   const { id, url, description } = webhook
+  const { data: health } = useWebhookHealth(id)
   return (
     <Page
       name={shortUrl(url).slice(0, 60)}
       title={<span className="break-all">{shortUrl(url)}</span>}
       note={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <WebhookState webhook={webhook} />
+          <WebhookState webhook={webhook} health={health} />
           {description !== null && <span className="max-w-prose">{description}</span>}
         </span>
       }

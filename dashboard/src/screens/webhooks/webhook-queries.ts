@@ -5,7 +5,7 @@ import { useCatalogue } from '../../session/catalogue.ts'
 import { useSession } from '../../session/session.tsx'
 import { webhooksQuery } from '../../session/webhook-names.ts'
 
-const RECENT = 30
+const RECENT = 5
 const ALL = 100
 
 export function useWebhooks() {
@@ -27,7 +27,32 @@ export function useSubscriptions(webhookId: string) {
   })
 }
 
-/** The newest, for what one sees at a glance. */
+/** Somebody who mends a receiver looks on. */
+const RENEWED_MS = 10_000
+
+/** By hours of the last day, with what waits. */
+export function useWebhookStats(webhookId: string, isWanted = true) {
+  const { client } = useSession()
+  return useQuery({
+    queryKey: ['webhook', webhookId, 'stats'],
+    queryFn: ({ signal }) => client.webhooks.stats(webhookId, {}, { signal }),
+    enabled: isWanted,
+    refetchInterval: RENEWED_MS,
+  })
+}
+
+/** Whether it fails, since when and why, in words. */
+export function useWebhookHealth(webhookId: string, isWanted = true) {
+  const { client } = useSession()
+  return useQuery({
+    queryKey: ['webhook', webhookId, 'health'],
+    queryFn: ({ signal }) => client.webhooks.health(webhookId, { signal }),
+    enabled: isWanted,
+    refetchInterval: RENEWED_MS,
+  })
+}
+
+/** The newest. */
 export function useRecentDeliveries(webhookId: string) {
   const { client } = useSession()
   return useQuery({

@@ -1,10 +1,16 @@
 // Owns how a webhook stands, in a badge and in a sentence.
-import type { Webhook } from '@getsupervisor/agents-studio-sdk'
+import type { Webhook, WebhookHealth } from '@getsupervisor/agents-studio-sdk'
 import { CircleAlert, CircleCheck, CircleX, Pause } from 'lucide-react'
 import { Badge } from '../../ui/status-badge.tsx'
 import { useWebhookWords } from './webhook-words.ts'
 
-export function WebhookState({ webhook }: { readonly webhook: Webhook }) {
+interface WebhookStateProps {
+  readonly webhook: Webhook
+  /** undefined: not known yet. */
+  readonly health?: WebhookHealth | undefined
+}
+
+export function WebhookState({ webhook, health }: WebhookStateProps) {
   const say = useWebhookWords()
   const { isActive, disabledReason, subscriptionCount } = webhook
   if (disabledReason !== null)
@@ -17,6 +23,12 @@ export function WebhookState({ webhook }: { readonly webhook: Webhook }) {
     return (
       <Badge tone="wait" icon={Pause}>
         {say('paused')}
+      </Badge>
+    )
+  if (health?.state === 'failing')
+    return (
+      <Badge tone="fail" icon={CircleAlert}>
+        {say('failing')}
       </Badge>
     )
   if (subscriptionCount === 0)

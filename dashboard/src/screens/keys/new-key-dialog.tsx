@@ -1,0 +1,99 @@
+// Owns making an API key, and showing it once.
+// Must never keep the key longer than the dialog is open.
+import type { ApiKeyCreate, Environment, Scope } from '@getsupervisor/agents-studio-sdk'
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { heldScopes } from '../../session/held-scopes.ts'
+import { useSession } from '../../session/session.tsx'
+import { Button } from '../../ui/button.tsx'
+import { CheckList } from '../../ui/check-list.tsx'
+import { ChoiceField } from '../../ui/choice-field.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Field, TextInput } from '../../ui/field.tsx'
+import { FormActions } from '../../ui/form-actions.tsx'
+import { ShownOnce } from '../../ui/shown-once.tsx'
+import { useKeyWords } from './key-words.ts'
+
+const ENVIRONMENTS: readonly Environment[] = ['production', 'sandbox', 'staging', 'development']
+
+interface NewKeyProps {
+  readonly onMade: () => void
+  readonly onClose: () => void
+}
+
+export function NewKeyDialog({ onMade, onClose }: NewKeyProps) {
+  const say = useKeyWords()
+  const { client } = useSession()
+  const make = useMutation({
+    mutationFn: (body: ApiKeyCreate) => client.apiKeys.create(body),
+    onSuccess: onMade,
+    gcTime: 0,
+  })
+  const key = make.data?.key
+  return (
+    <Dialog isOpen onClose={onClose} title={say('newTitle')}>
+      {key === undefined ? (
+        <KeyForm
+          error={make.error}
+          isSending={make.isPending}
+          onSend={(body) => make.mutate(body)}
+          onCancel={onClose}
+        />
+      ) : (
+        <>
+          <p>{say('once')}</p>
+          <ShownOnce text={key} name={say('title')} />
+          <div>
+            <Button kind="primary" onClick={onClose}>
+              {say('done')}
+            </Button>
+          </div>
+        </>
+      )}
+    </Dialog>
+  )
+}
+
+interface KeyFormProps {
+  readonly error: unknown
+  readonly isSending: boolean
+  readonly onSend: (body: ApiKeyCreate) => void
+  readonly onCancel: () => void
+}
+
+function KeyForm({ error, isSending, onSend, onCancel }: KeyFormProps) {
+  const say = useKeyWords()
+  const { granted } = useSession()
+  const held = heldScopes(granted)
+  const [name, setName] = useState('')
+  const [environment, setEnvironment] = useState<Environment>('production')
+  const [scopes, setScopes] = useState<readonly Scope[]>(held.filter((scope) => scope === 'events:write'))
+  const [isTold, setTold] = useState(false)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setTold(true)
+    if (scopes.length > 0) onSend({ name: name.trim(), environment, scopes: [...scopes] })
+  }
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <Field label={say('name')} hint={say('nameHint')}>
+        <TextInput required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />
+      </Field>
+      <CheckList
+        legend={say('scopes')}
+        options={held.map((value) => ({ value, meaning: say(value) }))}
+        chosen={scopes}
+        error={isTold && scopes.length === 0 ? say('noScope') : undefined}
+        onChange={setScopes}
+      />
+      <ChoiceField
+        label={say('environment')}
+        hint={say('environmentHint')}
+        options={ENVIRONMENTS.map((value) => ({ value, name: say(value) }))}
+        value={environment}
+        onChange={setEnvironment}
+      />
+      <FormActions send={say('create')} isSending={isSending} error={error} onCancel={onCancel} />
+    </form>
+  )
+}

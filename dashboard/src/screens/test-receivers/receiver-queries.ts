@@ -1,0 +1,50 @@
+// Owns what the screens of test receivers ask the service, and what they ask it to change.
+import type { Client, TestReceiver, TestReceiverCreate } from '@getsupervisor/agents-studio-sdk'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useSession } from '../../session/session.tsx'
+
+const RECEIVERS = ['test-receivers'] as const
+/** More than a workspace may have. */
+const ALL = 100
+/** Whoever looks at it waits for the next request: a question is answered from memory. */
+const LIVE_MS = 1500
+/** Of a call, from its beginning to its end. */
+const EVENT_KEYS = ['call.status.updated', 'call.completed', 'call.error']
+
+export function useReceivers() {
+  const { client } = useSession()
+  return useQuery({
+    queryKey: RECEIVERS,
+    queryFn: async ({ signal }): Promise<readonly TestReceiver[]> =>
+      (await client.testReceivers.list({ limit: ALL }, { signal })).data,
+  })
+}
+
+export function useReceived(receiverId: string) {
+  const { client } = useSession()
+  return useQuery({
+    queryKey: [...RECEIVERS, receiverId, 'requests'],
+    queryFn: async ({ signal }) =>
+      (await client.testReceivers.listRequests(receiverId, { limit: ALL }, { signal })).data,
+    refetchInterval: LIVE_MS,
+  })
+}
+
+/** What changes a receiver, and has the lists renewed when it is done. */
+export function useReceiverChange<V, R>(change: (client: Client, value: V) => Promise<R>) {
+  const { client } = useSession()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (value: V) => change(client, value),
+    onSuccess: () => queries.invalidateQueries({ queryKey: RECEIVERS }),
+  })
+}
+
+export function makeReceiver(client: Client, answers: TestReceiverCreate = {}): Promise<TestReceiver> {
+  return client.testReceivers.create(answers)
+}
+
+/** A webhook that sends events of calls to it. */
+export function connectWebhook(client: Client, { url }: TestReceiver, description: string) {
+  return client.webhooks.create({ url, description, eventKeys: EVENT_KEYS })
+}
