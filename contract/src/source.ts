@@ -152,7 +152,7 @@ export const Source = Type.Object({
   agentMap: TextMap({ description: "By the provider's id of an agent, or by our number: the agent" }),
   verification: Nullable(SourceVerification),
   fields: Nullable(SourceFields),
-  lastSignalAt: Nullable(Time, { description: 'When something of it was taken last' }),
+  lastSignalAt: Nullable(Time, { description: 'When something of it was taken last; tests do not count' }),
   createdAt: Time,
   updatedAt: Time,
 })

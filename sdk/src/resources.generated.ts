@@ -1287,7 +1287,7 @@ export interface Source {
   }
   verification: SourceVerification | null
   fields: SourceFields | null
-  /** When something of it was taken last */
+  /** When something of it was taken last; tests do not count */
   lastSignalAt: string | null
   createdAt: string
   updatedAt: string

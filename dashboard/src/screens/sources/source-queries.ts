@@ -1,7 +1,7 @@
 // Owns what the screens of sources ask the service, and what they ask it to change.
 import type { Client, Source } from '@getsupervisor/agents-studio-sdk'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useSession } from '../../session/session.tsx'
+import { useMay, useSession } from '../../session/session.tsx'
 
 const ALL = 100
 /** Whoever sets a provider up waits for its first message. */
@@ -16,10 +16,13 @@ export function useSources() {
   })
 }
 
+/** It is not asked for by whoever may not see it. */
 export function useSource(id: string) {
   const { client } = useSession()
+  const enabled = useMay('sources:read')
   return useQuery({
     queryKey: ['source', id],
+    enabled,
     queryFn: ({ signal }) => client.sources.get(id, { signal }),
     refetchInterval: WATCH_MS,
   })

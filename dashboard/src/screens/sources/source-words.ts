@@ -22,7 +22,6 @@ export const useSourceWords = defineWords(
     removeTitle: 'Delete this source?',
     removeText:
       'Its URL is dead at once, and what it sent goes. What the provider posts from now on is lost. Its open calls are closed in their time.',
-    removeConfirm: 'Delete it',
     url: 'URL to paste at {{provider}}',
     setup: 'Set up at {{provider}}',
     setupSecret: 'The secret of this source is in:',
@@ -105,7 +104,6 @@ export const useSourceWords = defineWords(
     removeTitle: '¿Eliminar esta fuente?',
     removeText:
       'Su URL deja de valer al momento y lo que envió desaparece. Lo que el proveedor envíe desde ahora se pierde. Sus llamadas abiertas se cierran a su tiempo.',
-    removeConfirm: 'Eliminarla',
     url: 'URL para pegar en {{provider}}',
     setup: 'Configurar en {{provider}}',
     setupSecret: 'El secreto de esta fuente está en:',
