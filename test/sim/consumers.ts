@@ -64,7 +64,9 @@ export class Consumers {
     attempt(`pull from ${webhookId.slice(-8)}`, async () => {
       const { given } = await process.engine.pulls.pull(request)
       for (const delivery of given) this.#take(target, delivery)
-      if (isRepeated) await process.engine.pulls.pull(request)
+      if (!isRepeated) return
+      const again = await process.engine.pulls.pull(request)
+      world.pulledLeases.checkRepeated(given, again.given)
     })
   }
 

@@ -1,5 +1,6 @@
 // Owns what was committed about the leases of consumers, as the checkers see it: beside the ledger, and into its histories.
 // Must never ask the engine: it watches the database.
+import type { GivenDelivery } from '@timbre/server/engine/pull-api.ts'
 import type { StorageMethod } from '@timbre/server/storage/interface/forwarding-storage.ts'
 import type { DeliveryLease, EndedPullLeases, NewPullLease, PullLease } from '@timbre/server/storage/storage.ts'
 import { checkLeaseInTurn } from './checks/check-claim.ts'
@@ -11,6 +12,8 @@ export class PulledLeases implements DatabaseObserver {
   readonly #ledger: Ledger
   /** What consumers have said of deliveries, and the engine may have heard: the statuses, by lease. */
   readonly #said = new Map<string, Set<number>>()
+  /** When each lease ends, by its token. */
+  readonly #until = new Map<string, number>()
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
@@ -37,6 +40,17 @@ export class PulledLeases implements DatabaseObserver {
       trace.violate(`${deliveryId} was given to a consumer under a lease that is not on disk`)
   }
 
+  /** The same request once more is given what it has, as long as it has anything, and nothing else. */
+  checkRepeated(given: readonly GivenDelivery[], again: readonly GivenDelivery[]): void {
+    const { clock, deliveries, trace } = this.#ledger
+    const own = new Set(given.map(({ leaseToken }) => leaseToken))
+    const isOpen = ({ deliveryId, leaseToken, leaseUntil }: GivenDelivery) =>
+      deliveries.get(deliveryId)?.leaseToken === leaseToken && leaseUntil > clock.now()
+    const other = again.find(({ leaseToken }) => !own.has(leaseToken))
+    if (other !== undefined && clock.jumpedBackMs === 0 && given.some(isOpen))
+      trace.violate(`a repeated request was given ${other.deliveryId} beside what it had`)
+  }
+
   /** Tokens of leases that have ended, in whatever way. */
   readonly #ended = new Set<string>()
 
@@ -44,6 +58,10 @@ export class PulledLeases implements DatabaseObserver {
     // The arguments and answers of each method are those of the storage interface.
     if (method === 'leasePulled')
       this.#leased(args[0] as NewPullLease[], args[1] as number, args[2] as number, answer as boolean[])
+    if (method === 'extendPullLease' && answer === true)
+      this.#until.set((args[0] as DeliveryLease).leaseToken, args[1] as number)
+    if (method === 'listEndedPullLeases')
+      for (const lease of (answer as EndedPullLeases).leases) this.#checkEnd(lease, args[0] as number)
     if (method === 'releasePulled') this.#released(args[0] as DeliveryLease[], args[1] as number)
   }
 
@@ -58,8 +76,9 @@ export class PulledLeases implements DatabaseObserver {
 
   #leased(leases: readonly NewPullLease[], leasesMax: number, now: number, answer: readonly boolean[]): void {
     const { deliveries, trace } = this.#ledger
-    for (const [nth, { id, leaseToken, webhookId }] of leases.entries()) {
+    for (const [nth, { id, leaseToken, leaseUntil, webhookId }] of leases.entries()) {
       if (answer[nth] !== true) continue
+      this.#until.set(leaseToken, leaseUntil)
       const history = deliveries.get(id)
       if (history === undefined) {
         trace.violate(`the unknown delivery ${id} was leased to a consumer`)
@@ -88,6 +107,11 @@ export class PulledLeases implements DatabaseObserver {
       if (history?.leaseToken !== leaseToken) continue
       Object.assign(history, { status: 'queued', isPulled: false, leaseToken: null, dueAt })
     }
+  }
+
+  #checkEnd({ id, leaseToken }: PullLease, now: number): void {
+    const leftMs = (this.#until.get(leaseToken) ?? now) - now
+    if (leftMs > 0) this.#ledger.trace.violate(`the lease of ${id} was taken from its consumer ${leftMs} ms before its end`)
   }
 
   #decides({ id }: PullLease): void {

@@ -1,4 +1,4 @@
-// Owns the bugs of pulling: nodes take what is the consumers', before it is leased or after.
+// Owns the bugs of pulling: nodes take what is the consumers', and consumers get, keep or lose what they should not.
 import type { Mutant } from './mutant.ts'
 
 export const MUTANTS_OF_PULLING: readonly Mutant[] = [
@@ -19,5 +19,29 @@ export const MUTANTS_OF_PULLING: readonly Mutant[] = [
     file: 'storage/sqlite/claim/pull-leases.ts',
     find: 'lease_token = ?5, updated_at = ?4\nWHERE',
     replace: 'lease_token = ?5, updated_at = ?4, lease_until = ?4 + 60000\nWHERE',
+  },
+  {
+    name: 'consumers have more at once than may be in flight',
+    file: 'storage/sqlite/claim/pull-leases.ts',
+    find: '(SELECT count(*) FROM pull_leases l WHERE l.webhook = h.number) AS open',
+    replace: '0 AS open',
+  },
+  {
+    name: 'a consumer gets what is of a webhook that is off',
+    file: 'storage/sqlite/claim/pull-leases.ts',
+    find: "w.kind = 'pull' AND w.is_active = 1 AND",
+    replace: "w.kind = 'pull' AND",
+  },
+  {
+    name: 'a lease that was extended ends when it would have ended before',
+    file: 'storage/sqlite/claim/pull-leases.ts',
+    find: 'UPDATE pull_leases SET lease_until = ? WHERE',
+    replace: 'UPDATE pull_leases SET lease_until = min(lease_until, ?) WHERE',
+  },
+  {
+    name: 'a repeated request is given more',
+    file: 'engine/pulls.ts',
+    find: 'const before = await this.#givenBefore(request)',
+    replace: 'const before = (await this.#givenBefore(request)).slice(0, 0)',
   },
 ]
