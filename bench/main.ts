@@ -21,6 +21,8 @@ import { type Results, writeResults } from './results.ts'
 import { ROUNDS_DEFAULT } from './run-alone.ts'
 import { measure as sources } from './sources.ts'
 import { measure as startup } from './startup.ts'
+import { measure as stats, measureOnPostgres as statsOnPostgres } from './stats.ts'
+import { measure as stream } from './stream.ts'
 import { tableOf } from './table.ts'
 import { measure as throughput } from './throughput.ts'
 
@@ -43,8 +45,10 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   failing,
   overload,
   sources,
+  stream,
+  stats,
 }
-const MEASURES_POSTGRES: typeof MEASURES = { postgres, failing: failingOnPostgres }
+const MEASURES_POSTGRES: typeof MEASURES = { postgres, failing: failingOnPostgres, stats: statsOnPostgres }
 
 const { values: given } = parseArgs({
   options: {

@@ -1,5 +1,6 @@
 // Owns what the measuring process tells its receiver and its publisher, and what they answer.
 import type { Certificates } from '../../test/support/certificates.ts'
+import type { StreamTarget } from './stream-reader.ts'
 
 export type ReceiverOrder =
   | {
@@ -76,6 +77,25 @@ export interface LoadResult {
   readonly answerMs: readonly number[]
   /** By how much the generator itself was later than it meant to be: open loops only. */
   readonly latenessMs: readonly number[]
+}
+
+export type StreamReaderOrder =
+  | {
+      readonly kind: 'open'
+      readonly target: StreamTarget
+      readonly readers: number
+      /** One in so many tells the age of each frame. */
+      readonly probeEvery: number
+    }
+  | { readonly kind: 'take' }
+  | { readonly kind: 'close' }
+
+export interface StreamRead {
+  /** Of each reader, since it was opened. */
+  readonly frames: readonly number[]
+  readonly open: number
+  /** Change → received, of what the probes had since the last order. */
+  readonly agesMs: readonly number[]
 }
 
 export interface Load {

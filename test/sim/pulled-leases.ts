@@ -111,7 +111,8 @@ export class PulledLeases implements DatabaseObserver {
 
   #checkEnd({ id, leaseToken }: PullLease, now: number): void {
     const leftMs = (this.#until.get(leaseToken) ?? now) - now
-    if (leftMs > 0) this.#ledger.trace.violate(`the lease of ${id} was taken from its consumer ${leftMs} ms before its end`)
+    if (leftMs > 0)
+      this.#ledger.trace.violate(`the lease of ${id} was taken from its consumer ${leftMs} ms before its end`)
   }
 
   #decides({ id }: PullLease): void {
