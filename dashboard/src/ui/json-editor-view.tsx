@@ -88,7 +88,7 @@ function newEditor(host: HTMLElement, label: string, doc: string, onChange: (tex
       EDITOR_LOOK,
       insertOverSelection,
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       // No key that somebody needs to go on to the next field.
       keymap.of([...defaultKeymap, ...historyKeymap]),
       EditorView.updateListener.of(({ docChanged, state: { doc: text } }) => {
