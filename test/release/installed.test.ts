@@ -10,13 +10,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stepsIn, withoutChance } from '../docs/code-blocks.ts'
-import { npm } from '../sdk/tools.ts'
+import { NODE_VERSIONS, nodeOf, nodes, npm } from '../sdk/tools.ts'
 import { Terminal } from '../support/terminal.ts'
+import { TmuxScreen, whyNoTmux } from '../support/tmux.ts'
 import { until } from '../support/until.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const RELEASE = join(ROOT, 'dist', 'release')
 const { version } = JSON.parse(readFileSync(join(ROOT, 'cli/package.json'), 'utf8'))
+const pinnedMajor = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).devDependencies.node.split('.')[0]
 const START_MS_MAX = 60_000
 
 const folder = mkdtempSync(join(tmpdir(), 'timbre-installed-'))
@@ -311,6 +313,82 @@ test('the README of the package leads to a delivered event', async () => {
     await once(child, 'exit')
   }
 })
+
+describe('on another Node', () => {
+  const majorOf = (nodeVersion: string) => Number(nodeVersion.split('.')[0])
+  const others = NODE_VERSIONS.filter((one) => majorOf(one) >= 20)
+  let folder: string
+  beforeAll(() => {
+    folder = nodes()
+  }, 240_000)
+
+  const run = (nodeVersion: string, ...args: readonly string[]) =>
+    spawnSync(nodeOf(folder, nodeVersion), ['node_modules/.bin/timbre', ...args], {
+      cwd: app,
+      env: environment(),
+      encoding: 'utf8',
+    })
+
+  test.each(others)('%s runs the command, or says which one does', (nodeVersion) => {
+    const ended = run(nodeVersion, '--version')
+    if (majorOf(nodeVersion) >= 24) return expect([ended.status, ended.stdout]).toEqual([0, `${version}\n`])
+    expect([ended.status, ended.stdout]).toEqual([1, ''])
+    expect(ended.stderr).toMatch(new RegExp(`^Timbre needs Node 24 or newer, and this is ${nodeVersion}\\. `))
+  })
+
+  test('24 starts a server, and brings an event to a receiver with listen', async () => {
+    const node = nodeOf(folder, others.find((one) => majorOf(one) === 24) ?? '')
+    const started = await start(node, ['node_modules/.bin/timbre', 'start', '--dev'], { TIMBRE_DATA_DIR: 'on-24' })
+    const [, workspace = '', key = ''] = /WORKSPACE_ID=(\S+) API_KEY=(\S+)/.exec(started.output()) ?? []
+    const receiver = createServer((request, response) => request.resume().on('end', () => response.end('thanks')))
+    receiver.listen(0, '127.0.0.1')
+    await once(receiver, 'listening')
+    const { port } = receiver.address() as AddressInfo // it listens on TCP
+    const settings = { TIMBRE_BASE_URL: started.address, TIMBRE_WORKSPACE_ID: workspace, TIMBRE_API_KEY: key }
+    const args = ['node_modules/.bin/timbre', 'listen', '--forward-to', String(port), '--as', 'desk']
+    const listener = spawn(node, [...args, '--json'], { cwd: app, env: environment(settings) })
+    children.push(listener)
+    let told = ''
+    listener.stdout.on('data', (chunk) => (told += String(chunk)))
+    const tells = (what: string) =>
+      until(
+        async () => told,
+        (text) => text.includes(what),
+        START_MS_MAX,
+      )
+    await tells('"kind":"listening"')
+    await apiOf(started)('/events', { type: 'call.completed', data: { call_id: 'call-on-24' } })
+    await tells('"callId":"call-on-24"')
+    listener.kill('SIGINT')
+    expect(await once(listener, 'exit')).toEqual([0, null])
+
+    await drawn(node, args, settings)
+    receiver.close()
+    process.kill(started.child.pid ?? 0, 'SIGTERM')
+    expect(await once(started.child, 'exit')).toEqual([0, null])
+  })
+
+  test('20 and 22 run it once they did what the sentence says', () => {
+    npm(['install', `node@${pinnedMajor}`], app)
+    for (const one of others) expect(run(one, '--version').stdout).toBe(`${version}\n`)
+  })
+})
+
+/** What the view needs is in the packages. */
+async function drawn(node: string, args: readonly string[], settings: Readonly<Record<string, string>>): Promise<void> {
+  const why = whyNoTmux()
+  if (why !== undefined) return void process.stdout.write(`The installed view is not tried: ${why}.\n`)
+  const env = { ...environment(settings), TERM: 'xterm-256color' }
+  const screen = new TmuxScreen({ columns: 100, rows: 24, cwd: app, env })
+  try {
+    screen.type([node, ...args].join(' '))
+    await screen.shows(/● connected/)
+    screen.keys('q')
+    await screen.shows(/The server goes on keeping events for desk/)
+  } finally {
+    screen.close()
+  }
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

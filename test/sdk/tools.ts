@@ -18,8 +18,10 @@ export const TYPESCRIPT_VERSIONS = ['5.4.5', '5.6.3', '5.9.3', devDependencies.t
 
 const NODE_PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
 
+const NODES = Object.fromEntries(NODE_VERSIONS.map((version) => [`node-${version}`, `npm:${NODE_PACKAGE}@${version}`]))
+
 const PACKAGES: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(NODE_VERSIONS.map((version) => [`node-${version}`, `npm:${NODE_PACKAGE}@${version}`])),
+  ...NODES,
   ...Object.fromEntries(TYPESCRIPT_VERSIONS.map((version) => [`typescript-${version}`, `npm:typescript@${version}`])),
   '@types/node': '22.20.7',
   esbuild: devDependencies.esbuild,
@@ -37,6 +39,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
 /** The folder of the tools; see `installed`. */
 export function tools(): string {
   return installed('sdk', PACKAGES)
+}
+
+/** A folder with the versions of Node alone. */
+export function nodes(): string {
+  return installed('nodes', NODES)
 }
 
 /**
