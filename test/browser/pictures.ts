@@ -20,6 +20,7 @@ try {
   const [failed] = (await world.client.deliveries.list({ status: 'failed' })).data
   mkdirSync(FOLDER, { recursive: true })
   await take(browser, 'light', `/calls/${CALL}`, 'call.png')
+  await take(browser, 'light', '/overview?span=1h', 'overview.png')
   await take(browser, 'dark', `/deliveries?open=${failed?.id}`, 'delivery.png')
 } finally {
   await browser.close()

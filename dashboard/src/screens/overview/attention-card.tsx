@@ -10,6 +10,7 @@ import { Time } from '../../ui/time.tsx'
 import { type Attention, attentionOf } from './attention.ts'
 import type { Examined, Waiting } from './overview-queries.ts'
 import { useOverviewWords } from './overview-words.ts'
+import type { Span } from './span.ts'
 
 const ICONS: Readonly<Record<Attention['kind'], { readonly icon: LucideIcon; readonly look: string }>> = {
   disabled: { icon: CircleX, look: 'text-fail' },
@@ -24,13 +25,16 @@ const SHOWN = 8
 interface AttentionProps {
   readonly examined: Examined
   readonly backlog: Waiting
+  /** Deliveries that ended in failure within the span. */
+  readonly failed: number
+  readonly span: Span
 }
 
-export function AttentionCard({ examined, backlog }: AttentionProps) {
+export function AttentionCard({ examined, backlog, failed, span }: AttentionProps) {
   const say = useOverviewWords()
   const { webhooks, healths, isAnyUndelivered } = examined
   const found = attentionOf(webhooks, healths, backlog, useNow())
-  const isQuiet = found.length === 0 && !isAnyUndelivered
+  const isQuiet = found.length === 0 && !isAnyUndelivered && failed === 0
   return (
     <Card title={say('attention')}>
       {isQuiet ? (
@@ -42,6 +46,7 @@ export function AttentionCard({ examined, backlog }: AttentionProps) {
           {found.slice(0, SHOWN).map((one) => (
             <Item key={one.kind === 'late' ? 'late' : one.webhook.id} one={one} />
           ))}
+          {failed > 0 && <FailedForGood failed={failed} span={span} />}
           {isAnyUndelivered && <Undelivered />}
           {found.length > SHOWN && (
             <li className="px-4 py-3 text-sm">
@@ -111,6 +116,22 @@ function Why({ health }: { readonly health: WebhookHealth }) {
         {say('failedOf', { failures, attempts })}
       </p>
     </>
+  )
+}
+
+function FailedForGood({ failed, span }: Pick<AttentionProps, 'failed' | 'span'>) {
+  const say = useOverviewWords()
+  return (
+    <Row kind="disabled">
+      <Link
+        to="/deliveries"
+        search={{ status: 'failed', range: span }}
+        className="font-medium underline underline-offset-4"
+      >
+        {say('failedForGood', { count: failed })}
+      </Link>
+      <p className="text-muted">{say('failedForGoodText')}</p>
+    </Row>
   )
 }
 

@@ -59,11 +59,17 @@ function healthOf(client: Client, id: string, signal: AbortSignal): Promise<Webh
   })
 }
 
+/** Of these the last are looked at. */
+const UNDELIVERED_LOOKED = 50
+/** What Timbre itself publishes of webhooks and deliveries: most workspaces subscribe to none of it. */
+const OPERATIONAL = /^(webhook|delivery)\./
+
 /** false too for who may not read events. */
 async function isAnyEventUndelivered(client: Client, signal: AbortSignal): Promise<boolean> {
   const since = new Date(nowMs() - DAY_MS).toISOString()
   try {
-    return (await client.events.list({ undelivered: true, since, limit: 1 }, { signal })).data.length > 0
+    const { data } = await client.events.list({ undelivered: true, since, limit: UNDELIVERED_LOOKED }, { signal })
+    return data.some(({ type }) => !OPERATIONAL.test(type))
   } catch (error) {
     if (error instanceof PermissionError) return false
     throw error

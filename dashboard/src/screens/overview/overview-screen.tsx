@@ -15,6 +15,7 @@ import { LatencyCard } from './latency-card.tsx'
 import { NothingYet } from './nothing-yet.tsx'
 import { type Examined, useExamined, useStatistics } from './overview-queries.ts'
 import { useOverviewWords } from './overview-words.ts'
+import type { Span } from './span.ts'
 import { SpanSwitch } from './span-switch.tsx'
 import { VolumeCard } from './volume-card.tsx'
 
@@ -36,7 +37,7 @@ export default function OverviewScreen() {
       }
     >
       {isThere ? (
-        <Loaded statistics={statistics.data} examined={examined.data} />
+        <Loaded statistics={statistics.data} examined={examined.data} span={span} />
       ) : error === null ? (
         <LoadingRows />
       ) : (
@@ -49,9 +50,10 @@ export default function OverviewScreen() {
 interface LoadedProps {
   readonly statistics: Statistics
   readonly examined: Examined
+  readonly span: Span
 }
 
-function Loaded({ statistics, examined }: LoadedProps) {
+function Loaded({ statistics, examined, span }: LoadedProps) {
   const mayManage = useCan('manage')
   const isNew = examined.webhooks.every(({ lastDeliveryAt }) => lastDeliveryAt === null)
   // Stays until it is left: the last steps are seen too.
@@ -60,7 +62,12 @@ function Loaded({ statistics, examined }: LoadedProps) {
   if (examined.webhooks.length === 0) return <NothingYet />
   return (
     <>
-      <AttentionCard examined={examined} backlog={statistics.backlog} />
+      <AttentionCard
+        examined={examined}
+        backlog={statistics.backlog}
+        failed={statistics.total.deliveriesFailed}
+        span={span}
+      />
       <FiguresCard total={statistics.total} backlog={statistics.backlog} />
       <Columns>
         <>

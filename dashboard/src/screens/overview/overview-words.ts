@@ -21,6 +21,10 @@ export const useOverviewWords = defineWords(
     paused: 'It is paused: nothing is sent and nothing new is queued.',
     late: 'Deliveries wait',
     lateText: 'The oldest was accepted',
+    failedForGood_one: '{{count}} delivery failed for good',
+    failedForGood_other: '{{count}} deliveries failed for good',
+    failedForGoodText:
+      'No more attempts are made by themselves. Retry them one by one, or replay the time from the page of the webhook.',
     undelivered: 'Events that nobody got',
     undeliveredText:
       'In the last 24 hours something was published for which no webhook was there. Each event says why.',
@@ -84,6 +88,10 @@ export const useOverviewWords = defineWords(
     paused: 'Está en pausa: no se envía nada ni se pone nada nuevo en cola.',
     late: 'Hay entregas esperando',
     lateText: 'La más antigua se aceptó',
+    failedForGood_one: '{{count}} entrega falló del todo',
+    failedForGood_other: '{{count}} entregas fallaron del todo',
+    failedForGoodText:
+      'No se hacen más intentos por sí solos. Reinténtalas una a una, o repite ese tiempo desde la página del webhook.',
     undelivered: 'Eventos que nadie recibió',
     undeliveredText:
       'En las últimas 24 horas se publicó algo para lo que no había ningún webhook. Cada evento dice por qué.',
