@@ -10,6 +10,7 @@ const ON_POSTGRES_ONLY = ['nodes', 'stream-nodes']
  */
 const LONG = [
   'command/examples',
+  'command/listen-ends',
   'command/listen-faults',
   'command/listen-view',
   'command/operating',
