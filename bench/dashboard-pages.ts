@@ -113,6 +113,9 @@ async function usableAt(page: Page, startedAt: number): Promise<number> {
         requestAnimationFrame(look)
       }),
   )
+  // An error is there at once, and no page.
+  const alerts = await page.locator('main [role=alert]').allTextContents()
+  if (alerts.length > 0) throw new Error(`${page.url()} shows an error: ${alerts.join()}`)
   return at - startedAt
 }
 

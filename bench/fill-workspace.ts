@@ -82,6 +82,6 @@ function chunkSql({ workspace, base, deliveryBase, webhooks, events }: Place, fr
     INSERT INTO attempt_rows (delivery_seq, number, "trigger", started_at, duration_ms, outcome, response_status,
       remote_address, timings, request_headers, response_headers, response_body)
     SELECT ${deliveryBase} + number, 1, 'automatic', at + 5, 35.5, 'answered', CASE failed WHEN 1 THEN 500 ELSE 200 END,
-      '127.0.0.1', '{"dnsMs":0.1,"connectMs":0.4}', '{"content-type":"application/json"}', '{}', 'ok' FROM delivery;
+      '127.0.0.1', '{"dns":null,"connect":0.4,"tls":null,"firstByte":34.9}', '{"content-type":"application/json"}', '{}', 'ok' FROM delivery;
     COMMIT;`
 }
