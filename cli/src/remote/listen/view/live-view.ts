@@ -31,6 +31,7 @@ export class LiveView {
   readonly #store: Store
   #ink: Instance | undefined
   #isQuitting = false
+  #isOver = false
 
   constructor(dependencies: LiveViewDependencies) {
     this.#dependencies = dependencies
@@ -45,11 +46,14 @@ export class LiveView {
   readonly report = (news: ListenNews): void => this.#store.setSoon(withNews(this.#store.get(), news))
 
   async end(): Promise<void> {
+    this.#isOver = true
     process.stdout.off('resize', this.#resized)
     await this.#takeAway()
   }
 
   #draw(): void {
+    // It ended while the editor had the terminal.
+    if (this.#isOver) return
     const { get, subscribe } = this.#store
     const screen = createElement(Screen, { get, subscribe, onKey: this.#pressed, hasColours })
     this.#ink = render(screen, {
