@@ -60,9 +60,13 @@ describe('the emitted program', () => {
       '@inquirer/confirm',
       '@inquirer/password',
       'commander',
+      'diff',
       'env-paths',
       'fastest-levenshtein',
+      'ink',
       'picocolors',
+      'react',
+      'string-width',
       'yaml',
     ])
     expect(program.packages.server).toContain('fastify')
