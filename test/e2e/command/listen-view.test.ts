@@ -126,7 +126,7 @@ describe.runIf(why === undefined)('the view', () => {
     await publish('call-draft')
     await screen.shows(/call-draft/)
     screen.keys('e')
-    await screen.shows(/^\s*\$ timbre listen/m)
+    await screen.shows(/timbre listen --/)
     await publish('call-meanwhile')
     await arrived(2)
     screen.keys('Enter')
