@@ -3,12 +3,13 @@ import { defineConfig } from 'vitest/config'
 /** The tests of the whole way that must hold on PostgreSQL as they do on SQLite: two of them in `npm test`, all in `npm run test:long`. */
 const ON_BOTH_BACKENDS = ['delivery', 'sources']
 const ON_BOTH_BACKENDS_LONG = ['isolation', 'pull', 'replay', 'restart', 'retention', 'statistics', 'stream']
-const ON_POSTGRES_ONLY = ['nodes', 'stream-nodes']
+const ON_POSTGRES_ONLY = ['stream-nodes']
 /**
  * Slow by nature: nodes that leave and come back, a move that is killed again and again, a standby, a receiver that hangs as long
  * as a stop may take, a container, commands one after another, and everything that a customer may use the SDK with. `npm run test:long`.
  */
 const LONG = [
+  'backup',
   'command/examples',
   'command/listen-ends',
   'command/listen-faults',
@@ -17,6 +18,8 @@ const LONG = [
   'command/resources',
   'command/shells',
   'command/sources',
+  'health',
+  'hostile/secrets-at-rest',
   'image',
   'mcp',
   'move',
@@ -28,7 +31,7 @@ const LONG = [
 ]
 /** With more in `npm run test:long` than in `npm test` (test/support/at-length.ts). */
 const LONGER = ['isolation', 'pull', 'restart']
-const LONG_ON_POSTGRES = ['master-key-nodes', 'read-replica', 'rolling-upgrade']
+const LONG_ON_POSTGRES = ['master-key-nodes', 'nodes', 'read-replica', 'rolling-upgrade']
 /** Every page in every look, the doors, what one screen is for, and the SDK in a page; the way of a newcomer is in `npm test`. */
 const LONG_BROWSER = [
   'doors',
@@ -41,7 +44,7 @@ const LONG_BROWSER = [
   'weight',
 ].map((name) => `test/browser/${name}.test.ts`)
 /** With more of it in `npm run test:long`. */
-const LONGER_BROWSER = ['test/browser/newcomer.test.ts']
+const LONGER_ELSEWHERE = ['test/browser/newcomer.test.ts', 'test/sim/sim.test.ts']
 /** What a reader does from a fresh clone on. */
 const LONG_DOCS = ['test/docs/first-webhook.test.ts', 'test/docs/demo.test.ts']
 const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`)
@@ -74,6 +77,8 @@ export default defineConfig({
           exclude: ALONE,
           // Files share the code that is loaded: loading it anew for each of a hundred took half of their time.
           isolate: false,
+          // By itself it would leave one of two cores to itself.
+          maxWorkers: 2,
           testTimeout: 30_000,
         },
       },
@@ -113,7 +118,7 @@ export default defineConfig({
             ...e2e([...LONG, ...LONGER]),
             ...LONG_DOCS,
             ...LONG_BROWSER,
-            ...LONGER_BROWSER,
+            ...LONGER_ELSEWHERE,
             'test/{sdk,clients,release}/**/*.test.ts',
           ],
           ...PROCESSES,

@@ -12,7 +12,7 @@ import { interruption, isScreen, loadedForUse, pause } from '../frame/world.ts'
 import { Desk } from './listen/desk.ts'
 import { Heartbeat, waitingOf } from './listen/heartbeat.ts'
 import type { ListenNews, ListenStart, Report } from './listen/listen-news.ts'
-import { listenWebhook } from './listen/listen-webhook.ts'
+import { listenWebhook, newestOf } from './listen/listen-webhook.ts'
 import { Listener } from './listen/listener.ts'
 import { otherPorts, receiverOption, receiverUrl } from './listen/receiver-url.ts'
 import { jsonReport } from './listen/report-json.ts'
@@ -101,7 +101,7 @@ async function listen(server: Server, options: ListenOptions): Promise<void> {
   }
   const listener = new Listener({
     ...common,
-    skipBefore: options.skipMissed === true ? link.serverNow() : undefined,
+    skipUpTo: options.skipMissed === true ? await newestOf(client, webhook.id) : undefined,
     otherPorts: () => otherPorts(url, connection.baseUrl.value),
   })
   const heartbeat = new Heartbeat({

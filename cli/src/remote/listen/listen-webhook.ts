@@ -81,3 +81,9 @@ export function expandedTypes(patterns: readonly string[], keys: readonly string
   })
   return [...new Set(found)]
 }
+
+/** Id of the newest delivery that the webhook has now; undefined: it has none. */
+export async function newestOf(client: Client, webhookId: string): Promise<string | undefined> {
+  const { data } = await client.deliveries.list({ webhookId, limit: 1 })
+  return data[0]?.id
+}

@@ -16,8 +16,8 @@ export interface ListenerDependencies {
   readonly report: Report
   /** Ends it: what is being forwarded is finished, the rest is released. */
   readonly signal: AbortSignal
-  /** What was made for the webhook before, by the server's clock, is acknowledged and not forwarded. */
-  readonly skipBefore: number | undefined
+  /** The newest delivery of the webhook at the start: it and what is older is acknowledged and not forwarded. */
+  readonly skipUpTo: string | undefined
   /** For a person who wonders why nothing listens. */
   readonly otherPorts: () => Promise<readonly string[]>
 }
@@ -71,8 +71,8 @@ export class Listener {
 
   /** One that was skipped and comes again is asked for by somebody. */
   #isMissed({ deliveryId }: PulledItem): boolean {
-    const { skipBefore } = this.#dependencies
-    return skipBefore !== undefined && madeAt(deliveryId) < skipBefore && !this.#skipped.has(deliveryId)
+    const { skipUpTo } = this.#dependencies
+    return skipUpTo !== undefined && madeAt(deliveryId) <= madeAt(skipUpTo) && !this.#skipped.has(deliveryId)
   }
 
   #skip(item: PulledItem): void {

@@ -1,7 +1,6 @@
 // Owns the link to the server: knows whether it can be reached, and gives up what a dead connection holds.
 // Must never decide what is tried again: the SDK does.
 import type { Fetch } from '@getsupervisor/agents-studio-sdk'
-import { now } from '../../frame/world.ts'
 
 export interface LinkWatch {
   /** Each is called once for each time that the server is away. */
@@ -19,7 +18,6 @@ export class ServerLink {
   readonly #signal: AbortSignal
   readonly #underWay = new Set<AbortController>()
   #isAway = false
-  #clockAheadMs = 0
 
   /** @param signal from its end on a request that breaks off is no news: Ctrl-C ends them */
   constructor(watch: LinkWatch, signal: AbortSignal) {
@@ -29,11 +27,6 @@ export class ServerLink {
 
   get isAway(): boolean {
     return this.#isAway
-  }
-
-  /** Milliseconds since 1970 by the server's clock, as its last response said it, to the second below. */
-  serverNow(): number {
-    return now() + this.#clockAheadMs
   }
 
   /** Ends every request that is under way, as if its connection had broken. */
@@ -50,7 +43,6 @@ export class ServerLink {
       const response = await fetch(url, { ...init, signal: AbortSignal.any(signals) })
       const body = await response.arrayBuffer()
       const { status, headers } = response
-      this.#noteClock(headers.get('date'))
       // A proxy answers for a server that is not there.
       this.#note(status < 500)
       return new Response(status === 204 ? null : body, { status, headers })
@@ -67,10 +59,5 @@ export class ServerLink {
     this.#isAway = !isThere
     if (isThere) this.#watch.onBack()
     else this.#watch.onAway()
-  }
-
-  #noteClock(date: string | null): void {
-    const at = Date.parse(date ?? '')
-    if (!Number.isNaN(at)) this.#clockAheadMs = at - now()
   }
 }
