@@ -1,6 +1,16 @@
 // Owns the dashboard's build: the files that the server hands out, each compressed once, and the list of them
 // (server/src/platform/dashboard-files.ts). Must never leave a half-built folder where a server reads.
-import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -12,6 +22,7 @@ import type { DashboardFile, DashboardList } from '../server/src/platform/dashbo
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SOURCE = join(ROOT, 'dashboard')
 const OF_THE_SERVER = join(ROOT, 'server', 'dashboard')
+const BUILT_FROM = join(OF_THE_SERVER, 'built-from')
 /** What is smaller fits into a packet or two as it is. */
 const COMPRESSED_BYTES_MIN = 1024
 
@@ -71,6 +82,9 @@ async function buildForServer(builtFrom: string): Promise<void> {
     chmodSync(beside, 0o755)
     rmSync(OF_THE_SERVER, { recursive: true, force: true })
     renameSync(beside, OF_THE_SERVER)
+  } catch (error) {
+    // Another start that built the same was first: its folder is as good.
+    if (!existsSync(BUILT_FROM) || readFileSync(BUILT_FROM, 'utf8') !== builtFrom) throw error
   } finally {
     rmSync(beside, { recursive: true, force: true })
   }
