@@ -53,10 +53,10 @@ const { en, es } = WORDS
 describe.runIf(isThere)('a portal in a frame of another site', () => {
   test('signs in, keeps its session over a new load, and its token is in no address', async () => {
     const { page, context } = await openFramed(['view'])
-    const frame = await frameOf(page, en.deliveries)
+    const frame = await frameOf(page, en.overview)
     expect(new URL(frame.url()).hash).toBe('')
     await frame.evaluate(() => location.reload())
-    await frameOf(page, en.deliveries)
+    await frameOf(page, en.overview)
     const [cookie] = (await context.cookies(front.timbreOrigin)).filter(({ httpOnly }) => httpOnly)
     expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'None' })
     await context.close()
@@ -64,7 +64,7 @@ describe.runIf(isThere)('a portal in a frame of another site', () => {
 
   test('has the language and the theme of its session, whatever those of the browser are', async () => {
     const { page, context } = await openFramed(['view'], { locale: 'es', theme: 'dark' })
-    const frame = await frameOf(page, es.deliveries)
+    const frame = await frameOf(page, es.overview)
     const look = await frame.evaluate(() => ({
       language: document.documentElement.lang,
       theme: document.documentElement.dataset['theme'],
@@ -77,7 +77,7 @@ describe.runIf(isThere)('a portal in a frame of another site', () => {
 
   test('does not offer what its capabilities forbid, and is refused it when it asks all the same', async () => {
     const { page, context } = await openFramed(['view'])
-    const frame = await frameOf(page, en.deliveries)
+    const frame = await frameOf(page, en.overview)
     const failed = (await world.client.deliveries.list({ status: 'failed' })).data[0]
     await go(frame, `/deliveries/${failed?.id}`, 'Delivery')
     expect(await frame.getByRole('button', { name: en.retry }).count()).toBe(0)
@@ -113,7 +113,7 @@ describe.runIf(isThere)('a portal in a frame of another site', () => {
 
   test('does what its capabilities allow', async () => {
     const { page, context } = await openFramed(['view', 'retry', 'publish'])
-    const frame = await frameOf(page, en.deliveries)
+    const frame = await frameOf(page, en.overview)
     const failed = (await world.client.deliveries.list({ status: 'failed' })).data[0]
     await go(frame, `/deliveries/${failed?.id}`, 'Delivery')
     world.bad.answer(() => ({ status: 200, body: 'mended' }))
@@ -127,7 +127,7 @@ describe.runIf(isThere)('a portal in a frame of another site', () => {
 
   test('ends at once for its frame when it is ended', async () => {
     const { page, context, id } = await openFramed(['view'])
-    const frame = await frameOf(page, en.deliveries)
+    const frame = await frameOf(page, en.overview)
     await world.client.portalSessions.end(id)
     await leadTo(frame, '/webhooks')
     await frame.getByText(en.expired).waitFor()
