@@ -18,3 +18,12 @@ export function Time({ at, isExact = false }: TimeProps) {
     </time>
   )
 }
+
+/** As the service writes a time into a sentence. */
+const WRITTEN = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
+
+/** A sentence of the service, its times in the zone of whoever reads it. */
+export function TextWithTimes({ text }: { readonly text: string }) {
+  const parts = text.split(WRITTEN)
+  return parts.map((part, nth) => (nth % 2 === 1 ? <Time key={part} at={part} isExact /> : part))
+}

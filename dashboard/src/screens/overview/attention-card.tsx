@@ -6,7 +6,7 @@ import type { ReactNode } from 'react'
 import { useNow } from '../../browser/clock.ts'
 import { shortUrl } from '../../session/webhook-names.ts'
 import { Card } from '../../ui/page.tsx'
-import { Time } from '../../ui/time.tsx'
+import { TextWithTimes, Time } from '../../ui/time.tsx'
 import { type Attention, attentionOf } from './attention.ts'
 import type { Examined, Waiting } from './overview-queries.ts'
 import { useOverviewWords } from './overview-words.ts'
@@ -100,13 +100,22 @@ function Why({ health }: { readonly health: WebhookHealth }) {
   const say = useOverviewWords()
   const { summary, causes, change, failingSince, failures, attempts } = health
   const [cause] = causes
-  if (cause === undefined) return <p>{summary}</p>
+  if (cause === undefined)
+    return (
+      <p>
+        <TextWithTimes text={summary} />
+      </p>
+    )
   return (
     <>
       <p>
         {cause.message} {cause.advice}
       </p>
-      {change !== null && <p>{change.message}</p>}
+      {change !== null && (
+        <p>
+          <TextWithTimes text={change.message} />
+        </p>
+      )}
       <p className="text-muted">
         {failingSince !== null && (
           <>

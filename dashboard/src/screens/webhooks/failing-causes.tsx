@@ -3,7 +3,7 @@ import type { FailingCause, WebhookHealth } from '@getsupervisor/agents-studio-s
 import { Link } from '@tanstack/react-router'
 import { useLanguage } from '../../language/language.ts'
 import { countText } from '../../language/time-text.ts'
-import { Time } from '../../ui/time.tsx'
+import { TextWithTimes, Time } from '../../ui/time.tsx'
 import { useWebhookWords } from './webhook-words.ts'
 
 const SHOWN = 4
@@ -21,7 +21,11 @@ export function FailingCauses({
           <p className="font-semibold text-fail">
             {say('failingSince')} <Time at={failingSince} isExact /> (<Time at={failingSince} />)
           </p>
-          {change !== null && <p>{change.message}</p>}
+          {change !== null && (
+            <p>
+              <TextWithTimes text={change.message} />
+            </p>
+          )}
         </div>
       )}
       <ul aria-label={say('causes')}>

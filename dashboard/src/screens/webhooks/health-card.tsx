@@ -7,7 +7,7 @@ import { useSharedWords } from '../../language/shared-words.ts'
 import { countText, durationText } from '../../language/time-text.ts'
 import { Card } from '../../ui/page.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
-import { Time } from '../../ui/time.tsx'
+import { TextWithTimes, Time } from '../../ui/time.tsx'
 import { Drain, rateText } from '../overview/figures-card.tsx'
 import { Spark } from '../overview/spark.tsx'
 import { FailingCauses } from './failing-causes.tsx'
@@ -44,7 +44,7 @@ function State({ health }: { readonly health: WebhookHealth }) {
   if (failingSince !== null && causes.length > 0) return <FailingCauses health={health} />
   return (
     <p role="status" className="border-b border-line px-4 py-3 text-sm">
-      {summary}
+      <TextWithTimes text={summary} />
     </p>
   )
 }
