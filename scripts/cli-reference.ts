@@ -91,7 +91,7 @@ function section(command: TimbreCommand): string[] {
   return [
     `## ${command.path}`,
     '',
-    `${escaped(command.description())}${hasServer ? ' Talks to [a server](#which-server).' : ''}`,
+    `${sentence(escaped(command.description()))}${hasServer ? ' Talks to [a server](#which-server).' : ''}`,
     '',
     ...table([...args, ...options]),
     ...(command.examples.length === 0 ? [] : ['```sh', ...command.examples.flatMap(exampleLines), '```', '']),
@@ -114,4 +114,9 @@ function exampleLines({ run, says }: { readonly run: string; readonly says?: str
 
 function escaped(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll(/<(\w+)>/g, '&lt;$1>')
+}
+
+/** In a list of commands it stands without its full stop. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }
