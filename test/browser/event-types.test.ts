@@ -1,34 +1,19 @@
 // Event types and what is done with them: a type of one's own with the verdict while one writes, an event published from the form
 // with the service's sentences at the fields, and a past event edited and sent to one webhook as a test.
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, launchBrowser, visit } from './browser.ts'
-import { DashboardWorld } from './dashboard-world.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { visit } from './browser.ts'
+import { useDashboard } from './dashboard-fixture.ts'
 import { type Spoken, WORDS } from './words.ts'
 
-const isThere = hasBrowser()
-let world: DashboardWorld
-let browser: Browser
+const here = useDashboard(1)
 
-beforeAll(async () => {
-  if (!isThere) return
-  world = new DashboardWorld()
-  await world.start()
-  browser = await launchBrowser()
-  await world.fill(1)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
-})
-
-describe.runIf(isThere)('event types', () => {
+describe.runIf(here.isThere)('event types', () => {
   test.each(['en', 'es'] as const)('are written, published and tested (%s)', async (language) => {
     const say = WORDS[language]
     const locale = language === 'en' ? 'en-GB' : 'es-ES'
-    const { page, context, complaints, strangers } = await visit(browser, world.timbre.address, { locale })
-    await world.signIn(page, say)
+    const { page, context, complaints, strangers } = await visit(here.browser, here.world.timbre.address, { locale })
+    await here.world.signIn(page, say)
     await writeType(page, say)
     await publish(page, say)
     await editAndSend(page, say)
@@ -77,8 +62,8 @@ async function publish(page: Page, say: Spoken): Promise<void> {
   await page.getByRole('button', { name: say.publish, exact: true }).click()
   await page.getByText(say.accepted).waitFor()
   await page.getByText(say.nobody).waitFor()
-  const [event] = (await world.client.events.list({ type: keyOf(say) })).data
-  expect((await world.client.events.get(event?.id ?? '')).data).toEqual({ order: 'AB-1', total: 19.99 })
+  const [event] = (await here.world.client.events.list({ type: keyOf(say) })).data
+  expect((await here.world.client.events.get(event?.id ?? '')).data).toEqual({ order: 'AB-1', total: 19.99 })
 }
 
 async function editAndSend(page: Page, say: Spoken): Promise<void> {
@@ -89,18 +74,18 @@ async function editAndSend(page: Page, say: Spoken): Promise<void> {
   await write(page, say.dataAsJson, '{"order": "AB-2", "total": 12345678901234567890}')
   await page
     .getByLabel(say.webhook, { exact: true })
-    .selectOption({ label: world.good.url('/crm').replace('http://', '') })
+    .selectOption({ label: here.world.good.url('/crm').replace('http://', '') })
   await page.getByRole('button', { name: say.sendTest }).click()
   await page.getByText(say.testTaken).waitFor()
-  const got = world.good.requests.at(-1)?.body.toString() ?? ''
+  const got = here.world.good.requests.at(-1)?.body.toString() ?? ''
   expect(got).toContain('"data":{"order":"AB-2","total":12345678901234567890}')
   expect(JSON.parse(got)).toMatchObject({ type: keyOf(say) })
-  const [tested, real] = (await world.client.events.list({ type: keyOf(say) })).data
+  const [tested, real] = (await here.world.client.events.list({ type: keyOf(say) })).data
   expect([tested?.isTest, real?.isTest]).toEqual([true, false])
 }
 
 async function removeType(page: Page, say: Spoken): Promise<void> {
-  await world.open(page, `/event-types/${keyOf(say)}`)
+  await here.world.open(page, `/event-types/${keyOf(say)}`)
   await page.getByRole('button', { name: say.deleteType, exact: true }).click()
   await page.getByRole('button', { name: say.deleteConfirm, exact: true }).click()
   await page.getByRole('heading', { name: say.eventTypes, level: 1 }).waitFor()

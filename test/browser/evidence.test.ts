@@ -1,40 +1,26 @@
 // A printed delivery is evidence: all of its attempts with what went over the wire, of which workspace, from where and when.
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, launchBrowser, visit } from './browser.ts'
-import { DashboardWorld } from './dashboard-world.ts'
+import { describe, expect, test } from 'vitest'
+import { visit } from './browser.ts'
+import { useDashboard } from './dashboard-fixture.ts'
 import { WORDS } from './words.ts'
 
-const isThere = hasBrowser()
-let world: DashboardWorld
-let browser: Browser
+const here = useDashboard(1)
 
-beforeAll(async () => {
-  if (!isThere) return
-  world = new DashboardWorld()
-  await world.start()
-  browser = await launchBrowser()
-  await world.fill(1)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
-})
-
-describe.runIf(isThere)('a printed delivery', () => {
+describe.runIf(here.isThere)('a printed delivery', () => {
   test('has every attempt open, on white whatever the theme is, and nothing to be clicked', async () => {
-    const { page, context } = await visit(browser, world.timbre.address, { colorScheme: 'dark' })
-    await world.signIn(page, WORDS.en)
+    const { page, context } = await visit(here.browser, here.world.timbre.address, { colorScheme: 'dark' })
+    await here.world.signIn(page, WORDS.en)
     await page.getByLabel(WORDS.en.theme).first().selectOption('dark')
-    const [failed] = (await world.client.deliveries.list({ status: 'failed' })).data
-    await world.open(page, `/deliveries/${failed?.id}`)
+    const [failed] = (await here.world.client.deliveries.list({ status: 'failed' })).data
+    await here.world.open(page, `/deliveries/${failed?.id}`)
     expect(failed?.attempts).toBeGreaterThan(1)
     await page.getByText('bad signature').waitFor()
     await page.emulateMedia({ media: 'print' })
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
     await expect.poll(() => page.getByText('bad signature').count()).toBe(failed?.attempts)
-    await page.getByText(`Workspace ${world.timbre.workspaceId}, from ${world.timbre.address}, printed at`).waitFor()
+    await page
+      .getByText(`Workspace ${here.world.timbre.workspaceId}, from ${here.world.timbre.address}, printed at`)
+      .waitFor()
     expect(await page.getByRole('navigation').filter({ visible: true }).count()).toBe(0)
     expect(await page.getByRole('button', { name: WORDS.en.retry }).filter({ visible: true }).count()).toBe(0)
     const paper = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)

@@ -1,33 +1,19 @@
 // The first minute of an installation: an operator makes a workspace, the guide leads to a delivered, verified event, and a key is
 // made, shown once and revoked.
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, launchBrowser, visit } from './browser.ts'
-import { DashboardWorld } from './dashboard-world.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { visit } from './browser.ts'
+import { useDashboard } from './dashboard-fixture.ts'
 import { type Spoken, WORDS } from './words.ts'
 
-const isThere = hasBrowser()
-let world: DashboardWorld
-let browser: Browser
+const here = useDashboard()
 
-beforeAll(async () => {
-  if (!isThere) return
-  world = new DashboardWorld()
-  await world.start()
-  browser = await launchBrowser()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
-})
-
-describe.runIf(isThere)('the first minute', () => {
+describe.runIf(here.isThere)('the first minute', () => {
   test.each(['en', 'es'] as const)('leads from no workspace to a verified event and a key (%s)', async (language) => {
     const say = WORDS[language]
     const locale = language === 'en' ? 'en-GB' : 'es-ES'
-    const { page, context, strangers } = await visit(browser, world.timbre.address, { locale })
-    await world.signInAsOperator(page, say)
+    const { page, context, strangers } = await visit(here.browser, here.world.timbre.address, { locale })
+    await here.world.signInAsOperator(page, say)
     await makeWorkspace(page, say)
     await followGuide(page, say)
     await makeAndRevokeKey(page, say)

@@ -1,37 +1,23 @@
 // The way of somebody who has never seen the dashboard: in, a webhook with a mistake, mended, tested, a failure found, read, retried;
 // at length also a whole simulated call, found by its id, replayed, and a secret rotated with the assistant.
 import { verifySignature } from '@getsupervisor/agents-studio-sdk/receiver'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { atLength } from '../support/at-length.ts'
 import { runTimbre } from '../support/run-timbre.ts'
 import { until } from '../support/until.ts'
-import { hasBrowser, launchBrowser, visit } from './browser.ts'
-import { DashboardWorld } from './dashboard-world.ts'
+import { visit } from './browser.ts'
+import { useDashboard } from './dashboard-fixture.ts'
 import { type Spoken, WORDS } from './words.ts'
 
-const isThere = hasBrowser()
-let world: DashboardWorld
-let browser: Browser
+const here = useDashboard()
 
-beforeAll(async () => {
-  if (!isThere) return
-  world = new DashboardWorld()
-  await world.start()
-  browser = await launchBrowser()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
-})
-
-describe.runIf(isThere)('a newcomer', () => {
+describe.runIf(here.isThere)('a newcomer', () => {
   test.each(['en', 'es'] as const)('finds the way from the door to a retried delivery (%s)', async (language) => {
     const say = WORDS[language]
     const locale = language === 'en' ? 'en-GB' : 'es-ES'
-    const { page, context, complaints, strangers } = await visit(browser, world.timbre.address, { locale })
-    await world.signIn(page, say)
+    const { page, context, complaints, strangers } = await visit(here.browser, here.world.timbre.address, { locale })
+    await here.world.signIn(page, say)
     await makeWebhook(page, say)
     await sendTest(page, say)
     await watchLive(page, say)
@@ -56,7 +42,7 @@ async function makeWebhook(page: Page, say: Spoken): Promise<void> {
   await page.getByRole('button', { name: say.create }).click()
   await page.getByText(say.urlFault).waitFor()
   expect(await url.getAttribute('aria-invalid')).toBe('true')
-  await url.fill(world.bad.url(`/newcomer-${say.language}`))
+  await url.fill(here.world.bad.url(`/newcomer-${say.language}`))
   await page.getByRole('checkbox', { name: 'call.completed' }).check()
   await page.getByRole('button', { name: say.create }).click()
   await page.getByRole('heading', { name: `/newcomer-${say.language}` }).waitFor()
@@ -72,7 +58,7 @@ async function watchLive(page: Page, say: Spoken): Promise<void> {
   await page.getByRole('link', { name: say.deliveries, exact: true }).click()
   await page.getByRole('button', { name: say.live }).click()
   await page.getByText(say.isLive).waitFor()
-  await world.client.events.publish({ type: 'call.completed', data: { call_id: `live-${say.language}` } })
+  await here.world.client.events.publish({ type: 'call.completed', data: { call_id: `live-${say.language}` } })
   const rows = page.getByRole('list', { name: say.deliveries }).getByRole('listitem')
   await until(
     () => rows.count(),
@@ -82,11 +68,11 @@ async function watchLive(page: Page, say: Spoken): Promise<void> {
 }
 
 async function findAndRetry(page: Page, say: Spoken): Promise<void> {
-  const { client } = world
+  const { client } = here.world
   const webhook = (await client.webhooks.list()).data.find(({ url }) => url.endsWith(`-${say.language}`))
   await client.webhooks.update(webhook?.id ?? '', { retrySchedule: [0] })
   const { id } = await client.events.publish({ type: 'call.completed', data: { call_id: `call-${say.language}` } })
-  await world.settledOf(id)
+  await here.world.settledOf(id)
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox', { name: say.find }).waitFor()
   await page.keyboard.type(id)
@@ -95,10 +81,10 @@ async function findAndRetry(page: Page, say: Spoken): Promise<void> {
   await page.getByRole('heading', { name: `call-${say.language}` }).waitFor()
   await page.getByRole('link', { name: `/newcomer-${say.language} ${say.reason}` }).click()
   await page.getByText(say.noMore).waitFor()
-  world.bad.answer(() => ({ status: 200, body: 'mended' }))
+  here.world.bad.answer(() => ({ status: 200, body: 'mended' }))
   await page.getByRole('button', { name: say.retry }).click()
   await page.getByText(say.delivered).waitFor()
-  world.bad.answer(() => ({ status: 401, body: '{"error":"bad signature"}' }))
+  here.world.bad.answer(() => ({ status: 401, body: '{"error":"bad signature"}' }))
 }
 
 /** A call comes while one watches; its id, typed anywhere, leads to it, and from there to what failed. */
@@ -106,16 +92,16 @@ async function followCall(page: Page, say: Spoken): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: say.deliveries, exact: true }).click()
   await page.getByRole('button', { name: say.live }).click()
   await page.getByText(say.isLive).waitFor()
-  const { address, workspaceId, apiKey } = world.timbre
+  const { address, workspaceId, apiKey } = here.world.timbre
   const { code, stderr } = await runTimbre(['simulate', 'call', '--speed', '0'], {
     TIMBRE_BASE_URL: address,
     TIMBRE_WORKSPACE_ID: workspaceId,
     TIMBRE_API_KEY: apiKey,
   })
   expect([code, stderr]).toEqual([0, ''])
-  const [call] = (await world.client.calls.list({ limit: 1 })).data
+  const [call] = (await here.world.client.calls.list({ limit: 1 })).data
   const callId = call?.callId ?? ''
-  const [completed] = (await world.client.events.list({ callId, type: 'call.completed' })).data
+  const [completed] = (await here.world.client.events.list({ callId, type: 'call.completed' })).data
   await page
     .locator(`a[href*="${await deliveryOf(completed?.id ?? '')}"]`)
     .first()
@@ -134,13 +120,13 @@ async function followCall(page: Page, say: Spoken): Promise<void> {
 }
 
 async function deliveryOf(eventId: string): Promise<string> {
-  await world.settledOf(eventId)
-  return (await world.client.deliveries.list({ eventId })).data[0]?.id ?? ''
+  await here.world.settledOf(eventId)
+  return (await here.world.client.deliveries.list({ eventId })).data[0]?.id ?? ''
 }
 
 /** What failed for good in the last day is counted, sent again, and arrives. */
 async function replay(page: Page, say: Spoken): Promise<void> {
-  world.bad.answer(() => ({ status: 200, body: 'mended' }))
+  here.world.bad.answer(() => ({ status: 200, body: 'mended' }))
   await page
     .getByRole('link', { name: `/newcomer-${say.language}` })
     .first()
@@ -151,7 +137,7 @@ async function replay(page: Page, say: Spoken): Promise<void> {
   await page.getByText(say.replayFinished).waitFor()
   const webhook = await ownWebhook(say)
   await until(
-    async () => (await world.client.webhooks.listDeliveries(webhook.id, { status: 'failed' })).data.length,
+    async () => (await here.world.client.webhooks.listDeliveries(webhook.id, { status: 'failed' })).data.length,
     // The test that was sent at first is no event that could be replayed.
     (failed) => failed === 1,
   )
@@ -160,8 +146,8 @@ async function replay(page: Page, say: Spoken): Promise<void> {
 /** The receiver still has the old secret: the test says so and nothing is lost; with the new one it takes the test. */
 async function rotate(page: Page, say: Spoken): Promise<void> {
   const webhook = await ownWebhook(say)
-  let trusted = (await world.client.webhooks.getSecret(webhook.id)).secret
-  world.bad.answer(async ({ headers, body }) => {
+  let trusted = (await here.world.client.webhooks.getSecret(webhook.id)).secret
+  here.world.bad.answer(async ({ headers, body }) => {
     const isOurs = await verifySignature(body, headers, trusted).then(
       () => true,
       () => false,
@@ -173,16 +159,16 @@ async function rotate(page: Page, say: Spoken): Promise<void> {
   await assistant.getByRole('button', { name: say.newSecret }).click()
   await assistant.getByText(say.timeLeft).waitFor()
   const shown = (await assistant.locator('code').first().textContent()) ?? ''
-  expect(shown).toBe((await world.client.webhooks.getSecret(webhook.id)).secret)
+  expect(shown).toBe((await here.world.client.webhooks.getSecret(webhook.id)).secret)
   await assistant.getByRole('button', { name: say.testNewSecret }).click()
   await assistant.getByText(say.newSecretRefused).waitFor()
   await assistant.getByText(say.nothingLost).waitFor()
-  const { id } = await world.client.events.publish({
+  const { id } = await here.world.client.events.publish({
     type: 'call.completed',
     data: { call_id: `kept-${say.language}` },
   })
-  await world.settledOf(id)
-  const reached = (await world.client.deliveries.list({ eventId: id, webhookId: webhook.id })).data
+  await here.world.settledOf(id)
+  const reached = (await here.world.client.deliveries.list({ eventId: id, webhookId: webhook.id })).data
   expect(reached).toMatchObject([{ status: 'success', attempts: 1 }])
   trusted = shown
   await assistant.getByRole('button', { name: say.testNewSecret }).click()
@@ -195,7 +181,7 @@ async function rotate(page: Page, say: Spoken): Promise<void> {
 }
 
 async function ownWebhook(say: Spoken) {
-  const { data } = await world.client.webhooks.list({ limit: 100 })
+  const { data } = await here.world.client.webhooks.list({ limit: 100 })
   const own = data.find(({ url }) => url.endsWith(`/newcomer-${say.language}`))
   if (own === undefined) throw new Error('The webhook is not there.')
   return own

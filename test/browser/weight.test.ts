@@ -1,36 +1,21 @@
 // What the dashboard weighs: scripts and requests of the first load, and that nothing jumps while a page comes.
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, launchBrowser, visit } from './browser.ts'
-import { DashboardWorld } from './dashboard-world.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { visit } from './browser.ts'
+import { useDashboard } from './dashboard-fixture.ts'
 import { WORDS } from './words.ts'
 
-const isThere = hasBrowser()
+const here = useDashboard()
 const SCRIPT_BYTES_MAX = 250 * 1024
 const STYLE_BYTES_MAX = 30 * 1024
 const REQUESTS_MAX = 25
 /** Google's "good" is 0.1; what jumps at all here is a fault. */
 const LAYOUT_SHIFT_MAX = 0.02
 
-let world: DashboardWorld
-let browser: Browser
-
-beforeAll(async () => {
-  if (!isThere) return
-  world = new DashboardWorld()
-  await world.start()
-  browser = await launchBrowser()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
-})
-
-describe.runIf(isThere)('the dashboard', () => {
+describe.runIf(here.isThere)('the dashboard', () => {
   test('has at most 250 kB of compressed scripts at its first load, and asks for few files', async () => {
-    await world.fill(6)
-    const { page, context } = await visit(browser, world.timbre.address)
+    await here.world.fill(6)
+    const { page, context } = await visit(here.browser, here.world.timbre.address)
     const loaded: { readonly path: string; readonly bytes: number }[] = []
     const pending: Promise<unknown>[] = []
     page.on('response', (response) => {
@@ -38,7 +23,7 @@ describe.runIf(isThere)('the dashboard', () => {
       const sizes = response.request().sizes()
       pending.push(sizes.then(({ responseBodySize: bytes }) => loaded.push({ path, bytes })).catch(() => {}))
     })
-    await world.signIn(page, WORDS.en)
+    await here.world.signIn(page, WORDS.en)
     await page.waitForLoadState('networkidle')
     await Promise.all(pending)
     const bytesOf = (end: string) =>
@@ -51,7 +36,7 @@ describe.runIf(isThere)('the dashboard', () => {
   })
 
   test('moves nothing on any screen while what it shows comes', async () => {
-    const [delivery] = (await world.client.deliveries.list({ limit: 1 })).data
+    const [delivery] = (await here.world.client.deliveries.list({ limit: 1 })).data
     const paths = [
       '/deliveries',
       `/deliveries/${delivery?.id}`,
@@ -73,8 +58,10 @@ describe.runIf(isThere)('the dashboard', () => {
       '/verify',
     ]
     for (const width of [1280, 360]) {
-      const { page, context } = await visit(browser, world.timbre.address, { viewport: { width, height: 800 } })
-      await world.signIn(page, WORDS.en)
+      const { page, context } = await visit(here.browser, here.world.timbre.address, {
+        viewport: { width, height: 800 },
+      })
+      await here.world.signIn(page, WORDS.en)
       for (const path of paths) {
         await page.goto(path)
         await page.locator('main').locator('h1').first().waitFor()
