@@ -1,20 +1,28 @@
-// Owns a choice of several among few, each with what it means.
+// Owns a choice of several, each with what it means.
+import { LoadingRows } from './states.tsx'
 
 interface CheckListProps<V extends string> {
   readonly legend: string
   readonly options: readonly { readonly value: V; readonly meaning: string }[]
   readonly chosen: readonly V[]
   readonly error?: string | undefined
+  readonly hint?: string
+  /** The options are on their way, and may be many. */
+  readonly isPending?: boolean
   readonly onChange: (chosen: readonly V[]) => void
 }
 
-export function CheckList<V extends string>({ legend, options, chosen, error, onChange }: CheckListProps<V>) {
+export function CheckList<V extends string>(props: CheckListProps<V>) {
+  const { legend, options, chosen, error, hint, isPending, onChange } = props
   const toggle = (value: V) =>
     onChange(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value])
   return (
     <fieldset className="flex min-w-0 flex-col gap-2">
       <legend className="mb-1.5 text-sm font-semibold">{legend}</legend>
-      <div className="rounded-md border border-control bg-surface">
+      <div
+        className={`rounded-md border border-control bg-surface ${isPending === undefined ? '' : 'max-h-80 overflow-auto'}`}
+      >
+        {isPending === true && <LoadingRows rows={3} />}
         {options.map(({ value, meaning }) => (
           <label
             key={value}
@@ -38,6 +46,7 @@ export function CheckList<V extends string>({ legend, options, chosen, error, on
           {error}
         </p>
       )}
+      {hint !== undefined && <p className="text-sm text-muted">{hint}</p>}
     </fieldset>
   )
 }

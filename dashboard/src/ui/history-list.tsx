@@ -1,9 +1,9 @@
-// Owns a short list of history: its states while it loads, fails or is empty, its rows, and the button for more.
+// Owns a short list of history: what it says where nothing is there, or nothing fits its filters.
 import type { ReactNode } from 'react'
-import { useSharedWords } from '../language/shared-words.ts'
 import { Button } from './button.tsx'
 import type { History } from './history.ts'
-import { EmptyState, ErrorState, LoadingRows } from './states.tsx'
+import { Rows } from './rows.tsx'
+import { EmptyState } from './states.tsx'
 
 interface HistoryListProps<T> {
   readonly list: History<T>
@@ -16,34 +16,22 @@ interface HistoryListProps<T> {
 }
 
 export function HistoryList<T>({ list, isFiltered, say, keyOf, row, onClear }: HistoryListProps<T>) {
-  const sayShared = useSharedWords()
-  const { rows, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = list
-  if (isPending) return <LoadingRows />
-  if (error !== null && rows.length === 0) return <ErrorState error={error} onRetry={() => void refetch()} />
-  if (rows.length === 0 && !hasNextPage)
-    return isFiltered ? (
-      <EmptyState title={say('noneTitle')} action={<Button onClick={onClear}>{say('clear')}</Button>}>
-        {say('noneText')}
-      </EmptyState>
-    ) : (
-      <EmptyState title={say('emptyTitle')}>{say('emptyText')}</EmptyState>
-    )
   return (
-    <>
-      <ul aria-label={say('title')}>
-        {rows.map((one) => (
-          <li key={keyOf(one)} className="border-b border-line last:border-b-0">
-            {row(one)}
-          </li>
-        ))}
-      </ul>
-      {hasNextPage && (
-        <div className="p-3">
-          <Button onClick={() => void fetchNextPage()} disabled={isFetchingNextPage}>
-            {sayShared(isFetchingNextPage ? 'loading' : 'loadMore')}
-          </Button>
-        </div>
-      )}
-    </>
+    <Rows
+      list={list}
+      loadingRows={8}
+      label={say('title')}
+      keyOf={keyOf}
+      row={row}
+      empty={
+        isFiltered ? (
+          <EmptyState title={say('noneTitle')} action={<Button onClick={onClear}>{say('clear')}</Button>}>
+            {say('noneText')}
+          </EmptyState>
+        ) : (
+          <EmptyState title={say('emptyTitle')}>{say('emptyText')}</EmptyState>
+        )
+      }
+    />
   )
 }

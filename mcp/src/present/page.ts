@@ -9,6 +9,15 @@ export const limit = Type.Optional(
   Type.Integer({ minimum: 1, maximum: ITEMS_MAX, description: `How many; omitted: ${ITEMS_DEFAULT}` }),
 )
 
+/** Of a numbered list: which page, and how long it is. */
+export const pageInput = {
+  limit,
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Omitted: 1' })),
+}
+
+/** How many there are in all, and whether a page follows. */
+export const pageOutput = { total: Type.Integer(), hasNext: Type.Boolean() }
+
 /** Where a page begins, and how long it is. */
 export const cursorInput = {
   limit,

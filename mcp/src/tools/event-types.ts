@@ -3,18 +3,15 @@ import { EventKey } from '@timbre/contract/event-type.ts'
 import { Closed } from '@timbre/contract/schema.ts'
 import Type from 'typebox'
 import { EventTypeDetail, eventTypeDetail, ShownEventType, shownEventType } from '../present/event-type.ts'
-import { historyQuery, limit } from '../present/page.ts'
+import { historyQuery, pageInput, pageOutput } from '../present/page.ts'
 import { type Tool, tool } from '../tool.ts'
 
 const listEventTypes = tool({
   name: 'list_event_types',
   title: 'List event types',
   description: 'The catalogue: the types of events that can be published and subscribed to, built in and own ones.',
-  input: Closed({
-    limit,
-    page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Omitted: 1' })),
-  }),
-  output: Type.Object({ eventTypes: Type.Array(ShownEventType), total: Type.Integer(), hasNext: Type.Boolean() }),
+  input: Closed(pageInput),
+  output: Type.Object({ eventTypes: Type.Array(ShownEventType), ...pageOutput }),
   routes: ['listEventTypes'],
   effect: 'reads',
   async run(input, { client, signal }) {

@@ -7,7 +7,7 @@ import { ShownCall, shownCall } from '../present/call.ts'
 import { ShownDelivery, shownDelivery } from '../present/delivery.ts'
 import { ShownEvent, shownEvent } from '../present/event.ts'
 import { Id } from '../present/ids.ts'
-import { cursorInput, historyQuery, limit, nextCursor, timeInput } from '../present/page.ts'
+import { cursorInput, historyQuery, nextCursor, pageInput, pageOutput, timeInput } from '../present/page.ts'
 import { ShownWebhook, shownWebhook } from '../present/webhook.ts'
 import { type Tool, tool } from '../tool.ts'
 
@@ -16,11 +16,8 @@ const listWebhooks = tool({
   title: 'List webhooks',
   description:
     'The webhooks of the workspace, newest first: where events are sent, whether each is active, and how many deliveries succeeded and failed.',
-  input: Closed({
-    limit,
-    page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Omitted: 1' })),
-  }),
-  output: Type.Object({ webhooks: Type.Array(ShownWebhook), total: Type.Integer(), hasNext: Type.Boolean() }),
+  input: Closed(pageInput),
+  output: Type.Object({ webhooks: Type.Array(ShownWebhook), ...pageOutput }),
   routes: ['listWebhooks'],
   effect: 'reads',
   async run(input, { client, signal }) {

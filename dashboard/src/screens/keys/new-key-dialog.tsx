@@ -1,17 +1,13 @@
-// Owns making an API key, and showing it once.
-// Must never keep the key longer than the dialog is open.
+// Owns making an API key: the form of the dialog that shows it once.
 import type { ApiKeyCreate, Environment, Scope } from '@getsupervisor/agents-studio-sdk'
-import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { heldScopes } from '../../session/held-scopes.ts'
 import { useSession } from '../../session/session.tsx'
-import { Button } from '../../ui/button.tsx'
 import { CheckList } from '../../ui/check-list.tsx'
 import { ChoiceField } from '../../ui/choice-field.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
 import { FormActions } from '../../ui/form-actions.tsx'
-import { ShownOnce } from '../../ui/shown-once.tsx'
+import { MakeOnceDialog, type Sending } from '../../ui/make-once-dialog.tsx'
 import { useKeyWords } from './key-words.ts'
 
 const ENVIRONMENTS: readonly Environment[] = ['production', 'sandbox', 'staging', 'development']
@@ -24,44 +20,18 @@ interface NewKeyProps {
 export function NewKeyDialog({ onMade, onClose }: NewKeyProps) {
   const say = useKeyWords()
   const { client } = useSession()
-  const make = useMutation({
-    mutationFn: (body: ApiKeyCreate) => client.apiKeys.create(body),
-    onSuccess: onMade,
-    gcTime: 0,
-  })
-  const key = make.data?.key
   return (
-    <Dialog isOpen onClose={onClose} title={say('newTitle')}>
-      {key === undefined ? (
-        <KeyForm
-          error={make.error}
-          isSending={make.isPending}
-          onSend={(body) => make.mutate(body)}
-          onCancel={onClose}
-        />
-      ) : (
-        <>
-          <p>{say('once')}</p>
-          <ShownOnce text={key} name={say('title')} />
-          <div>
-            <Button kind="primary" onClick={onClose}>
-              {say('done')}
-            </Button>
-          </div>
-        </>
-      )}
-    </Dialog>
+    <MakeOnceDialog
+      say={say}
+      make={async (body: ApiKeyCreate) => (await client.apiKeys.create(body)).key}
+      form={(sending) => <KeyForm {...sending} />}
+      onMade={onMade}
+      onClose={onClose}
+    />
   )
 }
 
-interface KeyFormProps {
-  readonly error: unknown
-  readonly isSending: boolean
-  readonly onSend: (body: ApiKeyCreate) => void
-  readonly onCancel: () => void
-}
-
-function KeyForm({ error, isSending, onSend, onCancel }: KeyFormProps) {
+function KeyForm({ error, isSending, onSend, onCancel }: Sending<ApiKeyCreate>) {
   const say = useKeyWords()
   const { granted } = useSession()
   const held = heldScopes(granted)

@@ -1,16 +1,12 @@
-// Owns making the link of a portal, and showing it once.
-// Must never keep the link longer than the dialog is open.
+// Owns making the link of a portal: the form of the dialog that shows it once.
 import type { Capability, PortalSessionCreate } from '@getsupervisor/agents-studio-sdk'
-import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { isAllowed } from '../../session/is-allowed.ts'
 import { useSession } from '../../session/session.tsx'
-import { Button } from '../../ui/button.tsx'
 import { CheckList } from '../../ui/check-list.tsx'
 import { ChoiceField } from '../../ui/choice-field.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { FormActions } from '../../ui/form-actions.tsx'
-import { ShownOnce } from '../../ui/shown-once.tsx'
+import { MakeOnceDialog, type Sending } from '../../ui/make-once-dialog.tsx'
 import { usePortalWords } from './portal-words.ts'
 
 const CAPABILITIES: readonly Capability[] = ['view', 'retry', 'replay', 'manage', 'secrets', 'publish']
@@ -25,44 +21,18 @@ interface NewLinkProps {
 export function NewLinkDialog({ onMade, onClose }: NewLinkProps) {
   const say = usePortalWords()
   const { client } = useSession()
-  const make = useMutation({
-    mutationFn: (body: PortalSessionCreate) => client.portalSessions.create(body),
-    onSuccess: onMade,
-    gcTime: 0,
-  })
-  const link = make.data?.link
   return (
-    <Dialog isOpen onClose={onClose} title={say('newTitle')}>
-      {link === undefined ? (
-        <LinkForm
-          error={make.error}
-          isSending={make.isPending}
-          onSend={(body) => make.mutate(body)}
-          onCancel={onClose}
-        />
-      ) : (
-        <>
-          <p>{say('once')}</p>
-          <ShownOnce text={link} name={say('title')} />
-          <div>
-            <Button kind="primary" onClick={onClose}>
-              {say('done')}
-            </Button>
-          </div>
-        </>
-      )}
-    </Dialog>
+    <MakeOnceDialog
+      say={say}
+      make={async (body: PortalSessionCreate) => (await client.portalSessions.create(body)).link}
+      form={(sending) => <LinkForm {...sending} />}
+      onMade={onMade}
+      onClose={onClose}
+    />
   )
 }
 
-interface LinkFormProps {
-  readonly error: unknown
-  readonly isSending: boolean
-  readonly onSend: (body: PortalSessionCreate) => void
-  readonly onCancel: () => void
-}
-
-function LinkForm({ error, isSending, onSend, onCancel }: LinkFormProps) {
+function LinkForm({ error, isSending, onSend, onCancel }: Sending<PortalSessionCreate>) {
   const say = usePortalWords()
   const { granted } = useSession()
   const [capabilities, setCapabilities] = useState<readonly Capability[]>(['view'])

@@ -1,7 +1,7 @@
 // Owns the settings of a source, to read.
 import type { Source } from '@getsupervisor/agents-studio-sdk'
-import type { ReactNode } from 'react'
 import { useSharedWords } from '../../language/shared-words.ts'
+import { Fact } from '../../ui/fact.tsx'
 import { IdText } from '../../ui/id-text.tsx'
 import { Card } from '../../ui/page.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -16,20 +16,20 @@ export function SourceSettingsCard({ source }: { readonly source: Source }) {
   return (
     <Card title={say('settings')}>
       <dl className="grid grid-cols-1 items-center gap-x-4 gap-y-2.5 p-4 text-sm sm:grid-cols-[12rem_minmax(0,1fr)]">
-        <Row name={say('source')}>
+        <Fact name={say('source')}>
           <IdText id={id} name={say('source')} />
-        </Row>
-        <Row name={say('publicUrl')}>
+        </Fact>
+        <Fact name={say('publicUrl')}>
           {publicUrl === null ? sayShared('none') : <code className="font-mono">{publicUrl}</code>}
-        </Row>
+        </Fact>
         {declared.length > 0 && (
-          <Row name={say('declared')}>
+          <Fact name={say('declared')}>
             <code className="font-mono text-xs">{declared.map((one) => JSON.stringify(one)).join(' ')}</code>
-          </Row>
+          </Fact>
         )}
-        <Row name={say('created')}>
+        <Fact name={say('created')}>
           <Time at={createdAt} isExact />
-        </Row>
+        </Fact>
       </dl>
       <AgentMap source={source} />
     </Card>
@@ -62,15 +62,6 @@ function AgentMap({ source: { kind, agentMap } }: { readonly source: Source }) {
           </tbody>
         </table>
       )}
-    </div>
-  )
-}
-
-function Row({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className="contents">
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 wrap-anywhere">{children}</dd>
     </div>
   )
 }

@@ -5,7 +5,8 @@ import { Plus } from 'lucide-react'
 import { useMay } from '../../session/session.tsx'
 import { buttonLook } from '../../ui/button.tsx'
 import { Card, Page } from '../../ui/page.tsx'
-import { EmptyState, ErrorState, LoadingRows } from '../../ui/states.tsx'
+import { Rows } from '../../ui/rows.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { PROVIDER_NAMES } from './provider-names.ts'
 import { useSources } from './source-queries.ts'
@@ -17,7 +18,7 @@ export default function SourcesScreen() {
   const mayRead = useMay('sources:read')
   return (
     <Page title={say('title')} note={say('note')} actions={<AddLink />}>
-      <Card>{mayRead ? <Rows /> : <EmptyState title={say('title')}>{say('closed')}</EmptyState>}</Card>
+      <Card>{mayRead ? <AllSources /> : <EmptyState title={say('title')}>{say('closed')}</EmptyState>}</Card>
     </Page>
   )
 }
@@ -32,25 +33,22 @@ function AddLink() {
   )
 }
 
-function Rows() {
+function AllSources() {
   const say = useSourceWords()
   const { data, error, isPending, refetch } = useSources()
-  if (isPending) return <LoadingRows rows={4} />
-  if (data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />
-  if (data.length === 0)
-    return (
-      <EmptyState title={say('emptyTitle')} action={<AddLink />}>
-        {say('emptyText')}
-      </EmptyState>
-    )
   return (
-    <ul aria-label={say('title')}>
-      {data.map((source) => (
-        <li key={source.id} className="border-b border-line last:border-b-0">
-          <Row source={source} />
-        </li>
-      ))}
-    </ul>
+    <Rows
+      // What was there stays when it is asked for again in vain.
+      list={{ rows: data ?? [], error: data === undefined ? error : null, isPending, refetch }}
+      label={say('title')}
+      keyOf={({ id }) => id}
+      row={(source) => <Row source={source} />}
+      empty={
+        <EmptyState title={say('emptyTitle')} action={<AddLink />}>
+          {say('emptyText')}
+        </EmptyState>
+      }
+    />
   )
 }
 

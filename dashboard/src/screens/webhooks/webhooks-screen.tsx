@@ -4,7 +4,8 @@ import { Plus } from 'lucide-react'
 import { useCan } from '../../session/session.tsx'
 import { buttonLook } from '../../ui/button.tsx'
 import { Card, Page } from '../../ui/page.tsx'
-import { EmptyState, ErrorState, LoadingRows } from '../../ui/states.tsx'
+import { Rows } from '../../ui/rows.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { useWebhooks } from './webhook-queries.ts'
 import { WebhookRow } from './webhook-row.tsx'
 import { useWebhookWords } from './webhook-words.ts'
@@ -14,7 +15,7 @@ export default function WebhooksScreen() {
   return (
     <Page title={say('title')} note={say('note')} actions={<AddLink />}>
       <Card>
-        <Rows />
+        <AllWebhooks />
       </Card>
     </Page>
   )
@@ -30,24 +31,21 @@ function AddLink() {
   )
 }
 
-function Rows() {
+function AllWebhooks() {
   const say = useWebhookWords()
   const { data, error, isPending, refetch } = useWebhooks()
-  if (isPending) return <LoadingRows rows={4} />
-  if (data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />
-  if (data.length === 0)
-    return (
-      <EmptyState title={say('emptyTitle')} action={<AddLink />}>
-        {say('emptyText')}
-      </EmptyState>
-    )
   return (
-    <ul aria-label={say('title')}>
-      {data.map((webhook) => (
-        <li key={webhook.id} className="border-b border-line last:border-b-0">
-          <WebhookRow webhook={webhook} />
-        </li>
-      ))}
-    </ul>
+    <Rows
+      // What was there stays when it is asked for again in vain.
+      list={{ rows: data ?? [], error: data === undefined ? error : null, isPending, refetch }}
+      label={say('title')}
+      keyOf={({ id }) => id}
+      row={(webhook) => <WebhookRow webhook={webhook} />}
+      empty={
+        <EmptyState title={say('emptyTitle')} action={<AddLink />}>
+          {say('emptyText')}
+        </EmptyState>
+      }
+    />
   )
 }
