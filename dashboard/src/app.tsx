@@ -1,8 +1,9 @@
 // Owns what is shown at which path, and the door before all of it.
 
 import { CSPProvider } from '@base-ui/react/csp-provider'
-import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider, replaceEqualDeep } from '@tanstack/react-query'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, RouterProvider } from '@tanstack/react-router'
+import { hasRawNumber } from './browser/exact-json.ts'
 import { readAuditFilter } from './screens/audit-log/audit-filter.ts'
 import { readCallFilter } from './screens/calls/call-filter.ts'
 import { readFilter } from './screens/deliveries/delivery-filter.ts'
@@ -228,7 +229,12 @@ const queries = new QueryClient({
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     // The client itself tries again, and says why it could not.
-    queries: { retry: false, staleTime: 5000, networkMode: 'always' },
+    queries: {
+      retry: false,
+      staleTime: 5000,
+      networkMode: 'always',
+      structuralSharing: (before, now) => (hasRawNumber(now) ? now : replaceEqualDeep(before, now)),
+    },
     mutations: { networkMode: 'always' },
   },
 })

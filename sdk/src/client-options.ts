@@ -6,6 +6,9 @@ import type { Retry } from './retry.ts'
 /** The part of `fetch` that the client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
+/** Throws for a text that is no JSON. */
+export type ParseJson = (text: string) => unknown
+
 export interface ClientOptions {
   /** Where the service is, with or without `/v1` and a slash at the end: `https://api-prod.studio.getsupervisor.ai/v1`. */
   readonly baseUrl: string
@@ -21,6 +24,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number
   /** Instead of the global `fetch`. */
   readonly fetch?: Fetch
+  /** Instead of `JSON.parse` for what the service answers: one that keeps integers beyond 2^53 exactly, for instance. */
+  readonly parseJson?: ParseJson
 }
 
 export interface ClientSession {
@@ -38,6 +43,7 @@ export interface ClientSettings {
   readonly retry: Retry
   readonly timeoutMs: number
   readonly fetch: Fetch
+  readonly parseJson: ParseJson
 }
 
 const TIMEOUT_MS_DEFAULT = 30_000
@@ -56,7 +62,8 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     },
     timeoutMs: checkedTimeoutMs(options.timeoutMs, TIMEOUT_MS_DEFAULT),
     // Looked up at each call, so that what replaces the global fetch later (instrumentation, tests) is used.
-    fetch: checkedFetch(options.fetch) ?? ((url, init) => globalThis.fetch(url, init)),
+    fetch: checkedFunction('fetch', options.fetch) ?? ((url, init) => globalThis.fetch(url, init)),
+    parseJson: checkedFunction('parseJson', options.parseJson) ?? ((text) => JSON.parse(text)),
   }
 }
 
@@ -90,9 +97,9 @@ export function checkedTimeoutMs(timeoutMs: number | undefined, otherwise: numbe
   return checkedNumber('timeoutMs', timeoutMs, { default: otherwise, min: 1, max: TIMEOUT_MS_MAX })
 }
 
-function checkedFetch(fetch: Fetch | undefined): Fetch | undefined {
-  if (fetch === undefined || typeof fetch === 'function') return fetch
-  throw new TypeError('fetch must be a function.')
+function checkedFunction<F extends Fetch | ParseJson>(name: string, given: F | undefined): F | undefined {
+  if (given === undefined || typeof given === 'function') return given
+  throw new TypeError(`${name} must be a function.`)
 }
 
 function apiRoot(baseUrl: string): string {

@@ -100,6 +100,17 @@ describe('a request', () => {
   })
 })
 
+test('an answer is read by the function that was given for it', async () => {
+  const server = await serve((_, response) => response.writeHead(200).end('{"data":{"order":9007199254740993}}'))
+  const { events } = createClient({
+    baseUrl: server.url,
+    workspaceId: WORKSPACE,
+    apiKey: API_KEY,
+    parseJson: (text) => text,
+  })
+  expect(await events.get('evt_1')).toContain('9007199254740993')
+})
+
 describe('retries', () => {
   test.each([429, 500, 502, 503])('a call that is answered %i is made again', async (status) => {
     const server = await serve((_, response) => {
@@ -296,6 +307,7 @@ describe('the API key', () => {
       { retry: { baseDelayMs: value } },
     ]),
     { fetch: 'fetch' },
+    { parseJson: {} },
   ])('and the other options are checked at once: %o', (wrong) => {
     const options = { baseUrl: 'https://a/v1', workspaceId: 'w', apiKey: 'k', ...wrong }
     expect(() => createClient(options as Parameters<typeof createClient>[0])).toThrow(TypeError)

@@ -1,7 +1,13 @@
 // Owns the way of a call: headers, tries, time limit, JSON, errors.
 // Must never show the API key, nor send it where a redirect points.
 import { answerError } from './answer-error.ts'
-import { type ClientSettings, checkedApiKey, checkedTimeoutMs, checkedWorkspaceId } from './client-options.ts'
+import {
+  type ClientSettings,
+  checkedApiKey,
+  checkedTimeoutMs,
+  checkedWorkspaceId,
+  type ParseJson,
+} from './client-options.ts'
 import { Deadline } from './deadline.ts'
 import { ApiError, ConnectionError, TimeoutError } from './errors.ts'
 import type { RequestOptions } from './request-options.ts'
@@ -71,6 +77,11 @@ export class Http {
     }
   }
 
+  /** What a frame of a stream holds. */
+  parse(text: string): unknown {
+    return this.#settings.parseJson(text)
+  }
+
   /** How calls are tried again. */
   get retry(): Retry {
     return this.#settings.retry
@@ -136,7 +147,7 @@ export class Http {
     const deadline = new Deadline(timeoutMs, signal)
     try {
       const response = await this.#settings.fetch(url, { ...init, signal: deadline.signal })
-      return answer(response, await response.text())
+      return answer(response, await response.text(), this.#settings.parseJson)
     } catch (error) {
       if (error instanceof ApiError) throw error
       if (signal?.aborted) throw signal.reason
@@ -159,11 +170,11 @@ function jsonText(body: unknown): string {
   return JSON.stringify(body)
 }
 
-function answer(response: Response, text: string): unknown {
+function answer(response: Response, text: string, parseJson: ParseJson): unknown {
   if (!response.ok) throw answerError(response, text)
   if (response.status === 204) return undefined
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     throw answerError(response, text)
   }

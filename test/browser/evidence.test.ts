@@ -30,3 +30,21 @@ describe.runIf(here.isThere)('a printed delivery', () => {
     await context.close()
   })
 })
+
+describe.runIf(here.isThere)('a number beyond 2^53', () => {
+  test('is shown with the digits that were sent, of the event and of its delivery, also where it is made pretty', async () => {
+    const { address, workspaceId, apiKey } = here.world.timbre
+    const headers = { 'x-api-key': apiKey, 'x-workspace-id': workspaceId, 'content-type': 'application/json' }
+    const body = '{"type":"call.completed","id":"evt_exact","data":{"call_id":"c","duration_ms":9007199254740993}}'
+    expect((await fetch(`${address}/v1/events`, { method: 'POST', headers, body })).status).toBe(202)
+    await here.world.settledOf('evt_exact')
+    const [delivery] = (await here.world.client.deliveries.list({ eventId: 'evt_exact' })).data
+    const { page, context } = await visit(here.browser, address)
+    await here.world.signIn(page, WORDS.en)
+    for (const path of ['/events/evt_exact', `/deliveries/${delivery?.id}`]) {
+      await here.world.open(page, path)
+      await page.getByText('"duration_ms": 9007199254740993').waitFor()
+    }
+    await context.close()
+  })
+})

@@ -6,6 +6,7 @@ import {
   createClient,
   type Session as Granted,
 } from '@getsupervisor/agents-studio-sdk'
+import { readJson } from '../browser/exact-json.ts'
 import { currentLanguage } from '../language/language.ts'
 
 /** Where the link of a portal leads; its token is behind the `#`. */
@@ -22,7 +23,7 @@ function takePortalToken(): string | undefined {
 }
 
 export function newClient(): Client {
-  return createClient({ baseUrl: location.origin, session: {}, fetch: inLanguage })
+  return createClient({ baseUrl: location.origin, session: {}, fetch: inLanguage, parseJson: readJson })
 }
 
 /** undefined: nobody is signed in. @throws ApiError when a portal's link is good no more, or the service cannot be reached */

@@ -4,6 +4,7 @@ import { useLanguage } from '../language/language.ts'
 import { useSharedWords } from '../language/shared-words.ts'
 import { countText } from '../language/time-text.ts'
 import { CopyIcon } from './copy-button.tsx'
+import { prettyJson } from './pretty-json.ts'
 
 /** More of it would hold up the page. Copying takes all of it. */
 const CHARACTERS_MAX = 60_000
@@ -49,14 +50,4 @@ export function TextView({ text, name, note }: TextViewProps) {
       )}
     </div>
   )
-}
-
-/** undefined: it is no JSON, or only a word of it. */
-export function prettyJson(text: string): string | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { readJson } from '../../browser/exact-json.ts'
 import { dataIn, draftOf, faultsByField, switched, textIn } from './data-draft.ts'
-import { readJson } from './exact-json.ts'
 import { fieldsOf } from './schema-fields.ts'
 
 const SCHEMA = {

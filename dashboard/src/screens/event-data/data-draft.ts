@@ -1,6 +1,6 @@
 // Owns the data of an event while somebody writes it: as fields of a form or as JSON, and back. Pure.
 // Must never lose what the form has no field for, nor change what nobody touched.
-import { isJsonObject, type JsonObject, jsonIn, rawNumberText } from './exact-json.ts'
+import { isJsonObject, type JsonObject, jsonIn, rawNumberText } from '../../browser/exact-json.ts'
 import type { DataField } from './schema-fields.ts'
 
 export interface DataDraft {

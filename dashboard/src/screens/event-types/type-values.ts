@@ -1,6 +1,6 @@
 // Owns the form of an event type as text, what the service is asked of it, and at which field each fault stands. Pure.
 import { ApiError, type EventType, ValidationError } from '@getsupervisor/agents-studio-sdk'
-import { isJsonObject, jsonIn } from '../event-data/exact-json.ts'
+import { isJsonObject, jsonIn } from '../../browser/exact-json.ts'
 
 export interface TypeValues {
   readonly key: string

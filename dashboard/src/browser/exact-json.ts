@@ -41,7 +41,15 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** Whether reading it as plain JSON may have changed the digits of a number in it. */
 export function hasInexactNumber(value: unknown): boolean {
-  if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER
-  if (typeof value !== 'object' || value === null) return false
-  return Object.values(value).some(hasInexactNumber)
+  return hasWithin(value, (one) => typeof one === 'number' && Math.abs(one) > Number.MAX_SAFE_INTEGER)
+}
+
+/** Such a number is lost in a copy that is made member by member. */
+export function hasRawNumber(value: unknown): boolean {
+  return hasWithin(value, (one) => rawNumberText(one) !== undefined)
+}
+
+function hasWithin(value: unknown, isIt: (one: unknown) => boolean): boolean {
+  if (isIt(value)) return true
+  return typeof value === 'object' && value !== null && Object.values(value).some((one) => hasWithin(one, isIt))
 }
