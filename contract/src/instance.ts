@@ -28,7 +28,7 @@ export const StorageUse = Type.Object({
   bytes: Total('How large the database is, without what it has free inside'),
   freeBytes: Nullable(Type.Integer({ minimum: 0 }), {
     description:
-      'How much more it can take: the free disk, and what the file has free inside; null: only the database server knows',
+      'How much more it can take: the free disk, and what the file has free inside; on PostgreSQL what is left of `TIMBRE_DATABASE_CAPACITY_GB`; null: that is not given',
   }),
   bytesPerDay: Nullable(Type.Integer(), {
     description:
@@ -48,8 +48,8 @@ export const InstanceSetting = Type.Object({
   }),
   isDefault: Type.Boolean({ description: 'Whether nothing was given' }),
   isSecret: Type.Boolean({ description: 'Whether it is never shown' }),
-  unit: Type.String({ description: 'In what it is given' }),
-  help: Type.String({ description: 'What it does' }),
+  unit: Type.String({ description: 'In what it is given, in the language of the reader' }),
+  help: Type.String({ description: 'What it does, in the language of the reader' }),
 })
 export type InstanceSetting = Type.Static<typeof InstanceSetting>
 

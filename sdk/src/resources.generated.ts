@@ -1661,7 +1661,7 @@ export interface StorageUse {
   backend: 'sqlite' | 'postgres'
   /** How large the database is, without what it has free inside */
   bytes: number
-  /** How much more it can take: the free disk, and what the file has free inside; null: only the database server knows */
+  /** How much more it can take: the free disk, and what the file has free inside; on PostgreSQL what is left of `TIMBRE_DATABASE_CAPACITY_GB`; null: that is not given */
   freeBytes: number | null
   /** How much it grew in a day, since `measuredSince`; less than 0: it shrank; null: it is measured for less than an hour */
   bytesPerDay: number | null
@@ -1681,9 +1681,9 @@ export interface InstanceSetting {
   isDefault: boolean
   /** Whether it is never shown */
   isSecret: boolean
-  /** In what it is given */
+  /** In what it is given, in the language of the reader */
   unit: string
-  /** What it does */
+  /** What it does, in the language of the reader */
   help: string
 }
 

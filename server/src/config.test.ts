@@ -23,6 +23,13 @@ test('a replica without its database, or with a URL that is none, stops the star
   expect(wrong).not.toThrow('mysql')
 })
 
+test('how large the database may become is told of PostgreSQL only, in whole gigabytes', () => {
+  const capacityOf = (given: object) => readConfig({ DATABASE_URL: url, ...given }, []).database?.capacityBytes
+  expect([capacityOf({}), capacityOf({ TIMBRE_DATABASE_CAPACITY_GB: '80' })]).toEqual([null, 80e9])
+  expect(() => capacityOf({ TIMBRE_DATABASE_CAPACITY_GB: '80 GB' })).toThrow('a whole number from 1 to 1000000')
+  expect(() => readConfig({ TIMBRE_DATABASE_CAPACITY_GB: '80' }, [])).toThrow('needs DATABASE_URL beside it.')
+})
+
 describe('a secret from a file', () => {
   const directory = mkdtempSync(join(tmpdir(), 'timbre-secret-'))
   afterAll(() => rmSync(directory, { recursive: true }))

@@ -20,7 +20,12 @@ export interface Config {
   readonly port: number
   readonly dataDir: string
   /** null: SQLite in the data directory. */
-  readonly database: { readonly url: string; readonly readUrl: string | null; readonly poolSize: number } | null
+  readonly database: {
+    readonly url: string
+    readonly readUrl: string | null
+    readonly poolSize: number
+    readonly capacityBytes: number | null
+  } | null
   readonly masterKey: string | null
   readonly masterKeyPrevious: string | null
   readonly adminKey: string | null
@@ -66,6 +71,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const SENDER_THREADS_MAX = 64
 const SOCKETS_MAX = 65_536
+const BYTES_OF_GIGABYTE = 1e9
 const RETRY_SECONDS_MAX = 7 * 24 * 3600
 
 /**
@@ -293,9 +299,17 @@ function database(environment: Environment): Config['database'] {
   const url = databaseUrl(environment, 'DATABASE_URL')
   const readUrl = databaseUrl(environment, 'DATABASE_READ_URL')
   const poolSize = integer(environment, 'TIMBRE_DATABASE_POOL_SIZE', 2, 1000)
-  if (url !== null) return { url, readUrl, poolSize }
+  const capacityBytes = databaseCapacity(environment)
+  if (url !== null) return { url, readUrl, poolSize, capacityBytes }
   if (readUrl !== null) throw new SettingError('DATABASE_READ_URL needs DATABASE_URL beside it.')
+  if (capacityBytes !== null) throw new SettingError('TIMBRE_DATABASE_CAPACITY_GB needs DATABASE_URL beside it.')
   return null
+}
+
+/** Of a disk that only the database server sees. */
+function databaseCapacity(environment: Environment): number | null {
+  const name = 'TIMBRE_DATABASE_CAPACITY_GB'
+  return optional(environment, name) === null ? null : integer(environment, name, 1, 1_000_000) * BYTES_OF_GIGABYTE
 }
 
 /** It may hold a password: it is never shown in an error. */

@@ -34,6 +34,11 @@ export const SETTINGS = {
     unit: 'connections',
     help: 'Connections of one node to PostgreSQL, beside the one that listens; half as many more to a replica',
   },
+  TIMBRE_DATABASE_CAPACITY_GB: {
+    default: null,
+    unit: 'gigabytes',
+    help: 'How large that PostgreSQL may become, such as 80 on a disk of 100; limits nothing: the operator’s page tells by it how many days are left',
+  },
   TIMBRE_MASTER_KEY: {
     default: null,
     unit: '32 bytes, base64 or hex',

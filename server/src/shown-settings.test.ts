@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { SECRET_SETTINGS } from './settings.ts'
-import { settingsInForce, shownSettings } from './shown-settings.ts'
+import { settingsInForce, settingsInSpanish, shownSettings } from './shown-settings.ts'
 
 test('shows what was given, and the default of what was not', () => {
   const settings = settingsInForce({ TIMBRE_PORT: '9000', TIMBRE_TIMEOUT_MS: '' })
@@ -22,4 +22,18 @@ test('shows of a secret where it came from, and nothing of it', () => {
   const shown = shownSettings(settings)
   expect(JSON.stringify([settings, shown])).not.toContain('hush')
   expect(shown).toMatchObject({ DATABASE_URL: 'from the environment', TIMBRE_ADMIN_KEY: 'from /run/secrets/admin-key' })
+})
+
+test('says in Spanish what each does, and changes no value but where a secret came from', () => {
+  const given = { TIMBRE_PORT: '9000', TIMBRE_METRICS_KEY: 'x', TIMBRE_ADMIN_KEY_FILE: '/run/secrets/admin-key' }
+  const english = settingsInForce(given)
+  const spanish = settingsInSpanish(english)
+  expect(spanish.map(({ name }) => name)).toEqual(english.map(({ name }) => name))
+  expect(spanish.filter(({ help }, nth) => help === english[nth]?.help)).toEqual([])
+  const open = (all: typeof english) => all.filter(({ isSecret }) => !isSecret).map(({ value }) => value)
+  expect(open(spanish)).toEqual(open(english))
+  expect(shownSettings(spanish)).toMatchObject({
+    TIMBRE_METRICS_KEY: 'del entorno',
+    TIMBRE_ADMIN_KEY: 'de /run/secrets/admin-key',
+  })
 })

@@ -1,6 +1,9 @@
 // Owns the settings as they are shown, in the log at start and to the operator. Must never show a secret, only where it came from.
 import type { InstanceSetting } from '@timbre/contract/instance.ts'
 import { fileSettingOf, SETTINGS, type Setting, type SettingName } from './settings.ts'
+import { SETTINGS_IN_SPANISH } from './settings-in-spanish.ts'
+
+const FROM_ENVIRONMENT = 'from the environment'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -16,6 +19,16 @@ export function settingsInForce(environment: Environment): readonly InstanceSett
   })
 }
 
+/** What they do, in Spanish; a value is no word, unless it says where a secret came from. */
+export function settingsInSpanish(settings: readonly InstanceSetting[]): readonly InstanceSetting[] {
+  return settings.map((setting) => {
+    // The names are those of the table.
+    const [unit, help] = SETTINGS_IN_SPANISH[setting.name as SettingName]
+    const value = setting.isSecret ? originInSpanish(setting.value) : setting.value
+    return { ...setting, value, unit, help }
+  })
+}
+
 /** Those that hold something, by name. */
 export function shownSettings(settings: readonly InstanceSetting[]): Record<string, string> {
   return Object.fromEntries(settings.flatMap(({ name, value }) => (value === null ? [] : [[name, value]])))
@@ -24,5 +37,10 @@ export function shownSettings(settings: readonly InstanceSetting[]): Record<stri
 function origin(environment: Environment, name: SettingName): string | null {
   const file = environment[fileSettingOf(name)]
   if (file) return `from ${file}`
-  return environment[name] ? 'from the environment' : null
+  return environment[name] ? FROM_ENVIRONMENT : null
+}
+
+function originInSpanish(origin: string | null): string | null {
+  if (origin === FROM_ENVIRONMENT) return 'del entorno'
+  return origin?.replace(/^from /, 'de ') ?? null
 }

@@ -18,6 +18,7 @@ import type { ChangeFeed, Storage } from '../storage/storage.ts'
 import type { BrowserOptions } from './auth/session-cookie.ts'
 import type { DashboardOptions } from './dashboard/dashboard-routes.ts'
 import type { FrontDoorOptions } from './http/front-door.ts'
+import type { Language } from './http/language.ts'
 import type { ApiMetrics } from './metrics/api-metrics.ts'
 import type { MetricsPage } from './metrics/metrics-page.ts'
 
@@ -27,9 +28,9 @@ export interface ProcessFacts {
   /** Milliseconds. */
   readonly startedAt: number
   /** Of secrets only where they came from. */
-  readonly settings: readonly InstanceSetting[]
-  /** Of the disk that the database is on; null: it is another machine's. */
-  readonly freeDiskBytes: () => Promise<number | null>
+  readonly settings: Readonly<Record<Language, readonly InstanceSetting[]>>
+  /** How much more a database that takes so much can take from its disk; null: nobody here knows. */
+  readonly freeBytesBeside: (usedBytes: number) => Promise<number | null>
 }
 
 export interface ApiDependencies {

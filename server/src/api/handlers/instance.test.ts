@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { until } from '../../../../test/support/until.ts'
-import { settingsInForce } from '../../shown-settings.ts'
+import { settingsInForce, settingsInSpanish } from '../../shown-settings.ts'
 import { type ApiUnderTest, startApi } from '../testing/test-api.ts'
 
 const SECRET = 'hush-4f0c9d-and-more'
@@ -20,10 +20,11 @@ beforeEach(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const settings = settingsInForce({ TIMBRE_PORT: '9000', TIMBRE_ADMIN_KEY: SECRET })
+  const inBoth = { en: settings, es: settingsInSpanish(settings) }
   api = await startApi({
     allowHttpLoopback: true,
     refuseTarget: () => undefined,
-    facts: { backend: 'sqlite', startedAt: 1, settings, freeDiskBytes: async () => 5_000_000 },
+    facts: { backend: 'sqlite', startedAt: 1, settings: inBoth, freeBytesBeside: async () => 5_000_000 },
   })
 })
 afterEach(async () => {
@@ -95,6 +96,18 @@ test('the instance tells its nodes, its storage and its settings, and no secret'
   const settings = new Map(instance.settings.map((one: { name: string; value: string }) => [one.name, one.value]))
   expect([settings.get('TIMBRE_PORT'), settings.get('TIMBRE_ADMIN_KEY')]).toEqual(['9000', 'from the environment'])
   expect(JSON.stringify(instance)).not.toContain(SECRET)
+})
+
+test('what a setting does, and where a secret came from, is told in the language of the reader', async () => {
+  const of = { url: '/v1/instance', key: api.adminKey, workspace: null, headers: { 'accept-language': 'es' } }
+  const { settings } = (await api.call(of)).body
+  const named = (wanted: string) => settings.find(({ name }: { name: string }) => name === wanted)
+  expect(named('TIMBRE_PORT')).toMatchObject({
+    value: '9000',
+    unit: 'puerto',
+    help: expect.stringContaining('escucha'),
+  })
+  expect(named('TIMBRE_ADMIN_KEY').value).toBe('del entorno')
 })
 
 test.each(['/v1/instance', '/v1/instance/stats', '/v1/instance/backlog', '/v1/instance/busy-workspaces'])(

@@ -4,6 +4,7 @@ import { bucketStart, KEPT_SIZE_MS } from '../../insight/statistics/bucket-sizes
 import { WHOLE_INSTANCE } from '../../insight/statistics/folded-buckets.ts'
 import { GROWTH_MS_MAX, measuredSizes, STORAGE_SIZES, storageGrowth } from '../../insight/statistics/storage-sizes.ts'
 import type { Api } from '../api.ts'
+import type { Language } from '../http/language.ts'
 import { isoTime, isoTimeOrNull } from '../present/iso-time.ts'
 import { presentCauses } from '../present/present-causes.ts'
 import { presentCounted, totalOf } from '../present/present-statistics.ts'
@@ -20,7 +21,7 @@ const BUSY_SHOWN = 10
 
 export function instanceHandlers(api: Api): Pick<Handlers, InstanceRoutes> {
   return {
-    getInstance: () => getInstance(api),
+    getInstance: ({ language }) => getInstance(api, language),
     async getInstanceStatistics({ query, language }): Promise<InstanceStatistics> {
       const asked = await askedBuckets(api, WHOLE, query, api.clock.now())
       return { ...presentCounted(asked), causes: presentCauses(totalOf(asked.buckets), language) }
@@ -30,7 +31,7 @@ export function instanceHandlers(api: Api): Pick<Handlers, InstanceRoutes> {
   }
 }
 
-async function getInstance(api: Api): Promise<Instance> {
+async function getInstance(api: Api, language: Language): Promise<Instance> {
   const { version, facts, warnings = () => [] } = api
   return {
     version,
@@ -38,7 +39,7 @@ async function getInstance(api: Api): Promise<Instance> {
     warnings: [...warnings()],
     nodes: await nodesOf(api),
     storage: await storageUse(api),
-    settings: [...facts.settings],
+    settings: [...facts.settings[language]],
   }
 }
 
@@ -62,8 +63,8 @@ async function storageUse({ storage, facts, clock }: Api): Promise<Instance['sto
   const { bytes, freeBytesInside } = await storage.measureStorage()
   const since = bucketStart(now - GROWTH_MS_MAX, KEPT_SIZE_MS[size])
   const kept = await storage.listBuckets({ workspaceId, webhookId, size, since, until: now + 1 })
-  const freeDiskBytes = await facts.freeDiskBytes()
-  const freeBytes = freeDiskBytes === null ? null : freeDiskBytes + freeBytesInside
+  const freeBytesBeside = await facts.freeBytesBeside(bytes + freeBytesInside)
+  const freeBytes = freeBytesBeside === null ? null : freeBytesBeside + freeBytesInside
   const { bytesPerDay, measuredSince, daysLeft } = storageGrowth(measuredSizes(kept), { at: now, bytes }, freeBytes)
   return {
     backend: facts.backend,

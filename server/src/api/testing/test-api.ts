@@ -153,7 +153,12 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     allowShortRetries: false,
     adminKeyHashes: [createHash('sha256').update(adminKey).digest('hex')],
     version: '0.0.0-test',
-    facts: { backend: 'sqlite', startedAt: systemClock.now(), settings: [], freeDiskBytes: async () => 1_000_000 },
+    facts: {
+      backend: 'sqlite',
+      startedAt: systemClock.now(),
+      settings: { en: [], es: [] },
+      freeBytesBeside: async () => 1_000_000,
+    },
     isReady: () => 'ok',
     metrics,
     metricsPage: testMetrics(async () => 'timbre_test 1\n'),
