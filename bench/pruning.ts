@@ -80,7 +80,7 @@ async function fill(file: string, events: number): Promise<void> {
   for (let done = 0; done < events; done += 500) {
     const body = JSON.stringify({ data: { call_id: randomUUID(), transcript: 'x'.repeat(600) } })
     const acceptedAt = fixture.now - 40 * DAY_MS
-    const { leased } = await fixture.accept(fixture.events(500, { acceptedAt, callId: randomUUID(), body }))
+    const { leased } = await fixture.accept(fixture.events(500, { acceptedAt, callId: randomUUID(), envelope: body }))
     await fixture.record(...leased.map((delivery) => fixture.result(delivery)))
   }
   await storage.stop()

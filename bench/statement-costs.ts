@@ -102,8 +102,8 @@ function newRequest(now: number) {
   const workspace = Math.floor(Math.random() * WORKSPACES)
   const id = `evt_${random.uuid(now)}`
   const type = `bench.type.${Math.floor(Math.random() * WEBHOOKS_PER_WORKSPACE)}`
-  const body = `{"id":"${id}","type":"${type}","data":{"text":"${'x'.repeat(500)}"}}`
-  const event = { id, type, agentId: null, callId: randomUUID(), createdAt: now, acceptedAt: now, body }
+  const envelope = `{"id":"${id}","type":"${type}","data":{"text":"${'x'.repeat(500)}"}}`
+  const event = { id, type, agentId: null, callId: randomUUID(), createdAt: now, acceptedAt: now, envelope }
   return { workspaceId: workspaceId(workspace), events: [event] }
 }
 

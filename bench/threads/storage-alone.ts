@@ -60,7 +60,7 @@ async function acceptAndRecord(fixture: Fixture, first: number, deliveries: numb
 function newEvent(fixture: Fixture, nth: number): NewEvent {
   const id = `evt_${nth.toString().padStart(26, '0')}`
   const body = JSON.stringify({ id, data: { call_id: 'c'.repeat(32), transcript: 'x'.repeat(560) } })
-  return fixture.event({ id, callId: nth.toString().padStart(32, '0'), body })
+  return fixture.event({ id, callId: nth.toString().padStart(32, '0'), envelope: body })
 }
 
 /** With the headers that a signed request has: they are a third of what is stored of an attempt. */

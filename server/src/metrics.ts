@@ -48,11 +48,11 @@ export const METRICS = {
     name: 'timbre_deliveries_oldest_due_seconds',
     help: 'How long the oldest delivery in the table has been due and not taken; 0 when there is none',
   },
-  heldBodies: {
+  heldEnvelopes: {
     name: 'timbre_delivery_body_bytes',
     help: 'Bodies of deliveries in memory: texts kept for those that wait, and each body in flight',
   },
-  bodiesReadAgain: {
+  envelopesReadAgain: {
     name: 'timbre_delivery_bodies_read_again_total',
     help: 'Bodies that were read from the database for a delivery that had waited without one',
   },
@@ -110,8 +110,8 @@ export interface WatchedGauges {
   readonly waitingFor: () => Readonly<Record<WaitReason, number>>
   readonly queued: () => Promise<QueueGauges>
   readonly oldestDueMs: () => Promise<number>
-  readonly heldBodies: () => number
-  readonly bodiesReadAgain: () => number
+  readonly heldEnvelopes: () => number
+  readonly envelopesReadAgain: () => number
   readonly waitingForOrigin: () => number
   readonly resultsWaiting: () => number
 }
@@ -164,8 +164,8 @@ export class Metrics {
   watch(read: WatchedGauges): void {
     this.#gauge(METRICS.inFlight, read.inFlight)
     this.#gauge(METRICS.waiting, read.waiting)
-    this.#gauge(METRICS.heldBodies, read.heldBodies)
-    this.#tally(METRICS.bodiesReadAgain, [], () => [{ labels: {}, value: read.bodiesReadAgain() }])
+    this.#gauge(METRICS.heldEnvelopes, read.heldEnvelopes)
+    this.#tally(METRICS.envelopesReadAgain, [], () => [{ labels: {}, value: read.envelopesReadAgain() }])
     this.#gauge(METRICS.waitingForOrigin, read.waitingForOrigin)
     this.#gauge(METRICS.resultsWaiting, read.resultsWaiting)
     this.#gauge(METRICS.publishWait, () => read.expectedWaitMs() / 1000)

@@ -16,6 +16,7 @@ const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\bjudg(e|es|ed|ing|ements?)\b|[a-z]Judge|\bjudge[A-Z]/i, 'validate, evaluate, check, allow, decide'],
   [/\bnoRoom\b|[a-z]Room\b|\broomDefault\b|\b(no|has|have|without) room\b/, 'capacity, free capacity'],
   [/\bway of an event\b/i, 'hot path'],
+  [/\b(event|claimed|load)Bod(y|ies)\b|\bEventBody\b|\bBody(Memory|Key)\b/, 'envelope (body is HTTP’s)'],
   [/\batLeisure\b|\bhungry\b|\bsifted\b|\bin good order\b/i, 'the plain word'],
 ]
 

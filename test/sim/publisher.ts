@@ -134,7 +134,7 @@ export class Publisher {
     const agentId = prng.chance(0.5) ? prng.pick(AGENTS) : null
     const created = new Date(now).toISOString()
     const body = JSON.stringify({ id, type, created_at: created, data: { call_id: callId, note: 'voz ñandú 🔔' } })
-    return { id, type, agentId, callId, createdAt: now, acceptedAt: now, body }
+    return { id, type, agentId, callId, createdAt: now, acceptedAt: now, envelope: body }
   }
 }
 

@@ -1,6 +1,6 @@
 // Owns how runs differ: which faults a run has at all and how often, how many webhooks, which retry schedule.
 // Faults that are off in some runs let others show what they do alone (swarm testing).
-import { BODY_LIMITS, type BodyLimits } from '@timbre/server/engine/body-memory.ts'
+import { ENVELOPE_LIMITS, type EnvelopeLimits } from '@timbre/server/engine/envelope-memory.ts'
 import { RETRY_SCHEDULE_SECONDS_DEFAULT } from '@timbre/server/engine/retry-policy.ts'
 import { Prng } from './prng.ts'
 
@@ -76,7 +76,7 @@ export interface Swarm {
   readonly jitter: number
   readonly inFlightMax: number
   readonly inFlightPerOriginMax: number
-  readonly bodyLimits: BodyLimits
+  readonly bodyLimits: EnvelopeLimits
   readonly disableAfterMs: number
   /** 0: events are kept for ever. */
   readonly retentionDays: number
@@ -92,8 +92,8 @@ export interface Swarm {
 }
 
 /** The bodies of a run are of some 100 to 400 characters. */
-const NO_TEXTS: BodyLimits = { keptMax: 0, flightMax: 5000, reserveMax: 1000, smallMax: 200 }
-const FEW_BODIES: BodyLimits = { keptMax: 2000, flightMax: 1500, reserveMax: 900, smallMax: 0 }
+const NO_TEXTS: EnvelopeLimits = { keptMax: 0, flightMax: 5000, reserveMax: 1000, smallMax: 200 }
+const FEW_BODIES: EnvelopeLimits = { keptMax: 2000, flightMax: 1500, reserveMax: 900, smallMax: 0 }
 
 const OFF = 0.35
 
@@ -115,7 +115,7 @@ export function makeSwarm(seed: string): Swarm {
     disableAfterMs: prng.pick([120, 120, 2, 0.05]) * 3_600_000,
     inFlightMax: prng.pick([1, 2, 4, 16]),
     inFlightPerOriginMax: prng.pick([64, 64, 3, 1]),
-    bodyLimits: prng.pick([BODY_LIMITS, NO_TEXTS, FEW_BODIES]),
+    bodyLimits: prng.pick([ENVELOPE_LIMITS, NO_TEXTS, FEW_BODIES]),
     webhooks: 1 + prng.below(6),
     workspaces: 1 + prng.below(2),
     calls: 1 + prng.below(6),

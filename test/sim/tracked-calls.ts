@@ -157,12 +157,12 @@ export class TrackedCalls {
   }
 }
 
-function amends({ body }: NewEvent): boolean {
-  return typeof dataOf(body)['amends'] === 'string'
+function amends({ envelope }: NewEvent): boolean {
+  return typeof dataOf(envelope)['amends'] === 'string'
 }
 
-function statusOf({ type, body }: NewEvent): unknown {
-  return type === 'call.status.updated' ? dataOf(body)['call_status'] : undefined
+function statusOf({ type, envelope }: NewEvent): unknown {
+  return type === 'call.status.updated' ? dataOf(envelope)['call_status'] : undefined
 }
 
 function dataOf(body: string): Record<string, unknown> {

@@ -218,7 +218,7 @@ export class World {
         inFlightPerWebhookMax: swarm.inFlightMax,
         retryDelaySecondsMin: 0,
         inFlightPerOriginMax: swarm.inFlightPerOriginMax,
-        bodyLimits: swarm.bodyLimits,
+        envelopeLimits: swarm.bodyLimits,
         userAgent: 'Timbre/sim',
         disableAfterMs: swarm.disableAfterMs,
         retentionDays: swarm.retentionDays,

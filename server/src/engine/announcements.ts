@@ -106,6 +106,6 @@ function operationalEvent(
 ): NewEvent {
   const { now, random } = input
   const id = formatId('event', random.uuid(now))
-  const body = JSON.stringify({ id, type, created_at: new Date(now).toISOString(), data })
-  return { id, type, agentId: null, callId: null, createdAt: now, acceptedAt: now, body }
+  const envelope = JSON.stringify({ id, type, created_at: new Date(now).toISOString(), data })
+  return { id, type, agentId: null, callId: null, createdAt: now, acceptedAt: now, envelope }
 }

@@ -4,8 +4,8 @@ import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { SystemRandom } from '../platform/random.ts'
 import type { SendEnd } from '../platform/transport.ts'
 import { Attempts } from './attempt.ts'
-import { eventBody } from './event-body.ts'
 import type { HeldDelivery } from './held-delivery.ts'
+import { heldEnvelope } from './held-delivery.ts'
 import { signingKeys } from './signer.ts'
 import type { Target } from './targets.ts'
 
@@ -29,7 +29,7 @@ test('a delivery whose request could not be made is released, and says nothing o
     { policy: { scheduleSeconds: [0], jitter: 0 }, userAgent: 'test' },
   )
   // Of both only this is looked at before the sending.
-  const delivery = { id: 'd', webhookId: 'a', body: eventBody('{}') } as HeldDelivery
+  const delivery = { id: 'd', webhookId: 'a', envelope: heldEnvelope('{}') } as HeldDelivery
   const target = { headers: {}, keys: { supervisor: '', standard: '' }, previous: [] } as unknown as Target
   expect(await attempts.run(delivery, target)).toEqual({ kind: 'released' })
   expect(calls).toEqual(['d'])
@@ -71,7 +71,7 @@ function attemptsEnding(end: SendEnd) {
     eventId: 'evt_1',
     eventKey: 'a.b',
     trigger: 'automatic',
-    body: eventBody('{}'),
+    envelope: heldEnvelope('{}'),
     attempts: 0,
     scheduledAttempts: 0,
     leaseUntil: clock.now() + 60_000,

@@ -49,7 +49,7 @@ export type AttemptEnd =
 interface SignedDelivery {
   readonly delivery: HeldDelivery
   readonly target: Target
-  readonly body: string
+  readonly envelope: string
   readonly startedAt: number
   readonly headers: Readonly<Record<string, string>>
 }
@@ -69,7 +69,7 @@ export class Attempts {
     this.#faults = new WebhookFaultLog(dependencies)
   }
 
-  /** Makes one attempt for a delivery of a lane, whose turn it is and whose body is in memory. Never rejects. */
+  /** Makes one attempt for a delivery of a lane, whose turn it is and whose envelope is in memory. Never rejects. */
   async run(delivery: HeldDelivery, target: Target): Promise<AttemptEnd> {
     try {
       const signed = this.#sign(delivery, target)
@@ -107,14 +107,14 @@ export class Attempts {
   }
 
   #sign(delivery: HeldDelivery, target: Target): SignedDelivery {
-    const { text: body } = delivery.body
-    assert(body !== undefined, 'what is sent has its body in memory')
+    const { text: envelope } = delivery.envelope
+    assert(envelope !== undefined, 'what is sent has its envelope in memory')
     const startedAt = this.#dependencies.clock.now()
-    return { delivery, target, body, startedAt, headers: this.#headers.of(delivery, target, body, startedAt) }
+    return { delivery, target, envelope, startedAt, headers: this.#headers.of(delivery, target, envelope, startedAt) }
   }
 
-  #send({ target, headers, body }: SignedDelivery): Promise<SendEnd> {
-    return this.#dependencies.transport.send({ url: target.url, headers, body })
+  #send({ target, headers, envelope }: SignedDelivery): Promise<SendEnd> {
+    return this.#dependencies.transport.send({ url: target.url, headers, body: envelope })
   }
 
   #conclude(signed: SignedDelivery, outcome: Outcome): Conclusion {

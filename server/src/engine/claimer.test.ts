@@ -65,8 +65,8 @@ function claimed(webhookId: string): ClaimedDelivery {
     succeededBefore: false,
     leaseToken: 't',
     place: 1,
-    body: '{}',
-    bodyBytes: 2,
+    envelope: '{}',
+    envelopeBytes: 2,
   }
 }
 

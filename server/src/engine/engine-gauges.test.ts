@@ -8,7 +8,7 @@ const held = {
   lanes: { inFlight: 1, waiting: 2, waitingForOrigin: 3, unrecorded: 4, waitingFor: WAITING },
   acceptor: { expectedWaitMs: 5 },
   memory: { size: 6 },
-  bodies: { count: 7 },
+  envelopes: { count: 7 },
 }
 const oldest = (nextDueAt: () => Promise<number | null>) =>
   engineGauges({

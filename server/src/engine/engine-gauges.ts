@@ -15,14 +15,14 @@ export interface Gauged {
   }
   readonly acceptor: { readonly expectedWaitMs: number }
   readonly memory: { readonly size: number }
-  readonly bodies: { readonly count: number }
+  readonly envelopes: { readonly count: number }
 }
 
 /** A large queue takes a moment to be counted, and anybody may read the metrics as often as they like. */
 const QUEUE_AGE_MS_MAX = 30_000
 const QUEUE_ROWS_MAX = 100_000
 
-export function engineGauges({ clock, storage, lanes, acceptor, memory, bodies }: Gauged): WatchedGauges {
+export function engineGauges({ clock, storage, lanes, acceptor, memory, envelopes }: Gauged): WatchedGauges {
   const queue = new QueueCount(storage, clock)
   return {
     inFlight: () => lanes.inFlight,
@@ -31,8 +31,8 @@ export function engineGauges({ clock, storage, lanes, acceptor, memory, bodies }
     waitingFor: () => lanes.waitingFor,
     queued: () => queue.read(),
     oldestDueMs: () => oldestDueMs(storage, clock),
-    heldBodies: () => memory.size,
-    bodiesReadAgain: () => bodies.count,
+    heldEnvelopes: () => memory.size,
+    envelopesReadAgain: () => envelopes.count,
     waitingForOrigin: () => lanes.waitingForOrigin,
     resultsWaiting: () => lanes.unrecorded,
   }

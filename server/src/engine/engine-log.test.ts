@@ -5,8 +5,8 @@ import { makeLog } from '../platform/log.ts'
 import type { Outcome } from '../platform/transport.ts'
 import type { AcceptRequest, AcceptResult } from '../storage/storage.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
-import { eventBody } from './event-body.ts'
 import type { HeldDelivery } from './held-delivery.ts'
+import { heldEnvelope } from './held-delivery.ts'
 
 function logging(level: string, activityLevel?: ActivityLevel) {
   const lines: Record<string, unknown>[] = []
@@ -22,7 +22,7 @@ const DELIVERY = {
   eventId: 'evt_1',
   eventKey: 'call.completed',
   attempts: 2,
-  body: eventBody('hush'),
+  envelope: heldEnvelope('hush'),
 } as HeldDelivery
 const OUTCOME = {
   kind: 'answered',

@@ -19,13 +19,13 @@ import {
 } from '../storage/storage.ts'
 import { Acceptor } from './acceptor.ts'
 import { Attempts } from './attempt.ts'
-import { BODY_LIMITS, type BodyLimits, BodyMemory } from './body-memory.ts'
-import { BodyReader } from './body-reader.ts'
 import { Claimer } from './claimer.ts'
 import type { ConclusionDependencies } from './conclusion.ts'
 import type { EngineApi, ExampleManner, ExampleSend, Refused } from './engine-api.ts'
 import { engineGauges } from './engine-gauges.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
+import { ENVELOPE_LIMITS, type EnvelopeLimits, EnvelopeMemory } from './envelope-memory.ts'
+import { EnvelopeReader } from './envelope-reader.ts'
 import { ExampleSends } from './example-sends.ts'
 import { FaultLog } from './fault-log.ts'
 import { HealthWatcher } from './health-watcher.ts'
@@ -72,7 +72,7 @@ export interface EngineOptions extends RetentionOptions {
   readonly inFlightPerWebhookMax: number
   readonly inFlightPerOriginMax?: number
   /** Absent: those that a machine is meant to have. The simulator has smaller ones. */
-  readonly bodyLimits?: BodyLimits
+  readonly envelopeLimits?: EnvelopeLimits
   readonly userAgent: string
   /** A webhook that fails for so long without a success between is disabled; 0: never. */
   readonly disableAfterMs: number
@@ -95,8 +95,8 @@ export class Engine implements EngineApi {
   readonly #recorder: Recorder
   readonly #returns: Returns
   readonly #targets: Targets
-  readonly #bodies: BodyReader
-  readonly #memory: BodyMemory
+  readonly #envelopes: EnvelopeReader
+  readonly #memory: EnvelopeMemory
   readonly #rateLimiter: RateLimiter
   readonly #attempts: Attempts
   readonly #lanes: Lanes
@@ -115,8 +115,8 @@ export class Engine implements EngineApi {
     this.#dependencies = { ...dependencies, membership }
     this.#returns = new Returns({ clock, loop, storage, log, onReturned: () => this.#claimer.noteReturned() })
     this.#targets = new Targets({ storage, vault }, options)
-    this.#bodies = new BodyReader({ storage, loop })
-    this.#memory = new BodyMemory(options.bodyLimits ?? BODY_LIMITS)
+    this.#envelopes = new EnvelopeReader({ storage, loop })
+    this.#memory = new EnvelopeMemory(options.envelopeLimits ?? ENVELOPE_LIMITS)
     this.#rateLimiter = new RateLimiter({ clock, membership })
     this.#attempts = this.#makeAttempts(options)
     const isStopping = () => this.#stopping !== undefined
@@ -155,7 +155,7 @@ export class Engine implements EngineApi {
         lanes: this.#lanes,
         acceptor: this.#acceptor,
         memory: this.#memory,
-        bodies: this.#bodies,
+        envelopes: this.#envelopes,
       }),
     )
   }
@@ -360,7 +360,7 @@ export class Engine implements EngineApi {
         rateLimiter: this.#rateLimiter,
         origins: new Origins({ clock, membership }, options),
         memory: this.#memory,
-        bodies: this.#bodies,
+        envelopes: this.#envelopes,
         attempt: (delivery, target) => this.#attempts.run(delivery, target),
         release: (delivery) => this.#release(delivery),
         takeErased: (id) => this.#removals.takeErased(id),

@@ -67,7 +67,7 @@ async function announced(reads: HealthStorage, disableAfterHours: number) {
   await watcher.runOnce()
   const [verdict] = written
   if (verdict === undefined) throw new Error('Nothing was announced.')
-  const { type, data } = JSON.parse(verdict.announce.body)
+  const { type, data } = JSON.parse(verdict.announce.envelope)
   return { type, data, faults }
 }
 

@@ -1,18 +1,18 @@
-// Owns the delivery as this node holds it: under a lease that ends at a known time, with the body of its event.
+// Owns the delivery as this node holds it: under a lease that ends at a known time, with the envelope of its event, which is one for
+// all deliveries of the event. Must never count an envelope twice: its text is one, however many deliveries share it.
 import assert from 'node:assert/strict'
-import type { LeasedDelivery } from '../storage/storage.ts'
-import type { EventBody } from './event-body.ts'
+import type { ClaimedDelivery, LeasedDelivery } from '../storage/storage.ts'
 
 export interface HeldDelivery extends LeasedDelivery {
-  readonly body: EventBody
+  readonly envelope: HeldEnvelope
   readonly leaseUntil: number
-  /** It keeps the text of its body in memory while it waits (`body-memory.ts`). */
+  /** It keeps the text of its envelope in memory while it waits (`envelope-memory.ts`). */
   keepsText: boolean
-  /** Where its body counts as one that is in flight, or is read to be so: in no budget, the common one, or the reserve. */
+  /** Where its envelope counts as one that is in flight, or is read to be so: in no budget, the common one, or the reserve. */
   counted: 'no' | 'common' | 'reserve'
 }
 
-export function heldDelivery(delivery: LeasedDelivery, body: EventBody, leaseUntil: number): HeldDelivery {
+export function heldDelivery(delivery: LeasedDelivery, envelope: HeldEnvelope, leaseUntil: number): HeldDelivery {
   // Written out: this is made for every delivery, and a spread with more after it costs twice as much.
   return {
     workspaceId: delivery.workspaceId,
@@ -29,22 +29,50 @@ export function heldDelivery(delivery: LeasedDelivery, body: EventBody, leaseUnt
     succeededBefore: delivery.succeededBefore,
     leaseToken: delivery.leaseToken,
     place: delivery.place,
-    body,
+    envelope,
     leaseUntil,
     keepsText: false,
     counted: 'no',
   }
 }
 
-/** @param bodies of the deliveries, in their order */
+/** @param envelopes of the deliveries, in their order */
 export function heldTogether(
   leased: readonly LeasedDelivery[],
-  bodies: readonly EventBody[],
+  envelopes: readonly HeldEnvelope[],
   leaseUntil: number,
 ): readonly HeldDelivery[] {
   return leased.map((delivery, nth) => {
-    const body = bodies[nth]
-    assert(body !== undefined, 'there is a body for each delivery')
-    return heldDelivery(delivery, body, leaseUntil)
+    const envelope = envelopes[nth]
+    assert(envelope !== undefined, 'there is an envelope for each delivery')
+    return heldDelivery(delivery, envelope, leaseUntil)
+  })
+}
+
+export interface HeldEnvelope {
+  /** The exact envelope that is signed and sent; undefined: nobody keeps it, and who sends it reads it first. */
+  text: string | undefined
+  /** What it takes: characters of the text, or its bytes as the store tells them. */
+  readonly size: number
+  /** It was erased. */
+  isGone: boolean
+  /** How many deliveries that wait keep the text, and how many in flight use it. */
+  keepers: number
+  users: number
+}
+
+/** @param size absent: the length of the text */
+export function heldEnvelope(text: string | null, size: number = text?.length ?? 0): HeldEnvelope {
+  return { text: text ?? undefined, size, isGone: false, keepers: 0, users: 0 }
+}
+
+/** The envelopes of what was claimed together, each event's once. */
+export function claimedEnvelopes(claimed: readonly ClaimedDelivery[]): readonly HeldEnvelope[] {
+  const known = new Map<string, HeldEnvelope>()
+  return claimed.map(({ workspaceId, eventId, envelope, envelopeBytes }) => {
+    const key = `${workspaceId} ${eventId}`
+    const shared = known.get(key) ?? heldEnvelope(envelope, envelopeBytes)
+    known.set(key, shared)
+    return shared
   })
 }

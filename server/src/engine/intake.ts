@@ -1,17 +1,16 @@
 // Owns the way into the lanes: what each batch of the storage may lease, and what becomes of what it leased.
-// Must never hold a delivery without its body, nor offer one token twice.
+// Must never hold a delivery without its envelope, nor offer one token twice.
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import {
   type AcceptAnswer,
   type AcceptRequest,
-  bodiesOf,
   type ClaimedDelivery,
+  envelopesOf,
   type LeaseOffer,
 } from '../storage/storage.ts'
-import { claimedBodies, eventBody } from './event-body.ts'
 import type { ExampleSends } from './example-sends.ts'
-import { type HeldDelivery, heldTogether } from './held-delivery.ts'
+import { claimedEnvelopes, type HeldDelivery, heldEnvelope, heldTogether } from './held-delivery.ts'
 import type { Lanes } from './lanes.ts'
 
 export interface IntakeDependencies {
@@ -41,15 +40,15 @@ export class Intake {
     return { token: random.uuid(now), until: now + LEASE_MS, ...lanes.capacity(), firstWaitMs: this.#firstWaitMs }
   }
 
-  /** What was leased as it was accepted: its bodies are here already. */
+  /** What was leased as it was accepted: its envelopes are here already. */
   pushAccepted(batch: readonly AcceptRequest[], { leased }: AcceptAnswer, { until }: LeaseOffer): void {
-    const bodies = bodiesOf(
+    const envelopes = envelopesOf(
       leased,
       batch.flatMap(({ workspaceId, events }) =>
-        events.map(({ id, body }) => ({ workspaceId, eventId: id, body: eventBody(body) })),
+        events.map(({ id, envelope }) => ({ workspaceId, eventId: id, envelope: heldEnvelope(envelope) })),
       ),
     )
-    this.#dependencies.lanes.push(this.#untested(heldTogether(leased, bodies, until)))
+    this.#dependencies.lanes.push(this.#untested(heldTogether(leased, envelopes, until)))
   }
 
   /** Announcements, which were leased as what they tell of was written. */
@@ -63,14 +62,14 @@ export class Intake {
   }
 
   #held(leased: readonly ClaimedDelivery[], leaseUntil: number): readonly HeldDelivery[] {
-    return this.#untested(heldTogether(leased, claimedBodies(leased), leaseUntil))
+    return this.#untested(heldTogether(leased, claimedEnvelopes(leased), leaseUntil))
   }
 
   /** Without the tests that somebody waits for: those are theirs now. */
   #untested(held: readonly HeldDelivery[]): readonly HeldDelivery[] {
     const { tests } = this.#dependencies
     return held.filter(
-      (delivery) => delivery.trigger !== 'test' || delivery.body.text === undefined || !tests.take(delivery),
+      (delivery) => delivery.trigger !== 'test' || delivery.envelope.text === undefined || !tests.take(delivery),
     )
   }
 }

@@ -1,7 +1,7 @@
 // Owns the lane of one webhook: what waits, how many are in flight, and how many may be (DESIGN §2.4).
 // Must never know of another webhook: a dead receiver fills its own lane and nobody else's.
 import assert from 'node:assert/strict'
-import type { LaneBodies } from './body-memory.ts'
+import type { LaneEnvelopes } from './envelope-memory.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Health, OriginShare, OriginUser } from './origins.ts'
 import type { Target } from './targets.ts'
@@ -35,7 +35,7 @@ export interface LaneOptions {
   readonly onWake: (lane: Lane) => void
 }
 
-export class Lane implements LaneBodies, OriginUser {
+export class Lane implements LaneEnvelopes, OriginUser {
   readonly webhookId: string
   readonly workspace: WorkspaceShare
   readonly #slotsMax: () => number
@@ -52,8 +52,8 @@ export class Lane implements LaneBodies, OriginUser {
   /** Half of what the lane held when it was filled last: with so few left it is time to fetch more. */
   #lowWater = 0
   isStalled = false
-  bodies = 0
-  flightBody = 0
+  envelopes = 0
+  flightSize = 0
   /** It is among those that may have something to begin. */
   isReady = false
   /** It was woken because something that it waited for is free. */

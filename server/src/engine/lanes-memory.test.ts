@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { settle } from '../../../test/support/manual-clock.ts'
 import { LEASED_IN_RESERVE } from '../storage/storage.ts'
-import type { BodyLimits } from './body-memory.ts'
-import { type EventBody, eventBody } from './event-body.ts'
+import type { EnvelopeLimits } from './envelope-memory.ts'
+import { type HeldEnvelope, heldEnvelope } from './held-delivery.ts'
 import { bodied, delivery, many, sending } from './testing/test-lanes.ts'
 
 describe('what lanes may lease', () => {
@@ -106,16 +106,16 @@ describe('results', () => {
   })
 })
 
-describe('bodies', () => {
-  const LIMITS: BodyLimits = { keptMax: 300, flightMax: 300, reserveMax: 300, smallMax: 1 }
+describe('envelopes', () => {
+  const LIMITS: EnvelopeLimits = { keptMax: 300, flightMax: 300, reserveMax: 300, smallMax: 1 }
 
   test('that several deliveries share count once', () => {
     const { lanes, memory } = sending({
       inFlightPerWebhookMax: 1,
-      bodyLimits: { ...LIMITS, flightMax: 0, reserveMax: 900 },
+      envelopeLimits: { ...LIMITS, flightMax: 0, reserveMax: 900 },
     })
-    const body: EventBody = eventBody('x'.repeat(100))
-    lanes.push(Array.from({ length: 30 }, (_, nth) => delivery(`a-${nth % 3}`, `${nth}`, { body })))
+    const envelope: HeldEnvelope = heldEnvelope('x'.repeat(100))
+    lanes.push(Array.from({ length: 30 }, (_, nth) => delivery(`a-${nth % 3}`, `${nth}`, { envelope })))
     // Three are in flight, each with bytes of its own; the text is kept once for the others.
     expect(memory.size).toBe(3 * 100 + 100)
     lanes.stop()
@@ -123,7 +123,7 @@ describe('bodies', () => {
   })
 
   test('that do not fit are not kept, and are read when they are sent', async () => {
-    const { lanes, read, started, texts, end } = sending({ inFlightPerWebhookMax: 1, bodyLimits: LIMITS })
+    const { lanes, read, started, texts, end } = sending({ inFlightPerWebhookMax: 1, envelopeLimits: LIMITS })
     lanes.push(bodied('a', 5, 100))
     for (let count = 0; count < 5; count++) await end('succeeded')
     expect(started).toEqual(['a-0', 'a-1', 'a-2', 'a-3', 'a-4'])
@@ -142,7 +142,7 @@ describe('bodies', () => {
   })
 
   test('of one workspace that hangs leave capacity for those of another, and for one of each webhook of its own', () => {
-    const { lanes, started } = sending({ inFlightPerWebhookMax: 4, bodyLimits: LIMITS, heldMax: 1000 })
+    const { lanes, started } = sending({ inFlightPerWebhookMax: 4, envelopeLimits: LIMITS, heldMax: 1000 })
     for (let nth = 0; nth < 10; nth++) lanes.push(bodied(`a-${nth}`, 10, 20))
     // 150 of 300 are in the common budget, of which a lane takes half of what is left; and 200 of 300 in the reserve.
     const ofA = started.length
@@ -156,10 +156,10 @@ describe('bodies', () => {
   test('that a replay has read do not wait behind one of live traffic for which there is no memory then', async () => {
     const { lanes, started, end } = sending({
       inFlightPerWebhookMax: 4,
-      bodyLimits: { ...LIMITS, keptMax: 0, reserveMax: 0, smallMax: 0 },
+      envelopeLimits: { ...LIMITS, keptMax: 0, reserveMax: 0, smallMax: 0 },
     })
     const ofSize = (id: string, trigger: 'replay' | 'automatic') =>
-      delivery('a', id, { trigger, body: eventBody('x'.repeat(100)) })
+      delivery('a', id, { trigger, envelope: heldEnvelope('x'.repeat(100)) })
     lanes.push([ofSize('replayed', 'replay')])
     lanes.push([ofSize('live', 'automatic')])
     await settle()
@@ -172,7 +172,7 @@ describe('bodies', () => {
     const { lanes, started, end } = sending({
       inFlightPerWebhookMax: 1,
       heldMax: 1000,
-      bodyLimits: { ...LIMITS, reserveMax: 0 },
+      envelopeLimits: { ...LIMITS, reserveMax: 0 },
     })
     for (let nth = 0; nth < 8; nth++) lanes.push(bodied(`a-${nth}`, 1, 100))
     await settle()

@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
 import { ALONE, type Membership } from '../storage/storage.ts'
 import type { AttemptEnd } from './attempt.ts'
-import type { BodyMemory } from './body-memory.ts'
+import type { EnvelopeMemory } from './envelope-memory.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { Lane } from './lane.ts'
 import { LaneBook } from './lane-book.ts'
@@ -32,7 +32,7 @@ export interface LanesDependencies extends Omit<StartDependencies, 'onReady' | '
   readonly clock: Clock
   readonly loop: Pick<EventLoop, 'afterTick'>
   readonly membership?: Membership
-  readonly memory: BodyMemory
+  readonly memory: EnvelopeMemory
   /** Makes one attempt. Never rejects. */
   readonly attempt: (delivery: HeldDelivery, target: Target) => Promise<AttemptEnd>
   /** Gives a delivery back that is not to be sent by this node. */
@@ -165,7 +165,7 @@ export class Lanes {
       this.#makeReady(lane)
     }
     // Not before: another delivery of the same event may have kept it.
-    if (!areAllKept) for (const { body } of deliveries) memory.dropUnused(body)
+    if (!areAllKept) for (const { envelope } of deliveries) memory.dropUnused(envelope)
     this.#held += deliveries.length
     this.#startReady()
   }

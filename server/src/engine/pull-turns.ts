@@ -3,7 +3,7 @@
 import { FairQueue } from '../platform/fair-queue.ts'
 import type { PullKey } from '../storage/storage.ts'
 
-/** At once, on this node: with each go up to a megabyte of bodies and a commit. */
+/** At once, on this node: with each go up to a megabyte of envelopes and a commit. */
 const LOOKING_MAX = 4
 
 interface Item {

@@ -9,7 +9,7 @@ const EVENT = {
   callId: null,
   createdAt: 1,
   acceptedAt: 1,
-  body: '{}',
+  envelope: '{}',
   testOf: 'h',
 }
 const DELIVERY = { id: 'd' }

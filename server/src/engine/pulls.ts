@@ -56,8 +56,8 @@ interface Look {
   readonly moreInMs: number | null
 }
 
-/** Of the bodies of one answer, unless the first alone is longer. */
-const BODY_BYTES_MAX = 1024 * 1024
+/** Of the envelopes of one answer, unless the first alone is longer. */
+const ENVELOPE_BYTES_MAX = 1024 * 1024
 /** 192 bits. */
 const TOKEN_BYTES = 24
 /** After another node was faster. */
@@ -162,7 +162,7 @@ export class Pulls implements PullApi {
     const { clock, storage, targets } = this.#dependencies
     const { inFlightPerWebhookMax: leasesMax } = this.#options
     const { workspaceId, webhookId, max: limit } = request
-    const peek = { workspaceId, webhookId, limit, leasesMax, bodyBytesMax: BODY_BYTES_MAX }
+    const peek = { workspaceId, webhookId, limit, leasesMax, envelopeBytesMax: ENVELOPE_BYTES_MAX }
     const now = clock.now()
     const { due, nextDueAt } = await storage.peekPull(peek, now)
     const [first] = due
@@ -191,7 +191,7 @@ export class Pulls implements PullApi {
     const leasedAt = clock.now()
     const leaseUntil = leasedAt + request.leaseMs
     const planned = due.map((delivery) => {
-      const headers = this.#headers.of(delivery, target, delivery.body, leasedAt)
+      const headers = this.#headers.of(delivery, target, delivery.envelope, leasedAt)
       const leaseToken = Buffer.from(random.bytes(TOKEN_BYTES)).toString('base64url')
       return { delivery, headers, leaseToken }
     })
@@ -208,8 +208,8 @@ export class Pulls implements PullApi {
     return planned
       .filter((_, nth) => leased[nth] === true)
       .map(({ delivery, headers, leaseToken }) => {
-        const { id: deliveryId, attempts, body } = delivery
-        return { deliveryId, leaseToken, leaseUntil, attempt: attempts + 1, headers, body }
+        const { id: deliveryId, attempts, envelope } = delivery
+        return { deliveryId, leaseToken, leaseUntil, attempt: attempts + 1, headers, body: envelope }
       })
   }
 
@@ -227,13 +227,13 @@ export class Pulls implements PullApi {
     const [first] = own
     const target = first && (await targets.get(first))
     if (target === undefined) return []
-    const bodies = await storage.loadBodies(own)
+    const envelopes = await storage.loadEnvelopes(own)
     return own.flatMap((lease, nth) => {
-      const body = bodies[nth]
-      if (body === null || body === undefined) return []
+      const envelope = envelopes[nth]
+      if (envelope === null || envelope === undefined) return []
       const { id: deliveryId, leaseToken, leaseUntil, attempts } = lease
       const headers = { ...readHeaders(lease.requestHeaders), ...target.headers }
-      return [{ deliveryId, leaseToken, leaseUntil, attempt: attempts + 1, headers, body }]
+      return [{ deliveryId, leaseToken, leaseUntil, attempt: attempts + 1, headers, body: envelope }]
     })
   }
 

@@ -19,7 +19,7 @@ export class RequestHeaders {
   of(
     delivery: Pick<LeasedDelivery, 'id' | 'eventId' | 'eventKey'>,
     target: Target,
-    body: string,
+    envelope: string,
     now: number,
   ): Record<string, string> {
     const { eventId, eventKey, id: deliveryId } = delivery
@@ -32,7 +32,7 @@ export class RequestHeaders {
       eventId,
       eventKey,
       deliveryId,
-      body,
+      envelope,
       timestampS: Math.floor(now / 1000),
       keys: target.keys,
       previousKeys: previousKeys(target, now),

@@ -1,5 +1,5 @@
 // Owns the headers of a delivery: both signatures of CONTRACT §3 and the names beside them.
-// Must never change the body: its stored bytes are what is signed and sent.
+// Must never change the envelope: its stored bytes are what is signed and sent.
 import {
   SUPERVISOR_DELIVERY,
   SUPERVISOR_EVENT,
@@ -26,7 +26,7 @@ export interface SigningInput {
   readonly eventId: string
   readonly eventKey: string
   readonly deliveryId: string
-  readonly body: string
+  readonly envelope: string
   readonly timestampS: number
   /** The current secret, and replaced ones only while they are still valid, the newest first. */
   readonly keys: SigningKeys
@@ -43,7 +43,7 @@ export class Signer {
   /** Adds the headers that sign and name a delivery. One by one: computed names in a literal are slower. */
   addTo(headers: Record<string, string>, input: SigningInput): void {
     const { keys, previousKeys } = input
-    this.#message.set(input.body)
+    this.#message.set(input.envelope)
     const prefix = standardSignedPrefix(input.eventId, input.timestampS)
     const digests = [this.#message.digest(keys.standard, prefix, 'base64')]
     for (const { standard } of previousKeys) digests.push(this.#message.digest(standard, prefix, 'base64'))

@@ -1,13 +1,13 @@
 // Owns whether the next delivery of a lane may begin now, and who is looked at again when (docs/decisions/0041, 0042): webhook
-// → lease → membership → origin → memory → body → rate limit.
+// → lease → membership → origin → memory → envelope → rate limit.
 // Must never take anything before all of it is there: a delivery that waits is not an attempt and is not put back.
 import type { Logger } from 'pino'
 import type { WaitReason } from '../metrics.ts'
 import type { Cancel, Clock } from '../platform/clock.ts'
 import { FairQueue } from '../platform/fair-queue.ts'
 import type { Membership } from '../storage/storage.ts'
-import type { BodyMemory } from './body-memory.ts'
-import type { BodyReader } from './body-reader.ts'
+import type { EnvelopeMemory } from './envelope-memory.ts'
+import type { EnvelopeReader } from './envelope-reader.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Lane, Pace } from './lane.ts'
 import type { Health, OriginShare, Origins } from './origins.ts'
@@ -22,8 +22,8 @@ export interface StartDependencies {
   readonly targets: Pick<Targets, 'get'>
   readonly rateLimiter: Pick<RateLimiter, 'waitMs' | 'take'>
   readonly origins: Origins
-  readonly memory: BodyMemory
-  readonly bodies: Pick<BodyReader, 'read'>
+  readonly memory: EnvelopeMemory
+  readonly envelopes: Pick<EnvelopeReader, 'read'>
   readonly log: Logger
   /** The lane may have something to begin. */
   readonly onReady: (lane: Lane) => void
@@ -48,9 +48,9 @@ export interface Taken {
 
 /** Another node may have what is held by now: this one finds out with its next heartbeat. */
 const UNHEARD_MS = 500
-/** Bodies that are read for one lane at a time. */
+/** Envelopes that are read for one lane at a time. */
 const READ_AHEAD_MAX = 16
-/** A webhook or a body that cannot be read is looked at again after this, then after twice as long, and so on. */
+/** A webhook or an envelope that cannot be read is looked at again after this, then after twice as long, and so on. */
 const LOAD_RETRY_MS = 1000
 export const LOAD_RETRY_MS_MAX = 60_000
 
@@ -58,7 +58,7 @@ export class StartConditions {
   readonly #dependencies: StartDependencies
   readonly #options: StartOptions
   readonly #pauses = new Map<Lane, { readonly cancel: Cancel; readonly reason: WaitReason }>()
-  /** Lanes without a body in flight that wait for memory. The others are looked at again when one of theirs ends. */
+  /** Lanes without an envelope in flight that wait for memory. The others are looked at again when one of theirs ends. */
   readonly #shortOfMemory = new FairQueue<WorkspaceShare, Lane>()
   readonly #faults: WebhookFaultLog
   #isStopped = false
@@ -81,8 +81,8 @@ export class StartConditions {
     const origin = this.#originOf(lane, target)
     if (!origins.mayBegin(origin, lane)) return this.#waitForOrigin(lane, origin)
     if (delivery.counted === 'no' && !memory.mayUse(lane, delivery)) return this.#waitForMemory(lane)
-    if (delivery.body.isGone) return 'release'
-    if (delivery.body.text === undefined) return this.#readBodies(lane, target)
+    if (delivery.envelope.isGone) return 'release'
+    if (delivery.envelope.text === undefined) return this.#readEnvelopes(lane, target)
     // Last: what the rate limit allows is taken at once.
     const limitedMs = target.rateLimitPerSecond === null ? 0 : rateLimiter.waitMs(lane.webhookId)
     return limitedMs > 0 ? this.#pause(lane, limitedMs, 'rate_limit') : 'begin'
@@ -197,7 +197,7 @@ export class StartConditions {
   }
 
   /** Those that have a slot, together: with a rate limit they would wait in memory. */
-  #readBodies(lane: Lane, { rateLimitPerSecond }: Target): 'wait' {
+  #readEnvelopes(lane: Lane, { rateLimitPerSecond }: Target): 'wait' {
     const { memory } = this.#dependencies
     const read: HeldDelivery[] = []
     for (const delivery of lane.nextFew(rateLimitPerSecond === null ? READ_AHEAD_MAX : 1)) {
@@ -205,21 +205,21 @@ export class StartConditions {
         if (!memory.mayUse(lane, delivery)) break
         memory.use(lane, delivery)
       }
-      if (delivery.body.text === undefined && !delivery.body.isGone) read.push(delivery)
+      if (delivery.envelope.text === undefined && !delivery.envelope.isGone) read.push(delivery)
     }
     void this.#untilRead(lane, read)
     return 'wait'
   }
 
   async #untilRead(lane: Lane, deliveries: readonly HeldDelivery[]): Promise<void> {
-    const { bodies, onReady } = this.#dependencies
+    const { envelopes, onReady } = this.#dependencies
     lane.isLoading = true
     try {
-      await Promise.all(deliveries.map((delivery) => bodies.read(delivery)))
+      await Promise.all(deliveries.map((delivery) => envelopes.read(delivery)))
       lane.loadFailures = 0
     } catch (error) {
       this.#backOff(lane)
-      this.#faults.note(lane.webhookId, error, 'bodies could not be read and will be looked at again')
+      this.#faults.note(lane.webhookId, error, 'envelopes could not be read and will be looked at again')
     }
     lane.isLoading = false
     onReady(lane)
@@ -237,7 +237,7 @@ export class StartConditions {
 
   #waitForMemory(lane: Lane): 'wait' {
     if (lane.wokenFor === 'memory') lane.wokenFor = undefined
-    if (lane.bodies === 0) this.#shortOfMemory.add(lane.workspace, lane)
+    if (lane.envelopes === 0) this.#shortOfMemory.add(lane.workspace, lane)
     return 'wait'
   }
 

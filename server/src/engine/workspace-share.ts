@@ -1,4 +1,4 @@
-// Owns what one workspace takes of the memory of this node: how many deliveries it holds, and how much of their bodies.
+// Owns what one workspace takes of the memory of this node: how many deliveries it holds, and how much of their envelopes.
 
 export interface WorkspaceShare {
   readonly id: string
@@ -7,10 +7,10 @@ export interface WorkspaceShare {
   /** Deliveries that wait, are in flight, or have an end that is not recorded yet. */
   held: number
   /** Texts that are kept for deliveries that wait, each once. */
-  keptBody: number
-  /** Bodies in flight, each as often as it is: in the common budget, and in the reserve. */
-  flightBody: number
-  reserveBody: number
+  keptSize: number
+  /** Envelopes in flight, each as often as it is: in the common budget, and in the reserve. */
+  flightSize: number
+  reserveSize: number
 }
 
 export class WorkspaceShares {
@@ -20,7 +20,7 @@ export class WorkspaceShares {
   join(id: string): WorkspaceShare {
     let share = this.#shares.get(id)
     if (share === undefined) {
-      share = { id, lanes: 0, held: 0, keptBody: 0, flightBody: 0, reserveBody: 0 }
+      share = { id, lanes: 0, held: 0, keptSize: 0, flightSize: 0, reserveSize: 0 }
       this.#shares.set(id, share)
     }
     share.lanes++

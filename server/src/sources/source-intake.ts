@@ -185,7 +185,7 @@ export class SourceIntake {
       const id = isTerminal ? terminalEventId(call) : formatId('event', this.#dependencies.random.uuid(now))
       const { type } = emission
       const data = callData(call, emission, kind, agentId)
-      const body = JSON.stringify({ id, type, created_at: new Date(now).toISOString(), data })
+      const envelope = JSON.stringify({ id, type, created_at: new Date(now).toISOString(), data })
       const agent = data['agent_id']
       return {
         id,
@@ -194,7 +194,7 @@ export class SourceIntake {
         callId: call.callId,
         createdAt: now,
         acceptedAt: now,
-        body,
+        envelope,
       }
     })
     const row: TrackedCallRow = {

@@ -126,7 +126,7 @@ async function makeSource(kind: SourceKind, apiKey: string | null = null) {
 }
 
 const types = () => published.map(({ type }) => type)
-const last = () => JSON.parse(published.at(-1)?.body ?? '{}').data
+const last = () => JSON.parse(published.at(-1)?.envelope ?? '{}').data
 
 describe('the watchdog', () => {
   test('closes a call that its provider forgot, once, and only when it could have ended by itself', async () => {

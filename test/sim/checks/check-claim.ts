@@ -30,7 +30,7 @@ export function checkClaim(ledger: Ledger, offer: LeaseOffer, now: number, claim
 function claimProblem(
   { webhooks }: Ledger,
   history: DeliveryHistory,
-  { webhookId, body, trigger, attempts }: ClaimedDelivery,
+  { webhookId, envelope, trigger, attempts }: ClaimedDelivery,
   now: number,
 ): string | undefined {
   const { isActive, isDeleted, url } = webhooks.newest(webhookId)
@@ -38,7 +38,7 @@ function claimProblem(
   if (!isActive || isDeleted) return 'is of an inactive webhook'
   if (history.status !== 'queued') return `was ${history.status}`
   if (history.dueAt !== null && now < history.dueAt) return `is due only in ${history.dueAt - now} ms`
-  if (body !== null && body !== history.body) return 'has another body'
+  if (envelope !== null && envelope !== history.body) return 'has another body'
   if (trigger !== expectedTrigger(history)) return `was not asked for as ${trigger}`
   if (attempts !== history.attempts) return `has ${history.attempts} attempts and not ${attempts}`
   return ++history.claims > CLAIMS_MAX ? `was claimed ${CLAIMS_MAX} times before and never sent` : undefined

@@ -92,7 +92,7 @@ function checkAcknowledged({ database, trace, events }: Ledger, { published, key
     const body = bodies.get(`${workspaceId} ${event.id}`)
     if (isAcknowledged && body === undefined && !events.wasRemoved(workspaceId, event.id))
       trace.violate(`the acknowledged event ${event.id} was lost`)
-    if (body !== undefined && body !== event.body) trace.violate(`the body of ${event.id} was changed`)
+    if (body !== undefined && body !== event.envelope) trace.violate(`the body of ${event.id} was changed`)
   }
   for (const { answer, workspaceId } of keyed) {
     for (const { id } of answer ?? []) {

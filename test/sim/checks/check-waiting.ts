@@ -1,7 +1,8 @@
 // Owns the bound on waiting: a delivery that is due, whose turn is there and whose receiver answers promptly, is attempted soon.
 // Must never count what the engine cannot help: a disk that fails, a clock that jumps, a receiver or a node that is away.
-import { BODY_LIMITS } from '@timbre/server/engine/body-memory.ts'
+
 import { BLOCKED_MS, RETURNED_PAUSE_MS, SLEEP_MS_MAX } from '@timbre/server/engine/claimer.ts'
+import { ENVELOPE_LIMITS } from '@timbre/server/engine/envelope-memory.ts'
 import { LOAD_RETRY_MS_MAX } from '@timbre/server/engine/start-conditions.ts'
 import type { LeaseOffer } from '@timbre/server/storage/storage.ts'
 import type { Ledger } from '../ledger.ts'
@@ -145,7 +146,7 @@ export class WaitingCheck {
     if (!isActive || isDeleted || url.startsWith('pull:') || !network.answersPromptly(webhookId)) return false
     const { bodyLimits, inFlightPerOriginMax } = ledger.swarm
     // It may be short of memory while anything is under way.
-    if (bodyLimits !== BODY_LIMITS && sends.inFlight > 0) return false
+    if (bodyLimits !== ENVELOPE_LIMITS && sends.inFlight > 0) return false
     return sends.inFlightOf(webhookId) === 0 && sends.inFlightTo(new URL(url).origin) < inFlightPerOriginMax / 2
   }
 }

@@ -40,9 +40,9 @@ export const MUTANTS_OF_WAITING: readonly Mutant[] = [
   },
   {
     name: 'the memory of a body in flight is not released',
-    file: 'engine/body-memory.ts',
-    find: 'this.#count(lane, delivery, -body.size)',
-    replace: 'void body.size',
+    file: 'engine/envelope-memory.ts',
+    find: 'this.#count(lane, delivery, -envelope.size)',
+    replace: 'void envelope.size',
   },
   {
     name: 'a new delivery that is queued leaves no mark of when it is due',

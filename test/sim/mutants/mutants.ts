@@ -33,10 +33,10 @@ const OTHERS: readonly Mutant[] = [
   {
     name: 'recorded before it was sent',
     file: 'engine/attempt.ts',
-    find: 'return this.#dependencies.transport.send({ url: target.url, headers, body })',
+    find: 'return this.#dependencies.transport.send({ url: target.url, headers, body: envelope })',
     replace: `const outcome: Outcome = { kind: 'answered', responseStatus: 200, responseHeaders: null, responseBody: null,
       durationMs: 0, timings: { dns: null, connect: null, tls: null, firstByte: null }, remoteAddress: null, error: null }
-    void this.#dependencies.transport.send({ url: target.url, headers, body })
+    void this.#dependencies.transport.send({ url: target.url, headers, body: envelope })
     return Promise.resolve(outcome)`,
   },
   {
@@ -211,9 +211,9 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'a body that is read again goes to another delivery of its batch',
-    file: 'engine/body-reader.ts',
-    find: 'storage.loadBodies(batch.map(',
-    replace: 'storage.loadBodies(batch.toReversed().map(',
+    file: 'engine/envelope-reader.ts',
+    find: 'storage.loadEnvelopes(batch.map(',
+    replace: 'storage.loadEnvelopes(batch.toReversed().map(',
   },
   {
     name: 'a delivery is taken before its turn and put behind the others',

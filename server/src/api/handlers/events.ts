@@ -204,7 +204,7 @@ function eventWithout(findings: readonly object[], { clock, random }: Api, publi
     callId: callIdOf(event.data),
     createdAt,
     acceptedAt: now,
-    body: envelopeText({ id, type: event.type, createdAt: isoTime(createdAt), dataText }),
+    envelope: envelopeText({ id, type: event.type, createdAt: isoTime(createdAt), dataText }),
   }
 }
 

@@ -96,7 +96,7 @@ function testEvent(
     callId: callIdOf(data),
     createdAt: now,
     acceptedAt: now,
-    body: envelopeText({ id, type: key, createdAt: isoTime(now), dataText: text }),
+    envelope: envelopeText({ id, type: key, createdAt: isoTime(now), dataText: text }),
     testOf: webhook.id,
   }
 }

@@ -6,9 +6,8 @@ import { ManualClock, settle } from '../../../../test/support/manual-clock.ts'
 import { type EventLoop, IDLE_LOOP } from '../../platform/event-loop.ts'
 import { ALONE } from '../../storage/storage.ts'
 import type { AttemptEnd } from '../attempt.ts'
-import { BODY_LIMITS, type BodyLimits, BodyMemory } from '../body-memory.ts'
-import { eventBody } from '../event-body.ts'
-import { type HeldDelivery, heldDelivery } from '../held-delivery.ts'
+import { ENVELOPE_LIMITS, type EnvelopeLimits, EnvelopeMemory } from '../envelope-memory.ts'
+import { type HeldDelivery, heldDelivery, heldEnvelope } from '../held-delivery.ts'
 import type { Pace } from '../lane.ts'
 import { Lanes } from '../lanes.ts'
 import { Origins } from '../origins.ts'
@@ -32,7 +31,7 @@ export function delivery(webhookId: string, id: string, fields: Partial<HeldDeli
     leaseToken: 't',
     place: 1,
   } as const
-  return { ...heldDelivery(lease, eventBody('{}'), Number.MAX_SAFE_INTEGER), ...fields }
+  return { ...heldDelivery(lease, heldEnvelope('{}'), Number.MAX_SAFE_INTEGER), ...fields }
 }
 
 export function many(webhookId: string, count: number, fields: Partial<HeldDelivery> = {}): HeldDelivery[] {
@@ -42,7 +41,7 @@ export function many(webhookId: string, count: number, fields: Partial<HeldDeliv
 /** Deliveries of one event each, all of one workspace. */
 export function bodied(webhookId: string, count: number, size: number, workspaceId = 'w'): HeldDelivery[] {
   return Array.from({ length: count }, (_, nth) =>
-    delivery(webhookId, `${webhookId}-${nth}`, { workspaceId, body: eventBody('x'.repeat(size)) }),
+    delivery(webhookId, `${webhookId}-${nth}`, { workspaceId, envelope: heldEnvelope('x'.repeat(size)) }),
   )
 }
 
@@ -52,7 +51,7 @@ export interface SendingOptions {
   readonly inFlightPerWebhookMax?: number
   readonly inFlightPerOriginMax?: number
   readonly heldMax?: number
-  readonly bodyLimits?: BodyLimits
+  readonly envelopeLimits?: EnvelopeLimits
   readonly membership?: typeof ALONE
   readonly loop?: EventLoop
   /** Of each webhook its own origin, unless it says otherwise. */
@@ -60,7 +59,12 @@ export interface SendingOptions {
 }
 
 export function sending(options: SendingOptions = {}) {
-  const { inFlightPerWebhookMax = 2, inFlightPerOriginMax = 64, heldMax = 100, bodyLimits = BODY_LIMITS } = options
+  const {
+    inFlightPerWebhookMax = 2,
+    inFlightPerOriginMax = 64,
+    heldMax = 100,
+    envelopeLimits = ENVELOPE_LIMITS,
+  } = options
   const { membership = ALONE, loop = IDLE_LOOP, target = () => ({}) } = options
   const clock = new ManualClock()
   const started: string[] = []
@@ -71,7 +75,7 @@ export function sending(options: SendingOptions = {}) {
   const erased = new Set<string>()
   const asked: string[] = []
   const ends: { readonly webhookId: string; readonly end: (end: AttemptEnd) => void }[] = []
-  const memory = new BodyMemory(bodyLimits)
+  const memory = new EnvelopeMemory(envelopeLimits)
   const origins = new Origins({ clock, membership }, { inFlightPerOriginMax })
   const lanes = new Lanes(
     {
@@ -91,16 +95,16 @@ export function sending(options: SendingOptions = {}) {
       rateLimiter: new RateLimiter({ clock, membership }),
       origins,
       memory,
-      bodies: {
-        read: async ({ id, body }) => {
+      envelopes: {
+        read: async ({ id, envelope }) => {
           read.push(id)
-          body.text = 'read again'
+          envelope.text = 'read again'
         },
       },
-      attempt: ({ id, leaseToken, webhookId, body }) => {
+      attempt: ({ id, leaseToken, webhookId, envelope }) => {
         started.push(id)
         leases.push(leaseToken)
-        texts.push(body.text)
+        texts.push(envelope.text)
         return new Promise((resolve) => ends.push({ webhookId, end: resolve }))
       },
       release: ({ id }) => released.push(id),

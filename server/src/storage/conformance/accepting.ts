@@ -24,7 +24,7 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
         acceptedAt,
         ...stored
       } = found(await fixture.storage.findEvent(fixture.workspaceId, event.id))
-      expect([body, acceptedAt]).toEqual([event.body, event.acceptedAt])
+      expect([body, acceptedAt]).toEqual([event.envelope, event.acceptedAt])
       const { id, type, agentId, callId, createdAt } = event
       expect(stored).toEqual({ id, type, agentId, callId, createdAt, deliveryCount: 1, isTest: 0 })
       expect(await fixture.delivery()).toMatchObject({ webhookId: webhook.id, eventId: id, status: 'sending' })
@@ -85,9 +85,9 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
     test('the body comes back as the bytes that went in: big integers, unicode, key order', async () => {
       await fixture.addWebhook()
       const body = '{"z":12345678901234567890,"a":"\\u0000 ñ 🔔 \u2028","k":1e400}'
-      const event = fixture.event({ body })
+      const event = fixture.event({ envelope: body })
       await fixture.accept([event], fixture.noCapacity())
-      expect(only(await fixture.claim()).body).toBe(body)
+      expect(only(await fixture.claim()).envelope).toBe(body)
       expect((await fixture.storage.findEvent(fixture.workspaceId, event.id))?.body).toBe(body)
     })
 
@@ -205,7 +205,11 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       const event = fixture.event()
       await fixture.accept([event])
       await fixture.addWebhook()
-      const again = { ...event, createdAt: event.createdAt + 5, body: event.body.replace(',"data":', ',"data": ') }
+      const again = {
+        ...event,
+        createdAt: event.createdAt + 5,
+        envelope: event.envelope.replace(',"data":', ',"data": '),
+      }
       const { results, leased } = await fixture.accept([again])
       const { id, type, createdAt } = event
       expect(results).toEqual([
@@ -213,17 +217,17 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       ])
       expect(leased).toEqual([])
       expect((await fixture.deliveries()).length).toBe(1)
-      expect((await fixture.storage.findEvent(fixture.workspaceId, id))?.body).toBe(event.body)
+      expect((await fixture.storage.findEvent(fixture.workspaceId, id))?.body).toBe(event.envelope)
     })
 
     test('with another type or other data is refused with its whole request, and nothing of that is stored', async () => {
       await fixture.addWebhook()
       const [stored, fresh, later] = fixture.events(3) as [NewEvent, NewEvent, NewEvent] // three were asked for
       await fixture.accept([stored])
-      const otherData = { ...stored, body: stored.body.replace('voz', 'otra') }
+      const otherData = { ...stored, envelope: stored.envelope.replace('voz', 'otra') }
       const otherType = { ...stored, type: OTHER_TYPE }
-      const shorter = { ...stored, body: '{"data":{}}' }
-      const twice = { ...fresh, body: otherData.body }
+      const shorter = { ...stored, envelope: '{"data":{}}' }
+      const twice = { ...fresh, envelope: otherData.envelope }
       const requests = [[fresh, otherData], [otherType], [shorter], [fresh, twice], [fresh, later, stored], [twice]]
       const { results } = await fixture.storage.acceptEvents(
         requests.map((events) => ({ workspaceId: fixture.workspaceId, events })),
@@ -239,7 +243,7 @@ export function acceptingConformance(makeStorage: MakeStorage): void {
       ])
       expect(results[4]).toMatchObject({ events: [{ duplicate: false }, { duplicate: false }, { duplicate: true }] })
       expect((await fixture.deliveries()).length).toBe(3)
-      expect((await fixture.storage.findEvent(fixture.workspaceId, fresh.id))?.body).toBe(fresh.body)
+      expect((await fixture.storage.findEvent(fixture.workspaceId, fresh.id))?.body).toBe(fresh.envelope)
     })
 
     test('is a duplicate within one batch too, also in another request', async () => {

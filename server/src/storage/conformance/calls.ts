@@ -43,7 +43,7 @@ export function callsConformance(makeStorage: MakeStorage): void {
         [2, true],
         [2, true],
       ])
-      expect(rows[1]?.events.map(({ body }) => body)).toEqual([b1.body, b2.body])
+      expect(rows[1]?.events.map(({ body }) => body)).toEqual([b1.envelope, b2.envelope])
       expect(await fixture.storage.findCall(fixture.workspaceId, 'b')).toEqual(rows[1])
       expect(await fixture.storage.findCall(fixture.workspaceId, 'd')).toBeUndefined()
     })
@@ -97,7 +97,7 @@ export function callsConformance(makeStorage: MakeStorage): void {
     test('with very large bodies end a page early, which says where to go on', async () => {
       const body = JSON.stringify({ data: { transcript: 'x'.repeat(250_000) } })
       const calls = ['a', 'b', 'c']
-      for (const callId of calls) await fixture.accept(fixture.events(8, { callId, body }))
+      for (const callId of calls) await fixture.accept(fixture.events(8, { callId, envelope: body }))
       const seen: string[] = []
       const sizes: number[] = []
       let before: number | null = null

@@ -1,6 +1,6 @@
 // Owns the guarantees of claimDue, nextDueAt and of leases: who gets a delivery, when, and who gets it back.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { CLAIMED_BODY_BYTES_MAX, type LeaseOffer } from '../storage.ts'
+import { CLAIMED_ENVELOPE_BYTES_MAX, type LeaseOffer } from '../storage.ts'
 import { Fixture, found, type MakeStorage, MINUTE_MS, only } from './fixture.ts'
 
 export function claimingConformance(makeStorage: MakeStorage): void {
@@ -34,8 +34,8 @@ export function claimingConformance(makeStorage: MakeStorage): void {
         succeededBefore: false,
         leaseToken: offer.token,
         place: expect.any(Number),
-        body: event.body,
-        bodyBytes: Buffer.byteLength(event.body),
+        envelope: event.envelope,
+        envelopeBytes: Buffer.byteLength(event.envelope),
       })
       expect(await fixture.delivery()).toMatchObject({ status: 'sending', nextAttemptAt: null })
     })
@@ -148,15 +148,18 @@ export function claimingConformance(makeStorage: MakeStorage): void {
 
     test('brings no body that is long: it is read when it is sent', async () => {
       await fixture.addWebhook()
-      const body = JSON.stringify({ text: 'ñ'.repeat(CLAIMED_BODY_BYTES_MAX / 2) })
-      const exact = 'x'.repeat(CLAIMED_BODY_BYTES_MAX)
-      await fixture.accept([fixture.event({ body }), fixture.event({ body: exact })], fixture.noCapacity())
+      const body = JSON.stringify({ text: 'ñ'.repeat(CLAIMED_ENVELOPE_BYTES_MAX / 2) })
+      const exact = 'x'.repeat(CLAIMED_ENVELOPE_BYTES_MAX)
+      await fixture.accept(
+        [fixture.event({ envelope: body }), fixture.event({ envelope: exact })],
+        fixture.noCapacity(),
+      )
       const claimed = await fixture.claim()
-      expect(claimed.map((delivery) => [delivery.body, delivery.bodyBytes])).toEqual([
+      expect(claimed.map((delivery) => [delivery.envelope, delivery.envelopeBytes])).toEqual([
         [null, Buffer.byteLength(body)],
-        [exact, CLAIMED_BODY_BYTES_MAX],
+        [exact, CLAIMED_ENVELOPE_BYTES_MAX],
       ])
-      expect(await fixture.storage.loadBodies(claimed)).toEqual([body, exact])
+      expect(await fixture.storage.loadEnvelopes(claimed)).toEqual([body, exact])
     })
 
     test('takes nothing without capacity', async () => {
@@ -181,12 +184,12 @@ export function claimingConformance(makeStorage: MakeStorage): void {
     test('come in the order in which they are asked for, also of what was leased when it was accepted', async () => {
       await fixture.addWebhook()
       await fixture.addWebhook()
-      const events = [fixture.event({ body: '{"nth":1}' }), fixture.event({ body: '{"nth":2}' })]
+      const events = [fixture.event({ envelope: '{"nth":1}' }), fixture.event({ envelope: '{"nth":2}' })]
       const { leased } = await fixture.accept(events)
       const asked = leased.toReversed()
-      const bodies = new Map(events.map(({ id, body }) => [id, body]))
-      expect(await fixture.storage.loadBodies(asked)).toEqual(asked.map(({ eventId }) => bodies.get(eventId)))
-      expect(await fixture.storage.loadBodies([])).toEqual([])
+      const bodies = new Map(events.map(({ id, envelope }) => [id, envelope]))
+      expect(await fixture.storage.loadEnvelopes(asked)).toEqual(asked.map(({ eventId }) => bodies.get(eventId)))
+      expect(await fixture.storage.loadEnvelopes([])).toEqual([])
     })
 
     test('are null for what is not there, and for what is of another workspace', async () => {
@@ -197,7 +200,7 @@ export function claimingConformance(makeStorage: MakeStorage): void {
       const request = { workspaceId: fixture.workspaceId, callId: 'call-1', now: fixture.now, rowsMax: 100 }
       await fixture.storage.eraseCall(request)
       const foreign = { ...kept, workspaceId: await fixture.addWorkspace() }
-      expect(await fixture.storage.loadBodies([erased, kept, foreign])).toEqual([null, expect.any(String), null])
+      expect(await fixture.storage.loadEnvelopes([erased, kept, foreign])).toEqual([null, expect.any(String), null])
     })
   })
 

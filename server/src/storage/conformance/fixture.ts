@@ -186,7 +186,7 @@ export class Fixture {
     const id = `evt_${String(this.#count++).padStart(10, '0')}`
     const body = JSON.stringify({ id, data: { big: '12345678901234567890', name: 'voz ñandú 🔔' } })
     const at = this.now - MINUTE_MS + this.#count
-    return { id, type: TYPE, agentId: null, callId: null, createdAt: at, acceptedAt: at, body, ...fields }
+    return { id, type: TYPE, agentId: null, callId: null, createdAt: at, acceptedAt: at, envelope: body, ...fields }
   }
 
   events(count: number, fields: Partial<NewEvent> = {}): NewEvent[] {

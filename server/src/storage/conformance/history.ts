@@ -162,7 +162,7 @@ export function historyConformance(makeStorage: MakeStorage): void {
       const { leased } = await fixture.accept([event])
       const id = found(leased[0]).id
       const detail = found(await fixture.storage.findDelivery(fixture.workspaceId, webhook.id, id))
-      expect(detail).toEqual({ ...(await fixture.delivery()), body: event.body, lastAttempt: null })
+      expect(detail).toEqual({ ...(await fixture.delivery()), body: event.envelope, lastAttempt: null })
       expect(await fixture.storage.findDelivery(fixture.workspaceId, undefined, id)).toEqual(detail)
       expect(await fixture.storage.findDelivery(randomUUID(), undefined, id)).toBeUndefined()
       expect(await fixture.storage.findDelivery(fixture.workspaceId, randomUUID(), id)).toBeUndefined()

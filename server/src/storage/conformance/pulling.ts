@@ -21,7 +21,7 @@ export function pullingConformance(makeStorage: MakeStorage): void {
     webhookId: id,
   })
   const peek = (fields: object = {}, now = fixture.now) =>
-    fixture.storage.peekPull({ ...key, limit: 100, leasesMax: LEASES_MAX, bodyBytesMax: 1e6, ...fields }, now)
+    fixture.storage.peekPull({ ...key, limit: 100, leasesMax: LEASES_MAX, envelopeBytesMax: 1e6, ...fields }, now)
   const planned = (delivery: PeekedDelivery, fields: Partial<NewPullLease> = {}): NewPullLease => ({
     workspaceId: delivery.workspaceId,
     webhookId: delivery.webhookId,
@@ -62,8 +62,8 @@ export function pullingConformance(makeStorage: MakeStorage): void {
       expect(await fixture.claim()).toEqual([])
       expect(await fixture.storage.nextDueAt()).toBeNull()
       const { due, nextDueAt } = await peek()
-      expect(due.map(({ eventId, body, leaseToken }) => [eventId, body, leaseToken])).toEqual(
-        events.map(({ id, body }) => [id, body, '']),
+      expect(due.map(({ eventId, envelope, leaseToken }) => [eventId, envelope, leaseToken])).toEqual(
+        events.map(({ id, envelope }) => [id, envelope, '']),
       )
       expect(nextDueAt).toBeNull()
       expect(
@@ -77,9 +77,9 @@ export function pullingConformance(makeStorage: MakeStorage): void {
       const ids = async (fields: object) => (await peek(fields)).due.map(({ eventId }) => eventId)
       const of = (count: number) => events.slice(0, count).map(({ id }) => id)
       expect(await ids({ limit: 2 })).toEqual(of(2))
-      expect(await ids({ bodyBytesMax: 1 })).toEqual(of(1))
-      const bytes = Buffer.byteLength(found(events[0]).body)
-      expect(await ids({ bodyBytesMax: 3 * bytes })).toEqual(of(3))
+      expect(await ids({ envelopeBytesMax: 1 })).toEqual(of(1))
+      const bytes = Buffer.byteLength(found(events[0]).envelope)
+      expect(await ids({ envelopeBytesMax: 3 * bytes })).toEqual(of(3))
       const [first] = (await peek()).due
       await lease([planned(found(first))])
       expect(await ids({ leasesMax: 3 })).toEqual(events.slice(1, 3).map(({ id }) => id))

@@ -186,7 +186,7 @@ export function recordingConformance(makeStorage: MakeStorage): void {
       const event = fixture.event({ type: OTHER_TYPE })
       const offer = fixture.offer()
       const answer = await fixture.storage.recordAttempts([fixture.result(delivery, { announce: [event] })], offer)
-      const leased = { webhookId: listener.id, eventId: event.id, body: event.body, leaseToken: offer.token }
+      const leased = { webhookId: listener.id, eventId: event.id, envelope: event.envelope, leaseToken: offer.token }
       expect(only(answer.leased)).toMatchObject(leased)
       expect(answer.overflow).toBe(0)
     })

@@ -111,7 +111,7 @@ export function replayingConformance(makeStorage: MakeStorage): void {
       const made = found(claimed.find(({ eventId }) => eventId === missed))
       expect(made).toMatchObject({ trigger: 'replay', attempts: 0, scheduledAttempts: 1, createdAt: fixture.now })
       expect((await fixture.storage.findEvent(fixture.workspaceId, missed))?.deliveryCount).toBe(1)
-      expect(made.body).toBe((await fixture.storage.findEvent(fixture.workspaceId, missed))?.body)
+      expect(made.envelope).toBe((await fixture.storage.findEvent(fixture.workspaceId, missed))?.body)
     })
 
     test('all: also what arrived before, and never what is on its way', async () => {

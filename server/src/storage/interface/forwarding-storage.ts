@@ -7,7 +7,7 @@ export type StorageMethod = Exclude<keyof Storage, 'start' | 'stop'>
 export type StorageCalls = Pick<Storage, StorageMethod>
 
 /** What each event and each attempt goes through. */
-const HOT = ['acceptEvents', 'claimDue', 'loadBodies', 'recordAttempts', 'releaseDeliveries'] as const
+const HOT = ['acceptEvents', 'claimDue', 'loadEnvelopes', 'recordAttempts', 'releaseDeliveries'] as const
 export type HotMethod = (typeof HOT)[number]
 
 export type ForwardCall = (method: StorageMethod, args: readonly unknown[]) => Promise<unknown>
@@ -16,7 +16,7 @@ export type ForwardCall = (method: StorageMethod, args: readonly unknown[]) => P
 const METHODS: Readonly<Record<StorageMethod, true>> = {
   acceptEvents: true,
   claimDue: true,
-  loadBodies: true,
+  loadEnvelopes: true,
   recordAttempts: true,
   releaseDeliveries: true,
   rescueDeliveries: true,

@@ -22,10 +22,10 @@ export interface HotStorage {
    */
   claimDue(offer: LeaseOffer, now: number): Promise<ClaimedDelivery[]>
   /**
-   * The bodies of deliveries that this node holds, in their order: for those that wait without one in memory.
+   * The envelopes of deliveries that this node holds, in their order: for those that wait without one in memory.
    * `null`: the delivery is gone, because its call was erased.
    */
-  loadBodies(deliveries: readonly BodyKey[]): Promise<readonly (string | null)[]>
+  loadEnvelopes(deliveries: readonly EnvelopeKey[]): Promise<readonly (string | null)[]>
   /**
    * Writes the ends of attempts in one transaction: attempt rows, delivery states, webhook counters and health,
    * operational events. A result whose lease was lost is not written (it is fenced off).
@@ -71,7 +71,7 @@ export interface NewEvent {
   readonly createdAt: number
   readonly acceptedAt: number
   /** The exact envelope that is signed and sent, as JSON text. */
-  readonly body: string
+  readonly envelope: string
   /** A test send: this webhook only, whether active or subscribed or not, one attempt. */
   readonly testOf?: string
 }
@@ -159,17 +159,17 @@ export interface LeasedDelivery {
 }
 
 export interface ClaimedDelivery extends LeasedDelivery {
-  /** null: it is longer than CLAIMED_BODY_BYTES_MAX, and is read when it is sent (`loadBodies`). */
-  readonly body: string | null
-  /** Of the body in UTF-8, or characters of its text: what it takes in memory, more or less. */
-  readonly bodyBytes: number
+  /** null: it is longer than CLAIMED_ENVELOPE_BYTES_MAX, and is read when it is sent (`loadEnvelopes`). */
+  readonly envelope: string | null
+  /** Of the envelope in UTF-8, or characters of its text: what it takes in memory, more or less. */
+  readonly envelopeBytes: number
 }
 
-/** A claim brings as many bodies as deliveries: 500 of these are 12 MB. */
-export const CLAIMED_BODY_BYTES_MAX = 24 * 1024
+/** A claim brings as many envelopes as deliveries: 500 of these are 12 MB. */
+export const CLAIMED_ENVELOPE_BYTES_MAX = 24 * 1024
 
-/** Finds the body of a leased delivery. */
-export type BodyKey = Pick<LeasedDelivery, 'workspaceId' | 'id' | 'place'>
+/** Finds the envelope of a leased delivery. */
+export type EnvelopeKey = Pick<LeasedDelivery, 'workspaceId' | 'id' | 'place'>
 
 /** Of a leased delivery. */
 export type DeliveryLease = Pick<LeasedDelivery, 'workspaceId' | 'id' | 'leaseToken' | 'place' | 'orderKey'>
@@ -233,7 +233,7 @@ export interface AttemptRecord extends Omit<AttemptRow, 'timings' | 'requestHead
   readonly responseHeaders: string | null
 }
 
-/** What goes back to the storage of a delivery that it leased: enough to find it and to tell the lease, and no body. */
+/** What goes back to the storage of a delivery that it leased: enough to find it and to tell the lease, and no envelope. */
 export function leaseOf({ workspaceId, id, leaseToken, place, orderKey }: DeliveryLease): DeliveryLease {
   return { workspaceId, id, leaseToken, place, orderKey }
 }

@@ -1,6 +1,6 @@
 // Owns the storage of pulling: what a consumer may lease of a webhook of kind `pull`, and the leases that consumers hold.
 // A lease is no node's: it outlives restarts, and only its result, its end or its return takes it back.
-import type { BodyKey, DeliveryLease, LeasedDelivery } from './hot-storage.ts'
+import type { DeliveryLease, EnvelopeKey, LeasedDelivery } from './hot-storage.ts'
 
 export interface PullStorage {
   /**
@@ -34,8 +34,8 @@ export interface PullKey {
 export interface PeekRequest extends PullKey {
   readonly limit: number
   readonly leasesMax: number
-  /** Of the bodies together; the first may be longer. */
-  readonly bodyBytesMax: number
+  /** Of the envelopes together; the first may be longer. */
+  readonly envelopeBytesMax: number
 }
 
 export interface PullPeek {
@@ -46,10 +46,10 @@ export interface PullPeek {
 }
 
 export interface PeekedDelivery extends LeasedDelivery {
-  readonly body: string
+  readonly envelope: string
 }
 
-export interface NewPullLease extends BodyKey, PullLeaseTerms {
+export interface NewPullLease extends EnvelopeKey, PullLeaseTerms {
   readonly webhookId: string
 }
 

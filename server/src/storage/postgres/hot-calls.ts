@@ -9,7 +9,7 @@ import { AcceptEvents } from './accept/accept-events.ts'
 import { findTrackedCalls } from './accept/advance-calls.ts'
 import { EventInserter } from './accept/insert-events.ts'
 import { ClaimDue } from './claim/claim-due.ts'
-import { loadBodies } from './claim/load-bodies.ts'
+import { loadEnvelopes } from './claim/load-envelopes.ts'
 import { nextDueAt } from './claim/next-due-at.ts'
 import { pullCalls } from './claim/pull-calls.ts'
 import { RescueDeliveries } from './claim/rescue-deliveries.ts'
@@ -84,7 +84,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     releaseDeliveries: (given, dueAt) => telling(leasing.releaseDeliveries(given, dueAt), () => given.length > 0),
     rescueDeliveries: (at, all) => telling(leasing.rescueDeliveries(at, all), (count) => count > 0),
     findTrackedCalls: (sought) => findTrackedCalls(session, sought),
-    loadBodies: (deliveries) => loadBodies(session, deliveries),
+    loadEnvelopes: (deliveries) => loadEnvelopes(session, deliveries),
     nextDueAt: () => nextDueAt(session),
     countReplay: (scope, walk) => advanceReplay.count(scope, walk),
     advanceReplay: (replay, bounds, at) => telling(advanceReplay.run(replay, bounds, at), ({ queued }) => queued > 0),

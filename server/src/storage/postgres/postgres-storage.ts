@@ -11,11 +11,11 @@ import type {
   AcceptAnswer,
   AcceptRequest,
   AttemptResult,
-  BodyKey,
   ChangeFeed,
   ClaimedDelivery,
   ConfigurationChange,
   DeliveryLease,
+  EnvelopeKey,
   LeaseOffer,
   Membership,
   RecordAnswer,
@@ -138,8 +138,8 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
     return this.#run((calls) => calls.claimDue(offer, now))
   }
 
-  loadBodies(deliveries: readonly BodyKey[]): Promise<readonly (string | null)[]> {
-    return this.#run((calls) => calls.loadBodies(deliveries))
+  loadEnvelopes(deliveries: readonly EnvelopeKey[]): Promise<readonly (string | null)[]> {
+    return this.#run((calls) => calls.loadEnvelopes(deliveries))
   }
 
   recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {

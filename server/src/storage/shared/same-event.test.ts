@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { isSameEvent, sameBodyBytesMax } from './same-event.ts'
+import { isSameEvent, sameEnvelopeBytesMax } from './same-event.ts'
 
 const TYPE = 'call.completed'
 const body = (data: string, at = '2026-01-01T00:00:00.000Z') =>
   `{"id":"evt_1","type":"${TYPE}","created_at":"${at}","data":${data}}`
 const isSame = (before: string, now: string) =>
-  isSameEvent({ type: TYPE, body: body(before) }, { type: TYPE, body: now })
+  isSameEvent({ type: TYPE, envelope: body(before) }, { type: TYPE, envelope: now })
 
 describe('an event under an id that is there', () => {
   test.each([
@@ -35,8 +35,8 @@ describe('an event under an id that is there', () => {
   })
 
   test('is another with another type, and where what is stored is too large', () => {
-    expect(isSameEvent({ type: 'call.error', body: body('{}') }, { type: TYPE, body: body('{}') })).toBe(false)
-    expect(isSameEvent({ type: TYPE, body: null }, { type: TYPE, body: body('{}') })).toBe(false)
-    expect(sameBodyBytesMax({ body: 'ñ' })).toBe(1028)
+    expect(isSameEvent({ type: 'call.error', envelope: body('{}') }, { type: TYPE, envelope: body('{}') })).toBe(false)
+    expect(isSameEvent({ type: TYPE, envelope: null }, { type: TYPE, envelope: body('{}') })).toBe(false)
+    expect(sameEnvelopeBytesMax({ envelope: 'ñ' })).toBe(1028)
   })
 })

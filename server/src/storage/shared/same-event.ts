@@ -7,22 +7,22 @@ import type { NewEvent } from '../interface/hot-storage.ts'
 export interface StoredContent {
   readonly type: string
   /** null: it has more than `sameBodyBytesMax` of what came, and was not read. */
-  readonly body: string | null
+  readonly envelope: string | null
 }
 
 const DATA = ',"data":'
 /** The rest of a number that a double cannot hold is lost when it is parsed. */
 const LONG_NUMBER = /\d[\d.]{15,}/g
 
-/** A stored body with more bytes than this is another: what is only white space in JSON may be that much more. */
-export function sameBodyBytesMax({ body }: Pick<NewEvent, 'body'>): number {
-  return 2 * Buffer.byteLength(body) + 1024
+/** A stored envelope with more bytes than this is another: what is only white space in JSON may be that much more. */
+export function sameEnvelopeBytesMax({ envelope }: Pick<NewEvent, 'envelope'>): number {
+  return 2 * Buffer.byteLength(envelope) + 1024
 }
 
 /** Whether white space or the order of members is all that differs in `data`; when it is said to have happened may differ as well. */
-export function isSameEvent(stored: StoredContent, event: Pick<NewEvent, 'type' | 'body'>): boolean {
-  if (stored.type !== event.type || stored.body === null) return false
-  const [before, now] = [dataOf(stored.body), dataOf(event.body)]
+export function isSameEvent(stored: StoredContent, event: Pick<NewEvent, 'type' | 'envelope'>): boolean {
+  if (stored.type !== event.type || stored.envelope === null) return false
+  const [before, now] = [dataOf(stored.envelope), dataOf(event.envelope)]
   if (before === now) return true
   return (
     isDeepStrictEqual(longNumbers(before), longNumbers(now)) && isDeepStrictEqual(parseJson(before), parseJson(now))
@@ -46,9 +46,9 @@ export function reusedPlace(
 }
 
 /** Of the envelope: `data` is its last member, and what comes before has no quote in it that is not escaped. */
-function dataOf(body: string): string {
-  const at = body.indexOf(DATA)
-  return at === -1 ? body : body.slice(at + DATA.length, -1)
+function dataOf(envelope: string): string {
+  const at = envelope.indexOf(DATA)
+  return at === -1 ? envelope : envelope.slice(at + DATA.length, -1)
 }
 
 function longNumbers(text: string): readonly string[] {

@@ -16,9 +16,9 @@ import type {
   AcceptAnswer,
   AcceptRequest,
   AttemptResult,
-  BodyKey,
   ClaimedDelivery,
   DeliveryLease,
+  EnvelopeKey,
   LeaseOffer,
   RecordAnswer,
   Storage,
@@ -27,7 +27,7 @@ import { AcceptEvents } from './accept/accept-events.ts'
 import { AdvanceCalls } from './accept/advance-calls.ts'
 import { EventInserter } from './accept/insert-events.ts'
 import { ClaimDue } from './claim/claim-due.ts'
-import { LoadBodies } from './claim/load-bodies.ts'
+import { LoadEnvelopes } from './claim/load-envelopes.ts'
 import { NextDueAt } from './claim/next-due-at.ts'
 import { pullCalls } from './claim/pull-calls.ts'
 import { RescueDeliveries } from './claim/rescue-deliveries.ts'
@@ -111,8 +111,8 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
     return this.#runShared((calls) => calls.claimDue(offer, now))
   }
 
-  loadBodies(deliveries: readonly BodyKey[]): Promise<readonly (string | null)[]> {
-    return this.#runShared((calls) => calls.loadBodies(deliveries))
+  loadEnvelopes(deliveries: readonly EnvelopeKey[]): Promise<readonly (string | null)[]> {
+    return this.#runShared((calls) => calls.loadEnvelopes(deliveries))
   }
 
   recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
@@ -150,7 +150,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const acceptEvents = new AcceptEvents(db, clock, inserter, advanceCalls, changes)
   const recordAttempts = new RecordAttempts({ db, clock, inserter, disable, changes })
   const claimDue = new ClaimDue(db)
-  const loadBodies = new LoadBodies(db)
+  const loadEnvelopes = new LoadEnvelopes(db)
   const advanceReplay = new AdvanceReplay(db, inserter, changes)
   const rescueDeliveries = new RescueDeliveries(db)
   const nextDueAt = new NextDueAt(db)
@@ -170,7 +170,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     findTrackedCalls: async (sought) => advanceCalls.find(sought),
     recordAttempts: async (results, offer) => recordAttempts.run(results, offer),
     claimDue: async (offer, now) => claimDue.run(offer, now),
-    loadBodies: async (deliveries) => loadBodies.run(deliveries),
+    loadEnvelopes: async (deliveries) => loadEnvelopes.run(deliveries),
     releaseDeliveries: async (leases, dueAt) => rescueDeliveries.release(leases, dueAt),
     rescueDeliveries: async (now, all) => rescueDeliveries.rescue(now, all),
     nextDueAt: async () => nextDueAt.run(),

@@ -86,7 +86,7 @@ export async function insertEvents(session: Session, events: readonly MatchedEve
       ({ event }) => event.acceptedAt,
       ({ matches }) => matches.length,
       ({ event }) => (event.testOf === undefined ? null : 1),
-      ({ event }) => event.body,
+      ({ event }) => event.envelope,
     ),
   )
 }

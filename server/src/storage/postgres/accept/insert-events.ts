@@ -2,7 +2,7 @@
 // Must run inside a transaction of the caller, and never ask the database once per event.
 import type { MatchedWebhook } from '../../shared/matched-webhook.ts'
 import { tooManyDeliveries } from '../../shared/request-size.ts'
-import { reusedPlace, type StoredContent, sameBodyBytesMax } from '../../shared/same-event.ts'
+import { reusedPlace, type StoredContent, sameEnvelopeBytesMax } from '../../shared/same-event.ts'
 import type { AcceptedRow, AcceptResult, NewEvent } from '../../storage.ts'
 import { type Call, callOrderOf } from '../claim/call-order.ts'
 import { dayOf } from '../schema/day.ts'
@@ -46,7 +46,7 @@ export const FIND_EVENTS = statement<FoundRow>(
   'find_events',
   `SELECT e.workspace_id AS "workspaceId", e.id, e.type, e.created_at AS "createdAt", e.delivery_count AS "deliveryCount",
   e.agent_id AS "agentId",
-  CASE WHEN octet_length(e.body) <= q.bytes_max THEN e.body END AS body
+  CASE WHEN octet_length(e.body) <= q.bytes_max THEN e.body END AS envelope
 FROM (${rowsOf({ workspace_id: 'text', id: 'text', bytes_max: 'int' })}) q
   JOIN event_ids i ON i.workspace_id = q.workspace_id AND i.id = q.id
   JOIN events e ON e.workspace_id = i.workspace_id AND e.day = i.day AND e.seq = i.seq`,
@@ -236,7 +236,7 @@ async function findEvents(session: Session, wanted: readonly EventToInsert[]): P
     wanted,
     ({ workspaceId }) => workspaceId,
     ({ event }) => event.id,
-    ({ event }) => sameBodyBytesMax(event),
+    ({ event }) => sameEnvelopeBytesMax(event),
   )
   const rows = await session.all(FIND_EVENTS, ...columns)
   return new Map(rows.map((row) => [`${row.workspaceId} ${row.id}`, row]))

@@ -3,7 +3,7 @@
 import type { Pool } from 'pg'
 import { interleave } from '../../shared/interleave.ts'
 import { LeaseBudget } from '../../shared/lease-budget.ts'
-import { CLAIMED_BODY_BYTES_MAX, type ClaimedDelivery, type LeaseOffer } from '../../storage.ts'
+import { CLAIMED_ENVELOPE_BYTES_MAX, type ClaimedDelivery, type LeaseOffer } from '../../storage.ts'
 import { LEASES_NOTED, NOTE_LEASES } from '../nodes/leases.ts'
 import { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'
@@ -52,8 +52,8 @@ WHERE u.workspace_id = due.workspace_id AND u.day = due.day AND u.id = due.id
 RETURNING u.seq, u.day, due.next_attempt_at AS "dueAt", u.workspace_id AS "workspaceId", u.id, u.webhook_id AS "webhookId",
   w.version AS "webhookVersion", u.event_id AS "eventId", u.event_key AS "eventKey", u.order_key AS "orderKey",
   u.created_at AS "createdAt", u.attempts, u.scheduled_attempts AS "scheduledAttempts", u."trigger",
-  u.succeeded_at AS "succeededAt", octet_length(e.body) AS "bodyBytes",
-  CASE WHEN octet_length(e.body) <= ${CLAIMED_BODY_BYTES_MAX} THEN e.body END AS body`,
+  u.succeeded_at AS "succeededAt", octet_length(e.body) AS "envelopeBytes",
+  CASE WHEN octet_length(e.body) <= ${CLAIMED_ENVELOPE_BYTES_MAX} THEN e.body END AS envelope`,
 )
 
 interface Share extends WebhookKey {

@@ -8,11 +8,11 @@ import { PULL_WEBHOOK } from './pull-leases.ts'
 
 type DueRow = Omit<
   PeekedDelivery,
-  'workspaceId' | 'webhookId' | 'webhookVersion' | 'leaseToken' | 'succeededBefore' | 'body'
+  'workspaceId' | 'webhookId' | 'webhookVersion' | 'leaseToken' | 'succeededBefore' | 'envelope'
 > & {
   readonly succeededAt: number | null
   /** null: there is no capacity for it beside those before. */
-  readonly body: string | null
+  readonly envelope: string | null
 }
 
 export const DUE_PULLED = statement<DueRow>(
@@ -20,7 +20,7 @@ export const DUE_PULLED = statement<DueRow>(
   `SELECT d.day AS place, d.id, d.event_id AS "eventId", d.event_key AS "eventKey", d.order_key AS "orderKey",
   d.created_at AS "createdAt", d.attempts, d.scheduled_attempts AS "scheduledAttempts", d."trigger",
   d.succeeded_at AS "succeededAt",
-  CASE WHEN d.nth = 1 OR sum(octet_length(e.body)) OVER (ORDER BY d.nth) <= $5::bigint THEN e.body END AS body
+  CASE WHEN d.nth = 1 OR sum(octet_length(e.body)) OVER (ORDER BY d.nth) <= $5::bigint THEN e.body END AS envelope
 FROM (
   SELECT due.*, row_number() OVER (ORDER BY due.next_attempt_at, due.seq) AS nth FROM (
     SELECT * FROM deliveries d WHERE d.status = 'queued' AND d.next_attempt_at IS NOT NULL AND d.workspace_id = $1
@@ -48,15 +48,15 @@ const NOTHING: PullPeek = { due: [], nextDueAt: null }
 
 /** See PullStorage.peekPull. */
 export async function peekPull(session: Session, request: PeekRequest, now: number): Promise<PullPeek> {
-  const { workspaceId, webhookId, leasesMax, bodyBytesMax } = request
+  const { workspaceId, webhookId, leasesMax, envelopeBytesMax } = request
   const webhook = await session.get(PULL_WEBHOOK, workspaceId, webhookId)
   if (webhook === undefined) return NOTHING
   const limit = Math.min(request.limit, leasesMax - webhook.open)
-  const rows = limit > 0 ? await session.all(DUE_PULLED, workspaceId, webhookId, now, limit, bodyBytesMax) : []
-  const due = rows.flatMap(({ succeededAt, body, ...row }): PeekedDelivery[] => {
-    if (body === null) return []
+  const rows = limit > 0 ? await session.all(DUE_PULLED, workspaceId, webhookId, now, limit, envelopeBytesMax) : []
+  const due = rows.flatMap(({ succeededAt, envelope, ...row }): PeekedDelivery[] => {
+    if (envelope === null) return []
     const ofWebhook = { workspaceId, webhookId, webhookVersion: webhook.version }
-    return [{ ...row, ...ofWebhook, body, succeededBefore: succeededAt !== null, leaseToken: '' }]
+    return [{ ...row, ...ofWebhook, envelope, succeededBefore: succeededAt !== null, leaseToken: '' }]
   })
   return { due, nextDueAt: (await session.get(NEXT_PULLED, workspaceId, webhookId, due.length))?.dueAt ?? null }
 }

@@ -59,8 +59,8 @@ export class EvaluateWebhooks {
       await dependencies.inserter.insert(session, [{ workspaceId, events: [announce] }], batch)
       const leased = batch.leased.map((delivery) => ({
         ...delivery,
-        body: announce.body,
-        bodyBytes: announce.body.length,
+        envelope: announce.envelope,
+        envelopeBytes: announce.envelope.length,
       }))
       return { written: true, leased, overflow: batch.overflow, pulled: [...batch.pulled] }
     })

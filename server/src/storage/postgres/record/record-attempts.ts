@@ -2,8 +2,8 @@
 // one fsync for the whole batch.
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import type { Pool } from 'pg'
-import { bodiesOf } from '../../shared/bodies-of-leased.ts'
 import { entryOf } from '../../shared/change-batch.ts'
+import { envelopesOf } from '../../shared/envelopes-of-leased.ts'
 import { ORDER_HOLD_MS } from '../../shared/order-hold.ts'
 import { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
 import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../../storage.ts'
@@ -135,13 +135,15 @@ export class RecordAttempts {
     }
     const inserts = news.map(({ lease: { workspaceId }, announce }) => ({ workspaceId, events: announce }))
     await this.#dependencies.inserter.insert(session, inserts, batch)
-    const bodies = bodiesOf(
+    const envelopes = envelopesOf(
       batch.leased,
-      inserts.flatMap(({ workspaceId, events }) => events.map(({ id, body }) => ({ workspaceId, eventId: id, body }))),
+      inserts.flatMap(({ workspaceId, events }) =>
+        events.map(({ id, envelope }) => ({ workspaceId, eventId: id, envelope })),
+      ),
     )
     return batch.leased.map((delivery, nth) => {
-      const body = bodies[nth] ?? ''
-      return { ...delivery, body, bodyBytes: body.length }
+      const envelope = envelopes[nth] ?? ''
+      return { ...delivery, envelope, envelopeBytes: envelope.length }
     })
   }
 

@@ -24,7 +24,7 @@ async function pullOne(fixture: Fixture): Promise<void> {
   const { storage, workspaceId, now } = fixture
   const { id: webhookId } = await fixture.addWebhook({ kind: 'pull', ordering: 'call' })
   await fixture.accept([fixture.event({ callId: 'c' })])
-  const { due } = await storage.peekPull({ workspaceId, webhookId, limit: 9, leasesMax: 9, bodyBytesMax: 999 }, now)
+  const { due } = await storage.peekPull({ workspaceId, webhookId, limit: 9, leasesMax: 9, envelopeBytesMax: 999 }, now)
   const terms = { leasedAt: now, leaseUntil: now + 1, requestHeaders: '{}', remoteAddress: null, requestKey: null }
   await storage.leasePulled(
     due.map((delivery) => ({ ...delivery, ...terms, leaseToken: delivery.id })),

@@ -11,7 +11,7 @@ import {
   leasedDelivery,
   type MatchedWebhook,
 } from '../../shared/matched-webhook.ts'
-import { type StoredContent, sameBodyBytesMax } from '../../shared/same-event.ts'
+import { type StoredContent, sameEnvelopeBytesMax } from '../../shared/same-event.ts'
 import type { AcceptedRow, LeasedDelivery, LeaseOffer, NewEvent } from '../../storage.ts'
 import { CallOrder } from '../claim/call-order.ts'
 import { DueWebhooks } from '../claim/due-webhooks.ts'
@@ -62,7 +62,7 @@ const FIND_EVENT = `
 SELECT type, created_at AS createdAt, delivery_count AS deliveryCount, agent_id AS agentId FROM event_rows WHERE workspace = ? AND id = ?`
 
 const FIND_CONTENT = `
-SELECT type, CASE WHEN octet_length(body) <= ? THEN body END AS body FROM event_rows WHERE workspace = ? AND id = ?`
+SELECT type, CASE WHEN octet_length(body) <= ? THEN body END AS envelope FROM event_rows WHERE workspace = ? AND id = ?`
 
 const OF_EVERY_DELIVERY = `workspace, id, webhook, subscription, event_seq, event_key, "trigger", created_at, updated_at`
 
@@ -106,7 +106,7 @@ export class EventInserter {
 
   /** Adds one event and its deliveries to the batch; an id that the workspace has already adds nothing. */
   insert(workspaceId: string, event: NewEvent, batch: InsertBatch): AcceptedRow {
-    const { id, type, agentId, callId, createdAt, acceptedAt, body } = event
+    const { id, type, agentId, callId, createdAt, acceptedAt, envelope } = event
     const matches = this.#matchesOf(workspaceId, event, batch)
     const deliveryCount = matches.length
     const workspace = this.#numbers.of(workspaceId)
@@ -119,7 +119,7 @@ export class EventInserter {
       createdAt,
       acceptedAt,
       deliveryCount,
-      body,
+      envelope,
     )
     if (changes === 0) return this.#duplicate(workspace, id)
     if (event.testOf !== undefined) this.#insertTestEvent.run(workspaceId, lastInsertRowid)
@@ -136,7 +136,7 @@ export class EventInserter {
 
   /** What the workspace has under the id of the event. */
   findContent(workspaceId: string, event: NewEvent): StoredContent | undefined {
-    return this.#findContent.get(sameBodyBytesMax(event), this.#numbers.of(workspaceId), event.id)
+    return this.#findContent.get(sameEnvelopeBytesMax(event), this.#numbers.of(workspaceId), event.id)
   }
 
   #duplicate(workspace: number, id: string): AcceptedRow {

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { interleave } from '../../shared/interleave.ts'
 import { LeaseBudget } from '../../shared/lease-budget.ts'
-import { CLAIMED_BODY_BYTES_MAX, type ClaimedDelivery, type LeaseOffer } from '../../storage.ts'
+import { CLAIMED_ENVELOPE_BYTES_MAX, type ClaimedDelivery, type LeaseOffer } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
 import { WebhookIds } from '../schema/webhook-ids.ts'
@@ -12,8 +12,8 @@ import { DueWebhooks } from './due-webhooks.ts'
 export const DUE_OF_WEBHOOK = `
 SELECT d.seq, w.workspace_id AS workspaceId, d.id, w.id AS webhookId, w.version AS webhookVersion, e.id AS eventId,
   d.event_key AS eventKey, d.order_key AS orderKey, d.created_at AS createdAt, d.attempts,
-  d.scheduled_attempts AS scheduledAttempts, d."trigger", d.succeeded_at AS succeededAt, octet_length(e.body) AS bodyBytes,
-  CASE WHEN octet_length(e.body) <= ${CLAIMED_BODY_BYTES_MAX} THEN e.body END AS body
+  d.scheduled_attempts AS scheduledAttempts, d."trigger", d.succeeded_at AS succeededAt, octet_length(e.body) AS envelopeBytes,
+  CASE WHEN octet_length(e.body) <= ${CLAIMED_ENVELOPE_BYTES_MAX} THEN e.body END AS envelope
 FROM delivery_rows d INDEXED BY delivery_rows_due
   CROSS JOIN ids h ON h.number = d.webhook
   CROSS JOIN webhooks w ON w.id = h.id

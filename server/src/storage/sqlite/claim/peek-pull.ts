@@ -4,11 +4,11 @@ import type { PeekedDelivery, PeekRequest, PullKey, PullPeek } from '../../stora
 import { prepare, type Statement } from '../connection/statement.ts'
 import { PULL_WEBHOOK, type PullWebhookRow } from './pull-leases.ts'
 
-/** Read row by row: no more bodies than there is capacity for. */
+/** Read row by row: no more envelopes than there is capacity for. */
 export const DUE_PULLED = `
 SELECT d.seq AS place, d.id, e.id AS eventId, d.event_key AS eventKey, d.order_key AS orderKey, d.created_at AS createdAt,
   d.attempts, d.scheduled_attempts AS scheduledAttempts, d."trigger", d.succeeded_at AS succeededAt,
-  octet_length(e.body) AS bodyBytes, e.body
+  octet_length(e.body) AS envelopeBytes, e.body AS envelope
 FROM delivery_rows d INDEXED BY delivery_rows_due CROSS JOIN event_rows e ON e.seq = d.event_seq
 WHERE d.status = 'queued' AND d.webhook = ? AND d.next_attempt_at <= ?
 ORDER BY d.next_attempt_at, d.seq LIMIT ?`
@@ -23,7 +23,7 @@ type DueRow = Omit<
   PeekedDelivery,
   'workspaceId' | 'webhookId' | 'webhookVersion' | 'leaseToken' | 'succeededBefore'
 > & {
-  readonly bodyBytes: number
+  readonly envelopeBytes: number
   readonly succeededAt: number | null
 }
 
@@ -59,16 +59,16 @@ export class PeekPull {
   }
 
   #read(
-    { workspaceId, webhookId, bodyBytesMax }: PeekRequest,
+    { workspaceId, webhookId, envelopeBytesMax }: PeekRequest,
     { number, version }: PullWebhookRow,
     limit: number,
     now: number,
   ): PeekedDelivery[] {
     const due: PeekedDelivery[] = []
     let bytes = 0
-    for (const { bodyBytes, succeededAt, ...row } of this.#due.iterate(number, now, limit)) {
-      bytes += bodyBytes
-      if (due.length > 0 && bytes > bodyBytesMax) break
+    for (const { envelopeBytes, succeededAt, ...row } of this.#due.iterate(number, now, limit)) {
+      bytes += envelopeBytes
+      if (due.length > 0 && bytes > envelopeBytesMax) break
       const ofWebhook = { workspaceId, webhookId, webhookVersion: version }
       due.push({ ...row, ...ofWebhook, succeededBefore: succeededAt !== null, leaseToken: '' })
     }

@@ -56,8 +56,8 @@ export class EvaluateWebhooks {
       this.#changes.write(batch.changes, now)
       const leased = batch.leased.map((delivery) => ({
         ...delivery,
-        body: announce.body,
-        bodyBytes: announce.body.length,
+        envelope: announce.envelope,
+        envelopeBytes: announce.envelope.length,
       }))
       return { written: true, leased, overflow: batch.overflow, pulled: [...batch.pulled] }
     })

@@ -174,7 +174,7 @@ export class RecordAttempts {
       this.#inserter.insert(lease.workspaceId, event, batch)
       return batch.leased
         .slice(before)
-        .map((delivery) => ({ ...delivery, body: event.body, bodyBytes: event.body.length }))
+        .map((delivery) => ({ ...delivery, envelope: event.envelope, envelopeBytes: event.envelope.length }))
     })
   }
 }

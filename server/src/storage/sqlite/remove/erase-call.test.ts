@@ -39,7 +39,7 @@ async function fill(): Promise<void> {
     const events = calls.map((callId, index) =>
       fixture.event({
         callId,
-        body: `{"data":{"call_id":"${callId}","text":"${(callId === CALL ? MARKER : callId).repeat(index % 7 === 0 ? 900 : 9)}"}}`,
+        envelope: `{"data":{"call_id":"${callId}","text":"${(callId === CALL ? MARKER : callId).repeat(index % 7 === 0 ? 900 : 9)}"}}`,
       }),
     )
     const { leased } = await fixture.accept(events)

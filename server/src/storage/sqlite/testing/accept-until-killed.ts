@@ -19,7 +19,7 @@ if ((await storage.findWorkspace(workspaceId)) === undefined) {
 
 for (let batch = 0; ; batch++) {
   const ids = Array.from({ length: 10 }, (_, index) => `evt_${process.pid}_${batch}_${index}`)
-  const events = ids.map((id) => fixture.event({ id, body: 'x'.repeat(650) }))
+  const events = ids.map((id) => fixture.event({ id, envelope: 'x'.repeat(650) }))
   await storage.acceptEvents([{ workspaceId, events }], fixture.offer({ limit: 3 }))
   writeSync(1, `${ids.join('\n')}\n`)
 }

@@ -26,7 +26,7 @@ function writeEvent({ values }: FlatWriter, event: NewEvent): void {
     event.callId,
     event.createdAt,
     event.acceptedAt,
-    event.body,
+    event.envelope,
     event.testOf ?? null,
   )
 }
@@ -39,7 +39,7 @@ function readEvent(values: FlatReader): NewEvent {
     callId: values.next<string | null>(),
     createdAt: values.next<number>(),
     acceptedAt: values.next<number>(),
-    body: values.next<string>(),
+    envelope: values.next<string>(),
   }
   const testOf = values.next<string | null>()
   return testOf === null ? event : { ...event, testOf }

@@ -66,9 +66,9 @@ export function readLeased(values: FlatReader): LeasedDelivery {
 
 export function writeClaimed(writer: FlatWriter, delivery: ClaimedDelivery): void {
   writeLeased(writer, delivery)
-  writer.values.push(delivery.body, delivery.bodyBytes)
+  writer.values.push(delivery.envelope, delivery.envelopeBytes)
 }
 
 export function readClaimed(values: FlatReader): ClaimedDelivery {
-  return { ...readLeased(values), body: values.next(), bodyBytes: values.next() }
+  return { ...readLeased(values), envelope: values.next(), envelopeBytes: values.next() }
 }

@@ -6,9 +6,9 @@ import type {
   AcceptAnswer,
   AcceptRequest,
   AttemptResult,
-  BodyKey,
   ClaimedDelivery,
   DeliveryLease,
+  EnvelopeKey,
   LeaseOffer,
   RecordAnswer,
   Storage,
@@ -93,8 +93,8 @@ export class StorageThread extends ForwardingStorage implements Storage {
     return this.#write('claimDue', [offer, now])
   }
 
-  loadBodies(deliveries: readonly BodyKey[]): Promise<readonly (string | null)[]> {
-    return this.#write('loadBodies', [deliveries])
+  loadEnvelopes(deliveries: readonly EnvelopeKey[]): Promise<readonly (string | null)[]> {
+    return this.#write('loadEnvelopes', [deliveries])
   }
 
   recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
