@@ -11,6 +11,7 @@ const inJson = NODE_FLAGS.map((flag) => `"${flag}"`).join(', ')
 
 test.each([
   ['package.json', `exec node ${inWords} `],
+  ['scripts/prepare.mjs', `FLAGS = [${NODE_FLAGS.map((flag) => `'${flag}'`).join(', ')}]`],
   ['deploy/systemd/timbre.service', `ExecStart=/usr/bin/node ${inWords} cli/bin/timbre.mjs start`],
   ['docs/operate/deploy.md', `node ${inWords} cli/bin/warm.mjs`],
   ['docs/operate/capacity.md', `node ${inWords} cli/bin/timbre.mjs start`],

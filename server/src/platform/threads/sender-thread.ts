@@ -1,11 +1,12 @@
 // Owns one sender thread and the requests that wait for it. Whatever happens to it, each request becomes one outcome.
 // Must never send a request a second time: the engine's schedule retries, and records it.
 import assert from 'node:assert/strict'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Cancel, Clock } from '../clock.ts'
 import { type Failure, failure } from '../http/failure.ts'
 import { TIMEOUT_MS } from '../http/http-transport.ts'
 import type { Outcome, SendEnd, TransportRequest } from '../transport.ts'
+import { beginWorker } from './begin-worker.ts'
 import { type SenderOptions, type SenderOrder, type SenderRequest, unpackAnswers } from './sender-messages.ts'
 
 export interface SenderThreadOptions {
@@ -27,6 +28,8 @@ interface Posted {
 
 /** So much later than the transport's own deadline is a request given up: only for a thread that is blocked. */
 const GRACE_MS = 5000
+/** Every body that is sent passes through it: as large as the main thread's. */
+const LIMITS = { maxYoungGenerationSizeMb: 48 }
 const DIED = failure(
   'connection_failed',
   'A thread of Timbre ended while it was sending this. The request may have arrived; look for the cause in its log.',
@@ -80,7 +83,10 @@ export class SenderThread {
 
   #begin(): Worker {
     const { transport } = this.#options
-    const worker = new Worker(new URL('./sender-worker.ts', import.meta.url), { workerData: transport })
+    const worker = beginWorker(new URL('./sender-worker.ts', import.meta.url), {
+      workerData: transport,
+      resourceLimits: LIMITS,
+    })
     worker.on('message', (text: string) => this.#settle(text))
     worker.on('error', (error) => {
       this.#death = error instanceof Error ? error : new Error(String(error))

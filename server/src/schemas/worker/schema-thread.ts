@@ -1,8 +1,9 @@
 // Owns a thread that validates, and its end: one order at a time, with a deadline and a bound on memory, begun anew when it dies.
 // Must never let an order wait for ever, nor let one that ends the thread do so more than twice.
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import { FairQueue } from '../../platform/fair-queue.ts'
+import { beginWorker } from '../../platform/threads/begin-worker.ts'
 import type { SchemaOrder, SchemaReply } from './messages.ts'
 
 export interface SchemaThreadOptions {
@@ -84,7 +85,7 @@ export class SchemaThread {
   }
 
   #begin(): Worker {
-    const worker = new Worker(new URL('./schema-worker.ts', import.meta.url), { resourceLimits: LIMITS })
+    const worker = beginWorker(new URL('./schema-worker.ts', import.meta.url), { resourceLimits: LIMITS })
     worker.unref()
     worker.on('message', (reply: SchemaReply | 'ready') => {
       if (worker !== this.#worker) return

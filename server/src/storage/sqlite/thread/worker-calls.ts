@@ -1,6 +1,7 @@
 // Owns one worker of the storage and the calls that wait for it. When it ends, whoever waits is told.
 import assert from 'node:assert/strict'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { beginWorker } from '../../../platform/threads/begin-worker.ts'
 import { type CallMethod, packArgs, unpackAnswer } from './flat-calls.ts'
 import { type ThreadAnswer, type ThreadCall, unpackError, type WorkerRole } from './thread-messages.ts'
 
@@ -18,6 +19,9 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
+/** Rows of a batch, which are gone when it is written: a larger young generation was no quicker. */
+const LIMITS = { maxYoungGenerationSizeMb: 12 }
+
 export class WorkerCalls {
   readonly #options: WorkerCallsOptions
   readonly #waiting = new Map<number, Waiting>()
@@ -34,7 +38,10 @@ export class WorkerCalls {
   async start(): Promise<void> {
     assert(this.#worker === undefined, 'the storage is started once')
     const { file, role } = this.#options
-    const worker = new Worker(new URL('./storage-worker.ts', import.meta.url), { workerData: { file, role } })
+    const worker = beginWorker(new URL('./storage-worker.ts', import.meta.url), {
+      workerData: { file, role },
+      resourceLimits: LIMITS,
+    })
     this.#worker = worker
     worker.on('message', (answer: ThreadAnswer) => this.#settle(answer))
     worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))))
