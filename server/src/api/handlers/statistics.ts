@@ -27,6 +27,9 @@ async function getStatistics(
 ): Promise<Statistics> {
   const now = api.clock.now()
   const webhookId = webhook?.id ?? null
-  const asked = await askedBuckets(api, { workspaceId, webhookId }, query, now)
-  return { webhookId, ...presentCounted(asked), backlog: await readBacklog(api, workspaceId, webhook, now) }
+  const [asked, backlog] = await Promise.all([
+    askedBuckets(api, { workspaceId, webhookId }, query, now),
+    readBacklog(api, workspaceId, webhook, now),
+  ])
+  return { webhookId, ...presentCounted(asked), backlog }
 }

@@ -3,6 +3,7 @@
 import { describe } from 'vitest'
 import { acceptingConformance } from './accepting.ts'
 import { anySequenceConformance } from './any-sequence.ts'
+import { backlogConformance } from './backlog.ts'
 import { callsConformance } from './calls.ts'
 import { claimingConformance } from './claiming.ts'
 import { configurationConformance } from './configuration.ts'
@@ -47,6 +48,7 @@ const THEMES: Readonly<Record<string, (makeStorage: MakeStorage) => void>> = {
   replays: replayingConformance,
   pulling: pullingConformance,
   statistics: statisticsConformance,
+  backlog: backlogConformance,
   instance: instanceConformance,
   sources: sourcesConformance,
   sequences: anySequenceConformance,

@@ -9,6 +9,7 @@ import { AcceptEvents } from './accept/accept-events.ts'
 import { findTrackedCalls } from './accept/advance-calls.ts'
 import { EventInserter } from './accept/insert-events.ts'
 import { ClaimDue } from './claim/claim-due.ts'
+import { FindBacklog } from './claim/find-backlog.ts'
 import { loadEnvelopes } from './claim/load-envelopes.ts'
 import { nextDueAt } from './claim/next-due-at.ts'
 import { pullCalls } from './claim/pull-calls.ts'
@@ -69,6 +70,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
   })
   const advanceReplay = new AdvanceReplay(pool, clock, ids)
   const foldStatistics = new FoldStatistics(pool)
+  const findBacklog = new FindBacklog(pool)
   const pruneEvents = new PruneEvents(pool, clock, new DropDays(pool))
   const eraseCall = new EraseCall({ pool, clock, node, erasures })
   const removeDeletedWebhooks = new RemoveDeletedWebhooks(pool)
@@ -93,6 +95,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     writeVerdict: (verdict, offer) => telling(leasing.writeVerdict(verdict, offer), overflows),
     endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
     foldStatistics: (bounds) => foldStatistics.run(bounds),
+    findBacklog: (workspaceId, webhookId, at, rowsMax) => findBacklog.run(workspaceId, webhookId, at, rowsMax),
     measureStorage: () => measureStorage(session),
     noteStorageSize: (at) => noteStorageSize(session, at),
     listNodes: () => listNodes(session, node),

@@ -28,7 +28,7 @@ import { workspaceRecords } from './workspaces.ts'
 export type Records = RecordStorage &
   ReplayRecords &
   SealedStorage &
-  Omit<StatisticsStorage, 'foldStatistics'> &
+  Omit<StatisticsStorage, 'foldStatistics' | 'findBacklog'> &
   SourceRecords &
   InstanceRecords &
   Pick<Storage, 'loadTarget' | 'pruneAuditEntries'>

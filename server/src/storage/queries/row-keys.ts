@@ -17,8 +17,6 @@ export interface RowKeys {
    * found among all, a bounded number of rows at a time.
    */
   status(status: DeliveryStatus): RawBuilder<boolean> | undefined
-  /** What a workspace has under way, as rows; at most so many are looked at. */
-  sending(workspaceId: string, rowsMax: number): RawBuilder<SendingRow>
   /** Beside `id = ?` of an event: where the event is. */
   event(workspaceId: string, id: string): RawBuilder<boolean> | undefined
   /** Beside `event_id = ?` of deliveries: where they are. */
@@ -39,20 +37,12 @@ export interface RowKeys {
   delivery(...ids: readonly string[]): RawBuilder<boolean> | undefined
 }
 
-export interface SendingRow {
-  readonly webhookId: string
-  readonly createdAt: number
-}
-
 /** Of a backend with one connection and no partitions. An event's deliveries are found by its number. */
 export const PLAIN_KEYS: RowKeys = {
   locksRows: false,
   namesWorkspace: false,
   storeTime: undefined,
   status: unfinished,
-  sending: (workspaceId, rowsMax) =>
-    sql`(select webhook_id, created_at from deliveries
-      where workspace_id = ${workspaceId} and ${unfinished('sending')} limit ${rowsMax})`,
   event: () => undefined,
   deliveriesOfEvent: (workspaceId, eventId) =>
     sql<boolean>`event_seq = (select seq from events where workspace_id = ${workspaceId} and id = ${eventId})`,

@@ -3,17 +3,14 @@ import { sql } from 'kysely'
 import { KEPT_SIZES, keptSince } from '../../insight/statistics/bucket-sizes.ts'
 import { WHOLE_INSTANCE, WHOLE_WORKSPACE } from '../../insight/statistics/folded-buckets.ts'
 import type { BucketQuery, BucketRow, Storage } from '../storage.ts'
-import { findBacklog } from './backlog.ts'
 import { endedBy, type RowKeys } from './row-keys.ts'
 import type { Database } from './tables.ts'
 
-type StatisticsRecords = Pick<Storage, 'pruneStatistics' | 'listBuckets' | 'findBacklog'>
+type StatisticsRecords = Pick<Storage, 'pruneStatistics' | 'listBuckets'>
 
 export function statisticsRecords(db: Database, keys: RowKeys): StatisticsRecords {
   return {
     listBuckets: (query) => listBuckets(db, query),
-    findBacklog: (workspaceId, webhookId, now, rowsMax) =>
-      findBacklog(db, keys, { workspaceId, webhookId, now, rowsMax }),
     pruneStatistics: async (now, rowsMax) => prune(db, await endedBy(db, keys, now), rowsMax),
   }
 }

@@ -27,6 +27,7 @@ import { AcceptEvents } from './accept/accept-events.ts'
 import { AdvanceCalls } from './accept/advance-calls.ts'
 import { EventInserter } from './accept/insert-events.ts'
 import { ClaimDue } from './claim/claim-due.ts'
+import { FindBacklog } from './claim/find-backlog.ts'
 import { LoadEnvelopes } from './claim/load-envelopes.ts'
 import { NextDueAt } from './claim/next-due-at.ts'
 import { pullCalls } from './claim/pull-calls.ts'
@@ -155,6 +156,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
   const rescueDeliveries = new RescueDeliveries(db)
   const nextDueAt = new NextDueAt(db)
   const foldStatistics = new FoldStatistics(db)
+  const findBacklog = new FindBacklog(db)
   const evaluateWebhooks = new EvaluateWebhooks(db, inserter, disable, changes)
   const endOrphanedDeliveries = new EndOrphanedDeliveries(db, changes)
   const pruneEvents = new PruneEvents(db, clock)
@@ -181,6 +183,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     writeVerdict: async (verdict, offer) => evaluateWebhooks.write(verdict, offer),
     endOrphanedDeliveries: async (limit, now) => endOrphanedDeliveries.run(limit, now),
     foldStatistics: async (bounds) => foldStatistics.run(bounds),
+    findBacklog: async (...args) => findBacklog.run(...args),
     pruneEvents: async (request) => pruneEvents.run(request),
     newestTrace: async () => newestTrace.run(),
     eraseCall: async (request) => eraseCall.run(request),

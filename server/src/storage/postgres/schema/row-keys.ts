@@ -13,14 +13,6 @@ export const PARTITION_KEYS: RowKeys = {
     const words = indexCondition(status)
     return words === undefined ? undefined : sql<boolean>`${sql.raw(words)}`
   },
-  // From the leases to their deliveries, the newest leases first: no index has the status (docs/decisions/0022-updates-in-place.md).
-  sending: (workspaceId, rowsMax) =>
-    sql`(select webhook_id, created_at from (
-      select d.workspace_id, d.webhook_id, d.created_at, d.status
-      from (select token from leases order by until desc limit ${rowsMax}) l cross join lateral (
-        select d.workspace_id, d.webhook_id, d.created_at, d.status from deliveries d
-        where d.lease_token = l.token and d.workspace_id = ${workspaceId} offset 0) d
-      limit ${rowsMax}) looked where status = 'sending')`,
   event: (workspaceId, id) => sql<boolean>`(day, seq) = (${placeOf('day, seq', workspaceId, id)})`,
   deliveriesOfEvent: (workspaceId, eventId) => sql<boolean>`day = (${placeOf('day', workspaceId, eventId)})`,
   cell: (column, name) => sql<number>`coalesce((${sql.ref(column)}::json ->> ${sql.lit(name)})::bigint, 0)`,

@@ -306,7 +306,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     listBacklogs: () => storage.listBacklogs(9, 9),
     listBusyWorkspaces: () => storage.listBusyWorkspaces(1, 9, 9),
     pruneStatistics: () => storage.pruneStatistics(fixture.now, 9),
-  } satisfies Record<keyof Records, () => Promise<unknown>>
+  } satisfies Record<keyof Records | 'findBacklog', () => Promise<unknown>>
 }
 
 /** Calls with every subset of the filters, with a cursor and without. */

@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict'
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordStorage } from '../../interface/record-storage.ts'
+import type { StatisticsStorage } from '../../interface/statistics-storage.ts'
 import type { StreamStorage } from '../../interface/stream-storage.ts'
 import { records } from '../../queries/records.ts'
+import { FindBacklog } from '../claim/find-backlog.ts'
 import { sqliteDialect } from '../connection/kysely-dialect.ts'
 import { openReadOnly } from '../connection/open-database.ts'
 import { ChangeReader } from '../record/change-log.ts'
 
-type Reads = RecordStorage & Omit<StreamStorage, 'pruneChanges'>
+type Reads = RecordStorage & Omit<StreamStorage, 'pruneChanges'> & Pick<StatisticsStorage, 'findBacklog'>
 
 export class SqliteReader {
   readonly #file: string
@@ -22,10 +24,12 @@ export class SqliteReader {
   async start(): Promise<void> {
     this.#db = openReadOnly(this.#file)
     const changes = new ChangeReader(this.#db)
+    const backlog = new FindBacklog(this.#db)
     this.#records = {
       ...records(sqliteDialect(this.#db)),
       locateChanges: async (...args) => changes.locate(...args),
       listChanges: async (...args) => changes.list(...args),
+      findBacklog: async (...args) => backlog.run(...args),
     }
   }
 

@@ -1,0 +1,68 @@
+// Owns the tests of how a backlog is found: by indexes, each queued row once, on one connection.
+import type pg from 'pg'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { backlogSql } from '../../../../../test/support/backlog.ts'
+import { SharedDatabase } from '../testing/test-storage-on-database.ts'
+import { openHotPool } from '../wire/open-pool.ts'
+import type { Statement } from '../wire/statement.ts'
+import { BACKLOG_OF_WEBHOOK, BACKLOG_OF_WORKSPACE, FindBacklog } from './find-backlog.ts'
+
+const QUEUED = 300
+let database: SharedDatabase
+let pool: pg.Pool
+
+beforeAll(async () => {
+  database = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
+  pool = openHotPool({ url: database.url, name: 'backlog' }, 3)
+  await database.client.query(backlogSql('postgres', { workspaceId: 'w', webhookId: 'h', count: QUEUED }))
+})
+afterAll(async () => {
+  await pool.end()
+  await database.drop()
+})
+
+const ASKED: readonly (readonly [Statement<unknown>, string, readonly unknown[]])[] = [
+  [BACKLOG_OF_WEBHOOK, 'deliveries_queued_of_webhook', ['w', 'h', 1, 1000]],
+  [BACKLOG_OF_WORKSPACE, 'deliveries_queued', ['w', 1000]],
+]
+
+test.each(ASKED)(
+  '$0.name reads each queued row once, in the order of its index, and nothing else',
+  async ({ text }, index, values) => {
+    const { rows } = await pool.query(`EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) ${text}`, [...values])
+    const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n')
+    const scans = [...plan.matchAll(/Scan using (\S+) on deliveries_\S+ .*?rows=([\d.]+) loops=(\d+)/g)]
+    const indexes = await database.client.query(
+      'SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent IN ($1::regclass, $2::regclass)',
+      [index, 'deliveries_leased'],
+    )
+    const names = indexes.rows.map(({ name }) => String(name))
+    expect(scans.filter(([, name = '']) => !names.includes(name)).map(([line]) => line)).toEqual([])
+    expect(scans.reduce((sum, [, , found, loops]) => sum + Number(found) * Number(loops), 0)).toBe(QUEUED)
+    // But for the leases, which are few.
+    expect(plan).not.toMatch(/ Sort \(.*\n\s+Sort Key: (?!leases\.until)/)
+  },
+)
+
+test('however many ask at once, they take one connection of the hot path', async () => {
+  const backlog = new FindBacklog(pool)
+  const before = pool.totalCount
+  let most = 0
+  pool.on('acquire', () => {
+    most = Math.max(most, pool.totalCount - pool.idleCount)
+  })
+  const found = await Promise.all(
+    Array.from({ length: 20 }, (_, nth) => backlog.run('w', nth % 2 === 0 ? 'h' : null, 9e12, 1000)),
+  )
+  expect(new Set(found.map(({ pending }) => pending))).toEqual(new Set([QUEUED]))
+  expect(most).toBe(1)
+  expect(pool.totalCount).toBeLessThanOrEqual(Math.max(before, 1))
+})
+
+test('one that fails does not keep the next from its answer', async () => {
+  const backlog = new FindBacklog(pool)
+  const refused = backlog.run('w', 'h', 0.5, 1000)
+  const next = backlog.run('w', 'h', 9e12, 1000)
+  await expect(refused).rejects.toThrow()
+  expect(await next).toMatchObject({ pending: QUEUED, due: QUEUED, isExact: true })
+})
