@@ -9,6 +9,7 @@
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
 import type { CertificateFault } from '@timbre/contract/certificate-faults.ts'
 import { LATENCY_PHASES, type LatencyPhase, STOP_PHASES, type StopPhase } from '@timbre/contract/statistics.ts'
+import { BIN_BOUNDS_MS } from './latency-bins.ts'
 
 export type Cells = Map<string, number>
 
@@ -44,6 +45,13 @@ export function addToCell(cells: Cells, name: string, count: number): void {
   cells.set(name, (cells.get(name) ?? 0) + count)
 }
 
+/** Adds what `writeCells` has written. */
+export function addWritten(cells: Cells, text: string): void {
+  const counts = JSON.parse(text) as Record<string, number>
+  // Without a list of pairs in between, which takes as long as reading the text.
+  for (const name in counts) addToCell(cells, name, counts[name] ?? 0)
+}
+
 export function addCells(cells: Cells, more: Iterable<readonly [string, number]>): void {
   for (const [name, count] of more) addToCell(cells, name, count)
 }
@@ -76,22 +84,18 @@ export function attemptsOf(cells: Iterable<readonly [string, number]>): AttemptC
   return counts.sort((a, b) => b.count - a.count)
 }
 
-/** The histogram of each phase: counts by bin. */
-export function latenciesOf(cells: Iterable<readonly [string, number]>): Record<LatencyPhase, Map<number, number>> {
-  const histograms = {
-    dns: new Map<number, number>(),
-    connect: new Map<number, number>(),
-    tls: new Map<number, number>(),
-    firstByte: new Map<number, number>(),
-    total: new Map<number, number>(),
-  }
+/** The histogram of each phase: for each bin its count. */
+export function latenciesOf(cells: Iterable<readonly [string, number]>): Record<LatencyPhase, number[]> {
+  const none = () => new Array<number>(BIN_BOUNDS_MS.length).fill(0)
+  const histograms = { dns: none(), connect: none(), tls: none(), firstByte: none(), total: none() }
   for (const [name, count] of cells) {
-    const phase = PHASE_OF_LETTER.get(name.charAt(0))
-    if (phase !== undefined) histograms[phase].set(Number(name.slice(1)), count)
+    const place = LATENCY_PLACES.get(name)
+    if (place !== undefined) histograms[place.phase][place.bin] = count
   }
   return histograms
 }
 
-const PHASE_OF_LETTER: ReadonlyMap<string, LatencyPhase> = new Map(
-  LATENCY_PHASES.map((phase) => [LATENCY_LETTERS[phase], phase]),
+/** By the name of the cell: a wide range has tens of thousands, and taking each name apart costs more than all the rest. */
+const LATENCY_PLACES = new Map(
+  LATENCY_PHASES.flatMap((phase) => BIN_BOUNDS_MS.map((_, bin) => [latencyCell(phase, bin), { phase, bin }] as const)),
 )

@@ -17,18 +17,17 @@ export function binOf(ms: number): number {
 }
 
 /**
- * @param counts by bin
+ * @param counts of each bin
+ * @param total of them all
  * @param fractions ascending; 0.5 for the median
  * @returns milliseconds for each, rounded to a hundredth; nothing when nothing was counted
  */
-export function quantilesOf(counts: ReadonlyMap<number, number>, fractions: readonly number[]): number[] {
-  const bins = [...counts].sort(([a], [b]) => a - b)
-  const total = bins.reduce((sum, [, count]) => sum + count, 0)
+export function quantilesOf(counts: readonly number[], total: number, fractions: readonly number[]): number[] {
   if (total <= 0) return []
   const quantiles: number[] = []
   let counted = 0
-  for (const [bin, count] of bins) {
-    counted += count
+  for (let bin = 0; bin < counts.length && quantiles.length < fractions.length; bin++) {
+    counted += counts[bin] ?? 0
     while (quantiles.length < fractions.length && counted >= Math.ceil((fractions[quantiles.length] ?? 1) * total))
       quantiles.push(middleOf(bin))
   }

@@ -1,6 +1,6 @@
 // Owns adding up what the storage lists to the buckets that were asked for. Pure.
 import { bucketStart } from './bucket-sizes.ts'
-import { addCells, type Cells, readCells } from './cells.ts'
+import { addWritten, type Cells } from './cells.ts'
 
 export interface ListedCells {
   /** A time within the bucket, milliseconds. */
@@ -14,10 +14,9 @@ export function mergedBuckets(rows: readonly ListedCells[], bucketMs: number): R
   const buckets = new Map<number, Cells>()
   for (const { at, cells } of rows) {
     const start = bucketStart(at, bucketMs)
-    const counts = readCells(cells)
-    const bucket = buckets.get(start)
-    if (bucket === undefined) buckets.set(start, new Map(counts))
-    else addCells(bucket, counts)
+    const bucket = buckets.get(start) ?? new Map<string, number>()
+    buckets.set(start, bucket)
+    addWritten(bucket, cells)
   }
   return new Map([...buckets].sort(([a], [b]) => a - b))
 }

@@ -45,8 +45,9 @@ function countsBy(attempts: readonly AttemptCount[], nameOf: (attempt: AttemptCo
 
 const FRACTIONS = [0.5, 0.95, 0.99]
 
-function quantiles(histogram: ReadonlyMap<number, number>): LatencyQuantiles | null {
-  const [p50, p95, p99] = quantilesOf(histogram, FRACTIONS)
+function quantiles(histogram: readonly number[]): LatencyQuantiles | null {
+  const count = histogram.reduce((total, ofBin) => total + ofBin, 0)
+  const [p50, p95, p99] = quantilesOf(histogram, count, FRACTIONS)
   if (p50 === undefined || p95 === undefined || p99 === undefined) return null
-  return { count: [...histogram.values()].reduce((total, count) => total + count, 0), p50, p95, p99 }
+  return { count, p50, p95, p99 }
 }
