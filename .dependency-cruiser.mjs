@@ -78,7 +78,7 @@ export default {
       'api-sees-the-doors',
       'The API knows the engine and the schemas by their doors, and the storage by its interface.',
       '^server/src/api/',
-      '^(server/src/api/|server/src/engine/engine(-api)?\\.ts|server/src/platform/|server/src/schemas/(schemas|finding|sentences)\\.ts|server/src/insight/|server/src/sources/|server/src/storage/storage\\.ts|contract/|mcp/src/load-over-http\\.ts)',
+      '^(server/src/api/|server/src/engine/(engine(-api)?|loop)\\.ts|server/src/platform/|server/src/schemas/(schemas|finding|sentences)\\.ts|server/src/insight/|server/src/sources/|server/src/storage/storage\\.ts|contract/|mcp/src/load-over-http\\.ts)',
     ),
     {
       name: 'backends-are-built-in-main',

@@ -54,3 +54,17 @@ export const ReceivedRequest = Type.Object({
   }),
 })
 export type ReceivedRequest = Type.Static<typeof ReceivedRequest>
+
+/** Of a frame whose data is a ReceivedRequest. */
+export const REQUEST_FRAME = 'request'
+/** Of a frame that says that what the receiver had kept was forgotten. */
+export const CLEARED_FRAME = 'cleared'
+
+/** Requests that a stream cannot show any more: newer ones took their place. */
+export const ReceivedGap = Type.Object({ count: Type.Integer({ minimum: 1, description: 'How many' }) })
+export type ReceivedGap = Type.Static<typeof ReceivedGap>
+
+export const ReceivedCleared = Type.Object({
+  until: Type.Integer({ minimum: 0, description: 'Requests up to this number are kept no more' }),
+})
+export type ReceivedCleared = Type.Static<typeof ReceivedCleared>

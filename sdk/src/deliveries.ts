@@ -1,7 +1,8 @@
 // Owns client.deliveries: the deliveries of all webhooks of the workspace.
-import { DeliveryStream, type StreamOptions } from './delivery-stream.ts'
+import { type DeliveryStream, deliveryStream } from './delivery-stream.ts'
 import type { Http } from './http.ts'
 import { type List, list } from './list.ts'
+import type { StreamOptions } from './live-stream.ts'
 import { path } from './path.ts'
 import type { RequestOptions } from './request-options.ts'
 import type {
@@ -34,6 +35,6 @@ export class Deliveries {
    * itself and goes on where it was. The first connection is tried as often as any call.
    */
   stream(query: StreamDeliveriesQuery = {}, options: StreamOptions = {}): DeliveryStream {
-    return new DeliveryStream(this.#http, query, options)
+    return deliveryStream(this.#http, query, options)
   }
 }

@@ -1555,6 +1555,24 @@ export interface ReceivedRequest {
   verified: boolean | null
 }
 
+/** Requests that a stream cannot show any more. */
+export interface ReceivedGap {
+  /** How many */
+  count: number
+}
+
+/** What a test receiver had kept was forgotten. */
+export interface ReceivedCleared {
+  /** Requests up to this number are kept no more */
+  until: number
+}
+
+/** From where on to watch a test receiver. */
+export interface StreamReceivedQuery {
+  /** From where to go on, for clients that cannot set the header `Last-Event-ID`, which comes first */
+  lastEventId?: string
+}
+
 /** One tenant. */
 export interface Workspace {
   id: string

@@ -95,6 +95,10 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
   listTestReceivers: ({ testReceivers }) => testReceivers.list({ page: 1, limit: 5 }),
   updateTestReceiver: ({ testReceivers }) => testReceivers.update(ID, { responseStatus: 200 }),
   deleteTestReceiver: ({ testReceivers }) => testReceivers.delete(ID),
+  streamReceivedRequests: async ({ testReceivers }) => {
+    for await (const item of testReceivers.streamRequests(ID, { lastEventId: '3' })) return item
+    return undefined
+  },
   listReceivedRequests: ({ testReceivers }) => testReceivers.listRequests(ID, { page: 1, limit: 5 }),
   clearReceivedRequests: ({ testReceivers }) => testReceivers.clearRequests(ID),
   createSession: ({ session }) => session.create({ apiKey: 'k', workspaceId: ID }),
@@ -113,8 +117,10 @@ const CALLS: Record<Exclude<RouteName, 'healthLive' | 'healthReady'>, (client: C
 
 let route: Route
 const server = new AnsweringServer((_, response) => {
-  if (route.streams === true)
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('id: 1\nevent: delivery\ndata: {}\n\n')
+  if (route.streams !== undefined)
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .write(`id: 1\nevent: ${Object.keys(route.streams)[0]}\ndata: {}\n\n`)
   else if (route.response === undefined) response.writeHead(route.status).end()
   else sendJson(response, route.status, { data: [], meta: { hasNext: false } })
 })

@@ -1,9 +1,18 @@
 // Owns client.testReceivers: URLs of the installation that keep what they are sent.
 import type { Http } from './http.ts'
 import { type List, list } from './list.ts'
+import type { StreamOptions } from './live-stream.ts'
 import { path } from './path.ts'
+import { type ReceivedStream, receivedStream } from './received-stream.ts'
 import type { RequestOptions } from './request-options.ts'
-import type { PageMeta, PageQuery, ReceivedRequest, TestReceiver, TestReceiverCreate } from './resources.generated.ts'
+import type {
+  PageMeta,
+  PageQuery,
+  ReceivedRequest,
+  StreamReceivedQuery,
+  TestReceiver,
+  TestReceiverCreate,
+} from './resources.generated.ts'
 
 export class TestReceivers {
   readonly #http: Http
@@ -36,6 +45,14 @@ export class TestReceivers {
   /** The last requests that it got, newest first. */
   listRequests(testReceiverId: string, query?: PageQuery, options?: RequestOptions): List<ReceivedRequest, PageMeta> {
     return list(this.#http, path`/test-receivers/${testReceiverId}/requests`, query, options)
+  }
+
+  /**
+   * Requests as they come, each once: `for await (const item of client.testReceivers.streamRequests(id))`. It connects again by
+   * itself, and goes on where it was.
+   */
+  streamRequests(testReceiverId: string, query: StreamReceivedQuery = {}, options: StreamOptions = {}): ReceivedStream {
+    return receivedStream(this.#http, testReceiverId, query, options)
   }
 
   /** Forgets the requests that it has kept. */

@@ -70,7 +70,7 @@ export const METRICS = {
     help: 'Memory for bodies of requests, from their first byte until they are dealt with',
   },
   connections: { name: 'timbre_connections', help: 'Connections of clients that are open' },
-  streams: { name: 'timbre_streams', help: 'Live streams of deliveries that are open' },
+  streams: { name: 'timbre_streams', help: 'Live streams that are open' },
   connectionsCut: {
     name: 'timbre_connections_cut_total',
     help: 'Connections that were ended by the server: crowded (too many), pipelined (a request before the answer to the one before it) or unread (an answer that nobody reads)',

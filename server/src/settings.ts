@@ -147,7 +147,7 @@ export const SETTINGS = {
   TIMBRE_MAX_STREAMS: {
     default: '1000',
     unit: 'streams',
-    help: 'Live streams at once (GET /v1/deliveries/stream); of these a quarter for one workspace, and a tenth for one key',
+    help: 'Live streams at once (GET …/stream); of these a quarter for one workspace, and a tenth for one key',
   },
   TIMBRE_TRUSTED_PROXIES: {
     default: '',

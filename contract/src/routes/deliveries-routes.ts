@@ -3,13 +3,13 @@
 import Type from 'typebox'
 import { Attempt } from '../attempt.ts'
 import { DELIVERY_STATUSES, Delivery, DeliverySummary } from '../delivery.ts'
-import { STREAM_CURSOR_LENGTH_MAX } from '../delivery-stream.ts'
+import { DELIVERY_FRAME, DeliveryGap, GAP_FRAME } from '../delivery-stream.ts'
 import { EventKey } from '../event-type.ts'
 import { EVENT_ID_PATTERN } from '../ids.ts'
 import { HistoryOf, HistoryQuery } from '../page.ts'
 import { Closed, IdInput, Words } from '../schema.ts'
 import type { Route } from './route.ts'
-import { timeRange, WebhookParams } from './route-parts.ts'
+import { lastEventId, timeRange, WebhookParams } from './route-parts.ts'
 
 const DeliveryParams = Closed({ webhookId: IdInput('webhook'), deliveryId: IdInput('delivery') })
 const lastingFilters = {
@@ -45,15 +45,10 @@ export const DELIVERIES_ROUTES = {
     query: Closed({
       webhookId: Type.Optional(IdInput('webhook')),
       ...lastingFilters,
-      lastEventId: Type.Optional(
-        Type.String({
-          maxLength: STREAM_CURSOR_LENGTH_MAX,
-          description: 'From where to go on, for clients that cannot set the header `Last-Event-ID`, which comes first',
-        }),
-      ),
+      ...lastEventId,
     }),
     status: 200,
-    streams: true,
+    streams: { [DELIVERY_FRAME]: DeliverySummary, [GAP_FRAME]: DeliveryGap },
   },
   listWebhookDeliveries: {
     method: 'GET',

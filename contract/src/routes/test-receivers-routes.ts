@@ -1,8 +1,18 @@
 // Owns the rows of the table of routes under "Test receivers".
+import { GAP_FRAME } from '../delivery-stream.ts'
 import { PageOf, PageQuery } from '../page.ts'
 import { Closed, IdInput } from '../schema.ts'
-import { ReceivedRequest, TestReceiver, TestReceiverCreate } from '../test-receiver.ts'
+import {
+  CLEARED_FRAME,
+  REQUEST_FRAME,
+  ReceivedCleared,
+  ReceivedGap,
+  ReceivedRequest,
+  TestReceiver,
+  TestReceiverCreate,
+} from '../test-receiver.ts'
 import type { Route } from './route.ts'
+import { lastEventId } from './route-parts.ts'
 
 const TestReceiverParams = Closed({ testReceiverId: IdInput('testReceiver') })
 
@@ -63,6 +73,18 @@ export const TEST_RECEIVERS_ROUTES = {
     query: Closed({ ...PageQuery }),
     status: 200,
     response: PageOf(ReceivedRequest),
+  },
+  streamReceivedRequests: {
+    method: 'GET',
+    path: '/v1/test-receivers/:testReceiverId/requests/stream',
+    tag: 'Test receivers',
+    summary: 'Watch what a test receiver gets live',
+    scope: 'webhooks:write',
+    capability: 'manage',
+    params: TestReceiverParams,
+    query: Closed({ ...lastEventId }),
+    status: 200,
+    streams: { [REQUEST_FRAME]: ReceivedRequest, [GAP_FRAME]: ReceivedGap, [CLEARED_FRAME]: ReceivedCleared },
   },
   clearReceivedRequests: {
     method: 'DELETE',

@@ -6,6 +6,7 @@ import type { McpMode } from '@timbre/contract/mcp.ts'
 import type { Logger } from 'pino'
 import type { EngineApi } from '../engine/engine.ts'
 import type { DeliveryFeed } from '../insight/stream/delivery-feed.ts'
+import type { OpenStreams } from '../insight/stream/open-streams.ts'
 import type { TargetRefusal } from '../platform/address/address-guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { CursorCipher } from '../platform/cursor-cipher.ts'
@@ -43,7 +44,8 @@ export interface ApiDependencies {
   readonly changes: ChangeFeed
   readonly vault: Vault
   readonly cursors: Pick<CursorCipher, 'seal' | 'open' | 'sealText' | 'openText'>
-  readonly feed: Pick<DeliveryFeed, 'open' | 'changed' | 'streams'>
+  readonly feed: Pick<DeliveryFeed, 'open' | 'changed'>
+  readonly streams: OpenStreams
   readonly clock: Clock
   readonly loop: Pick<EventLoop, 'afterTick'>
   readonly random: Random

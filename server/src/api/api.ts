@@ -6,6 +6,7 @@ import type { Doorkeeper } from './auth/doorkeeper.ts'
 import type { SessionCookie } from './auth/session-cookie.ts'
 import type { Sessions } from './auth/sessions.ts'
 import type { EventCatalogue } from './publish/event-catalogue.ts'
+import type { ReceivedStreams } from './test-receiver/received-streams.ts'
 import type { TestReceivers } from './test-receiver/test-receivers.ts'
 
 export interface Api extends ApiDependencies {
@@ -15,5 +16,6 @@ export interface Api extends ApiDependencies {
   readonly cookie: SessionCookie
   readonly doorkeeper: Doorkeeper
   readonly testReceivers: TestReceivers
+  readonly receivedStreams: ReceivedStreams
   readonly sourceBook: SourceBook
 }

@@ -34,6 +34,7 @@ import { closesAfter } from './http/unread-body.ts'
 import { registerMcp } from './mcp/mcp-route.ts'
 import { registerMetricsRoute } from './metrics/metrics-routes.ts'
 import { EventCatalogue } from './publish/event-catalogue.ts'
+import { ReceivedStreams } from './test-receiver/received-streams.ts'
 import { registerTestReceiver } from './test-receiver/test-receiver-route.ts'
 import { TestReceivers } from './test-receiver/test-receivers.ts'
 
@@ -66,8 +67,21 @@ export function buildServer(given: ApiDependencies): FastifyInstance {
   })
   const authenticator = new Authenticator({ ...deps, keys, keyUse })
   const sessions = new Sessions({ ...deps, lastUse: sessionUse })
-  const testReceivers = new TestReceivers({ ...deps, receiversMax: deps.testReceiversMax })
-  const own = { testReceivers, keys, sessions, cookie: new SessionCookie(browser), catalogue: new EventCatalogue(deps) }
+  const receivedStreams = new ReceivedStreams(deps)
+  const testReceivers = new TestReceivers({
+    ...deps,
+    receiversMax: deps.testReceiversMax,
+    onChanged: (receiver) => receivedStreams.changed(receiver),
+    onDeleted: (receiver) => receivedStreams.deleted(receiver),
+  })
+  const own = {
+    testReceivers,
+    receivedStreams,
+    keys,
+    sessions,
+    cookie: new SessionCookie(browser),
+    catalogue: new EventCatalogue(deps),
+  }
   const door = new FrontDoor({ ...deps, ...own, authenticator, publicUrl: browser.publicUrl }, deps.frontDoor)
   const api = { ...deps, ...own, sourceBook: new SourceBook(deps), doorkeeper: door.doorkeeper }
   let fastPath: FastPath | undefined

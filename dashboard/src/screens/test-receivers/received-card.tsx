@@ -9,43 +9,56 @@ import { EmptyState } from '../../ui/states.tsx'
 import { Badge } from '../../ui/status-badge.tsx'
 import { TextView } from '../../ui/text-view.tsx'
 import { Time } from '../../ui/time.tsx'
-import { useReceived, useReceiverChange } from './receiver-queries.ts'
+import { mergeReceived } from './merge-received.ts'
+import { useReceiverChange } from './receiver-queries.ts'
 import { useReceiverWords } from './receiver-words.ts'
+import { type LiveState, useLiveReceived } from './use-live-received.ts'
 
 export function ReceivedCard({ receiver: { id } }: { readonly receiver: TestReceiver }) {
   const say = useReceiverWords()
-  const received = useReceived(id)
+  const { kept, streamed, state } = useLiveReceived(id)
   const clear = useReceiverChange((client) => client.testReceivers.clearRequests(id))
   return (
     <Card
       title={say('received')}
       aside={
         <span className="flex items-center gap-3">
-          <span className="inline-flex items-center gap-1.5 text-xs text-muted">
-            <Radio size={14} aria-hidden className="text-ok" /> {say('live')}
-          </span>
-          <Button disabled={clear.isPending || received.data?.length === 0} onClick={() => clear.mutate(undefined)}>
+          <LiveBadge state={state} />
+          <Button
+            disabled={clear.isPending || (kept.data?.length === 0 && streamed.length === 0)}
+            onClick={() => clear.mutate(undefined)}
+          >
             <Eraser size={15} aria-hidden /> {say('clear')}
           </Button>
         </span>
       }
     >
-      <Asked of={received}>
-        {(requests) =>
-          requests.length === 0 ? (
-            <EmptyState title={say('nothingTitle')}>{say('nothingText')}</EmptyState>
-          ) : (
-            <ul aria-label={say('received')} aria-live="polite">
-              {requests.map((request) => (
-                <li key={request.id} className="border-b border-line last:border-b-0">
-                  <Request request={request} />
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Asked>
+      <Asked of={kept}>{(listed) => <Requests requests={mergeReceived(listed, streamed)} />}</Asked>
     </Card>
+  )
+}
+
+function Requests({ requests }: { readonly requests: readonly ReceivedRequest[] }) {
+  const say = useReceiverWords()
+  if (requests.length === 0) return <EmptyState title={say('nothingTitle')}>{say('nothingText')}</EmptyState>
+  return (
+    <ul aria-label={say('received')} aria-live="polite">
+      {requests.map((request) => (
+        <li key={request.id} className="border-b border-line last:border-b-0">
+          <Request request={request} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function LiveBadge({ state }: { readonly state: LiveState }) {
+  const say = useReceiverWords()
+  const isOpen = state === 'open'
+  return (
+    <span role="status" className="inline-flex items-center gap-1.5 text-xs text-muted">
+      <Radio size={14} aria-hidden className={isOpen ? 'text-ok' : 'text-muted'} /> {say(`live_${state}`)}
+    </span>
   )
 }
 

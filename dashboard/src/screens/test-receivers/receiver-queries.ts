@@ -3,11 +3,9 @@ import type { Client, TestReceiver, TestReceiverCreate } from '@getsupervisor/ag
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
 
-const RECEIVERS = ['test-receivers'] as const
+export const RECEIVERS = ['test-receivers'] as const
 /** More than a workspace may have. */
 const ALL = 100
-/** Whoever looks at it waits for the next request: a question is answered from memory. */
-const LIVE_MS = 1500
 /** Of a call, from its beginning to its end. */
 const EVENT_KEYS = ['call.status.updated', 'call.completed', 'call.error']
 
@@ -20,13 +18,15 @@ export function useReceivers() {
   })
 }
 
+export const receivedKey = (receiverId: string) => [...RECEIVERS, receiverId, 'requests'] as const
+
+/** What it has kept. */
 export function useReceived(receiverId: string) {
   const { client } = useSession()
   return useQuery({
-    queryKey: [...RECEIVERS, receiverId, 'requests'],
+    queryKey: receivedKey(receiverId),
     queryFn: async ({ signal }) =>
       (await client.testReceivers.listRequests(receiverId, { limit: ALL }, { signal })).data,
-    refetchInterval: LIVE_MS,
   })
 }
 

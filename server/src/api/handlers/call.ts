@@ -40,7 +40,7 @@ export interface Call<N extends RouteName> {
 }
 
 /** A stream is begun when its head is written. */
-type Response<N extends RouteName> = (typeof ROUTES)[N] extends { readonly streams: true }
+type Response<N extends RouteName> = (typeof ROUTES)[N] extends { readonly streams: object }
   ? StreamStart
   : RouteResponse<N>
 

@@ -210,7 +210,7 @@ describe('the request', () => {
     expect(stream.status).toBe(200)
     expect(stream.headers['content-type']).toBe('text/event-stream')
     expect(stream.frames).toEqual([])
-    expect(api.feed.streams).toBe(0)
+    expect(api.streams.count).toBe(0)
   })
 
   test('needs the scope of the list', async () => {

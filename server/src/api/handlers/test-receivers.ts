@@ -1,17 +1,13 @@
 // Owns what happens at /v1/test-receivers: making them, and looking at what they got.
-// Must never show a secret: a request is verified here, and what is wrong with one is found by whoever has the secret (`diagnose`).
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
-import { SUPERVISOR_SIGNATURE, supervisorKey, supervisorSignature } from '@timbre/contract/signature.ts'
-import type { ReceivedRequest, TestReceiver } from '@timbre/contract/test-receiver.ts'
-import { webhookPlace } from '../../platform/vault.ts'
-import type { WebhookRow } from '../../storage/storage.ts'
+import { Refusal } from '@timbre/contract/errors.ts'
+import type { TestReceiver } from '@timbre/contract/test-receiver.ts'
 import type { Api } from '../api.ts'
 import { originOf } from '../http/origin-asked-for.ts'
 import { isoTime } from '../present/iso-time.ts'
 import { pageRequest, presentPage } from '../present/present-page.ts'
-import { TEST_RECEIVER_PATH } from '../test-receiver/test-receiver-route.ts'
-import type { KeptRequest, Receiver } from '../test-receiver/test-receivers.ts'
+import { presentRequest, secretsAt, TEST_RECEIVER_PATH } from '../test-receiver/received-request.ts'
+import type { Receiver } from '../test-receiver/test-receivers.ts'
 import { knownId } from '../validation/known-id.ts'
 import type { Call, Handlers } from './call.ts'
 import { changeContext } from './change-context.ts'
@@ -22,10 +18,12 @@ type Routes =
   | 'updateTestReceiver'
   | 'deleteTestReceiver'
   | 'listReceivedRequests'
+  | 'streamReceivedRequests'
   | 'clearReceivedRequests'
 type Changing = Call<'createTestReceiver' | 'updateTestReceiver' | 'deleteTestReceiver' | 'clearReceivedRequests'>
 
-const WEBHOOKS_AT_ONCE = 100
+/** The number of a request among all that the receiver got. */
+const CURSOR = /^(0|[1-9]\d{0,14})$/
 
 export function testReceiverHandlers(api: Api): Pick<Handlers, Routes> {
   const receiverOf = ({ caller, params }: Pick<Call<'updateTestReceiver'>, 'caller' | 'params'>) =>
@@ -59,9 +57,16 @@ export function testReceiverHandlers(api: Api): Pick<Handlers, Routes> {
     },
     async listReceivedRequests(call) {
       const receiver = receiverOf(call)
-      const secrets = await secretsAt(api, call, receiver)
+      const secrets = await secretsAt(api, receiver)
       const page = pageOf(receiver.requests, call.query)
       return presentPage(pageRequest(call.query), page, (request) => presentRequest(request, secrets))
+    },
+    async streamReceivedRequests(call) {
+      const receiver = receiverOf(call)
+      // A client that goes on by itself sends the header, and the address that it began with.
+      const cursor = call.lastEventId ?? call.query.lastEventId
+      const after = cursor === undefined ? null : positionIn(receiver, cursor)
+      return api.receivedStreams.open(receiver, call.caller.actor, after)
     },
     async clearReceivedRequests(call) {
       const { id, workspaceId } = receiverOf(call)
@@ -70,6 +75,12 @@ export function testReceiverHandlers(api: Api): Pick<Handlers, Routes> {
       return undefined
     },
   }
+}
+
+/** Throws INVALID_CURSOR for what is no id of a frame. */
+function positionIn({ requestCount }: Receiver, cursor: string): number {
+  if (!CURSOR.test(cursor) || Number(cursor) > requestCount) throw new Refusal('INVALID_CURSOR')
+  return Number(cursor)
 }
 
 function note(
@@ -99,43 +110,4 @@ function present(api: Api, call: Pick<Call<Routes>, 'headers'>, receiver: Receiv
   const { id, responseStatus, delayMs, failurePercent, requestCount, createdAt } = receiver
   const answers = { responseStatus, delayMs, failurePercent }
   return { id, url: urlOf(api, call, receiver), ...answers, requestCount, createdAt: isoTime(createdAt) }
-}
-
-function presentRequest(request: KeptRequest, secrets: readonly string[]): ReceivedRequest {
-  const { id, receivedAt, method, headers, body, responseStatus } = request
-  const verified = body === null || secrets.length === 0 ? null : isSigned(headers[SUPERVISOR_SIGNATURE], body, secrets)
-  const text = body === null ? null : body.toString('utf8')
-  return { id, receivedAt: isoTime(receivedAt), method, headers: { ...headers }, body: text, responseStatus, verified }
-}
-
-function isSigned(signature: string | undefined, body: Buffer, secrets: readonly string[]): boolean {
-  const given = Buffer.from(signature ?? '')
-  return secrets.some((secret) => {
-    const digest = createHmac('sha256', supervisorKey(secret)).update(body).digest('hex')
-    const expected = Buffer.from(supervisorSignature(digest))
-    return given.length === expected.length && timingSafeEqual(given, expected)
-  })
-}
-
-/** Of the webhooks of the workspace that send to the receiver. */
-async function secretsAt(api: Api, { caller }: Call<'listReceivedRequests'>, { token }: Receiver): Promise<string[]> {
-  const secrets: string[] = []
-  for (let page = 1; ; page++) {
-    const { rows } = await api.storage.listWebhooks(caller.workspaceId, { page, limit: WEBHOOKS_AT_ONCE })
-    for (const row of rows) if (sendsTo(row, token)) secrets.push(...secretsOf(api, row))
-    if (rows.length < WEBHOOKS_AT_ONCE) return secrets
-  }
-}
-
-/** By the path: the installation may be known by several names. */
-function sendsTo({ url }: { readonly url: string | null }, token: string): boolean {
-  return url !== null && URL.parse(url)?.pathname === `${TEST_RECEIVER_PATH}/${token}`
-}
-
-function secretsOf({ vault, clock }: Api, row: WebhookRow): string[] {
-  const previous = row.previousSecrets.filter(({ expiresAt }) => expiresAt > clock.now())
-  return [
-    vault.open(row.sealedSecret, webhookPlace('secret', row)),
-    ...previous.map(({ sealed }) => vault.open(sealed, webhookPlace('previous_secret', row))),
-  ]
 }

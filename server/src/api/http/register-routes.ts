@@ -116,7 +116,7 @@ function answerer(api: Api, door: FrontDoor, name: RouteName, route: Route, hand
       const ip = door.addresses.of(request.raw)
       return perform({ method, url, headers, params, query, body, caller, ip, onGone }, reply)
     })
-    if (route.streams !== true) return send(reply, name, route, answer)
+    if (route.streams === undefined) return send(reply, name, route, answer)
     // The compiler holds the handler of such a route to this.
     return sendStream(request, reply, answer as unknown as StreamStart, () => door.doorkeeper.isKnown(request.raw))
   }

@@ -79,7 +79,13 @@ import {
 } from '@timbre/contract/statistics.ts'
 
 import { Subscription, SubscriptionCreate, SubscriptionUpdate } from '@timbre/contract/subscription.ts'
-import { ReceivedRequest, TestReceiver, TestReceiverCreate } from '@timbre/contract/test-receiver.ts'
+import {
+  ReceivedCleared,
+  ReceivedGap,
+  ReceivedRequest,
+  TestReceiver,
+  TestReceiverCreate,
+} from '@timbre/contract/test-receiver.ts'
 import {
   CreatedWebhook,
   RotatedSecret,
@@ -176,6 +182,8 @@ const NAMED: Readonly<Record<string, object>> = {
   SessionCreate,
   TestReceiver,
   TestReceiverCreate,
+  ReceivedCleared,
+  ReceivedGap,
   ReceivedRequest,
   Workspace,
   WorkspaceCreate,

@@ -2,7 +2,6 @@
 import { isWorkspaceRoute, type Route, type RouteName } from '@timbre/contract/routes.ts'
 import { exampleOf, schemaReference } from './component-schemas.ts'
 import { errorResponses } from './error-responses.ts'
-import { EXAMPLES } from './examples.ts'
 import type { Parameters } from './parameters.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -49,27 +48,40 @@ const PHRASES: Readonly<Record<Route['status'], string>> = {
   204: 'Done',
 }
 
-const STREAM =
-  'Server-sent events. `event: delivery`: its data is a DeliverySummary, as a change has left the delivery. `event: gap`: its data is a DeliveryGap, ' +
-  'changes that cannot be shown any more. Every frame has an `id`; a frame without data says how far the stream has come. A comment comes every 15 s'
-
-/** A text; what the data of its frames is, stands in its content schema (JSON Schema 2020-12, validation §8.5). */
-const STREAM_CONTENT: Json = {
-  schema: {
-    type: 'string',
-    contentMediaType: 'text/event-stream',
-    contentSchema: {
-      anyOf: ['DeliverySummary', 'DeliveryGap'].map((name) => ({ $ref: `#/components/schemas/${name}` })),
-    },
-  },
-  example: `id: kq3vJ0mZ8uXo1TfYc5hWbgA4dN2pLs7eQ0r\nevent: delivery\ndata: ${JSON.stringify(EXAMPLES['DeliverySummary'])}\n\n`,
-}
+const FRAMES =
+  'Every frame has an `id`; a frame without data says how far the stream has come. `Last-Event-ID` goes on behind it. A comment comes every 15 s'
 
 function successOf({ status, response, streams }: Route): Json {
   const headers = { 'x-request-id': { $ref: '#/components/headers/RequestId' } }
   const described = { description: PHRASES[status], headers }
-  if (streams === true) return { ...described, description: STREAM, content: { 'text/event-stream': STREAM_CONTENT } }
+  if (streams !== undefined)
+    return { ...described, description: streamText(streams), content: { 'text/event-stream': streamContent(streams) } }
   return response === undefined ? described : { ...described, content: jsonContent(response) }
+}
+
+type Frames = NonNullable<Route['streams']>
+
+function streamText(frames: Frames): string {
+  const kinds = Object.entries(frames).map(([event, schema]) => `\`event: ${event}\`: its data is a ${nameOf(schema)}`)
+  return `Server-sent events. ${kinds.join('. ')}. ${FRAMES}`
+}
+
+/** A text; what the data of its frames is, stands in its content schema (JSON Schema 2020-12, validation §8.5). */
+function streamContent(frames: Frames): Json {
+  const [[event, schema] = ['', {}]] = Object.entries(frames)
+  return {
+    schema: {
+      type: 'string',
+      contentMediaType: 'text/event-stream',
+      contentSchema: { anyOf: Object.values(frames).map((one) => schemaReference(one)) },
+    },
+    example: `id: kq3vJ0mZ8uXo1TfYc5hWbgA4dN2pLs7eQ0r\nevent: ${event}\ndata: ${JSON.stringify(exampleOf(schema))}\n\n`,
+  }
+}
+
+function nameOf(schema: object): string {
+  const { $ref } = schemaReference(schema) as { readonly $ref: string } // what frames hold has a name
+  return $ref.slice($ref.lastIndexOf('/') + 1)
 }
 
 function jsonContent(schema: object): Json {

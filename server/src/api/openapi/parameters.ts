@@ -79,7 +79,7 @@ export class Parameters {
   of(route: Route): Json[] {
     const header =
       route.method === 'POST' && route.scope !== null ? [this.#reference('IdempotencyKey', IDEMPOTENCY_KEY)] : []
-    const from = route.streams === true ? [this.#reference('LastEventId', LAST_EVENT_ID)] : []
+    const from = route.streams !== undefined ? [this.#reference('LastEventId', LAST_EVENT_ID)] : []
     return [...this.#from(route.params, 'path'), ...this.#from(route.query, 'query'), ...header, ...from]
   }
 

@@ -12,6 +12,7 @@ const WRITE_TYPE: Routes = ['createEventType', 'updateEventType']
 const hasBody = (route: Route) => route.method === 'POST' || route.method === 'PATCH'
 const has = (parameter: string) => (route: Route) => route.path.includes(`:${parameter}`)
 const isOpen = (route: Route) => route.scope === null
+const isStream = (route: Route) => route.streams !== undefined
 const isHistory = (route: Route) => 'after' in ((route.query as { properties?: object } | undefined)?.properties ?? {})
 const needsKey = (route: Route) => !isOpen(route)
 const isSession = (route: Route) => route.path === ROUTES.getSession.path
@@ -32,7 +33,7 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   URL_NOT_ALLOWED: WRITE_WEBHOOK,
   HEADER_NOT_ALLOWED: WRITE_WEBHOOK,
   INVALID_IDEMPOTENCY_KEY: (route) => route.method === 'POST',
-  INVALID_CURSOR: (route) => isHistory(route) || route.streams === true,
+  INVALID_CURSOR: (route) => isHistory(route) || isStream(route),
   API_KEY_REQUIRED: needsKey,
   API_KEY_WITHOUT_BEARER: needsKey,
   API_KEY_INVALID: (route) => needsKey(route) || isSignIn(route),
@@ -93,7 +94,7 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   EXPECTATION_FAILED: never,
   TOO_MANY_REQUESTS: (route) => needsKey(route) || isSession(route),
   MESSAGE_NEEDS_ANSWER: never,
-  TOO_MANY_STREAMS: ['streamDeliveries'],
+  TOO_MANY_STREAMS: isStream,
   INTERNAL_ERROR: always,
   STORAGE_UNAVAILABLE: (route) => needsKey(route) || isSession(route),
   SENDING_UNAVAILABLE: ['testWebhook'],

@@ -4,9 +4,9 @@ import { Refusal } from '@timbre/contract/errors.ts'
 import { RECEIVED_BODY_BYTES_MAX } from '@timbre/contract/test-receiver.ts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FrontDoor } from '../http/front-door.ts'
+import { TEST_RECEIVER_PATH } from './received-request.ts'
 import type { Receiver, TestReceivers } from './test-receivers.ts'
 
-export const TEST_RECEIVER_PATH = '/receiver'
 /** An event of the largest size, in its envelope. What is longer than is kept is read, and told as too long. */
 const BODY_BYTES_MAX = 320 * 1024
 const RETRY_AFTER_SECONDS = 1

@@ -17,6 +17,9 @@ export interface TestReceiversDependencies {
   readonly random: Random
   /** Over all workspaces; 0: the operator has not switched them on. */
   readonly receiversMax: number
+  /** A request came, or what was kept was forgotten. Absent: nobody wants to know. */
+  readonly onChanged?: (receiver: Receiver) => void
+  readonly onDeleted?: (receiver: Receiver) => void
 }
 
 /** All of them together keep 32 MiB at most. */
@@ -46,6 +49,8 @@ export interface Receiver {
   delayMs: number
   failurePercent: number
   requestCount: number
+  /** What `requestCount` was when what was kept was forgotten; 0: never. */
+  clearedAt: number
   /** Newest first. */
   readonly requests: KeptRequest[]
 }
@@ -86,6 +91,7 @@ export class TestReceivers {
       failurePercent: 0,
       ...answers,
       requestCount: 0,
+      clearedAt: 0,
       requests: [],
       rate: new TokenBucket(RATE, clock.monotonic()),
       waiting: 0,
@@ -108,12 +114,17 @@ export class TestReceivers {
 
   /** Throws TEST_RECEIVER_NOT_FOUND. */
   delete(workspaceId: string, id: string): void {
-    this.#byToken.delete(this.find(workspaceId, id).token)
+    const receiver = this.find(workspaceId, id)
+    this.#byToken.delete(receiver.token)
+    this.#dependencies.onDeleted?.(receiver)
   }
 
   /** Forgets what was kept; how many there were is still told. Throws TEST_RECEIVER_NOT_FOUND. */
   clear(workspaceId: string, id: string): void {
-    this.find(workspaceId, id).requests.length = 0
+    const receiver = this.find(workspaceId, id)
+    receiver.requests.length = 0
+    receiver.clearedAt = receiver.requestCount
+    this.#dependencies.onChanged?.(receiver)
   }
 
   findByToken(token: string): Receiver | undefined {
@@ -132,7 +143,7 @@ export class TestReceivers {
 
   /** Keeps a request, waits as the receiver is told to, and says what status to answer. */
   async receive({ token }: Receiver, request: Pick<KeptRequest, 'method' | 'headers' | 'body'>): Promise<number> {
-    const { clock, random } = this.#dependencies
+    const { clock, random, onChanged } = this.#dependencies
     const receiver = this.#byToken.get(token)
     // Deleted while its body was being read.
     if (receiver === undefined) return 410
@@ -142,6 +153,7 @@ export class TestReceivers {
     receiver.requestCount++
     receiver.requests.unshift({ ...request, id: random.uuid(now), receivedAt: now, responseStatus })
     forgetOldest(receiver.requests)
+    onChanged?.(receiver)
     receiver.waiting++
     await this.#delay(receiver.delayMs)
     receiver.waiting--

@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { Engine } from '../../engine/engine.ts'
 import { DeliveryFeed, streamLimits } from '../../insight/stream/delivery-feed.ts'
+import { OpenStreams } from '../../insight/stream/open-streams.ts'
 import { Metrics } from '../../metrics.ts'
 import { refusedTarget } from '../../platform/address/address-guard.ts'
 import { AesVault } from '../../platform/aes-vault.ts'
@@ -57,6 +58,7 @@ export interface ApiUnderTest {
   readonly storage: Storage
   readonly vault: Vault
   readonly feed: DeliveryFeed
+  readonly streams: OpenStreams
   readonly adminKey: string
   /** Two workspaces, each with a key of all scopes. */
   readonly ours: { readonly id: string; readonly key: string }
@@ -121,7 +123,8 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
   const base = { storage, vault, clock: systemClock, random, log }
   const metrics = new Metrics({ withProcess: false })
   const cursors = new CursorCipher([randomBytes(32)])
-  const feed = new DeliveryFeed({ ...base, writer: streamWriter(cursors) }, streamLimits(40))
+  const streams = new OpenStreams(base, streamLimits(40))
+  const feed = new DeliveryFeed({ ...base, streams, writer: streamWriter(cursors) })
   const engine = new Engine(
     { ...base, transport, loop: IDLE_LOOP, metrics, onChanged: (id) => feed.changed(id) },
     {
@@ -145,6 +148,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     loop: new SystemEventLoop(),
     cursors,
     feed,
+    streams,
     engine,
     limits: { webhooksPerWorkspace: 1000 },
     headerAllowlist: [],
@@ -182,6 +186,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
     storage,
     vault,
     feed,
+    streams,
     adminKey,
     ours,
     theirs,

@@ -3,110 +3,55 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ManualClock, settle } from '../../../../test/support/manual-clock.ts'
 import type { ChangePosition, DeliveryChange, DeliveryRow } from '../../storage/storage.ts'
 import { compareChanges } from './change-order.ts'
-import { DeliveryFeed, type StreamSink } from './delivery-feed.ts'
+import { DeliveryFeed } from './delivery-feed.ts'
+import { OpenStreams } from './open-streams.ts'
+import { TestSink } from './testing/test-sink.ts'
 
 const WORKSPACE = 'w'
 const START: ChangePosition = { tx: 0, seq: 0, nth: 0, at: 0 }
 /** Of a frame of this test. */
 const FRAME_BYTES = 600
-/** As a response has it: only from there on is a writer to wait. */
-const HIGH_WATER_BYTES = 16 * 1024
 /** What may be pending before a reader is no longer live, and the page that may come on top of it. */
 const PENDING_BYTES_MAX = 64 * 1024 + 100 * FRAME_BYTES + 1000
-
-/** A connection whose other end takes what it is told to. */
-class Reader implements StreamSink {
-  readonly taken: string[] = []
-  readonly #pending: string[] = []
-  readonly #onClose: (() => void)[] = []
-  readonly #onDrain: (() => void)[] = []
-  lastWords: string | undefined
-  mostPendingBytes = 0
-
-  get pendingBytes(): number {
-    return this.#pending.reduce((sum, text) => sum + text.length, 0)
-  }
-
-  write(given: string | Uint8Array): void {
-    const text = typeof given === 'string' ? given : Buffer.from(given).toString()
-    expect(this.lastWords).toBeUndefined()
-    this.#pending.push(text)
-    this.mostPendingBytes = Math.max(this.mostPendingBytes, this.pendingBytes)
-  }
-
-  drained(): Promise<void> {
-    if (this.pendingBytes < HIGH_WATER_BYTES) return Promise.resolve()
-    return new Promise((resolve) => this.#onDrain.push(resolve))
-  }
-
-  end(text: string): void {
-    this.lastWords ??= text
-  }
-
-  onClose(listener: () => void): void {
-    this.#onClose.push(listener)
-  }
-
-  isAllowed(): Promise<boolean> {
-    return Promise.resolve(true)
-  }
-
-  /** @param count writes; all of them */
-  take(count = this.#pending.length): void {
-    this.taken.push(...this.#pending.splice(0, count))
-    if (this.#pending.length === 0) for (const resolve of this.#onDrain.splice(0)) resolve()
-  }
-
-  close(): void {
-    for (const listener of this.#onClose) listener()
-    for (const resolve of this.#onDrain.splice(0)) resolve()
-  }
-
-  get ids(): number[] {
-    return [...this.taken.join('').matchAll(/id: (\d+)/g)].map(([, id]) => Number(id))
-  }
-}
 
 let clock: ManualClock
 let log: DeliveryChange[]
 let pages: number
 let feed: DeliveryFeed
-const readers: Reader[] = []
+const readers: TestSink[] = []
 
 beforeEach(() => {
   clock = new ManualClock()
   log = []
   pages = 0
-  feed = new DeliveryFeed(
-    {
-      clock,
-      random: { fraction: () => 0.5 },
-      log: { error: (...words: unknown[]) => expect(words).toEqual([]) },
-      storage: {
-        locateChanges: async (_, after) => ({ from: after ?? log.at(-1)?.position ?? START, gap: null }),
-        listChanges: async (_, after, limit) => {
-          pages++
-          const changes = log.filter(({ position }) => compareChanges(position, after) > 0).slice(0, limit)
-          return { changes, isMore: changes.length === limit }
-        },
-      },
-      writer: {
-        delivery: (_, { seq }) => `id: ${seq}\nevent: delivery\ndata: ${'x'.repeat(FRAME_BYTES)}\n\n`,
-        gap: (_, { seq }) => `id: ${seq}\nevent: gap\n\n`,
-        position: (_, { seq }) => `id: ${seq}\n\n`,
+  const random = { fraction: () => 0.5 }
+  feed = new DeliveryFeed({
+    clock,
+    streams: new OpenStreams({ clock, random }, { all: 1000, perWorkspace: 1000, perCredential: 1000 }),
+    log: { error: (...words: unknown[]) => expect(words).toEqual([]) },
+    storage: {
+      locateChanges: async (_, after) => ({ from: after ?? log.at(-1)?.position ?? START, gap: null }),
+      listChanges: async (_, after, limit) => {
+        pages++
+        const changes = log.filter(({ position }) => compareChanges(position, after) > 0).slice(0, limit)
+        return { changes, isMore: changes.length === limit }
       },
     },
-    { all: 1000, perWorkspace: 1000, perCredential: 1000 },
-  )
+    writer: {
+      delivery: (_, { seq }) => `id: ${seq}\nevent: delivery\ndata: ${'x'.repeat(FRAME_BYTES)}\n\n`,
+      gap: (_, { seq }) => `id: ${seq}\nevent: gap\n\n`,
+      position: (_, { seq }) => `id: ${seq}\n\n`,
+    },
+  })
 })
 afterEach(async () => {
   for (const reader of readers.splice(0)) reader.close()
   await feed.stop()
 })
 
-async function open(after: ChangePosition | null = null): Promise<Reader> {
+async function open(after: ChangePosition | null = null): Promise<TestSink> {
   const begin = await feed.open({ workspaceId: WORKSPACE, credential: 'k', filter: {}, language: 'en', after })
-  const reader = new Reader()
+  const reader = new TestSink()
   readers.push(reader)
   begin(reader)
   await settle()

@@ -1,14 +1,13 @@
 // Owns the live stream of changes of deliveries on this node: who reads, from where, and when it ends.
 // Must never decide from memory what has changed: every frame is read from the log, whoever said that there is something.
-import { Refusal } from '@timbre/contract/errors.ts'
 import type { Logger } from 'pino'
-import type { Cancel, Clock } from '../../platform/clock.ts'
-import type { Random } from '../../platform/random.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { ChangePage, ChangePosition, ChangeStart, Storage } from '../../storage/storage.ts'
+import type { OpenStreams } from './open-streams.ts'
 import { PageTurns } from './page-turns.ts'
 import type { StreamFilter } from './stream-filter.ts'
 import { framesOf, type StreamLanguage, type StreamWriter } from './stream-frame.ts'
-import { type StreamLimits, type StreamOwner, StreamPlaces } from './stream-places.ts'
+import type { StreamOwner } from './stream-places.ts'
 import { StreamReader } from './stream-reader.ts'
 import type { StreamSink } from './stream-sink.ts'
 import { StreamTail } from './stream-tail.ts'
@@ -20,7 +19,7 @@ export type { StreamSink } from './stream-sink.ts'
 export interface FeedDependencies {
   readonly storage: Pick<Storage, 'locateChanges' | 'listChanges'>
   readonly clock: Clock
-  readonly random: Pick<Random, 'fraction'>
+  readonly streams: OpenStreams
   readonly log: Pick<Logger, 'error'>
   readonly writer: StreamWriter
   /** The first reader of a workspace has come: other nodes are asked to say when something changes in it. */
@@ -36,35 +35,17 @@ export interface StreamRequest extends StreamOwner {
 
 /** Changes of a page: some 60 KB of frames. */
 const PAGE_CHANGES = 100
-/** So often it is looked whether who reads still may, and does. */
-const TICK_MS = 5000
-/** Every 15 s (CONTRACT §2). */
-const TICKS_OF_HEARTBEAT = 3
-const HEARTBEAT = ':\n\n'
-/** After the connection is lost, and after a stop: then spread out, so that not all come back at once. */
-const RETRY_MS = 1000
-const RETRY_SPREAD_MS = 4000
-const RETRY = `retry: ${RETRY_MS}\n`
 const READ_AGAIN_MS = 1000
 
 export class DeliveryFeed {
   readonly #dependencies: FeedDependencies
-  readonly #places: StreamPlaces
   readonly #turns = new PageTurns()
   readonly #readers = new Map<StreamReader, StreamOwner>()
   readonly #tails = new Map<string, StreamTail>()
-  #cancel: Cancel | undefined
-  #ticks = 0
-  #isStopped = false
 
-  constructor(dependencies: FeedDependencies, limits: StreamLimits) {
+  constructor(dependencies: FeedDependencies) {
     this.#dependencies = dependencies
-    this.#places = new StreamPlaces(limits)
-  }
-
-  /** Streams that are open. */
-  get streams(): number {
-    return this.#places.taken
+    dependencies.streams.onTick(() => dependencies.onWatched?.(this.#tails.keys()))
   }
 
   /**
@@ -72,9 +53,8 @@ export class DeliveryFeed {
    * Throws TOO_MANY_STREAMS, NOT_READY.
    */
   async open(request: StreamRequest): Promise<(sink: StreamSink) => void> {
-    if (this.#isStopped) throw new Refusal('NOT_READY', { status: 'stopping' })
-    const { storage, clock } = this.#dependencies
-    const release = this.#places.take(request)
+    const { storage, clock, streams } = this.#dependencies
+    const release = streams.take(request)
     try {
       const start = await storage.locateChanges(request.workspaceId, request.after, clock.now())
       return (sink) => this.#begin(request, start, sink, release)
@@ -99,18 +79,14 @@ export class DeliveryFeed {
     return this.#tails.keys()
   }
 
-  /** Ends every stream with a hint when to come again. Nobody is let in after it. */
+  /** Ends every stream. Nobody is let in after it. */
   async stop(): Promise<void> {
-    this.#isStopped = true
-    this.#cancel?.()
-    const { random } = this.#dependencies
-    for (const reader of this.#readers.keys())
-      reader.end(`retry: ${RETRY_MS + Math.floor(random.fraction() * RETRY_SPREAD_MS)}\n\n`)
+    this.#dependencies.streams.stop()
     await Promise.all([...this.#tails.values()].map((tail) => tail.stop()))
   }
 
   #begin(request: StreamRequest, { from, gap }: ChangeStart, sink: StreamSink, release: () => void): void {
-    const { writer, clock } = this.#dependencies
+    const { writer, streams } = this.#dependencies
     const { workspaceId } = request
     const tail = this.#tailOf(workspaceId)
     const pages = {
@@ -135,14 +111,8 @@ export class DeliveryFeed {
       tail.leave(reader)
       this.#closeUnread(workspaceId, tail)
     })
-    if (this.#isStopped) {
-      reader.end('')
-      return
-    }
     const first = gap === null ? writer.position(workspaceId, from) : writer.gap(workspaceId, from, gap)
-    sink.write(RETRY + first)
-    this.#cancel ??= clock.schedule(() => this.#tick(), TICK_MS)
-    this.#catchUp(reader)
+    if (streams.begin(reader, sink, first)) this.#catchUp(reader)
   }
 
   /** Made for the first reader of a workspace, gone with the last. */
@@ -173,31 +143,11 @@ export class DeliveryFeed {
   }
 
   #catchUp(reader: StreamReader): void {
-    const { clock, log } = this.#dependencies
+    const { clock, log, streams } = this.#dependencies
     reader.catchUp().catch((error: unknown) => {
-      if (this.#isStopped || reader.isEnded) return
+      if (streams.isStopped || reader.line.isEnded) return
       log.error({ err: error }, 'the changes of deliveries could not be read for a stream; tried again')
       clock.schedule(() => this.#catchUp(reader), READ_AGAIN_MS)
     })
-  }
-
-  #tick(): void {
-    this.#ticks++
-    for (const reader of this.#readers.keys()) {
-      void this.#check(reader)
-      reader.look(RETRY)
-      if (this.#ticks % TICKS_OF_HEARTBEAT === 0) reader.beat(HEARTBEAT)
-    }
-    this.#dependencies.onWatched?.(this.#tails.keys())
-    this.#cancel =
-      this.#readers.size === 0 || this.#isStopped
-        ? undefined
-        : this.#dependencies.clock.schedule(() => this.#tick(), TICK_MS)
-  }
-
-  /** While the store cannot say whether it may go on, it goes on. */
-  async #check(reader: StreamReader): Promise<void> {
-    const isAllowed = await reader.isAllowed().catch(() => true)
-    if (!isAllowed) reader.end('')
   }
 }

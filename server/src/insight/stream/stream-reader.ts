@@ -1,17 +1,14 @@
 // Owns one reader of a stream: how far it has come, and whether it is live, in the tail of its workspace, or behind and reads by itself.
-// Must never keep more for a reader than BEHIND_BYTES_MIN and one page: who does not read falls behind, and is read for again
+// Must never keep more for a reader than what one may be behind with (stream-line.ts) and one page: who does not read falls behind, and is read for again
 // when it has taken what it was given.
 import type { ChangePage, ChangePosition } from '../../storage/storage.ts'
 import { compareChanges } from './change-order.ts'
+import type { OpenStream } from './open-streams.ts'
 import { type ShownFrames, type StreamBatch, shownOf } from './stream-batch.ts'
 import type { StreamFilter } from './stream-filter.ts'
 import type { StreamFrame, StreamLanguage } from './stream-frame.ts'
+import { StreamLine } from './stream-line.ts'
 import type { StreamSink } from './stream-sink.ts'
-
-/** More that is not taken: it is no longer live. */
-const BEHIND_BYTES_MIN = 64 * 1024
-/** Looks in a row at which there was something that it had not taken: it is ended while its connection still stands (connections.ts). */
-const LAGGING_LOOKS_MAX = 5
 
 export interface ReaderDependencies {
   readonly sink: StreamSink
@@ -25,14 +22,13 @@ export interface ReaderDependencies {
   readonly joinTail: (reader: StreamReader) => boolean
 }
 
-export class StreamReader {
+export class StreamReader implements OpenStream {
+  readonly line: StreamLine
   readonly #dependencies: ReaderDependencies
   #position: ChangePosition
   #told: ChangePosition
   /** Readers of the same kind are shown the same. */
   readonly #kind: string
-  #isEnded = false
-  #laggingLooks = 0
 
   /** @param position behind which it has been shown everything, and been told so */
   constructor(dependencies: ReaderDependencies, position: ChangePosition) {
@@ -40,28 +36,21 @@ export class StreamReader {
     this.#position = position
     this.#told = position
     this.#kind = JSON.stringify([dependencies.filter, dependencies.language])
-    dependencies.sink.onClose(() => {
-      this.#isEnded = true
-    })
+    this.line = new StreamLine(dependencies.sink)
   }
 
   get position(): ChangePosition {
     return this.#position
   }
 
-  get isEnded(): boolean {
-    return this.#isEnded
-  }
-
   /** Reads by itself until it has caught up with the tail. Rejects when the store cannot be read. */
   async catchUp(): Promise<void> {
-    const { sink, readPage, framesOf, joinTail } = this.#dependencies
-    while (!this.#isEnded) {
-      await sink.drained()
-      this.#laggingLooks = 0
-      if (this.#isEnded) return
+    const { readPage, framesOf, joinTail } = this.#dependencies
+    while (!this.line.isEnded) {
+      await this.line.drained()
+      if (this.line.isEnded) return
       const page = await readPage(this.#position)
-      if (this.#isEnded) return
+      if (this.line.isEnded) return
       this.#showOwn(framesOf(page))
       if (page.changes.length === 0 && joinTail(this)) return
     }
@@ -69,11 +58,10 @@ export class StreamReader {
 
   /** What came in the tail. False: it has fallen behind, has been given nothing, and has to catch up. */
   take(batch: StreamBatch): boolean {
-    const { sink, filter, language } = this.#dependencies
-    if (this.#isEnded) return true
-    const { pendingBytes } = sink
-    if (pendingBytes === 0) this.#laggingLooks = 0
-    if (pendingBytes > BEHIND_BYTES_MIN) return false
+    const { filter, language } = this.#dependencies
+    if (this.line.isEnded) return true
+    if (this.line.hasTakenAll) this.line.reads()
+    if (this.line.isBehind) return false
     if (compareChanges(this.#position, batch.from) === 0)
       this.#show(batch.frames, batch.shownTo(this.#kind, filter, language))
     // Some of it, it has read by itself already.
@@ -90,32 +78,18 @@ export class StreamReader {
     this.#position = frames.at(-1)?.behind ?? this.#position
     if (told === null) return
     this.#told = told
-    this.#dependencies.sink.write(bytes)
+    this.line.write(bytes)
   }
 
   /** Says that it is still there; and how far it has come, where it was shown nothing of what came. */
   beat(heartbeat: string): void {
-    const { sink, positionText } = this.#dependencies
-    if (this.#isEnded || sink.pendingBytes > 0) return
+    if (this.line.isEnded || !this.line.hasTakenAll) return
     const isTold = compareChanges(this.#told, this.#position) === 0
     this.#told = this.#position
-    sink.write(isTold ? heartbeat : heartbeat + positionText(this.#position))
+    this.line.write(isTold ? heartbeat : heartbeat + this.place())
   }
 
-  /** Looks whether it reads. One that does not is ended, with the id from which it goes on behind all that it was given. */
-  look(lastWords: string): void {
-    const { sink, positionText } = this.#dependencies
-    this.#laggingLooks = sink.pendingBytes === 0 ? 0 : this.#laggingLooks + 1
-    if (this.#laggingLooks >= LAGGING_LOOKS_MAX) this.end(lastWords + positionText(this.#position))
-  }
-
-  end(text: string): void {
-    if (this.#isEnded) return
-    this.#isEnded = true
-    this.#dependencies.sink.end(text)
-  }
-
-  isAllowed(): Promise<boolean> {
-    return this.#dependencies.sink.isAllowed()
+  place(): string {
+    return this.#dependencies.positionText(this.#position)
   }
 }

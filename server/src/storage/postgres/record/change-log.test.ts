@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from
 import { until } from '../../../../../test/support/until.ts'
 import { compareChanges } from '../../../insight/stream/change-order.ts'
 import { DeliveryFeed, type StreamSink } from '../../../insight/stream/delivery-feed.ts'
+import { OpenStreams } from '../../../insight/stream/open-streams.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { Fixture, found, OTHER_TYPE, only, TYPE } from '../../conformance/fixture.ts'
 import { entriesOf } from '../../shared/change-batch.ts'
@@ -40,20 +41,18 @@ async function changesAfter(position: ChangePosition): Promise<readonly Delivery
 /** A stream as the API has it, whose reader takes all. Each change as `id attempts status`. */
 async function stream(): Promise<{ readonly shown: readonly string[]; stop(): Promise<void> }> {
   const shown: string[] = []
-  const feed = new DeliveryFeed(
-    {
-      storage: other,
-      clock: systemClock,
-      random: { fraction: () => 0 },
-      log: { error: (...words: unknown[]) => expect(words).toEqual([]) },
-      writer: {
-        delivery: (_, __, { id, attempts, status }) => `${id} ${attempts} ${status}\n`,
-        gap: () => 'gap\n',
-        position: () => '',
-      },
+  const parts = { clock: systemClock, random: { fraction: () => 0 } }
+  const feed = new DeliveryFeed({
+    storage: other,
+    clock: systemClock,
+    streams: new OpenStreams(parts, { all: 1, perWorkspace: 1, perCredential: 1 }),
+    log: { error: (...words: unknown[]) => expect(words).toEqual([]) },
+    writer: {
+      delivery: (_, __, { id, attempts, status }) => `${id} ${attempts} ${status}\n`,
+      gap: () => 'gap\n',
+      position: () => '',
     },
-    { all: 1, perWorkspace: 1, perCredential: 1 },
-  )
+  })
   const owner = { workspaceId: fixture.workspaceId, credential: 'k' }
   const begin = await feed.open({ ...owner, filter: {}, language: 'en', after: start })
   const closed: (() => void)[] = []
