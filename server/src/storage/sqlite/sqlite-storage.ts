@@ -36,7 +36,7 @@ import { CallQueue } from './connection/call-queue.ts'
 import { sqliteDialect } from './connection/kysely-dialect.ts'
 import { openDatabase } from './connection/open-database.ts'
 import { WritesOfOthers } from './connection/writes-of-others.ts'
-import { ChangeLog, ChangeReader, pruneChanges } from './record/change-log.ts'
+import { ChangeLog, ChangeReader } from './record/change-log.ts'
 import { DisableWebhook } from './record/disable-webhook.ts'
 import { EvaluateWebhooks } from './record/evaluate-webhooks.ts'
 import { FoldStatistics } from './record/fold-statistics.ts'
@@ -195,6 +195,6 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     listNodes: async () => [],
     locateChanges: async (...args) => changeReader.locate(...args),
     listChanges: async (...args) => changeReader.list(...args),
-    pruneChanges: async (now, limit) => pruneChanges(db, now, limit),
+    pruneChanges: async (now, limit) => changes.prune(now, limit),
   }
 }

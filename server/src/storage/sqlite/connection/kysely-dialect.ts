@@ -11,6 +11,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { prepareOnce } from './statement.ts'
 
 /** Does not own the connection: who opened it closes it. */
 export function sqliteDialect(db: DatabaseSync): Dialect {
@@ -87,7 +88,7 @@ class SqliteConnection implements DatabaseConnection {
     if (known !== undefined) return known
     const oldest = this.#statements.keys().next()
     if (this.#statements.size >= STATEMENTS_MAX && !oldest.done) this.#statements.delete(oldest.value)
-    const statement = this.#db.prepare(sql)
+    const statement = prepareOnce(this.#db, sql)
     this.#statements.set(sql, statement)
     return statement
   }

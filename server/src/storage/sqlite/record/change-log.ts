@@ -22,18 +22,30 @@ export function changePlace(seq: number, id: string): ChangePlace {
   return `${seq},"${id.slice(-8)}"`
 }
 
+/** The newest row stays, so that no number is given twice. */
+export const PRUNE_CHANGES = `
+DELETE FROM delivery_changes WHERE seq IN (SELECT seq FROM delivery_changes ORDER BY seq LIMIT ?) AND at < ?
+  AND seq < (SELECT max(seq) FROM delivery_changes)`
+
 export class ChangeLog {
   readonly #numbers: IdNumbers
   readonly #insert: Statement<never>
+  readonly #prune: Statement<never>
 
   constructor(db: DatabaseSync) {
     this.#numbers = new IdNumbers(db)
     this.#insert = prepare(db, INSERT)
+    this.#prune = prepare(db, PRUNE_CHANGES)
   }
 
   /** Must run inside the transaction that made the changes. */
   write(batch: ChangeBatch, now: number): void {
     for (const { workspaceId, entries } of batch.rows()) this.#insert.run(this.#numbers.of(workspaceId), now, entries)
+  }
+
+  /** See StreamStorage.pruneChanges. */
+  prune(now: number, limit: number): number {
+    return Number(this.#prune.run(limit, now - CHANGES_KEPT_MS).changes)
   }
 }
 
@@ -91,14 +103,4 @@ export class ChangeReader {
     const changes = found.map((change, nth) => changeOf(change, deliveries.get(nth)))
     return { changes, isMore: changes.length === limit || rows.length === PAGE_ROWS_MAX }
   }
-}
-
-/** The newest row stays, so that no number is given twice. */
-export const PRUNE_CHANGES = `
-DELETE FROM delivery_changes WHERE seq IN (SELECT seq FROM delivery_changes ORDER BY seq LIMIT ?) AND at < ?
-  AND seq < (SELECT max(seq) FROM delivery_changes)`
-
-/** See StreamStorage.pruneChanges. */
-export function pruneChanges(db: DatabaseSync, now: number, limit: number): number {
-  return Number(prepare(db, PRUNE_CHANGES).run(limit, now - CHANGES_KEPT_MS).changes)
 }

@@ -35,10 +35,10 @@ const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
 /** What is counted for the operator: no more rows than the call says. */
 const MAY_SORT: readonly (readonly [RegExp, string])[] = [
   [
-    /from \(select "workspace_id", "webhook_id" from "deliveries" .* limit \?\) as "found"/,
+    /from \(select "workspace_id", "webhook_id" from "deliveries" .* limit \? \+ 0\) as "found"/,
     'the first that are queued',
   ],
-  [/from \(select "id", "name" from "workspaces" limit \?\) as "found"/, 'two hours of so many workspaces'],
+  [/from \(select "id", "name" from "workspaces" limit \? \+ 0\) as "found"/, 'two hours of so many workspaces'],
 ]
 
 const prepared = new Set<string>()
