@@ -237,10 +237,11 @@ export class Pulls implements PullApi {
     })
   }
 
-  /** Whoever asked is gone: it was not given, and no attempt. */
+  /** Whoever asked is gone: it was not given, and no attempt. Meanwhile it may have ended, and be another's. */
   async #reclaim(key: PullKey, given: readonly GivenDelivery[]): Promise<Look> {
-    const leases = await this.#openLeases(key)
-    await this.#release(given.flatMap(({ deliveryId }) => leases.get(deliveryId) ?? []))
+    const own = new Set(given.map(({ leaseToken }) => leaseToken))
+    const leases = [...(await this.#openLeases(key)).values()]
+    await this.#release(leases.filter(({ leaseToken }) => own.has(leaseToken)))
     return { given: [], moreInMs: 0 }
   }
 
