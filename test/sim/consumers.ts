@@ -13,11 +13,15 @@ export interface ConsumersDependencies {
 
 const STATUSES = [200, 200, 200, 204, 500, 503, 404]
 const LEASE_MS_MIN = 5000
+/** After another was given the same. */
+const LATE_MS_MAX = 10_000
 /** Between two polls of one that has nothing else to do. */
 const STEADY_MS = 7013
 
 export class Consumers {
   readonly #dependencies: ConsumersDependencies
+  /** By delivery: what died with its consumer. */
+  readonly #lost = new Map<string, GivenDelivery>()
   #isCalm = false
   #requests = 0
 
@@ -74,31 +78,56 @@ export class Consumers {
     const { world, prng } = this.#dependencies
     world.pulledLeases.checkGiven(delivery.deliveryId, delivery.leaseToken, delivery.body)
     const luck = this.#isCalm ? 1 : prng.fraction()
+    this.#meet(target, delivery)
     // It dies with it.
-    if (luck < 0.15) return
+    if (luck < 0.15) {
+      this.#lost.set(delivery.deliveryId, delivery)
+      return
+    }
     const workMs = this.#isCalm ? prng.between(0, 100) : prng.betweenMagnitudes(1, 20_000)
     world.clock.schedule(() => this.#say(target, delivery), workMs)
     if (luck < 0.3) world.clock.schedule(() => this.#say(target, delivery), workMs + prng.betweenMagnitudes(1, 60_000))
     if (luck < 0.4) world.clock.schedule(() => this.#extend(target, delivery), workMs / 2)
   }
 
+  /** Whoever was thought dead with this delivery may be back now that another has it. */
+  #meet(target: Target, { deliveryId, leaseToken }: GivenDelivery): void {
+    const { world, prng } = this.#dependencies
+    const older = this.#lost.get(deliveryId)
+    if (older === undefined || older.leaseToken === leaseToken) return
+    const isDone = prng.chance(0.7)
+    const comeBack = () => (isDone ? this.#say(target, older, prng.pick(STATUSES)) : this.#extend(target, older))
+    world.clock.schedule(comeBack, prng.betweenMagnitudes(1, LATE_MS_MAX))
+  }
+
   /** To whichever process is there then. */
-  #say({ id: webhookId, workspaceId }: Target, { deliveryId, leaseToken }: GivenDelivery): void {
-    const { world, prng, attempt } = this.#dependencies
+  #say(
+    { id: webhookId, workspaceId }: Target,
+    { deliveryId, leaseToken }: GivenDelivery,
+    status: number | null = this.#isCalm ? 200 : this.#anyStatus(),
+  ): void {
+    const { world, attempt } = this.#dependencies
     const { process } = world
     if (process === undefined) return
-    const status = this.#isCalm ? 200 : prng.chance(0.1) ? null : prng.chance(0.01) ? 410 : prng.pick(STATUSES)
-    if (status !== null) world.pulledLeases.says(leaseToken, status)
+    world.pulledLeases.says(leaseToken, status)
     const result = { deliveryId, leaseToken, status, durationMs: undefined, body: null }
     attempt(`result of ${deliveryId.slice(-8)}: ${status}`, async () => {
       await process.engine.pulls.record({ workspaceId, webhookId }, [result], '203.0.113.7')
     })
   }
 
+  /** null: it gives it back. */
+  #anyStatus(): number | null {
+    const { prng } = this.#dependencies
+    if (prng.chance(0.1)) return null
+    return prng.chance(0.01) ? 410 : prng.pick(STATUSES)
+  }
+
   #extend({ id: webhookId, workspaceId }: Target, { deliveryId, leaseToken }: GivenDelivery): void {
     const { world, attempt } = this.#dependencies
     const { process } = world
     if (process === undefined) return
+    world.pulledLeases.asksForMore(leaseToken)
     attempt(`extend ${deliveryId.slice(-8)}`, async () => {
       await process.engine.pulls.extend({ workspaceId, webhookId }, deliveryId, leaseToken, LEASE_MS_MIN)
     })

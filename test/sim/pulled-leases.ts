@@ -11,7 +11,11 @@ import type { DatabaseObserver } from './sim-database.ts'
 export class PulledLeases implements DatabaseObserver {
   readonly #ledger: Ledger
   /** What consumers have said of deliveries, and the engine may have heard: the statuses, by lease. */
-  readonly #said = new Map<string, Set<number>>()
+  readonly #said = new Map<string, Set<number | null>>()
+  /** Tokens of leases whose consumers have asked for more time. */
+  readonly #asked = new Set<string>()
+  /** Tokens of leases that consumers know of. */
+  readonly #given = new Set<string>()
   /** When each lease ends, by its token. */
   readonly #until = new Map<string, number>()
 
@@ -19,16 +23,21 @@ export class PulledLeases implements DatabaseObserver {
     this.#ledger = ledger
   }
 
-  /** A consumer sends a result; whether it comes to anything, nobody knows. */
-  says(leaseToken: string, status: number): void {
+  /** A consumer sends a result, or gives the delivery back (null); whether it comes to anything, nobody knows. */
+  says(leaseToken: string, status: number | null): void {
     const said = this.#said.get(leaseToken) ?? new Set()
     this.#said.set(leaseToken, said.add(status))
+  }
+
+  asksForMore(leaseToken: string): void {
+    this.#asked.add(leaseToken)
   }
 
   /** Whoever is given a delivery has it alone: its lease is the newest. */
   checkGiven(deliveryId: string, leaseToken: string, body: string): void {
     const { deliveries, trace } = this.#ledger
     const history = deliveries.get(deliveryId)
+    this.#given.add(leaseToken)
     if (history === undefined) trace.violate(`${deliveryId} was given to a consumer and is not known`)
     else if (history.body !== body) trace.violate(`${deliveryId} was given with another body`)
     else if (
@@ -58,8 +67,7 @@ export class PulledLeases implements DatabaseObserver {
     // The arguments and answers of each method are those of the storage interface.
     if (method === 'leasePulled')
       this.#leased(args[0] as NewPullLease[], args[1] as number, args[2] as number, answer as boolean[])
-    if (method === 'extendPullLease' && answer === true)
-      this.#until.set((args[0] as DeliveryLease).leaseToken, args[1] as number)
+    if (method === 'extendPullLease' && answer === true) this.#extended(args[0] as DeliveryLease, args[1] as number)
     if (method === 'listEndedPullLeases')
       for (const lease of (answer as EndedPullLeases).leases) this.#checkEnd(lease, args[0] as number)
     if (method === 'releasePulled') this.#released(args[0] as DeliveryLease[], args[1] as number)
@@ -100,11 +108,21 @@ export class PulledLeases implements DatabaseObserver {
     }
   }
 
+  #extended({ id, leaseToken }: DeliveryLease, until: number): void {
+    this.#until.set(leaseToken, until)
+    if (!this.#asked.has(leaseToken))
+      this.#ledger.trace.violate(`the lease of ${id} was extended, for which its consumer did not ask`)
+  }
+
   #released(leases: readonly DeliveryLease[], dueAt: number): void {
+    const { deliveries, webhooks, trace } = this.#ledger
     for (const { id, leaseToken } of leases) {
       this.#ended.add(leaseToken)
-      const history = this.#ledger.deliveries.get(id)
+      const history = deliveries.get(id)
       if (history?.leaseToken !== leaseToken) continue
+      const isItsOwn = !this.#given.has(leaseToken) || this.#said.get(leaseToken)?.has(null)
+      if (!isItsOwn && !webhooks.newest(history.webhookId).isDeleted)
+        trace.violate(`${id} was taken back from its consumer, who did not give it back`)
       Object.assign(history, { status: 'queued', isPulled: false, leaseToken: null, dueAt })
     }
   }
@@ -128,7 +146,7 @@ export class PulledLeases implements DatabaseObserver {
     const common = { retryAfterMs: 0, wall: clock.now(), schedules }
     this.#ended.add(leaseToken ?? '')
     for (const status of this.#said.get(leaseToken ?? '') ?? [])
-      history.answers.push({ ...common, kind: 'answered', status })
+      if (status !== null) history.answers.push({ ...common, kind: 'answered', status })
     history.answers.push({ ...common, kind: 'timed_out', status: null })
   }
 }

@@ -40,6 +40,11 @@ FROM webhooks w LEFT JOIN webhook_counters c ON c.webhook_id = w.id`
 const RUNNING = `
 SELECT r.id FROM replays r JOIN webhooks w ON w.id = r.webhook_id WHERE r.status = 'running' AND w.is_active = 1`
 
+/** The lease of a consumer ends with its delivery, or is given back with it. */
+const LEASES_LEFT = `
+SELECT l.delivery_seq AS place FROM pull_leases l LEFT JOIN deliveries d ON d.seq = l.delivery_seq
+WHERE d.lease_token IS NOT l.lease_token`
+
 interface CountersRow {
   readonly id: string
   readonly success_count: number
@@ -61,6 +66,9 @@ export function checkEnd(ledger: Ledger, model: Model): void {
   for (const { id, said, found } of database.rows<{ id: string; said: number; found: number }>(COUNTS)) {
     if (said === found + ledger.events.removedOf(id)) continue
     trace.violate(`the event ${id} was answered with ${said} deliveries and has ${found}`)
+  }
+  for (const { place } of database.rows<{ place: number }>(LEASES_LEFT)) {
+    trace.violate(`a consumer's lease is left of the delivery at ${place}, which it does not hold`)
   }
   for (const row of database.rows<CountersRow>(COUNTERS)) {
     const successes = row.successes + ledger.events.removedEnded(row.id, 'success')

@@ -44,4 +44,22 @@ export const MUTANTS_OF_PULLING: readonly Mutant[] = [
     find: 'const before = await this.#givenBefore(request)',
     replace: 'const before = (await this.#givenBefore(request)).slice(0, 0)',
   },
+  {
+    name: 'a result under an older lease counts',
+    file: 'engine/pulls.ts',
+    find: ' || !isSame(lease.leaseToken, result.leaseToken)',
+    replace: '',
+  },
+  {
+    name: 'an older lease can be extended',
+    file: 'engine/pulls.ts',
+    find: 'lease !== undefined && isSame(lease.leaseToken, leaseToken)',
+    replace: 'lease !== undefined',
+  },
+  {
+    name: 'an erasure leaves the lease of a consumer',
+    file: 'storage/sqlite/remove/erase-call.ts',
+    find: 'this.#removePullLease.run(seq)',
+    replace: 'void this.#removePullLease',
+  },
 ]
