@@ -18,6 +18,8 @@ export interface EpisodeResult {
   readonly lastLines: readonly string[]
   /** Over everything that happened: two runs of one seed have the same. */
   readonly hash: string
+  readonly stepsAsked: number
+  /** Fewer than were asked for when something was broken. */
   readonly steps: number
   readonly events: number
   readonly requests: number
@@ -43,13 +45,13 @@ export async function runEpisode({ seed, steps, onLine }: EpisodeOptions): Promi
     if (world.trace.violation === undefined) checkEnd(world.ledger, model)
     if (world.trace.violation === undefined) world.trackedCalls.checkEnd()
     if (world.trace.violation === undefined) await checkLeaks(world, workload)
-    return resultOf(seed, world, model, made)
+    return { ...resultOf(seed, world, model, made), stepsAsked: steps }
   } finally {
     await world.database.stop()
   }
 }
 
-function resultOf(seed: string, world: World, model: Model, steps: number): EpisodeResult {
+function resultOf(seed: string, world: World, model: Model, steps: number): Omit<EpisodeResult, 'stepsAsked'> {
   const { trace, network, crashes, clock } = world
   return {
     seed,

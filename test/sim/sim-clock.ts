@@ -1,5 +1,5 @@
 // Owns time in the simulator: nothing happens but what is scheduled here, one thing after another.
-// Must never use a real timer: between two things the event loop is turned once, so that every promise is settled.
+// Must never use a real timer: between two things every promise is settled.
 import type { Cancel, Clock } from '@timbre/server/platform/clock.ts'
 
 interface Timer {
@@ -49,18 +49,25 @@ export class SimClock implements Clock {
   }
 
   /** Lets this much time pass. `isOver` is asked after each thing that happened. */
-  async advance(ms: number, isOver: () => boolean = () => false): Promise<void> {
+  advance(ms: number, isOver: () => boolean = () => false): Promise<void> {
     const until = this.#elapsed + ms
-    await settle()
+    return oneByOne(() => {
+      const callback = this.#next(until)
+      if (callback === undefined) this.#elapsed = until
+      callback?.()
+      return callback !== undefined
+    }, isOver)
+  }
+
+  /** What comes next until then, at its time; undefined: nothing. */
+  #next(until: number): (() => void) | undefined {
     for (let next = this.#heap[0]; next !== undefined && next.at <= until; next = this.#heap[0]) {
       this.#pop()
       if (next.callback === undefined) continue
       this.#elapsed = Math.max(this.#elapsed, next.at)
-      next.callback()
-      await settle()
-      if (isOver()) return
+      return next.callback
     }
-    this.#elapsed = until
+    return undefined
   }
 
   #push(timer: Timer): void {
@@ -99,7 +106,31 @@ function isBefore(one: Timer, other: Timer): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order)
 }
 
-/** All promises that can settle without another timer have settled. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/** As many follow one another in one turn of the loop, which takes longer than most of them. */
+const STEPS_OF_TURN = 64
+
+/** Takes a step until one says that it was the last, or it is over. Before each, all promises that can settle have settled. */
+function oneByOne(step: () => boolean, isOver: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isFirst = true
+    let isEnded = false
+    const next = () => {
+      if (isEnded) return
+      try {
+        isEnded = (!isFirst && isOver()) || !step()
+        isFirst = false
+        if (isEnded) resolve()
+      } catch (error) {
+        isEnded = true
+        reject(error)
+      }
+    }
+    const turn = () => {
+      if (isEnded) return
+      // The runtime settles promises between any two of these.
+      for (let nth = 0; nth < STEPS_OF_TURN; nth++) setImmediate(next)
+      setImmediate(turn)
+    }
+    turn()
+  })
 }

@@ -78,6 +78,11 @@ export class SimDatabase {
     return this.#storage.stop()
   }
 
+  /** Grows with every row that is written, or taken away, also by what is rolled back. */
+  get written(): number {
+    return this.rows<{ count: number }>('SELECT total_changes() AS count')[0]?.count ?? 0
+  }
+
   /** Reads with plain SQL, beside the code under test. `Row` says which columns are selected. */
   rows<Row>(sql: string, ...values: readonly (string | number)[]): Row[] {
     if (this.#db === undefined) throw new Error('the database is not started')

@@ -40,6 +40,12 @@ interface Row {
   readonly orderKey: string | null
 }
 
+/** What is true of it until something is written. */
+interface Unfinished extends Row {
+  /** An earlier one of its call has not ended. */
+  readonly isBehind: boolean
+}
+
 const UNFINISHED = `
 SELECT id, webhook_id AS webhookId, status, lease_token AS leaseToken, lease_until AS leaseUntil,
   next_attempt_at AS nextAttemptAt, awaits_turn AS awaitsTurn, order_key AS orderKey
@@ -52,6 +58,10 @@ export class WaitingCheck {
   /** Since when each waits for nothing but the engine, on the clock that never jumps. */
   #since = new Map<string, number>()
   #excusedUntil = 0
+  #unfinished: readonly Unfinished[] = []
+  /** What the database had written when they were read. */
+  #readAt = Number.NaN
+  readonly #origins = new Map<string, string>()
   #lookAt = Number.POSITIVE_INFINITY
 
   constructor(dependencies: WaitingCheckDependencies) {
@@ -115,20 +125,38 @@ export class WaitingCheck {
 
   /** Those whose turn is there; and a look is taken when the next one is due. */
   #waiting(): readonly Row[] {
-    const { clock, database } = this.#dependencies.ledger
-    const wall = clock.now()
-    const calls = new Set<string>()
+    const wall = this.#dependencies.ledger.clock.now()
+    const answers = new Map<string, boolean>()
     const waiting: Row[] = []
     let nextDueMs = Number.POSITIVE_INFINITY
-    for (const row of database.rows<Row>(UNFINISHED)) {
-      const call = `${row.webhookId} ${row.orderKey}`
-      const dueMs = row.status === 'queued' ? queuedMs(row, wall, calls.has(call)) : this.#heldMs(row, wall)
-      if (row.orderKey !== null) calls.add(call)
-      if (dueMs > 0) nextDueMs = Math.min(nextDueMs, dueMs)
-      else if (this.#answers(row.webhookId)) waiting.push(row)
+    for (const row of this.#read()) {
+      const dueMs = row.status === 'queued' ? queuedMs(row, wall) : this.#heldMs(row, wall)
+      if (dueMs > 0) {
+        nextDueMs = Math.min(nextDueMs, dueMs)
+        continue
+      }
+      const isAnswered = answers.get(row.webhookId) ?? this.#answers(row.webhookId)
+      answers.set(row.webhookId, isAnswered)
+      if (isAnswered) waiting.push(row)
     }
     if (nextDueMs < Number.POSITIVE_INFINITY) this.#lookIn(nextDueMs + LOOK_MS)
     return waiting
+  }
+
+  /** Most looks find that nothing was written since the last one. */
+  #read(): readonly Unfinished[] {
+    const { database } = this.#dependencies.ledger
+    const { written } = database
+    if (written === this.#readAt) return this.#unfinished
+    const calls = new Set<string>()
+    this.#unfinished = database.rows<Row>(UNFINISHED).map((row) => {
+      const call = `${row.webhookId} ${row.orderKey}`
+      const isBehind = calls.has(call)
+      if (row.orderKey !== null) calls.add(call)
+      return { ...row, isBehind }
+    })
+    this.#readAt = written
+    return this.#unfinished
   }
 
   /** 0: it is in a lane of the process, and not attempted yet. */
@@ -147,12 +175,18 @@ export class WaitingCheck {
     const { bodyLimits, inFlightPerOriginMax } = ledger.swarm
     // It may be short of memory while anything is under way.
     if (bodyLimits !== ENVELOPE_LIMITS && sends.inFlight > 0) return false
-    return sends.inFlightOf(webhookId) === 0 && sends.inFlightTo(new URL(url).origin) < inFlightPerOriginMax / 2
+    return sends.inFlightOf(webhookId) === 0 && sends.inFlightTo(this.#originOf(url)) < inFlightPerOriginMax / 2
+  }
+
+  #originOf(url: string): string {
+    const origin = this.#origins.get(url) ?? new URL(url).origin
+    this.#origins.set(url, origin)
+    return origin
   }
 }
 
 /** Milliseconds until its turn. Behind an earlier one of its call that is known only once that one has failed. */
-function queuedMs({ nextAttemptAt, awaitsTurn }: Row, wall: number, isBehind: boolean): number {
+function queuedMs({ nextAttemptAt, awaitsTurn, isBehind }: Unfinished, wall: number): number {
   if (nextAttemptAt !== null) return nextAttemptAt - wall
   return awaitsTurn === 1 && !isBehind ? 0 : Number.POSITIVE_INFINITY
 }

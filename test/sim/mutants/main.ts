@@ -1,4 +1,5 @@
 // Owns `npm run sim:mutants`: plants every mutant, one at a time, and fails when the simulator does not see one of them.
+import { availableParallelism } from 'node:os'
 import { catchMutant } from './catch-mutant.ts'
 import { MUTANTS } from './mutants.ts'
 
@@ -19,6 +20,6 @@ async function hunt(): Promise<void> {
 }
 
 console.log('| mutant | seed | what the simulator said |\n|---|---|---|')
-await Promise.all([hunt(), hunt()])
+await Promise.all(Array.from({ length: availableParallelism() }, hunt))
 console.log(survivors === 0 ? '\nAll of them were caught.' : `\n${survivors} survived.`)
 process.exitCode = survivors === 0 ? 0 : 1
