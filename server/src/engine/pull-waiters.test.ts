@@ -109,10 +109,12 @@ test('one looks again at the time at which something is due, and nothing is left
   expect(clock.pending).toBe(0)
 })
 
-test('a stop ends them all, and whoever comes after it', async () => {
+test('a stop ends them all, and whoever comes after it, and leaves no timer', async () => {
   const { clock, waiters, wait } = make()
   const waiting = wait()
+  waiters.wakeIn('h', 60_000)
   await waiters.stop()
+  expect(clock.pending).toBe(0)
   await clock.advance(0)
   expect([waiting.isBack(), waiting.waiter.isEnded, waiters.enter(KEY).isEnded]).toEqual([true, true, true])
 })

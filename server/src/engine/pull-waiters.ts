@@ -97,7 +97,10 @@ export class PullWaiters {
   /** Every poll is answered with nothing. */
   stop(): Promise<void> {
     this.#isStopped = true
-    for (const { waiters } of this.#queues.values()) for (const waiter of waiters) waiter.end()
+    for (const { waiters, cancel } of this.#queues.values()) {
+      cancel?.()
+      for (const waiter of waiters) waiter.end()
+    }
     return this.#loop.stop()
   }
 
