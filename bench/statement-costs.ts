@@ -145,7 +145,7 @@ async function choreCosts(storage: Storage, costs: Costs): Promise<void> {
   await repeat('rescueDeliveries', () => storage.rescueDeliveries(now - DAY_MS, false))
   await repeat('listWebhooksToEvaluate', () => storage.listWebhooksToEvaluate(0, '', 100))
   await repeat('endOrphanedDeliveries', () => storage.endOrphanedDeliveries(500, now))
-  await repeat('pruneAnswers', () => storage.pruneAnswers(now, 500))
+  await repeat('pruneResponses', () => storage.pruneResponses(now, 500))
   const prune = (retentionDaysDefault: number) =>
     storage.pruneEvents({ now: now + 2 * DAY_MS, retentionDaysDefault, from: null, rowsMax: 500 })
   await repeat('pruneEvents, nothing old', () => prune(300))

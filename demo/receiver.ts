@@ -59,7 +59,7 @@ export class DemoReceiver {
     return this.#verified === count && this.#notVerified === 0
   }
 
-  /** Gives the last answer the moment it needs to be recorded on the other side. */
+  /** Gives the last response the moment it needs to be recorded on the other side. */
   settled(): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, 200))
   }

@@ -90,7 +90,7 @@ const TYPES: readonly Row[] = [
   ['ListEventsQuery', 'Which events.', ROUTES.listEvents.query],
   ['Erasure', 'What was removed of one call.', Erasure],
   ['DeliverySummary', 'A delivery (one event for one subscription) as lists show it.', delivery.DeliverySummary],
-  ['Delivery', 'A delivery with the request and the answer of its last attempt.', delivery.Delivery],
+  ['Delivery', 'A delivery with the request and the response of its last attempt.', delivery.Delivery],
   ['ListDeliveriesQuery', 'Which deliveries of the workspace.', ROUTES.listDeliveries.query],
   ['StreamDeliveriesQuery', 'Which deliveries to watch, and from where on.', ROUTES.streamDeliveries.query],
   ['DeliveryGap', 'Changes that a stream cannot show any more: they were made between these times.', DeliveryGap],

@@ -59,7 +59,7 @@ export const CreatedApiKey = Type.Object({
   key: Type.Optional(
     Type.String({
       description:
-        'Shown once; kept as a hash. Absent in the answer to a request that was repeated with its Idempotency-Key.',
+        'Shown once; kept as a hash. Absent in the response to a request that was repeated with its Idempotency-Key.',
     }),
   ),
 })

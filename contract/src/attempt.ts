@@ -46,7 +46,7 @@ export const Attempt = Type.Object({
 })
 export type Attempt = Type.Static<typeof Attempt>
 
-/** The answer of a test send: the attempt, and the delivery it belongs to. */
+/** The response of a test send: the attempt, and the delivery it belongs to. */
 export const TestResult = Type.Object({
   delivered: Type.Boolean({ description: 'true: the receiver answered 2xx' }),
   deliveryId: Type.String({ format: 'uuid' }),

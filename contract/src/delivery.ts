@@ -28,7 +28,7 @@ const summary = {
 export const DeliverySummary = Type.Object(summary)
 export type DeliverySummary = Type.Static<typeof DeliverySummary>
 
-/** With the request and the answer of the last attempt. */
+/** With the request and the response of the last attempt. */
 export const Delivery = Type.Object({
   ...summary,
   requestHeaders: Nullable(Headers, { description: 'Of the last attempt, without secrets; signatures are shown' }),

@@ -1,4 +1,4 @@
-// Owns the answers of the health checks.
+// Owns the responses of the health checks.
 import Type from 'typebox'
 import { Words } from './schema.ts'
 

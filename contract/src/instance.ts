@@ -16,7 +16,7 @@ export type StorageBackend = (typeof STORAGE_BACKENDS)[number]
 
 export const InstanceNode = Type.Object({
   id: Nullable(Type.String(), { description: 'Its id among the nodes of one database; null: there is only this one' }),
-  isThis: Type.Boolean({ description: 'Whether it gave this answer' }),
+  isThis: Type.Boolean({ description: 'Whether it gave this response' }),
   isLive: Type.Boolean({ description: 'false: the others have not heard of it for 15 s, and reclaim what it held' }),
   startedAt: At('When it joined'),
   seenAt: At('When it was last heard of'),
@@ -54,12 +54,12 @@ export const InstanceSetting = Type.Object({
 export type InstanceSetting = Type.Static<typeof InstanceSetting>
 
 export const Instance = Type.Object({
-  version: Type.String({ description: 'Of the node that gave this answer' }),
+  version: Type.String({ description: 'Of the node that gave this response' }),
   startedAt: At('When that node started'),
   warnings: Type.Array(Type.String(), { description: 'What the operator has to see to before it does harm' }),
   nodes: Type.Array(InstanceNode, { description: 'Those of the last day, the living first' }),
   storage: StorageUse,
-  settings: Type.Array(InstanceSetting, { description: 'Of the node that gave this answer' }),
+  settings: Type.Array(InstanceSetting, { description: 'Of the node that gave this response' }),
 })
 export type Instance = Type.Static<typeof Instance>
 

@@ -52,7 +52,7 @@ export const CreatedPortalSession = Type.Object({
   link: Type.Optional(
     Type.String({
       description:
-        'Good once, and shown once. Absent in the answer to a request that was repeated with its Idempotency-Key.',
+        'Good once, and shown once. Absent in the response to a request that was repeated with its Idempotency-Key.',
     }),
   ),
 })

@@ -22,7 +22,7 @@ export const Pull = Closed({
     Type.Integer({
       minimum: 1,
       maximum: PULL_MAX,
-      description: `The most deliveries of one answer; omitted: ${PULL_MAX_DEFAULT}. There may be fewer: no more are leased at once than the limit of attempts in flight allows`,
+      description: `The most deliveries of one response; omitted: ${PULL_MAX_DEFAULT}. There may be fewer: no more are leased at once than the limit of attempts in flight allows`,
     }),
   ),
   waitSeconds: Type.Optional(
@@ -70,7 +70,7 @@ export const PullResult = Closed({
     }),
   ),
   body: Type.Optional(
-    Type.String({ maxLength: RESPONSE_BODY_BYTES_MAX, description: 'Kept with the attempt, as an answer would be' }),
+    Type.String({ maxLength: RESPONSE_BODY_BYTES_MAX, description: 'Kept with the attempt, as a response would be' }),
   ),
 })
 export type PullResult = Type.Static<typeof PullResult>

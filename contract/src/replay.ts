@@ -37,7 +37,7 @@ export const ReplayCreate = Closed({
   ),
   only,
   dryRun: Type.Optional(
-    Type.Boolean({ description: 'true: counts and sends nothing; the answer is not kept. Omitted: false' }),
+    Type.Boolean({ description: 'true: counts and sends nothing; the response is not kept. Omitted: false' }),
   ),
 })
 export type ReplayCreate = Type.Static<typeof ReplayCreate>
@@ -53,7 +53,7 @@ export const Replay = Type.Object({
   status: Words(REPLAY_STATUSES),
   matched: Count('Deliveries that the replay will queue, as far as they are counted'),
   matchedIsExact: Type.Boolean({
-    description: 'false: there was more to count than an answer can wait for; exact once the replay is finished',
+    description: 'false: there was more to count than a response can wait for; exact once the replay is finished',
   }),
   queued: Count('Deliveries queued so far'),
   createdAt: Time,

@@ -9,7 +9,7 @@ export const RECEIVED_BYTES_MAX = 128 * 1024
 export const RECEIVED_BODY_BYTES_MAX = 64 * 1024
 const DELAY_MS_MAX = 20_000
 
-const answers = {
+const responses = {
   responseStatus: Type.Integer({ minimum: 200, maximum: 599, description: 'What it answers; 200 when it is made' }),
   delayMs: Type.Integer({
     minimum: 0,
@@ -24,16 +24,16 @@ const answers = {
 }
 
 export const TestReceiverCreate = Closed({
-  responseStatus: Type.Optional(answers.responseStatus),
-  delayMs: Type.Optional(answers.delayMs),
-  failurePercent: Type.Optional(answers.failurePercent),
+  responseStatus: Type.Optional(responses.responseStatus),
+  delayMs: Type.Optional(responses.delayMs),
+  failurePercent: Type.Optional(responses.failurePercent),
 })
 export type TestReceiverCreate = Type.Static<typeof TestReceiverCreate>
 
 export const TestReceiver = Type.Object({
   id: Uuid,
   url: Type.String({ description: 'For the `url` of a webhook; whoever knows it can send to it' }),
-  ...answers,
+  ...responses,
   requestCount: Type.Integer({ minimum: 0, description: 'Requests so far, also those that are not kept any more' }),
   createdAt: Time,
 })

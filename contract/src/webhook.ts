@@ -95,7 +95,7 @@ export const WebhookCreate = Closed({
     Type.Array(EventKey, {
       maxItems: EVENT_KEYS_LENGTH_MAX,
       uniqueItems: true,
-      description: 'Event types to subscribe to at once, all or nothing. The answer has the subscriptions',
+      description: 'Event types to subscribe to at once, all or nothing. The response has the subscriptions',
     }),
   ),
 })
@@ -141,7 +141,7 @@ const shown = {
 export const Webhook = Type.Object(shown)
 export type Webhook = Type.Static<typeof Webhook>
 
-/** The answer to `POST /v1/webhooks`. */
+/** The response to `POST /v1/webhooks`. */
 export const CreatedWebhook = Type.Object({
   ...shown,
   subscriptions: Type.Optional(
@@ -155,7 +155,7 @@ export type WebhookSecret = Type.Static<typeof WebhookSecret>
 
 export const RotatedSecret = Type.Object({
   secret: Type.Optional(
-    Type.String({ description: 'Absent in the answer to a request that was repeated with its Idempotency-Key' }),
+    Type.String({ description: 'Absent in the response to a request that was repeated with its Idempotency-Key' }),
   ),
   previousSecretExpiresAt,
 })

@@ -16,7 +16,7 @@ export class ApiKeys {
     return list(this.#http, '/api-keys', query, options)
   }
 
-  /** The answer has the key itself, which is shown this once. */
+  /** The response has the key itself, which is shown this once. */
   create(apiKey: ApiKeyCreate, options?: RequestOptions): Promise<CreatedApiKey> {
     return this.#http.request({ method: 'POST', path: '/api-keys', body: apiKey }, options)
   }

@@ -20,7 +20,7 @@ export interface ClientOptions {
   readonly session?: ClientSession
   /** Default: 2 retries, 300 ms before the first. */
   readonly retry?: Partial<Retry>
-  /** For each try, until the whole answer is there. Default 30 000. */
+  /** For each try, until the whole response is there. Default 30 000. */
   readonly timeoutMs?: number
   /** Instead of the global `fetch`. */
   readonly fetch?: Fetch

@@ -20,7 +20,7 @@ export class Deliveries {
     this.#http = http
   }
 
-  /** A delivery of any webhook, with the request and the answer of its last attempt. */
+  /** A delivery of any webhook, with the request and the response of its last attempt. */
   async get(deliveryId: string, options?: RequestOptions): Promise<Delivery> {
     return this.#http.request({ method: 'GET', path: path`/deliveries/${deliveryId}` }, options)
   }

@@ -4,11 +4,11 @@ import { AnsweringServer, sendProblem } from '../test/support/answering-server.t
 import { ConnectionError, createClient, type DeliveryStreamItem, PermissionError } from './index.ts'
 
 /** What each connection gets, in turn; the last one is kept open. */
-let answers: ((response: ServerResponse) => void)[]
+let responses: ((response: ServerResponse) => void)[]
 let server: AnsweringServer
 beforeEach(async () => {
-  answers = []
-  server = await new AnsweringServer((_, response) => (answers.shift() ?? open())(response)).start()
+  responses = []
+  server = await new AnsweringServer((_, response) => (responses.shift() ?? open())(response)).start()
 })
 afterEach(async () => {
   vi.useRealTimers()
@@ -46,7 +46,7 @@ const sentIds = () => server.requests.map(({ headers }) => headers['last-event-i
 
 describe('the stream of deliveries', () => {
   test('goes on behind the last frame after an end, a broken connection and a 503, and gives each item once', async () => {
-    answers = [
+    responses = [
       ended(delivery('1'), delivery('2')),
       cut(delivery('3')),
       (response) => sendProblem(response, 503, 'NOT_READY', { 'retry-after': '0' }),
@@ -62,7 +62,7 @@ describe('the stream of deliveries', () => {
   })
 
   test('begins behind the id that it is given, and goes on behind frames that show nothing', async () => {
-    answers = [ended(), ended('id: quiet\n\n'), open('id: 9\nevent: gap\ndata: {"from":"a","until":"b"}\n\n')]
+    responses = [ended(), ended('id: quiet\n\n'), open('id: 9\nevent: gap\ndata: {"from":"a","until":"b"}\n\n')]
     const [gap] = await take(client().deliveries.stream({ lastEventId: 'mine' }), 1)
     expect(gap).toEqual({ type: 'gap', id: '9', gap: { from: 'a', until: 'b' } })
     expect(sentIds()).toEqual(['mine', 'start', 'quiet'])
@@ -71,32 +71,32 @@ describe('the stream of deliveries', () => {
 
   test('says when it is connected and when it breaks off', async () => {
     const told: string[] = []
-    answers = [cut(delivery('1')), open(delivery('2'))]
+    responses = [cut(delivery('1')), open(delivery('2'))]
     const options = { onOpen: () => told.push('open'), onBreak: (error: Error) => told.push(error.name) }
     await take(client().deliveries.stream({}, options), 2)
     expect(told).toEqual(['open', 'ConnectionError', 'open'])
   })
 
   test('passes over events that it does not know', async () => {
-    answers = [open('id: 1\nevent: later\ndata: x\n\n', delivery('2'))]
+    responses = [open('id: 1\nevent: later\ndata: x\n\n', delivery('2'))]
     expect((await take(client().deliveries.stream(), 1)).map(({ id }) => id)).toEqual(['2'])
   })
 
   test('throws what trying again cannot help', async () => {
-    answers = [(response) => sendProblem(response, 403, 'SCOPE_MISSING')]
+    responses = [(response) => sendProblem(response, 403, 'SCOPE_MISSING')]
     await expect(take(client().deliveries.stream(), 1)).rejects.toBeInstanceOf(PermissionError)
   })
 
   test('tries the first connection as often as any call', async () => {
     const refuse = (response: ServerResponse) => response.destroy()
-    answers = [refuse, refuse, refuse]
+    responses = [refuse, refuse, refuse]
     await expect(take(client().deliveries.stream(), 1)).rejects.toBeInstanceOf(ConnectionError)
     expect(server.requests.length).toBe(3)
   })
 
   test('ends with the reason of its signal, and the service is told', async () => {
     const closed = new Promise<void>((resolve) => {
-      answers = [
+      responses = [
         (response) => {
           open(delivery('1'))(response)
           response.on('close', resolve)

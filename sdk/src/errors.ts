@@ -1,4 +1,4 @@
-// Owns the errors a call can end in: one class per kind of status, and two for calls that got no answer.
+// Owns the errors a call can end in: one class per kind of status, and two for calls that got no response.
 // Must never carry an API key.
 import type { ErrorCode } from './resources.generated.ts'
 
@@ -13,7 +13,7 @@ export interface Issue {
 
 export interface ErrorFacts {
   readonly code: string
-  /** HTTP status; 0 when there was no answer. */
+  /** HTTP status; 0 when there was no response. */
   readonly status: number
   readonly message: string
   readonly details?: Readonly<Record<string, unknown>>
@@ -27,10 +27,10 @@ export class ApiError extends Error {
   override readonly name: string = 'ApiError'
   /** Stable, to decide by. A service newer than this package may send codes that are not listed. */
   readonly code: ErrorCode | ClientErrorCode | (string & {})
-  /** HTTP status; 0 when there was no answer. */
+  /** HTTP status; 0 when there was no response. */
   readonly status: number
   readonly details: Readonly<Record<string, unknown>>
-  /** `x-request-id` of the answer: quote it when you report a problem. */
+  /** `x-request-id` of the response: quote it when you report a problem. */
   readonly requestId: string | undefined
 
   constructor(facts: ErrorFacts) {
@@ -101,12 +101,12 @@ export class ServerError extends ApiError {
   }
 }
 
-/** No answer: the service could not be reached, or the connection broke. `cause` is what `fetch` said. */
+/** No response: the service could not be reached, or the connection broke. `cause` is what `fetch` said. */
 export class ConnectionError extends ApiError {
   override readonly name = 'ConnectionError'
 }
 
-/** No answer within `timeoutMs`. */
+/** No response within `timeoutMs`. */
 export class TimeoutError extends ApiError {
   override readonly name = 'TimeoutError'
 }

@@ -100,7 +100,7 @@ describe('a request', () => {
   })
 })
 
-test('an answer is read by the function that was given for it', async () => {
+test('a response is read by the function that was given for it', async () => {
   const server = await serve((_, response) => response.writeHead(200).end('{"data":{"order":9007199254740993}}'))
   const { events } = createClient({
     baseUrl: server.url,
@@ -158,8 +158,8 @@ describe('retries', () => {
 
   test('Retry-After is waited for', async () => {
     vi.useFakeTimers()
-    const answers = [new Response('{}', { status: 429, headers: { 'retry-after': '7' } }), new Response('{"id":"a"}')]
-    const fetch = vi.fn(async () => answers.shift() ?? Response.error())
+    const responses = [new Response('{}', { status: 429, headers: { 'retry-after': '7' } }), new Response('{"id":"a"}')]
+    const fetch = vi.fn(async () => responses.shift() ?? Response.error())
     const client = createClient({ baseUrl: 'http://test', workspaceId: 'w', apiKey: 'k', fetch })
     const webhook = client.webhooks.get('a')
     await vi.advanceTimersByTimeAsync(6_999)
@@ -215,7 +215,7 @@ describe('errors', () => {
     expect((error as ValidationError).issues).toEqual([{ path: '/url', message: 'must be https' }])
   })
 
-  test.each([200, 502])('an answer %i of somebody else is an UNEXPECTED_RESPONSE', async (status) => {
+  test.each([200, 502])('a response %i of somebody else is an UNEXPECTED_RESPONSE', async (status) => {
     const server = await serve((_, response) => response.writeHead(status, { 'content-type': 'text/html' }).end('<p>'))
     const error = await failure(clientOf(server.url, 0).webhooks.get('a'))
     expect(error).toMatchObject({ code: 'UNEXPECTED_RESPONSE', status })
@@ -229,7 +229,7 @@ describe('errors', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  test('an answer that begins and never ends is a TimeoutError too', async () => {
+  test('a response that begins and never ends is a TimeoutError too', async () => {
     const server = await serve((_, response) => response.writeHead(200).write('{'))
     await expect(clientOf(server.url, 0).webhooks.get('a', { timeoutMs: 40 })).rejects.toThrow(TimeoutError)
   })
@@ -245,7 +245,7 @@ describe('errors', () => {
 })
 
 describe('abort', () => {
-  test('ends a call that waits for its answer, with the reason of the signal', async () => {
+  test('ends a call that waits for its response, with the reason of the signal', async () => {
     const abort = new AbortController()
     const server = await serve(() => abort.abort(new Error('enough')))
     await expect(clientOf(server.url).webhooks.get('a', { signal: abort.signal })).rejects.toThrow('enough')

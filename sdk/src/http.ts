@@ -1,6 +1,6 @@
 // Owns the way of a call: headers, tries, time limit, JSON, errors.
 // Must never show the API key, nor send it where a redirect points.
-import { answerError } from './answer-error.ts'
+
 import {
   type ClientSettings,
   checkedApiKey,
@@ -11,6 +11,7 @@ import {
 import { Deadline } from './deadline.ts'
 import { ApiError, ConnectionError, TimeoutError } from './errors.ts'
 import type { RequestOptions } from './request-options.ts'
+import { responseError } from './response-error.ts'
 import { type Retry, retryDelayMs } from './retry.ts'
 import { newUuid, random, sleep } from './runtime.ts'
 
@@ -58,7 +59,7 @@ export class Http {
   }
 
   /**
-   * Makes the call, again where that helps (429, 5xx, no answer), and gives the answer's JSON (`undefined` for a 204).
+   * Makes the call, again where that helps (429, 5xx, no response), and gives the response's JSON (`undefined` for a 204).
    * A POST carries an Idempotency-Key that stays the same over its tries, so that it happens once.
    * Throws an `ApiError`, or the reason of `options.signal` once that is aborted.
    */
@@ -88,7 +89,7 @@ export class Http {
   }
 
   /**
-   * Opens server-sent events, in one try. The time limit is for the answer to begin; the signal ends it, whenever.
+   * Opens server-sent events, in one try. The time limit is for the response to begin; the signal ends it, whenever.
    * @param lastEventId behind which it goes on
    */
   async openStream(
@@ -105,7 +106,7 @@ export class Http {
     try {
       const response = await this.#settings.fetch(url, { ...init, headers, signal: deadline.signal })
       const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
-      if (!response.ok || !isStream || response.body === null) throw answerError(response, await response.text())
+      if (!response.ok || !isStream || response.body === null) throw responseError(response, await response.text())
       // From here on the signal alone ends it.
       deadline.stopWaiting()
       return response.body
@@ -171,12 +172,12 @@ function jsonText(body: unknown): string {
 }
 
 function answer(response: Response, text: string, parseJson: ParseJson): unknown {
-  if (!response.ok) throw answerError(response, text)
+  if (!response.ok) throw responseError(response, text)
   if (response.status === 204) return undefined
   try {
     return parseJson(text)
   } catch {
-    throw answerError(response, text)
+    throw responseError(response, text)
   }
 }
 

@@ -18,7 +18,7 @@ export class PortalSessions {
     this.#http = http
   }
 
-  /** The answer has the link, which is good once and shown this once: send a browser there, and keep it out of logs. */
+  /** The response has the link, which is good once and shown this once: send a browser there, and keep it out of logs. */
   create(portalSession: PortalSessionCreate, options?: RequestOptions): Promise<CreatedPortalSession> {
     return this.#http.request({ method: 'POST', path: '/portal-sessions', body: portalSession }, options)
   }

@@ -84,7 +84,7 @@ test('a signal ends the waiting too', async () => {
   expect(stop.signal.aborted).toBe(true)
 })
 
-test('goes on under the same key while the service is away, and with another key after an answer', async () => {
+test('goes on under the same key while the service is away, and with another key after a response', async () => {
   let nth = 0
   const { webhooks, pulls } = await serving([], (_, response) => {
     if (++nth === 1) return sendProblem(response, 503, 'NOT_READY')

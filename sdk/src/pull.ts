@@ -14,7 +14,7 @@ export interface PullOptions {
   readonly max?: number
   /** How long a delivery stays this consumer's when nothing is heard of it, 5 to 3600; default 60. Leases are extended by themselves. */
   readonly leaseSeconds?: number
-  /** How long one request waits where nothing is due, 1 to 30; default 20. In 15 s more its answer must be there. */
+  /** How long one request waits where nothing is due, 1 to 30; default 20. In 15 s more its response must be there. */
   readonly waitSeconds?: number
   /** Ends the loop: what is being worked on is finished and acknowledged, the rest is released. */
   readonly signal?: AbortSignal
@@ -25,7 +25,7 @@ const LEASE_SECONDS_DEFAULT = 60
 const WAIT_SECONDS_DEFAULT = 20
 const WAIT_SECONDS_MAX = 30
 /** Beyond the time that the service waits. */
-const ANSWER_MS_MAX = 15_000
+const RESPONSE_MS_MAX = 15_000
 
 interface Asked {
   readonly deliveries: readonly PulledDelivery[]
@@ -68,7 +68,7 @@ export async function* pull(
 
 /**
  * Waits for some, and goes on where the service cannot be reached for a while. The same request is repeated under the same key, so
- * that what was leased is not lost with its answer.
+ * that what was leased is not lost with its response.
  */
 async function nextDeliveries(
   http: Http,
@@ -77,7 +77,7 @@ async function nextDeliveries(
   signal: AbortSignal | undefined,
 ): Promise<Asked> {
   const call = { method: 'POST', path: at, body: wanted } as const
-  const more = { timeoutMs: wanted.waitSeconds * 1000 + ANSWER_MS_MAX, ...(signal === undefined ? {} : { signal }) }
+  const more = { timeoutMs: wanted.waitSeconds * 1000 + RESPONSE_MS_MAX, ...(signal === undefined ? {} : { signal }) }
   let idempotencyKey = newUuid()
   let keyedAt = now()
   for (let failures = 0; ; ) {

@@ -343,7 +343,7 @@ export interface WebhookCreate {
   /** Printable ASCII; after `whsec_` the base64 of 16 to 64 bytes. Omitted or null: `whsec_` and base64 of 24 random bytes is made. */
   secret?: string | null
   /**
-   * Event types to subscribe to at once, all or nothing. The answer has the subscriptions
+   * Event types to subscribe to at once, all or nothing. The response has the subscriptions
    *
    * @maxItems 100
    */
@@ -380,7 +380,7 @@ export interface WebhookSecret {
 
 /** A webhook's new signing secret. */
 export interface RotatedSecret {
-  /** Absent in the answer to a request that was repeated with its Idempotency-Key */
+  /** Absent in the response to a request that was repeated with its Idempotency-Key */
   secret?: string
   /** Of a rotation: until then the replaced secret signs too. Else: when the last of the earlier secrets ends. Null: none signs */
   previousSecretExpiresAt: string | null
@@ -716,7 +716,7 @@ export interface Erasure {
   unconfirmed: number
 }
 
-/** A delivery with the request and the answer of its last attempt. */
+/** A delivery with the request and the response of its last attempt. */
 export interface Delivery {
   id: string
   webhookId: string
@@ -1005,7 +1005,7 @@ export interface ReplayCreate {
   eventKeys?: string[]
   /** `failed`: deliveries that failed, their retries exhausted; `missing`: also events that have no delivery, because the webhook was off or not subscribed; `all`: also what arrived before */
   only: 'failed' | 'missing' | 'all'
-  /** true: counts and sends nothing; the answer is not kept. Omitted: false */
+  /** true: counts and sends nothing; the response is not kept. Omitted: false */
   dryRun?: boolean
 }
 
@@ -1022,7 +1022,7 @@ export interface Replay {
   status: ReplayStatus
   /** Deliveries that the replay will queue, as far as they are counted */
   matched: number
-  /** false: there was more to count than an answer can wait for; exact once the replay is finished */
+  /** false: there was more to count than a response can wait for; exact once the replay is finished */
   matchedIsExact: boolean
   /** Deliveries queued so far */
   queued: number
@@ -1139,7 +1139,7 @@ export interface TestResult {
 
 /** How many deliveries to lease, and for how long. */
 export interface Pull {
-  /** The most deliveries of one answer; omitted: 10. There may be fewer: no more are leased at once than the limit of attempts in flight allows */
+  /** The most deliveries of one response; omitted: 10. There may be fewer: no more are leased at once than the limit of attempts in flight allows */
   max?: number
   /** How long to wait while nothing is due; omitted: 0 */
   waitSeconds?: number
@@ -1178,7 +1178,7 @@ export interface PullResult {
   status: number | null
   /** How long the consumer worked on it; omitted: since the lease began */
   durationMs?: number
-  /** Kept with the attempt, as an answer would be */
+  /** Kept with the attempt, as a response would be */
   body?: string
 }
 
@@ -1415,7 +1415,7 @@ export interface CreatedApiKey {
   lastUsedAt: string | null
   revokedAt: string | null
   createdAt: string
-  /** Shown once; kept as a hash. Absent in the answer to a request that was repeated with its Idempotency-Key. */
+  /** Shown once; kept as a hash. Absent in the response to a request that was repeated with its Idempotency-Key. */
   key?: string
 }
 
@@ -1462,7 +1462,7 @@ export interface CreatedPortalSession {
   usedAt: string | null
   lastSeenAt: string | null
   expiresAt: string
-  /** Good once, and shown once. Absent in the answer to a request that was repeated with its Idempotency-Key. */
+  /** Good once, and shown once. Absent in the response to a request that was repeated with its Idempotency-Key. */
   link?: string
 }
 
@@ -1646,7 +1646,7 @@ export interface AuditEntry {
 
 /** The nodes, the storage and the settings of an installation. */
 export interface Instance {
-  /** Of the node that gave this answer */
+  /** Of the node that gave this response */
   version: string
   /** When that node started */
   startedAt: string
@@ -1655,7 +1655,7 @@ export interface Instance {
   /** Those of the last day, the living first */
   nodes: InstanceNode[]
   storage: StorageUse
-  /** Of the node that gave this answer */
+  /** Of the node that gave this response */
   settings: InstanceSetting[]
 }
 
@@ -1663,7 +1663,7 @@ export interface Instance {
 export interface InstanceNode {
   /** Its id among the nodes of one database; null: there is only this one */
   id: string | null
-  /** Whether it gave this answer */
+  /** Whether it gave this response */
   isThis: boolean
   /** false: the others have not heard of it for 15 s, and reclaim what it held */
   isLive: boolean

@@ -11,7 +11,7 @@ export function random(): number {
   return Math.random()
 }
 
-/** Calls back once after `ms` milliseconds; the answer cancels it. */
+/** Calls back once after `ms` milliseconds; what it returns cancels it. */
 export function after(ms: number, callback: () => void): () => void {
   const timer = setTimeout(callback, ms)
   return () => clearTimeout(timer)

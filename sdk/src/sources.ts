@@ -28,7 +28,7 @@ export class Sources {
     return list(this.#http, '/sources', query, options)
   }
 
-  /** The answer has the URL that the provider is to be given. */
+  /** The response has the URL that the provider is to be given. */
   create(source: SourceCreate, options?: RequestOptions): Promise<Source> {
     return this.#http.request({ method: 'POST', path: '/sources', body: source }, options)
   }

@@ -22,8 +22,8 @@ export class TestReceivers {
   }
 
   /** Refused with `TEST_RECEIVERS_OFF` where the operator has not switched them on. */
-  create(answers: TestReceiverCreate = {}, options?: RequestOptions): Promise<TestReceiver> {
-    return this.#http.request({ method: 'POST', path: '/test-receivers', body: answers }, options)
+  create(responses: TestReceiverCreate = {}, options?: RequestOptions): Promise<TestReceiver> {
+    return this.#http.request({ method: 'POST', path: '/test-receivers', body: responses }, options)
   }
 
   list(query?: PageQuery, options?: RequestOptions): List<TestReceiver, PageMeta> {
@@ -31,9 +31,9 @@ export class TestReceivers {
   }
 
   /** What it answers from now on. */
-  update(testReceiverId: string, answers: TestReceiverCreate, options?: RequestOptions): Promise<TestReceiver> {
+  update(testReceiverId: string, responses: TestReceiverCreate, options?: RequestOptions): Promise<TestReceiver> {
     return this.#http.request(
-      { method: 'PATCH', path: path`/test-receivers/${testReceiverId}`, body: answers },
+      { method: 'PATCH', path: path`/test-receivers/${testReceiverId}`, body: responses },
       options,
     )
   }

@@ -135,7 +135,7 @@ export class Webhooks {
     return list(this.#http, path`/webhooks/${webhookId}/deliveries`, query, options)
   }
 
-  /** A delivery with the request and the answer of its last attempt. */
+  /** A delivery with the request and the response of its last attempt. */
   async getDelivery(webhookId: string, deliveryId: string, options?: RequestOptions): Promise<Delivery> {
     const at = path`/webhooks/${webhookId}/deliveries/${deliveryId}`
     return this.#http.request({ method: 'GET', path: at }, options)

@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Shortage } from './engine/admission.ts'
 import type { Decision } from './engine/decide.ts'
 import type { Outcome } from './platform/transport.ts'
-import type { AcceptAnswer, RecordAnswer, RemovedRows } from './storage/storage.ts'
+import type { AcceptEventsResult, RecordAttemptsResult, RemovedRows } from './storage/storage.ts'
 
 export const METRICS = {
   eventsAccepted: { name: 'timbre_events_accepted_total', help: 'Events accepted, without duplicates' },
@@ -73,11 +73,11 @@ export const METRICS = {
   streams: { name: 'timbre_streams', help: 'Live streams that are open' },
   connectionsCut: {
     name: 'timbre_connections_cut_total',
-    help: 'Connections that were ended by the server: crowded (too many), pipelined (a request before the answer to the one before it) or unread (an answer that nobody reads)',
+    help: 'Connections that were ended by the server: crowded (too many), pipelined (a request before the response to the one before it) or unread (a response that nobody reads)',
   },
   authFailures: {
     name: 'timbre_auth_failures_total',
-    help: 'Requests whose credentials were refused, by the code of the answer in small letters',
+    help: 'Requests whose credentials were refused, by the code of the response in small letters',
   },
   rateLimited: {
     name: 'timbre_rate_limited_total',
@@ -175,11 +175,11 @@ export class Metrics {
     this.#gauge(METRICS.oldestDue, async () => (await read.oldestDueMs()) / 1000)
   }
 
-  accepted(answer: AcceptAnswer): void {
+  accepted(response: AcceptEventsResult): void {
     let accepted = 0
     let duplicate = 0
     let deliveries = 0
-    for (const result of answer.results) {
+    for (const result of response.results) {
       if (result.kind !== 'accepted') continue
       for (const event of result.events) {
         if (event.duplicate) duplicate++
@@ -209,8 +209,8 @@ export class Metrics {
     this.#unsent.inc()
   }
 
-  recorded(answer: RecordAnswer): void {
-    const fenced = answer.written.filter((written) => !written).length
+  recorded(response: RecordAttemptsResult): void {
+    const fenced = response.written.filter((written) => !written).length
     if (fenced > 0) this.#resultsFenced.inc(fenced)
   }
 

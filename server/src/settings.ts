@@ -82,7 +82,7 @@ export const SETTINGS = {
   TIMBRE_TIMEOUT_MS: {
     default: '15000',
     unit: 'milliseconds',
-    help: 'Total time of one attempt, including the body of the answer',
+    help: 'Total time of one attempt, including the body of the response',
   },
   TIMBRE_CONNECT_TIMEOUT_MS: {
     default: '5000',

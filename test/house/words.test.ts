@@ -20,6 +20,11 @@ const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\batLeisure\b|\bhungry\b|\bsifted\b|\bin good order\b/i, 'the plain word'],
 ]
 
+/** Response (HTTP), reply (of a thread) or result (of a call). */
+const ANSWER = /\b(an|the|its|each|every|saved|stored|whole|whose|no) answers?\b|[a-z]Answers?\b/
+/** Calls are answered too; sentences beside attempts are stored, and read by what they were; a public type keeps its name. */
+const ANSWERS_STAY = /^dashboard\/|\/sources\/|\/failure(-words|-sentence)?\.ts$|^sdk\/src\/receiver\/receive\.ts$/
+
 /** A sentence that 0.1.0 stored beside attempts, which is read until those are pruned. */
 const STORED = "'The webhook was switched off; set isActive to true to use it again.'"
 
@@ -33,5 +38,11 @@ describe('the words of the field', () => {
         .map((line) => `${file}: ${line.trim()} (${instead})`),
     )
     expect(found).toEqual([])
+  })
+  test('an answer is a response, a reply or a result', () => {
+    const found = shipped
+      .filter(({ file }) => !ANSWERS_STAY.test(file))
+      .flatMap(({ file, text }) => text.split('\n').map((line) => `${file}: ${line.trim()}`))
+    expect(found.filter((line) => ANSWER.test(line))).toEqual([])
   })
 })

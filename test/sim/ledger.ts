@@ -1,23 +1,23 @@
 // Owns what was committed, as the checkers see it: it watches the database, never the engine.
 import type { StorageMethod } from '@timbre/server/storage/interface/forwarding-storage.ts'
 import type {
-  AcceptAnswer,
+  AcceptEventsResult,
   AcceptRequest,
   AttemptResult,
   ChangeContext,
   ClaimedDelivery,
   DeliveryLease,
-  EraseAnswer,
   EraseRequest,
+  EraseResult,
   LeaseOffer,
   NewEvent,
-  PruneAnswer,
   PruneRequest,
-  RecordAnswer,
+  PruneResult,
+  RecordAttemptsResult,
   ReplayKey,
   ReplayStep,
   SecretRotation,
-  VerdictAnswer,
+  VerdictResult,
   VerdictRow,
 } from '@timbre/server/storage/storage.ts'
 import { checkClaim, checkLeaseInTurn } from './checks/check-claim.ts'
@@ -94,13 +94,13 @@ export class Ledger implements DatabaseObserver {
     // The arguments and answers of each method are those of the storage interface.
     switch (method) {
       case 'acceptEvents':
-        this.#accepted(args[0] as AcceptRequest[], args[1] as LeaseOffer, answer as AcceptAnswer)
+        this.#accepted(args[0] as AcceptRequest[], args[1] as LeaseOffer, answer as AcceptEventsResult)
         break
       case 'claimDue':
         this.#claimed(args[0] as LeaseOffer, args[1] as number, answer as ClaimedDelivery[])
         break
       case 'recordAttempts':
-        this.#recorded(args[0] as AttemptResult[], answer as RecordAnswer)
+        this.#recorded(args[0] as AttemptResult[], answer as RecordAttemptsResult)
         break
       case 'releaseDeliveries':
         this.#released(args[0] as DeliveryLease[], args[1] as number)
@@ -112,7 +112,7 @@ export class Ledger implements DatabaseObserver {
         this.#endedOrphans(answer as number)
         break
       case 'writeVerdict':
-        this.#evaluated(args[0] as VerdictRow, answer as VerdictAnswer)
+        this.#evaluated(args[0] as VerdictRow, answer as VerdictResult)
         break
       case 'retryDelivery':
         this.#reopened(args[2] as string, args[3] as ChangeContext)
@@ -121,10 +121,10 @@ export class Ledger implements DatabaseObserver {
         this.#replayed(args[0] as ReplayKey, args[2] as number, answer as ReplayStep)
         break
       case 'eraseCall':
-        this.#erased(args[0] as EraseRequest, answer as EraseAnswer)
+        this.#erased(args[0] as EraseRequest, answer as EraseResult)
         break
       case 'pruneEvents':
-        this.#pruned(args[0] as PruneRequest, answer as PruneAnswer)
+        this.#pruned(args[0] as PruneRequest, answer as PruneResult)
         break
       case 'createWebhook':
         this.webhooks.committed((args[0] as { id: string }).id)
@@ -150,7 +150,7 @@ export class Ledger implements DatabaseObserver {
     }
   }
 
-  #accepted(requests: readonly AcceptRequest[], offer: LeaseOffer, answer: AcceptAnswer): void {
+  #accepted(requests: readonly AcceptRequest[], offer: LeaseOffer, answer: AcceptEventsResult): void {
     this.trace.add(`accepted ${requests.length} requests, ${answer.leased.length} leased, ${answer.overflow} over`)
     for (const [index, { workspaceId, events }] of requests.entries()) {
       const result = answer.results[index]
@@ -201,7 +201,7 @@ export class Ledger implements DatabaseObserver {
     }
   }
 
-  #recorded(results: readonly AttemptResult[], answer: RecordAnswer): void {
+  #recorded(results: readonly AttemptResult[], answer: RecordAttemptsResult): void {
     const announced: AttemptResult[] = []
     for (const [index, result] of results.entries()) {
       if (this.#ended(result, answer.written[index] === true)) announced.push(result)
@@ -245,7 +245,7 @@ export class Ledger implements DatabaseObserver {
     else if (!this.failingSince.has(webhookId)) this.failingSince.set(webhookId, attempt.startedAt + attempt.durationMs)
   }
 
-  #evaluated({ webhook, disable, announce }: VerdictRow, { written }: VerdictAnswer): void {
+  #evaluated({ webhook, disable, announce }: VerdictRow, { written }: VerdictResult): void {
     if (!written) return
     this.trace.add(`evaluated ${webhook.id.slice(-8)}: ${announce.type}`)
     checkVerdict(this, webhook.id, disable !== null)
@@ -300,7 +300,7 @@ export class Ledger implements DatabaseObserver {
     }
   }
 
-  #erased(request: EraseRequest, answer: EraseAnswer): void {
+  #erased(request: EraseRequest, answer: EraseResult): void {
     const removed = this.events.noteRemoved(this.events.ofCall(request.workspaceId, request.callId))
     this.trace.add(`erased ${removed.events.length} events, ${removed.deliveries.length} deliveries`)
     checkErasure(this, request, answer, removed)
@@ -324,7 +324,7 @@ export class Ledger implements DatabaseObserver {
     }
   }
 
-  #pruned(request: PruneRequest, { removed: { events, deliveries, attempts } }: PruneAnswer): void {
+  #pruned(request: PruneRequest, { removed: { events, deliveries, attempts } }: PruneResult): void {
     if (events + deliveries + attempts === 0) return
     const removed = this.events.noteRemoved(this.events.all())
     this.trace.add(`pruned ${events} events`)

@@ -9,7 +9,7 @@ import { readCall } from '@timbre/server/sources/source-intake.ts'
 import { isEnd, newCall } from '@timbre/server/sources/tracked-call.ts'
 import type { StorageMethod } from '@timbre/server/storage/interface/forwarding-storage.ts'
 import type {
-  AcceptAnswer,
+  AcceptEventsResult,
   AcceptRequest,
   CallAdvance,
   EraseRequest,
@@ -87,7 +87,7 @@ export class TrackedCalls {
     // The arguments and answers of each method are those of the storage interface.
     if (method === 'eraseCall') this.#erased(args[0] as EraseRequest)
     if (method !== 'acceptEvents') return
-    const { results } = answer as AcceptAnswer
+    const { results } = answer as AcceptEventsResult
     for (const [index, { events, advance }] of (args[0] as AcceptRequest[]).entries()) {
       if (advance?.call != null && results[index]?.kind === 'accepted') this.#advanced(events, advance, advance.call)
     }

@@ -112,4 +112,4 @@ export function send(transport: Transport, url: string, body = '{"id":"evt_1"}')
 }
 
 /** What an outcome without an answer has in common. */
-export const NO_ANSWER = { responseStatus: null, responseHeaders: null, responseBody: null }
+export const NO_RESPONSE = { responseStatus: null, responseHeaders: null, responseBody: null }

@@ -58,8 +58,8 @@ function showProgress(): (step: 'seal' | 'verify', progress: WalkProgress) => vo
 }
 
 function textOf({ keyId, resealed, verified, retired }: RotationReport, adminKeyChanges: boolean): string {
-  const { texts, webhooks, answers } = verified
-  const done = `${colours.green('Verified')}: all ${texts} sealed texts of ${webhooks} webhooks and ${answers} saved answers open with the master key ${keyId} alone; ${resealed} rows were sealed again by this run.\n`
+  const { texts, webhooks, responses } = verified
+  const done = `${colours.green('Verified')}: all ${texts} sealed texts of ${webhooks} webhooks and ${responses} stored responses open with the master key ${keyId} alone; ${resealed} rows were sealed again by this run.\n`
   if (retired.length === 0) return `${done}No other key is in use.\n`
   const next = `Nothing needs the master key ${retired.join(', ')} any more. Start the servers without it, and keep it only as long as backups from before.\n`
   const admin =

@@ -51,7 +51,7 @@ export function listenCommand(): TimbreCommand {
   return withServer<ListenOptions>(
     new TimbreCommand('listen')
       .description(
-        'Forward events to a receiver on this machine, with the very headers and bytes. The server keeps what comes while nobody listens; it follows in order. The answer of the receiver is recorded as the attempt. On a terminal it shows a list to look at, send again, edit and compare; elsewhere lines.',
+        'Forward events to a receiver on this machine, with the very headers and bytes. The server keeps what comes while nobody listens; it follows in order. The response of the receiver is recorded as the attempt. On a terminal it shows a list to look at, send again, edit and compare; elsewhere lines.',
       )
       .option(
         '--forward-to <url>',

@@ -10,7 +10,7 @@ import { now } from '../frame/world.ts'
 import { type Server, withServer } from './with-server.ts'
 
 const BUCKETS = ['1m', '5m', '1h', '1d'] as const
-const HEAD = ['from (UTC)', 'attempts', '2xx', 'arrived', 'given up', 'p50', 'p95', 'p99', 'no answer']
+const HEAD = ['from (UTC)', 'attempts', '2xx', 'arrived', 'given up', 'p50', 'p95', 'p99', 'no response']
 
 interface StatsOptions {
   readonly webhook?: string

@@ -26,6 +26,6 @@ export interface Route {
   readonly response?: Type.TSchema
   /** It answers with server-sent events, and goes on: what the data of each kind of frame is. */
   readonly streams?: Readonly<Record<string, Type.TSchema>>
-  /** Members of the response that hold a key or a secret: no saved answer has them (docs/decisions/0045). */
+  /** Members of the response that hold a key or a secret: no stored response has them (docs/decisions/0045). */
   readonly reveals?: readonly string[]
 }

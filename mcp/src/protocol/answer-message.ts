@@ -1,4 +1,4 @@
-// Owns the protocol over HTTP: one message, one answer, and nothing that is kept between two (streamable HTTP, without sessions).
+// Owns the protocol over HTTP: one message, one response, and nothing that is kept between two (streamable HTTP, without sessions).
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import type { Toolbox } from '../toolbox.ts'
 import { protocolServer } from './protocol-server.ts'
@@ -8,11 +8,11 @@ export interface HttpMessage {
   readonly message: unknown
   readonly accept: string | undefined
   readonly protocolVersion: string | undefined
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when nobody waits for the response any more. */
   readonly signal: AbortSignal
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number
   readonly type: string | undefined
   /** Empty for a notification. */
@@ -22,7 +22,7 @@ export interface HttpAnswer {
 /** The transport asks for an address, and looks at no part of it. */
 const ADDRESS = 'http://timbre.invalid/mcp'
 
-export async function answerMessage(toolbox: Toolbox, version: string, asked: HttpMessage): Promise<HttpAnswer> {
+export async function answerMessage(toolbox: Toolbox, version: string, asked: HttpMessage): Promise<HttpResponse> {
   const server = protocolServer(toolbox, version)
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
   await server.connect(transport)
@@ -47,7 +47,7 @@ function headersOf({ accept, protocolVersion }: HttpMessage): Record<string, str
   }
 }
 
-/** A message that is given up has no answer, and the transport would wait for one. */
+/** A message that is given up has no response, and the transport would wait for one. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason)

@@ -18,7 +18,7 @@ import { instructions } from './instructions.ts'
 import { getPrompt, listPrompts } from './prompts.ts'
 import { RESOURCE_TEMPLATES, RESOURCES, readResource } from './resources.ts'
 
-/** Nothing is asked of the client, whose answers a validator would be for; the SDK would make one for each server. */
+/** Nothing is asked of the client, whose responses a validator would be for; the SDK would make one for each server. */
 const NO_VALIDATOR = {
   getValidator: (): never => {
     throw new Error('this server asks its client for nothing')

@@ -12,7 +12,7 @@ import type { WebhookEvent } from './webhook-event.ts'
 export interface ReceiverOptions extends VerifyOptions {
   readonly secret: Secrets
   /**
-   * Is awaited before the answer. When it throws, the framework answers 500 and the service sends the event again later.
+   * Is awaited before the response. When it throws, the framework answers 500 and the service sends the event again later.
    * The service waits 15 s: put longer work into a queue.
    */
   readonly onEvent: (event: WebhookEvent) => unknown
@@ -25,7 +25,7 @@ export interface ReceiverOptions extends VerifyOptions {
   readonly onRefused?: (error: SignatureError) => void
 }
 
-/** The answer, in a form that every framework can send. The service shows it in the delivery's log. */
+/** The response, in a form that every framework can send. The service shows it in the delivery's log. */
 export interface ReceiverAnswer {
   readonly status: 200 | 400 | 409 | 413
   readonly headers: Readonly<Record<string, string>>

@@ -14,7 +14,7 @@ export interface PlantedReceiver {
 }
 
 /** How it goes back to the test: bytes in base64. */
-export function answerOf(headers: Record<string, unknown>, body: unknown): object {
+export function responseOf(headers: Record<string, unknown>, body: unknown): object {
   return { headers, ...(Buffer.isBuffer(body) ? { base64: body.toString('base64') } : { body }) }
 }
 
@@ -51,7 +51,7 @@ export const RECEIVERS: Readonly<Record<string, () => Promise<PlantedReceiver>>>
       app.post(
         `/${reader}`,
         parser({ type: '*/*', ...(reader === 'json' ? { strict: false } : {}) }),
-        (request, response) => response.json(answerOf(request.headers, request.body)),
+        (request, response) => response.json(responseOf(request.headers, request.body)),
       )
     }
     const server = createServer(app)
@@ -71,7 +71,7 @@ export const RECEIVERS: Readonly<Record<string, () => Promise<PlantedReceiver>>>
           scope.removeAllContentTypeParsers()
           scope.addContentTypeParser('*', { parseAs }, (_request, body, done) => done(null, body))
         }
-        scope.post(`/${reader}`, async (request) => answerOf(request.headers, request.body))
+        scope.post(`/${reader}`, async (request) => responseOf(request.headers, request.body))
       })
     }
     return { url: await app.listen({ host: '127.0.0.1', port: 0 }), stop: () => app.close() }
@@ -80,10 +80,10 @@ export const RECEIVERS: Readonly<Record<string, () => Promise<PlantedReceiver>>>
     const app = new Hono()
     const headersOf = (headers: Headers) => Object.fromEntries(headers.entries())
     app.post('/raw', async ({ req, json }) =>
-      json(answerOf(headersOf(req.raw.headers), Buffer.from(await req.arrayBuffer()))),
+      json(responseOf(headersOf(req.raw.headers), Buffer.from(await req.arrayBuffer()))),
     )
-    app.post('/text', async ({ req, json }) => json(answerOf(headersOf(req.raw.headers), await req.text())))
-    app.post('/json', async ({ req, json }) => json(answerOf(headersOf(req.raw.headers), await req.json())))
+    app.post('/text', async ({ req, json }) => json(responseOf(headersOf(req.raw.headers), await req.text())))
+    app.post('/json', async ({ req, json }) => json(responseOf(headersOf(req.raw.headers), await req.json())))
     return overHttp((request) => app.fetch(request))
   },
 }

@@ -70,7 +70,7 @@ export interface ApiDependencies {
   readonly metricsPage: MetricsPage | undefined
   /** Whether /docs, /openapi.json and /sdk.tgz are there. */
   readonly hasDocs: boolean
-  /** Whose pages may read answers (TIMBRE_CORS_ORIGINS). */
+  /** Whose pages may read responses (TIMBRE_CORS_ORIGINS). */
   readonly corsOrigins: readonly string[]
   readonly browser: BrowserOptions
   /** Whether the Model Context Protocol is spoken at /mcp, and whether its tools may send. */

@@ -84,7 +84,7 @@ describe('readiness', () => {
 })
 
 describe('when too much waits', () => {
-  test('the answer is 429 with Retry-After', async () => {
+  test('the response is 429 with Retry-After', async () => {
     const refused = () => Promise.reject(new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds: 3 }))
     api = await startApi({
       engine: {

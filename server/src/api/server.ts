@@ -45,7 +45,7 @@ const HEADERS_TIMEOUT_MS = 15_000
 const REQUEST_TIMEOUT_MS = 30_000
 const TIMEOUT_CHECK_MS = 5_000
 /** What has been asked before the server closes has this long to be answered; then its connection is cut. */
-const LAST_ANSWERS_MS_MAX = 1_500
+const LAST_RESPONSES_MS_MAX = 1_500
 /** No byte in either direction for this long; longer than a test send may take. */
 const IDLE_TIMEOUT_MS = 60_000
 /** Longer than the proxies before it keep a connection, so that it is they who close it. */
@@ -148,7 +148,7 @@ function httpServer(deps: ApiDependencies, door: FrontDoor, before: Before, serv
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // `requestFault` says it in the form of every answer.
+    // `requestFault` says it in the form of every response.
     requireHostHeader: false,
   }
   const { connections, strangers, addresses } = door
@@ -181,7 +181,7 @@ function endConnections(app: FastifyInstance, { clock, isReady }: ApiDependencie
   })
   // The framework stops listening after this.
   app.addHook('preClose', async () => {
-    await withinTime(clock, LAST_ANSWERS_MS_MAX, door.connections.answered())
+    await withinTime(clock, LAST_RESPONSES_MS_MAX, door.connections.answered())
     app.server.closeAllConnections()
   })
 }

@@ -55,13 +55,13 @@ export class Acceptor {
   async #commit(batch: readonly AcceptRequest[]): Promise<readonly AcceptResult[]> {
     const { storage, intake, metrics, told, onOverflow, onPulled, onChanged } = this.#dependencies
     const offer = intake.offer()
-    const answer = await storage.acceptEvents(batch, offer)
-    metrics.accepted(answer)
-    told.accepted(batch, answer.results)
-    intake.pushAccepted(batch, answer, offer)
-    if (answer.overflow > 0) onOverflow()
-    onPulled(answer.pulled)
+    const result = await storage.acceptEvents(batch, offer)
+    metrics.accepted(result)
+    told.accepted(batch, result.results)
+    intake.pushAccepted(batch, result, offer)
+    if (result.overflow > 0) onOverflow()
+    onPulled(result.pulled)
     if (onChanged !== undefined) for (const { workspaceId } of batch) onChanged(workspaceId)
-    return answer.results
+    return result.results
   }
 }

@@ -78,7 +78,7 @@ export class Attempts {
         this.#dependencies.onUnsent(outcome)
         return this.#release(delivery)
       }
-      // The slot is free when the answer is there; the record follows on its own.
+      // The slot is free when the response is there; the record follows on its own.
       const recorded = this.#conclude(signed, outcome).written.then(nothing, (error: unknown) =>
         this.#dependencies.log.error(
           { err: error, deliveryId: delivery.id },

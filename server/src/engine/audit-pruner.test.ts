@@ -1,11 +1,11 @@
 // Owns the guarantees of pruning the audit log: a sweep goes on where its last batch ended, and rests between.
 import { expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
-import type { PruneAuditAnswer, PruneAuditRequest } from '../storage/storage.ts'
+import type { PruneAuditRequest, PruneAuditResult } from '../storage/storage.ts'
 import { AuditPruner } from './audit-pruner.ts'
 
 test('a sweep goes from batch to batch with rests between, and the next one begins after ten minutes', async () => {
-  const answers: PruneAuditAnswer[] = [
+  const results: PruneAuditResult[] = [
     { removed: 500, next: null, isDone: false },
     { removed: 3, next: '', isDone: false },
     { removed: 0, next: 'w1', isDone: false },
@@ -22,7 +22,7 @@ test('a sweep goes from batch to batch with rests between, and the next one begi
     storage: {
       async pruneAuditEntries(request) {
         asked.push(request)
-        return answers[(asked.length - 1) % answers.length] ?? { removed: 0, next: null, isDone: true }
+        return results[(asked.length - 1) % results.length] ?? { removed: 0, next: null, isDone: true }
       },
     },
   })

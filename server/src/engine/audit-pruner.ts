@@ -1,7 +1,7 @@
 // Owns pruning the audit log: sweeps over all workspaces, in bounded batches with rests.
 // Must never decide which entries may go: the storage does.
 import type { Clock } from '../platform/clock.ts'
-import type { PruneAuditAnswer, Storage } from '../storage/storage.ts'
+import type { PruneAuditResult, Storage } from '../storage/storage.ts'
 import { batchPause } from './batch-pause.ts'
 import { Loop, type OnFault } from './loop.ts'
 import type { TrustedClock } from './trusted-clock.ts'
@@ -28,7 +28,7 @@ const ROWS_MAX = 500
 export class AuditPruner {
   readonly #dependencies: AuditPrunerDependencies
   readonly #loop: Loop
-  #after: PruneAuditAnswer['next'] = null
+  #after: PruneAuditResult['next'] = null
 
   constructor(dependencies: AuditPrunerDependencies) {
     const { clock, onFault } = dependencies

@@ -6,7 +6,7 @@ import { type RetryPolicy, retryAfterMs, retryDelay } from './retry-policy.ts'
 
 /** What of an outcome matters for the decision. */
 export interface AttemptEnd {
-  /** null: no whole answer came. */
+  /** null: no whole response came. */
   readonly responseStatus: number | null
   readonly retryAfter: string | undefined
 }

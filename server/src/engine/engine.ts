@@ -242,7 +242,7 @@ export class Engine implements EngineApi {
     // One time for all: an erasure may take as long as a receiver that hangs.
     const ended = [this.#endLoops(), this.#lanes.idle(), this.#tests.ended()]
     await withinTime(this.#dependencies.clock, ATTEMPTS_END_MS_MAX, Promise.all(ended))
-    // What still hangs is released; should its answer come after all, the lost lease fences the result off.
+    // What still hangs is released; should its response come after all, the lost lease fences the result off.
     for (const delivery of this.#lanes.abandon()) this.#release(delivery)
     const written = [this.#recorder.drained(), this.#returns.drained()]
     await withinTime(this.#dependencies.clock, RECORD_MS_MAX, Promise.all(written))

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
-import type { EraseAnswer } from '../storage/storage.ts'
+import type { EraseResult } from '../storage/storage.ts'
 import { Eraser } from './eraser.ts'
 
-function erasing(answers: readonly (EraseAnswer | Error)[], truncated: readonly boolean[]) {
+function erasing(results: readonly (EraseResult | Error)[], truncated: readonly boolean[]) {
   const clock = new ManualClock()
   let asked = 0
   let unknown = 0
@@ -12,9 +12,9 @@ function erasing(answers: readonly (EraseAnswer | Error)[], truncated: readonly 
     clock,
     storage: {
       eraseCall: async () => {
-        const answer = answers[asked++] ?? { ...batch(true), removed: { events: 0, deliveries: 0, attempts: 0 } }
-        if (answer instanceof Error) throw answer
-        return answer
+        const result = results[asked++] ?? { ...batch(true), removed: { events: 0, deliveries: 0, attempts: 0 } }
+        if (result instanceof Error) throw result
+        return result
       },
       truncateLog: async () => truncated[truncations++] ?? true,
     },
@@ -28,7 +28,7 @@ function erasing(answers: readonly (EraseAnswer | Error)[], truncated: readonly 
   return { clock, eraser, asked: () => asked, truncations: () => truncations, unknown: () => unknown }
 }
 
-const batch = (isDone: boolean, leased: readonly string[] = [], unconfirmed = 0): EraseAnswer => ({
+const batch = (isDone: boolean, leased: readonly string[] = [], unconfirmed = 0): EraseResult => ({
   removed: { events: 2, deliveries: 3, attempts: 4 },
   leased,
   unconfirmed,

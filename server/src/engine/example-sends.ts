@@ -56,7 +56,7 @@ export class ExampleSends {
     return sent
   }
 
-  /** Hands a leased test to whoever waits for it. False: nobody does, because its process died or its answer was lost. */
+  /** Hands a leased test to whoever waits for it. False: nobody does, because its process died or its response was lost. */
   take(delivery: HeldDelivery): boolean {
     const resolve = this.#waiting.get(delivery.eventId)
     if (resolve === undefined) return false

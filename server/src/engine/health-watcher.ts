@@ -66,7 +66,7 @@ export class HealthWatcher {
     const now = clock.now()
     const report = verdict.kind === 'recovered' ? undefined : await this.#report(webhook, verdict, now)
     const lease = offer()
-    const answer = await storage.writeVerdict(
+    const result = await storage.writeVerdict(
       {
         webhook,
         warnedPercent: warnedPercent(verdict),
@@ -76,8 +76,8 @@ export class HealthWatcher {
       },
       lease,
     )
-    hold(answer.leased, lease.until)
-    if (!answer.written) return
+    hold(result.leased, lease.until)
+    if (!result.written) return
     onEvaluated(webhook, verdict)
     if (verdict.kind === 'disabled') onDisabled(webhook.id)
   }

@@ -1,5 +1,5 @@
 // Owns the small chores that run beside the hot path: leases that expired, deliveries of deleted webhooks,
-// saved answers past their 24 hours, the log of changes past its day, sessions past their end, replaced secrets whose time has ended, and deleted webhooks themselves. Each runs in bounded batches so that none keeps the disk from accepting.
+// stored responses past their 24 hours, the log of changes past its day, sessions past their end, replaced secrets whose time has ended, and deleted webhooks themselves. Each runs in bounded batches so that none keeps the disk from accepting.
 import type { Clock } from '../platform/clock.ts'
 import type { Storage } from '../storage/storage.ts'
 import { Loop, type OnFault } from './loop.ts'
@@ -10,7 +10,7 @@ export interface HousekeeperDependencies {
     Storage,
     | 'rescueDeliveries'
     | 'endOrphanedDeliveries'
-    | 'pruneAnswers'
+    | 'pruneResponses'
     | 'pruneChanges'
     | 'pruneSessions'
     | 'wipeExpiredSecrets'
@@ -51,7 +51,7 @@ export class Housekeeper {
     const rescued = await storage.rescueDeliveries(clock.now(), false)
     if (rescued > 0) onRescued(rescued)
     const orphaned = await storage.endOrphanedDeliveries(BATCH, clock.now())
-    const pruned = await storage.pruneAnswers(clock.now(), BATCH)
+    const pruned = await storage.pruneResponses(clock.now(), BATCH)
     const sessions = await storage.pruneSessions(clock.now(), BATCH)
     const forgotten = await storage.pruneChanges(clock.now(), BATCH)
     const wiped = await storage.wipeExpiredSecrets(clock.now(), BATCH)

@@ -3,7 +3,7 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import {
-  type AcceptAnswer,
+  type AcceptEventsResult,
   type AcceptRequest,
   type ClaimedDelivery,
   envelopesOf,
@@ -41,7 +41,7 @@ export class Intake {
   }
 
   /** What was leased as it was accepted: its envelopes are here already. */
-  pushAccepted(batch: readonly AcceptRequest[], { leased }: AcceptAnswer, { until }: LeaseOffer): void {
+  pushAccepted(batch: readonly AcceptRequest[], { leased }: AcceptEventsResult, { until }: LeaseOffer): void {
     const envelopes = envelopesOf(
       leased,
       batch.flatMap(({ workspaceId, events }) =>

@@ -186,7 +186,7 @@ export class Lane implements LaneEnvelopes, OriginUser {
 
   /**
    * Frees a slot. Stalls halve the slots down to one, so that a dead receiver costs one connection and not sixteen;
-   * answers give them back. Additive memory, multiplicative retreat: the shape of TCP's congestion window.
+   * responses give them back. Additive memory, multiplicative retreat: the shape of TCP's congestion window.
    * @param pace undefined: nothing was sent, which says nothing of the receiver
    */
   finish(delivery: HeldDelivery, pace: Pace | undefined): void {

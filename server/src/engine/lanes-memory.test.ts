@@ -50,7 +50,7 @@ describe('what lanes may lease', () => {
     const { lanes, end } = sending({ heldMax: 1000 })
     const capacityOf = (webhookId: string) => new Map(lanes.capacity().capacity).get(webhookId)
     lanes.push(many('a', 20))
-    for (let answer = 0; answer < 20; answer++) await end('succeeded')
+    for (let response = 0; response < 20; response++) await end('succeeded')
     const { capacityDefault } = lanes.capacity()
     expect([lanes.inFlight, lanes.waiting]).toEqual([0, 0])
     expect(capacityOf('a')).toBe(capacityDefault + 20)

@@ -25,7 +25,7 @@ const STARTS_PER_TICK = 64
 /** Beyond `heldMax`, for webhooks that are short because of what others hold: two each (docs/decisions/0041). */
 const RESERVE_MAX = 2048
 
-/** Results that wait for the disk hold an answer of up to 16 KiB each. With so many nothing more is sent. */
+/** Results that wait for the disk hold a response of up to 16 KiB each. With so many nothing more is sent. */
 const UNRECORDED_MAX = 2500
 
 export interface LanesDependencies extends Omit<StartDependencies, 'onReady' | 'membership'> {

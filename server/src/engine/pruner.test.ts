@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
-import type { PruneAnswer, PruneRequest, RemovedRows } from '../storage/storage.ts'
+import type { PruneRequest, PruneResult, RemovedRows } from '../storage/storage.ts'
 import { Pruner, REMOVAL_ROWS_MAX } from './pruner.ts'
 import { TrustedClock } from './trusted-clock.ts'
 
@@ -8,7 +8,7 @@ const DAY_MS = 24 * 3_600_000
 const REMOVED = { events: 1, deliveries: 1, attempts: 1 }
 
 /** A storage whose batches take a time each and lead to the given positions. */
-function pruning(batchMs: number, positions: readonly PruneAnswer['next'][], idleMs = 0) {
+function pruning(batchMs: number, positions: readonly PruneResult['next'][], idleMs = 0) {
   const clock = new ManualClock()
   const start = clock.now()
   const asked: { readonly at: number; readonly request: PruneRequest }[] = []

@@ -21,7 +21,7 @@ export interface PullRequest extends PullKey {
   readonly remoteAddress: string
   /** Of a request that may be repeated: it is given what it was given before, as long as that is leased. */
   readonly requestKey: RequestKey | null
-  /** Calls back when nobody waits for the answer any more. */
+  /** Calls back when nobody waits for the response any more. */
   readonly onGone: (listener: () => void) => void
 }
 

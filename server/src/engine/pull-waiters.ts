@@ -42,7 +42,7 @@ export class PullWaiter {
     return this.#isWoken
   }
 
-  /** Nobody waits for its answer any more, or nothing more is given. */
+  /** Nobody waits for its response any more, or nothing more is given. */
   get isEnded(): boolean {
     return this.#isEnded
   }

@@ -22,16 +22,16 @@ function waiting(options: { readonly isStopping?: () => boolean } = {}) {
   }
   // Of a delivery nothing but its id is looked at.
   const dependencies = { clock, storage: storage as never, isStopping: options.isStopping ?? (() => false) }
-  return { clock, answer: pulledExample(dependencies, EVENT, 'w') }
+  return { clock, result: pulledExample(dependencies, EVENT, 'w') }
 }
 
 test('a test that no consumer fetches is refused once a push would have timed out, and names its delivery', async () => {
-  const { clock, answer } = waiting()
-  const refused = expect(answer).rejects.toMatchObject({ code: 'TEST_NOT_FETCHED', details: { id: 'd', seconds: 15 } })
+  const { clock, result } = waiting()
+  const refused = expect(result).rejects.toMatchObject({ code: 'TEST_NOT_FETCHED', details: { id: 'd', seconds: 15 } })
   await clock.advance(FETCH_MS_MAX + 1000)
   await refused
 })
 
 test('a server that stops does not wait for a consumer', async () => {
-  await expect(waiting({ isStopping: () => true }).answer).rejects.toMatchObject({ code: 'NOT_READY' })
+  await expect(waiting({ isStopping: () => true }).result).rejects.toMatchObject({ code: 'NOT_READY' })
 })

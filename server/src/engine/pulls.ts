@@ -56,7 +56,7 @@ interface Look {
   readonly moreInMs: number | null
 }
 
-/** Of the envelopes of one answer, unless the first alone is longer. */
+/** Of the envelopes of one response, unless the first alone is longer. */
 const ENVELOPE_BYTES_MAX = 1024 * 1024
 /** 192 bits. */
 const TOKEN_BYTES = 24
@@ -213,7 +213,7 @@ export class Pulls implements PullApi {
       })
   }
 
-  /** What this very request was given, if its answer was lost. Throws Refusal IDEMPOTENCY_KEY_REUSED. */
+  /** What this very request was given, if its response was lost. Throws Refusal IDEMPOTENCY_KEY_REUSED. */
   async #givenBefore(request: PullRequest): Promise<GivenDelivery[]> {
     const { requestKey: wanted } = request
     if (wanted === null) return []

@@ -66,14 +66,14 @@ export class Recorder {
     // Only announcements are leased here. Without one, the capacity of every lane need not be told.
     const isLeasing = batch.some(({ announce }) => announce.length > 0)
     const offer = isLeasing ? intake.offer() : NOTHING_OFFERED
-    const answer = await storage.recordAttempts(batch, offer)
-    metrics.recorded(answer)
-    for (const [nth, result] of batch.entries()) this.#follow(result, answer.written[nth] === true)
-    intake.push(answer.leased, offer.until)
-    if (answer.overflow > 0) onOverflow()
-    onPulled(answer.pulled)
+    const recorded = await storage.recordAttempts(batch, offer)
+    metrics.recorded(recorded)
+    for (const [nth, result] of batch.entries()) this.#follow(result, recorded.written[nth] === true)
+    intake.push(recorded.leased, offer.until)
+    if (recorded.overflow > 0) onOverflow()
+    onPulled(recorded.pulled)
     if (onChanged !== undefined) for (const { lease } of batch) onChanged(lease.workspaceId)
-    return answer.written
+    return recorded.written
   }
 
   #follow(result: AttemptResult, written: boolean): void {

@@ -3,7 +3,7 @@ import { createCipheriv, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AesVault, keyIdOf, sealingKeyOf, UNBOUND_PREFIX } from './aes-vault.ts'
-import { answerPlace, type SealedPlace, webhookPlace } from './vault.ts'
+import { responsePlace, type SealedPlace, webhookPlace } from './vault.ts'
 
 const KEY = new Uint8Array(32).fill(7)
 const OTHER = new Uint8Array(32).fill(8)
@@ -35,7 +35,7 @@ test('opens what it sealed, whatever the text and the place', () => {
 test('opens nothing in another place: not for another purpose, workspace or row', () => {
   const vault = new AesVault([KEY])
   const row = { workspaceId: 'w', id: 'h' }
-  const answer = { workspaceId: 'w', rowKey: 'k', requestHash: 'ab' }
+  const response = { workspaceId: 'w', rowKey: 'k', requestHash: 'ab' }
   const places = [
     PLACE,
     webhookPlace('previous_secret', row),
@@ -45,9 +45,9 @@ test('opens nothing in another place: not for another purpose, workspace or row'
     // The same characters, cut in another place.
     webhookPlace('secret', { workspaceId: 'wh', id: '' }),
     webhookPlace('secret', { workspaceId: 'w","h', id: '' }),
-    answerPlace(answer),
-    answerPlace({ ...answer, rowKey: 'k2' }),
-    answerPlace({ ...answer, requestHash: 'abc' }),
+    responsePlace(response),
+    responsePlace({ ...response, rowKey: 'k2' }),
+    responsePlace({ ...response, requestHash: 'abc' }),
   ]
   for (const [from, sealedFor] of places.entries()) {
     const sealed = vault.seal('text', sealedFor)

@@ -20,7 +20,7 @@ export interface Outcome {
   readonly durationMs: number
   readonly timings: Timings
   readonly remoteAddress: string | null
-  /** What went wrong and what to do, for the developer who looks at the attempt; null after an answer. */
+  /** What went wrong and what to do, for the developer who looks at the attempt; null after a response. */
   readonly error: string | null
 }
 

@@ -1,4 +1,4 @@
-// Owns encryption at rest: signing secrets, custom headers and saved answers (DESIGN §3).
+// Owns encryption at rest: signing secrets, custom headers and stored responses (DESIGN §3).
 
 /** What a sealed text is for. A text of one purpose does not open for another. */
 export type SealedPurpose =
@@ -37,8 +37,8 @@ export function sourcePlace({ workspaceId, id }: { readonly workspaceId: string;
   return { purpose: 'source.secrets', workspaceId, rowId: id }
 }
 
-/** The place of a saved answer: the key of its row, and the request that it answers. */
-export function answerPlace(row: {
+/** The place of a stored response: the key of its row, and the request that it answers. */
+export function responsePlace(row: {
   readonly workspaceId: string
   readonly rowKey: string
   readonly requestHash: string

@@ -1,7 +1,7 @@
 // Owns the guarantees of the rotation of the master key: nothing is lost whatever happens meanwhile, and its end is a proof.
 import { beforeEach, expect, test } from 'vitest'
 import { AesVault, keyIdOf, sealingKeyOf } from '../platform/aes-vault.ts'
-import { answerPlace, sourcePlace, webhookPlace } from '../platform/vault.ts'
+import { responsePlace, sourcePlace, webhookPlace } from '../platform/vault.ts'
 import type { SealedWebhook } from '../storage/storage.ts'
 import { keyCheck } from './key-check.ts'
 import { rotateMasterKey } from './rotate-master-key.ts'
@@ -11,7 +11,7 @@ const OLD = new Uint8Array(32).fill(1)
 const NEW = new Uint8Array(32).fill(2)
 const THIRD = new Uint8Array(32).fill(3)
 const WEBHOOKS = 250
-const ANSWERS = 120
+const RESPONSES = 120
 const SOURCES = 130
 
 let storage: TestSealedStorage
@@ -20,9 +20,9 @@ beforeEach(() => {
   const vault = new AesVault([OLD])
   for (let index = 0; index < WEBHOOKS; index++)
     storage.webhooks.push(webhook(vault, `h${String(index).padStart(4, '0')}`))
-  for (let index = 0; index < ANSWERS; index++) {
+  for (let index = 0; index < RESPONSES; index++) {
     const row = { workspaceId: 'w', rowKey: `k${String(index).padStart(4, '0')}`, requestHash: 'ab' }
-    storage.answers.push({ ...row, sealedBody: vault.seal(row.rowKey, answerPlace(row)) })
+    storage.responses.push({ ...row, sealedBody: vault.seal(row.rowKey, responsePlace(row)) })
   }
   for (let index = 0; index < SOURCES; index++) {
     const row = { workspaceId: 'w', id: `s${String(index).padStart(4, '0')}` }
@@ -54,9 +54,13 @@ const SECRETS = Array.from({ length: WEBHOOKS }, (_, index) => `secret of h${Str
 
 test('seals everything again, proves it with the new key alone, and retires the one before', async () => {
   const report = await rotate()
-  expect(report).toMatchObject({ keyId: keyIdOf(NEW), resealed: WEBHOOKS + SOURCES + ANSWERS, retired: [keyIdOf(OLD)] })
-  const texts = 3 * WEBHOOKS + SOURCES + ANSWERS
-  expect(report.verified).toMatchObject({ webhooks: WEBHOOKS, sources: SOURCES, answers: ANSWERS, texts })
+  expect(report).toMatchObject({
+    keyId: keyIdOf(NEW),
+    resealed: WEBHOOKS + SOURCES + RESPONSES,
+    retired: [keyIdOf(OLD)],
+  })
+  const texts = 3 * WEBHOOKS + SOURCES + RESPONSES
+  expect(report.verified).toMatchObject({ webhooks: WEBHOOKS, sources: SOURCES, responses: RESPONSES, texts })
   expect(opened(NEW)).toEqual(SECRETS)
   const vault = new AesVault([NEW])
   for (const row of storage.sources) expect(vault.open(row.sealed, sourcePlace(row))).toBe(row.id)
@@ -73,7 +77,7 @@ test('goes on where it was after whatever ended it, and does nothing twice', asy
   // A server needs both keys now, and is told so.
   expect([...storage.checks.keys()].sort()).toEqual([keyIdOf(NEW), keyIdOf(OLD)].sort())
   storage.beforeWrite = () => {}
-  expect((await rotate()).resealed).toBe(WEBHOOKS - done + SOURCES + ANSWERS)
+  expect((await rotate()).resealed).toBe(WEBHOOKS - done + SOURCES + RESPONSES)
   expect(opened(NEW)).toEqual(SECRETS)
   expect(await rotate()).toMatchObject({ resealed: 0, retired: [] })
 })
@@ -98,7 +102,7 @@ test('goes over it once more where a server changed a part of a row, so that the
     const before = storage.webhooks[7]
     if (batch === 1 && before !== undefined) storage.webhooks[7] = { ...before, sealedHeaders }
   }
-  expect(await rotate()).toMatchObject({ resealed: WEBHOOKS + SOURCES + ANSWERS, retired: [keyIdOf(OLD)] })
+  expect(await rotate()).toMatchObject({ resealed: WEBHOOKS + SOURCES + RESPONSES, retired: [keyIdOf(OLD)] })
   expect(storage.webhooks[7]?.sealedHeaders).toBe(sealedHeaders)
   expect(opened(NEW)).toEqual(SECRETS)
 })

@@ -1,9 +1,9 @@
 // Owns going over everything that is sealed, one bounded batch after another, and writing back what was sealed again.
 // Must never lose a text: what does not open stays as it is, and is named.
-import { answerPlace, type SealedPlace, sourcePlace, webhookPlace } from '../platform/vault.ts'
+import { responsePlace, type SealedPlace, sourcePlace, webhookPlace } from '../platform/vault.ts'
 import type {
   Resealed,
-  SealedAnswer,
+  SealedResponse,
   SealedSource,
   SealedStorage,
   SealedWebhook,
@@ -16,7 +16,7 @@ export type VisitText = (sealed: string, place: SealedPlace) => string
 export interface WalkReport {
   readonly webhooks: number
   readonly sources: number
-  readonly answers: number
+  readonly responses: number
   readonly texts: number
   /** Rows that were written. */
   readonly replaced: number
@@ -43,7 +43,7 @@ export async function walkSealed(
 ): Promise<WalkReport> {
   const total = await storage.countSealed()
   const walk = new Walk(visit, (rowsDone) =>
-    onProgress({ rowsDone, rowsTotal: total.webhooks + total.sources + total.answers }),
+    onProgress({ rowsDone, rowsTotal: total.webhooks + total.sources + total.responses }),
   )
   for (let after: SealedWebhook | null = null; ; ) {
     const rows = await storage.listSealedWebhooks(after, BATCH_ROWS)
@@ -61,11 +61,13 @@ export async function walkSealed(
     after = rows.at(-1) ?? null
     if (rows.length < BATCH_ROWS) break
   }
-  for (let after: SealedAnswer | null = null; ; ) {
-    const rows = await storage.listSealedAnswers(after, BATCH_ROWS)
-    const changed = rows.flatMap((row) => walk.row(row, `saved answer of workspace ${row.workspaceId}`, visitAnswer))
-    await walk.write(rows.length, changed, () => storage.replaceSealedAnswers(changed))
-    walk.answers += rows.length
+  for (let after: SealedResponse | null = null; ; ) {
+    const rows = await storage.listSealedResponses(after, BATCH_ROWS)
+    const changed = rows.flatMap((row) =>
+      walk.row(row, `stored response of workspace ${row.workspaceId}`, visitResponse),
+    )
+    await walk.write(rows.length, changed, () => storage.replaceSealedResponses(changed))
+    walk.responses += rows.length
     after = rows.at(-1) ?? null
     if (rows.length < BATCH_ROWS) break
   }
@@ -88,14 +90,14 @@ function visitSource(row: SealedSource, visit: VisitText): SealedSource {
   return { ...row, sealed: visit(row.sealed, sourcePlace(row)) }
 }
 
-function visitAnswer(row: SealedAnswer, visit: VisitText): SealedAnswer {
-  return { ...row, sealedBody: visit(row.sealedBody, answerPlace(row)) }
+function visitResponse(row: SealedResponse, visit: VisitText): SealedResponse {
+  return { ...row, sealedBody: visit(row.sealedBody, responsePlace(row)) }
 }
 
 class Walk implements WalkReport {
   webhooks = 0
   sources = 0
-  answers = 0
+  responses = 0
   texts = 0
   replaced = 0
   skipped = 0

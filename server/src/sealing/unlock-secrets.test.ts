@@ -1,7 +1,7 @@
 // Owns the guarantees of a start about the master key.
 import { beforeEach, describe, expect, test } from 'vitest'
 import { AesVault, keyIdOf } from '../platform/aes-vault.ts'
-import { answerPlace, webhookPlace } from '../platform/vault.ts'
+import { responsePlace, webhookPlace } from '../platform/vault.ts'
 import { keyCheck } from './key-check.ts'
 import { sealedStorage, sealUnbound, type TestSealedStorage } from './testing/test-sealed-storage.ts'
 import { unlockSecrets } from './unlock-secrets.ts'
@@ -9,7 +9,7 @@ import { unlockSecrets } from './unlock-secrets.ts'
 const KEY = new Uint8Array(32).fill(1)
 const OTHER = new Uint8Array(32).fill(2)
 const ROW = { workspaceId: 'w', id: 'h1' }
-const ANSWER = { workspaceId: 'w', rowKey: 'admin\nk', requestHash: 'ab' }
+const RESPONSE = { workspaceId: 'w', rowKey: 'admin\nk', requestHash: 'ab' }
 
 let storage: TestSealedStorage
 let made: number
@@ -36,12 +36,12 @@ const unlock = (current: Uint8Array | null, previous: Uint8Array | null = null) 
     onFailed: (report) => failed.push(...report.failed.map(({ row }) => row)),
   })
 
-/** A webhook and an answer as an older version left them. */
+/** A webhook and a response as an older version left them. */
 function addOlder(key = KEY, id = 'h1') {
   const sealed = (text: string) => sealUnbound(text, key)
   const previousSecrets = [{ sealed: sealed('before'), expiresAt: 9 }]
   storage.webhooks.push({ ...ROW, id, sealedSecret: sealed('secret'), sealedHeaders: sealed('{}'), previousSecrets })
-  storage.answers.push({ ...ANSWER, sealedBody: sealed('null') })
+  storage.responses.push({ ...RESPONSE, sealedBody: sealed('null') })
 }
 
 describe('a new instance', () => {
@@ -138,7 +138,7 @@ describe('what an older version sealed', () => {
     expect(vault.open(row?.sealedHeaders ?? '', webhookPlace('headers', ROW))).toBe('{}')
     expect(row?.previousSecrets).toEqual([{ sealed: expect.stringMatching(/^v2\./), expiresAt: 9 }])
     expect(vault.open(row?.previousSecrets[0]?.sealed ?? '', webhookPlace('previous_secret', ROW))).toBe('before')
-    expect(vault.open(storage.answers[0]?.sealedBody ?? '', answerPlace(ANSWER))).toBe('null')
+    expect(vault.open(storage.responses[0]?.sealedBody ?? '', responsePlace(RESPONSE))).toBe('null')
     expect(() => vault.open(row?.sealedSecret ?? '', webhookPlace('headers', ROW))).toThrow('moved')
   })
 
@@ -157,7 +157,7 @@ describe('what an older version sealed', () => {
   test('that is damaged stays as it is and is named, and the rest is bound', async () => {
     addOlder()
     addOlder(KEY, 'h2')
-    storage.answers.pop()
+    storage.responses.pop()
     const [first] = storage.webhooks
     const damaged = `${(first?.sealedSecret ?? '').slice(0, -2)}AA`
     storage.webhooks[0] = { ...ROW, sealedHeaders: '', previousSecrets: [], ...first, sealedSecret: damaged }

@@ -51,8 +51,8 @@ async function firstKey(
     openedForms(new AesVault([keys.previous]), checks)
     return makeKey()
   }
-  const { webhooks, answers, sources } = await storage.countSealed()
-  if (checks.length === 0 && webhooks + answers + sources === 0) return makeKey()
+  const { webhooks, responses, sources } = await storage.countSealed()
+  if (checks.length === 0 && webhooks + responses + sources === 0) return makeKey()
   throw new MasterKeyRefusal(
     'The master key is missing: this data was sealed with one, and another cannot open it. Put it back as master.key in the data directory (mode 600), or set TIMBRE_MASTER_KEY.',
   )

@@ -1,4 +1,4 @@
-// Owns the question to a provider what became of a call of which it says nothing more, and the reading of its answer. Pure.
+// Owns the question to a provider what became of a call of which it says nothing more, and the reading of its response. Pure.
 // From docs.retellai.com/api-references/get-call, docs.vapi.ai/api-reference/calls/get, twilio.com/docs/voice/api/call-resource and
 // docs.bland.ai/api-v1/get/calls-id.
 
@@ -22,8 +22,8 @@ export interface AskKeys {
 
 interface Asking {
   question(call: TrackedCall, keys: AskKeys): Question | undefined
-  /** The answer as the provider would have posted it; undefined: the call is not over. */
-  posted(answer: Payload, callId: string): Payload | undefined
+  /** The response as the provider would have posted it; undefined: the call is not over. */
+  posted(response: Payload, callId: string): Payload | undefined
 }
 
 const TWILIO_ENDS: ReadonlySet<string | undefined> = new Set(['completed', 'busy', 'no-answer', 'canceled', 'failed'])
@@ -84,10 +84,10 @@ export function questionOf(kind: SourceKind, call: TrackedCall, keys: AskKeys): 
   return ASKING[kind]?.question(call, keys)
 }
 
-/** What the answer says, as a signal; undefined: the call is not over, or the answer is none. */
+/** What the response says, as a signal; undefined: the call is not over, or the response is none. */
 export function answeredSignal(kind: SourceKind, callId: string, text: string): Signal | undefined {
-  const answer = readBeginning(text)
-  const payload = answer === undefined ? undefined : ASKING[kind]?.posted(answer, callId)
+  const response = readBeginning(text)
+  const payload = response === undefined ? undefined : ASKING[kind]?.posted(response, callId)
   if (payload === undefined) return undefined
   const request: SourceRequest = { method: 'GET', url: '', headers: {}, body: Buffer.from(text) }
   const normalised = PROVIDERS[kind].normalise(payload, request)

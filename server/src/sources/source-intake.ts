@@ -137,8 +137,8 @@ export class SourceIntake {
   }
 
   /** What a provider answered when it was asked. */
-  tell(source: Source, setup: SourceSetup, signal: Signal, answer: string): Promise<Taken> {
-    const request = { method: 'GET', url: '', headers: {}, body: Buffer.from(answer) }
+  tell(source: Source, setup: SourceSetup, signal: Signal, response: string): Promise<Taken> {
+    const request = { method: 'GET', url: '', headers: {}, body: Buffer.from(response) }
     const row = this.#signalRow({ kind: 'signal', signal }, request, this.#dependencies.clock.now())
     return this.#advance(source, setup, { ...signal, dedupeKey: row.dedupeKey }, row)
   }

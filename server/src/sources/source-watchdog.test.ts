@@ -46,7 +46,7 @@ beforeEach(async () => {
 afterEach(() => storage.stop())
 
 /** A node: what it publishes is in `published` once it is written. */
-function node(answer = '') {
+function node(response = '') {
   const engine = {
     async accept(request: AcceptRequest) {
       const { results } = await storage.acceptEvents([request], NOTHING_OFFERED)
@@ -72,9 +72,9 @@ function node(answer = '') {
       asked.push(request)
       return {
         kind: 'answered',
-        responseStatus: answer === '' ? 500 : 200,
+        responseStatus: response === '' ? 500 : 200,
         responseHeaders: {},
-        responseBody: answer,
+        responseBody: response,
         durationMs: 1,
         timings: { dns: null, connect: null, tls: null, firstByte: null },
         remoteAddress: null,
@@ -196,9 +196,9 @@ describe('the watchdog', () => {
       'Basic',
       { sid: 'c1', status: 'completed', duration: '5', end_time: 'Sun, 01 Mar 2026 10:00:05 +0000' },
     ],
-  ])('asks %s what became of a call, before it gives it up', async (kind, apiKey, url, scheme, answer) => {
+  ])('asks %s what became of a call, before it gives it up', async (kind, apiKey, url, scheme, response) => {
     const source = await makeSource(kind, apiKey)
-    const { intake, watchdog, asked } = node(JSON.stringify(answer))
+    const { intake, watchdog, asked } = node(JSON.stringify(response))
     const [started = {}] = sampleCall(kind, 'c1')
     await intake.take(source, signedBy({ kind, url: URL_OF, payload: started, now: clock.now() }))
     await clock.advance(PROVIDERS[kind].callMsMax + SILENCE_GRACE_MS)

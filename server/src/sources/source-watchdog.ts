@@ -81,9 +81,9 @@ export class SourceWatchdog {
     if (source === undefined || question === undefined) return void (await intake.close(row, setup))
     if (!(await intake.postpone(row, setup, ASK_AGAIN_MS))) return
     const outcome = await this.#dependencies.transport.send({ ...question, method: 'GET', body: '' })
-    const answer = outcome.kind === 'unsent' || outcome.responseStatus !== 200 ? '' : (outcome.responseBody ?? '')
-    const signal = answeredSignal(row.kind, row.callId, answer)
-    if (signal !== undefined) await intake.tell(source, setup, signal, answer)
+    const response = outcome.kind === 'unsent' || outcome.responseStatus !== 200 ? '' : (outcome.responseBody ?? '')
+    const signal = answeredSignal(row.kind, row.callId, response)
+    if (signal !== undefined) await intake.tell(source, setup, signal, response)
   }
 
   /** undefined: it is over and only more might have come of it, it was asked often enough, or nobody can be asked. */

@@ -1,6 +1,6 @@
 // Owns the checks of what is removed: an erasure takes everything of its call and nothing else, and says truly what it took; the
 // pruner takes what is old and has ended.
-import type { EraseAnswer, EraseRequest, PruneRequest } from '@timbre/server/storage/storage.ts'
+import type { EraseRequest, EraseResult, PruneRequest } from '@timbre/server/storage/storage.ts'
 import type { Ledger } from '../ledger.ts'
 import type { RemovedRows } from '../stored-events.ts'
 
@@ -11,7 +11,7 @@ const STEP_MS_MAX = 3_600_000
 export function checkErasure(
   { trace, events, deliveries }: Ledger,
   { workspaceId, callId }: EraseRequest,
-  { removed: said, leased, isDone }: EraseAnswer,
+  { removed: said, leased, isDone }: EraseResult,
   removed: RemovedRows,
 ): void {
   const left = events.ofCall(workspaceId, callId)

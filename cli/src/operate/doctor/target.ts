@@ -91,7 +91,7 @@ async function connected(place: Place): Promise<Finding[]> {
   const begun = systemClock.monotonic()
   try {
     const socket = connectTcp({ host: place.address, port: place.port, timeout: CONNECT_MS_MAX })
-    socket.once('timeout', () => socket.destroy(new Error(`no answer within ${CONNECT_MS_MAX} ms`)))
+    socket.once('timeout', () => socket.destroy(new Error(`no response within ${CONNECT_MS_MAX} ms`)))
     await once(socket, 'connect')
     socket.destroy()
   } catch (error) {
@@ -117,7 +117,7 @@ async function certificates({ url, address, port }: Place): Promise<Finding> {
     rejectUnauthorized: false,
     ...(isName ? { servername: url.hostname } : {}),
   })
-  socket.once('timeout', () => socket.destroy(new Error(`no answer within ${CONNECT_MS_MAX} ms`)))
+  socket.once('timeout', () => socket.destroy(new Error(`no response within ${CONNECT_MS_MAX} ms`)))
   try {
     await once(socket, 'secureConnect')
     return chainFinding(socket)

@@ -54,7 +54,7 @@ export class Desk {
       body: request.body,
       forwardedAt,
       durationMs: end.durationMs,
-      answer: end.outcome === 'answered' ? end.answer : null,
+      response: end.outcome === 'answered' ? end.response : null,
       error: end.outcome === 'answered' ? null : end.reason,
     }
   }

@@ -1,7 +1,7 @@
 // Owns what `timbre listen` keeps of one delivery that it forwarded: the request, what the receiver answered, and whether it came before.
 import { SUPERVISOR_EVENT, WEBHOOK_ID } from '@timbre/contract/signature.ts'
 
-export interface LocalAnswer {
+export interface LocalResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   /** The first 16 KiB. */
@@ -28,19 +28,19 @@ export interface Exchange {
   readonly forwardedAt: number
   readonly durationMs: number
   /** null: the receiver did not answer, and `error` says why. */
-  readonly answer: LocalAnswer | null
+  readonly response: LocalResponse | null
   readonly error: string | null
 }
 
 /** As a gateway says it, where the receiver did not answer (RFC 9110 §15.6.5). */
-const NO_ANSWER = 504
+const NO_RESPONSE = 504
 
 /** What is recorded as the status of the attempt. */
-export function statusOf({ answer }: Pick<Exchange, 'answer'>): number {
-  return answer?.status ?? NO_ANSWER
+export function statusOf({ response }: Pick<Exchange, 'response'>): number {
+  return response?.status ?? NO_RESPONSE
 }
 
-export function isSuccess(exchange: Pick<Exchange, 'answer'>): boolean {
+export function isSuccess(exchange: Pick<Exchange, 'response'>): boolean {
   const status = statusOf(exchange)
   return status >= 200 && status < 300
 }

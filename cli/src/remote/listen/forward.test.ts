@@ -22,7 +22,7 @@ const raw = (listener: (socket: Socket) => void) => urlOf(createNetServer(listen
 const REQUEST = { headers: { 'webhook-id': 'evt_1' }, body: '{"ñ":1}' }
 
 describe('a forwarded request', () => {
-  test('has the very headers and bytes, and comes back with the answer', async () => {
+  test('has the very headers and bytes, and comes back with the response', async () => {
     let got = ''
     const url = await receiver(async (request, response) => {
       for await (const chunk of request.setEncoding('utf8')) got += chunk
@@ -31,15 +31,15 @@ describe('a forwarded request', () => {
     const end = await forward(url, REQUEST)
     expect(end).toMatchObject({
       outcome: 'answered',
-      answer: { status: 202, headers: { 'x-own': 'evt_1' }, body: 'thanks' },
+      response: { status: 202, headers: { 'x-own': 'evt_1' }, body: 'thanks' },
     })
     expect(got).toBe(REQUEST.body)
   })
 
-  test('keeps no more of an answer than the service does, and reads it to its end', async () => {
+  test('keeps no more of a response than the service does, and reads it to its end', async () => {
     const url = await receiver((_, response) => response.end('x'.repeat(1_000_000)))
     const end = await forward(url, REQUEST)
-    expect(end.outcome === 'answered' && end.answer.body.length).toBe(16 * 1024)
+    expect(end.outcome === 'answered' && end.response.body.length).toBe(16 * 1024)
   })
 
   test('a status that is none becomes one that can be recorded', async () => {
@@ -47,16 +47,16 @@ describe('a forwarded request', () => {
       socket.on('error', () => {})
       socket.end('HTTP/1.1 799 Odd\r\ncontent-length: 0\r\n\r\n')
     })
-    expect(await forward(url, REQUEST)).toMatchObject({ outcome: 'answered', answer: { status: 502 } })
+    expect(await forward(url, REQUEST)).toMatchObject({ outcome: 'answered', response: { status: 502 } })
   })
 
-  test('that is cut in the middle of the answer, or before it, may have been done', async () => {
+  test('that is cut in the middle of the response, or before it, may have been done', async () => {
     for (const answer of ['', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf']) {
       const url = await raw((socket) => {
         socket.on('error', () => {})
         socket.once('data', () => socket.end(answer))
       })
-      expect(await forward(url, REQUEST)).toMatchObject({ outcome: 'no_answer', reason: expect.stringMatching(/./) })
+      expect(await forward(url, REQUEST)).toMatchObject({ outcome: 'no_response', reason: expect.stringMatching(/./) })
     }
   })
 

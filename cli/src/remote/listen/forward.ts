@@ -3,12 +3,12 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import { now } from '../../frame/world.ts'
-import type { LocalAnswer } from './exchange.ts'
+import type { LocalResponse } from './exchange.ts'
 
 export type Forwarded = { readonly durationMs: number } & (
-  | { readonly outcome: 'answered'; readonly answer: LocalAnswer }
+  | { readonly outcome: 'answered'; readonly response: LocalResponse }
   /** The receiver has it, or a part of it. */
-  | { readonly outcome: 'no_answer'; readonly reason: string }
+  | { readonly outcome: 'no_response'; readonly reason: string }
   /** Nothing was written. */
   | { readonly outcome: 'not_sent'; readonly reason: string }
 )
@@ -22,7 +22,7 @@ export interface LocalRequest {
 
 /** As for a push: the whole of it. */
 const TIMEOUT_MS = 15_000
-/** What the service keeps of an answer. */
+/** What the service keeps of a response. */
 const BODY_BYTES_MAX = 16 * 1024
 /** What cannot be recorded as a status becomes this one (RFC 9110 §15.6.3). */
 const BAD_GATEWAY = 502
@@ -35,8 +35,8 @@ export function forward(url: URL, { headers, body: text, mayBegin = () => true }
   return new Promise((resolve) => {
     let isSent = false
     const failed = (error: Error) => {
-      const reason = deadline.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : reasonOf(error)
-      resolve({ outcome: isSent ? 'no_answer' : 'not_sent', reason, durationMs: now() - begun })
+      const reason = deadline.aborted ? `no response within ${TIMEOUT_MS / 1000} s` : reasonOf(error)
+      resolve({ outcome: isSent ? 'no_response' : 'not_sent', reason, durationMs: now() - begun })
     }
     const request = (isSecure ? secureRequest : plainRequest)(url, {
       method: 'POST',
@@ -49,7 +49,10 @@ export function forward(url: URL, { headers, body: text, mayBegin = () => true }
     })
     request.on('error', failed)
     request.on('response', (response) =>
-      answerOf(response).then((answer) => resolve({ outcome: 'answered', answer, durationMs: now() - begun }), failed),
+      responseOf(response).then(
+        (read) => resolve({ outcome: 'answered', response: read, durationMs: now() - begun }),
+        failed,
+      ),
     )
     request.on('socket', (socket) =>
       socket.once(isSecure ? 'secureConnect' : 'connect', () => {
@@ -61,7 +64,7 @@ export function forward(url: URL, { headers, body: text, mayBegin = () => true }
   })
 }
 
-async function answerOf(response: IncomingMessage): Promise<LocalAnswer> {
+async function responseOf(response: IncomingMessage): Promise<LocalResponse> {
   const chunks: Buffer[] = []
   let bytes = 0
   // It is read to its end, and kept no further than the service keeps it.

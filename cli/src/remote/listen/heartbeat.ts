@@ -53,7 +53,7 @@ export class Heartbeat {
     }
   }
 
-  /** At a developer's desk an answer such as 410 is an experiment. */
+  /** At a developer's desk a response such as 410 is an experiment. */
   async #enable(reason: string): Promise<void> {
     const { client, webhookId, report } = this.#dependencies
     await client.webhooks.update(webhookId, { isActive: true })

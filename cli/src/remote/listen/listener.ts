@@ -1,4 +1,4 @@
-// Owns the loop of `timbre listen`: one delivery after another from the server to the receiver, and its answer to the server.
+// Owns the loop of `timbre listen`: one delivery after another from the server to the receiver, and its response to the server.
 // Must never acknowledge what the receiver has not answered, nor forward what another listener may have.
 import type { Client, PulledItem } from '@getsupervisor/agents-studio-sdk'
 import { now, pause } from '../../frame/world.ts'
@@ -98,7 +98,7 @@ export class Listener {
     }
     const exchange = this.#exchange(item, forwardedAt, end)
     // Also of a success: what the receiver answered is the attempt.
-    item.fail(statusOf(exchange), exchange.answer?.body ?? exchange.error ?? '')
+    item.fail(statusOf(exchange), exchange.response?.body ?? exchange.error ?? '')
     if (end.outcome !== 'not_sent') this.#written.add(item.deliveryId)
     report({ kind: 'forwarded', exchange })
     return true
@@ -117,7 +117,7 @@ export class Listener {
       body,
       forwardedAt,
       durationMs: end.durationMs,
-      answer: end.outcome === 'answered' ? end.answer : null,
+      response: end.outcome === 'answered' ? end.response : null,
       error: end.outcome === 'answered' ? null : end.reason,
     }
   }

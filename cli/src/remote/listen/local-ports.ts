@@ -23,9 +23,9 @@ export function listens({ hostname, port, protocol }: URL): Promise<boolean> {
   const host = hostname.replace(/^\[|\]$/g, '')
   return new Promise((resolve) => {
     const socket = connect({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80), timeout: CONNECT_MS_MAX })
-    const end = (answer: boolean) => {
+    const end = (isOpen: boolean) => {
       socket.destroy()
-      resolve(answer)
+      resolve(isOpen)
     }
     socket.once('connect', () => end(true))
     socket.once('error', () => end(false))
@@ -76,8 +76,8 @@ export function portsOfProc(...tables: readonly string[]): Map<number, LocalPort
 
 async function answeringPorts(): Promise<LocalPort[]> {
   const asked = USUAL.flatMap((port) => (['127.0.0.1', '[::1]'] as const).map((host) => ({ port, host })))
-  const answers = await Promise.all(asked.map(({ port, host }) => listens(new URL(`http://${host}:${port}/`))))
-  const found = asked.filter((_, nth) => answers[nth] === true)
+  const areOpen = await Promise.all(asked.map(({ port, host }) => listens(new URL(`http://${host}:${port}/`))))
+  const found = asked.filter((_, nth) => areOpen[nth] === true)
   return found.filter(({ port }, nth) => found.findIndex((one) => one.port === port) === nth)
 }
 

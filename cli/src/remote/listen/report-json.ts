@@ -18,9 +18,9 @@ function jsonOf(news: ListenNews, waiting: Waiting | null): object {
   switch (news.kind) {
     case 'forwarded': {
       const { exchange } = news
-      const { eventId, type, callId, deliveryId, attempt, isRepeat, durationMs, answer, error } = exchange
+      const { eventId, type, callId, deliveryId, attempt, isRepeat, durationMs, response, error } = exchange
       const what = { kind: news.kind, eventId, type, callId, deliveryId, attempt, isRepeat }
-      return { ...what, status: statusOf(exchange), durationMs, body: answer?.body ?? null, error }
+      return { ...what, status: statusOf(exchange), durationMs, body: response?.body ?? null, error }
     }
     case 'listening': {
       const { secret, forwardTo, ...start } = news

@@ -13,7 +13,7 @@ const STATUS: Readonly<Record<DeliveryStatus, (text: string) => string>> = {
 
 /** Short enough for a column; the sentence with what to do is in `error`. */
 const OUTCOMES: Readonly<Record<Exclude<AttemptOutcome, 'answered'>, string>> = {
-  timed_out: 'no answer in time',
+  timed_out: 'no response in time',
   connection_refused: 'connection refused',
   connection_reset: 'connection reset',
   connection_failed: 'no connection',
@@ -35,7 +35,7 @@ export function statusCell(status: DeliveryStatus): Cell {
   return { text: status, style: STATUS[status] }
 }
 
-/** `HTTP 500`, or what happened instead of an answer. */
+/** `HTTP 500`, or what happened instead of a response. */
 export function outcomeCell({ outcome, responseStatus }: Attempt): Cell {
   if (outcome !== 'answered') return { text: OUTCOMES[outcome], style: colours.red }
   const isSuccess = responseStatus !== null && responseStatus >= 200 && responseStatus < 300

@@ -86,8 +86,8 @@ async function posted({ headers, body }: SourceRequest, url: string): Promise<{ 
 
 function tell({ out }: Server, { call, callId, payload }: PlannedMessage, status: number, text: string): void {
   if (out.isJson) out.json({ call, callId, status, payload, ...(status === 200 ? {} : { answer: text }) })
-  const answer = status === 200 ? colours.green('taken') : colours.red(`${status} ${messageOf(text)}`)
-  out.say([`call ${call}`, callId, answer].join('  '))
+  const outcome = status === 200 ? colours.green('taken') : colours.red(`${status} ${messageOf(text)}`)
+  out.say([`call ${call}`, callId, outcome].join('  '))
 }
 
 function messageOf(text: string): string {

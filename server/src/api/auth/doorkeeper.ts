@@ -1,5 +1,5 @@
 // Owns the way in for a request with a key, whoever serves it: whose key it is, what its workspace may still ask for, what the
-// route wants of it. Must never read a body, nor let a request without a good key cost more than its answer.
+// route wants of it. Must never read a body, nor let a request without a good key cost more than its response.
 import type { IncomingMessage } from 'node:http'
 import { ERRORS, Refusal } from '@timbre/contract/errors.ts'
 import type { FoundSession } from '../../storage/storage.ts'
@@ -29,7 +29,7 @@ export interface DoorkeeperDependencies {
   readonly metrics: Pick<ApiMetrics, 'authFailed' | 'rateLimited'>
 }
 
-/** Headers that the answer is to carry, whatever it is: names and values in turn. */
+/** Headers that the response is to carry, whatever it is: names and values in turn. */
 export type SetHeaders = (headers: readonly string[]) => void
 
 type KeyedRequest = Pick<IncomingMessage, 'headers' | 'socket'>
@@ -164,7 +164,7 @@ export class Doorkeeper {
     return found
   }
 
-  /** Whoever asks for a key while it is being looked up waits for the same answer. */
+  /** Whoever asks for a key while it is being looked up waits for the same result. */
   #found(keyHash: string): Promise<KeyHolder | undefined> {
     const found = this.#lookingUp.get(keyHash)
     if (found !== undefined) return found

@@ -1,4 +1,4 @@
-// Owns what a caller must hold beyond the scope of a route, by the body of the request. Asked before an answer that was kept is
+// Owns what a caller must hold beyond the scope of a route, by the body of the request. Asked before a response that was kept is
 // given again, as before the work.
 // Must never look into the store: it knows the request and the caller.
 import { Refusal } from '@timbre/contract/errors.ts'

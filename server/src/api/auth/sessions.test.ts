@@ -2,7 +2,7 @@
 // Must never look into the store: what counts is what the next request gets.
 import { WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiUnderTest, OPEN_DOOR, startApi, type TestAnswer, type TestCall } from '../testing/test-api.ts'
+import { type ApiUnderTest, OPEN_DOOR, startApi, type TestCall, type TestResponse } from '../testing/test-api.ts'
 import { followLink, makeLink, OWN_PAGE, type SignedIn, signIn } from '../testing/test-session.ts'
 
 let api: ApiUnderTest
@@ -20,7 +20,7 @@ const as = ({ cookie, csrfToken }: SignedIn, request: TestCall, headers: Record<
   })
 const withKey = () => signIn(api, { apiKey: api.ours.key, workspaceId: api.ours.id })
 const webhook = { url: 'https://receiver.invalid/hook' }
-const codeOf = ({ status, body }: TestAnswer) => [status, body?.code]
+const codeOf = ({ status, body }: TestResponse) => [status, body?.code]
 
 describe('a link', () => {
   test('has its token behind #, is shown once, and is kept as a hash', async () => {
@@ -45,8 +45,8 @@ describe('a link', () => {
 
   test('is good once: of two at the same moment one wins, and a third comes too late', async () => {
     const { link } = await makeLink(api)
-    const answers = await Promise.all([1, 2, 3, 4].map(() => followLink(api, link)))
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401])
+    const responses = await Promise.all([1, 2, 3, 4].map(() => followLink(api, link)))
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401])
     expect(codeOf(await followLink(api, link))).toEqual([401, 'PORTAL_LINK_INVALID'])
   })
 
@@ -96,8 +96,8 @@ describe('a link', () => {
     for (const scope of ['webhooks:write', 'events:write'] as const) {
       const key = await api.makeKey(api.ours.id, ['api-keys:write', scope])
       const body = { capabilities: ['publish'], expiresInSeconds: 60 }
-      const answer = await api.call({ method: 'POST', url: '/v1/portal-sessions', key, body })
-      expect(codeOf(answer)).toEqual([403, 'SCOPE_MISSING'])
+      const response = await api.call({ method: 'POST', url: '/v1/portal-sessions', key, body })
+      expect(codeOf(response)).toEqual([403, 'SCOPE_MISSING'])
     }
   })
 })
@@ -238,9 +238,9 @@ describe('a session', () => {
   test('is not begun by a page of another origin, which would sign somebody in as somebody else', async () => {
     for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }] as const) {
       const body = { apiKey: api.ours.key, workspaceId: api.ours.id }
-      const answer = await api.call({ ...NO_KEY, method: 'POST', url: '/v1/session', body, headers })
-      expect(codeOf(answer)).toEqual([403, 'ORIGIN_FORBIDDEN'])
-      expect(answer.headers['set-cookie']).toBeUndefined()
+      const response = await api.call({ ...NO_KEY, method: 'POST', url: '/v1/session', body, headers })
+      expect(codeOf(response)).toEqual([403, 'ORIGIN_FORBIDDEN'])
+      expect(response.headers['set-cookie']).toBeUndefined()
     }
   })
 
@@ -256,9 +256,9 @@ describe('a session', () => {
       [{ adminKey: 'wrong' }, 401, 'API_KEY_INVALID'],
     ]
     for (const [body, status, code] of tries) {
-      const answer = await api.call({ ...NO_KEY, method: 'POST', url: '/v1/session', body })
-      expect([body, ...codeOf(answer)]).toEqual([body, status, code])
-      expect(answer.headers['set-cookie']).toBeUndefined()
+      const response = await api.call({ ...NO_KEY, method: 'POST', url: '/v1/session', body })
+      expect([body, ...codeOf(response)]).toEqual([body, status, code])
+      expect(response.headers['set-cookie']).toBeUndefined()
     }
   })
 
@@ -266,9 +266,9 @@ describe('a session', () => {
     const session = await withKey()
     const out = { method: 'DELETE', url: '/v1/session' } as const
     expect(codeOf(await as(session, out, { 'x-csrf-token': 'x' }))).toEqual([403, 'CSRF_TOKEN_INVALID'])
-    const answer = await as(session, out)
-    expect(answer.status).toBe(204)
-    expect(String(answer.headers['set-cookie'])).toMatch(/^__Host-timbre=; Max-Age=0/)
+    const response = await as(session, out)
+    expect(response.status).toBe(204)
+    expect(String(response.headers['set-cookie'])).toMatch(/^__Host-timbre=; Max-Age=0/)
     expect(codeOf(await as(session, { url: '/v1/session' }))).toEqual([401, 'SESSION_INVALID'])
     expect((await api.call({ ...NO_KEY, ...out })).status).toBe(204)
   })
@@ -320,13 +320,13 @@ test('wrong links, keys and cookies count against the address like wrong keys in
   })
   try {
     const wrong = (nth: number) => followLink(strict, `#${String(nth).padStart(43, 'A')}`)
-    const answers = []
+    const responses = []
     const opened = []
     for (let nth = 0; nth < 9; nth++) opened.push((await strict.call({ ...NO_KEY, url: '/v1/session' })).status)
     expect(opened).toEqual(opened.map(() => 401))
-    for (let nth = 0; nth < 8; nth++) answers.push((await wrong(nth)).status)
-    expect(answers.filter((status) => status === 401)).toHaveLength(5)
-    expect(answers.filter((status) => status === 429)).toHaveLength(3)
+    for (let nth = 0; nth < 8; nth++) responses.push((await wrong(nth)).status)
+    expect(responses.filter((status) => status === 401)).toHaveLength(5)
+    expect(responses.filter((status) => status === 429)).toHaveLength(3)
     const cookie = `__Host-timbre=${'Z'.repeat(43)}`
     expect((await strict.call({ ...NO_KEY, url: '/v1/webhooks', headers: { cookie } })).status).toBe(429)
     const { status } = await strict.call({

@@ -1,4 +1,4 @@
-// Owns the files of the dashboard as answers: each is read at the first request for it, and then in memory once.
+// Owns the files of the dashboard as responses: each is read at the first request for it, and then in memory once.
 // Must never take a name from a request but to look it up in the list.
 import type { DashboardBuild } from '../../platform/dashboard-files.ts'
 import { type KeptText, keptText } from '../docs/kept-text.ts'
@@ -6,7 +6,7 @@ import { type KeptText, keptText } from '../docs/kept-text.ts'
 const ENCODINGS = ['br', 'gzip'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
-export interface DashboardAnswer {
+export interface DashboardResponse {
   readonly text: KeptText
   /** undefined: as it is. */
   readonly encoding: Encoding | undefined
@@ -21,7 +21,7 @@ export class DashboardPages {
   }
 
   /** @param path as it is asked for; undefined: there is no such file */
-  answer(path: string, acceptEncoding: string | undefined): DashboardAnswer | undefined {
+  answer(path: string, acceptEncoding: string | undefined): DashboardResponse | undefined {
     const { files } = this.#build.list
     const file = Object.hasOwn(files, path) ? files[path] : undefined
     if (file === undefined) return undefined

@@ -30,8 +30,8 @@ export function registerDashboard(
 ): void {
   const pages = new DashboardPages(build)
   const give = async (request: FastifyRequest, reply: FastifyReply, path: string): Promise<unknown> => {
-    const answer = pages.answer(path, request.headers['accept-encoding'])
-    const { text, encoding } = answer ?? {}
+    const response = pages.answer(path, request.headers['accept-encoding'])
+    const { text, encoding } = response ?? {}
     const isSame = text !== undefined && isKnown(text, request.headers['if-none-match'])
     await strangers.pace(addresses.of(request.raw), costOf(isSame ? 0 : (text?.bytes.length ?? 0)))
     if (text === undefined) throw notHere(request)

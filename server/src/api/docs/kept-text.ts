@@ -1,4 +1,4 @@
-// Owns an answer that was made before anybody asked for it: its bytes are in memory once, however many are reading it.
+// Owns a response that was made before anybody asked for it: its bytes are in memory once, however many are reading it.
 // Must never hold anything that differs from one caller to the next.
 import { hash } from 'node:crypto'
 

@@ -1,4 +1,4 @@
-// Owns the packed SDK as an answer: its bytes are in memory once, however many are reading them.
+// Owns the packed SDK as a response: its bytes are in memory once, however many are reading them.
 // Must never read the file again for a request once it has been read.
 import type { ApiDependencies } from '../api-dependencies.ts'
 import { type KeptText, keptText } from './kept-text.ts'

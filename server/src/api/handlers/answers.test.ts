@@ -40,13 +40,13 @@ test('a large list is compressed for who asks for it', async () => {
   expect(plain.headers['content-encoding']).toBeUndefined()
   const { id, key } = api.ours
   const headers = { authorization: `Bearer ${key}`, 'x-workspace-id': id, 'accept-encoding': 'gzip' }
-  const answer = await api.app.inject({ ...list, headers })
-  expect(answer.headers).toMatchObject({
+  const response = await api.app.inject({ ...list, headers })
+  expect(response.headers).toMatchObject({
     'content-encoding': 'gzip',
-    'content-length': answer.rawPayload.length.toString(),
+    'content-length': response.rawPayload.length.toString(),
   })
-  expect(answer.rawPayload.length).toBeLessThan(plain.text.length / 4)
-  expect(gunzipSync(answer.rawPayload).toString()).toBe(plain.text)
+  expect(response.rawPayload.length).toBeLessThan(plain.text.length / 4)
+  expect(gunzipSync(response.rawPayload).toString()).toBe(plain.text)
 })
 
 test('pages of the origins that were named may ask and read, and no others', async () => {
@@ -73,9 +73,9 @@ test('pages of the origins that were named may ask and read, and no others', asy
   expect((await preflight('https://other.example')).headers['access-control-allow-origin']).toBeUndefined()
   const event = { type: 'call.completed', data: { call_id: 'c' } }
   for (const asked of [{ url: '/v1/webhooks' }, { method: 'POST', url: '/v1/events', body: event } as const]) {
-    const answer = await api.send({ key: api.ours.key, workspace: api.ours.id, ...asked, headers: { origin } })
-    expect(answer.status).toBeLessThan(300)
-    expect(answer.headers).toMatchObject({
+    const response = await api.send({ key: api.ours.key, workspace: api.ours.id, ...asked, headers: { origin } })
+    expect(response.status).toBeLessThan(300)
+    expect(response.headers).toMatchObject({
       'access-control-allow-origin': origin,
       vary: expect.stringContaining('Origin'),
     })
@@ -89,7 +89,7 @@ test('pages of the origins that were named may ask and read, and no others', asy
 test('where no origin was named nothing of it is there', async () => {
   api = await startApi()
   const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'POST' }
-  const answer = await api.call({ method: 'OPTIONS', url: '/v1/webhooks', headers })
-  expect(answer.status).toBe(405)
-  expect(answer.headers['access-control-allow-origin']).toBeUndefined()
+  const response = await api.call({ method: 'OPTIONS', url: '/v1/webhooks', headers })
+  expect(response.status).toBe(405)
+  expect(response.headers['access-control-allow-origin']).toBeUndefined()
 })

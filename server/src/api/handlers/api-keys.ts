@@ -1,4 +1,4 @@
-// Owns what happens at /v1/api-keys. A key is shown once, in the answer that makes it, and kept as a hash.
+// Owns what happens at /v1/api-keys. A key is shown once, in the response that makes it, and kept as a hash.
 // Must never decide whether a caller may give scopes away: `permits.ts` does, before.
 import { hash } from 'node:crypto'
 import { API_KEYS_PER_WORKSPACE_MAX, KEY_PREFIXES, keyPreview } from '@timbre/contract/api-key.ts'
@@ -45,9 +45,9 @@ async function createApiKey(api: Api, call: Call<'createApiKey'>) {
     lastUsedAt: null,
     revokedAt: null,
   }
-  const answer = { ...presentApiKey(row), key }
+  const response = { ...presentApiKey(row), key }
   const changedFields = Object.keys(call.body)
-  const change = { now, action: 'api_key.created', targetId: row.id, changedFields, answer } as const
+  const change = { now, action: 'api_key.created', targetId: row.id, changedFields, response } as const
   await api.storage.createApiKey(row, API_KEYS_PER_WORKSPACE_MAX, changeContext(api, call, change))
-  return answer
+  return response
 }

@@ -23,9 +23,9 @@ export interface Call<N extends RouteName> {
   readonly caller: Caller
   readonly headers: IncomingHttpHeaders
   readonly remoteAddress: string
-  /** Calls back when the connection has ended and nobody waits for the answer any more. */
+  /** Calls back when the connection has ended and nobody waits for the response any more. */
   readonly onGone: (listener: () => void) => void
-  /** Of whoever reads the answer. */
+  /** Of whoever reads the response. */
   readonly language: Language
   /** The header `Last-Event-ID`. */
   readonly lastEventId: string | undefined
@@ -33,9 +33,9 @@ export interface Call<N extends RouteName> {
   readonly route: Pick<Route, 'status' | 'reveals'>
   /** Set when a POST carries an Idempotency-Key. */
   readonly idempotency: IdempotencyClaim | undefined
-  /** Adds a header to the answer. */
+  /** Adds a header to the response. */
   readonly setHeader: (name: string, value: string) => void
-  /** To be called when the answer is that of an earlier request with the same Idempotency-Key. */
+  /** To be called when the response is that of an earlier request with the same Idempotency-Key. */
   readonly replayed: () => void
 }
 

@@ -7,12 +7,12 @@ import type { Api } from '../api.ts'
 import type { Finding } from '../validation/findings.ts'
 import { reasonSentence } from '../validation/reasons.ts'
 import type { Call } from './call.ts'
-import { keptAnswer } from './kept-answer.ts'
+import { keptResponse } from './kept-response.ts'
 
 export async function checkEventType(api: Api, call: Call<'checkEventType'>) {
   const findings = await findingsOf(api.schemas, call.caller.workspaceId, call.body)
   const issues = findings.map(({ path, ...sentence }): Issue => ({ path, message: sentence[call.language] }))
-  return keptAnswer(api, call, { isUsable: issues.length === 0, issues })
+  return keptResponse(api, call, { isUsable: issues.length === 0, issues })
 }
 
 async function findingsOf(

@@ -92,13 +92,13 @@ async function retryDelivery(api: Api, call: Call<'retryDelivery'>) {
   const now = api.clock.now()
   const time = isoTime(now)
   // What the storage makes of it is known before: due now, under this time. So it can be kept in the same transaction.
-  const answer = {
+  const response = {
     ...presentDeliverySummary(before, call.language),
     status: 'queued',
     updatedAt: time,
     nextAttemptAt: time,
   } as const
-  const change = { now, action: 'delivery.retried', targetId: id, answer } as const
+  const change = { now, action: 'delivery.retried', targetId: id, response } as const
   const context = changeContext(api, call, change)
   const row = await api.storage.retryDelivery(call.caller.workspaceId, webhookId, id, context)
   api.engine.wake(webhookId)

@@ -67,7 +67,7 @@ describe('POST /v1/erasures', () => {
     expect(api.dump()).not.toContain('call-of-somebody')
   })
 
-  test('gives the first answer again for the same Idempotency-Key', async () => {
+  test('gives the first response again for the same Idempotency-Key', async () => {
     await publish('call-1')
     const headers = { 'idempotency-key': 'erase-1' }
     const first = await post('/v1/erasures', { callId: 'call-1' }, { headers })

@@ -104,9 +104,9 @@ describe('an own type', () => {
   })
 
   test('with a schema that cannot be used is refused, with the place', async () => {
-    const answer = await create({ key: 'own.broken', schema: { properties: { a: { type: 'strange' } } } })
-    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_EVENT_TYPE_SCHEMA' } })
-    expect(answer.body.details.issues[0].path).toBe('/schema/properties/a/type')
+    const response = await create({ key: 'own.broken', schema: { properties: { a: { type: 'strange' } } } })
+    expect(response).toMatchObject({ status: 400, body: { code: 'INVALID_EVENT_TYPE_SCHEMA' } })
+    expect(response.body.details.issues[0].path).toBe('/schema/properties/a/type')
     const spanish = await api.call({
       method: 'POST',
       url: '/v1/event-types',
@@ -135,9 +135,9 @@ describe('an own type', () => {
     const webhook = await api.call({ method: 'POST', url: '/v1/webhooks', body: { url: 'https://receiver.invalid/' } })
     const url = `/v1/webhooks/${webhook.body.id}/subscriptions`
     expect((await api.call({ method: 'POST', url, body: { eventKey: 'own.used' } })).status).toBe(201)
-    const answer = await api.call({ method: 'DELETE', url: '/v1/event-types/own.used' })
-    expect(answer).toMatchObject({ status: 409, body: { code: 'EVENT_TYPE_IN_USE', details: { count: 1 } } })
-    expect(answer.body.message).toContain('1 subscriptions')
+    const response = await api.call({ method: 'DELETE', url: '/v1/event-types/own.used' })
+    expect(response).toMatchObject({ status: 409, body: { code: 'EVENT_TYPE_IN_USE', details: { count: 1 } } })
+    expect(response.body.message).toContain('1 subscriptions')
   })
 
   test('may have names that objects have already, in its key, its schema and its data', async () => {

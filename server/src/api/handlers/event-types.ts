@@ -87,12 +87,12 @@ async function createEventType(api: Api, call: Call<'createEventType'>) {
     createdAt: now,
     updatedAt: now,
   }
-  const answer = presentEventType(row)
+  const response = presentEventType(row)
   const changedFields = Object.keys(call.body)
-  const change = { now, action: 'event_type.created', targetId: key, changedFields, answer } as const
+  const change = { now, action: 'event_type.created', targetId: key, changedFields, response } as const
   await api.storage.createEventType(row, LIMITS, changeContext(api, call, change))
   api.catalogue.forget(workspaceId, key)
-  return answer
+  return response
 }
 
 async function updateEventType(api: Api, call: Call<'updateEventType'>) {

@@ -147,8 +147,8 @@ describe('data', () => {
     expect(Buffer.byteLength(JSON.stringify(ofBytes(256 * 1024)))).toBe(256 * 1024)
     const item = (bytes: number) => ({ type: 'call.completed', data: ofBytes(bytes) })
     expect((await post('/v1/events/batch', { events: [item(1024), item(256 * 1024)] })).status).toBe(202)
-    const answer = await post('/v1/events/batch', { events: [item(1024), item(256 * 1024 + 2)] })
-    expect(answer).toMatchObject({
+    const response = await post('/v1/events/batch', { events: [item(1024), item(256 * 1024 + 2)] })
+    expect(response).toMatchObject({
       status: 413,
       body: { code: 'BODY_TOO_LARGE', details: { index: 1, path: '/events/1/data' } },
     })
@@ -175,8 +175,8 @@ describe('an event', () => {
       expect((await post('/v1/events', event)).status).toBe(202)
       const counted = () => [api.counts()['events'], api.counts()['deliveries']]
       const before = counted()
-      const answer = await post('/v1/events', { ...event, ...other })
-      expect(answer).toMatchObject({ status: 409, body: { code: 'EVENT_ID_REUSED', details: { id: 'evt_taken' } } })
+      const response = await post('/v1/events', { ...event, ...other })
+      expect(response).toMatchObject({ status: 409, body: { code: 'EVENT_ID_REUSED', details: { id: 'evt_taken' } } })
       const fresh = { type: 'tool.invoked', data: { call_id: 'fresh' } }
       const batch = await post('/v1/events/batch', { events: [fresh, { ...event, ...other }] })
       expect(batch).toMatchObject({
@@ -207,8 +207,8 @@ describe('an event', () => {
       '2025-08-19',
       'now',
     ]) {
-      const answer = await post('/v1/events', { ...body, createdAt })
-      expect(answer).toMatchObject({ status: 400, body: { details: { issues: [{ path: '/createdAt' }] } } })
+      const response = await post('/v1/events', { ...body, createdAt })
+      expect(response).toMatchObject({ status: 400, body: { details: { issues: [{ path: '/createdAt' }] } } })
     }
   })
 
@@ -248,9 +248,9 @@ describe('a batch', () => {
     ['no real time', { ...good, createdAt: '2016-12-31T23:59:60Z' }, 'INVALID_INPUT', 400],
   ])('with %s in one item is refused as a whole and the index is named', async (_, bad, code, status) => {
     const before = api.counts()
-    const answer = await post('/v1/events/batch', { events: [good, good, good, bad, good] })
-    expect(answer).toMatchObject({ status, body: { code } })
-    const { path, issues } = answer.body.details
+    const response = await post('/v1/events/batch', { events: [good, good, good, bad, good] })
+    expect(response).toMatchObject({ status, body: { code } })
+    const { path, issues } = response.body.details
     expect(issues?.[0]?.path ?? path).toMatch(/^\/events\/3\//)
     expect(api.counts()).toMatchObject({ events: before['events'], deliveries: before['deliveries'] })
   })
@@ -260,9 +260,9 @@ describe('a batch', () => {
       type: 'tool.invoked',
       data: { call_id: `b${index}` },
     }))
-    const answer = await post('/v1/events/batch', { events })
-    expect(answer.status).toBe(202)
-    expect(new Set(answer.body.data.map((event: { id: string }) => event.id)).size).toBe(1000)
+    const response = await post('/v1/events/batch', { events })
+    expect(response.status).toBe(202)
+    expect(new Set(response.body.data.map((event: { id: string }) => event.id)).size).toBe(1000)
     expect((await post('/v1/events/batch', { events: [...events, good] })).body.details.issues[0].path).toBe('/events')
   })
 
@@ -349,8 +349,8 @@ describe('a delivery', () => {
   test('of an inactive webhook cannot be retried', async () => {
     const { data } = (await api.call({ url: `/v1/deliveries?webhookId=${webhookId}&status=success` })).body
     await api.call({ method: 'PATCH', url: `/v1/webhooks/${webhookId}`, body: { isActive: false } })
-    const answer = await post(`/v1/webhooks/${webhookId}/deliveries/${data[0].id}/retry`, {})
-    expect(answer).toMatchObject({ status: 409, body: { code: 'WEBHOOK_INACTIVE' } })
+    const response = await post(`/v1/webhooks/${webhookId}/deliveries/${data[0].id}/retry`, {})
+    expect(response).toMatchObject({ status: 409, body: { code: 'WEBHOOK_INACTIVE' } })
     await api.call({ method: 'PATCH', url: `/v1/webhooks/${webhookId}`, body: { isActive: true } })
   })
 })
@@ -358,19 +358,19 @@ describe('a delivery', () => {
 describe('a test send', () => {
   test('delivers the example now, also of a type without subscription, on a webhook that is off', async () => {
     await api.call({ method: 'PATCH', url: `/v1/webhooks/${webhookId}`, body: { isActive: false } })
-    const answer = await post(`/v1/webhooks/${webhookId}/test`, { eventKey: 'call.error' })
+    const response = await post(`/v1/webhooks/${webhookId}/test`, { eventKey: 'call.error' })
     await api.call({ method: 'PATCH', url: `/v1/webhooks/${webhookId}`, body: { isActive: true } })
-    expect(answer).toMatchObject({ status: 200, body: { delivered: true, attempt: { trigger: 'test', number: 1 } } })
-    const got = receiver.received.find((request) => request.headers['webhook-id'] === answer.body.eventId)
+    expect(response).toMatchObject({ status: 200, body: { delivered: true, attempt: { trigger: 'test', number: 1 } } })
+    const got = receiver.received.find((request) => request.headers['webhook-id'] === response.body.eventId)
     expect(JSON.parse(got?.body ?? '')).toMatchObject({ type: 'call.error', data: { error_code: expect.any(String) } })
     expect(got?.headers['x-own']).toBe('yes')
   })
 
   test('tells what went wrong', async () => {
     receiver.status = 503
-    const answer = await post(`/v1/webhooks/${webhookId}/test`, { eventKey: 'call.error' })
+    const response = await post(`/v1/webhooks/${webhookId}/test`, { eventKey: 'call.error' })
     receiver.status = 200
-    expect(answer).toMatchObject({ status: 200, body: { delivered: false, attempt: { responseStatus: 503 } } })
+    expect(response).toMatchObject({ status: 200, body: { delivered: false, attempt: { responseStatus: 503 } } })
     const unknown = await post(`/v1/webhooks/${webhookId}/test`, { eventKey: 'no.such' })
     expect(unknown.body.code).toBe('UNKNOWN_EVENT_TYPE')
   })

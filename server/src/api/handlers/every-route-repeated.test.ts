@@ -29,7 +29,7 @@ afterAll(() => api.stop())
 
 describe('a request that is repeated with its Idempotency-Key', () => {
   test.each(posts)(
-    '%s by its own credential is answered again, without what the answer revealed',
+    '%s by its own credential is answered again, without what the response revealed',
     async (name, route) => {
       const request = await repeatable(name, route)
       const first = await api.call(request)
@@ -56,10 +56,10 @@ describe('a request that is repeated with its Idempotency-Key', () => {
       for (const key of [api.adminKey, other, only.get(route.scope) ?? '']) {
         const same = await api.call({ ...request, key })
         const different = await api.call({ ...request, key, body: { ...Object(request.body), nonsense: 1 } })
-        for (const answer of [same, different]) {
-          expect(answer.headers['idempotency-replayed']).toBeUndefined()
-          expect(answer.body.code).not.toBe('IDEMPOTENCY_KEY_REUSED')
-          for (const member of route.reveals ?? []) expect(answer.text).not.toContain(first.body[member])
+        for (const response of [same, different]) {
+          expect(response.headers['idempotency-replayed']).toBeUndefined()
+          expect(response.body.code).not.toBe('IDEMPOTENCY_KEY_REUSED')
+          for (const member of route.reveals ?? []) expect(response.text).not.toContain(first.body[member])
         }
       }
     },
@@ -88,7 +88,7 @@ describe('a request that is repeated with its Idempotency-Key', () => {
   })
 })
 
-test.each(routes)('%s says which members of its answer reveal', (_, route) => {
+test.each(routes)('%s says which members of its response reveal', (_, route) => {
   const { properties = {} } = (route.response ?? {}) as { properties?: Record<string, object> } // JSON Schema of an object
   const named = Object.keys(properties).filter((member) => /^(key|link|.*secret|.*token)$/i.test(member))
   // The key of an event type is its name.

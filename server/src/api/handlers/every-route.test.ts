@@ -24,33 +24,33 @@ afterAll(() => api.stop())
 
 describe('without or with a wrong key', () => {
   test.each(closed)('%s answers 401 without a key, before anything else', async (name, route) => {
-    const answer = await api.call({ ...callOf(name, route), key: null, workspace: null, body: '{broken' })
-    expect(answer).toMatchObject({ status: 401, body: { code: 'API_KEY_REQUIRED', details: {} } })
-    expect(answer.headers['www-authenticate']).toBe('Bearer')
+    const response = await api.call({ ...callOf(name, route), key: null, workspace: null, body: '{broken' })
+    expect(response).toMatchObject({ status: 401, body: { code: 'API_KEY_REQUIRED', details: {} } })
+    expect(response.headers['www-authenticate']).toBe('Bearer')
   })
 
   test.each(closed)('%s answers 401 with an unknown key', async (name, route) => {
-    const answer = await api.call({ ...callOf(name, route), key: `sk_live_${'0'.repeat(48)}` })
-    expect(answer).toMatchObject({ status: 401, body: { code: 'API_KEY_INVALID' } })
+    const response = await api.call({ ...callOf(name, route), key: `sk_live_${'0'.repeat(48)}` })
+    expect(response).toMatchObject({ status: 401, body: { code: 'API_KEY_INVALID' } })
   })
 
   test.each(closed)('%s answers 401 when the two headers carry different keys', async (name, route) => {
-    const answer = await api.call({ ...callOf(name, route), headers: { 'x-api-key': api.theirs.key } })
-    expect(answer).toMatchObject({ status: 401, body: { code: 'API_KEYS_DIFFER' } })
+    const response = await api.call({ ...callOf(name, route), headers: { 'x-api-key': api.theirs.key } })
+    expect(response).toMatchObject({ status: 401, body: { code: 'API_KEYS_DIFFER' } })
   })
 })
 
 describe('the workspace', () => {
   test.each(ofWorkspaces)('%s answers 400 without or with a malformed workspace', async (name, route) => {
     for (const workspace of [null, 'x', `${api.ours.id}, ${api.ours.id}`, '00000000-0000-0000-0000-000000000000']) {
-      const answer = await api.call({ ...callOf(name, route), workspace })
-      expect(answer).toMatchObject({ status: 400, body: { code: 'WORKSPACE_REQUIRED' } })
+      const response = await api.call({ ...callOf(name, route), workspace })
+      expect(response).toMatchObject({ status: 400, body: { code: 'WORKSPACE_REQUIRED' } })
     }
   })
 
   test.each(ofWorkspaces)('%s answers 400 when the two headers name different workspaces', async (name, route) => {
-    const answer = await api.call({ ...callOf(name, route), headers: { 'workspace-id': api.theirs.id } })
-    expect(answer).toMatchObject({ status: 400, body: { code: 'WORKSPACE_REQUIRED' } })
+    const response = await api.call({ ...callOf(name, route), headers: { 'workspace-id': api.theirs.id } })
+    expect(response).toMatchObject({ status: 400, body: { code: 'WORKSPACE_REQUIRED' } })
   })
 
   test.each(ofWorkspaces)(
@@ -66,12 +66,12 @@ describe('the workspace', () => {
   )
 
   test.each(ofWorkspaces)('%s tells the admin that a workspace does not exist', async (name, route) => {
-    const answer = await api.call({
+    const response = await api.call({
       ...callOf(name, route),
       key: api.adminKey,
       workspace: NOWHERE['workspaceId'] ?? '',
     })
-    expect(answer).toMatchObject({ status: 404, body: { code: 'WORKSPACE_NOT_FOUND' } })
+    expect(response).toMatchObject({ status: 404, body: { code: 'WORKSPACE_NOT_FOUND' } })
   })
 })
 
@@ -82,14 +82,14 @@ describe('the scope', () => {
       WORKSPACE_SCOPES.filter((scope) => scope !== route.scope),
     )
     const before = api.counts()
-    const answer = await api.call({ ...callOf(name, route), key })
-    expect(answer).toMatchObject({ status: 403, body: { code: 'SCOPE_MISSING', details: { scope: route.scope } } })
+    const response = await api.call({ ...callOf(name, route), key })
+    expect(response).toMatchObject({ status: 403, body: { code: 'SCOPE_MISSING', details: { scope: route.scope } } })
     expect(api.counts()).toEqual(before)
   })
 
   test.each(ofInstance)('%s answers 403 to the key of a workspace', async (name, route) => {
-    const answer = await api.call({ ...callOf(name, route), workspace: null })
-    expect(answer).toMatchObject({ status: 403, body: { code: 'SCOPE_MISSING', details: { scope: 'admin' } } })
+    const response = await api.call({ ...callOf(name, route), workspace: null })
+    expect(response).toMatchObject({ status: 403, body: { code: 'SCOPE_MISSING', details: { scope: 'admin' } } })
   })
 })
 
@@ -121,9 +121,9 @@ describe('ids', () => {
         ...(/:(key|callId)/.test(route.path) ? [] : ['att_ZZZZZZZZZZZZZZZZZZZZZZZZZZ']),
       ]) {
         const url = route.path.replaceAll(/:\w+/g, id)
-        const answer = await api.call({ ...callOf(name, route), url, ...admin })
-        expect([id, answer.status, answer.body.code]).toEqual([id, 400, 'INVALID_INPUT'])
-        expect(answer.body.details.issues[0].path).toMatch(/^:/)
+        const response = await api.call({ ...callOf(name, route), url, ...admin })
+        expect([id, response.status, response.body.code]).toEqual([id, 400, 'INVALID_INPUT'])
+        expect(response.body.details.issues[0].path).toMatch(/^:/)
       }
     },
   )
@@ -137,21 +137,21 @@ describe('the query', () => {
     expect(unknown).toMatchObject({ status: 400, body: { details: { issues: [{ path: '?nonsense' }] } } })
     for (const parameter of Object.keys((route.query as { properties?: object } | undefined)?.properties ?? {})) {
       for (const value of ['a&@=b', '%00', '', 'x'.repeat(500), '-1', '1.5', 'NaN', '__proto__']) {
-        const answer = await api.call({ ...call, url: `${call.url}?${parameter}=${value.replace('@', parameter)}` })
+        const response = await api.call({ ...call, url: `${call.url}?${parameter}=${value.replace('@', parameter)}` })
         // Some values are fine for some parameters: then it is the webhook of the path that is not there.
-        expect([200, 400, 404]).toContain(answer.status)
+        expect([200, 400, 404]).toContain(response.status)
         if (value.includes('&') || value === '%00') {
-          expect(answer).toMatchObject({ status: 400, body: { details: { issues: [{ path: `?${parameter}` }] } } })
+          expect(response).toMatchObject({ status: 400, body: { details: { issues: [{ path: `?${parameter}` }] } } })
         }
       }
     }
   })
 })
 
-describe('every answer', () => {
+describe('every response', () => {
   test.each(routes)('%s carries the request id and the security headers', async (name, route) => {
-    const answer = await api.call({ ...callOf(name, route), headers: { 'x-request-id': 'given-1' } })
-    expect(answer.headers).toMatchObject({ 'x-request-id': 'given-1', 'x-content-type-options': 'nosniff' })
+    const response = await api.call({ ...callOf(name, route), headers: { 'x-request-id': 'given-1' } })
+    expect(response.headers).toMatchObject({ 'x-request-id': 'given-1', 'x-content-type-options': 'nosniff' })
     expect(
       (await api.call({ url: '/v1/webhooks', headers: { 'x-request-id': 'a b' } })).headers['x-request-id'],
     ).toMatch(/^[0-9a-f-]{36}$/)
@@ -161,9 +161,9 @@ describe('every answer', () => {
     for (const [, route] of routes) {
       const url = route.path.replaceAll(/:\w+/g, 'x')
       for (const method of ['PUT', 'QUERY'] as const) {
-        const answer = await api.call({ method, url, key: null })
-        expect(answer).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } })
-        expect(answer.headers['allow']?.split(', ')).toContain(route.method)
+        const response = await api.call({ method, url, key: null })
+        expect(response).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } })
+        expect(response.headers['allow']?.split(', ')).toContain(route.method)
       }
     }
     expect(await api.call({ url: '/v1/nothing' })).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND' } })

@@ -27,10 +27,10 @@ const rows = () => api.counts()
 describe('a test with data of its own', () => {
   test('sends it byte for byte, and is marked as a test', async () => {
     const data = '{"call_id":"call_1", "big":12345678901234567890,"x":1.0}'
-    const answer = await send(`{"eventKey":"call.completed","data":${data}}`)
-    expect(answer).toMatchObject({ status: 200, body: { delivered: true, attempt: { trigger: 'test', number: 1 } } })
+    const response = await send(`{"eventKey":"call.completed","data":${data}}`)
+    expect(response).toMatchObject({ status: 200, body: { delivered: true, attempt: { trigger: 'test', number: 1 } } })
     expect(sent()?.body).toContain(`"data":${data}}`)
-    const event = await api.call({ url: `/v1/events/${answer.body.eventId}` })
+    const event = await api.call({ url: `/v1/events/${response.body.eventId}` })
     expect(event.body).toMatchObject({ type: 'call.completed', callId: 'call_1', data: { call_id: 'call_1' } })
   })
 
@@ -80,8 +80,8 @@ describe('a test with the current secret only', () => {
   test('is refused for what a consumer fetches, saying why', async () => {
     const made = await api.call({ method: 'POST', url: '/v1/webhooks', body: { kind: 'pull' } })
     const url = `/v1/webhooks/${made.body.id}/test`
-    const answer = await api.call({ method: 'POST', url, body: { eventKey: 'call.error', currentSecretOnly: true } })
-    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT' } })
-    expect(answer.body.details.issues[0]).toMatchObject({ path: '/currentSecretOnly' })
+    const response = await api.call({ method: 'POST', url, body: { eventKey: 'call.error', currentSecretOnly: true } })
+    expect(response).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT' } })
+    expect(response.body.details.issues[0]).toMatchObject({ path: '/currentSecretOnly' })
   })
 })

@@ -36,12 +36,12 @@ async function testWebhook(api: Api, call: Call<'testWebhook'>) {
   const event = testEvent(api, webhook, await contentOf(api, call))
   const sent = await api.engine.sendExample(event, workspaceId, { kind, currentSecretOnly })
   const { deliveryId, attempt, delivered } = sent
-  const answer = { delivered, deliveryId, eventId: event.id, attempt: presentAttempt(attempt, call.language) }
-  const note = { now: api.clock.now(), action: 'webhook.tested', targetId: webhook.id, answer } as const
-  // The answer is not known before the attempt has ended, so it is kept after it. If the process dies between the two,
+  const response = { delivered, deliveryId, eventId: event.id, attempt: presentAttempt(attempt, call.language) }
+  const note = { now: api.clock.now(), action: 'webhook.tested', targetId: webhook.id, response } as const
+  // The response is not known before the attempt has ended, so it is kept after it. If the process dies between the two,
   // the same Idempotency-Key sends the test once more: a test send is at least once, as every delivery is.
   await api.storage.addAuditEntry(changeContext(api, call, note))
-  return answer
+  return response
 }
 
 const ONLY_OF_A_PUSH = {

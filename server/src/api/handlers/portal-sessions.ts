@@ -1,4 +1,4 @@
-// Owns what happens at /v1/portal-sessions. A link is shown once, in the answer that makes it, and kept as a hash.
+// Owns what happens at /v1/portal-sessions. A link is shown once, in the response that makes it, and kept as a hash.
 // Must never decide whether a caller may give capabilities away: `permits.ts` does, before.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { PORTAL_SESSIONS_PER_WORKSPACE_MAX } from '@timbre/contract/portal-session.ts'
@@ -60,11 +60,11 @@ async function createPortalSession(api: Api, call: Call<'createPortalSession'>) 
     lastSeenAt: null,
     livesUntil: linkExpiresAt(times),
   }
-  const answer = { ...presentPortalSession(row), link: linkOf(api, call, token) }
+  const response = { ...presentPortalSession(row), link: linkOf(api, call, token) }
   const changedFields = Object.keys(call.body)
-  const change = { now, action: 'portal_session.created', targetId: row.id, changedFields, answer } as const
+  const change = { now, action: 'portal_session.created', targetId: row.id, changedFields, response } as const
   await api.storage.createPortalSession(row, PORTAL_SESSIONS_PER_WORKSPACE_MAX, changeContext(api, call, change))
-  return answer
+  return response
 }
 
 /** The token is behind `#`: no server, proxy or preview of the link is sent it (RFC 3986 §3.5). */

@@ -32,9 +32,9 @@ class PullWebhook {
 
   async publish(count = 1, data: object = {}): Promise<string[]> {
     const events = Array.from({ length: count }, () => ({ type: this.type, data }))
-    const answer = await api.call({ method: 'POST', url: '/v1/events/batch', body: { events } })
-    expect(answer.status).toBe(202)
-    return answer.body.data.map(({ id }: { id: string }) => id)
+    const response = await api.call({ method: 'POST', url: '/v1/events/batch', body: { events } })
+    expect(response.status).toBe(202)
+    return response.body.data.map(({ id }: { id: string }) => id)
   }
 
   async delivery(id: string) {
@@ -52,9 +52,9 @@ async function pullWebhook(fields: object = {}): Promise<PullWebhook> {
   const key = `pull.type_${++made}`
   await api.call({ method: 'POST', url: '/v1/event-types', body: { key } })
   const body = { kind: 'pull', eventKeys: [key], ...fields }
-  const answer = await api.call({ method: 'POST', url: '/v1/webhooks', body })
-  expect(answer.status).toBe(201)
-  return new PullWebhook(answer.body.id, key)
+  const response = await api.call({ method: 'POST', url: '/v1/webhooks', body })
+  expect(response.status).toBe(201)
+  return new PullWebhook(response.body.id, key)
 }
 
 const done = ({ deliveryId, leaseToken }: { deliveryId: string; leaseToken: string }, fields: object = {}) => ({
@@ -168,8 +168,8 @@ describe('a pull', () => {
   test('shares what is due between consumers, each delivery to one', async () => {
     const webhook = await pullWebhook()
     const ids = await webhook.publish(4)
-    const answers = await Promise.all(ids.map(() => webhook.pull({ max: 1, waitSeconds: 30 })))
-    const given = answers.flatMap(({ body }) => body.data.map(({ headers }: Item) => headers['webhook-id']))
+    const responses = await Promise.all(ids.map(() => webhook.pull({ max: 1, waitSeconds: 30 })))
+    const given = responses.flatMap(({ body }) => body.data.map(({ headers }: Item) => headers['webhook-id']))
     expect(given.toSorted()).toEqual(ids.toSorted())
   })
 
@@ -189,7 +189,7 @@ describe('a pull', () => {
     expect(next.body.data[0].deliveryId).not.toBe(first.body.data[0].deliveryId)
   })
 
-  test('keeps no body of an event with an answer', async () => {
+  test('keeps no body of an event with a response', async () => {
     const webhook = await pullWebhook()
     await webhook.publish(1, { marker: 'body-of-an-event-9d1c' })
     await webhook.pull({}, { headers: { 'idempotency-key': 'poll-2' } })
@@ -223,8 +223,8 @@ describe('a result', () => {
     const webhook = await pullWebhook()
     await webhook.publish()
     const [item] = (await webhook.pull()).body.data
-    const answer = await webhook.call('/pull/results', [done(item, { status: 503, body: 'busy' })])
-    expect(answer.body.data).toEqual([{ deliveryId: item.deliveryId, counted: true, reason: null }])
+    const response = await webhook.call('/pull/results', [done(item, { status: 503, body: 'busy' })])
+    expect(response.body.data).toEqual([{ deliveryId: item.deliveryId, counted: true, reason: null }])
     const delivery = await webhook.delivery(item.deliveryId)
     expect(delivery).toMatchObject({ status: 'queued', attempts: 1, responseStatus: 503 })
     expect(Date.parse(delivery.nextAttemptAt) - Date.now()).toBeGreaterThan(3_000_000)
@@ -247,8 +247,8 @@ describe('a result', () => {
     await webhook.publish()
     const [item] = (await webhook.pull()).body.data
     const waiting = webhook.pull({ waitSeconds: 30 })
-    const answer = await webhook.call('/pull/results', [done(item, { status: null })])
-    expect(answer.body.data).toEqual([{ deliveryId: item.deliveryId, counted: false, reason: 'released' }])
+    const response = await webhook.call('/pull/results', [done(item, { status: null })])
+    expect(response.body.data).toEqual([{ deliveryId: item.deliveryId, counted: false, reason: 'released' }])
     const [again] = (await waiting).body.data
     expect([again.deliveryId, again.attempt]).toEqual([item.deliveryId, 1])
     expect(again.leaseToken).not.toBe(item.leaseToken)

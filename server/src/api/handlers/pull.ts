@@ -10,7 +10,7 @@ import { isoTime } from '../present/iso-time.ts'
 import { knownId } from '../validation/known-id.ts'
 import type { Call, Handlers } from './call.ts'
 import { findWebhook } from './find-webhook.ts'
-import { keptAnswer } from './kept-answer.ts'
+import { keptResponse } from './kept-response.ts'
 
 type PullRoutes = 'pullDeliveries' | 'recordPullResults' | 'extendPullLease'
 
@@ -30,21 +30,21 @@ export function pullHandlers(api: Api): Pick<Handlers, PullRoutes> {
         const reason = ends[nth] ?? null
         return { deliveryId, counted: reason === null, reason }
       })
-      return keptAnswer(api, call, { data })
+      return keptResponse(api, call, { data })
     },
     async extendPullLease(call) {
       const key = await pullKey(api, call)
       const { leaseToken, leaseSeconds } = call.body
       const deliveryId = knownId('delivery', call.body.deliveryId)
       const leaseUntil = await api.engine.pulls.extend(key, deliveryId, leaseToken, leaseSeconds * 1000)
-      return keptAnswer(api, call, { deliveryId, leaseUntil: isoTime(leaseUntil) })
+      return keptResponse(api, call, { deliveryId, leaseUntil: isoTime(leaseUntil) })
     },
   }
 }
 
 /**
- * A repeated request is given again what it was given before, for as long as that is leased. So no body of an event is kept with an
- * answer, where an erasure would not find it.
+ * A repeated request is given again what it was given before, for as long as that is leased. So no body of an event is kept with a
+ * response, where an erasure would not find it.
  */
 async function pullDeliveries(api: Api, call: Call<'pullDeliveries'>) {
   const { max = PULL_MAX_DEFAULT, waitSeconds = 0, leaseSeconds = LEASE_SECONDS_DEFAULT } = call.body

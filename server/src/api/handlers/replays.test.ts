@@ -66,11 +66,17 @@ describe('a replay', () => {
   test('with dryRun counts, also for a webhook that is off, and keeps nothing', async () => {
     const { replays } = await webhookThatMissed(ownAgent())
     const before = api.counts()
-    const answer = await post(replays, { ...lastHour(), only: 'missing', dryRun: true })
-    expect(answer.status).toBe(202)
-    expect(answer.body).toMatchObject({ dryRun: true, status: 'finished', matched: 3, matchedIsExact: true, queued: 0 })
+    const response = await post(replays, { ...lastHour(), only: 'missing', dryRun: true })
+    expect(response.status).toBe(202)
+    expect(response.body).toMatchObject({
+      dryRun: true,
+      status: 'finished',
+      matched: 3,
+      matchedIsExact: true,
+      queued: 0,
+    })
     expect(api.counts()).toEqual(before)
-    expect(await api.call({ url: `${replays}/${answer.body.id}` })).toMatchObject({
+    expect(await api.call({ url: `${replays}/${response.body.id}` })).toMatchObject({
       status: 404,
       body: { code: 'REPLAY_NOT_FOUND' },
     })
@@ -86,8 +92,8 @@ describe('a replay', () => {
 
   test('is refused for a webhook that is off', async () => {
     const { replays } = await webhookThatMissed(ownAgent())
-    const answer = await post(replays, { ...lastHour(), only: 'all' })
-    expect(answer).toMatchObject({ status: 409, body: { code: 'WEBHOOK_INACTIVE' } })
+    const response = await post(replays, { ...lastHour(), only: 'all' })
+    expect(response).toMatchObject({ status: 409, body: { code: 'WEBHOOK_INACTIVE' } })
   })
 
   test('is refused with the field that is wrong', async () => {
@@ -105,9 +111,9 @@ describe('a replay', () => {
       [{ ...range, only: 'all', dryRuns: true }, '/dryRuns'],
     ]
     for (const [body, path] of CASES) {
-      const answer = await post(replays, body)
-      expect([answer.status, answer.body.code]).toEqual([400, 'INVALID_INPUT'])
-      expect(answer.body.details.issues[0].path).toBe(path)
+      const response = await post(replays, body)
+      expect([response.status, response.body.code]).toEqual([400, 'INVALID_INPUT'])
+      expect(response.body.details.issues[0].path).toBe(path)
     }
     const unknown = await post(replays, { ...range, only: 'all', eventKeys: ['call.complete'] })
     expect(unknown).toMatchObject({ status: 400, body: { code: 'UNKNOWN_EVENT_TYPE' } })

@@ -12,7 +12,7 @@ import type { Call, Handlers } from './call.ts'
 import { changeContext } from './change-context.ts'
 import { findWebhook } from './find-webhook.ts'
 
-/** How long an answer waits for its count. What is not counted by then is counted by the replay itself. */
+/** How long a response waits for its count. What is not counted by then is counted by the replay itself. */
 const COUNT_MS_MAX = 1500
 
 type ReplayRoutes = 'createReplay' | 'listReplays' | 'getReplay' | 'cancelReplay'
@@ -51,14 +51,14 @@ async function createReplay(api: Api, call: Call<'createReplay'>) {
   if (body.dryRun === true) return presentDryRun(newReplay(api, scope, await count(api, scope), now))
   if (!webhook.isActive) throw new Refusal('WEBHOOK_INACTIVE', { id: webhook.id })
   const row = newReplay(api, scope, await count(api, scope), now)
-  const answer = presentReplay(row)
+  const response = presentReplay(row)
   const changedFields = Object.keys(body)
-  const change = { now, action: 'replay.created', targetId: row.id, changedFields, answer } as const
+  const change = { now, action: 'replay.created', targetId: row.id, changedFields, response } as const
   await api.storage.createReplay(row, RUNNING_REPLAYS_PER_WEBHOOK_MAX, changeContext(api, call, change))
   const { id: replayId, webhookId, workspaceId, only, matched } = row
   api.log.info({ replayId, webhookId, workspaceId, only, matched }, 'a replay begins')
   api.engine.wake()
-  return answer
+  return response
 }
 
 function scopeOf(body: ReplayCreate, { workspaceId, id }: WebhookRow, now: number): ReplayScope {

@@ -38,13 +38,13 @@ async function rotateSecret(api: Api, call: Call<'rotateWebhookSecret'>) {
     const now = api.clock.now()
     const until = overlapHours === 0 ? null : now + overlapHours * HOUR_MS
     const previous = previousSecrets(row, api.vault, { now, until, endPrevious })
-    const answer = presentSecret(secret, until)
+    const response = presentSecret(secret, until)
     const change = {
       now,
       action: 'webhook.secret_rotated',
       targetId: row.id,
       changedFields: ['secret'],
-      answer,
+      response,
     } as const
     const rotation = {
       replaces: row.sealedSecret,
@@ -55,6 +55,6 @@ async function rotateSecret(api: Api, call: Call<'rotateWebhookSecret'>) {
     const context = changeContext(api, call, change)
     if (!(await api.storage.rotateSecret(call.caller.workspaceId, row.id, rotation, context))) continue
     api.engine.webhookChanged(row.id)
-    return answer
+    return response
   }
 }

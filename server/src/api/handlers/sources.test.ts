@@ -67,7 +67,7 @@ describe.each(SOURCE_KINDS)('%s', (kind) => {
     for (const payload of sampleCall(kind, callId, end)) {
       const request = signed(kind, url, payload)
       expect((await post(api, request)).status).toBe(200)
-      // As a provider does that has not heard the answer.
+      // As a provider does that has not heard the response.
       expect((await post(api, request)).status).toBe(200)
     }
     const types = (await eventsOf(callId)).map(({ type }: { type: string }) => type)
@@ -187,8 +187,8 @@ describe('a request of a provider', () => {
       `${PUBLIC_URL}/sources/`,
       `${PUBLIC_URL}/sources/a/b`,
     ]) {
-      const answer = await post(api, signed('retell', wrong, { event: 'call_started' }))
-      expect(answer).toMatchObject({ status: 404, body: { code: 'SOURCE_NOT_FOUND' } })
+      const response = await post(api, signed('retell', wrong, { event: 'call_started' }))
+      expect(response).toMatchObject({ status: 404, body: { code: 'SOURCE_NOT_FOUND' } })
     }
     expect((await api.call({ url: new URL(url).pathname, key: null })).status).toBe(404)
     expect(api.logged()).not.toContain(new URL(url).pathname)

@@ -92,11 +92,11 @@ async function createSource(api: Api, call: Call<'createSource'>) {
     createdAt: now,
     updatedAt: now,
   }
-  const answer = presentSource(row, undefined, now)
+  const response = presentSource(row, undefined, now)
   const changedFields = Object.keys(call.body)
-  const change = { now, action: 'source.created', targetId: row.id, changedFields, answer } as const
+  const change = { now, action: 'source.created', targetId: row.id, changedFields, response } as const
   await api.storage.createSource(row, SOURCES_PER_WORKSPACE_MAX, changeContext(api, call, change))
-  return answer
+  return response
 }
 
 /** Whoever comes second begins again from what the first one wrote. */

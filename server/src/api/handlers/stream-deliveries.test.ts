@@ -185,13 +185,13 @@ describe('another workspace', () => {
     await publish()
     await seen(stream, 2)
     expect(theirs.deliveries).toEqual([])
-    const answer = await api.call({
+    const response = await api.call({
       url: '/v1/deliveries/stream',
       key: api.theirs.key,
       workspace: api.theirs.id,
       headers: { 'last-event-id': stream.lastId },
     })
-    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_CURSOR' } })
+    expect(response).toMatchObject({ status: 400, body: { code: 'INVALID_CURSOR' } })
   })
 })
 
@@ -199,8 +199,8 @@ describe('the request', () => {
   test.each(['nonsense', 'x'.repeat(300), 'kq3vJ0mZ8uXo1TfYc5hWbgA4dN2pLs7e'])(
     'with the id %s, which no frame has had, is refused',
     async (id) => {
-      const answer = await api.call({ url: '/v1/deliveries/stream', headers: { 'last-event-id': id } })
-      expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_CURSOR' } })
+      const response = await api.call({ url: '/v1/deliveries/stream', headers: { 'last-event-id': id } })
+      expect(response).toMatchObject({ status: 400, body: { code: 'INVALID_CURSOR' } })
     },
   )
 

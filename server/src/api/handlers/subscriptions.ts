@@ -56,11 +56,11 @@ async function createSubscription(api: Api, call: Call<'createSubscription'>) {
     createdAt: now,
     updatedAt: now,
   }
-  const answer = presentSubscription(row)
+  const response = presentSubscription(row)
   const changedFields = Object.keys(call.body)
-  const change = { now, action: 'subscription.created', targetId: row.id, changedFields, answer } as const
+  const change = { now, action: 'subscription.created', targetId: row.id, changedFields, response } as const
   await api.storage.createSubscription(row, changeContext(api, call, change))
-  return answer
+  return response
 }
 
 async function updateSubscription(api: Api, call: Call<'updateSubscription'>) {

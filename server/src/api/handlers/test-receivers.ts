@@ -31,14 +31,14 @@ export function testReceiverHandlers(api: Api): Pick<Handlers, Routes> {
   return {
     async createTestReceiver(call) {
       const receiver = api.testReceivers.make(call.caller.workspaceId, call.body)
-      const answer = present(api, call, receiver)
+      const response = present(api, call, receiver)
       try {
-        await note(api, call, { action: 'test_receiver.created', targetId: receiver.id, answer })
+        await note(api, call, { action: 'test_receiver.created', targetId: receiver.id, response })
       } catch (error) {
         api.testReceivers.delete(receiver.workspaceId, receiver.id)
         throw error
       }
-      return answer
+      return response
     },
     async listTestReceivers(call) {
       const rows = api.testReceivers.list(call.caller.workspaceId)
@@ -90,7 +90,7 @@ function note(
     readonly action: AuditAction
     readonly targetId: string
     readonly changedFields?: readonly string[]
-    readonly answer?: unknown
+    readonly response?: unknown
   },
 ): Promise<void> {
   const changedFields = Object.keys(call.body ?? {})
@@ -108,6 +108,6 @@ function urlOf({ browser }: Api, { headers }: Pick<Call<Routes>, 'headers'>, { t
 
 function present(api: Api, call: Pick<Call<Routes>, 'headers'>, receiver: Receiver): TestReceiver {
   const { id, responseStatus, delayMs, failurePercent, requestCount, createdAt } = receiver
-  const answers = { responseStatus, delayMs, failurePercent }
-  return { id, url: urlOf(api, call, receiver), ...answers, requestCount, createdAt: isoTime(createdAt) }
+  const responses = { responseStatus, delayMs, failurePercent }
+  return { id, url: urlOf(api, call, receiver), ...responses, requestCount, createdAt: isoTime(createdAt) }
 }

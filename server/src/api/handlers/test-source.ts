@@ -34,7 +34,7 @@ async function testSource(api: Api, call: Call<'testSource'>) {
   const cause = await takeAll(api, source, { callId, now, outcome: call.body.outcome, ...signing })
   const signals = await api.storage.listSignals(workspaceId, callId, SHOWN_MAX)
   const { rows } = await api.storage.listEvents(workspaceId, { callId }, { limit: SHOWN_MAX, before: null })
-  const answer = {
+  const response = {
     callId,
     signedWith: signing.signedWith,
     cause,
@@ -42,10 +42,10 @@ async function testSource(api: Api, call: Call<'testSource'>) {
     signals: signals.map(presentSignal),
     events: rows.toReversed().map(presentEvent),
   }
-  const note = { now, action: 'source.tested', targetId: source.id, answer } as const
+  const note = { now, action: 'source.tested', targetId: source.id, response } as const
   // As with a test of a webhook: known only afterwards. The same Idempotency-Key may make one more call if the process dies between the two.
   await api.storage.addAuditEntry(changeContext(api, call, note))
-  return answer
+  return response
 }
 
 interface Signing {

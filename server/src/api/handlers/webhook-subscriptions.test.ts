@@ -17,7 +17,7 @@ const create = (body: object, headers = {}) =>
 const read = async (url: string) => (await api.call({ url })).body
 
 describe('a webhook that is made with eventKeys', () => {
-  test('is subscribed to each of them at once, and its answer has the subscriptions', async () => {
+  test('is subscribed to each of them at once, and its response has the subscriptions', async () => {
     const made = await create({ eventKeys: ['call.completed', 'webhook.disabled'] })
     expect(made).toMatchObject({ status: 201, body: { subscriptionCount: 2 } })
     const { subscriptions, id: webhookId, ...webhook } = made.body

@@ -22,14 +22,14 @@ const patch = (id: string, body: object) => api.call({ method: 'PATCH', url: `/v
 
 describe('a webhook', () => {
   test("is created from the seed's body and shown with all of the seed's fields", async () => {
-    const answer = await create({
+    const response = await create({
       url: 'https://miapp.com/webhooks/supervisor',
       description: 'Actualiza el CRM con el estado de la llamada',
       headers: { 'X-Custom-Signature': 'allowed' },
       isActive: true,
     })
-    expect(answer.status).toBe(201)
-    expect(answer.body).toEqual({
+    expect(response.status).toBe(201)
+    expect(response.body).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
       kind: 'push',
       agentId: null,
@@ -48,9 +48,9 @@ describe('a webhook', () => {
       subscriptionCount: 0,
       lastDeliveryAt: null,
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-      updatedAt: answer.body.createdAt,
+      updatedAt: response.body.createdAt,
     })
-    expect((await api.call({ url: `/v1/webhooks/${answer.body.id}` })).body).toEqual(answer.body)
+    expect((await api.call({ url: `/v1/webhooks/${response.body.id}` })).body).toEqual(response.body)
   })
 
   test('is found by either spelling of its id', async () => {
@@ -88,10 +88,10 @@ describe('a webhook', () => {
       [0, 4],
       [7, 60, 0, 4],
     ]) {
-      for (const answer of [await create({ url: URL, retrySchedule }), await patch(made.id, { retrySchedule })]) {
+      for (const response of [await create({ url: URL, retrySchedule }), await patch(made.id, { retrySchedule })]) {
         const wrong = retrySchedule.flatMap((seconds, nth) => (nth > 0 && seconds < 5 ? [`/retrySchedule/${nth}`] : []))
-        expect([answer.status, answer.body.code]).toEqual([400, 'INVALID_INPUT'])
-        expect(answer.body.details.issues.map(({ path }: { path: string }) => path)).toEqual(wrong)
+        expect([response.status, response.body.code]).toEqual([400, 'INVALID_INPUT'])
+        expect(response.body.details.issues.map(({ path }: { path: string }) => path)).toEqual(wrong)
       }
     }
     expect(api.dump()).toBe(before)
@@ -136,11 +136,11 @@ describe('a webhook', () => {
     ['https://./', 'not_a_url'],
     ['https:\\\\localhost:22', 'forbidden_address'],
     ['https:localhost', 'forbidden_address'],
-  ])('cannot have the URL %s, and the answer says why without the address', async (url, reason) => {
+  ])('cannot have the URL %s, and the response says why without the address', async (url, reason) => {
     const before = api.dump()
-    const answer = await create({ url })
-    expect(answer).toMatchObject({ status: 400, body: { code: 'URL_NOT_ALLOWED', details: { reason } } })
-    expect(answer.body.message).not.toMatch(/127\.0|169\.254|10\.0\.0/)
+    const response = await create({ url })
+    expect(response).toMatchObject({ status: 400, body: { code: 'URL_NOT_ALLOWED', details: { reason } } })
+    expect(response.body.message).not.toMatch(/127\.0|169\.254|10\.0\.0/)
     expect(api.dump()).toBe(before)
   })
 
@@ -150,12 +150,12 @@ describe('a webhook', () => {
     ['https://EXAMPLE.com/hook', 'https://example.com/hook'],
     ['https://bücher.example/', 'https://xn--bcher-kva.example/'],
   ])(
-    'cannot have the URL %s, whose origin is written in another way, and the answer gives the form to use',
+    'cannot have the URL %s, whose origin is written in another way, and the response gives the form to use',
     async (url, form) => {
       const before = api.dump()
-      const answer = await create({ url })
-      expect(answer).toMatchObject({ status: 400, body: { details: { reason: 'not_canonical', form } } })
-      expect(answer.body.message).toBe(
+      const response = await create({ url })
+      expect(response).toMatchObject({ status: 400, body: { details: { reason: 'not_canonical', form } } })
+      expect(response.body.message).toBe(
         `url cannot be used: it must begin with its origin as the URL standard writes it: ${form}.`,
       )
       expect((await create({ url }, { 'accept-language': 'es' })).body.message).toContain(`URL: ${form}.`)
@@ -194,9 +194,9 @@ describe('a webhook', () => {
     ['whsec_MfKQ9r8GKYqrTwj='],
   ])('cannot have the secret %s, with which no library would verify, also not by rotating', async (secret) => {
     const before = api.dump()
-    const answer = await create({ url: URL, secret })
-    expect(answer).toMatchObject({ status: 400, body: { details: { issues: [{ path: '/secret' }] } } })
-    expect(answer.text).not.toContain(secret)
+    const response = await create({ url: URL, secret })
+    expect(response).toMatchObject({ status: 400, body: { details: { issues: [{ path: '/secret' }] } } })
+    expect(response.text).not.toContain(secret)
     expect(api.dump()).toBe(before)
     const { id } = (await create({ url: URL, secret: null })).body
     const rotated = await api.call({ method: 'POST', url: `/v1/webhooks/${id}/secret/rotate`, body: { secret } })
@@ -214,16 +214,16 @@ describe('a webhook', () => {
     'Foo',
     '__proto__',
     'X-Bad Name',
-  ])('cannot have the header %s, and the answer names it', async (name) => {
+  ])('cannot have the header %s, and the response names it', async (name) => {
     const text = `{"url":"${URL}","headers":{"X-Fine":"1","${name}":"x"}}`
-    const answer = await api.call({ method: 'POST', url: '/v1/webhooks', body: text })
-    expect(answer).toMatchObject({ status: 400, body: { code: 'HEADER_NOT_ALLOWED', details: { name } } })
-    expect(answer.body.message).toContain(name)
+    const response = await api.call({ method: 'POST', url: '/v1/webhooks', body: text })
+    expect(response).toMatchObject({ status: 400, body: { code: 'HEADER_NOT_ALLOWED', details: { name } } })
+    expect(response.body.message).toContain(name)
   })
 
   test('cannot carry a line break into a header', async () => {
-    const answer = await create({ url: URL, headers: { 'X-A': 'a\r\nX-B: b' } })
-    expect(answer).toMatchObject({
+    const response = await create({ url: URL, headers: { 'X-A': 'a\r\nX-B: b' } })
+    expect(response).toMatchObject({
       status: 400,
       body: { code: 'HEADER_NOT_ALLOWED', details: { reason: 'bad_value' } },
     })
@@ -234,8 +234,8 @@ describe('a webhook', () => {
     for (let count = 0; count < LIMIT; count++) {
       expect((await api.call({ ...as, method: 'POST', url: '/v1/webhooks', body: { url: URL } })).status).toBe(201)
     }
-    const answer = await api.call({ ...as, method: 'POST', url: '/v1/webhooks', body: { url: URL } })
-    expect(answer).toMatchObject({ status: 409, body: { code: 'WEBHOOK_LIMIT_REACHED', details: { limit: LIMIT } } })
+    const response = await api.call({ ...as, method: 'POST', url: '/v1/webhooks', body: { url: URL } })
+    expect(response).toMatchObject({ status: 409, body: { code: 'WEBHOOK_LIMIT_REACHED', details: { limit: LIMIT } } })
     const pages = [1, 2, 3].map((page) => api.call({ ...as, url: `/v1/webhooks?page=${page}&limit=24` }))
     const [first, second, third] = await Promise.all(pages)
     expect(first?.body.meta).toEqual({ page: 1, limit: 24, total: LIMIT, hasPrevious: false, hasNext: true })
@@ -254,14 +254,14 @@ describe('a secret', () => {
     expect(previousSecretExpiresAt).toBeNull()
   })
 
-  test('is in no other answer, in no row and in no audit entry, and each reveal is audited', async () => {
+  test('is in no other response, in no row and in no audit entry, and each reveal is audited', async () => {
     const secret = 'my-very-own-secret-1234567890'
     const value = 'header-value-that-is-a-credential'
     const created = await create({ url: URL, secret, headers: { 'X-Token': value } })
     const { id } = created.body
     const listed = await api.call({ url: '/v1/webhooks?limit=100' })
     const changed = await patch(id, { description: 'x' })
-    for (const answer of [created, listed, changed]) expect(answer.text).not.toContain(secret)
+    for (const response of [created, listed, changed]) expect(response.text).not.toContain(secret)
     expect(created.body.secretPreview).toBe(`${'*'.repeat(16)}7890`)
     expect((await api.call({ url: `/v1/webhooks/${id}/secret` })).body.secret).toBe(secret)
     for (const hidden of [secret, value]) expect(api.dump()).not.toContain(hidden)
@@ -328,10 +328,10 @@ describe('a secret', () => {
     const { id } = (await create({ url: URL })).body
     const first = (await api.call({ url: `/v1/webhooks/${id}/secret` })).body.secret
     const rotate = () => api.call({ method: 'POST', url: `/v1/webhooks/${id}/secret/rotate`, body: {} })
-    const answers = await Promise.all([rotate(), rotate(), rotate(), rotate()])
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    const responses = await Promise.all([rotate(), rotate(), rotate(), rotate()])
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200])
     const row = await api.storage.findWebhook(api.ours.id, id)
-    const shown = [first, ...answers.map(({ body }) => body.secret)]
+    const shown = [first, ...responses.map(({ body }) => body.secret)]
     const place = { workspaceId: api.ours.id, id }
     const open = (sealed: string, part: 'secret' | 'previous_secret') =>
       api.vault.open(sealed, webhookPlace(part, place))
@@ -369,8 +369,8 @@ describe('a subscription', () => {
   test('for a key that is not in the catalogue is refused', async () => {
     const { id } = (await create({ url: URL })).body
     const body = { eventKey: 'call.nonsense' }
-    const answer = await api.call({ method: 'POST', url: `/v1/webhooks/${id}/subscriptions`, body })
-    expect(answer).toMatchObject({
+    const response = await api.call({ method: 'POST', url: `/v1/webhooks/${id}/subscriptions`, body })
+    expect(response).toMatchObject({
       status: 400,
       body: { code: 'UNKNOWN_EVENT_TYPE', details: { key: 'call.nonsense' } },
     })
@@ -381,8 +381,8 @@ describe('a subscription', () => {
     const body = { eventKey: 'call.error' }
     const made = (await api.call({ method: 'POST', url: `/v1/webhooks/${first.id}/subscriptions`, body })).body
     for (const method of ['GET', 'DELETE'] as const) {
-      const answer = await api.call({ method, url: `/v1/webhooks/${second.id}/subscriptions/${made.id}` })
-      expect(answer).toMatchObject({ status: 404, body: { code: 'SUBSCRIPTION_NOT_FOUND' } })
+      const response = await api.call({ method, url: `/v1/webhooks/${second.id}/subscriptions/${made.id}` })
+      expect(response).toMatchObject({ status: 404, body: { code: 'SUBSCRIPTION_NOT_FOUND' } })
     }
     expect((await api.call({ url: `/v1/webhooks/${NOWHERE}/subscriptions/${made.id}` })).status).toBe(404)
   })

@@ -54,14 +54,20 @@ async function createWebhook(api: Api, call: Call<'createWebhook'>) {
     return { id, workspaceId, webhookId: row.id, eventKey, isActive: true, createdAt: now, updatedAt: now }
   })
   const listed = { ...row, subscriptionCount: subscriptions?.length ?? 0 }
-  const answer = {
+  const response = {
     ...presentWebhook(listed, api.vault, call.caller, now),
     ...(subscriptions === undefined ? {} : { subscriptions: subscriptions.map(presentSubscription) }),
   }
   const changedFields = Object.keys(call.body)
-  const context = changeContext(api, call, { now, action: 'webhook.created', targetId: row.id, changedFields, answer })
+  const context = changeContext(api, call, {
+    now,
+    action: 'webhook.created',
+    targetId: row.id,
+    changedFields,
+    response,
+  })
   await api.storage.createWebhook(row, api.limits.webhooksPerWorkspace, context, subscriptions)
-  return answer
+  return response
 }
 
 async function refuseUnknownTypes(api: Api, workspaceId: string, keys: readonly string[]): Promise<void> {

@@ -38,17 +38,17 @@ async function createWorkspace(api: Api, call: Call<'createWorkspace'>) {
   const now = api.clock.now()
   const id = api.random.uuid(now)
   const row = { id, name: call.body.name, retentionDays: call.body.retentionDays ?? null, createdAt: now }
-  const answer = presentWorkspace(row)
+  const response = presentWorkspace(row)
   const change = {
     now,
     action: 'workspace.created',
     targetId: id,
     workspaceId: id,
     changedFields: Object.keys(call.body),
-    answer,
+    response,
   } as const
   await api.storage.createWorkspace(row, changeContext(api, call, change))
-  return answer
+  return response
 }
 
 async function findWorkspace({ storage }: Api, workspaceId: string) {

@@ -165,7 +165,7 @@ class Reading {
     this.#isOver = true
     this.#buffer = undefined
     this.#capacity.leave(this.#body)
-    // What still comes is read past, so that the client gets to read its answer.
+    // What still comes is read past, so that the client gets to read its response.
     this.#request.resume()
     this.#reject(error)
   }

@@ -1,5 +1,5 @@
-// Owns the answer to what is no HTTP request: broken syntax, endless headers, a client that never finishes.
-// Must never throw: there is no request to answer for, only a socket. Nor write into an answer that has begun.
+// Owns the response to what is no HTTP request: broken syntax, endless headers, a client that never finishes.
+// Must never throw: there is no request to answer for, only a socket. Nor write into a response that has begun.
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { type ErrorCode, errorMessage } from '@timbre/contract/errors.ts'
@@ -22,7 +22,7 @@ const BY_CODE: Readonly<Record<string, ClientError>> = {
 
 type IdDependencies = Pick<ApiDependencies, 'random' | 'clock'>
 
-/** Writes one answer in the contract's form and closes the connection. */
+/** Writes one response in the contract's form and closes the connection. */
 export function answerClientError(
   deps: IdDependencies,
   error: Error & { readonly code?: string },
@@ -33,7 +33,7 @@ export function answerClientError(
   else write(deps, BY_CODE[error.code ?? ''] ?? NOT_HTTP, socket)
 }
 
-/** The answer to CONNECT, which asks for a tunnel. */
+/** The response to CONNECT, which asks for a tunnel. */
 export function answerConnect(deps: IdDependencies, socket: Socket, isAnswering: boolean): void {
   if (isAnswering) socket.destroy()
   else write(deps, NO_CONNECT, socket)

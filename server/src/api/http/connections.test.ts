@@ -71,7 +71,7 @@ describe('when there are too many connections', () => {
   })
 })
 
-test('a request before the answer to the one before it ends the connection', () => {
+test('a request before the response to the one before it ends the connection', () => {
   const { connections, open, cut, asSocket } = make()
   const socket = open()
   expect(connections.begin(asSocket(socket), busy)).toBe(true)
@@ -81,7 +81,7 @@ test('a request before the answer to the one before it ends the connection', () 
   expect(cut).toEqual(['pipelined'])
 })
 
-describe('an answer that is not read', () => {
+describe('a response that is not read', () => {
   test('is given up after 30 s, and not when its reader goes on', async () => {
     const { open, clock } = make()
     const [stuck, slow] = [open(), open()]

@@ -18,7 +18,7 @@ export interface ConnectionLimits {
   readonly connectionsPerAddress: number
 }
 
-/** Too many connections, a request before the answer to the one before it, or an answer that is not read. */
+/** Too many connections, a request before the response to the one before it, or a response that is not read. */
 export type CutReason = 'crowded' | 'pipelined' | 'unread'
 
 interface Connection {
@@ -40,9 +40,9 @@ interface From {
 }
 
 const SWEEP_MS = 500
-/** An answer of 1.5 MB has come through in this time at 50 KB/s. */
+/** A response of 1.5 MB has come through in this time at 50 KB/s. */
 const UNREAD_MS_MAX = 30_000
-/** Of all answers that are not read, before the longest unread ones are given up. */
+/** Of all responses that are not read, before the longest unread ones are given up. */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024
 
 export class Connections {
@@ -83,8 +83,8 @@ export class Connections {
   }
 
   /**
-   * To be called when a request begins. False: the answer to the one before it is still under way; the connection is ended,
-   * because every answer that waits for another costs memory and no client needs that (RFC 9112 §9.3.2).
+   * To be called when a request begins. False: the response to the one before it is still under way; the connection is ended,
+   * because every response that waits for another costs memory and no client needs that (RFC 9112 §9.3.2).
    */
   begin(socket: Socket, response: ServerResponse): boolean {
     // Node gives a response its socket when it is its turn.
@@ -108,8 +108,8 @@ export class Connections {
   }
 
   /**
-   * Whether an answer is under way on the connection that has begun, or whose request has come whole. Nothing else may be written
-   * then: a client would take it for that answer.
+   * Whether a response is under way on the connection that has begun, or whose request has come whole. Nothing else may be written
+   * then: a client would take it for that response.
    */
   isAnswering(socket: Socket): boolean {
     const connection = this.#connections.get(socket)

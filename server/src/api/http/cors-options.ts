@@ -3,7 +3,7 @@ import type { FastifyCorsOptions } from '@fastify/cors'
 
 const PREFLIGHT_SECONDS = 600
 
-/** @param origins `https://app.example.com`, without a path; no other may read an answer */
+/** @param origins `https://app.example.com`, without a path; no other may read a response */
 export function corsOptions(origins: readonly string[]): FastifyCorsOptions {
   return {
     origin: [...origins],

@@ -1,4 +1,4 @@
-// Owns an answer that goes on: server-sent events over a response that nothing on the way may keep, change or compress.
+// Owns a response that goes on: server-sent events over a response that nothing on the way may keep, change or compress.
 // Must never write to a response that is closed.
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -7,14 +7,14 @@ import type { StreamSink } from '../../insight/stream/delivery-feed.ts'
 /** Writes the frames of a stream, from now on. */
 export type StreamStart = (sink: StreamSink) => void
 
-/** nginx keeps answers back unless it is told not to; whoever compresses does too. */
+/** nginx keeps responses back unless it is told not to; whoever compresses does too. */
 const HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
 }
 
-/** Takes the answer from the framework, unless only its head is asked for. */
+/** Takes the response from the framework, unless only its head is asked for. */
 export function sendStream(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -10,7 +10,7 @@ const DATA = '{"call_id":"c1","big":9007199254740993,"é":"\\ud83d\\ude00"}'
 const EVENT = `{"type":"tool.invoked","createdAt":"2026-01-01T00:00:00.000Z","id":"evt_ID","data":${DATA}}`
 const LONG = `{"type":"tool.invoked","data":{"call_id":"c1","text":"${'x'.repeat(EVENT_BODY_BYTES_MAX)}"}}`
 
-/** Every kind of answer that there is at the two routes. */
+/** Every kind of response that there is at the two routes. */
 const REQUESTS: readonly [name: string, status: number, request: Partial<TestCall>][] = [
   ['an event', 202, { body: EVENT }],
   ['an event that came before', 202, { body: EVENT.replace('_ID', '_TWICE') }],
@@ -53,21 +53,21 @@ describe('a publish request by a connection', () => {
   })
   afterAll(() => api.stop())
 
-  test.each(REQUESTS)('(%s) gets the answer of the framework to the last byte', async (_, status, request) => {
+  test.each(REQUESTS)('(%s) gets the response of the framework to the last byte', async (_, status, request) => {
     const ask = async (way: 'call' | 'send', id: string) => {
       const { body } = request
       const headers: Record<string, string> = { 'x-request-id': 'the-same', ...request.headers }
       if (headers['idempotency-key'] === 'key-ID') headers['idempotency-key'] = `key-${id}`
       const named = typeof body === 'string' ? body.replace('evt_ID', `evt_${id}`) : body
-      const answer = await api[way]({ ...publish, ...request, headers, body: named })
+      const response = await api[way]({ ...publish, ...request, headers, body: named })
       // After a body that it cannot read the framework closes the connection; here it has been read to its end.
-      const { date, connection, 'keep-alive': keepAlive, ...kept } = answer.headers
-      return { status: answer.status, headers: kept, text: answer.text.replace(`evt_${id}`, 'evt_ID') }
+      const { date, connection, 'keep-alive': keepAlive, ...kept } = response.headers
+      return { status: response.status, headers: kept, text: response.text.replace(`evt_${id}`, 'evt_ID') }
     }
     const made = `${REQUESTS.findIndex(([name]) => name === _)}`
-    const answer = await ask('send', `s${made}`)
-    expect(answer).toEqual(await ask('call', `c${made}`))
-    expect(answer.status).toBe(status)
+    const response = await ask('send', `s${made}`)
+    expect(response).toEqual(await ask('call', `c${made}`))
+    expect(response.status).toBe(status)
   })
 
   test('stores the same event', async () => {
@@ -135,10 +135,10 @@ test('a fault is a 500 without internals, and a request that was begun before th
   const stopped = api.stop()
   await new Promise((resolve) => setImmediate(resolve))
   fail?.(new Error('secret internals'))
-  const answer = await sending
+  const response = await sending
   await stopped
-  expect(answer).toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR', details: {} } })
-  expect(answer.headers).toMatchObject({ 'x-request-id': 'find-me', connection: 'close' })
+  expect(response).toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR', details: {} } })
+  expect(response.headers).toMatchObject({ 'x-request-id': 'find-me', connection: 'close' })
   expect(api.logged()).toMatch(/find-me.*secret internals|secret internals.*find-me/)
 })
 

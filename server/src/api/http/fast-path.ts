@@ -31,7 +31,7 @@ interface ShortRoute {
 interface Passing {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  /** Names and values in turn, beside those of every answer. */
+  /** Names and values in turn, beside those of every response. */
   readonly headers: string[]
 }
 
@@ -115,7 +115,7 @@ export class FastPath {
 
 function isOrdinary(headers: IncomingHttpHeaders, bodyBytesMax: number): boolean {
   const length = Number(headers['content-length'])
-  // A browser's request, which has an origin, is for the framework: it knows which origins may read the answer.
+  // A browser's request, which has an origin, is for the framework: it knows which origins may read the response.
   const isOfPage = headers.origin !== undefined
   return length > 0 && length <= bodyBytesMax && ORDINARY_TYPES.has(headers['content-type']) && !isOfPage
 }

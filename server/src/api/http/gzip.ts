@@ -1,5 +1,5 @@
-// Owns when an answer is compressed: a large one, for who asks for it.
-// Must never be used for an answer with a secret in it: its length would tell of it (BREACH).
+// Owns when a response is compressed: a large one, for who asks for it.
+// Must never be used for a response with a secret in it: its length would tell of it (BREACH).
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'

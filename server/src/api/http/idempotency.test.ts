@@ -45,7 +45,7 @@ const POSTS: readonly [name: RouteName, url: () => string, body: (key: string) =
 ]
 
 describe.each(POSTS)('%s', (name, url, body) => {
-  test('with the same key and body gives the first answer again and does nothing', async () => {
+  test('with the same key and body gives the first response again and does nothing', async () => {
     const key = newKey()
     const first = await post(url(), body(key), key)
     expect(first.status).toBeLessThan(300)
@@ -64,13 +64,13 @@ describe.each(POSTS)('%s', (name, url, body) => {
     // The second subscription for one key is a conflict by itself; its key is then free.
     if ((await post(url(), body(key), key)).status === 409) return
     const before = api.dump()
-    const answer = await post(url(), `${JSON.stringify(body(key))} `, key)
-    expect(answer).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_KEY_REUSED' } })
+    const response = await post(url(), `${JSON.stringify(body(key))} `, key)
+    expect(response).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_KEY_REUSED' } })
     expect(api.dump()).toBe(before)
   })
 })
 
-describe('an answer that reveals', () => {
+describe('a response that reveals', () => {
   test('a key is given once: its repetition has everything else', async () => {
     const key = newKey()
     const body = { name: 'Once', scopes: ['events:read'] }
@@ -114,7 +114,7 @@ describe('an answer that reveals', () => {
 })
 
 describe('a key', () => {
-  test('used by eight equal requests at once makes one thing and gives all the same answer', async () => {
+  test('used by eight equal requests at once makes one thing and gives all the same response', async () => {
     for (const [name, url, body, table] of [
       ['createWebhook', '/v1/webhooks', { url: 'https://receiver.invalid/' }, 'webhooks'],
       ['createApiKey', '/v1/api-keys', { name: 'Once', scopes: ['events:read'] }, 'api_keys'],
@@ -123,11 +123,11 @@ describe('a key', () => {
     ] as const) {
       const key = newKey()
       const before = api.counts()
-      const answers = await Promise.all(Array.from({ length: 8 }, () => post(url, body, key)))
-      const shown = answers.map(({ status, body: given }) => JSON.stringify([status, shownAgain(name, given)]))
+      const responses = await Promise.all(Array.from({ length: 8 }, () => post(url, body, key)))
+      const shown = responses.map(({ status, body: given }) => JSON.stringify([status, shownAgain(name, given)]))
       expect(new Set(shown).size).toBe(1)
-      expect(answers[0]?.status).toBeLessThan(300)
-      expect(answers.filter((answer) => answer.headers['idempotency-replayed'] === 'true')).toHaveLength(7)
+      expect(responses[0]?.status).toBeLessThan(300)
+      expect(responses.filter((response) => response.headers['idempotency-replayed'] === 'true')).toHaveLength(7)
       expect(api.counts()[table]).toBe(Number(before[table]) + 1)
     }
   })
@@ -184,8 +184,8 @@ describe('a key', () => {
   })
 })
 
-/** What a repetition shows of an answer of this route. */
-function shownAgain(name: RouteName, answer: object): object {
+/** What a repetition shows of a response of this route. */
+function shownAgain(name: RouteName, response: object): object {
   const { reveals = [] }: Route = ROUTES[name]
-  return Object.fromEntries(Object.entries(answer).filter(([member]) => !reveals.includes(member)))
+  return Object.fromEntries(Object.entries(response).filter(([member]) => !reveals.includes(member)))
 }

@@ -40,18 +40,18 @@ async function listening(admit: EngineApi['admit']) {
 }
 
 describe('a publish request that is not let in', () => {
-  test.each(['/v1/events', '/v1/events/batch'])('gets a 429 at %s in the form of every answer', async (path) => {
+  test.each(['/v1/events', '/v1/events/batch'])('gets a 429 at %s in the form of every response', async (path) => {
     const ask = await listening(() => ({ retryAfterSeconds: 3 }))
     const headers = { 'x-request-id': 'find-me' }
-    const answer = await ask(path, { method: 'POST', body: 'not even JSON', headers })
-    expect(answer.status).toBe(429)
-    expect(Object.fromEntries(answer.headers)).toMatchObject({
+    const response = await ask(path, { method: 'POST', body: 'not even JSON', headers })
+    expect(response.status).toBe(429)
+    expect(Object.fromEntries(response.headers)).toMatchObject({
       'retry-after': '3',
       'x-request-id': 'find-me',
       'content-type': 'application/json; charset=utf-8',
       'x-content-type-options': 'nosniff',
     })
-    expect(await answer.json()).toEqual({
+    expect(await response.json()).toEqual({
       code: 'TOO_MANY_REQUESTS',
       message: 'Too many requests. Try again after 3 s.',
       details: { retryAfterSeconds: 3 },
@@ -60,8 +60,8 @@ describe('a publish request that is not let in', () => {
 
   test('is told so in the language that it asks for', async () => {
     const ask = await listening(() => ({ retryAfterSeconds: 7 }))
-    const answer = await ask('/v1/events', { method: 'POST', body: '{}', headers: { 'accept-language': 'es' } })
-    expect(await answer.json()).toMatchObject({ message: expect.stringContaining('después de 7 s') })
+    const response = await ask('/v1/events', { method: 'POST', body: '{}', headers: { 'accept-language': 'es' } })
+    expect(await response.json()).toMatchObject({ message: expect.stringContaining('después de 7 s') })
   })
 
   test('takes no other route with it', async () => {

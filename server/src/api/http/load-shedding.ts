@@ -1,4 +1,4 @@
-// Owns the answer to publish requests that come in while too many wait: 429, before anything of ours has looked at them.
+// Owns the response to publish requests that come in while too many wait: 429, before anything of ours has looked at them.
 // Must never read a body, a key or the store: a refusal has to cost far less than what it refuses (docs/decisions/0018).
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
@@ -33,22 +33,22 @@ export function shedLoad(deps: LoadSheddingDependencies, request: IncomingMessag
   return true
 }
 
-function refusal(retryAfterSeconds: number, acceptLanguage: string | undefined): Answer {
+function refusal(retryAfterSeconds: number, acceptLanguage: string | undefined): PreparedResponse {
   const key = `${preferredLanguage(acceptLanguage)} ${retryAfterSeconds}`
-  const made = ANSWERS.get(key) ?? makeRefusal(retryAfterSeconds, acceptLanguage)
-  ANSWERS.set(key, made)
+  const made = RESPONSES.get(key) ?? makeRefusal(retryAfterSeconds, acceptLanguage)
+  RESPONSES.set(key, made)
   return made
 }
 
-interface Answer {
+interface PreparedResponse {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
 /** Two languages and at most 30 different waits. */
-const ANSWERS = new Map<string, Answer>()
+const RESPONSES = new Map<string, PreparedResponse>()
 
-function makeRefusal(retryAfterSeconds: number, acceptLanguage: string | undefined): Answer {
+function makeRefusal(retryAfterSeconds: number, acceptLanguage: string | undefined): PreparedResponse {
   const refused = new Refusal('TOO_MANY_REQUESTS', { retryAfterSeconds })
   const problem = problemOf(refused, { acceptLanguage, bodyBytesMax: 0 })
   const body = JSON.stringify(problem.body)

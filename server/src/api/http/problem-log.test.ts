@@ -17,7 +17,7 @@ function logging() {
 }
 
 describe('a request that is answered with an error', () => {
-  test('has one line with the id of its answer, and without its query', () => {
+  test('has one line with the id of its response, and without its query', () => {
     const { lines, problems } = logging()
     problems.add(REFUSED, undefined, REQUEST)
     const { time, ...line } = lines[0] ?? {}

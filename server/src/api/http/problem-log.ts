@@ -1,4 +1,4 @@
-// Owns the line in the log for each request that was answered with an error, under the id that its answer carries.
+// Owns the line in the log for each request that was answered with an error, under the id that its response carries.
 // Must never say a query, a body or a credential, nor let a flood of refusals fill the disk. What is refused before it is looked
 // at (load shedding, limits) is counted by the metrics and has no line.
 import type { IncomingMessage } from 'node:http'
@@ -42,7 +42,7 @@ export class ProblemLog {
   }
 }
 
-/** The answer to whatever was thrown while a request was served, with its line in the log. */
+/** The response to whatever was thrown while a request was served, with its line in the log. */
 export function loggedProblem(
   problems: ProblemLog,
   error: unknown,

@@ -1,4 +1,4 @@
-// Owns the one map from an error to an HTTP answer: refusals, Fastify's own errors, and bugs.
+// Owns the one map from an error to an HTTP response: refusals, Fastify's own errors, and bugs.
 // Must never let the text of an unknown error out: it is logged under the request's id instead.
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { ERRORS, type ErrorCode, errorMessage, type Issue, type ProblemBody, Refusal } from '@timbre/contract/errors.ts'
@@ -23,7 +23,7 @@ export interface ProblemRequest {
   readonly bodyBytesMax: number
 }
 
-/** The answer to whatever was thrown while a request was served. */
+/** The response to whatever was thrown while a request was served. */
 export function problemOf(error: unknown, request: ProblemRequest): Problem {
   const refusal = refusalOf(error, request)
   const { code, details } = refusal ?? new Refusal('INTERNAL_ERROR')

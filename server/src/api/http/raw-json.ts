@@ -1,9 +1,9 @@
-// Owns JSON that goes into an answer as the text it was accepted as: parsing would round integers beyond 2^53.
+// Owns JSON that goes into a response as the text it was accepted as: parsing would round integers beyond 2^53.
 // Must never hold a text that was not valid JSON when it was accepted.
 
 const texts = new WeakMap<object, string>()
 
-/** Stands for a value in an answer; the serializer puts the text in its place. */
+/** Stands for a value in a response; the serializer puts the text in its place. */
 export function rawJson(text: string): Record<string, unknown> {
   const stand = {}
   texts.set(stand, text)

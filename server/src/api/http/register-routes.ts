@@ -27,7 +27,7 @@ const NOBODY: Caller = { actor: 'nobody', isAdmin: false, scopes: new Set(), cap
 /** Their claim is made by the storage, in the transaction that accepts the events or leases the deliveries. */
 const CLAIMED_WITH_THE_EVENTS: ReadonlySet<RouteName> = new Set(['publishEvent', 'publishEventBatch', 'pullDeliveries'])
 
-/** Members of answers that are passed on as the text they were published as. */
+/** Members of responses that are passed on as the text they were published as. */
 const RAW_MEMBERS: ReadonlyMap<RouteName, string> = new Map([
   ['getDelivery', 'requestBody'],
   ['findDelivery', 'requestBody'],
@@ -67,7 +67,7 @@ function responseSchema(name: RouteName, route: Route): object {
 }
 
 function without(schema: object, member: string): object {
-  const { properties, required } = schema as { properties: Record<string, object>; required: string[] } // answers are objects
+  const { properties, required } = schema as { properties: Record<string, object>; required: string[] } // results are objects
   const { [member]: _, ...rest } = properties
   return { ...schema, properties: rest, required: required.filter((name) => name !== member) }
 }
@@ -103,22 +103,22 @@ function answerer(api: Api, door: FrontDoor, name: RouteName, route: Route, hand
     const call = callOf(api, asked, route, (header, value) => void reply.header(header, value))
     refuseUnpermitted(name, call)
     const claim = CLAIMED_WITH_THE_EVENTS.has(name) ? undefined : call.idempotency
-    // Nobody is known by name before they have signed in: there is nobody to give an answer again.
+    // Nobody is known by name before they have signed in: there is nobody to give a response again.
     if (claim === undefined || route.scope === null) return handler(call)
-    const { answer, replayed } = await performOnce(api, claim, route, () => handler(call))
+    const { response, replayed } = await performOnce(api, claim, route, () => handler(call))
     if (replayed) call.replayed()
-    return answer
+    return response
   }
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const answer = await withBody(api, door, route, request, reply, (body) => {
+    const response = await withBody(api, door, route, request, reply, (body) => {
       const { method, url, headers, params, query, caller } = request
       const onGone = whenClosed(reply)
       const ip = door.addresses.of(request.raw)
       return perform({ method, url, headers, params, query, body, caller, ip, onGone }, reply)
     })
-    if (route.streams === undefined) return send(reply, name, route, answer)
+    if (route.streams === undefined) return send(reply, name, route, response)
     // The compiler holds the handler of such a route to this.
-    return sendStream(request, reply, answer as unknown as StreamStart, () => door.doorkeeper.isKnown(request.raw))
+    return sendStream(request, reply, response as unknown as StreamStart, () => door.doorkeeper.isKnown(request.raw))
   }
 }
 
@@ -130,7 +130,7 @@ function whenClosed({ raw }: FastifyReply): (listener: () => void) => void {
   }
 }
 
-/** With the body of the request, if it has one; its memory is released when the answer is there. */
+/** With the body of the request, if it has one; its memory is released when the response is there. */
 export async function withBody<T>(
   { loop }: Api,
   door: FrontDoor,
@@ -148,16 +148,16 @@ export async function withBody<T>(
   }
 }
 
-function send(reply: FastifyReply, name: RouteName, { status }: Route, answer: unknown): unknown {
+function send(reply: FastifyReply, name: RouteName, { status }: Route, response: unknown): unknown {
   reply.code(status)
   // RFC 9110 §10.2.2: where what was made can be read.
-  const made = status === 201 ? (answer as { readonly id?: unknown }).id : undefined
+  const made = status === 201 ? (response as { readonly id?: unknown }).id : undefined
   if (typeof made === 'string') reply.header('location', `${reply.request.url.split('?', 1)[0]}/${made}`)
-  if (answer === undefined) return reply.send()
+  if (response === undefined) return reply.send()
   const raw = RAW_MEMBERS.get(name)
-  if (raw === undefined) return reply.send(answer)
+  if (raw === undefined) return reply.send(response)
   const serialize = reply.getSerializationFunction(String(status))
-  const object = serialize?.(answer as Record<string, unknown>) ?? '{}' // answers with a raw member are objects
-  const text = rawJsonText((answer as Record<string, unknown>)[raw])
+  const object = serialize?.(response as Record<string, unknown>) ?? '{}' // results with a raw member are objects
+  const text = rawJsonText((response as Record<string, unknown>)[raw])
   return reply.type('application/json; charset=utf-8').send(withRawMember(object, raw, text))
 }

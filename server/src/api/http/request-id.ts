@@ -1,4 +1,4 @@
-// Owns the id that every answer carries in `x-request-id`.
+// Owns the id that every response carries in `x-request-id`.
 // Must never trust a given one beyond its form: it goes into headers and logs.
 import type { IncomingMessage } from 'node:http'
 import type { ApiDependencies } from '../api-dependencies.ts'

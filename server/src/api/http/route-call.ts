@@ -24,7 +24,7 @@ export interface Asked {
   readonly body?: unknown
   readonly caller: Caller
   readonly ip: string
-  /** Of whoever waits for the answer. Absent: it comes at once. */
+  /** Of whoever waits for the response. Absent: it comes at once. */
   readonly onGone?: (listener: () => void) => void
 }
 

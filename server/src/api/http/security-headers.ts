@@ -1,6 +1,6 @@
-// Owns the headers that every answer of the API carries, whatever it says.
+// Owns the headers that every response of the API carries, whatever it says.
 
-/** Answers are data: nothing in them is to be run, framed, guessed at or kept by a cache. */
+/** Responses are data: nothing in them is to be run, framed, guessed at or kept by a cache. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

@@ -1,4 +1,4 @@
-// Owns answers that are given before the framework has seen the request: in the form and with the headers of every answer.
+// Owns responses that are given before the framework has seen the request: in the form and with the headers of every response.
 // Must never read the body of what it refuses.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Refusal } from '@timbre/contract/errors.ts'

@@ -29,7 +29,7 @@ const KEPT_BODY_LENGTH_MAX = 2048
 const KEEP_EVERY_MS = 1000
 const SOURCES_MAX = 10_000
 
-/** What the answer is; a provider sends again what was not its fault. */
+/** What the response is; a provider sends again what was not its fault. */
 const CODES: Readonly<Partial<Record<RefusalCause, ErrorCode>>> = {
   needs_answer: 'MESSAGE_NEEDS_ANSWER',
   not_readable: 'INVALID_JSON',

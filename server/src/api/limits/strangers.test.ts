@@ -89,6 +89,6 @@ test('a probe does not wait for what else its address asks for', async () => {
   expect(probed).toBe(2000)
 })
 
-test('a large answer costs as many as it is long', () => {
+test('a large response costs as many as it is long', () => {
   expect([0, 100, 16 * 1024, 1600 * 1024].map(costOf)).toEqual([1, 1, 1, 100])
 })

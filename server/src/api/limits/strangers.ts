@@ -14,7 +14,7 @@ export interface StrangersDependencies {
 interface Account {
   readonly failures: TokenBucket | undefined
   readonly lookUps: TokenBucket
-  readonly answers: TokenBucket
+  readonly responses: TokenBucket
   readonly probes: TokenBucket
 }
 
@@ -23,11 +23,11 @@ const KEYS_MAX = 10_000
 /** When an address has failed too often, so many keys that were not seen before are looked up for it all the same. */
 const LOOK_UPS = { perSecond: 10, burst: 20 }
 /** What is asked for beyond them waits, at most a second. */
-const ANSWERS = { perSecond: 200, burst: 300 }
-const ANSWER_BYTES = 16 * 1024
+const RESPONSES = { perSecond: 200, burst: 300 }
+const RESPONSE_BYTES = 16 * 1024
 /** A probe is cheap, and does not wait for what else the address has asked for: a load balancer may share it with everybody. */
 const PROBES = { perSecond: 1000, burst: 1500 }
-const ANSWER_WAIT_MS_MAX = 1000
+const RESPONSE_WAIT_MS_MAX = 1000
 const WARN_EVERY_MS = 10_000
 
 export class Strangers {
@@ -87,16 +87,16 @@ export class Strangers {
   }
 
   /**
-   * Resolves when an answer to somebody without a key may be given: at once, unless the address asks for more of them than anybody
+   * Resolves when a response to somebody without a key may be given: at once, unless the address asks for more of them than anybody
    * who means well, so that a flood waits and not those who publish.
-   * @param cost in answers; see `costOf`
+   * @param cost in responses; see `costOf`
    */
   async pace(address: string, cost = 1): Promise<void> {
     const now = this.#clock.monotonic()
-    await this.#wait(this.#account(address, now).answers, ANSWERS.perSecond, cost, now)
+    await this.#wait(this.#account(address, now).responses, RESPONSES.perSecond, cost, now)
   }
 
-  /** The same for an answer that says whether the server is there. */
+  /** The same for a response that says whether the server is there. */
   async paceProbe(address: string): Promise<void> {
     const now = this.#clock.monotonic()
     await this.#wait(this.#account(address, now).probes, PROBES.perSecond, 1, now)
@@ -104,9 +104,9 @@ export class Strangers {
 
   async #wait(bucket: TokenBucket, perSecond: number, cost: number, now: number): Promise<void> {
     const waitMs = bucket.overdraw(now, cost)
-    bucket.forgive((ANSWER_WAIT_MS_MAX * perSecond) / 1000)
+    bucket.forgive((RESPONSE_WAIT_MS_MAX * perSecond) / 1000)
     if (waitMs < 1) return
-    await new Promise<void>((resolve) => this.#clock.schedule(resolve, Math.min(waitMs, ANSWER_WAIT_MS_MAX)))
+    await new Promise<void>((resolve) => this.#clock.schedule(resolve, Math.min(waitMs, RESPONSE_WAIT_MS_MAX)))
   }
 
   #account(address: string, now: number): Account {
@@ -117,7 +117,7 @@ export class Strangers {
     const made = {
       failures: perMinute === 0 ? undefined : new TokenBucket({ perSecond: perMinute / 60, burst: perMinute }, now),
       lookUps: new TokenBucket(LOOK_UPS, now),
-      answers: new TokenBucket(ANSWERS, now),
+      responses: new TokenBucket(RESPONSES, now),
       probes: new TokenBucket(PROBES, now),
     }
     this.#accounts.set(key, made)
@@ -135,7 +135,7 @@ export class Strangers {
   }
 }
 
-/** What an answer of so many bytes costs. */
+/** What a response of so many bytes costs. */
 export function costOf(bytes: number): number {
-  return Math.max(bytes / ANSWER_BYTES, 1)
+  return Math.max(bytes / RESPONSE_BYTES, 1)
 }

@@ -23,7 +23,7 @@ export function registerMcp(app: FastifyInstance, api: Api, door: FrontDoor): vo
   app.route({
     method: ['GET', 'DELETE'],
     url: MCP_PATH,
-    // There is no session to end, and nothing is said unasked: a client gets its answers with its requests.
+    // There is no session to end, and nothing is said unasked: a client gets its responses with its requests.
     handler: async ({ raw, method }) => {
       await door.strangers.pace(door.addresses.of(raw))
       throw new Refusal('METHOD_NOT_ALLOWED', { method, path: MCP_PATH, allowed: 'POST' })

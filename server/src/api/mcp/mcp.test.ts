@@ -298,7 +298,7 @@ describe('the path', () => {
     expect(await post(change)).toMatchObject({ status, body: { code } })
   })
 
-  test('refuses what is no message, another version, and whoever does not take the answer, as the protocol says', async () => {
+  test('refuses what is no message, another version, and whoever does not take the response, as the protocol says', async () => {
     expect(await post({ body: { hello: 1 } })).toMatchObject({ status: 400, body: { jsonrpc: '2.0', error: {} } })
     const version = { accept, 'mcp-protocol-version': '1999-01-01' }
     expect(await post({ headers: version })).toMatchObject({ status: 400, body: { jsonrpc: '2.0' } })
@@ -306,8 +306,8 @@ describe('the path', () => {
   })
 
   test.each(['GET', 'DELETE', 'HEAD'] as const)('takes no %s: there is no session', async (method) => {
-    const answer = await api.call({ method, url: '/mcp' })
-    expect([answer.status, answer.headers['allow']]).toEqual([405, 'POST'])
+    const response = await api.call({ method, url: '/mcp' })
+    expect([response.status, response.headers['allow']]).toEqual([405, 'POST'])
   })
 
   test('is not there where it is off', async () => {
@@ -322,11 +322,11 @@ describe('the path', () => {
     const limited = await startApi({ frontDoor: { ...door, requestsPerSecond: limits } })
     const call = { ...PING, method: 'tools/call', params: { name: 'list_events', arguments: {} } }
     const ask = () => limited.call({ method: 'POST', url: '/mcp', body: call, headers: { accept } })
-    const answers = []
-    for (let nth = 0; nth < 6; nth++) answers.push(await ask())
+    const responses = []
+    for (let nth = 0; nth < 6; nth++) responses.push(await ask())
     // Ten at once, of which each message and its call take two.
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429])
-    expect(answers[5]).toMatchObject({ headers: { 'retry-after': '1' } })
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429])
+    expect(responses[5]).toMatchObject({ headers: { 'retry-after': '1' } })
     await limited.stop()
   })
 })

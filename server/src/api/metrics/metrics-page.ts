@@ -1,5 +1,5 @@
 // Owns what is given out at /metrics, wherever that is served: the text, made once in a while, and who may read it.
-// Must never make the text for each reader: it takes milliseconds, and the answer to a flood would be one of them for each.
+// Must never make the text for each reader: it takes milliseconds, and the response to a flood would be one of them for each.
 import { hash, timingSafeEqual } from 'node:crypto'
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Clock } from '../../platform/clock.ts'

@@ -22,7 +22,7 @@ export function metricsServer(dependencies: MetricsServerDependencies): Server {
   const options = {
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: REQUEST_TIMEOUT_MS,
-    // `requestFault` says it in the form of every answer.
+    // `requestFault` says it in the form of every response.
     requireHostHeader: false,
   }
   const server = createServer(options, (request, response) => {

@@ -211,7 +211,7 @@ interface ListSchema {
   readonly properties: { readonly data: { readonly items: object }; readonly meta: object }
 }
 
-/** The answers that are lists, by the component of their rows: several routes may have the same. */
+/** The responses that are lists, by the component of their rows: several routes may have the same. */
 const LISTS = new Map<
   object,
   { readonly name: string; readonly item: string; readonly meta: 'PageMeta' | 'HistoryMeta' }

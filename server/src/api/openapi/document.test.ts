@@ -93,10 +93,10 @@ describe('an operation', () => {
         expect(header).toMatchObject({ description: expect.stringMatching(/./), example: expect.stringMatching(/./) })
   })
 
-  test('has an example of its body and of its answer, and both are valid', () => {
+  test('has an example of its body and of its response, and both are valid', () => {
     let count = 0
-    for (const { requestBody, responses: answers } of [...operations, ...received]) {
-      for (const { content } of [requestBody ?? {}, ...Object.values(answers)] as { content?: Content }[]) {
+    for (const { requestBody, responses } of [...operations, ...received]) {
+      for (const { content } of [requestBody ?? {}, ...Object.values(responses)] as { content?: Content }[]) {
         const media = content?.['application/json']
         // Errors have several, which are looked at below.
         if (media === undefined || media.examples !== undefined) continue
@@ -125,10 +125,10 @@ describe('an operation', () => {
 
 describe('an error', () => {
   test('has an example of each code, in the form that every error has', () => {
-    for (const { responses: answers } of operations)
-      for (const [status, answer] of Object.entries(answers))
+    for (const { responses } of operations)
+      for (const [status, response] of Object.entries(responses))
         if (status >= '400')
-          expect(answer.content?.['application/json']).toMatchObject({
+          expect(response.content?.['application/json']).toMatchObject({
             schema: { $ref: '#/components/schemas/Problem' },
             examples: expect.any(Object),
           })
@@ -165,9 +165,9 @@ test('each list of words, each kind of list and each error has one name', () => 
   expect(lists).toEqual(
     expect.arrayContaining(['WebhookList', 'EventSummaryList', 'DeliverySummaryList', 'AttemptList']),
   )
-  for (const { responses: answers } of operations) {
-    const [answer] = Object.values(answers)
-    const schema = answer?.content?.['application/json']?.schema
+  for (const { responses } of operations) {
+    const [response] = Object.values(responses)
+    const schema = response?.content?.['application/json']?.schema
     if (schema !== undefined) expect(schema).toEqual({ $ref: expect.stringMatching(/^#\/components\/schemas\/\w+$/) })
   }
 })

@@ -1,4 +1,4 @@
-// Owns the answers of errors: one for each status of a route, with an example of each of its codes.
+// Owns the responses of errors: one for each status of a route, with an example of each of its codes.
 import { ERRORS, type ErrorCode, errorMessage } from '@timbre/contract/errors.ts'
 import type { Route, RouteName } from '@timbre/contract/routes.ts'
 import { errorCodesOf } from './route-errors.ts'
@@ -35,7 +35,7 @@ const FILLED: Json = {
 }
 const ISSUES = [{ path: '/url', message: 'is missing' }]
 
-/** The answers of a route, by status. They stand where they are answered: not every reader of the document follows a reference there. */
+/** The responses of a route, by status. They stand where they are answered: not every reader of the document follows a reference there. */
 export function errorResponses(name: RouteName, route: Route): Json {
   const byStatus = Map.groupBy(errorCodesOf(name, route), (code) => ERRORS[code].status)
   const statuses = [...byStatus].toSorted(([a], [b]) => a - b)

@@ -56,7 +56,7 @@ const IDEMPOTENCY_KEY: Json = {
   in: 'header',
   required: false,
   description:
-    'The same key with the same body within 24 h gives the first answer again, and nothing is done twice. With another body: 409',
+    'The same key with the same body within 24 h gives the first response again, and nothing is done twice. With another body: 409',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: IDEMPOTENCY_KEY_PATTERN },
   example: 'order-4711',
 }

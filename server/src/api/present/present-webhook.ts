@@ -48,7 +48,7 @@ export function previousSecretsEnd({ previousSecrets }: Pick<ListedWebhookRow, '
   return ends.length === 0 ? null : Math.max(...ends)
 }
 
-/** The one answer that shows a secret: to be given only where the reveal is audited. */
+/** The one response that shows a secret: to be given only where the reveal is audited. */
 export function presentSecret(secret: string, previousExpiresAt: number | null): WebhookSecret {
   return { secret, previousSecretExpiresAt: isoTimeOrNull(previousExpiresAt) }
 }

@@ -1,4 +1,4 @@
-// "202, deliveryCount 0: why?": through the API, by the answer, the event and the list.
+// "202, deliveryCount 0: why?": through the API, by the response, the event and the list.
 // Must never reach a receiver: the names end in .invalid.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiUnderTest, startApi } from '../testing/test-api.ts'
@@ -70,7 +70,7 @@ describe('an event that nothing matches', () => {
   })
 })
 
-test("the answer says which agent the event is of: the seed's own ids are none", async () => {
+test("the response says which agent the event is of: the seed's own ids are none", async () => {
   const of = async (fields: object, data: object = {}) =>
     (await publish({ data: { call_id: 'c', ...data }, ...fields })).agentId
   expect(await of({ agentId: AGENT })).toBe(AGENT)

@@ -35,8 +35,8 @@ test('keeps what it is sent as it came, by any method and of any type, and answe
     ['POST', 'application/json', '{broken'],
   ] as const) {
     const headers = { 'content-type': type, 'x-own': 'value' }
-    const answer = await api.call({ ...NOBODY, method, url: pathOf(receiver), headers, body })
-    expect([answer.status, answer.text]).toEqual([200, 'Kept by the test receiver.\n'])
+    const response = await api.call({ ...NOBODY, method, url: pathOf(receiver), headers, body })
+    expect([response.status, response.text]).toEqual([200, 'Kept by the test receiver.\n'])
   }
   const { data, meta } = await requestsOf(receiver)
   expect(meta.total).toBe(4)

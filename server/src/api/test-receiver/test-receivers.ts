@@ -26,7 +26,7 @@ export interface TestReceiversDependencies {
 export const TEST_RECEIVERS_MAX = 256
 /** Of one receiver; more is answered 429, which a delivery is tried again after. */
 const RATE = { perSecond: 20, burst: 60 }
-/** Requests of one receiver that wait for their answer. */
+/** Requests of one receiver that wait for their response. */
 const WAITING_MAX = 20
 
 export interface KeptRequest {
@@ -74,7 +74,7 @@ export class TestReceivers {
   }
 
   /** Throws TEST_RECEIVERS_OFF, TEST_RECEIVER_LIMIT_REACHED. */
-  make(workspaceId: string, answers: TestReceiverCreate): Receiver {
+  make(workspaceId: string, responses: TestReceiverCreate): Receiver {
     const { clock, random, receiversMax } = this.#dependencies
     if (!this.isOn) throw new Refusal('TEST_RECEIVERS_OFF')
     const limit = Math.min(TEST_RECEIVERS_PER_WORKSPACE_MAX, receiversMax)
@@ -89,7 +89,7 @@ export class TestReceivers {
       responseStatus: 200,
       delayMs: 0,
       failurePercent: 0,
-      ...answers,
+      ...responses,
       requestCount: 0,
       clearedAt: 0,
       requests: [],

@@ -45,7 +45,7 @@ export interface TestCall {
   readonly body?: unknown
 }
 
-export interface TestAnswer {
+export interface TestResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
@@ -63,9 +63,9 @@ export interface ApiUnderTest {
   /** Two workspaces, each with a key of all scopes. */
   readonly ours: { readonly id: string; readonly key: string }
   readonly theirs: { readonly id: string; readonly key: string }
-  call(request: TestCall): Promise<TestAnswer>
+  call(request: TestCall): Promise<TestResponse>
   /** The same by a connection, and so past what stands before the framework. */
-  send(request: TestCall): Promise<TestAnswer>
+  send(request: TestCall): Promise<TestResponse>
   makeKey(workspaceId: string, scopes: readonly WorkspaceScope[]): Promise<string>
   /** Rows of each table. */
   counts(): Record<string, number>
@@ -243,26 +243,26 @@ async function makeKey(
   return made.body.key
 }
 
-async function call(app: FastifyInstance, request: TestCall): Promise<TestAnswer> {
+async function call(app: FastifyInstance, request: TestCall): Promise<TestResponse> {
   const { method = 'GET', url } = request
   const payload = payloadOf(request)
-  const answer = await app.inject({
+  const response = await app.inject({
     method,
     url,
     headers: headersOf(request),
     payloadAsStream: true,
     ...(payload === undefined ? {} : { payload }),
   })
-  const body = answer.stream()
+  const body = response.stream()
   // It does not end by itself: the head is all that is wanted of it.
-  const isStream = answer.headers['content-type'] === 'text/event-stream'
+  const isStream = response.headers['content-type'] === 'text/event-stream'
   const text = isStream ? '' : (await body.toArray()).join('')
   if (isStream) body.destroy()
-  assertDocumented(method, url, answer.statusCode, text)
-  return answerOf(answer.statusCode, answer.headers, text)
+  assertDocumented(method, url, response.statusCode, text)
+  return responseOf(response.statusCode, response.headers, text)
 }
 
-async function send(app: FastifyInstance, request: TestCall): Promise<TestAnswer> {
+async function send(app: FastifyInstance, request: TestCall): Promise<TestResponse> {
   if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo // a TCP server has one
   const payload = payloadOf(request)
@@ -272,8 +272,8 @@ async function send(app: FastifyInstance, request: TestCall): Promise<TestAnswer
   const sent = httpRequest({ host: '127.0.0.1', port, method, path, headers: { ...length, ...headersOf(request) } })
   sent.on('error', () => {}) // a server that refuses a body may close while it is still being written
   sent.end(payload)
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-  return answerOf(Number(answer.statusCode), answer.headers, (await answer.toArray()).join(''))
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return responseOf(Number(response.statusCode), response.headers, (await response.toArray()).join(''))
 }
 
 function payloadOf({ body }: TestCall): Buffer | undefined {
@@ -290,7 +290,7 @@ function headersOf({ key, workspace, headers, body }: TestCall): Record<string, 
   }
 }
 
-function answerOf(status: number, headers: object, text: string): TestAnswer {
+function responseOf(status: number, headers: object, text: string): TestResponse {
   const texts = headers as Record<string, string> // none that comes more than once
   const isJson = String(texts['content-type']).includes('json')
   return { status, headers: texts, text, body: isJson && text !== '' ? JSON.parse(text) : undefined }

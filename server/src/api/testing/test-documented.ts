@@ -1,4 +1,4 @@
-// Owns holding every answer of the API's tests to the OpenAPI document: status, code and form are what it says.
+// Owns holding every response of the API's tests to the OpenAPI document: status, code and form are what it says.
 // Must never be imported by anything but tests.
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import { ROUTES } from '@timbre/contract/routes.ts'
@@ -27,7 +27,7 @@ ajv.addFormat('int32', true)
 ajv.addSchema({ $id: 'document', components: document.components })
 const validators = new Map<object, ValidateFunction>()
 
-/** @throws when the document has the operation, and not this answer of it */
+/** @throws when the document has the operation, and not this response of it */
 export function assertDocumented(method: string, url: string, status: number, text: string): void {
   const path = paths.find(({ pattern }) => pattern.test(url))?.path ?? ''
   const operation = document.paths[path]?.[method.toLowerCase()]

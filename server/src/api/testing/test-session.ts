@@ -1,6 +1,6 @@
 // Owns signing in for tests of the API: a link, a browser that follows it, and what the browser then sends.
 // Must never be imported by anything but tests.
-import type { ApiUnderTest, TestAnswer } from './test-api.ts'
+import type { ApiUnderTest, TestResponse } from './test-api.ts'
 
 /** What a browser says of a request by a page of the installation itself. */
 export const OWN_PAGE = { 'sec-fetch-site': 'same-origin' } as const
@@ -24,7 +24,7 @@ export async function makeLink(
   return made.body
 }
 
-export function followLink(api: ApiUnderTest, link: string): Promise<TestAnswer> {
+export function followLink(api: ApiUnderTest, link: string): Promise<TestResponse> {
   const body = { portalToken: link.slice(link.indexOf('#') + 1) }
   return api.call({ method: 'POST', url: '/v1/session', key: null, workspace: null, body, headers: OWN_PAGE })
 }
@@ -34,7 +34,7 @@ export async function signIn(
   credentials: object,
   headers: Readonly<Record<string, string>> = OWN_PAGE,
 ): Promise<SignedIn> {
-  const answer = await api.call({
+  const response = await api.call({
     method: 'POST',
     url: '/v1/session',
     key: null,
@@ -42,7 +42,7 @@ export async function signIn(
     body: credentials,
     headers,
   })
-  if (answer.status !== 200) throw new Error(`nobody was signed in: ${answer.text}`)
-  const setCookie = String(answer.headers['set-cookie'])
-  return { setCookie, cookie: setCookie.split(';', 1)[0] ?? '', csrfToken: answer.body.csrfToken }
+  if (response.status !== 200) throw new Error(`nobody was signed in: ${response.text}`)
+  const setCookie = String(response.headers['set-cookie'])
+  return { setCookie, cookie: setCookie.split(';', 1)[0] ?? '', csrfToken: response.body.csrfToken }
 }

@@ -5,7 +5,7 @@ import { isWorkspaceRoute, ROUTES, type Route, type RouteName } from '@timbre/co
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type ApiUnderTest, startApi, type TestAnswer, type TestCall } from '../testing/test-api.ts'
+import { type ApiUnderTest, startApi, type TestCall, type TestResponse } from '../testing/test-api.ts'
 import { RIGHT_BODIES } from '../testing/test-bodies.ts'
 
 const withBody = (Object.entries(ROUTES) as [RouteName, Route][]).filter(([, route]) => route.body !== undefined)
@@ -49,10 +49,10 @@ afterAll(() => api.stop())
 describe.each(withBody)('%s', (name, route) => {
   test('refuses every field with every value that its schema does not take, naming the field', async () => {
     for (const { body, path } of wrongFields(name, route)) {
-      const answer = await api.call({ ...callOf(name, route), body })
-      expectRefusal(answer, 400, JSON.stringify(body).slice(0, 300))
-      expect(answer.body.code).toBe('INVALID_INPUT')
-      const paths: string[] = answer.body.details.issues.map((issue: { path: string }) => issue.path)
+      const response = await api.call({ ...callOf(name, route), body })
+      expectRefusal(response, 400, JSON.stringify(body).slice(0, 300))
+      expect(response.body.code).toBe('INVALID_INPUT')
+      const paths: string[] = response.body.details.issues.map((issue: { path: string }) => issue.path)
       expect(
         paths.some((found) => found.startsWith(path)),
         `${path} among ${paths}`,
@@ -65,9 +65,9 @@ describe.each(withBody)('%s', (name, route) => {
     const prefix = Array.isArray(RIGHT_BODIES[name]) ? '/0' : ''
     for (const field of ['colour', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '']) {
       const text = JSON.stringify(RIGHT_BODIES[name]).replace('{', `{${JSON.stringify(field)}:{"a":1},`)
-      const answer = await api.call({ ...callOf(name, route), body: text })
-      expectRefusal(answer, 400, field)
-      expect(answer.body.details.issues).toContainEqual({ path: `${prefix}/${field}`, message: expect.any(String) })
+      const response = await api.call({ ...callOf(name, route), body: text })
+      expectRefusal(response, 400, field)
+      expect(response.body.details.issues).toContainEqual({ path: `${prefix}/${field}`, message: expect.any(String) })
     }
     expect(({} as { a?: number }).a).toBeUndefined()
     expect(api.dump()).toBe(before)
@@ -85,9 +85,9 @@ describe.each(withBody)('%s', (name, route) => {
       '\\ud83d\\u0041',
     ]) {
       for (const text of textsWith(name, bad)) {
-        const answer = await api.call({ ...callOf(name, route), body: text })
-        expectRefusal(answer, 400, text)
-        expect(answer.body.code).toBe('INVALID_INPUT')
+        const response = await api.call({ ...callOf(name, route), body: text })
+        expectRefusal(response, 400, text)
+        expect(response.body.code).toBe('INVALID_INPUT')
       }
     }
     expect(api.dump()).toBe(before)
@@ -114,9 +114,9 @@ describe.each(withBody)('%s', (name, route) => {
       Buffer.from(right, 'utf16le'),
     ]
     for (const body of broken) {
-      const answer = await api.call({ ...callOf(name, route), body })
-      expectRefusal(answer, 400, String(body))
-      expect(answer.body.code).toBe('INVALID_JSON')
+      const response = await api.call({ ...callOf(name, route), body })
+      expectRefusal(response, 400, String(body))
+      expect(response.body.code).toBe('INVALID_JSON')
     }
     for (const body of ['null', '[]', `[${right}]`, '1', '"x"', 'true']) {
       expectRefusal(await api.call({ ...callOf(name, route), body }), 400, body)
@@ -143,10 +143,10 @@ describe.each(withBody)('%s', (name, route) => {
   test('refuses a body that is larger than its limit', async () => {
     const limitBytes = route.bodyBytesMax ?? 65_536
     const text = JSON.stringify(RIGHT_BODIES[name])
-    const answer = await api.call({ ...callOf(name, route), body: text.padEnd(limitBytes + 1, ' ') })
-    expectRefusal(answer, 413, 'one byte too much')
-    expect(answer.body).toMatchObject({ code: 'BODY_TOO_LARGE', details: { limitBytes } })
-    expect(answer.body.message).toContain(String(limitBytes))
+    const response = await api.call({ ...callOf(name, route), body: text.padEnd(limitBytes + 1, ' ') })
+    expectRefusal(response, 413, 'one byte too much')
+    expect(response.body).toMatchObject({ code: 'BODY_TOO_LARGE', details: { limitBytes } })
+    expect(response.body.message).toContain(String(limitBytes))
     expect(api.dump()).toBe(before)
   })
 
@@ -162,13 +162,13 @@ describe.each(withBody)('%s', (name, route) => {
       'nonsense',
       '*/*',
     ]) {
-      const answer = await api.call({
+      const response = await api.call({
         ...callOf(name, route),
         headers: { 'content-type': type },
         body: RIGHT_BODIES[name],
       })
-      expectRefusal(answer, 415, type)
-      expect(answer.body.code).toBe('UNSUPPORTED_MEDIA_TYPE')
+      expectRefusal(response, 415, type)
+      expect(response.body.code).toBe('UNSUPPORTED_MEDIA_TYPE')
     }
     expect(api.dump()).toBe(before)
   })
@@ -176,13 +176,13 @@ describe.each(withBody)('%s', (name, route) => {
   test('refuses a wrong Idempotency-Key', async () => {
     if (route.method !== 'POST') return
     for (const key of ['', 'x'.repeat(256), 'é', 'a\tb']) {
-      const answer = await api.call({
+      const response = await api.call({
         ...callOf(name, route),
         headers: { 'idempotency-key': key },
         body: RIGHT_BODIES[name],
       })
-      expectRefusal(answer, 400, key)
-      expect(answer.body.code).toBe('INVALID_IDEMPOTENCY_KEY')
+      expectRefusal(response, 400, key)
+      expect(response.body.code).toBe('INVALID_IDEMPOTENCY_KEY')
     }
     expect(api.dump()).toBe(before)
   })
@@ -198,12 +198,12 @@ describe('a route without a body', () => {
   })
 })
 
-function expectRefusal(answer: TestAnswer, status: number, what: string): void {
-  expect(answer.status, `${what}\n${answer.text}`).toBe(status)
-  expect(Object.keys(answer.body)).toEqual(['code', 'message', 'details'])
-  expect(answer.headers['content-type']).toMatch(/^application\/json/)
-  expect(answer.headers['x-request-id']).toBeTruthy()
-  expect(answer.body.message).not.toMatch(/\{\w+\}/)
+function expectRefusal(response: TestResponse, status: number, what: string): void {
+  expect(response.status, `${what}\n${response.text}`).toBe(status)
+  expect(Object.keys(response.body)).toEqual(['code', 'message', 'details'])
+  expect(response.headers['content-type']).toMatch(/^application\/json/)
+  expect(response.headers['x-request-id']).toBeTruthy()
+  expect(response.body.message).not.toMatch(/\{\w+\}/)
 }
 
 /** One body for each field and each value that is wrong for it, by an Ajv of the test's own. */

@@ -64,7 +64,7 @@ const SESSION_BYTES_MAX = 8 * 1024
 const SESSIONS_BYTES_MAX = 4 * 1024 * 1024
 const SESSIONS_TAKEN_MAX = 4
 const ADDRESSES_TRIED_MAX = 8
-/** A name with more is refused: each has to be checked, and an answer over TCP can hold thousands. */
+/** A name with more is refused: each has to be checked, and a reply over TCP can hold thousands. */
 const ADDRESSES_MAX = 64
 const ADDRESS_TRY_MS_MAX = 1000
 const TCP_KEEP_ALIVE_MS = 60_000
@@ -236,11 +236,11 @@ function sessionKey(target: ConnectTarget): string {
  * That throws then, and its socket reports an error that nobody can listen for, which ends the process.
  */
 function pinned(addresses: readonly ResolvedAddress[]) {
-  type Answer = (error: null, address: string | ResolvedAddress[], family?: number) => void
-  return (_hostname: string, options: { readonly all?: boolean | undefined }, answer: Answer): void => {
+  type Reply = (error: null, address: string | ResolvedAddress[], family?: number) => void
+  return (_hostname: string, options: { readonly all?: boolean | undefined }, reply: Reply): void => {
     const [first] = addresses
-    if (options.all === true || first === undefined) process.nextTick(answer, null, [...addresses])
-    else process.nextTick(answer, null, first.address, first.family)
+    if (options.all === true || first === undefined) process.nextTick(reply, null, [...addresses])
+    else process.nextTick(reply, null, first.address, first.family)
   }
 }
 

@@ -7,9 +7,9 @@ import type { Connection, ResponseUser } from './connection.ts'
 import {
   CONNECT_TOO_SLOW,
   type Failure,
-  NO_ANSWER_IN_TIME,
   NO_CONNECTION_IN_TIME,
   NO_END_IN_TIME,
+  NO_RESPONSE_IN_TIME,
   NO_SOCKET,
 } from './failure.ts'
 import type { ConnectionUser, OriginConnections } from './origin-connections.ts'
@@ -123,7 +123,7 @@ export class Exchange implements ConnectionUser, ResponseUser {
 
   #lateness(partial: ResponseReader | undefined): Failure | Unsent {
     if (partial !== undefined) return NO_END_IN_TIME
-    if (this.#writtenAt !== undefined) return NO_ANSWER_IN_TIME
+    if (this.#writtenAt !== undefined) return NO_RESPONSE_IN_TIME
     if (this.#fault !== undefined) return this.#fault
     const now = this.#clock.monotonic()
     const usedAt = this.#usedAt ?? now

@@ -119,7 +119,7 @@ export const CONNECT_TOO_SLOW = failure(
   'timed_out',
   'The connection was not established in time. Check that the target is up and that a firewall lets it be reached.',
 )
-export const NO_ANSWER_IN_TIME = failure(
+export const NO_RESPONSE_IN_TIME = failure(
   'timed_out',
   'The receiver did not finish its answer in time. Answer 200 at once and do the work afterwards.',
 )

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { makeCertificates } from '../../../../test/support/certificates.ts'
 import {
-  NO_ANSWER,
+  NO_RESPONSE,
   plainReceiverWith,
   post,
   receiverWith,
@@ -41,7 +41,7 @@ describe('an address that is not allowed', () => {
     const receiver = await receiverWith()
     for (const scheme of ['https', 'http']) {
       const outcome = await post(transportWith({ policy: strict }), `${scheme}://${host}:${receiver.port}/`)
-      expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'blocked_address', remoteAddress: null })
+      expect(outcome).toMatchObject({ ...NO_RESPONSE, kind: 'blocked_address', remoteAddress: null })
       expect(outcome.error).toContain('TIMBRE_ALLOW_TARGETS')
       expect(outcome.error).not.toMatch(/127|::1|10\.0|169\.254/)
     }
@@ -56,7 +56,7 @@ describe('an address that is not allowed', () => {
     ]
     const transport = transportWith({ policy: strict, lookup })
     const outcome = await post(transport, `https://rebind.example:${receiver.port}/`)
-    expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'blocked_address', remoteAddress: null })
+    expect(outcome).toMatchObject({ ...NO_RESPONSE, kind: 'blocked_address', remoteAddress: null })
     expect(receiver.connections).toBe(0)
   })
 
@@ -91,9 +91,9 @@ describe('an address that is not allowed', () => {
   test('is checked again for each connection, and connected to as it was checked', async () => {
     const names = await makeCertificates(['rebind.example'])
     const receiver = await receiverWith({ certificates: names, script: () => ({ headers: { connection: 'close' } }) })
-    const answers = ['127.0.0.1', '10.0.0.1', '127.0.0.1']
+    const responses = ['127.0.0.1', '10.0.0.1', '127.0.0.1']
     let asked = 0
-    const lookup = async () => [{ address: answers[asked++] ?? '', family: 4 as const }]
+    const lookup = async () => [{ address: responses[asked++] ?? '', family: 4 as const }]
     const transport = transportWith({ ca: names.ca, lookup })
     const url = `https://rebind.example:${receiver.port}/`
     expect((await post(transport, url)).kind).toBe('answered')

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../../test/support/manual-clock.ts'
 import {
-  NO_ANSWER,
+  NO_RESPONSE,
   plainReceiverWith,
   post,
   receiverWith,
@@ -104,9 +104,9 @@ describe('an idle connection', () => {
 })
 
 describe('a server that closes without saying so', () => {
-  const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
+  const RESPONSE = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 
-  /** So many requests, some at once, each after the answer to another. Returns the kinds of their ends. */
+  /** So many requests, some at once, each after the response to another. Returns the kinds of their ends. */
   async function burst(
     transport: Transport,
     url: string,
@@ -123,14 +123,14 @@ describe('a server that closes without saying so', () => {
   }
 
   test.each([
-    ['with its answer, over TLS', tlsServer, 'https', 0],
-    ['with its answer', tcpServer, 'http', 0],
-    ['a tick after its answer', tcpServer, 'http', 1],
-  ] as const)('after each answer costs no attempt: %s', async (_, listen, scheme, later) => {
+    ['with its response, over TLS', tlsServer, 'https', 0],
+    ['with its response', tcpServer, 'http', 0],
+    ['a tick after its response', tcpServer, 'http', 1],
+  ] as const)('after each response costs no attempt: %s', async (_, listen, scheme, later) => {
     let connections = 0
     const port = await listen((socket: Socket) => {
       connections++
-      socket.write(ANSWER)
+      socket.write(RESPONSE)
       if (later === 0) socket.end()
       else setImmediate(() => socket.end())
     })
@@ -144,7 +144,7 @@ describe('a server that closes without saying so', () => {
     const port = await tcpServer((socket) => {
       sockets.push(socket)
       socket.on('data', () => undefined)
-      socket.write(ANSWER)
+      socket.write(RESPONSE)
     })
     const transport = new HttpTransport({ clock: systemClock, policy: { allowTargets: [], allowLoopback: true } })
     const url = `http://127.0.0.1:${port}/`
@@ -167,8 +167,8 @@ describe('a server that closes without saying so', () => {
     const port = await tcpServer((socket) => {
       connections++
       sockets.push(socket)
-      socket.write(ANSWER)
-      socket.on('data', () => socket.write(ANSWER))
+      socket.write(RESPONSE)
+      socket.on('data', () => socket.write(RESPONSE))
     })
     const { clock, skip } = movableClock()
     const timers: { readonly callback: () => void; readonly at: number }[] = []
@@ -350,7 +350,7 @@ describe('connections', () => {
     await post(transport, receiver.url())
     await transport.stop()
     await transport.stop()
-    expect(await post(transport, receiver.url())).toMatchObject({ ...NO_ANSWER, kind: 'connection_failed' })
+    expect(await post(transport, receiver.url())).toMatchObject({ ...NO_RESPONSE, kind: 'connection_failed' })
     expect(receiver.count).toBe(1)
   })
 })

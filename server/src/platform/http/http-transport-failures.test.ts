@@ -1,11 +1,11 @@
-// Owns the guarantees of sending about the ways in which no answer comes, against real servers on this machine.
+// Owns the guarantees of sending about the ways in which no response comes, against real servers on this machine.
 // Must never reach beyond 127.0.0.1 and ::1.
 
 import { type CertificateFault, certificateFaultOf } from '@timbre/contract/certificate-faults.ts'
 import { afterEach, describe, expect, test } from 'vitest'
 import { makeAuthority, makeCertificates, makeLeaf, type Signed } from '../../../../test/support/certificates.ts'
 import {
-  NO_ANSWER,
+  NO_RESPONSE,
   plainReceiverWith,
   post,
   receiverWith,
@@ -20,16 +20,16 @@ const CLOSING = { connection: 'close' }
 
 afterEach(stopAll)
 
-describe('no answer', () => {
+describe('no response', () => {
   test.each([
     ['garbage instead of HTTP', 'SSH-2.0-OpenSSH_9.9\r\n'],
     ['an upgrade nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
     ['a length that is no number', 'HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\nab'],
-    ['a flood of interim answers', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(5000)],
+    ['a flood of interim responses', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(5000)],
   ])('%s is an invalid response', async (_, bytes) => {
     const port = await tlsServer((socket) => socket.write(bytes))
     const outcome = await post(transportWith({ timeoutMs: 3000 }), `https://localhost:${port}/`)
-    expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'invalid_response', error: expect.stringContaining('HTTP') })
+    expect(outcome).toMatchObject({ ...NO_RESPONSE, kind: 'invalid_response', error: expect.stringContaining('HTTP') })
   })
 
   test.each([
@@ -47,17 +47,17 @@ describe('no answer', () => {
   ])('a receiver %s is named, with what to do', async (_, options, words) => {
     const port = await tlsServer((socket) => socket.end(), options)
     const outcome = await post(transportWith(), `https://localhost:${port}/`)
-    expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'tls_failed', error: expect.stringContaining(words) })
+    expect(outcome).toMatchObject({ ...NO_RESPONSE, kind: 'tls_failed', error: expect.stringContaining(words) })
   })
 
-  test('a connection that is cut before the answer, or in its midst, is a reset', async () => {
+  test('a connection that is cut before the response, or in its midst, is a reset', async () => {
     const receiver = await receiverWith({ script: () => ({ reset: 'before_answer' }) })
     const plain = await plainReceiverWith({ script: () => ({ reset: 'before_answer' }) })
     const transport = transportWith()
     const before = await post(transport, receiver.url())
-    expect(before).toMatchObject({ ...NO_ANSWER, kind: 'connection_reset', remoteAddress: '127.0.0.1' })
+    expect(before).toMatchObject({ ...NO_RESPONSE, kind: 'connection_reset', remoteAddress: '127.0.0.1' })
     expect(before.timings.firstByte).toBeNull()
-    expect(await post(transport, plain.url())).toMatchObject({ ...NO_ANSWER, kind: 'connection_reset' })
+    expect(await post(transport, plain.url())).toMatchObject({ ...NO_RESPONSE, kind: 'connection_reset' })
     for (const each of [receiver, plain]) {
       for (const headers of [
         { 'content-length': '100' },
@@ -66,7 +66,7 @@ describe('no answer', () => {
         CLOSING,
       ]) {
         each.answer({ reset: 'mid_answer', headers })
-        // What came of the answer is evidence, and the attempt has failed all the same.
+        // What came of the response is evidence, and the attempt has failed all the same.
         expect(await post(transport, each.url())).toMatchObject({
           kind: 'connection_reset',
           responseStatus: 200,
@@ -91,7 +91,7 @@ describe('no answer', () => {
     expect(receiver.count).toBe(2)
   })
 
-  test('an answer that becomes invalid behind its headers keeps its status and headers', async () => {
+  test('a response that becomes invalid behind its headers keeps its status and headers', async () => {
     const bytes = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nx-a: b\r\n\r\n2\r\nok\r\nzz\r\n'
     const port = await tlsServer((socket) => socket.write(bytes))
     expect(await post(transportWith(), `https://localhost:${port}/`)).toMatchObject({
@@ -107,7 +107,7 @@ describe('no answer', () => {
     const url = receiver.url()
     await receiver.stop()
     const outcome = await post(transportWith(), url)
-    expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'connection_refused', remoteAddress: null })
+    expect(outcome).toMatchObject({ ...NO_RESPONSE, kind: 'connection_refused', remoteAddress: null })
     expect(outcome.timings).toEqual({ dns: null, connect: null, tls: null, firstByte: null })
   })
 
@@ -115,7 +115,7 @@ describe('no answer', () => {
     const receiver = await receiverWith()
     const stranger = await makeCertificates()
     const untrusted = await post(transportWith({ ca: stranger.ca }), receiver.url())
-    expect(untrusted).toMatchObject({ ...NO_ANSWER, kind: 'tls_failed', timings: { tls: null } })
+    expect(untrusted).toMatchObject({ ...NO_RESPONSE, kind: 'tls_failed', timings: { tls: null } })
     expect(untrusted.error).toMatch(/authority/)
     expect(untrusted.timings.connect).not.toBeNull()
 
@@ -151,7 +151,7 @@ describe('no answer', () => {
     for (const [fault, signed] of Object.entries(faulty)) {
       const port = await tlsServer((socket) => socket.end(), signed)
       const outcome = await post(transport, `https://localhost:${port}/`)
-      expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'tls_failed' })
+      expect(outcome).toMatchObject({ ...NO_RESPONSE, kind: 'tls_failed' })
       found[fault] = certificateFaultOf(outcome.error)
     }
     expect(found).toEqual(Object.fromEntries(Object.keys(faulty).map((fault) => [fault, fault])))
@@ -172,7 +172,7 @@ describe('no answer', () => {
   test('a receiver that hangs before its headers is given up at the deadline', async () => {
     const receiver = await receiverWith({ script: () => ({ hang: true }) })
     const outcome = await post(transportWith({ timeoutMs: 200 }), receiver.url())
-    expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'timed_out', remoteAddress: '127.0.0.1' })
+    expect(outcome).toMatchObject({ ...NO_RESPONSE, kind: 'timed_out', remoteAddress: '127.0.0.1' })
     expect(outcome.durationMs).toBeGreaterThanOrEqual(199)
     expect(outcome.error).toContain('Answer 200 at once')
   })
@@ -199,7 +199,7 @@ describe('no answer', () => {
   test('a name that does not resolve, or not in time, is a failure of DNS', async () => {
     const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })
     const nowhere = transportWith({ lookup: () => Promise.reject(unknown) })
-    expect(await post(nowhere, 'https://nowhere.example/')).toMatchObject({ ...NO_ANSWER, kind: 'dns_failed' })
+    expect(await post(nowhere, 'https://nowhere.example/')).toMatchObject({ ...NO_RESPONSE, kind: 'dns_failed' })
     const empty = transportWith({ lookup: async () => [] })
     expect(await post(empty, 'https://empty.example/')).toMatchObject({ kind: 'dns_failed' })
     const hanging = transportWith({ lookup: () => new Promise(() => undefined), connectTimeoutMs: 100 })
@@ -226,7 +226,7 @@ describe('no answer', () => {
   test('a url or a header that cannot be sent is an invalid target', async () => {
     const receiver = await receiverWith()
     const transport = transportWith()
-    expect(await post(transport, 'not a url')).toMatchObject({ ...NO_ANSWER, kind: 'invalid_target' })
+    expect(await post(transport, 'not a url')).toMatchObject({ ...NO_RESPONSE, kind: 'invalid_target' })
     const headers = { 'x-a': 'line\r\nx-injected: 1' }
     expect(await transport.send({ url: receiver.url(), headers, body: 'x' })).toMatchObject({ kind: 'invalid_target' })
     expect(await post(transport, receiver.url())).toMatchObject({ kind: 'answered' })

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { RESPONSE_BODY_BYTES_MAX } from '@timbre/contract/attempt.ts'
 import { afterEach, describe, expect, test } from 'vitest'
 import {
-  NO_ANSWER,
+  NO_RESPONSE,
   post,
   receiverWith,
   stopAll,
@@ -117,7 +117,7 @@ describe('a response', () => {
       socket.write(`HTTP/1.1 200 OK\r\n${'x-filler: 0123456789abcdef\r\n'.repeat(4000)}\r\n`)
     })
     expect(await post(transportWith(), `https://localhost:${port}/`)).toMatchObject({
-      ...NO_ANSWER,
+      ...NO_RESPONSE,
       kind: 'invalid_response',
       error: expect.stringContaining('larger than 16 KiB'),
     })

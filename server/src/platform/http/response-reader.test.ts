@@ -204,10 +204,10 @@ test('an interim response is not taken for the final one because it was seen bef
 })
 
 test('any valid response is read as node:http reads it, however it is cut', async () => {
-  let answer = ''
+  let response = ''
   const server = createServer((socket) => {
     socket.on('error', () => undefined)
-    socket.once('data', () => socket.end(Buffer.from(answer, 'latin1')))
+    socket.once('data', () => socket.end(Buffer.from(response, 'latin1')))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -215,7 +215,7 @@ test('any valid response is read as node:http reads it, however it is cut', asyn
   const word = fc.stringMatching(/^[a-z]{1,8}$/)
   const body = fc.string({ maxLength: 60, unit: fc.constantFrom('a', '\r', '\n', '0', ';', ' ') })
   const header = fc.tuple(word, fc.stringMatching(/^[!-~]{0,20}$/))
-  const answers = fc.record({
+  const responses = fc.record({
     status: fc.constantFrom(200, 204, 304, 400, 404, 500, 503),
     headers: fc.array(header, { maxLength: 5 }),
     body,
@@ -223,10 +223,10 @@ test('any valid response is read as node:http reads it, however it is cut', asyn
     sizes: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 9 }),
   })
   await fc.assert(
-    fc.asyncProperty(answers, fc.integer({ min: 1, max: 50 }), async (parts, chunkBytes) => {
-      answer = answerText(parts)
+    fc.asyncProperty(responses, fc.integer({ min: 1, max: 50 }), async (parts, chunkBytes) => {
+      response = responseText(parts)
       const expected = await asNodeReadsIt(port)
-      const { state, reader } = read(answer, chunkBytes)
+      const { state, reader } = read(response, chunkBytes)
       const isWhole = state === 'whole' || (state === 'more' && reader.isEndedByClose())
       expect([isWhole, reader.head.status, reader.body().toString('latin1')]).toEqual([true, ...expected])
     }),
@@ -235,7 +235,7 @@ test('any valid response is read as node:http reads it, however it is cut', asyn
   server.close()
 })
 
-interface AnswerParts {
+interface ResponseParts {
   readonly status: number
   readonly headers: readonly (readonly [string, string])[]
   readonly body: string
@@ -243,7 +243,7 @@ interface AnswerParts {
   readonly sizes: readonly number[]
 }
 
-function answerText({ status, headers, body, framing, sizes }: AnswerParts): string {
+function responseText({ status, headers, body, framing, sizes }: ResponseParts): string {
   const own = headers.map(([name, value]) => `X-${name}: ${value}\r\n`).join('')
   const start = `HTTP/1.1 ${status} Reason\r\n${own}`
   if (status === 204 || status === 304) return `${start}\r\n`

@@ -1,4 +1,4 @@
-// Owns parsing JSON that the server itself wrote of what clients sent: schemas, examples, events, answers that are kept.
+// Owns parsing JSON that the server itself wrote of what clients sent: schemas, examples, events, stored responses.
 // Must never take a text that may have a name twice; a client's own text is read by api/validation/read-json-body.ts.
 import { readByName } from './json-names.ts'
 import { jsonShape } from './json-text.ts'

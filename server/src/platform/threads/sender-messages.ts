@@ -16,17 +16,17 @@ export interface SenderRequest extends TransportRequest {
  */
 export type SenderOrder = readonly SenderRequest[] | 'stop'
 
-export interface SenderAnswer {
+export interface SenderReply {
   readonly id: number
   readonly outcome: SendEnd
 }
 
 /** Outcomes are small and deep: as text they cross cheaper than by structured clone (docs/performance.md). */
-export function packAnswers(answers: readonly SenderAnswer[]): string {
-  return JSON.stringify(answers)
+export function packReplies(replies: readonly SenderReply[]): string {
+  return JSON.stringify(replies)
 }
 
-/** @param text from `packAnswers`, so it is what the type says */
-export function unpackAnswers(text: string): readonly SenderAnswer[] {
+/** @param text from `packReplies`, so it is what the type says */
+export function unpackReplies(text: string): readonly SenderReply[] {
   return JSON.parse(text)
 }

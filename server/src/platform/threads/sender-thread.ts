@@ -7,7 +7,7 @@ import { type Failure, failure } from '../http/failure.ts'
 import { TIMEOUT_MS } from '../http/http-transport.ts'
 import type { Outcome, SendEnd, TransportRequest } from '../transport.ts'
 import { beginWorker } from './begin-worker.ts'
-import { type SenderOptions, type SenderOrder, type SenderRequest, unpackAnswers } from './sender-messages.ts'
+import { type SenderOptions, type SenderOrder, type SenderRequest, unpackReplies } from './sender-messages.ts'
 
 export interface SenderThreadOptions {
   readonly clock: Clock
@@ -113,7 +113,7 @@ export class SenderThread {
 
   #settle(text: string): void {
     this.#heardAt = this.#options.clock.monotonic()
-    for (const { id, outcome } of unpackAnswers(text)) {
+    for (const { id, outcome } of unpackReplies(text)) {
       // Absent when it was given up before.
       this.#posted.get(id)?.resolve(outcome)
       this.#posted.delete(id)
@@ -165,7 +165,7 @@ export class SenderThread {
   }
 }
 
-/** The outcome of a request of which no answer is known. */
+/** The outcome of a request of which no reply is known. */
 export function unanswered({ kind, error }: Failure, durationMs: number): Outcome {
   assert(durationMs >= 0, 'the clock does not go back')
   return {

@@ -3,7 +3,7 @@
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../../test/support/manual-clock.ts'
-import { NO_ANSWER, post, receiverWith, sendersWith, stopAll } from '../../../../test/support/transport-rig.ts'
+import { NO_RESPONSE, post, receiverWith, sendersWith, stopAll } from '../../../../test/support/transport-rig.ts'
 import { until } from '../../../../test/support/until.ts'
 import { automaticSenderThreads } from './sender-threads.ts'
 
@@ -78,7 +78,7 @@ describe('sender threads', () => {
     const inFlight = post(senders, receiver.url())
     await receiver.waitFor(1)
     await Promise.all([senders.stop(), senders.stop()])
-    expect(await post(senders, receiver.url())).toMatchObject({ ...NO_ANSWER, kind: 'connection_failed' })
+    expect(await post(senders, receiver.url())).toMatchObject({ ...NO_RESPONSE, kind: 'connection_failed' })
     expect((await inFlight).responseStatus).toBe(200)
     await until(
       async () => workers.every((worker) => worker.threadId === -1),
@@ -97,7 +97,7 @@ describe('a sender thread that dies', () => {
     await receiver.waitFor(5)
     await workers[0]?.terminate()
     for (const outcome of await Promise.all(lost)) {
-      expect(outcome).toMatchObject({ ...NO_ANSWER, kind: 'connection_failed' })
+      expect(outcome).toMatchObject({ ...NO_RESPONSE, kind: 'connection_failed' })
       expect(outcome.error).toContain('may have arrived')
     }
     expect(deaths).toEqual([5])
@@ -129,7 +129,7 @@ describe('a sender thread that dies', () => {
     }
     expect(faults.length).toBe(1)
     expect(workers.length).toBe(5)
-    expect(await post(senders, receiver.url())).toMatchObject({ ...NO_ANSWER, kind: 'connection_failed' })
+    expect(await post(senders, receiver.url())).toMatchObject({ ...NO_RESPONSE, kind: 'connection_failed' })
   })
 
   test('while it is blocked lets no request wait beyond its time, and is replaced', async () => {
@@ -141,7 +141,7 @@ describe('a sender thread that dies', () => {
     await receiver.waitFor(1)
     // To the one that waits a thread that does not come to its timers, and a time that passed, look the same.
     await clock.advance(20_000)
-    expect(await blocked).toMatchObject({ ...NO_ANSWER, kind: 'timed_out' })
+    expect(await blocked).toMatchObject({ ...NO_RESPONSE, kind: 'timed_out' })
     await until(
       async () => deaths.length,
       (count) => count === 1,

@@ -13,7 +13,7 @@ export interface SenderThreadsOptions {
   readonly threads: number
   /** Of the transport inside each thread. */
   readonly transport: SenderOptions
-  /** A thread ended by itself and is replaced; so many requests got an outcome without an answer. */
+  /** A thread ended by itself and is replaced; so many requests got an outcome without a reply. */
   readonly onDeath: (error: Error, lost: number) => void
   /** Called once when threads keep dying. Nothing can be sent from then on. */
   readonly onFault: (error: Error) => void

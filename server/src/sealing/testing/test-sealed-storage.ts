@@ -1,12 +1,12 @@
 // Owns what is sealed, in memory, for tests of what is done with it. Must never be imported by anything but tests.
 import { createCipheriv, randomBytes } from 'node:crypto'
 import { keyIdOf } from '../../platform/aes-vault.ts'
-import type { KeyCheck, SealedAnswer, SealedSource, SealedWebhook } from '../../storage/storage.ts'
+import type { KeyCheck, SealedResponse, SealedSource, SealedWebhook } from '../../storage/storage.ts'
 import type { SealedRows } from '../sealed-walk.ts'
 
 export interface TestSealedStorage extends SealedRows {
   readonly webhooks: SealedWebhook[]
-  readonly answers: SealedAnswer[]
+  readonly responses: SealedResponse[]
   readonly sources: SealedSource[]
   readonly checks: Map<string, KeyCheck>
   /** Called before each batch of webhooks is written: a server that changes a row meanwhile, or a process that is killed. */
@@ -15,7 +15,7 @@ export interface TestSealedStorage extends SealedRows {
 
 export function sealedStorage(): TestSealedStorage {
   const webhooks: SealedWebhook[] = []
-  const answers: SealedAnswer[] = []
+  const responses: SealedResponse[] = []
   const sources: SealedSource[] = []
   const checks = new Map<string, KeyCheck>()
   let batches = 0
@@ -25,24 +25,24 @@ export function sealedStorage(): TestSealedStorage {
       row.sealedHeaders,
       ...row.previousSecrets.map(({ sealed }) => sealed),
     ]),
-    ...answers.map(({ sealedBody }) => sealedBody),
+    ...responses.map(({ sealedBody }) => sealedBody),
     ...sources.map(({ sealed }) => sealed),
   ]
   const storage: TestSealedStorage = {
     webhooks,
-    answers,
+    responses,
     sources,
     checks,
     beforeWrite: () => {},
     countSealed: async () => ({
       webhooks: webhooks.length,
-      answers: answers.length,
+      responses: responses.length,
       sources: sources.length,
     }),
     hasSealed: async (prefix) => texts().some((text) => text.startsWith(prefix)),
     listSealedWebhooks: async (after, limit) => webhooks.filter(({ id }) => id > (after?.id ?? '')).slice(0, limit),
-    listSealedAnswers: async (after, limit) =>
-      answers.filter(({ rowKey }) => rowKey > (after?.rowKey ?? '')).slice(0, limit),
+    listSealedResponses: async (after, limit) =>
+      responses.filter(({ rowKey }) => rowKey > (after?.rowKey ?? '')).slice(0, limit),
     listSealedSources: async (after, limit) => sources.filter(({ id }) => id > (after?.id ?? '')).slice(0, limit),
     replaceSealedSources: async (rows) =>
       rows.filter(({ before, after }) => replace(sources, before, after, ({ id }) => id)).length,
@@ -50,8 +50,8 @@ export function sealedStorage(): TestSealedStorage {
       storage.beforeWrite(++batches)
       return rows.filter(({ before, after }) => replace(webhooks, before, after, ({ id }) => id)).length
     },
-    replaceSealedAnswers: async (rows) =>
-      rows.filter(({ before, after }) => replace(answers, before, after, ({ rowKey }) => rowKey)).length,
+    replaceSealedResponses: async (rows) =>
+      rows.filter(({ before, after }) => replace(responses, before, after, ({ rowKey }) => rowKey)).length,
     listKeyChecks: async () => [...checks.values()],
     saveKeyCheck: async (check) => void checks.set(check.keyId, check),
     async removeKeyChecks(keyIds) {

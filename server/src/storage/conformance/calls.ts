@@ -1,6 +1,6 @@
 // Owns the guarantees of calls: what is found of the events with one call id, in which order, and how much of it.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { NewEvent, PruneAnswer } from '../storage.ts'
+import type { NewEvent, PruneResult } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, MINUTE_MS, only } from './fixture.ts'
 
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -200,7 +200,7 @@ export function callsConformance(makeStorage: MakeStorage): void {
       const kept = of('a')
       await fixture.accept([of('a', old), of('gone', old)])
       await fixture.accept([of('b'), kept])
-      let from: PruneAnswer['next'] = null
+      let from: PruneResult['next'] = null
       do from = (await storage.pruneEvents({ now, retentionDaysDefault: 30, from, rowsMax: 500 })).next
       while (from !== null)
       expect((await list()).map(({ callId, events }) => [callId, events.length])).toEqual([

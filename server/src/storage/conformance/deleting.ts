@@ -123,9 +123,9 @@ export function deletingConformance(makeStorage: MakeStorage): void {
       const removed: number[] = []
       for (let after: string | null = null, isDone = false; !isDone; ) {
         const request = { now: fixture.now, retentionDays, entriesMax, after, rowsMax }
-        const answer = await fixture.storage.pruneAuditEntries(request)
-        if (answer.removed > 0) removed.push(answer.removed)
-        ;({ next: after, isDone } = answer)
+        const result = await fixture.storage.pruneAuditEntries(request)
+        if (result.removed > 0) removed.push(result.removed)
+        ;({ next: after, isDone } = result)
       }
       return removed
     }

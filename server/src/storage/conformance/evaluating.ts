@@ -103,9 +103,9 @@ export function evaluatingConformance(makeStorage: MakeStorage): void {
       await failingWebhook()
       const listener = await fixture.addWebhook()
       await fixture.addSubscription(listener.id, { eventKey: OPERATIONAL })
-      const answer = await write(only(await list()), { warnedPercent: 50, disable: null })
-      expect(answer.written).toBe(true)
-      expect(only(answer.leased)).toMatchObject({ webhookId: listener.id, eventKey: OPERATIONAL })
+      const result = await write(only(await list()), { warnedPercent: 50, disable: null })
+      expect(result.written).toBe(true)
+      expect(only(result.leased)).toMatchObject({ webhookId: listener.id, eventKey: OPERATIONAL })
       expect(only(await list()).warnedPercent).toBe(50)
     })
 

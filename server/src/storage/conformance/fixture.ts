@@ -4,7 +4,7 @@ import type { AuditAction } from '@timbre/contract/audit-entry.ts'
 import { leaseOf } from '../interface/hot-storage.ts'
 import { attemptRecord } from '../shared/attempt-record.ts'
 import type {
-  AcceptAnswer,
+  AcceptEventsResult,
   AttemptResult,
   AttemptRow,
   CallAdvance,
@@ -215,7 +215,11 @@ export class Fixture {
     return this.offer({ limit: 0 })
   }
 
-  accept(events: readonly NewEvent[], offer: LeaseOffer = this.offer(), advance?: CallAdvance): Promise<AcceptAnswer> {
+  accept(
+    events: readonly NewEvent[],
+    offer: LeaseOffer = this.offer(),
+    advance?: CallAdvance,
+  ): Promise<AcceptEventsResult> {
     return this.storage.acceptEvents([{ workspaceId: this.workspaceId, events, advance }], offer)
   }
 
@@ -334,8 +338,8 @@ export class Fixture {
 
   /** A 503, to be tried again after a minute. */
   failure(delivery: LeasedDelivery, fields: ResultFields = {}): AttemptResult {
-    const answer = { responseStatus: 503, error: 'The receiver answered 503.' }
-    const attempt = this.attempt({ number: delivery.attempts + 1, trigger: delivery.trigger, ...answer })
+    const result = { responseStatus: 503, error: 'The receiver answered 503.' }
+    const attempt = this.attempt({ number: delivery.attempts + 1, trigger: delivery.trigger, ...result })
     return this.result(delivery, { attempt, status: 'queued', nextAttemptAt: this.now + MINUTE_MS, ...fields })
   }
 

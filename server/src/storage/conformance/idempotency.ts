@@ -1,7 +1,7 @@
 // Owns the guarantees of Idempotency-Key (CONTRACT §1): for published events and for management changes.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { AnswerExists } from '../interface/answer-exists.ts'
+import { ResponseExists } from '../interface/response-exists.ts'
 import { type AcceptRequest, type ChangeContext, savedKey } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, OTHER_TYPE, PAGE } from './fixture.ts'
 
@@ -28,7 +28,7 @@ export function idempotencyConformance(makeStorage: MakeStorage): void {
   const storedEvents = async () => (await fixture.storage.listEvents(fixture.workspaceId, {}, HISTORY)).rows.length
 
   describe('publishing with an Idempotency-Key', () => {
-    test('the same key and request gets the first answer again and stores nothing', async () => {
+    test('the same key and request gets the first response again and stores nothing', async () => {
       await fixture.addWebhook()
       const first = await fixture.storage.acceptEvents([request('a', later())], fixture.offer())
       await fixture.reopen()
@@ -102,8 +102,8 @@ export function idempotencyConformance(makeStorage: MakeStorage): void {
       expect(results).toMatchObject([{ kind: 'accepted' }])
     })
 
-    test('a change of another one with it is made, and each finds its own answer', async () => {
-      const answers = ['mine', 'theirs'].map((sealedBody) => ({ status: 201, sealedBody }))
+    test('a change of another one with it is made, and each finds its own response', async () => {
+      const responses = ['mine', 'theirs'].map((sealedBody) => ({ status: 201, sealedBody }))
       const claims = [credential, 'another'].map((by) => ({
         workspaceId: fixture.workspaceId,
         credential: by,
@@ -111,25 +111,25 @@ export function idempotencyConformance(makeStorage: MakeStorage): void {
         requestHash: 'a',
       }))
       for (const [nth, claim] of claims.entries()) {
-        const answer = answers[nth] ?? { status: 0, sealedBody: '' }
-        const idempotency = { ...claim, expiresAt: later(), answer }
+        const response = responses[nth] ?? { status: 0, sealedBody: '' }
+        const idempotency = { ...claim, expiresAt: later(), response }
         await fixture.storage.createWebhook(
           fixture.webhookRow(),
           9,
           fixture.context('webhook.created', { idempotency }),
         )
       }
-      expect(await Promise.all(claims.map((claim) => fixture.storage.findAnswer(claim, fixture.now)))).toEqual(
-        answers.map((answer, nth) => ({ ...answer, rowKey: savedKey(found(claims[nth])) })),
+      expect(await Promise.all(claims.map((claim) => fixture.storage.findResponse(claim, fixture.now)))).toEqual(
+        responses.map((response, nth) => ({ ...response, rowKey: savedKey(found(claims[nth])) })),
       )
     })
   })
 
   describe('a management change with an Idempotency-Key', () => {
-    const answer = { status: 201, sealedBody: 'sealed' }
+    const response = { status: 201, sealedBody: 'sealed' }
     function keyed(requestHash: string, expiresAt = later(), now = fixture.now): ChangeContext {
       const { workspaceId } = fixture
-      const idempotency = { workspaceId, credential, key: 'key-1', requestHash, expiresAt, answer }
+      const idempotency = { workspaceId, credential, key: 'key-1', requestHash, expiresAt, response }
       return fixture.context('webhook.created', { idempotency, now })
     }
     const claimOf = (requestHash: string) => ({
@@ -138,24 +138,24 @@ export function idempotencyConformance(makeStorage: MakeStorage): void {
       key: 'key-1',
       requestHash,
     })
-    const savedAs = (requestHash: string) => ({ ...answer, rowKey: savedKey(claimOf(requestHash)) })
+    const savedAs = (requestHash: string) => ({ ...response, rowKey: savedKey(claimOf(requestHash)) })
 
-    test('its answer is found again until it expires', async () => {
+    test('its response is found again until it expires', async () => {
       await fixture.storage.createWebhook(fixture.webhookRow(), 9, keyed('a'))
       await fixture.reopen()
-      expect(await fixture.storage.findAnswer(claimOf('a'), fixture.now)).toEqual(savedAs('a'))
-      expect(await fixture.storage.findAnswer(claimOf('a'), later())).toBeUndefined()
+      expect(await fixture.storage.findResponse(claimOf('a'), fixture.now)).toEqual(savedAs('a'))
+      expect(await fixture.storage.findResponse(claimOf('a'), later())).toBeUndefined()
     })
 
-    test('an answer is not found for another request: the key was reused', async () => {
+    test('a response is not found for another request: the key was reused', async () => {
       await fixture.storage.createWebhook(fixture.webhookRow(), 9, keyed('a'))
-      await expect(fixture.storage.findAnswer(claimOf('b'), fixture.now)).rejects.toThrow(Refusal)
+      await expect(fixture.storage.findResponse(claimOf('b'), fixture.now)).rejects.toThrow(Refusal)
     })
 
-    test('the second of two equal requests changes nothing and is sent to the saved answer', async () => {
+    test('the second of two equal requests changes nothing and is sent to the stored response', async () => {
       await fixture.storage.createWebhook(fixture.webhookRow(), 9, keyed('a'))
       const second = fixture.storage.createWebhook(fixture.webhookRow(), 9, keyed('a'))
-      await expect(second).rejects.toBeInstanceOf(AnswerExists)
+      await expect(second).rejects.toBeInstanceOf(ResponseExists)
       expect((await fixture.storage.listWebhooks(fixture.workspaceId, PAGE)).total).toBe(1)
     })
 
@@ -166,31 +166,31 @@ export function idempotencyConformance(makeStorage: MakeStorage): void {
       expect((await fixture.storage.listWebhooks(fixture.workspaceId, PAGE)).total).toBe(1)
     })
 
-    test('a change that is refused saves no answer', async () => {
+    test('a change that is refused saves no response', async () => {
       const refused = fixture.storage.createWebhook(fixture.webhookRow(), 0, keyed('a'))
       await expect(refused).rejects.toMatchObject({ code: 'WEBHOOK_LIMIT_REACHED' })
-      expect(await fixture.storage.findAnswer(claimOf('a'), fixture.now)).toBeUndefined()
+      expect(await fixture.storage.findResponse(claimOf('a'), fixture.now)).toBeUndefined()
     })
 
     test('a key that has expired may be used again', async () => {
       await fixture.storage.createWebhook(fixture.webhookRow(), 9, keyed('a', fixture.now + 5))
       await fixture.storage.createWebhook(fixture.webhookRow(), 9, keyed('b', later(), fixture.now + 5))
-      expect(await fixture.storage.findAnswer(claimOf('b'), fixture.now + 5)).toEqual(savedAs('b'))
+      expect(await fixture.storage.findResponse(claimOf('b'), fixture.now + 5)).toEqual(savedAs('b'))
     })
 
     test('a key that published events is not free for a change', async () => {
       await fixture.storage.acceptEvents([request('a', later())], fixture.offer())
       const change = fixture.storage.createWebhook(fixture.webhookRow(), 9, keyed('b'))
       await expect(change).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
-      expect(await fixture.storage.findAnswer(claimOf('a'), fixture.now)).toBeUndefined()
+      expect(await fixture.storage.findResponse(claimOf('a'), fixture.now)).toBeUndefined()
     })
 
-    test('expired answers are pruned, at most as many as asked for, and no others', async () => {
+    test('expired responses are pruned, at most as many as asked for, and no others', async () => {
       const requests = ['k1', 'k2', 'k3'].map((key) => request('a', fixture.now - 1, key))
       await fixture.storage.acceptEvents([...requests, request('a', later(), 'k4')], fixture.offer())
-      expect(await fixture.storage.pruneAnswers(fixture.now, 2)).toBe(2)
-      expect(await fixture.storage.pruneAnswers(fixture.now, 2)).toBe(1)
-      expect(await fixture.storage.pruneAnswers(fixture.now, 2)).toBe(0)
+      expect(await fixture.storage.pruneResponses(fixture.now, 2)).toBe(2)
+      expect(await fixture.storage.pruneResponses(fixture.now, 2)).toBe(1)
+      expect(await fixture.storage.pruneResponses(fixture.now, 2)).toBe(0)
       const again = await fixture.storage.acceptEvents([request('a', later(), 'k4')], fixture.offer())
       expect(again.results).toMatchObject([{ kind: 'repeated' }])
     })

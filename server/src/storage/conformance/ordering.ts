@@ -44,8 +44,8 @@ export function orderingConformance(makeStorage: MakeStorage): void {
     test('the end of one makes the next due at once and says so', async () => {
       await fixture.addWebhook({ ordering: 'call' })
       const { leased } = await fixture.accept(call(3))
-      const answer = await fixture.storage.recordAttempts([fixture.result(only(leased))], fixture.offer())
-      expect(answer.overflow).toBe(1)
+      const result = await fixture.storage.recordAttempts([fixture.result(only(leased))], fixture.offer())
+      expect(result.overflow).toBe(1)
       expect((await fixture.claim({}, fixture.now + 10_000)).length).toBe(1)
     })
 
@@ -117,8 +117,8 @@ export function orderingConformance(makeStorage: MakeStorage): void {
       const { events, webhook, delivery } = await failing(2)
       await fixture.storage.retryDelivery(fixture.workspaceId, webhook.id, delivery.id, fixture.context())
       const again = only(await fixture.claim())
-      const answer = await fixture.storage.recordAttempts([fixture.result(again)], fixture.offer())
-      expect(answer.overflow).toBe(1)
+      const result = await fixture.storage.recordAttempts([fixture.result(again)], fixture.offer())
+      expect(result.overflow).toBe(1)
       expect(await deliverAll(fixture.now + 10_000)).toEqual([events[1]?.id])
     })
 

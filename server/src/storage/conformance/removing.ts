@@ -1,6 +1,6 @@
 // Owns the guarantees of removing: pruning by age, erasing by call. What must stay stays, what must go is gone.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { EraseAnswer, LeasedDelivery, NewEvent, PruneAnswer, RemovedRows } from '../storage.ts'
+import type { EraseResult, LeasedDelivery, NewEvent, PruneResult, RemovedRows } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, only } from './fixture.ts'
 
 const DAY_MS = 24 * 3600 * 1000
@@ -27,19 +27,19 @@ export function removingConformance(makeStorage: MakeStorage): void {
   }
 
   /** A whole sweep. */
-  async function prune(retentionDaysDefault = 30, rowsMax = 500): Promise<PruneAnswer[]> {
-    const answers: PruneAnswer[] = []
-    let from: PruneAnswer['next'] = null
+  async function prune(retentionDaysDefault = 30, rowsMax = 500): Promise<PruneResult[]> {
+    const answers: PruneResult[] = []
+    let from: PruneResult['next'] = null
     do {
-      const answer = await fixture.storage.pruneEvents({ now: fixture.now, retentionDaysDefault, from, rowsMax })
-      answers.push(answer)
-      from = answer.next
+      const result = await fixture.storage.pruneEvents({ now: fixture.now, retentionDaysDefault, from, rowsMax })
+      answers.push(result)
+      from = result.next
     } while (from !== null)
     return answers
   }
 
-  async function erase(callId: string, rowsMax = 500): Promise<EraseAnswer[]> {
-    const answers: EraseAnswer[] = []
+  async function erase(callId: string, rowsMax = 500): Promise<EraseResult[]> {
+    const answers: EraseResult[] = []
     const { workspaceId, now } = fixture
     do answers.push(await fixture.storage.eraseCall({ workspaceId, callId, now, rowsMax }))
     while (answers.at(-1)?.isDone === false)

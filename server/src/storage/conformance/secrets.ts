@@ -81,7 +81,7 @@ export function secretsConformance(makeStorage: MakeStorage): void {
     expect(listed.map(({ id }) => id).sort()).toEqual([...rows.slice(1), theirs].map(({ id }) => id).sort())
     const { workspaceId, id, sealedSecret, sealedHeaders } = theirs
     expect(listed).toContainEqual({ workspaceId, id, sealedSecret, sealedHeaders, previousSecrets: LIST })
-    expect(await storage.countSealed()).toEqual({ webhooks: 5, answers: 0, sources: 0 })
+    expect(await storage.countSealed()).toEqual({ webhooks: 5, responses: 0, sources: 0 })
   })
 
   test('of a deleted webhook nothing is kept that could be read', async () => {
@@ -115,28 +115,28 @@ export function secretsConformance(makeStorage: MakeStorage): void {
     expect((await fixture.webhook(row.id)).previousSecrets).toEqual([])
   })
 
-  test('so is a saved answer', async () => {
+  test('so is a stored response', async () => {
     const { storage, workspaceId, now } = fixture
     const claims = ['a', 'b', 'c'].map((key) => ({ workspaceId, credential: 'admin', key, requestHash: 'h' }))
     for (const claim of claims) {
-      const answer = { status: 201, sealedBody: `sealed ${claim.key}` }
-      await storage.saveAnswer({ ...claim, expiresAt: now + MINUTE_MS, answer }, now)
+      const response = { status: 201, sealedBody: `sealed ${claim.key}` }
+      await storage.saveResponse({ ...claim, expiresAt: now + MINUTE_MS, response }, now)
     }
-    const first = await storage.listSealedAnswers(null, 2)
-    const rest = await storage.listSealedAnswers(found(first.at(-1)), 2)
+    const first = await storage.listSealedResponses(null, 2)
+    const rest = await storage.listSealedResponses(found(first.at(-1)), 2)
     const listed = [...first, ...rest]
     expect(listed.map(({ sealedBody }) => sealedBody)).toEqual(['sealed a', 'sealed b', 'sealed c'])
     const [before] = listed
     const after = { ...found(before), sealedBody: 'again' }
-    expect(await storage.replaceSealedAnswers([{ before: { ...after, sealedBody: 'other' }, after }])).toBe(0)
-    expect(await storage.replaceSealedAnswers([{ before: found(before), after }])).toBe(1)
-    expect(await storage.findAnswer(found(claims[0]), now)).toEqual({
+    expect(await storage.replaceSealedResponses([{ before: { ...after, sealedBody: 'other' }, after }])).toBe(0)
+    expect(await storage.replaceSealedResponses([{ before: found(before), after }])).toBe(1)
+    expect(await storage.findResponse(found(claims[0]), now)).toEqual({
       status: 201,
       sealedBody: 'again',
       rowKey: found(before).rowKey,
     })
     expect(await storage.hasSealed('sealed ')).toBe(true)
-    expect(await storage.countSealed()).toEqual({ webhooks: 0, answers: 3, sources: 0 })
+    expect(await storage.countSealed()).toEqual({ webhooks: 0, responses: 3, sources: 0 })
   })
 
   test('a sealed text is found by its beginning, wherever it lies', async () => {

@@ -23,12 +23,12 @@ export function sourcesConformance(makeStorage: MakeStorage): void {
     dedupeKey,
   })
   const callOf = async (callId: string) => only(await fixture.storage.findTrackedCalls([sought(callId, 'none')])).call
-  const kindOf = async (answer: ReturnType<Fixture['accept']>) => only((await answer).results).kind
+  const kindOf = async (result: ReturnType<Fixture['accept']>) => only((await result).results).kind
   const prune = async (now: number) => {
     for (let after: PruneSourcesRequest['after'] = null; ; ) {
-      const answer = await fixture.storage.pruneSources({ now, retentionDaysDefault: 1, after, rowsMax: 2 })
-      if (answer.isDone) return
-      after = answer.next
+      const result = await fixture.storage.pruneSources({ now, retentionDaysDefault: 1, after, rowsMax: 2 })
+      if (result.isDone) return
+      after = result.next
     }
   }
 

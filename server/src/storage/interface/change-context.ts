@@ -5,8 +5,8 @@ import type { AuditAction } from '@timbre/contract/audit-entry.ts'
 export interface ChangeContext {
   readonly now: number
   readonly audit: AuditNote
-  /** A repeated key throws Refusal IDEMPOTENCY_KEY_REUSED or returns through `findAnswer`; see IdempotencyClaim. */
-  readonly idempotency?: (IdempotencyClaim & { readonly answer: SavedAnswer }) | undefined
+  /** A repeated key throws Refusal IDEMPOTENCY_KEY_REUSED or returns through `findResponse`; see IdempotencyClaim. */
+  readonly idempotency?: (IdempotencyClaim & { readonly response: StoredResponse }) | undefined
 }
 
 export interface AuditNote {
@@ -29,14 +29,14 @@ export interface IdempotencyClaim {
   readonly expiresAt: number
 }
 
-/** The answer of a POST without what is shown once, sealed, because it holds what a workspace has configured. */
-export interface SavedAnswer {
+/** The response of a POST without what is shown once, sealed, because it holds what a workspace has configured. */
+export interface StoredResponse {
   readonly status: number
   readonly sealedBody: string
 }
 
 /** As it was found: also under which key its row lies, which is a part of the place that it was sealed for. */
-export interface FoundAnswer extends SavedAnswer {
+export interface FoundResponse extends StoredResponse {
   readonly rowKey: string
 }
 

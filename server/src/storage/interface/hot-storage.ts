@@ -15,7 +15,7 @@ export interface HotStorage {
    * another type or `data` nothing of its request is stored.
    * @returns what was leased, in the order of the events
    */
-  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer>
+  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptEventsResult>
   /**
    * Takes due deliveries of active webhooks: at most `limit` in all, at most the webhook's capacity each, oldest first
    * within a webhook, round-robin between webhooks. A webhook with a million due rows costs no more than one with ten.
@@ -31,7 +31,7 @@ export interface HotStorage {
    * operational events. A result whose lease was lost is not written (it is fenced off).
    * @returns which were written, in the same order; and deliveries of operational events that were leased
    */
-  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer>
+  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAttemptsResult>
   /** Gives leased deliveries back without an attempt: queued, due at the given time. */
   releaseDeliveries(leases: readonly DeliveryLease[], dueAt: number): Promise<void>
   /**
@@ -49,7 +49,7 @@ export interface HotStorage {
    */
   listWebhooksToEvaluate(failingMsMin: number, after: string, limit: number): Promise<EvaluatedWebhook[]>
   /** Writes a verdict and accepts its announcement in one transaction, if the webhook's health is still as it was evaluated. */
-  writeVerdict(verdict: VerdictRow, offer: LeaseOffer): Promise<VerdictAnswer>
+  writeVerdict(verdict: VerdictRow, offer: LeaseOffer): Promise<VerdictResult>
   /** What an attempt needs to know of a webhook; undefined when it was deleted. */
   loadTarget(workspaceId: string, webhookId: string): Promise<WebhookRow | undefined>
 }
@@ -100,7 +100,7 @@ export interface LeaseOffer {
   readonly firstWaitMs: number
 }
 
-export interface AcceptAnswer {
+export interface AcceptEventsResult {
   /** One per request, in order. */
   readonly results: readonly AcceptResult[]
   readonly leased: readonly LeasedDelivery[]
@@ -112,7 +112,7 @@ export interface AcceptAnswer {
 
 export type AcceptResult =
   | { readonly kind: 'accepted'; readonly events: readonly AcceptedRow[] }
-  /** The same Idempotency-Key and body came before: this was the answer then. */
+  /** The same Idempotency-Key and body came before: this was the result then. */
   | { readonly kind: 'repeated'; readonly events: readonly AcceptedRow[] }
   /** The same Idempotency-Key with another body. */
   | { readonly kind: 'key_reused' }
@@ -129,7 +129,7 @@ export interface AcceptedRow {
   readonly createdAt: number
   readonly duplicate: boolean
   readonly deliveryCount: number
-  /** Absent from answers that the version before kept. */
+  /** Absent from responses that the version before kept. */
   readonly agentId?: string | null
   /** Where nothing matched; not of every event of a large request (skipped-webhooks.ts). */
   readonly skipped?: readonly SkippedWebhook[]
@@ -190,7 +190,7 @@ export interface AttemptResult {
   readonly isPulled?: true
 }
 
-export interface RecordAnswer {
+export interface RecordAttemptsResult {
   readonly written: readonly boolean[]
   readonly leased: readonly ClaimedDelivery[]
   readonly overflow: number
@@ -218,11 +218,11 @@ export interface VerdictRow {
   readonly now: number
 }
 
-export interface VerdictAnswer {
+export interface VerdictResult {
   readonly written: boolean
   readonly leased: readonly ClaimedDelivery[]
   readonly overflow: number
-  /** As of AcceptAnswer, by the announcement. */
+  /** As of AcceptEventsResult, by the announcement. */
   readonly pulled: readonly string[]
 }
 

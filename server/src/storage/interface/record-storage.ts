@@ -1,14 +1,14 @@
 // Owns the storage of everything that is configured or looked at.
 import type {
   ChangeContext,
-  FoundAnswer,
+  FoundResponse,
   History,
   HistoryRequest,
   IdempotencyClaim,
   Page,
   PageRequest,
   RowRange,
-  SavedAnswer,
+  StoredResponse,
 } from './change-context.ts'
 import type {
   ApiKeyRow,
@@ -199,10 +199,10 @@ export interface RecordStorage {
   addAuditEntry(context: ChangeContext): Promise<void>
 
   // Idempotency
-  /** The saved answer of an unexpired key, or undefined. Throws IDEMPOTENCY_KEY_REUSED when the request differs. */
-  findAnswer(claim: Omit<IdempotencyClaim, 'expiresAt'>, now: number): Promise<FoundAnswer | undefined>
-  /** Saves an answer that goes with no change. Throws AnswerExists, IDEMPOTENCY_KEY_REUSED. */
-  saveAnswer(claim: IdempotencyClaim & { readonly answer: SavedAnswer }, now: number): Promise<void>
+  /** The stored response of an unexpired key, or undefined. Throws IDEMPOTENCY_KEY_REUSED when the request differs. */
+  findResponse(claim: Omit<IdempotencyClaim, 'expiresAt'>, now: number): Promise<FoundResponse | undefined>
+  /** Saves a response that goes with no change. Throws ResponseExists, IDEMPOTENCY_KEY_REUSED. */
+  saveResponse(claim: IdempotencyClaim & { readonly response: StoredResponse }, now: number): Promise<void>
   /** Removes expired idempotency rows, at most `limit`. Returns how many. */
-  pruneAnswers(now: number, limit: number): Promise<number>
+  pruneResponses(now: number, limit: number): Promise<number>
 }

@@ -28,7 +28,7 @@ export interface PruneRequest {
   readonly rowsMax: number
 }
 
-export interface PruneAnswer {
+export interface PruneResult {
   readonly removed: RemovedRows
   /** Null: the sweep is at its end. */
   readonly next: PrunePosition | null
@@ -45,7 +45,7 @@ export interface PruneAuditRequest {
   readonly rowsMax: number
 }
 
-export interface PruneAuditAnswer {
+export interface PruneAuditResult {
   readonly removed: number
   /** Null with `isDone` false: once more from the beginning. */
   readonly next: string | null
@@ -60,7 +60,7 @@ export interface EraseRequest {
   readonly rowsMax: number
 }
 
-export interface EraseAnswer {
+export interface EraseResult {
   readonly removed: RemovedRows
   /** Ids of removed deliveries that were leased to this node: it must not begin to send them. Other nodes were told of theirs. */
   readonly leased: readonly string[]

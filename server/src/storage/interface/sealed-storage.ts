@@ -8,8 +8,8 @@ export type SealedWebhook = Pick<
   'workspaceId' | 'id' | 'sealedSecret' | 'sealedHeaders' | 'previousSecrets'
 >
 
-/** A saved answer of a management request. */
-export interface SealedAnswer {
+/** A stored response of a management request. */
+export interface SealedResponse {
   readonly workspaceId: string
   readonly rowKey: string
   readonly requestHash: string
@@ -29,16 +29,19 @@ export interface Resealed<Row> {
 }
 
 export interface SealedStorage {
-  countSealed(): Promise<{ readonly webhooks: number; readonly answers: number; readonly sources: number }>
+  countSealed(): Promise<{ readonly webhooks: number; readonly responses: number; readonly sources: number }>
   /** Whether a sealed text begins so, anywhere. */
   hasSealed(prefix: string): Promise<boolean>
   /** In order, after that row; null: from the first. */
   listSealedWebhooks(after: Pick<SealedWebhook, 'workspaceId' | 'id'> | null, limit: number): Promise<SealedWebhook[]>
-  listSealedAnswers(after: Pick<SealedAnswer, 'workspaceId' | 'rowKey'> | null, limit: number): Promise<SealedAnswer[]>
+  listSealedResponses(
+    after: Pick<SealedResponse, 'workspaceId' | 'rowKey'> | null,
+    limit: number,
+  ): Promise<SealedResponse[]>
   /** In one transaction. A row that is not as it was read stays as it is. The version stays. Returns how many were replaced. */
   replaceSealedWebhooks(rows: readonly Resealed<SealedWebhook>[]): Promise<number>
   /** As replaceSealedWebhooks. */
-  replaceSealedAnswers(rows: readonly Resealed<SealedAnswer>[]): Promise<number>
+  replaceSealedResponses(rows: readonly Resealed<SealedResponse>[]): Promise<number>
 
   /** One for each key that anything may be sealed with. */
   listKeyChecks(): Promise<KeyCheck[]>

@@ -117,7 +117,7 @@ export interface PruneSourcesRequest {
   readonly rowsMax: number
 }
 
-export interface PruneSourcesAnswer {
+export interface PruneSourcesResult {
   readonly next: PruneSourcesRequest['after']
   /** It was the last source. */
   readonly isDone: boolean
@@ -165,7 +165,7 @@ export interface SourceStorage {
    * Removes signals that came longer ago than the retention of their workspace, and calls that have ended and were not heard of since then;
    * of a deleted source all of them, and then the source: one bounded batch.
    */
-  pruneSources(request: PruneSourcesRequest): Promise<PruneSourcesAnswer>
+  pruneSources(request: PruneSourcesRequest): Promise<PruneSourcesResult>
   listSealedSources(after: Pick<SourceRow, 'workspaceId' | 'id'> | null, limit: number): Promise<SealedSource[]>
   /** Those with a replaced secret, whether or not its time has ended. */
   listReplacedSecrets(after: Pick<SourceRow, 'workspaceId' | 'id'> | null, limit: number): Promise<SealedSource[]>

@@ -7,7 +7,7 @@ import { makeDatabase, runSql, type TestDatabase } from '../../../../test/suppor
 import { AesVault } from '../../platform/aes-vault.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { SystemRandom } from '../../platform/random.ts'
-import { answerPlace } from '../../platform/vault.ts'
+import { responsePlace } from '../../platform/vault.ts'
 import { Fixture, found } from '../conformance/fixture.ts'
 import { PostgresStorage } from '../postgres/postgres-storage.ts'
 import { SqliteStorage } from '../sqlite/sqlite-storage.ts'
@@ -69,8 +69,8 @@ test('what the lists of the one storage show, those of the other show, and what 
   const ids = new Set(claimed.map(({ id }) => id))
   expect(sending.filter(({ id }) => !ids.has(id))).toEqual([])
   const { idempotency, fixture } = history
-  const answer = found(await target.findAnswer(idempotency, fixture.now))
-  expect(vault.open(answer.sealedBody, answerPlace({ ...idempotency, rowKey: answer.rowKey }))).toBe('whsec_abc')
+  const response = found(await target.findResponse(idempotency, fixture.now))
+  expect(vault.open(response.sealedBody, responsePlace({ ...idempotency, rowKey: response.rowKey }))).toBe('whsec_abc')
   expect(await target.listKeyChecks()).toEqual([{ keyId: '0a1b2c3d', sealed: 'a check' }])
 })
 

@@ -112,10 +112,10 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
 /** What tells every node that this one has queued what it has no capacity for itself, or what consumers on any node may fetch. */
 function tellers(notices: HotCallsDependencies['notices']) {
   return {
-    async telling<T>(call: Promise<T>, isDue: (answer: T) => boolean): Promise<T> {
-      const answer = await call
-      if (isDue(answer)) notices.sayDue()
-      return answer
+    async telling<T>(call: Promise<T>, isDue: (result: T) => boolean): Promise<T> {
+      const result = await call
+      if (isDue(result)) notices.sayDue()
+      return result
     },
     overflows({ overflow, pulled }: { readonly overflow: number; readonly pulled: readonly string[] }): boolean {
       notices.sayPulled(pulled)

@@ -8,7 +8,7 @@ import { callByName, ForwardingStorage, type StorageCalls } from '../interface/f
 import { records } from '../queries/records.ts'
 import { DirectoryLock } from '../shared/directory-lock.ts'
 import type {
-  AcceptAnswer,
+  AcceptEventsResult,
   AcceptRequest,
   AttemptResult,
   ChangeFeed,
@@ -18,7 +18,7 @@ import type {
   EnvelopeKey,
   LeaseOffer,
   Membership,
-  RecordAnswer,
+  RecordAttemptsResult,
   Storage,
 } from '../storage.ts'
 import { hotCalls } from './hot-calls.ts'
@@ -130,7 +130,7 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
     this.#lock.release()
   }
 
-  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer> {
+  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptEventsResult> {
     return this.#run((calls) => calls.acceptEvents(requests, offer))
   }
 
@@ -142,7 +142,7 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
     return this.#run((calls) => calls.loadEnvelopes(deliveries))
   }
 
-  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
+  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAttemptsResult> {
     return this.#run((calls) => calls.recordAttempts(results, offer))
   }
 

@@ -1,6 +1,6 @@
 // Owns the rows of the audit log. Must never change one, nor remove one that is neither past its time nor one too many.
 import type { Selectable } from 'kysely'
-import type { AuditRow, PruneAuditAnswer, PruneAuditRequest, RecordStorage, RemovalStorage } from '../storage.ts'
+import type { AuditRow, PruneAuditRequest, PruneAuditResult, RecordStorage, RemovalStorage } from '../storage.ts'
 import { change } from './change.ts'
 import { fetchLimit, historyOf } from './lists.ts'
 import type { AuditEntriesTable, Database } from './tables.ts'
@@ -59,7 +59,7 @@ function readEntry(row: Selectable<AuditEntriesTable>): AuditRow {
 }
 
 /** First what is too old, of the whole instance; then one workspace after another. */
-async function prune(db: Database, request: PruneAuditRequest): Promise<PruneAuditAnswer> {
+async function prune(db: Database, request: PruneAuditRequest): Promise<PruneAuditResult> {
   const { after, rowsMax } = request
   if (after === null) {
     const { removed, isMore } = await removeOld(db, request)

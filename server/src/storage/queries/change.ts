@@ -1,18 +1,18 @@
-// Owns the transaction of a management change: the write, its audit entry and its saved answer, all or nothing.
+// Owns the transaction of a management change: the write, its audit entry and its stored response, all or nothing.
 import { Refusal } from '@timbre/contract/errors.ts'
-import { AnswerExists } from '../interface/answer-exists.ts'
+import { ResponseExists } from '../interface/response-exists.ts'
 import { savedKey } from '../shared/saved-key.ts'
-import type { ChangeContext, IdempotencyClaim, SavedAnswer } from '../storage.ts'
+import type { ChangeContext, IdempotencyClaim, StoredResponse } from '../storage.ts'
 import type { Change, Database } from './tables.ts'
 
 /**
  * @param write does the change; what it throws undoes everything
- * @throws AnswerExists, or Refusal IDEMPOTENCY_KEY_REUSED, when the key of the request came before
+ * @throws ResponseExists, or Refusal IDEMPOTENCY_KEY_REUSED, when the key of the request came before
  */
 export function change<T>(db: Database, context: ChangeContext, write: (tx: Change) => Promise<T>): Promise<T> {
   return db.transaction().execute(async (tx) => {
     // First: a request that came twice must not be told that its own result is in the way.
-    if (context.idempotency !== undefined) await saveAnswer(tx, context.idempotency, context.now)
+    if (context.idempotency !== undefined) await saveResponse(tx, context.idempotency, context.now)
     const result = await write(tx)
     await insertAuditEntry(tx, context)
     return result
@@ -27,12 +27,12 @@ export async function insertAuditEntry(tx: Change, { audit, now }: ChangeContext
     .execute()
 }
 
-export async function saveAnswer(
+export async function saveResponse(
   tx: Change,
-  claim: IdempotencyClaim & { readonly answer: SavedAnswer },
+  claim: IdempotencyClaim & { readonly response: StoredResponse },
   now: number,
 ): Promise<void> {
-  const { workspaceId, requestHash, expiresAt, answer } = claim
+  const { workspaceId, requestHash, expiresAt, response } = claim
   const key = savedKey(claim)
   await tx
     .deleteFrom('idempotencyKeys')
@@ -42,7 +42,7 @@ export async function saveAnswer(
     .execute()
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('idempotencyKeys')
-    .values({ workspaceId, key, requestHash, expiresAt, ...answer, acceptedEvents: null })
+    .values({ workspaceId, key, requestHash, expiresAt, ...response, acceptedEvents: null })
     .onConflict((conflict) => conflict.columns(['workspaceId', 'key']).doNothing())
     .executeTakeFirstOrThrow()
   if (numInsertedOrUpdatedRows === 1n) return
@@ -52,6 +52,6 @@ export async function saveAnswer(
     .where('workspaceId', '=', workspaceId)
     .where('key', '=', key)
     .executeTakeFirst()
-  if (before?.requestHash === requestHash) throw new AnswerExists()
+  if (before?.requestHash === requestHash) throw new ResponseExists()
   throw new Refusal('IDEMPOTENCY_KEY_REUSED', { key: claim.key })
 }

@@ -1,6 +1,6 @@
 // Owns what leaves of sources: old signals and calls, and everything of a source that was deleted.
 // Must never remove a call that has not ended: it is still to have its end.
-import type { PruneSourcesAnswer, PruneSourcesRequest, SourceRow } from '../storage.ts'
+import type { PruneSourcesRequest, PruneSourcesResult, SourceRow } from '../storage.ts'
 import type { Database } from './tables.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -9,7 +9,7 @@ const DAY_MS = 24 * 3_600_000
 export async function pruneSources(
   db: Database,
   { now, retentionDaysDefault, after, rowsMax }: PruneSourcesRequest,
-): Promise<PruneSourcesAnswer> {
+): Promise<PruneSourcesResult> {
   const { workspaceId, id } = after ?? { workspaceId: '', id: '' }
   const source = await db
     .selectFrom('sources')

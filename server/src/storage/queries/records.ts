@@ -2,7 +2,6 @@
 // Must never hold SQL of one backend; the hot path (accept, claim, record) is each backend's own.
 import { CamelCasePlugin, type Dialect, Kysely } from 'kysely'
 import type { RecordStorage, SealedStorage, StatisticsStorage, Storage } from '../storage.ts'
-import { answerRecords } from './answers.ts'
 import { apiKeyRecords } from './api-keys.ts'
 import { attemptRecords } from './attempts.ts'
 import { auditRecords } from './audit-entries.ts'
@@ -13,6 +12,7 @@ import { eventRecords } from './events.ts'
 import { type InstanceRecords, instanceRecords } from './instance.ts'
 import { queueRecords } from './queue-counts.ts'
 import { type ReplayRecords, replayRecords } from './replays.ts'
+import { responseRecords } from './responses.ts'
 import { PLAIN_KEYS, type RowKeys } from './row-keys.ts'
 import { sealedRecords } from './sealed.ts'
 import { sessionRecords } from './sessions.ts'
@@ -52,7 +52,7 @@ export function records(dialect: Dialect, keys: RowKeys = PLAIN_KEYS): Records {
     ...replayRecords(db),
     ...sourceRecords(db),
     ...auditRecords(db),
-    ...answerRecords(db),
+    ...responseRecords(db),
     ...statisticsRecords(db, keys),
     ...instanceRecords(db, keys),
   }

@@ -1,6 +1,6 @@
 // Owns whatever is sealed as rows that are sealed again, and the checks of the master keys.
 // Must never open a text, and never write over one that was changed since it was read.
-import type { Resealed, SealedAnswer, SealedStorage, SealedWebhook } from '../storage.ts'
+import type { Resealed, SealedResponse, SealedStorage, SealedWebhook } from '../storage.ts'
 import type { RowKeys } from './row-keys.ts'
 import type { Change, Database } from './tables.ts'
 import { previousColumns, readPrevious } from './webhook-secrets.ts'
@@ -10,9 +10,9 @@ export function sealedRecords(db: Database, keys: RowKeys): SealedStorage {
     countSealed: () => countSealed(db),
     hasSealed: (prefix) => hasSealed(db, prefix),
     listSealedWebhooks: (after, limit) => listWebhooks(db, keys, after, limit),
-    listSealedAnswers: (after, limit) => listAnswers(db, after, limit),
+    listSealedResponses: (after, limit) => listResponses(db, after, limit),
     replaceSealedWebhooks: (rows) => inOneTransaction(db, rows, replaceWebhook),
-    replaceSealedAnswers: (rows) => inOneTransaction(db, rows, replaceAnswer),
+    replaceSealedResponses: (rows) => inOneTransaction(db, rows, replaceResponse),
 
     listKeyChecks: () => db.selectFrom('keyChecks').selectAll().orderBy('keyId').execute(),
     async saveKeyCheck(check) {
@@ -34,9 +34,9 @@ async function countSealed(db: Database) {
     .select(({ fn }) => fn.countAll<number>().as('webhooks'))
     .where('deletedAt', 'is', null)
     .executeTakeFirstOrThrow()
-  const { answers } = await db
+  const { responses } = await db
     .selectFrom('idempotencyKeys')
-    .select(({ fn }) => fn.countAll<number>().as('answers'))
+    .select(({ fn }) => fn.countAll<number>().as('responses'))
     .where('sealedBody', 'is not', null)
     .executeTakeFirstOrThrow()
   const { sources } = await db
@@ -44,7 +44,7 @@ async function countSealed(db: Database) {
     .select(({ fn }) => fn.countAll<number>().as('sources'))
     .where('deletedAt', 'is', null)
     .executeTakeFirstOrThrow()
-  return { webhooks, answers, sources }
+  return { webhooks, responses, sources }
 }
 
 /** Prefixes have no character that is special to LIKE. */
@@ -65,13 +65,13 @@ async function hasSealed(db: Database, prefix: string): Promise<boolean> {
   if (webhook !== undefined) return true
   const source = await db.selectFrom('sources').select('id').where('sealed', 'like', begins).limit(1).executeTakeFirst()
   if (source !== undefined) return true
-  const answer = await db
+  const response = await db
     .selectFrom('idempotencyKeys')
     .select('key')
     .where('sealedBody', 'like', begins)
     .limit(1)
     .executeTakeFirst()
-  return answer !== undefined
+  return response !== undefined
 }
 
 /** By the primary key, which is the id alone where one file has all. */
@@ -96,11 +96,11 @@ async function listWebhooks(
   return rows.map((row) => ({ ...row, previousSecrets: readPrevious(row.previousSecrets) }))
 }
 
-async function listAnswers(
+async function listResponses(
   db: Database,
-  after: Pick<SealedAnswer, 'workspaceId' | 'rowKey'> | null,
+  after: Pick<SealedResponse, 'workspaceId' | 'rowKey'> | null,
   limit: number,
-): Promise<SealedAnswer[]> {
+): Promise<SealedResponse[]> {
   const { workspaceId, rowKey } = after ?? { workspaceId: '', rowKey: '' }
   const rows = await db
     .selectFrom('idempotencyKeys')
@@ -147,7 +147,7 @@ async function replaceWebhook(tx: Change, { before, after }: Resealed<SealedWebh
   return numUpdatedRows
 }
 
-async function replaceAnswer(tx: Change, { before, after }: Resealed<SealedAnswer>): Promise<bigint> {
+async function replaceResponse(tx: Change, { before, after }: Resealed<SealedResponse>): Promise<bigint> {
   const { numUpdatedRows } = await tx
     .updateTable('idempotencyKeys')
     .set({ sealedBody: after.sealedBody })

@@ -206,7 +206,7 @@ export interface AuditEntriesTable {
   createdAt: number
 }
 
-/** Either `acceptedEvents` is set (events were published) or the saved answer of a management request. */
+/** Either `acceptedEvents` is set (events were published) or the stored response of a management request. */
 export interface IdempotencyKeysTable {
   workspaceId: string
   key: string

@@ -5,7 +5,7 @@ import type { Candidate } from '../interface/rows.ts'
 
 /** Of one event: those that come closest to a match. */
 export const SKIPPED_MAX = 20
-/** Of all events of a request together, and of its answer as it is kept: 100 KB. */
+/** Of all events of a request together, and of its response as it is kept: 100 KB. */
 export const SKIPPED_OF_REQUEST_MAX = 1000
 
 /** What comes closest to a match first. */

@@ -13,14 +13,14 @@ import {
 import { records } from '../queries/records.ts'
 import { DirectoryLock } from '../shared/directory-lock.ts'
 import type {
-  AcceptAnswer,
+  AcceptEventsResult,
   AcceptRequest,
   AttemptResult,
   ClaimedDelivery,
   DeliveryLease,
   EnvelopeKey,
   LeaseOffer,
-  RecordAnswer,
+  RecordAttemptsResult,
   Storage,
 } from '../storage.ts'
 import { AcceptEvents } from './accept/accept-events.ts'
@@ -104,7 +104,7 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
     return this.#queue.add(async () => this.#close())
   }
 
-  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer> {
+  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptEventsResult> {
     return this.#runShared((calls) => calls.acceptEvents(requests, offer))
   }
 
@@ -116,7 +116,7 @@ export class SqliteStorage extends ForwardingStorage implements Storage {
     return this.#runShared((calls) => calls.loadEnvelopes(deliveries))
   }
 
-  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
+  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAttemptsResult> {
     return this.#runShared((calls) => calls.recordAttempts(results, offer))
   }
 

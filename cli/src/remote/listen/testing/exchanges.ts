@@ -37,7 +37,7 @@ export function exchange(nth: number, fields: Partial<Exchange> = {}): Exchange 
     }),
     forwardedAt: Date.UTC(2025, 7, 19, 16, 0, nth),
     durationMs: 12,
-    answer: { status: 200, headers: { 'content-type': 'text/plain' }, body: 'thanks' },
+    response: { status: 200, headers: { 'content-type': 'text/plain' }, body: 'thanks' },
     error: null,
     ...fields,
   }

@@ -8,7 +8,7 @@ function stateOf(count: number): ViewState {
   for (let nth = 1; nth <= count; nth++)
     state = withNews(state, {
       kind: 'forwarded',
-      exchange: exchange(nth, nth % 2 === 0 ? { answer: { status: 503, headers: {}, body: '' } } : {}),
+      exchange: exchange(nth, nth % 2 === 0 ? { response: { status: 503, headers: {}, body: '' } } : {}),
     })
   return state
 }

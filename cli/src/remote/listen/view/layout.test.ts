@@ -29,7 +29,7 @@ describe('a frame', () => {
           type: said,
           callId: said,
           body: said,
-          answer: { status: 500, headers: { a: said }, body: said },
+          response: { status: 500, headers: { a: said }, body: said },
         })
         const state = { ...withNews(stateOf(5, size), { kind: 'forwarded', exchange: odd }), panel, isTyping }
         const frame = frameOf(state)
@@ -43,7 +43,7 @@ describe('a frame', () => {
   })
 
   test('says how it stands, where it goes, what came, and which keys there are', () => {
-    const failed = exchange(3, { answer: { status: 500, headers: {}, body: 'no' }, attempt: 2, isRepeat: true })
+    const failed = exchange(3, { response: { status: 500, headers: {}, body: 'no' }, attempt: 2, isRepeat: true })
     const [title = '', details = '', head = '', ...rest] = texts(
       withNews(stateOf(2), { kind: 'forwarded', exchange: failed }),
     )

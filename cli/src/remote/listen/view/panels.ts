@@ -55,7 +55,8 @@ function newLines(state: ViewState, panel: PanelName, width: number): readonly L
 }
 
 function detailLines(exchange: Exchange, width: number): Line[] {
-  const { type, eventId, deliveryId, callId, forwardedAt, durationMs, answer, error, headers, body, origin } = exchange
+  const { type, eventId, deliveryId, callId, forwardedAt, durationMs, response, error, headers, body, origin } =
+    exchange
   const tone = isSuccess(exchange) ? 'green' : 'red'
   const repeat = repeatText(exchange)
   const delivery = origin === 'edited' ? 'none: edited and sent from here' : idText('delivery', deliveryId)
@@ -68,15 +69,15 @@ function detailLines(exchange: Exchange, width: number): Line[] {
     line(),
     line({ text: `Response  ${statusOf(exchange)}`, isBold: true, tone }),
     ...(error === null ? [] : plain(error, width, { tone: 'red' })),
-    ...(answer === null || answer.body === '' ? [] : plain(prettyJson(answer.body), width)),
+    ...(response === null || response.body === '' ? [] : plain(prettyJson(response.body), width)),
     line(),
     line({ text: 'Request', isBold: true }),
     ...plain(prettyJson(body), width),
     line(),
     line({ text: 'Headers of the request', isBold: true }),
     ...headerLines(headers, width),
-    ...(answer === null ? [] : [line(), line({ text: 'Headers of the response', isBold: true })]),
-    ...(answer === null ? [] : headerLines(answer.headers, width)),
+    ...(response === null ? [] : [line(), line({ text: 'Headers of the response', isBold: true })]),
+    ...(response === null ? [] : headerLines(response.headers, width)),
   ]
 }
 

@@ -33,7 +33,7 @@ const COLUMNS: readonly Column[] = [
     width: () => 4,
     from: 0,
     span: (one) => ({
-      text: one.answer === null ? '–' : String(statusOf(one)),
+      text: one.response === null ? '–' : String(statusOf(one)),
       tone: isSuccess(one) ? 'green' : 'red',
     }),
   },

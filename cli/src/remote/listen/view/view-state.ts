@@ -118,8 +118,8 @@ export function bounded(exchanges: readonly Exchange[]): readonly Exchange[] {
   let units = 0
   let from = exchanges.length
   while (from > 0 && exchanges.length - from < EXCHANGES_MAX) {
-    const { body, answer } = exchanges[from - 1] as Exchange // the loop stays inside
-    units += body.length + (answer?.body.length ?? 0)
+    const { body, response } = exchanges[from - 1] as Exchange // the loop stays inside
+    units += body.length + (response?.body.length ?? 0)
     if (units > BODY_UNITS_MAX && from < exchanges.length) break
     from--
   }

@@ -1,6 +1,6 @@
 // Owns a SQLite file with something of everything in it, made through the storage, and a picture of a storage by its lists.
 import { randomUUID } from 'node:crypto'
-import { answerPlace, type SealedPlace, webhookPlace } from '../../../platform/vault.ts'
+import { responsePlace, type SealedPlace, webhookPlace } from '../../../platform/vault.ts'
 import type { StorageUnderTest } from '../../conformance/conformance.ts'
 import { Fixture, found, HISTORY, MINUTE_MS, OTHER_TYPE, PAGE } from '../../conformance/fixture.ts'
 import { DAY_MS } from '../../postgres/schema/day.ts'
@@ -21,7 +21,7 @@ export interface TestHistory {
   readonly idempotency: Omit<IdempotencyClaim, 'expiresAt'>
 }
 
-/** @param seal makes the signing secret of each webhook, and the saved answer */
+/** @param seal makes the signing secret of each webhook, and the stored response */
 export async function fillHistory(
   underTest: StorageUnderTest,
   seal: (place: SealedPlace) => string,
@@ -63,8 +63,8 @@ export async function fillHistory(
 
   const idempotency = { workspaceId, credential: 'admin', key: 'once', requestHash: 'h' }
   const claim = { ...idempotency, expiresAt: now + 60 * MINUTE_MS }
-  await storage.saveAnswer(
-    { ...claim, answer: { status: 201, sealedBody: seal(answerPlace({ ...claim, rowKey: savedKey(claim) })) } },
+  await storage.saveResponse(
+    { ...claim, response: { status: 201, sealedBody: seal(responsePlace({ ...claim, rowKey: savedKey(claim) })) } },
     now,
   )
   await storage.saveKeyCheck({ keyId: '0a1b2c3d', sealed: 'a check' })

@@ -1,7 +1,7 @@
-// Owns the accepting transaction: requests in, rows and answers out, a few statements and one fsync for the whole batch.
+// Owns the accepting transaction: requests in, rows and results out, a few statements and one fsync for the whole batch.
 import type { Pool } from 'pg'
 import { refuseHalf } from '../../shared/refuse-half.ts'
-import type { AcceptAnswer, AcceptRequest, AcceptResult, LeaseOffer } from '../../storage.ts'
+import type { AcceptEventsResult, AcceptRequest, AcceptResult, LeaseOffer } from '../../storage.ts'
 import type { DeliveryIds } from '../schema/day.ts'
 import type { Session } from '../wire/session.ts'
 import { inTransaction } from '../wire/transaction.ts'
@@ -9,7 +9,7 @@ import { advanceCalls } from './advance-calls.ts'
 import { tellSkipped } from './candidates.ts'
 import { InsertBatch } from './insert-batch.ts'
 import type { EventInserter } from './insert-events.ts'
-import { PublishAnswers } from './publish-answers.ts'
+import { PublishResponses } from './publish-responses.ts'
 
 const NOTHING = { kind: 'accepted', events: [] } as const
 const MOVED = { kind: 'call_moved' } as const
@@ -28,7 +28,7 @@ export class AcceptEvents {
   }
 
   /** See HotStorage.acceptEvents. */
-  run(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer> {
+  run(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptEventsResult> {
     return inTransaction(this.#pool, async (session) => {
       const batch = new InsertBatch(offer, this.#ids)
       const results = await this.#accept(session, requests, batch)
@@ -37,13 +37,13 @@ export class AcceptEvents {
   }
 
   async #accept(session: Session, requests: readonly AcceptRequest[], batch: InsertBatch): Promise<AcceptResult[]> {
-    const answers = await PublishAnswers.claim(session, requests, this.#now())
+    const responses = await PublishResponses.claim(session, requests, this.#now())
     const moved = await advanceCalls(session, requests)
-    const fresh = requests.filter((request) => answers.isFirst(request) && !moved.has(request))
+    const fresh = requests.filter((request) => responses.isFirst(request) && !moved.has(request))
     const inserted = await tellSkipped(session, fresh, await this.#inserter.insert(session, fresh, batch))
     const results = new Map(fresh.map((request, nth) => [request, inserted[nth] ?? NOTHING]))
-    await answers.save(session, results)
+    await responses.save(session, results)
     for (const [request, result] of results) refuseHalf(request, result)
-    return requests.map((request) => (moved.has(request) ? MOVED : answers.resultOf(request, results)))
+    return requests.map((request) => (moved.has(request) ? MOVED : responses.resultOf(request, results)))
   }
 }

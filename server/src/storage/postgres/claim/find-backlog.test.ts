@@ -59,7 +59,7 @@ test('however many ask at once, they take one connection of the hot path', async
   expect(pool.totalCount).toBeLessThanOrEqual(Math.max(before, 1))
 })
 
-test('one that fails does not keep the next from its answer', async () => {
+test('one that fails does not keep the next from its result', async () => {
   const backlog = new FindBacklog(pool)
   const refused = backlog.run('w', 'h', 0.5, 1000)
   const next = backlog.run('w', 'h', 9e12, 1000)

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-test('what was leased under a commit whose answer was lost is due again, and can be claimed', async () => {
+test('what was leased under a commit whose result was lost is due again, and can be claimed', async () => {
   const fixture = await Fixture.make(() => database.storage())
   await fixture.addWebhook()
   const pool = openHotPool({ url: database.url, name: 'in doubt' }, 1)
@@ -45,7 +45,7 @@ test('a failure that says that nothing was written leaves no doubt', async () =>
   await pool.end()
 })
 
-test('a connection that is cut before the answer to COMMIT leaves the outcome unknown; before COMMIT it does not', async () => {
+test('a connection that is cut before the result to COMMIT leaves the outcome unknown; before COMMIT it does not', async () => {
   const { port } = new URL(database.url)
   const proxy = await new TcpProxy(Number(port)).start()
   const url = new URL(database.url)
@@ -55,7 +55,7 @@ test('a connection that is cut before the answer to COMMIT leaves the outcome un
   const cut = async () => proxy.cut()
   const beforeCommit = await inTransaction(pool, async (session) => {
     await session.all(one)
-    // Far enough away for the answer to be still on its way.
+    // Far enough away for the result to be still on its way.
     proxy.delayMs = 200
     setTimeout(cut, 100)
   }).catch((error: unknown) => error)

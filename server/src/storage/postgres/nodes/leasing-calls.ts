@@ -30,17 +30,17 @@ export function leasingCalls(dependencies: LeasingDependencies): LeasingCalls {
   const { session, leases, inDoubt, acceptEvents, recordAttempts, claimDue, rescueDeliveries, evaluateWebhooks } =
     dependencies
   const leasing = async <T extends { readonly leased: readonly unknown[] }>(call: Promise<T>, offer: LeaseOffer) => {
-    const answer = await inDoubt.watch(offer, call)
-    leases.given(offer.token, offer.until, answer.leased.length)
-    return answer
+    const result = await inDoubt.watch(offer, call)
+    leases.given(offer.token, offer.until, result.leased.length)
+    return result
   }
   return {
     acceptEvents: (requests, offer) => leasing(acceptEvents.run(requests, offer), offer),
     writeVerdict: (verdict, offer) => leasing(evaluateWebhooks.write(verdict, offer), offer),
     recordAttempts: async (results, offer) => {
-      const answer = await leasing(recordAttempts.run(results, offer), offer)
-      for (const [index, { lease }] of results.entries()) if (answer.written[index] === true) leases.ended(lease)
-      return answer
+      const result = await leasing(recordAttempts.run(results, offer), offer)
+      for (const [index, { lease }] of results.entries()) if (result.written[index] === true) leases.ended(lease)
+      return result
     },
     claimDue: async (offer, now) => {
       const leased = await inDoubt.watch(offer, claimDue.run(offer, now))

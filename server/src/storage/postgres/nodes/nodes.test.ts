@@ -264,14 +264,14 @@ test('what another node holds of an erased call is known there before the erasur
   const events = fixture.events(3, { callId: 'call-1' })
   const { leased } = await other.acceptEvents([{ workspaceId, events }], fixture.offer())
   await fixture.accept(fixture.events(2, { callId: 'call-1' }))
-  const answer = await fixture.storage.eraseCall({ workspaceId, callId: 'call-1', now: fixture.now, rowsMax: 500 })
+  const result = await fixture.storage.eraseCall({ workspaceId, callId: 'call-1', now: fixture.now, rowsMax: 500 })
   const told = heard.flatMap((notice) => (notice.kind === 'leases_lost' ? (notice.ids ?? []) : []))
   expect(told.toSorted()).toEqual(leased.map(({ id }) => id).toSorted())
-  expect(answer).toMatchObject({ unconfirmed: 0, removed: { events: 5 } })
-  expect(answer.leased.length).toBe(2)
+  expect(result).toMatchObject({ unconfirmed: 0, removed: { events: 5 } })
+  expect(result.leased.length).toBe(2)
 })
 
-test('a node that does not confirm is waited for, and told of in the answer', async () => {
+test('a node that does not confirm is waited for, and told of in the result', async () => {
   await fixture.addWebhook()
   const { workspaceId } = fixture
   await fixture.accept(fixture.events(3, { callId: 'call-1' }))
@@ -280,9 +280,9 @@ test('a node that does not confirm is waited for, and told of in the answer', as
     `INSERT INTO nodes (id, started_at, seen_at) VALUES ('deaf', now(), now() + interval '1 minute')`,
   )
   await database.client.query(`UPDATE deliveries SET lease_node = 'deaf'`)
-  const answer = await other.eraseCall({ workspaceId, callId: 'call-1', now: fixture.now, rowsMax: 500 })
+  const result = await other.eraseCall({ workspaceId, callId: 'call-1', now: fixture.now, rowsMax: 500 })
   await database.client.query(`DELETE FROM nodes WHERE id = 'deaf'`)
-  expect(answer).toMatchObject({ unconfirmed: 3, leased: [] })
+  expect(result).toMatchObject({ unconfirmed: 3, leased: [] })
 })
 
 test('an erasure that finds nothing does not vouch for a node that has not heard of one begun elsewhere', async () => {

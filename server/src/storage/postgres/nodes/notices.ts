@@ -39,7 +39,7 @@ const LISTEN = [DUE, PULLED, WEBHOOK, API_KEY, EVENT_TYPE, ERASED, CONFIRMED, WA
   .join('; ')
 const RECONNECT_MS = 2000
 /**
- * So often the connection is asked whether it is alive, and so old its last answer may be: a network that swallows everything
+ * So often the connection is asked whether it is alive, and so old its last reply may be: a network that swallows everything
  * does not end it. With the age of a copy while nothing is heard, 1 s, whoever was cut off uses none for longer than that.
  */
 const PING_MS = 300
@@ -114,7 +114,7 @@ export class Notices {
     return this.#client === client
   }
 
-  /** What was said before an answer has been heard by then: the connection gives everything in its order. */
+  /** What was said before a result has been heard by then: the connection gives everything in its order. */
   async #ping(client: pg.Client): Promise<void> {
     const { clock } = this.#dependencies
     const askedAt = clock.monotonic()

@@ -1,6 +1,6 @@
 // Owns what the evaluation of failing webhooks reads and writes.
 import type { Pool } from 'pg'
-import type { EvaluatedWebhook, LeaseOffer, VerdictAnswer, VerdictRow } from '../../storage.ts'
+import type { EvaluatedWebhook, LeaseOffer, VerdictResult, VerdictRow } from '../../storage.ts'
 import { InsertBatch } from '../accept/insert-batch.ts'
 import type { EventInserter } from '../accept/insert-events.ts'
 import type { DeliveryIds } from '../schema/day.ts'
@@ -47,7 +47,7 @@ export class EvaluateWebhooks {
   }
 
   /** See HotStorage.writeVerdict. */
-  write({ webhook, warnedPercent, disable, announce, now }: VerdictRow, offer: LeaseOffer): Promise<VerdictAnswer> {
+  write({ webhook, warnedPercent, disable, announce, now }: VerdictRow, offer: LeaseOffer): Promise<VerdictResult> {
     const dependencies = this.#dependencies
     const { id, workspaceId, failingSince } = webhook
     return inTransaction(dependencies.pool, async (session) => {

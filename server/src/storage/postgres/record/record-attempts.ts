@@ -6,7 +6,7 @@ import { entryOf } from '../../shared/change-batch.ts'
 import { envelopesOf } from '../../shared/envelopes-of-leased.ts'
 import { ORDER_HOLD_MS } from '../../shared/order-hold.ts'
 import { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
-import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../../storage.ts'
+import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAttemptsResult } from '../../storage.ts'
 import { InsertBatch } from '../accept/insert-batch.ts'
 import type { EventInserter } from '../accept/insert-events.ts'
 import { advanceCalls, type Call } from '../claim/call-order.ts'
@@ -94,7 +94,7 @@ export class RecordAttempts {
   }
 
   /** See HotStorage.recordAttempts. `overflow` also counts deliveries of a call whose turn has come. */
-  run(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
+  run(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAttemptsResult> {
     return inTransaction(this.#dependencies.pool, async (session) => {
       const ended = await endAttempts(session, results)
       const isWritten = results.map((_, index) => ended.has(index))

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg'
 import type { Clock } from '../../../platform/clock.ts'
 import { RemovalBudget } from '../../shared/removal-budget.ts'
-import type { EraseAnswer, EraseRequest } from '../../storage.ts'
+import type { EraseRequest, EraseResult } from '../../storage.ts'
 import { advanceCalls } from '../claim/call-order.ts'
 import { removePullLeases } from '../claim/pull-leases.ts'
 import { type ErasureNotices, SAY_ERASED } from '../nodes/erasure-notices.ts'
@@ -49,10 +49,10 @@ export class EraseCall {
   }
 
   /** See RemovalStorage.eraseCall. */
-  async run({ workspaceId, callId, now, rowsMax }: EraseRequest): Promise<EraseAnswer> {
+  async run({ workspaceId, callId, now, rowsMax }: EraseRequest): Promise<EraseResult> {
     const { pool, clock, node, erasures } = this.#dependencies
     const orderKey = withoutNul(callId)
-    const { unconfirmed, ...answer } = await inTransaction(pool, async (session) => {
+    const { unconfirmed, ...response } = await inTransaction(pool, async (session) => {
       const budget = new RemovalBudget(clock, rowsMax)
       for (const erase of [ERASE_SIGNALS, ERASE_TRACKED_CALLS, ERASE_REFUSED]) {
         await session.run(erase, workspaceId, orderKey)
@@ -82,6 +82,6 @@ export class EraseCall {
         unconfirmed: { count: unconfirmed },
       }
     })
-    return { ...answer, unconfirmed: await unconfirmed.count }
+    return { ...response, unconfirmed: await unconfirmed.count }
   }
 }

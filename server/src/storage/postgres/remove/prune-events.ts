@@ -3,7 +3,7 @@
 import type { Pool } from 'pg'
 import type { Clock } from '../../../platform/clock.ts'
 import { RemovalBudget } from '../../shared/removal-budget.ts'
-import type { PruneAnswer, PrunePosition, PruneRequest } from '../../storage.ts'
+import type { PrunePosition, PruneRequest, PruneResult } from '../../storage.ts'
 import { databaseTime } from '../nodes/database-time.ts'
 import { DAY_MS } from '../schema/day.ts'
 import { Session } from '../wire/session.ts'
@@ -47,7 +47,7 @@ export class PruneEvents {
   }
 
   /** See RemovalStorage.pruneEvents. */
-  async run(asked: PruneRequest): Promise<PruneAnswer> {
+  async run(asked: PruneRequest): Promise<PruneResult> {
     // Both clocks have to agree that something is old: what a wrong one removes is gone for all.
     const databaseNow = await databaseTime(new Session(this.#pool))
     const request = { ...asked, now: Math.min(asked.now, this.#clock.now(), databaseNow) }

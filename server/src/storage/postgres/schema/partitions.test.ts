@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { Fixture, found } from '../../conformance/fixture.ts'
-import type { PruneAnswer } from '../../storage.ts'
+import type { PruneResult } from '../../storage.ts'
 import { SharedDatabase } from '../testing/test-storage-on-database.ts'
 import { codeOf } from '../wire/error-code.ts'
 import { openPool } from '../wire/open-pool.ts'
@@ -57,17 +57,17 @@ async function acceptOld(count: number) {
 }
 
 async function prune(retentionDaysDefault = 30): Promise<number> {
-  let from: PruneAnswer['next'] = null
+  let from: PruneResult['next'] = null
   let events = 0
   do {
-    const answer: PruneAnswer = await fixture.storage.pruneEvents({
+    const result: PruneResult = await fixture.storage.pruneEvents({
       now: fixture.now,
       retentionDaysDefault,
       from,
       rowsMax: 2,
     })
-    events += answer.removed.events
-    from = answer.next
+    events += result.removed.events
+    from = result.next
   } while (from !== null)
   return events
 }

@@ -1,6 +1,6 @@
 // Owns turning a list of rows into arrays, one per column, as `unnest` wants them.
 
-/** PostgreSQL keeps no NUL in text; a call id or the answer of a receiver may have one. */
+/** PostgreSQL keeps no NUL in text; a call id or the response of a receiver may have one. */
 export function withoutNul(text: string): string
 export function withoutNul(text: string | null): string | null
 export function withoutNul(text: string | null): string | null {

@@ -42,7 +42,7 @@ test('a plan is made anew when the rows it was given have doubled, and after 65,
   expect(renewedAt).toEqual([0, 2, 6, 16, 64, 256, 1024, 4096, 16_384, 122_768 - 30_000])
 })
 
-test('many at once on one connection of a pool each get their own answer', async () => {
+test('many at once on one connection of a pool each get their own result', async () => {
   const pool = new pg.Pool({ connectionString: inject('postgresUrl'), max: 1 })
   try {
     const ofPool = new Session(pool)

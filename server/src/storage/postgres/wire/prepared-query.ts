@@ -1,5 +1,5 @@
 // Owns the messages that run a prepared statement, written as one piece: the driver writes each by itself and copies what is
-// long again and again while it grows. Reading the answer is the driver's.
+// long again and again while it grows. Reading the result is the driver's.
 // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
 import assert from 'node:assert/strict'
 import pg from 'pg'
@@ -111,7 +111,7 @@ function writeBind({ name, arrays }: Statement<unknown>, values: readonly Value[
   for (const value of values) target.int16(typeof value === 'object' && value !== null ? BINARY_FORMAT : TEXT_FORMAT)
   target.int16(values.length)
   for (const [index, value] of values.entries()) writeValue(value, arrays.get(index))
-  // All columns of the answer.
+  // All columns of the result.
   target.int16(1)
   target.int16(TEXT_FORMAT)
 }

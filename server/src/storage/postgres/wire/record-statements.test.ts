@@ -53,7 +53,7 @@ const READS: Readonly<Record<string, (from: Records) => Promise<unknown>>> = {
   summarizeTrackedCalls: (from) => from.summarizeTrackedCalls(W, ['call'], 9),
   listTrackedCalls: (from) => from.listTrackedCalls(W, 'call'),
   listAuditEntries: (from) => from.listAuditEntries(W, HISTORY),
-  findAnswer: (from) => from.findAnswer({ workspaceId: W, credential: ID, key: 'k', requestHash: 'h' }, 1),
+  findResponse: (from) => from.findResponse({ workspaceId: W, credential: ID, key: 'k', requestHash: 'h' }, 1),
 }
 
 /** Answers what a count, a search by time and the lookup of a delivery go on with, and nothing else. */

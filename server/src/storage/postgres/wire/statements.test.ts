@@ -10,7 +10,7 @@ import type { Statement } from './statement.ts'
 /** The hot path. No excuse counts here. */
 const HOT: Readonly<Record<string, readonly string[]>> = {
   accept: [
-    ...['forget_expired', 'claim_keys', 'find_answers', 'save_answers'],
+    ...['forget_expired', 'claim_keys', 'find_responses', 'save_responses'],
     ...['insert_ids', 'find_events', 'order_of_calls', 'insert_events', 'insert_deliveries'],
   ],
   match: ['match', 'match_tests'],

@@ -1,4 +1,4 @@
-// Owns the accepting transaction: requests in, rows and answers out, one fsync for the whole batch (DESIGN §2.2).
+// Owns the accepting transaction: requests in, rows and results out, one fsync for the whole batch (DESIGN §2.2).
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../platform/clock.ts'
 import { refuseHalf } from '../../shared/refuse-half.ts'
@@ -7,7 +7,7 @@ import { reusedPlace } from '../../shared/same-event.ts'
 import { savedKey, savedKeys } from '../../shared/saved-key.ts'
 import { SkippedLists, withSkipped } from '../../shared/skipped-webhooks.ts'
 import type {
-  AcceptAnswer,
+  AcceptEventsResult,
   AcceptedRow,
   AcceptRequest,
   AcceptResult,
@@ -21,12 +21,12 @@ import type { AdvanceCalls } from './advance-calls.ts'
 import { Candidates } from './candidates.ts'
 import { type EventInserter, InsertBatch } from './insert-events.ts'
 
-const FIND_ANSWER = `
+const FIND_RESPONSE = `
 SELECT key, request_hash AS requestHash, accepted_events AS acceptedEvents FROM idempotency_keys
 WHERE workspace_id = ? AND key IN (?, ?) AND expires_at > ?`
 
-/** Replaces only a row that FIND_ANSWER did not return, because it has expired. */
-const SAVE_ANSWER = `
+/** Replaces only a row that FIND_RESPONSE did not return, because it has expired. */
+const SAVE_RESPONSE = `
 INSERT OR REPLACE INTO idempotency_keys (workspace_id, key, request_hash, expires_at, accepted_events)
 VALUES (?, ?, ?, ?, ?)`
 
@@ -43,8 +43,8 @@ export class AcceptEvents {
   readonly #log: ChangeLog
   readonly #candidates: Candidates
   readonly #calls: AdvanceCalls
-  readonly #findAnswer: Statement<SavedRow>
-  readonly #saveAnswer: Statement<never>
+  readonly #findResponse: Statement<SavedRow>
+  readonly #saveResponse: Statement<never>
 
   constructor(db: DatabaseSync, clock: Clock, inserter: EventInserter, calls: AdvanceCalls, log: ChangeLog) {
     this.#db = db
@@ -53,12 +53,12 @@ export class AcceptEvents {
     this.#log = log
     this.#candidates = new Candidates(db)
     this.#calls = calls
-    this.#findAnswer = prepare(db, FIND_ANSWER)
-    this.#saveAnswer = prepare(db, SAVE_ANSWER)
+    this.#findResponse = prepare(db, FIND_RESPONSE)
+    this.#saveResponse = prepare(db, SAVE_RESPONSE)
   }
 
   /** See HotStorage.acceptEvents. */
-  run(requests: readonly AcceptRequest[], offer: LeaseOffer): AcceptAnswer {
+  run(requests: readonly AcceptRequest[], offer: LeaseOffer): AcceptEventsResult {
     return inTransaction(this.#db, () => {
       const batch = new InsertBatch(offer)
       const skipped = new SkippedLists((workspaceId, type) => this.#candidates.of(workspaceId, type))
@@ -94,7 +94,7 @@ export class AcceptEvents {
     if (idempotency !== undefined) {
       const { requestHash, expiresAt } = idempotency
       const key = savedKey(idempotency)
-      this.#saveAnswer.run(idempotency.workspaceId, key, requestHash, expiresAt, JSON.stringify(events))
+      this.#saveResponse.run(idempotency.workspaceId, key, requestHash, expiresAt, JSON.stringify(events))
     }
     return { kind: 'accepted', events }
   }
@@ -111,7 +111,7 @@ export class AcceptEvents {
   #answeredBefore(claim: IdempotencyClaim): AcceptResult | undefined {
     const { workspaceId, requestHash } = claim
     const [own, older] = savedKeys(claim)
-    const rows = this.#findAnswer.all(workspaceId, own, older, this.#clock.now())
+    const rows = this.#findResponse.all(workspaceId, own, older, this.#clock.now())
     const saved = rows.find(({ key }) => key === own) ?? rows.find((row) => row.requestHash === requestHash)
     if (saved === undefined) return undefined
     if (saved.requestHash !== requestHash || saved.acceptedEvents === null) return { kind: 'key_reused' }

@@ -12,7 +12,7 @@ interface QueuedCall {
   readonly reject: (error: unknown) => void
 }
 
-/** An accept, a record, a claim and a release at most wait at once; more than these would only delay the first answer. */
+/** An accept, a record, a claim and a release at most wait at once; more than these would only delay the first result. */
 const SHARED_MAX = 8
 
 export class CallQueue {
@@ -52,22 +52,22 @@ async function runAlone([call]: readonly QueuedCall[]): Promise<void> {
 }
 
 async function runShared(calls: readonly QueuedCall[], db: DatabaseSync): Promise<void> {
-  const answers: (() => void)[] = []
+  const settle: (() => void)[] = []
   try {
     db.exec('BEGIN IMMEDIATE')
     for (const call of calls) {
-      answers.push(await settled(call))
+      settle.push(await settled(call))
       // A full disk rolls back all of it, and what came before is gone too.
       if (!db.isTransaction) throw new Error('The transaction was rolled back by a call that shared it.')
     }
     db.exec('COMMIT')
   } catch {
     if (db.isTransaction) db.exec('ROLLBACK')
-    // Nothing was written. Each for itself, so that each gets its own answer.
+    // Nothing was written. Each for itself, so that each gets its own result.
     for (const call of calls) await runAlone([call])
     return
   }
-  for (const answer of answers) answer()
+  for (const end of settle) end()
 }
 
 /** Runs the call and returns what tells its caller, later. */

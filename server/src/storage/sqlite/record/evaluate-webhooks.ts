@@ -1,6 +1,6 @@
 // Owns what the evaluation of failing webhooks reads and writes.
 import type { DatabaseSync } from 'node:sqlite'
-import type { EvaluatedWebhook, LeaseOffer, VerdictAnswer, VerdictRow } from '../../storage.ts'
+import type { EvaluatedWebhook, LeaseOffer, VerdictResult, VerdictRow } from '../../storage.ts'
 import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
@@ -45,7 +45,7 @@ export class EvaluateWebhooks {
   }
 
   /** See HotStorage.writeVerdict. */
-  write({ webhook, warnedPercent, disable, announce, now }: VerdictRow, offer: LeaseOffer): VerdictAnswer {
+  write({ webhook, warnedPercent, disable, announce, now }: VerdictRow, offer: LeaseOffer): VerdictResult {
     return inTransaction(this.#db, () => {
       const batch = new InsertBatch(offer)
       const { id, workspaceId, failingSince } = webhook

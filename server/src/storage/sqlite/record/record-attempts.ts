@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../platform/clock.ts'
 import { ORDER_HOLD_MS } from '../../shared/order-hold.ts'
 import { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
-import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAnswer } from '../../storage.ts'
+import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAttemptsResult } from '../../storage.ts'
 import { type EventInserter, InsertBatch } from '../accept/insert-events.ts'
 import { CallOrder } from '../claim/call-order.ts'
 import { REMOVE_PULL_LEASE } from '../claim/pull-leases.ts'
@@ -84,7 +84,7 @@ export class RecordAttempts {
   }
 
   /** See HotStorage.recordAttempts. `overflow` also counts deliveries of a call whose turn has come. */
-  run(results: readonly AttemptResult[], offer: LeaseOffer): RecordAnswer {
+  run(results: readonly AttemptResult[], offer: LeaseOffer): RecordAttemptsResult {
     return inTransaction(this.#db, () => {
       const inserts = new InsertBatch(offer)
       const batch: RecordBatch = { inserts, health: new WebhookHealthBatch(), announced: [] }

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../platform/clock.ts'
 import { RemovalBudget } from '../../shared/removal-budget.ts'
-import type { EraseAnswer, EraseRequest } from '../../storage.ts'
+import type { EraseRequest, EraseResult } from '../../storage.ts'
 import { CallOrder } from '../claim/call-order.ts'
 import { REMOVE_PULL_LEASE } from '../claim/pull-leases.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
@@ -42,7 +42,7 @@ export class EraseCall {
   }
 
   /** See RemovalStorage.eraseCall. */
-  run({ workspaceId, callId, now, rowsMax }: EraseRequest): EraseAnswer {
+  run({ workspaceId, callId, now, rowsMax }: EraseRequest): EraseResult {
     return inTransaction(this.#db, () => {
       const budget = new RemovalBudget(this.#clock, rowsMax)
       for (const statement of this.#fromSources) statement.run(workspaceId, callId)

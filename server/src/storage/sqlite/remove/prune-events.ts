@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../platform/clock.ts'
 import { RemovalBudget } from '../../shared/removal-budget.ts'
-import type { PruneAnswer, PrunePosition, PruneRequest } from '../../storage.ts'
+import type { PrunePosition, PruneRequest, PruneResult } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
 import { numberOf } from '../schema/id-numbers.ts'
@@ -49,7 +49,7 @@ export class PruneEvents {
   }
 
   /** See RemovalStorage.pruneEvents. */
-  run({ now, retentionDaysDefault, from, rowsMax }: PruneRequest): PruneAnswer {
+  run({ now, retentionDaysDefault, from, rowsMax }: PruneRequest): PruneResult {
     // Nothing to remove is the common case: a transaction that wrote nothing costs no fsync.
     return inTransaction(this.#db, () => {
       const budget = new RemovalBudget(this.#clock, rowsMax)

@@ -7,8 +7,8 @@ import { prepare } from '../connection/statement.ts'
 export function truncateLog(db: DatabaseSync): boolean {
   db.exec('PRAGMA busy_timeout = 0')
   try {
-    const answer = prepare<{ readonly busy: number }>(db, 'PRAGMA wal_checkpoint(TRUNCATE)').get()
-    return answer?.busy === 0
+    const response = prepare<{ readonly busy: number }>(db, 'PRAGMA wal_checkpoint(TRUNCATE)').get()
+    return response?.busy === 0
   } finally {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
   }

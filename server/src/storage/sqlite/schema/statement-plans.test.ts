@@ -123,7 +123,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     key: 'k',
     requestHash: 'h',
     expiresAt: fixture.now + 1,
-    answer: { status: 201, sealedBody: 's' },
+    response: { status: 201, sealedBody: 's' },
   }
   const key = {
     id: randomUUID(),
@@ -237,20 +237,20 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
       ),
     listChangesOf: () => storage.listChangesOf(w, webhookId, 1),
     addAuditEntry: () => storage.addAuditEntry(context()),
-    saveAnswer: () => storage.saveAnswer(claim, fixture.now),
-    findAnswer: () => storage.findAnswer(claim, fixture.now),
-    pruneAnswers: () => storage.pruneAnswers(fixture.now, 9),
+    saveResponse: () => storage.saveResponse(claim, fixture.now),
+    findResponse: () => storage.findResponse(claim, fixture.now),
+    pruneResponses: () => storage.pruneResponses(fixture.now, 9),
     countSealed: () => storage.countSealed(),
     hasSealed: () => storage.hasSealed('v0.'),
     listSealedWebhooks: () => storage.listSealedWebhooks(null, 9),
-    listSealedAnswers: () => storage.listSealedAnswers(null, 9),
+    listSealedResponses: () => storage.listSealedResponses(null, 9),
     replaceSealedWebhooks: async () => {
       const [before] = await storage.listSealedWebhooks(null, 1)
       return storage.replaceSealedWebhooks([{ before: found(before), after: found(before) }])
     },
-    replaceSealedAnswers: async () => {
-      const [before] = await storage.listSealedAnswers(null, 1)
-      return storage.replaceSealedAnswers([{ before: found(before), after: found(before) }])
+    replaceSealedResponses: async () => {
+      const [before] = await storage.listSealedResponses(null, 1)
+      return storage.replaceSealedResponses([{ before: found(before), after: found(before) }])
     },
     createSource: () => storage.createSource(source, 9, context()),
     listSources: () => storage.listSources(w, PAGE),
@@ -280,9 +280,9 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
     pruneSources: async () => {
       const request = { now: fixture.now + 9e9, retentionDaysDefault: 1, rowsMax: 9 }
       for (let after: PruneSourcesRequest['after'] = null; ; ) {
-        const answer = await storage.pruneSources({ ...request, after })
-        if (answer.isDone) break
-        after = answer.next
+        const response = await storage.pruneSources({ ...request, after })
+        if (response.isDone) break
+        after = response.next
       }
     },
     saveKeyCheck: () => storage.saveKeyCheck({ keyId: 'k', sealed: 's' }),

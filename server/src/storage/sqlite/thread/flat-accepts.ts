@@ -1,6 +1,6 @@
-// Owns the requests and the answer of `acceptEvents` as flat values (`flat-values.ts`).
+// Owns the requests and the reply of `acceptEvents` as flat values (`flat-values.ts`).
 import type { SkippedWebhook } from '@timbre/contract/event.ts'
-import type { AcceptAnswer, AcceptedRow, AcceptRequest, AcceptResult, NewEvent } from '../../storage.ts'
+import type { AcceptEventsResult, AcceptedRow, AcceptRequest, AcceptResult, NewEvent } from '../../storage.ts'
 import { readLeased, writeLeased } from './flat-deliveries.ts'
 import type { FlatReader, FlatWriter } from './flat-values.ts'
 
@@ -45,14 +45,17 @@ function readEvent(values: FlatReader): NewEvent {
   return testOf === null ? event : { ...event, testOf }
 }
 
-export function writeAnswer(writer: FlatWriter, { results, leased, overflow, pulled }: AcceptAnswer): void {
+export function writeAcceptEventsResult(
+  writer: FlatWriter,
+  { results, leased, overflow, pulled }: AcceptEventsResult,
+): void {
   // Few webhooks are of kind `pull`.
   writer.values.push(overflow, pulled.length === 0 ? null : pulled)
   writer.rows(results, writeResult)
   writer.rows(leased, writeLeased)
 }
 
-export function readAnswer(values: FlatReader): AcceptAnswer {
+export function readAcceptEventsResult(values: FlatReader): AcceptEventsResult {
   return {
     overflow: values.next(),
     pulled: values.next<readonly string[] | null>() ?? [],

@@ -4,16 +4,16 @@
 // cloned objects (docs/performance.md).
 import type { StorageMethod } from '../../interface/forwarding-storage.ts'
 import type {
-  AcceptAnswer,
+  AcceptEventsResult,
   AcceptRequest,
   AttemptResult,
   ClaimedDelivery,
   LeaseOffer,
-  RecordAnswer,
+  RecordAttemptsResult,
 } from '../../storage.ts'
-import { readAnswer, readRequest, writeAnswer, writeRequest } from './flat-accepts.ts'
+import { readAcceptEventsResult, readRequest, writeAcceptEventsResult, writeRequest } from './flat-accepts.ts'
 import { readClaimed, readOffer, writeClaimed, writeOffer } from './flat-deliveries.ts'
-import { readRecordAnswer, readResult, writeRecordAnswer, writeResult } from './flat-records.ts'
+import { readRecordAttemptsResult, readResult, writeRecordAttemptsResult, writeResult } from './flat-records.ts'
 import { FlatReader, type FlatValues, FlatWriter } from './flat-values.ts'
 
 export type CallMethod = StorageMethod | 'start' | 'stop'
@@ -24,9 +24,9 @@ interface Crossing<Value> {
   read(values: FlatReader): Value
 }
 
-interface FlatCall<Args, Answer> {
+interface FlatCall<Args, Reply> {
   readonly args: Crossing<Args>
-  readonly answer: Crossing<Answer>
+  readonly reply: Crossing<Reply>
 }
 
 /** The arguments of a batch: its rows, and what may be leased on the way. */
@@ -46,14 +46,14 @@ function batchOf<Row>(
   }
 }
 
-const acceptEvents: FlatCall<readonly [readonly AcceptRequest[], LeaseOffer], AcceptAnswer> = {
+const acceptEvents: FlatCall<readonly [readonly AcceptRequest[], LeaseOffer], AcceptEventsResult> = {
   args: batchOf(writeRequest, readRequest),
-  answer: { write: writeAnswer, read: readAnswer },
+  reply: { write: writeAcceptEventsResult, read: readAcceptEventsResult },
 }
 
-const recordAttempts: FlatCall<readonly [readonly AttemptResult[], LeaseOffer], RecordAnswer> = {
+const recordAttempts: FlatCall<readonly [readonly AttemptResult[], LeaseOffer], RecordAttemptsResult> = {
   args: batchOf(writeResult, readResult),
-  answer: { write: writeRecordAnswer, read: readRecordAnswer },
+  reply: { write: writeRecordAttemptsResult, read: readRecordAttemptsResult },
 }
 
 const claimDue: FlatCall<readonly [LeaseOffer, number], readonly ClaimedDelivery[]> = {
@@ -64,13 +64,13 @@ const claimDue: FlatCall<readonly [LeaseOffer, number], readonly ClaimedDelivery
     },
     read: (values) => [readOffer(values), values.next()],
   },
-  answer: {
+  reply: {
     write: (writer, claimed) => writer.rows(claimed, writeClaimed),
     read: (values) => values.rows(readClaimed),
   },
 }
 
-/** Arguments and answer of a method are what the interface says of it: a typed caller is on the other side. */
+/** Arguments and result of a method are what the interface says of it: a typed caller is on the other side. */
 const FLAT: ReadonlyMap<CallMethod, FlatCall<readonly unknown[], unknown>> = new Map<
   CallMethod,
   FlatCall<readonly unknown[], unknown>
@@ -92,12 +92,12 @@ export function unpackArgs(method: CallMethod, packed: Packed): readonly unknown
   return unpack(FLAT.get(method)?.args, packed) as readonly unknown[]
 }
 
-export function packAnswer(method: CallMethod, answer: unknown): Packed {
-  return pack(FLAT.get(method)?.answer, answer)
+export function packReply(method: CallMethod, reply: unknown): Packed {
+  return pack(FLAT.get(method)?.reply, reply)
 }
 
-export function unpackAnswer(method: CallMethod, packed: Packed): unknown {
-  return unpack(FLAT.get(method)?.answer, packed)
+export function unpackReply(method: CallMethod, packed: Packed): unknown {
+  return unpack(FLAT.get(method)?.reply, packed)
 }
 
 function pack<Value>(crossing: Crossing<Value> | undefined, value: Value): Packed {

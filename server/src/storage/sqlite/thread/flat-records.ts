@@ -1,5 +1,5 @@
-// Owns the results and the answer of `recordAttempts` as flat values (`flat-values.ts`).
-import type { AttemptRecord, AttemptResult, RecordAnswer } from '../../storage.ts'
+// Owns the results and the reply of `recordAttempts` as flat values (`flat-values.ts`).
+import type { AttemptRecord, AttemptResult, RecordAttemptsResult } from '../../storage.ts'
 import { readClaimed, writeClaimed } from './flat-deliveries.ts'
 import type { FlatReader, FlatWriter } from './flat-values.ts'
 
@@ -77,11 +77,14 @@ function readAttempt(values: FlatReader): AttemptRecord {
   }
 }
 
-export function writeRecordAnswer(writer: FlatWriter, { written, leased, overflow, pulled }: RecordAnswer): void {
+export function writeRecordAttemptsResult(
+  writer: FlatWriter,
+  { written, leased, overflow, pulled }: RecordAttemptsResult,
+): void {
   writer.values.push(overflow, written, pulled)
   writer.rows(leased, writeClaimed)
 }
 
-export function readRecordAnswer(values: FlatReader): RecordAnswer {
+export function readRecordAttemptsResult(values: FlatReader): RecordAttemptsResult {
   return { overflow: values.next(), written: values.next(), pulled: values.next(), leased: values.rows(readClaimed) }
 }

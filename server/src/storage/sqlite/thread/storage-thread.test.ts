@@ -105,7 +105,7 @@ describe('the storage thread', () => {
     const ended: string[] = []
     const list = () => storage.listEvents('w', { type: 'rare.type' }, { limit: 1, before: null })
     const lists = Promise.all(Array.from({ length: 50 }, list)).then(() => ended.push('lists'))
-    const change = storage.pruneAnswers(1, 1).then(() => ended.push('change'))
+    const change = storage.pruneResponses(1, 1).then(() => ended.push('change'))
     await Promise.all([lists, change])
     expect(ended).toEqual(['change', 'lists'])
     await storage.stop()

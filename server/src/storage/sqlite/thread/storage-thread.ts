@@ -3,14 +3,14 @@
 // Must never touch the database itself.
 import { ForwardingStorage, type HotMethod, type StorageMethod } from '../../interface/forwarding-storage.ts'
 import type {
-  AcceptAnswer,
+  AcceptEventsResult,
   AcceptRequest,
   AttemptResult,
   ClaimedDelivery,
   DeliveryLease,
   EnvelopeKey,
   LeaseOffer,
-  RecordAnswer,
+  RecordAttemptsResult,
   Storage,
 } from '../../storage.ts'
 import { WorkerCalls } from './worker-calls.ts'
@@ -85,7 +85,7 @@ export class StorageThread extends ForwardingStorage implements Storage {
     }
   }
 
-  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptAnswer> {
+  acceptEvents(requests: readonly AcceptRequest[], offer: LeaseOffer): Promise<AcceptEventsResult> {
     return this.#write('acceptEvents', [requests, offer])
   }
 
@@ -97,7 +97,7 @@ export class StorageThread extends ForwardingStorage implements Storage {
     return this.#write('loadEnvelopes', [deliveries])
   }
 
-  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAnswer> {
+  recordAttempts(results: readonly AttemptResult[], offer: LeaseOffer): Promise<RecordAttemptsResult> {
     return this.#write('recordAttempts', [results, offer])
   }
 

@@ -6,9 +6,9 @@ import { systemClock } from '../../../platform/clock.ts'
 import { SystemRandom } from '../../../platform/random.ts'
 import { callByName, type StorageCalls, type StorageMethod } from '../../interface/forwarding-storage.ts'
 import { SqliteStorage } from '../sqlite-storage.ts'
-import { type CallMethod, packAnswer, unpackArgs } from './flat-calls.ts'
+import { type CallMethod, packReply, unpackArgs } from './flat-calls.ts'
 import { SqliteReader } from './sqlite-reader.ts'
-import { packError, type ThreadAnswer, type ThreadCall, type WorkerRole } from './thread-messages.ts'
+import { packError, type ThreadCall, type ThreadReply, type WorkerRole } from './thread-messages.ts'
 
 assert(parentPort !== null, 'the storage worker runs in a thread of the server')
 const port = parentPort
@@ -22,15 +22,15 @@ port.on('message', (call: ThreadCall) => {
 })
 
 function begin(call: ThreadCall): void {
-  void run(call).then((answer) => {
-    port.postMessage(answer)
+  void run(call).then((reply) => {
+    port.postMessage(reply)
     if (call.method === 'stop') port.close()
   })
 }
 
-async function run({ id, method, args }: ThreadCall): Promise<ThreadAnswer> {
+async function run({ id, method, args }: ThreadCall): Promise<ThreadReply> {
   try {
-    return { id, value: packAnswer(method, await dispatch(method, unpackArgs(method, args))) }
+    return { id, value: packReply(method, await dispatch(method, unpackArgs(method, args))) }
   } catch (error) {
     return { id, error: packError(error) }
   }

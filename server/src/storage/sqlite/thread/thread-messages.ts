@@ -1,6 +1,6 @@
 // Owns the messages between the server and the storage thread, and how an error crosses without losing what it is.
 import { type ErrorCode, Refusal } from '@timbre/contract/errors.ts'
-import { AnswerExists } from '../../interface/answer-exists.ts'
+import { ResponseExists } from '../../interface/response-exists.ts'
 import type { CallMethod, Packed } from './flat-calls.ts'
 
 /** The writer is the only one that changes the file; the reader answers lists. */
@@ -12,18 +12,18 @@ export interface ThreadCall {
   readonly args: Packed
 }
 
-export type ThreadAnswer =
+export type ThreadReply =
   | { readonly id: number; readonly value: Packed }
   | { readonly id: number; readonly error: ThreadError }
 
 export type ThreadError =
   | { readonly kind: 'refusal'; readonly code: ErrorCode; readonly details: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'answer_exists' }
+  | { readonly kind: 'response_exists' }
   | { readonly kind: 'fault'; readonly message: string; readonly stack: string | undefined }
 
 export function packError(error: unknown): ThreadError {
   if (error instanceof Refusal) return { kind: 'refusal', code: error.code, details: error.details }
-  if (error instanceof AnswerExists) return { kind: 'answer_exists' }
+  if (error instanceof ResponseExists) return { kind: 'response_exists' }
   if (error instanceof Error) return { kind: 'fault', message: error.message, stack: error.stack }
   return { kind: 'fault', message: String(error), stack: undefined }
 }
@@ -32,8 +32,8 @@ export function unpackError(error: ThreadError): Error {
   switch (error.kind) {
     case 'refusal':
       return new Refusal(error.code, error.details)
-    case 'answer_exists':
-      return new AnswerExists()
+    case 'response_exists':
+      return new ResponseExists()
     case 'fault': {
       const fault = new Error(error.message)
       // Where it happened, on the other side.

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import type { Worker } from 'node:worker_threads'
 import { beginWorker } from '../../../platform/threads/begin-worker.ts'
-import { type CallMethod, packArgs, unpackAnswer } from './flat-calls.ts'
-import { type ThreadAnswer, type ThreadCall, unpackError, type WorkerRole } from './thread-messages.ts'
+import { type CallMethod, packArgs, unpackReply } from './flat-calls.ts'
+import { type ThreadCall, type ThreadReply, unpackError, type WorkerRole } from './thread-messages.ts'
 
 export interface WorkerCallsOptions {
   /** The database file; its directory exists. */
@@ -43,7 +43,7 @@ export class WorkerCalls {
       resourceLimits: LIMITS,
     })
     this.#worker = worker
-    worker.on('message', (answer: ThreadAnswer) => this.#settle(answer))
+    worker.on('message', (reply: ThreadReply) => this.#settle(reply))
     worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))))
     worker.on('exit', (code) => this.#fail(new Error(`The storage thread ended with code ${code}.`)))
     try {
@@ -77,12 +77,12 @@ export class WorkerCalls {
     await exited
   }
 
-  #settle(answer: ThreadAnswer): void {
-    const waiting = this.#waiting.get(answer.id)
+  #settle(reply: ThreadReply): void {
+    const waiting = this.#waiting.get(reply.id)
     assert(waiting !== undefined, 'the storage thread answers calls only, and each once')
-    this.#waiting.delete(answer.id)
-    if ('error' in answer) waiting.reject(unpackError(answer.error))
-    else waiting.resolve(unpackAnswer(waiting.method, answer.value))
+    this.#waiting.delete(reply.id)
+    if ('error' in reply) waiting.reject(unpackError(reply.error))
+    else waiting.resolve(unpackReply(waiting.method, reply.value))
   }
 
   #fail(error: Error): void {

@@ -1,4 +1,4 @@
-// Owns what every backend must do with answers that the version before kept under the Idempotency-Key alone.
+// Owns what every backend must do with responses that the version before kept under the Idempotency-Key alone.
 // Must never be imported by anything but tests.
 import type { ExpectStatic } from 'vitest'
 import type { AcceptedRow, AcceptRequest } from '../storage.ts'
@@ -13,13 +13,13 @@ export interface OlderRow {
   readonly sealedBody: string | null
 }
 
-export interface OlderAnswers {
+export interface OlderResponses {
   /** Writes the row as the version before did. */
   readonly insert: (row: OlderRow) => Promise<void>
   readonly expect: ExpectStatic
 }
 
-export async function savedByTheVersionBefore(fixture: Fixture, { insert, expect }: OlderAnswers): Promise<void> {
+export async function savedByTheVersionBefore(fixture: Fixture, { insert, expect }: OlderResponses): Promise<void> {
   const { workspaceId, storage, now } = fixture
   const event: AcceptedRow = { id: 'evt_1', type: 'call.completed', createdAt: now, duplicate: false, deliveryCount: 2 }
   const nothing = { acceptedEvents: null, status: null, sealedBody: null }
@@ -36,8 +36,8 @@ export async function savedByTheVersionBefore(fixture: Fixture, { insert, expect
 
   expect(await kindsOf(publish('a'))).toEqual([{ kind: 'repeated', events: [event] }])
   expect(await kindsOf(publish('b'), publish('a'))).toMatchObject([{ kind: 'accepted' }, { kind: 'key_reused' }])
-  const answer = { status: 201, sealedBody: 'sealed', rowKey: 'made' }
-  expect(await storage.findAnswer(claim('made', 'a'), now)).toEqual(answer)
-  expect(await storage.findAnswer(claim('made', 'b'), now)).toBeUndefined()
-  expect(await storage.findAnswer(claim('made', 'a'), now + 60_000)).toBeUndefined()
+  const result = { status: 201, sealedBody: 'sealed', rowKey: 'made' }
+  expect(await storage.findResponse(claim('made', 'a'), now)).toEqual(result)
+  expect(await storage.findResponse(claim('made', 'b'), now)).toBeUndefined()
+  expect(await storage.findResponse(claim('made', 'a'), now + 60_000)).toBeUndefined()
 }

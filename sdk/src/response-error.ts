@@ -1,4 +1,4 @@
-// Owns which error an answer of the service is.
+// Owns which error a response of the service is.
 import {
   ApiError,
   AuthenticationError,
@@ -14,10 +14,10 @@ import {
 import { now } from './runtime.ts'
 
 /**
- * The error of an answer that is not 2xx, or that is 2xx and no JSON.
- * @param text the answer's body, as it came
+ * The error of a response that is not 2xx, or that is 2xx and no JSON.
+ * @param text the response's body, as it came
  */
-export function answerError(response: Response, text: string): ApiError {
+export function responseError(response: Response, text: string): ApiError {
   const facts = { ...(problem(text) ?? unexpected(response)), ...circumstances(response) }
   const { status } = facts
   if (status === 400) return new ValidationError(facts)
@@ -52,7 +52,7 @@ function unexpected(response: Response): Pick<ErrorFacts, 'code' | 'message'> {
     return { code, message: 'The service answered with a redirect, which is not followed. Correct baseUrl.' }
   }
   const kind = response.headers.get('content-type') ?? 'no content type'
-  return { code, message: `The answer was ${response.status} with ${kind}, not one of the service. Check baseUrl.` }
+  return { code, message: `The response was ${response.status} with ${kind}, not one of the service. Check baseUrl.` }
 }
 
 /** Seconds of a `Retry-After`: a number or an HTTP date (RFC 9110 §10.2.3). */

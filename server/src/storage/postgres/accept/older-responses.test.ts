@@ -1,7 +1,7 @@
 // Owns the test of what the version before kept under an Idempotency-Key, on PostgreSQL, where nodes of both may run.
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { Fixture } from '../../conformance/fixture.ts'
-import { savedByTheVersionBefore } from '../../conformance/older-answers.ts'
+import { savedByTheVersionBefore } from '../../conformance/older-responses.ts'
 import { SharedDatabase } from '../testing/test-storage-on-database.ts'
 
 let database: SharedDatabase
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-test('an answer that the version before kept is given to the same request, and is in nobody else’s way', async () => {
+test('a result that the version before kept is given to the same request, and is in nobody else’s way', async () => {
   const fixture = await Fixture.make(() => database.storage())
   await savedByTheVersionBefore(fixture, {
     insert: async (row) => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../../platform/clock.ts'
 import { SystemRandom } from '../../../platform/random.ts'
 import { Fixture } from '../../conformance/fixture.ts'
-import { savedByTheVersionBefore } from '../../conformance/older-answers.ts'
+import { savedByTheVersionBefore } from '../../conformance/older-responses.ts'
 import { SqliteStorage } from '../sqlite-storage.ts'
 import { storageOnFile } from '../testing/test-storage-on-file.ts'
 
@@ -25,7 +25,7 @@ afterEach(async () => {
   await fixture.destroy()
 })
 
-test('an answer that the version before kept is given to the same request, and is in nobody else’s way', async () => {
+test('a result that the version before kept is given to the same request, and is in nobody else’s way', async () => {
   const { workspaceId, now } = fixture
   const insert = database.prepare(`INSERT INTO idempotency_keys
     (workspace_id, key, request_hash, expires_at, accepted_events, status, sealed_body) VALUES (?, ?, ?, ?, ?, ?, ?)`)

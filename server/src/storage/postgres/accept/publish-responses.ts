@@ -1,5 +1,5 @@
 // Owns the Idempotency-Keys of published events: who is the first with a key, and what the others are told.
-// A key that another node is just using is waited for, so that its answer is known.
+// A key that another node is just using is waited for, so that its result is known.
 import { olderKey, savedKey, savedKeys } from '../../shared/saved-key.ts'
 import type { AcceptedRow, AcceptRequest, AcceptResult, IdempotencyClaim } from '../../storage.ts'
 import { columnsOf } from '../wire/columns.ts'
@@ -37,14 +37,14 @@ interface SavedRow {
   readonly acceptedEvents: string | null
 }
 
-export const FIND_ANSWERS = statement<SavedRow>(
-  'find_answers',
+export const FIND_RESPONSES = statement<SavedRow>(
+  'find_responses',
   `SELECT k.workspace_id AS "workspaceId", k.key, k.request_hash AS "requestHash", k.accepted_events AS "acceptedEvents"
 FROM ${KEYS} JOIN idempotency_keys k ON k.workspace_id = q.workspace_id AND k.key = q.key`,
 )
 
-export const SAVE_ANSWERS = statement(
-  'save_answers',
+export const SAVE_RESPONSES = statement(
+  'save_responses',
   `UPDATE idempotency_keys k SET accepted_events = q.accepted_events
 FROM unnest($1::text[], $2::text[], $3::text[]) AS q (workspace_id, key, accepted_events)
 WHERE k.workspace_id = q.workspace_id AND k.key = q.key`,
@@ -63,7 +63,7 @@ interface KeyedRequest {
   readonly claim: IdempotencyClaim
 }
 
-export class PublishAnswers {
+export class PublishResponses {
   /** By key: the request of this batch that is the first with it, ever. */
   readonly #owners: ReadonlyMap<string, KeyedRequest>
   readonly #saved: ReadonlyMap<string, SavedRow>
@@ -73,9 +73,9 @@ export class PublishAnswers {
     this.#saved = saved
   }
 
-  static async claim(session: Session, requests: readonly AcceptRequest[], now: number): Promise<PublishAnswers> {
+  static async claim(session: Session, requests: readonly AcceptRequest[], now: number): Promise<PublishResponses> {
     const first = firstOfEach(requests)
-    if (first.size === 0) return new PublishAnswers(new Map(), new Map())
+    if (first.size === 0) return new PublishResponses(new Map(), new Map())
     // In one order everywhere, so that nobody waits for somebody who waits for him.
     const wanted = [...first.values()].toSorted((a, b) => (keyOf(a.claim) < keyOf(b.claim) ? -1 : 1))
     const keys = columnsOf(
@@ -92,7 +92,7 @@ export class PublishAnswers {
     await session.run(FORGET_EXPIRED, ...keys, now)
     const claimed = new Set((await session.all(CLAIM_KEYS, ...keys, ...more, now)).map(keyOfRow))
     const owners = new Map([...first].filter(([key]) => claimed.has(key)))
-    if (owners.size === first.size) return new PublishAnswers(owners, new Map())
+    if (owners.size === first.size) return new PublishResponses(owners, new Map())
     const places = wanted.flatMap(({ claim }) =>
       savedKeys(claim).map((key) => ({ workspaceId: claim.workspaceId, key })),
     )
@@ -101,8 +101,8 @@ export class PublishAnswers {
       ({ workspaceId }) => workspaceId,
       ({ key }) => key,
     )
-    const saved = await session.all(FIND_ANSWERS, ...both)
-    return new PublishAnswers(owners, new Map(saved.map((row) => [keyOfRow(row), row])))
+    const saved = await session.all(FIND_RESPONSES, ...both)
+    return new PublishResponses(owners, new Map(saved.map((row) => [keyOfRow(row), row])))
   }
 
   isFirst(request: AcceptRequest): boolean {
@@ -121,7 +121,7 @@ export class PublishAnswers {
     }
     if (refused.length > 0) await session.run(GIVE_BACK_KEYS, ...placesOf(refused))
     const texts = columnsOf(saved, ({ text }) => text)
-    if (saved.length > 0) await session.run(SAVE_ANSWERS, ...placesOf(saved), ...texts)
+    if (saved.length > 0) await session.run(SAVE_RESPONSES, ...placesOf(saved), ...texts)
   }
 
   resultOf(request: AcceptRequest, results: FreshResults): AcceptResult {

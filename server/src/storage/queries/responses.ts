@@ -1,15 +1,15 @@
-// Owns looking up and removing saved answers. They are saved with the change they belong to: see `change`.
+// Owns looking up and removing stored responses. They are saved with the change they belong to: see `change`.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { savedKeys } from '../shared/saved-key.ts'
 import type { RecordStorage } from '../storage.ts'
-import { saveAnswer } from './change.ts'
+import { saveResponse } from './change.ts'
 import type { Database } from './tables.ts'
 
-type AnswerRecords = Pick<RecordStorage, 'findAnswer' | 'saveAnswer' | 'pruneAnswers'>
+type ResponseRecords = Pick<RecordStorage, 'findResponse' | 'saveResponse' | 'pruneResponses'>
 
-export function answerRecords(db: Database): AnswerRecords {
+export function responseRecords(db: Database): ResponseRecords {
   return {
-    async findAnswer(claim, now) {
+    async findResponse(claim, now) {
       const [own, older] = savedKeys(claim)
       const rows = await db
         .selectFrom('idempotencyKeys')
@@ -23,13 +23,13 @@ export function answerRecords(db: Database): AnswerRecords {
       if (row === undefined) return undefined
       if (row.requestHash !== claim.requestHash) throw new Refusal('IDEMPOTENCY_KEY_REUSED', { key: claim.key })
       const { status, sealedBody, key } = row
-      // Published events have no sealed answer: `acceptEvents` repeats theirs.
+      // Published events have no sealed response: `acceptEvents` repeats theirs.
       return status === null || sealedBody === null ? undefined : { status, sealedBody, rowKey: key }
     },
 
-    saveAnswer: (claim, now) => db.transaction().execute((tx) => saveAnswer(tx, claim, now)),
+    saveResponse: (claim, now) => db.transaction().execute((tx) => saveResponse(tx, claim, now)),
 
-    async pruneAnswers(now, limit) {
+    async pruneResponses(now, limit) {
       const { numDeletedRows } = await db
         .deleteFrom('idempotencyKeys')
         .where(({ eb, refTuple, selectFrom }) =>
