@@ -2,7 +2,7 @@
 // and then for each webhook (docs/decisions/0041).
 // Must never let what one workspace holds keep another from sending: there is a reserve for who has nothing in flight.
 import type { HeldDelivery, HeldEnvelope } from './held-delivery.ts'
-import type { WorkspaceShare } from './workspace-share.ts'
+import type { WorkspaceShare } from './lane-offer.ts'
 
 export interface EnvelopeLimits {
   /** Characters of the texts that are kept for what waits. */

@@ -2,8 +2,7 @@
 // Must never grow with every webhook that failed once.
 import { LRUCache } from 'lru-cache'
 import { Lane, type LanePast } from './lane.ts'
-import { LANES_TOLD_MAX } from './lane-offer.ts'
-import { WorkspaceShares } from './workspace-share.ts'
+import { LANES_TOLD_MAX, WorkspaceShares } from './lane-offer.ts'
 
 /** Of lanes that stalled or failed: 200 bytes each. */
 const PASTS_MAX = 4096

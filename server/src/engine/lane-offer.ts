@@ -1,7 +1,6 @@
-// Owns what may be leased now: in all, for each workspace, and for each webhook (docs/decisions/0041). Pure.
-// Must never offer one workspace so much that another finds nothing.
+// Owns what each workspace holds of this node's memory, and what may be leased now: in all, for each workspace, and for each webhook
+// (docs/decisions/0041). Must never offer one workspace so much that another finds nothing.
 import { LEASED_IN_RESERVE, type LeaseOffer } from '../storage/storage.ts'
-import type { WorkspaceShare } from './workspace-share.ts'
 
 /**
  * Dynamic thresholds, as in switches that share a buffer: who holds more takes less, and something is always free for the
@@ -72,5 +71,53 @@ export function offeredCapacity({ held, heldMax, reserveMax, capacityDefault, la
     workspaces: ofWorkspaces,
     common: free,
     reserve,
+  }
+}
+
+export interface WorkspaceShare {
+  readonly id: string
+  /** Of its webhooks, those that have a lane. */
+  lanes: number
+  /** Deliveries that wait, are in flight, or have an end that is not recorded yet. */
+  held: number
+  /** Texts that are kept for deliveries that wait, each once. */
+  keptSize: number
+  /** Envelopes in flight, each as often as it is: in the common budget, and in the reserve. */
+  flightSize: number
+  reserveSize: number
+}
+
+export class WorkspaceShares {
+  readonly #shares = new Map<string, WorkspaceShare>()
+
+  /** The share of a workspace, for one more lane. */
+  join(id: string): WorkspaceShare {
+    let share = this.#shares.get(id)
+    if (share === undefined) {
+      share = { id, lanes: 0, held: 0, keptSize: 0, flightSize: 0, reserveSize: 0 }
+      this.#shares.set(id, share)
+    }
+    share.lanes++
+    return share
+  }
+
+  /** One of its lanes was forgotten. */
+  leave(share: WorkspaceShare): void {
+    share.lanes--
+    this.#forgetUnused(share)
+  }
+
+  /** A delivery is held no longer. */
+  release(share: WorkspaceShare): void {
+    share.held--
+    this.#forgetUnused(share)
+  }
+
+  values(): Iterable<WorkspaceShare> {
+    return this.#shares.values()
+  }
+
+  #forgetUnused(share: WorkspaceShare): void {
+    if (share.lanes === 0 && share.held === 0) this.#shares.delete(share.id)
   }
 }

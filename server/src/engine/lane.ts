@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import type { LaneEnvelopes } from './envelope-memory.ts'
 import type { HeldDelivery } from './held-delivery.ts'
+import type { WorkspaceShare } from './lane-offer.ts'
 import type { Health, OriginShare, OriginUser } from './origins.ts'
 import type { Target } from './targets.ts'
-import type { WorkspaceShare } from './workspace-share.ts'
 
 /** What a finished attempt says about the receiver: it took the delivery, it answered something else, or it did not answer. */
 export type Pace = 'succeeded' | 'failed' | 'stalled'

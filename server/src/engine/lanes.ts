@@ -10,10 +10,9 @@ import type { EnvelopeMemory } from './envelope-memory.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { Lane } from './lane.ts'
 import { LaneBook } from './lane-book.ts'
-import { type Capacity, offeredCapacity } from './lane-offer.ts'
+import { type Capacity, offeredCapacity, type WorkspaceShare } from './lane-offer.ts'
 import { StartConditions, type StartDependencies, type StartOptions, type Taken } from './start-conditions.ts'
 import type { Target } from './targets.ts'
-import type { WorkspaceShare } from './workspace-share.ts'
 
 /**
  * So many attempts begin in one tick. The work of a tick follows from it, so more a tick are not more a second:

@@ -10,11 +10,11 @@ import type { EnvelopeMemory } from './envelope-memory.ts'
 import type { EnvelopeReader } from './envelope-reader.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Lane, Pace } from './lane.ts'
+import type { WorkspaceShare } from './lane-offer.ts'
 import type { Health, OriginShare, Origins } from './origins.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import type { Target, Targets } from './targets.ts'
 import { WebhookFaultLog } from './webhook-fault-log.ts'
-import type { WorkspaceShare } from './workspace-share.ts'
 
 export interface StartDependencies {
   readonly clock: Clock

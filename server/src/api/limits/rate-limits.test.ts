@@ -1,8 +1,7 @@
 import { ROUTES } from '@timbre/contract/routes.ts'
 import { expect, test } from 'vitest'
 import { ManualClock } from '../../../../test/support/manual-clock.ts'
-import { limitClassOf } from './limit-class.ts'
-import { RateLimits, rateLimitHeaders } from './rate-limits.ts'
+import { limitClassOf, RateLimits, rateLimitHeaders } from './rate-limits.ts'
 
 test('a workspace past the limit of one class is refused there and nowhere else', async () => {
   const clock = new ManualClock()

@@ -1,8 +1,10 @@
-// Owns how many requests of each class a workspace may make, and the headers that tell it (CONTRACT §1, Limits).
-// Must never grow with the number of workspaces: who was not seen for long is forgotten, and begins anew.
+// Owns which limit a route counts against, how many requests of each class a workspace may make, and the headers that tell it
+// (CONTRACT §1, Limits). Must never grow with the number of workspaces: who was not seen for long is forgotten, and begins anew.
+
+import { MCP_PATH } from '@timbre/contract/mcp.ts'
+import { ROUTES, type Route } from '@timbre/contract/routes.ts'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock.ts'
-import { LIMIT_CLASSES, type LimitClass } from './limit-class.ts'
 import { type BucketPolicy, type Quota, TokenBucket } from './token-bucket.ts'
 
 /** Requests per second and workspace on one node; 0: as many as there are. */
@@ -70,4 +72,27 @@ export function rateLimitHeaders({ limit, remaining, resetSeconds }: Quota): rea
     'ratelimit-reset',
     String(resetSeconds),
   ]
+}
+
+export type LimitClass = 'publish' | 'read' | 'manage' | 'test'
+
+/** In the order of the settings. */
+export const LIMIT_CLASSES: readonly LimitClass[] = ['publish', 'read', 'manage', 'test']
+
+const BY_PATH: ReadonlyMap<string, LimitClass> = new Map<string, LimitClass>([
+  [ROUTES.publishEvent.path, 'publish'],
+  [ROUTES.publishEventBatch.path, 'publish'],
+  [ROUTES.testWebhook.path, 'test'],
+  [ROUTES.testSource.path, 'test'],
+  // What its tools call is counted once more, as what it is.
+  [MCP_PATH, 'read'],
+  // A consumer reads; what it says of it must not be in the way of whoever manages webhooks.
+  [ROUTES.pullDeliveries.path, 'read'],
+  [ROUTES.recordPullResults.path, 'read'],
+  [ROUTES.extendPullLease.path, 'read'],
+])
+
+export function limitClassOf({ method, path }: Pick<Route, 'method' | 'path'>): LimitClass {
+  if (method === 'GET') return 'read'
+  return BY_PATH.get(path) ?? 'manage'
 }

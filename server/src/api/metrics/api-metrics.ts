@@ -1,7 +1,7 @@
 // Owns what the API counts. Must never be given a label of its callers' making: every value here is one of a few.
 import type { ErrorCode } from '@timbre/contract/errors.ts'
 import type { CutReason } from '../http/connections.ts'
-import type { LimitClass } from '../limits/limit-class.ts'
+import type { LimitClass } from '../limits/rate-limits.ts'
 
 export interface ApiMetrics {
   /** A publish request was refused: there was no memory for its body. */

@@ -1,8 +1,7 @@
 // Owns the guarantees of the bytes of a request: what is sent is one request, whatever its headers are.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { requestBytes } from './request-bytes.ts'
-import { RequestMemory } from './request-memory.ts'
+import { RequestMemory, requestBytes } from './request-bytes.ts'
 
 const memory = new RequestMemory()
 const TARGET = { path: '/hook?a=1', host: 'receiver.example:8443' }

@@ -1,5 +1,5 @@
-// Owns the insert of events with their deliveries: the same code for what is published and what the service announces.
-// Must run inside a transaction of the caller.
+// Owns the insert of events with their deliveries: the same code for what is published and what the service announces; and which of
+// the webhooks that subscribe to a type an event goes to. Must run inside a transaction of the caller.
 import type { DatabaseSync } from 'node:sqlite'
 import type { Trigger } from '@timbre/contract/attempt.ts'
 import type { Random } from '../../../platform/random.ts'
@@ -18,7 +18,6 @@ import { DueWebhooks } from '../claim/due-webhooks.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { changePlace } from '../record/change-log.ts'
 import { IdNumbers } from '../schema/id-numbers.ts'
-import { MatchedWebhooks } from './matched-webhooks.ts'
 
 /** What one transaction has matched and leased so far. */
 export class InsertBatch {
@@ -220,4 +219,31 @@ function createdChange(
   nextAttemptAt: number | null,
 ): LoggedChange {
   return { place: changePlace(seq, id), status, attempts: 0, nextAttemptAt, updatedAt: null }
+}
+
+const NONE: readonly MatchedWebhook[] = []
+
+/** By agent, so that an event costs what it is sent to, and not what its type is subscribed to. */
+export class MatchedWebhooks {
+  readonly #byAgent: ReadonlyMap<string | null, readonly MatchedWebhook[]>
+
+  constructor(rows: readonly MatchedWebhook[]) {
+    // Copies: V8 keeps the rows of a statement as dictionaries, and each of these is read for many events.
+    const copies = rows.map(({ webhookId, kind, version, agentId, ordering, subscriptionId, firstWaitSeconds }) => ({
+      webhookId,
+      kind,
+      version,
+      agentId,
+      ordering,
+      subscriptionId,
+      firstWaitSeconds,
+    }))
+    this.#byAgent = Map.groupBy(copies, ({ agentId }) => agentId)
+  }
+
+  for(agentId: string | null): readonly MatchedWebhook[] {
+    const ofEveryAgent = this.#byAgent.get(null) ?? NONE
+    const own = agentId === null ? undefined : this.#byAgent.get(agentId)
+    return own === undefined ? ofEveryAgent : [...ofEveryAgent, ...own]
+  }
 }

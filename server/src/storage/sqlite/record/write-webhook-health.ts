@@ -1,8 +1,8 @@
 // Owns writing what a batch of results means for each webhook: its counters, since when it fails, what its statistics grow by.
 import type { DatabaseSync } from 'node:sqlite'
+import type { StatisticsIncrement } from '../../../insight/statistics/statistics-tally.ts'
 import type { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
-import { AddIncrements } from './add-increments.ts'
 
 export const COUNT_ENDS = `
 INSERT INTO webhook_counters (workspace_id, webhook_id, success_count, failure_count, last_delivery_at) VALUES (?, ?, ?, ?, ?)
@@ -33,5 +33,22 @@ export class WriteWebhookHealth {
       this.#failingSince.run(webhookId, hasSucceeded ? 1 : 0, failingSince)
     }
     this.#increments.run(statistics.increments)
+  }
+}
+
+export class AddIncrements {
+  readonly #add: Statement<never>
+
+  constructor(db: DatabaseSync) {
+    this.#add = prepare(
+      db,
+      'INSERT INTO statistics_increments (workspace_id, webhook_id, minute, cells) VALUES (?, ?, ?, ?)',
+    )
+  }
+
+  run(increments: readonly StatisticsIncrement[]): void {
+    for (const { workspaceId, webhookId, minute, cells } of increments) {
+      this.#add.run(workspaceId, webhookId, minute, cells)
+    }
   }
 }

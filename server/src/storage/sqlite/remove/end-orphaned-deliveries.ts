@@ -4,9 +4,8 @@ import { failedWithoutAttempt } from '../../../insight/statistics/statistics-tal
 import { ChangeBatch } from '../../shared/change-batch.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
-import { AddIncrements } from '../record/add-increments.ts'
 import { type ChangeLog, changePlace } from '../record/change-log.ts'
-import { COUNT_ENDS } from '../record/write-webhook-health.ts'
+import { AddIncrements, COUNT_ENDS } from '../record/write-webhook-health.ts'
 
 /** Also those that await their turn in a call and are in no index of due rows. */
 export const ORPHANS = `

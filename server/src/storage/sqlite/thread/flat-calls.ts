@@ -11,9 +11,20 @@ import type {
   LeaseOffer,
   RecordAttemptsResult,
 } from '../../storage.ts'
-import { readAcceptEventsResult, readRequest, writeAcceptEventsResult, writeRequest } from './flat-accepts.ts'
-import { readClaimed, readOffer, writeClaimed, writeOffer } from './flat-deliveries.ts'
-import { readRecordAttemptsResult, readResult, writeRecordAttemptsResult, writeResult } from './flat-records.ts'
+import {
+  readAcceptEventsResult,
+  readClaimed,
+  readOffer,
+  readRecordAttemptsResult,
+  readRequest,
+  readResult,
+  writeAcceptEventsResult,
+  writeClaimed,
+  writeOffer,
+  writeRecordAttemptsResult,
+  writeRequest,
+  writeResult,
+} from './flat-rows.ts'
 import { FlatReader, type FlatValues, FlatWriter } from './flat-values.ts'
 
 export type CallMethod = StorageMethod | 'start' | 'stop'

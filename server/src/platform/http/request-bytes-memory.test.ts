@@ -1,6 +1,6 @@
 // Owns the guarantee of the memory of requests: no two requests have the same bytes at once.
 import { expect, test } from 'vitest'
-import { RequestMemory } from './request-memory.ts'
+import { RequestMemory } from './request-bytes.ts'
 
 const LARGE = 17_000
 

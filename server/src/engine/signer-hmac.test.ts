@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { HmacMessage, hmacKey } from './hmac.ts'
+import { HmacMessage, hmacKey } from './signer.ts'
 
 test('any message under any key has the digest that node:crypto gives it, whatever was signed before it', () => {
   const message = new HmacMessage()
