@@ -126,8 +126,11 @@ export class Workload {
 
   #jumpForward(): void {
     const prng = this.#prng
+    // Beyond what events are kept for, if they are not kept for ever.
     const isLong = prng.chance(0.3)
-    this.#lastJumpMs = Math.round(prng.betweenMagnitudes(1000, isLong ? 30 * HOUR_MS : HOUR_MS))
+    this.#lastJumpMs = Math.round(
+      isLong ? prng.betweenMagnitudes(HOUR_MS, 30 * HOUR_MS) : prng.betweenMagnitudes(1000, HOUR_MS),
+    )
     this.#world.jump(this.#lastJumpMs)
   }
 
