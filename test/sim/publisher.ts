@@ -108,9 +108,15 @@ export class Publisher {
     if (process === undefined) return
     const { workspaceId, key, requestHash, expiresAt, events } = keyed
     const before = keyed.answer
+    // The time of this request, as above: the key may be gone since, and with it the event.
+    const acceptedAt = world.clock.now()
     attempt(`publish with ${key}`, async () => {
       const idempotency = { workspaceId, credential: 'admin', key, requestHash, expiresAt }
-      const result = await process.engine.accept({ workspaceId, events, idempotency })
+      const result = await process.engine.accept({
+        workspaceId,
+        events: events.map((event) => ({ ...event, acceptedAt })),
+        idempotency,
+      })
       const rows = acceptedRows(result)
       const isValid = expiresAt > world.clock.latest()
       if (before !== undefined && isValid && JSON.stringify(before) !== JSON.stringify(rows)) {
