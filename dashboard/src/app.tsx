@@ -13,14 +13,14 @@ import { readPublishSearch, readTestSearch } from './screens/publish/publish-sea
 import { isSignedOut, SessionProvider, useSessionState } from './session/session.tsx'
 import { SignIn } from './session/sign-in.tsx'
 import { Home } from './shell/home.tsx'
-import { NO_PAGE } from './shell/no-page.ts'
+import { NoPage } from './shell/no-page.tsx'
 import { Shell } from './shell/shell.tsx'
 import { ErrorState } from './ui/states.tsx'
 
 const root = createRootRoute({
   component: Shell,
   errorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
-  notFoundComponent: () => <ErrorState error={NO_PAGE} />,
+  notFoundComponent: NoPage,
 })
 const below = { getParentRoute: () => root }
 

@@ -6,9 +6,18 @@ import type { Page } from 'playwright-core'
 import { Receiver } from '../support/receiver.ts'
 import { TimbreProcess } from '../support/timbre-process.ts'
 import { until } from '../support/until.ts'
+import type { ShownIds } from './pages.ts'
 import type { Spoken } from './words.ts'
 
 const PREPARE = fileURLToPath(new URL('../../scripts/prepare.mjs', import.meta.url))
+
+const OWN_TYPE = {
+  key: 'order.paid',
+  title: 'Order paid',
+  description: 'A customer has paid.',
+  schema: { type: 'object', required: ['order'], properties: { order: { type: 'string', description: 'Its number' } } },
+  example: { order: 'A-1' },
+}
 
 export class DashboardWorld {
   readonly timbre: TimbreProcess
@@ -101,6 +110,22 @@ export class DashboardWorld {
     await portalSessions.create({ capabilities: ['view', 'retry'], expiresInSeconds: 600 })
   }
 
+  /** Something for every page to show. */
+  async fillEverything(): Promise<ShownIds> {
+    const { good } = await this.fill(6)
+    const { id: sourceId } = await this.fillSource()
+    await this.fillSettings(['{"hello": "world"}'])
+    const { key } = await this.client.eventTypes.create(OWN_TYPE)
+    return { ...(await this.newest(good.id)), callId: 'call_1', sourceId, key }
+  }
+
+  /** The newest delivery of a webhook. */
+  async newest(webhookId: string): Promise<Pick<ShownIds, 'deliveryId' | 'eventId' | 'webhookId'>> {
+    const [delivery] = (await this.client.deliveries.list({ webhookId, limit: 1 })).data
+    if (delivery === undefined) throw new Error(`${webhookId} has got nothing.`)
+    return { deliveryId: delivery.id, eventId: delivery.eventId, webhookId }
+  }
+
   /** With the admin key, into no workspace yet. */
   async signInAsOperator(page: Page, say: Spoken): Promise<void> {
     await page.goto('/')
@@ -109,12 +134,17 @@ export class DashboardWorld {
     await page.getByRole('heading', { name: say.operations, level: 1 }).waitFor()
   }
 
-  /** Another page of whoever is signed in, once it shows something: no request is under way. */
+  /** Another page of whoever is signed in, once it is loaded. */
   async open(page: Page, path: string): Promise<void> {
     await page.evaluate((to) => {
       history.pushState({}, '', to)
       dispatchEvent(new PopStateEvent('popstate'))
     }, path)
+    await this.loaded(page)
+  }
+
+  /** Once the page shows something, and nothing in it is loading. */
+  async loaded(page: Page): Promise<void> {
     await page.locator('main').locator('h1, h2').first().waitFor()
     // What is loaded later begins its request with the first paint.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))

@@ -8,9 +8,8 @@ import { useSession } from '../session/session.tsx'
 import timbre from '../timbre.svg'
 import { IconButton } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { ErrorState } from '../ui/states.tsx'
 import { isOfInstallation } from './navigation.ts'
-import { NO_PAGE } from './no-page.ts'
+import { NoPage } from './no-page.tsx'
 import { useShellWords } from './shell-words.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { Sidebar } from './sidebar.tsx'
@@ -65,7 +64,7 @@ export function Shell() {
 /** An operator comes to screens of a workspace by choosing one; those of the installation are for operators only. */
 function Screen({ path }: { readonly path: string }) {
   const { granted, workspaceId } = useSession()
-  if (isOfInstallation(path)) return granted.kind === 'operator' ? <Outlet /> : <ErrorState error={NO_PAGE} />
+  if (isOfInstallation(path)) return granted.kind === 'operator' ? <Outlet /> : <NoPage />
   return workspaceId === null && path !== '/' ? <ChooseWorkspace /> : <Outlet />
 }
 

@@ -63,10 +63,10 @@ function Links({ destinations }: { readonly destinations: readonly Destination[]
         <li key={to}>
           <Link
             to={to}
-            className="flex h-9 items-center gap-3 rounded-md px-3 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent-text"
+            className="flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent-text"
           >
-            <Icon size={17} aria-hidden />
-            {say(name)}
+            <Icon size={17} aria-hidden className="shrink-0" />
+            <span className="truncate">{say(name)}</span>
           </Link>
         </li>
       ))}

@@ -7,7 +7,7 @@ interface CheckListProps<V extends string> {
   readonly chosen: readonly V[]
   readonly error?: string | undefined
   readonly hint?: string
-  /** The options are on their way, and may be many. */
+  /** The options are on their way, and are many: the list has its height before they are there. */
   readonly isPending?: boolean
   readonly onChange: (chosen: readonly V[]) => void
 }
@@ -20,7 +20,7 @@ export function CheckList<V extends string>(props: CheckListProps<V>) {
     <fieldset className="flex min-w-0 flex-col gap-2">
       <legend className="mb-1.5 text-sm font-semibold">{legend}</legend>
       <div
-        className={`rounded-md border border-control bg-surface ${isPending === undefined ? '' : 'max-h-80 overflow-auto'}`}
+        className={`rounded-md border border-control bg-surface ${isPending === undefined ? '' : 'h-80 overflow-auto'}`}
       >
         {isPending === true && <LoadingRows rows={3} />}
         {options.map(({ value, meaning }) => (

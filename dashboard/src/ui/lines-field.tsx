@@ -3,6 +3,9 @@ import { Plus, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button, IconButton } from './button.tsx'
 
+/** Where it is narrow, the first input has a line of its own, and the button stands beside the last. */
+const WRAPPED = 'grid grid-cols-[minmax(0,1fr)_auto] gap-2 *:first:col-span-2 sm:flex'
+
 interface LinesFieldProps<Line extends { readonly key: number }> {
   readonly legend: string
   readonly hint: string
@@ -31,7 +34,7 @@ export function LinesField<Line extends { readonly key: number }>(props: LinesFi
     <fieldset className="flex min-w-0 flex-col gap-2">
       <legend className="mb-1.5 text-sm font-semibold">{legend}</legend>
       {lines.map((one) => (
-        <div key={one.key} className={isWrapped ? 'flex flex-wrap gap-2 sm:flex-nowrap' : 'flex gap-2'}>
+        <div key={one.key} className={isWrapped ? WRAPPED : 'flex gap-2'}>
           {line(one, change(one.key))}
           <IconButton label={removeName} onClick={() => onChange(lines.filter(({ key }) => key !== one.key))}>
             <Trash2 size={16} aria-hidden />

@@ -15,7 +15,7 @@ export function Page({ title, name, note, actions, children }: PageProps) {
     <div className="mx-auto flex w-full max-w-[100rem] min-w-0 flex-col gap-5 p-4 sm:p-6 lg:p-8">
       <title>{`${name ?? title} · Timbre`}</title>
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="flex min-w-0 flex-col gap-1">
+        <div className="flex min-w-0 flex-1 basis-72 flex-col gap-1">
           <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
           {note !== undefined && <div className="text-sm text-muted">{note}</div>}
         </div>

@@ -22,13 +22,13 @@ export function EmptyState({ title, children, action }: StateProps) {
   )
 }
 
-export function ErrorState({
-  error,
-  onRetry,
-}: {
+interface ErrorStateProps {
   readonly error: unknown
   readonly onRetry?: (() => void) | undefined
-}) {
+  readonly action?: ReactNode
+}
+
+export function ErrorState({ error, onRetry, action }: ErrorStateProps) {
   const say = useSharedWords()
   const isMissing = error instanceof NotFoundError
   return (
@@ -37,6 +37,7 @@ export function ErrorState({
       <h2 className="text-lg font-semibold">{say(isMissing ? 'notFoundTitle' : 'errorTitle')}</h2>
       <ErrorWords error={error} />
       {onRetry !== undefined && !isMissing && <Button onClick={onRetry}>{say('retryLoad')}</Button>}
+      {action}
     </div>
   )
 }

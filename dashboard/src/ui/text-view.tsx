@@ -25,13 +25,13 @@ export function TextView({ text, name, note }: TextViewProps) {
   return (
     <div className="min-w-0">
       <div className="flex items-center gap-2 px-3 pt-2 text-xs text-muted print:hidden">
-        <span className="mr-auto">{note}</span>
+        <span className="mr-auto min-w-0">{note}</span>
         {pretty !== undefined && (
           <button
             type="button"
             aria-pressed={isRaw}
             onClick={() => setRaw(!isRaw)}
-            className="rounded-sm px-2 py-1 hover:bg-hover aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
+            className="shrink-0 rounded-sm px-2 py-1 whitespace-nowrap hover:bg-hover aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
           >
             {say('raw')}
           </button>

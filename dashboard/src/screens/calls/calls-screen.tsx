@@ -88,7 +88,7 @@ function Row({ call }: { readonly call: Call }) {
     <Link
       to="/calls/$callId"
       params={{ callId }}
-      className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-hover lg:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_8rem_auto_8rem]"
+      className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-hover lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_5.5rem_8rem_6rem]"
     >
       <span className="flex min-w-0 items-center gap-3">
         <Phone size={15} aria-hidden className="shrink-0 text-muted" />

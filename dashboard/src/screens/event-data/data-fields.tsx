@@ -1,4 +1,5 @@
 // Owns the fields of a form for the data of an event, groups within groups.
+import { CodeText } from '../../ui/code-text.tsx'
 import { Field, INPUT, TextArea, TextInput } from '../../ui/field.tsx'
 import { type DataDraft, textIn } from './data-draft.ts'
 import { useDataWords } from './data-words.ts'
@@ -41,7 +42,7 @@ function LeafField({ field, draft, faults, onText }: Omit<FieldsProps, 'fields'>
       <Field
         label={isRequired ? `${name} *` : name}
         error={faults[pointer]}
-        {...(told.length === 0 ? {} : { hint: told.join('. ') })}
+        {...(told.length === 0 ? {} : { hint: <CodeText text={told.join('. ')} /> })}
       >
         <Control field={field} text={text} set={set} />
       </Field>

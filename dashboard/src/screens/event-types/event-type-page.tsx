@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { ChevronLeft, Send } from 'lucide-react'
 import { useCan, useMay } from '../../session/session.tsx'
 import { buttonLook } from '../../ui/button.tsx'
+import { CodeText } from '../../ui/code-text.tsx'
 import { Card, Page } from '../../ui/page.tsx'
 import { ErrorState, LoadingRows } from '../../ui/states.tsx'
 import { Badge } from '../../ui/status-badge.tsx'
@@ -13,6 +14,7 @@ import { TypeActions } from './event-type-actions.tsx'
 import { useEventType } from './event-type-queries.ts'
 import { useEventTypeWords } from './event-type-words.ts'
 import { FieldTable } from './field-table.tsx'
+import { languageOf } from './language-of.ts'
 
 export default function EventTypePage() {
   const { key } = useParams({ from: '/event-types/$key' })
@@ -65,7 +67,9 @@ function LoadedType({ type }: { readonly type: EventType }) {
           </Card>
           <Card title={say('typescript')}>
             <TextView text={typescriptOfOne({ key, title, schema })} name={say('typescript')} />
-            <p className="px-4 pb-4 text-sm text-muted">{say('typescriptText')}</p>
+            <p className="px-4 pb-4 text-sm text-muted">
+              <CodeText text={say('typescriptText')} />
+            </p>
           </Card>
         </div>
       </div>
@@ -81,14 +85,14 @@ function TypeNote({ type }: { readonly type: EventType }) {
       <span className="flex flex-wrap items-center gap-2">
         <Badge tone={isBuiltIn ? 'wait' : 'busy'}>{say(isBuiltIn ? 'builtIn' : 'ownMark')}</Badge>
         {isDeprecated && <Badge tone="wait">{say('deprecated')}</Badge>}
-        {title}
+        <span lang={languageOf(type)}>{title}</span>
         {updatedAt !== null && (
           <span>
             {say('changedAt')} <Time at={updatedAt} />
           </span>
         )}
       </span>
-      {description !== '' && <span>{description}</span>}
+      {description !== '' && <span lang={languageOf(type)}>{description}</span>}
     </span>
   )
 }

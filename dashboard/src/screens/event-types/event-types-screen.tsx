@@ -11,6 +11,7 @@ import { Card, Page } from '../../ui/page.tsx'
 import { EmptyState, ErrorState, LoadingRows } from '../../ui/states.tsx'
 import { Badge } from '../../ui/status-badge.tsx'
 import { useEventTypeWords } from './event-type-words.ts'
+import { languageOf } from './language-of.ts'
 
 export default function EventTypesScreen() {
   const say = useEventTypeWords()
@@ -87,7 +88,7 @@ function TypeList({ types, label }: { readonly types: readonly EventType[]; read
   if (types.length === 0) return null
   return (
     <ul aria-label={label}>
-      {types.map(({ key, title, description, isDeprecated }) => (
+      {types.map(({ key, title, description, isDeprecated, isBuiltIn }) => (
         <li key={key} className="border-b border-line last:border-b-0">
           <Link
             to="/event-types/$key"
@@ -99,9 +100,13 @@ function TypeList({ types, label }: { readonly types: readonly EventType[]; read
                 <code className="truncate font-mono text-sm font-medium">{key}</code>
                 {isDeprecated && <Badge tone="wait">{say('deprecated')}</Badge>}
               </span>
-              <span className="truncate text-sm text-muted">{title}</span>
+              <span lang={languageOf({ isBuiltIn })} className="truncate text-sm text-muted">
+                {title}
+              </span>
             </span>
-            <span className="line-clamp-2 text-sm text-muted">{description}</span>
+            <span lang={languageOf({ isBuiltIn })} className="line-clamp-2 text-sm text-muted">
+              {description}
+            </span>
           </Link>
         </li>
       ))}

@@ -1,4 +1,5 @@
 // Owns the fields of a schema at a glance: name, type, whether it must be there, what it means.
+import { CodeText } from '../../ui/code-text.tsx'
 import { type DataField, fieldsOf } from '../event-data/schema-fields.ts'
 import { useEventTypeWords } from './event-type-words.ts'
 
@@ -22,7 +23,11 @@ function FieldRows({ fields }: { readonly fields: readonly DataField[] }) {
             </span>
             <span className="min-w-0">
               <code className="font-mono text-xs">{typeText}</code>
-              {hint !== undefined && <span className="block text-muted">{hint}</span>}
+              {hint !== undefined && (
+                <span className="block text-muted">
+                  <CodeText text={hint} />
+                </span>
+              )}
             </span>
           </div>
           {inner.length > 0 && (

@@ -1,4 +1,4 @@
-// Owns what the operator's screen asks the service, each by itself: what takes longer or fails keeps nothing else away.
+// Owns what the operator's screen asks the service, each by itself: what fails keeps nothing else away.
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { nowMs } from '../../browser/clock.ts'
 import { useSession } from '../../session/session.tsx'

@@ -3,7 +3,7 @@ import type { Instance, InstanceBacklog, InstanceStatistics } from '@getsupervis
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Asked } from '../../ui/asked.tsx'
 import { Card, Columns, Page } from '../../ui/page.tsx'
-import { Notice } from '../../ui/states.tsx'
+import { LoadingRows, Notice } from '../../ui/states.tsx'
 import { CausesCard } from '../overview/causes-card.tsx'
 import { FiguresCard } from '../overview/figures-card.tsx'
 import { LatencyCard } from '../overview/latency-card.tsx'
@@ -25,6 +25,8 @@ export default function InstanceScreen() {
   const backlog = useInstanceBacklog()
   const instance = useInstance()
   const busy = useBusyWorkspaces()
+  // Together at first, so that nothing jumps.
+  const asked = [statistics, backlog, instance, busy]
   return (
     <Page
       title={say('title')}
@@ -33,6 +35,26 @@ export default function InstanceScreen() {
         <SpanSwitch span={span} onChange={(chosen) => void navigate({ search: { span: chosen }, replace: true })} />
       }
     >
+      {asked.some(({ isPending }) => isPending) ? (
+        <LoadingRows rows={10} />
+      ) : (
+        <Cards {...{ statistics, backlog, instance, busy }} />
+      )}
+    </Page>
+  )
+}
+
+interface CardsProps {
+  readonly statistics: ReturnType<typeof useInstanceStatistics>
+  readonly backlog: ReturnType<typeof useInstanceBacklog>
+  readonly instance: ReturnType<typeof useInstance>
+  readonly busy: ReturnType<typeof useBusyWorkspaces>
+}
+
+function Cards({ statistics, backlog, instance, busy }: CardsProps) {
+  const say = useInstanceWords()
+  return (
+    <>
       <Warnings instance={instance.data} />
       <Asked of={backlog} rows={2}>
         {(waiting) => (
@@ -69,7 +91,7 @@ export default function InstanceScreen() {
       <Card title={say('settings')}>
         <Asked of={instance}>{(data) => <SettingsTable settings={data.settings} />}</Asked>
       </Card>
-    </Page>
+    </>
   )
 }
 

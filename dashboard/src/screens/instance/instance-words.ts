@@ -42,7 +42,8 @@ export const useInstanceWords = defineWords(
     measured: 'measured from',
     lasts: 'Lasts',
     noGrowth: 'it does not grow',
-    days: '{{count}} days at this pace',
+    days_one: '{{shown}} day at this pace',
+    days_other: '{{shown}} days at this pace',
     diskFull:
       'What it may take is full within two weeks at this pace: give it more, or keep events for less time (TIMBRE_RETENTION_DAYS).',
     nodes: 'Nodes',
@@ -98,7 +99,8 @@ export const useInstanceWords = defineWords(
     measured: 'medido desde',
     lasts: 'Alcanza para',
     noGrowth: 'no crece',
-    days: '{{count}} días a este ritmo',
+    days_one: '{{shown}} día a este ritmo',
+    days_other: '{{shown}} días a este ritmo',
     diskFull:
       'A este ritmo su espacio se llena en menos de dos semanas: amplíalo o guarda los eventos menos tiempo (TIMBRE_RETENTION_DAYS).',
     nodes: 'Nodos',

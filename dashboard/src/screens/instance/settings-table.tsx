@@ -3,6 +3,7 @@
 import type { InstanceSetting } from '@getsupervisor/agents-studio-sdk'
 import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
+import { CodeText } from '../../ui/code-text.tsx'
 import { useInstanceWords } from './instance-words.ts'
 
 export function SettingsTable({ settings }: { readonly settings: readonly InstanceSetting[] }) {
@@ -26,7 +27,7 @@ export function SettingsTable({ settings }: { readonly settings: readonly Instan
                 )}
                 {!isDefault && <span className="ml-3 text-xs font-semibold text-accent-text">{say('given')}</span>}
                 <p className="max-w-2xl text-xs leading-5 text-muted">
-                  {help} ({unit})
+                  <CodeText text={`${help} (${unit})`} />
                 </p>
               </dd>
             </div>

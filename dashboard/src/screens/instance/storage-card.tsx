@@ -40,7 +40,8 @@ export function StorageCard({ storage }: { readonly storage: StorageUse }) {
           )}
         </Row>
         <Row name={say('lasts')}>
-          {daysLeft !== null && say('days', { count: countText(Math.floor(daysLeft), language) })}
+          {daysLeft !== null &&
+            say('days', { count: Math.floor(daysLeft), shown: countText(Math.floor(daysLeft), language) })}
           {daysLeft === null && (bytesPerDay !== null && bytesPerDay <= 0 ? say('noGrowth') : '–')}
         </Row>
       </dl>

@@ -17,7 +17,7 @@ export function ReplayFields({ range, only, onRange, onOnly }: FieldsProps) {
   const say = useReplayWords()
   return (
     <>
-      <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(15rem,100%),1fr))] gap-3">
         {(['since', 'until'] as const).map((name) => (
           <Field key={name} label={say(name)}>
             <TextInput

@@ -73,16 +73,20 @@ function Request({ request }: { readonly request: ReceivedRequest }) {
         type="button"
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
-        className="flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3 text-left text-sm hover:bg-hover"
+        className="grid w-full grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5 px-4 py-3 text-left text-sm hover:bg-hover"
       >
-        <Chevron size={16} aria-hidden className="shrink-0 text-muted" />
-        <code className="font-mono text-xs">{method}</code>
-        <span className="min-w-0 flex-1 basis-32 truncate">{headers['x-supervisor-event'] ?? say('noEvent')}</span>
-        <Verified verified={verified} />
-        <span className="text-xs text-muted tabular-nums">→ {responseStatus}</span>
+        <Chevron size={16} aria-hidden className="text-muted" />
+        <span className="flex min-w-0 items-center gap-3">
+          <code className="font-mono text-xs">{method}</code>
+          <span className="truncate">{headers['x-supervisor-event'] ?? say('noEvent')}</span>
+        </span>
         <span className="text-xs text-muted">
           <Time at={receivedAt} />
         </span>
+        <span className="col-start-2">
+          <Verified verified={verified} />
+        </span>
+        <span className="text-right text-xs text-muted tabular-nums">→ {responseStatus}</span>
       </button>
       {isOpen && (
         <div className="border-t border-line bg-canvas">

@@ -3,8 +3,6 @@ import type { TestReceiver } from '@getsupervisor/agents-studio-sdk'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Webhook } from 'lucide-react'
-import { useLanguage } from '../../language/language.ts'
-import { countText } from '../../language/time-text.ts'
 import { useCan } from '../../session/session.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
@@ -18,7 +16,6 @@ import { useReceiverWords } from './receiver-words.ts'
 
 export function ReceiverCard({ receiver }: { readonly receiver: TestReceiver }) {
   const say = useReceiverWords()
-  const language = useLanguage()
   const mayManage = useCan('manage')
   const { id, url, requestCount, createdAt } = receiver
   const remove = useReceiverChange((client) => client.testReceivers.delete(id))
@@ -28,7 +25,7 @@ export function ReceiverCard({ receiver }: { readonly receiver: TestReceiver }) 
         <ShownOnce text={url} name={say('url')} />
         <p className="text-sm text-muted">{say('urlText')}</p>
         <p className="text-sm text-muted">
-          {say('made')} <Time at={createdAt} /> · {say('requestCount', { count: countText(requestCount, language) })}
+          {say('made')} <Time at={createdAt} /> · {say('requestCount', { count: requestCount })}
         </p>
         {mayManage && (
           <div className="flex flex-wrap gap-2">

@@ -51,7 +51,7 @@ function Cause({ cause, webhookId }: { readonly cause: FailingCause; readonly we
       <span className="flex justify-between gap-4">
         <span className="font-medium">{message}</span>
         <span className="shrink-0 text-muted tabular-nums">
-          {say('countOf', { count: countText(count, language) })}
+          {say('countOf', { count, shown: countText(count, language) })}
         </span>
       </span>
       <span>{advice}</span>
