@@ -18,6 +18,9 @@ export interface PastDependencies {
 
 const HOUR_MS = 3_600_000
 const REPLAYS_MAX = 5
+const AGAIN_MS_MAX = 60_000
+/** What is held in memory of an erased call still waits there by then, where its receiver is slow. */
+const AGAIN_SOON_MS_MAX = 200
 
 export class Past {
   readonly #dependencies: PastDependencies
@@ -68,10 +71,15 @@ export class Past {
   /** Whoever erases is told of an error although it was done. */
   eraseUnanswered(): void {
     this.#dependencies.world.database.loseNextAnswerTo('eraseCall')
-    this.eraseCall()
+    this.#erase(AGAIN_SOON_MS_MAX)
   }
 
   eraseCall(): void {
+    this.#erase(AGAIN_MS_MAX)
+  }
+
+  /** @param againMsMax who is told of an error asks again after as long, at most */
+  #erase(againMsMax: number): void {
     const { world, prng, attempt, other } = this.#dependencies
     const process = other ?? world.process
     if (process === undefined) return
@@ -81,7 +89,7 @@ export class Past {
       process.engine.eraseCall(workspaceId, callId).catch(async (error: unknown) => {
         if (!(error instanceof InjectedFault)) throw error
         // Nobody knows how much of it is gone: whoever wants it gone asks again. Meanwhile what is left of it goes on.
-        await new Promise<void>((resolve) => world.clock.schedule(resolve, prng.betweenMagnitudes(10, 60_000)))
+        await new Promise<void>((resolve) => world.clock.schedule(resolve, prng.betweenMagnitudes(10, againMsMax)))
         return erase()
       })
     attempt(`erase ${callId} of ${workspaceId}`, async () => {

@@ -28,7 +28,7 @@ export const STEP_WEIGHTS = {
   replay: 1,
   cancelReplay: 0.2,
   eraseCall: 0.5,
-  eraseUnanswered: 0.3,
+  eraseUnanswered: 0.6,
   otherChanges: 2,
   otherAsks: 1,
   loseListener: 0.6,
