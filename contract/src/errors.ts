@@ -158,8 +158,8 @@ export const ERRORS = {
   },
   DELIVERY_NOT_FOUND: {
     status: 404,
-    en: 'There is no delivery {id} on this webhook.',
-    es: 'No existe la entrega {id} en este webhook.',
+    en: 'There is no delivery {id}, or it belongs to another webhook.',
+    es: 'No existe la entrega {id}, o es de otro webhook.',
   },
   REPLAY_NOT_FOUND: {
     status: 404,

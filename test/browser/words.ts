@@ -116,7 +116,7 @@ const ES: Spoken = {
   rotateTitle: 'Rotar el secreto',
   newSecret: 'Crear un secreto nuevo',
   timeLeft: /quedan (23 h 59 min|1 d 0 h)/,
-  testNewSecret: 'Probar solo con el secreto nuevo',
+  testNewSecret: 'Probar solo el secreto nuevo',
   newSecretRefused: 'Tu receptor no la aceptó.',
   nothingLost: 'Las entregas siguen',
   newSecretTaken: 'Tu receptor acepta el secreto nuevo.',

@@ -48,7 +48,7 @@ function Answer({ name, action, onCancel }: AnswerProps) {
           <ErrorWords error={action.error} />
         </Notice>
       )}
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button kind="danger" disabled={action.isPending} onClick={() => action.mutate()}>
           {name}
         </Button>

@@ -19,7 +19,7 @@ export function FormActions({ send, isSending, error, onCancel }: FormActionsPro
           <ErrorWords error={error} />
         </Notice>
       )}
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button kind="primary" type="submit" disabled={isSending}>
           {send}
         </Button>

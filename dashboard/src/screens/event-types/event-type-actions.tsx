@@ -47,7 +47,7 @@ function RemoveDialog({ typeKey, onClose }: { readonly typeKey: string; readonly
           <ErrorWords error={remove.error} />
         </Notice>
       )}
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button kind="danger" disabled={remove.isPending} onClick={() => remove.mutate(undefined)}>
           {say('removeConfirm')}
         </Button>

@@ -64,7 +64,7 @@ export function TypeForm({ start, isNew, isSaving, error, onSave, cancel }: Form
       </div>
       <SchemaVerdict verdict={verdict} hasExample={values.example.trim() !== ''} />
       {error !== null && <Notice tone="fail">{told[''] ?? told.schema ?? told.example ?? say('notSaved')}</Notice>}
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button kind="primary" type="submit" disabled={isSaving || verdict.fault !== undefined}>
           {isNew ? say(isSaving ? 'creating' : 'create') : say(isSaving ? 'saving' : 'save')}
         </Button>

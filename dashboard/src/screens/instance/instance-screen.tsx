@@ -95,10 +95,11 @@ function Cards({ statistics, backlog, instance, busy }: CardsProps) {
   )
 }
 
+/** As they are logged: in English. */
 function Warnings({ instance }: { readonly instance: Instance | undefined }) {
   return instance?.warnings.map((sentence) => (
     <Notice key={sentence} tone="fail">
-      {sentence}
+      <span lang="en">{sentence}</span>
     </Notice>
   ))
 }

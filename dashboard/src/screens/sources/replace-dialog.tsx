@@ -46,7 +46,7 @@ export function ReplaceDialog({ source, onClose }: { readonly source: Source; re
             <ErrorWords error={replace.error} />
           </Notice>
         )}
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           <Button kind="primary" type="submit" disabled={replace.isPending || secret.trim() === ''}>
             {say('replace')}
           </Button>

@@ -46,7 +46,7 @@ export function SourceForm({ start, isNew, isSaving, error, onSave, cancel }: So
       {error !== null && wrong === undefined && (
         <Notice tone="fail">{told[''] === undefined ? say('notSaved') : <ErrorWords error={error} />}</Notice>
       )}
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button kind="primary" type="submit" disabled={isSaving}>
           {isNew ? say(isSaving ? 'creating' : 'create') : say(isSaving ? 'saving' : 'save')}
         </Button>

@@ -63,17 +63,15 @@ interface StepProps {
 
 function Step({ number, title, isNow, children }: StepProps) {
   return (
-    <li className="flex min-w-0 gap-3" aria-current={isNow ? 'step' : undefined}>
+    <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-3" aria-current={isNow ? 'step' : undefined}>
       <span
         aria-hidden
         className={`flex size-7 shrink-0 items-center justify-center rounded-full text-sm font-semibold ${isNow ? 'bg-accent text-on-accent' : 'bg-hover text-muted'}`}
       >
         {number}
       </span>
-      <div className="flex min-w-0 flex-1 flex-col gap-3 pt-0.5">
-        <h3 className={`font-semibold ${isNow ? '' : 'text-muted'}`}>{title}</h3>
-        {children}
-      </div>
+      <h3 className={`pt-0.5 font-semibold ${isNow ? '' : 'text-muted'}`}>{title}</h3>
+      <div className="flex flex-col gap-3 empty:hidden max-sm:col-span-2 sm:col-start-2">{children}</div>
     </li>
   )
 }
@@ -101,7 +99,7 @@ function OverlapForm({ error, isBusy, onCancel, onRotate }: OverlapFormProps) {
       <Field label={say('overlap')} hint={say('overlapHint')} error={error}>
         <TextInput inputMode="numeric" value={hours} onChange={({ target }) => setHours(target.value)} />
       </Field>
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button kind="primary" type="submit" disabled={isBusy}>
           {say('rotateConfirm')}
         </Button>

@@ -52,7 +52,7 @@ export function RemoveWebhook({ webhook: { id, url } }: ActionProps) {
             <ErrorWords error={remove.error} />
           </Notice>
         )}
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           <Button kind="danger" disabled={remove.isPending} onClick={() => remove.mutate(undefined)}>
             {say('removeConfirm')}
           </Button>

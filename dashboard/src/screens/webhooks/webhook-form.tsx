@@ -47,7 +47,7 @@ export function WebhookForm({ start, isNew, isPull = false, isSaving, error, onS
       {error !== null && wrong === undefined && (
         <Notice tone="fail">{told[''] === undefined ? say('notSaved') : <ErrorWords error={error} />}</Notice>
       )}
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button kind="primary" type="submit" disabled={isSaving}>
           {isNew ? say(isSaving ? 'creating' : 'create') : say(isSaving ? 'saving' : 'save')}
         </Button>

@@ -174,7 +174,7 @@ export const useWebhookWords = defineWords(
     rotateDone: 'Listo',
     newSecretText:
       'Envía una prueba que firma solo el secreto nuevo: un receptor que aún tiene el anterior la rechaza.',
-    newSecretTest: 'Probar solo con el secreto nuevo',
+    newSecretTest: 'Probar solo el secreto nuevo',
     newSecretTaken: 'Tu receptor acepta el secreto nuevo.',
     newSecretRefused: 'Tu receptor no la aceptó.',
     newSecretNothingLost: 'Las entregas siguen: hasta el fin del solape las firma también el secreto anterior.',

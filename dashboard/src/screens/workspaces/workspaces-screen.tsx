@@ -66,7 +66,7 @@ function Row({ of: { id, name, retentionDays, createdAt }, onEdit }: { of: Works
           {say('made')} <Time at={createdAt} /> · <Kept days={retentionDays} />
         </span>
       </div>
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button aria-label={say('editOf', { name })} onClick={onEdit}>
           <Pencil size={15} aria-hidden /> {say('edit')}
         </Button>
