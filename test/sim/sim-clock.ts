@@ -16,6 +16,8 @@ export class SimClock implements Clock {
   #wallOffset = WALL_START
   #order = 0
   #latest = 0
+  /** What the wall was ahead by, and since when. */
+  readonly #offsets = [{ since: 0, ahead: WALL_START }]
   readonly #heap: Timer[] = []
   /** The sum of the jumps back: what was due before them comes later by so much. */
   jumpedBackMs = 0
@@ -46,6 +48,18 @@ export class SimClock implements Clock {
     this.#latest = this.latest()
     if (ms < 0) this.jumpedBackMs -= ms
     this.#wallOffset += ms
+    this.#offsets.push({ since: this.#elapsed, ahead: this.#wallOffset })
+  }
+
+  /** When the wall first showed a time, on the clock that never jumps; now, if it never has. */
+  firstAt(wall: number): number {
+    for (const [nth, { since, ahead }] of this.#offsets.entries()) {
+      const until = this.#offsets[nth + 1]?.since ?? this.#elapsed
+      // The wall shows whole milliseconds.
+      const at = Math.max(wall - ahead, since)
+      if (at <= until && Math.floor(at + ahead) === wall) return at
+    }
+    return this.#elapsed
   }
 
   /** Lets this much time pass. `isOver` is asked after each thing that happened. */

@@ -10,7 +10,7 @@ export interface StoredEvent {
   readonly id: string
   readonly callId: string | null
   readonly acceptedAt: number
-  /** On the clock that never jumps. */
+  /** When it was asked for, on the clock that never jumps: a disk that stands still may store it much later. */
   readonly at: number
   /** How far the wall had been set back until then. */
   readonly jumpedBackMs: number
@@ -40,7 +40,7 @@ export class StoredEvents {
   accepted(workspaceId: string, event: NewEvent, deliveries: readonly DeliveryHistory[]): void {
     const { id, callId, acceptedAt } = event
     const { jumpedBackMs } = this.#clock
-    const at = this.#clock.monotonic()
+    const at = this.#clock.firstAt(acceptedAt)
     this.#live.set(key(workspaceId, id), {
       workspaceId,
       id,
