@@ -1,6 +1,6 @@
 // Owns buttons: one primary on a screen, quiet ones beside it, and those that destroy.
 import { Button as BaseButton } from '@base-ui/react/button'
-import type { ComponentProps } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 
 const KINDS = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover border-transparent font-semibold',
@@ -25,6 +25,11 @@ interface ButtonProps extends Omit<ComponentProps<typeof BaseButton>, 'className
 
 export function Button({ kind = 'quiet', ...rest }: ButtonProps) {
   return <BaseButton {...rest} className={buttonLook(kind)} />
+}
+
+/** Buttons beside each other, one below the other where there is no place. */
+export function Buttons({ children }: { readonly children: ReactNode }) {
+  return <div className="flex flex-wrap gap-2">{children}</div>
 }
 
 interface IconButtonProps extends Omit<ButtonProps, 'aria-label'> {

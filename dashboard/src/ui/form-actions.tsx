@@ -1,16 +1,19 @@
-// Owns the end of a form in a dialog: what the service refused, the button that sends it, and the way out.
+// Owns the end of a dialog: what the service refused, the button that sends its form or destroys something, and the way out.
 import { useSharedWords } from '../language/shared-words.ts'
-import { Button } from './button.tsx'
+import { Button, Buttons } from './button.tsx'
 import { ErrorWords, Notice } from './states.tsx'
 
 interface FormActionsProps {
   readonly send: string
-  readonly isSending: boolean
+  /** It is being sent, or cannot be yet. */
+  readonly isDisabled: boolean
   readonly error: unknown
+  /** For what is destroyed; absent: the form is sent. */
+  readonly onDestroy?: () => void
   readonly onCancel: () => void
 }
 
-export function FormActions({ send, isSending, error, onCancel }: FormActionsProps) {
+export function FormActions({ send, isDisabled, error, onDestroy, onCancel }: FormActionsProps) {
   const say = useSharedWords()
   return (
     <>
@@ -19,14 +22,20 @@ export function FormActions({ send, isSending, error, onCancel }: FormActionsPro
           <ErrorWords error={error} />
         </Notice>
       )}
-      <div className="flex flex-wrap gap-2">
-        <Button kind="primary" type="submit" disabled={isSending}>
-          {send}
-        </Button>
+      <Buttons>
+        {onDestroy === undefined ? (
+          <Button kind="primary" type="submit" disabled={isDisabled}>
+            {send}
+          </Button>
+        ) : (
+          <Button kind="danger" disabled={isDisabled} onClick={onDestroy}>
+            {send}
+          </Button>
+        )}
         <Button kind="bare" onClick={onCancel}>
           {say('cancel')}
         </Button>
-      </div>
+      </Buttons>
     </>
   )
 }

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { Check, Pencil, RotateCw, Terminal } from 'lucide-react'
 import { useSharedWords } from '../../language/shared-words.ts'
 import { useCan, useCanTest, useSession } from '../../session/session.tsx'
-import { Button, buttonLook } from '../../ui/button.tsx'
+import { Button, Buttons, buttonLook } from '../../ui/button.tsx'
 import { ErrorWords, Notice } from '../../ui/states.tsx'
 import { signedCurl } from './curl.ts'
 import { useRetry } from './delivery-queries.ts'
@@ -24,7 +24,7 @@ export function DeliveryActions({ delivery }: { readonly delivery: Delivery }) {
   const error = retry.error ?? curl.error
   return (
     <div className="flex flex-col gap-3 print:hidden">
-      <div className="flex flex-wrap gap-2">
+      <Buttons>
         {mayRetry && (
           <Button
             kind={delivery.status === 'success' ? 'quiet' : 'primary'}
@@ -49,7 +49,7 @@ export function DeliveryActions({ delivery }: { readonly delivery: Delivery }) {
             <span aria-live="polite">{curl.isSuccess ? sayShared('copied') : say('curl')}</span>
           </Button>
         )}
-      </div>
+      </Buttons>
       {error !== null && (
         <Notice tone="fail">
           <ErrorWords error={error} />

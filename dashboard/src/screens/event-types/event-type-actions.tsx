@@ -3,10 +3,9 @@ import type { EventType } from '@getsupervisor/agents-studio-sdk'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { useSharedWords } from '../../language/shared-words.ts'
 import { Button, buttonLook } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { ErrorWords, Notice } from '../../ui/states.tsx'
+import { FormActions } from '../../ui/form-actions.tsx'
 import { useTypeChange } from './event-type-queries.ts'
 import { useEventTypeWords } from './event-type-words.ts'
 
@@ -32,7 +31,6 @@ export function TypeActions({ type: { key, isDeprecated } }: { readonly type: Ev
 
 function RemoveDialog({ typeKey, onClose }: { readonly typeKey: string; readonly onClose: () => void }) {
   const say = useEventTypeWords()
-  const sayShared = useSharedWords()
   const navigate = useNavigate()
   const remove = useTypeChange(async (client) => {
     await client.eventTypes.delete(typeKey)
@@ -42,19 +40,13 @@ function RemoveDialog({ typeKey, onClose }: { readonly typeKey: string; readonly
     <Dialog isOpen onClose={onClose} title={say('removeTitle')}>
       <p className="font-mono text-sm break-all">{typeKey}</p>
       <p className="text-muted">{say('removeText')}</p>
-      {remove.error !== null && (
-        <Notice tone="fail">
-          <ErrorWords error={remove.error} />
-        </Notice>
-      )}
-      <div className="flex flex-wrap gap-2">
-        <Button kind="danger" disabled={remove.isPending} onClick={() => remove.mutate(undefined)}>
-          {say('removeConfirm')}
-        </Button>
-        <Button kind="bare" onClick={onClose}>
-          {sayShared('cancel')}
-        </Button>
-      </div>
+      <FormActions
+        send={say('removeConfirm')}
+        isDisabled={remove.isPending}
+        error={remove.error}
+        onDestroy={() => remove.mutate(undefined)}
+        onCancel={onClose}
+      />
     </Dialog>
   )
 }

@@ -1,6 +1,6 @@
 // Owns the form of an event type of one's own, with the service's verdict on its schema and example while they are written.
 import { type FormEvent, type ReactNode, useMemo, useState } from 'react'
-import { Button } from '../../ui/button.tsx'
+import { Button, Buttons } from '../../ui/button.tsx'
 import { Field, TextArea, TextInput } from '../../ui/field.tsx'
 import { JsonEditor } from '../../ui/json-editor.tsx'
 import { Notice } from '../../ui/states.tsx'
@@ -64,12 +64,12 @@ export function TypeForm({ start, isNew, isSaving, error, onSave, cancel }: Form
       </div>
       <SchemaVerdict verdict={verdict} hasExample={values.example.trim() !== ''} />
       {error !== null && <Notice tone="fail">{told[''] ?? told.schema ?? told.example ?? say('notSaved')}</Notice>}
-      <div className="flex flex-wrap gap-2">
+      <Buttons>
         <Button kind="primary" type="submit" disabled={isSaving || verdict.fault !== undefined}>
           {isNew ? say(isSaving ? 'creating' : 'create') : say(isSaving ? 'saving' : 'save')}
         </Button>
         {cancel}
-      </div>
+      </Buttons>
     </form>
   )
 }

@@ -63,7 +63,7 @@ function KeyForm({ error, isSending, onSend, onCancel }: Sending<ApiKeyCreate>) 
         value={environment}
         onChange={setEnvironment}
       />
-      <FormActions send={say('create')} isSending={isSending} error={error} onCancel={onCancel} />
+      <FormActions send={say('create')} isDisabled={isSending} error={error} onCancel={onCancel} />
     </form>
   )
 }

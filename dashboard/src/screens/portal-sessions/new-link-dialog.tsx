@@ -76,7 +76,7 @@ function LinkForm({ error, isSending, onSend, onCancel }: Sending<PortalSessionC
         value={theme}
         onChange={setTheme}
       />
-      <FormActions send={say('create')} isSending={isSending} error={error} onCancel={onCancel} />
+      <FormActions send={say('create')} isDisabled={isSending} error={error} onCancel={onCancel} />
     </form>
   )
 }

@@ -1,11 +1,9 @@
 // Owns replacing the secret of a source: the new one, and how long the one before is still taken.
 import type { Source, SourceUpdate } from '@getsupervisor/agents-studio-sdk'
 import { useState } from 'react'
-import { useSharedWords } from '../../language/shared-words.ts'
-import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
-import { ErrorWords, Notice } from '../../ui/states.tsx'
+import { FormActions } from '../../ui/form-actions.tsx'
 import { PROVIDER_STEPS } from './provider-steps.ts'
 import { useSourceChange } from './source-queries.ts'
 import { useSourceWords } from './source-words.ts'
@@ -14,7 +12,6 @@ import { useStepWords } from './step-words.ts'
 export function ReplaceDialog({ source, onClose }: { readonly source: Source; readonly onClose: () => void }) {
   const say = useSourceWords()
   const sayStep = useStepWords()
-  const sayShared = useSharedWords()
   const [secret, setSecret] = useState('')
   const [hours, setHours] = useState('24')
   const replace = useSourceChange(source.id, (client, change: SourceUpdate) => client.sources.update(source.id, change))
@@ -41,19 +38,12 @@ export function ReplaceDialog({ source, onClose }: { readonly source: Source; re
         <Field label={say('overlap')} hint={say('overlapHint')}>
           <TextInput inputMode="numeric" value={hours} onChange={(event) => setHours(event.target.value)} />
         </Field>
-        {replace.error !== null && (
-          <Notice tone="fail">
-            <ErrorWords error={replace.error} />
-          </Notice>
-        )}
-        <div className="flex flex-wrap gap-2">
-          <Button kind="primary" type="submit" disabled={replace.isPending || secret.trim() === ''}>
-            {say('replace')}
-          </Button>
-          <Button kind="bare" onClick={onClose}>
-            {sayShared('cancel')}
-          </Button>
-        </div>
+        <FormActions
+          send={say('replace')}
+          isDisabled={replace.isPending || secret.trim() === ''}
+          error={replace.error}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   )

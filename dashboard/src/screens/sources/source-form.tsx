@@ -1,7 +1,7 @@
 // Owns the form of a source, for a new one and for one that is there. Its secret is replaced elsewhere.
 import type { SourceKind } from '@getsupervisor/agents-studio-sdk'
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { Button } from '../../ui/button.tsx'
+import { Button, Buttons } from '../../ui/button.tsx'
 import { Field, INPUT, TextArea, TextInput } from '../../ui/field.tsx'
 import { ErrorWords, Notice } from '../../ui/states.tsx'
 import { AgentMapField } from './agent-map-field.tsx'
@@ -46,12 +46,12 @@ export function SourceForm({ start, isNew, isSaving, error, onSave, cancel }: So
       {error !== null && wrong === undefined && (
         <Notice tone="fail">{told[''] === undefined ? say('notSaved') : <ErrorWords error={error} />}</Notice>
       )}
-      <div className="flex flex-wrap gap-2">
+      <Buttons>
         <Button kind="primary" type="submit" disabled={isSaving}>
           {isNew ? say(isSaving ? 'creating' : 'create') : say(isSaving ? 'saving' : 'save')}
         </Button>
         {cancel}
-      </div>
+      </Buttons>
     </form>
   )
 }

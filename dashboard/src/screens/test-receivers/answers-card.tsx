@@ -2,7 +2,7 @@
 import type { TestReceiver } from '@getsupervisor/agents-studio-sdk'
 import { type FormEvent, useState } from 'react'
 import { useSharedWords } from '../../language/shared-words.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button, Buttons } from '../../ui/button.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
 import { Card } from '../../ui/page.tsx'
 import { ErrorWords, Notice } from '../../ui/states.tsx'
@@ -38,13 +38,13 @@ export function AnswersCard({ receiver }: { readonly receiver: TestReceiver }) {
     <Card title={say('answers')}>
       <form onSubmit={submit} className="flex flex-col gap-4 p-4">
         <p className="text-sm text-muted">{say('answersText')}</p>
-        <div className="flex flex-wrap gap-2">
+        <Buttons>
           {PRESETS.map((preset) => (
             <Button key={nameOf(preset)} onClick={() => take(preset)}>
               {say(nameOf(preset))}
             </Button>
           ))}
-        </div>
+        </Buttons>
         {FIELDS.map((name) => {
           const [min, max] = ANSWER_BOUNDS[name]
           return (

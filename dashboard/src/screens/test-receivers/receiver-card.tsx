@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Webhook } from 'lucide-react'
 import { useCan } from '../../session/session.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button, Buttons } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Card } from '../../ui/page.tsx'
 import { ShownOnce } from '../../ui/shown-once.tsx'
@@ -28,12 +28,12 @@ export function ReceiverCard({ receiver }: { readonly receiver: TestReceiver }) 
           {say('made')} <Time at={createdAt} /> · {say('requestCount', { count: requestCount })}
         </p>
         {mayManage && (
-          <div className="flex flex-wrap gap-2">
+          <Buttons>
             <Sender receiver={receiver} />
             <Confirm name={say('remove')} question={say('removeTitle')} run={() => remove.mutateAsync(undefined)}>
               <p className="text-muted">{say('removeText')}</p>
             </Confirm>
-          </div>
+          </Buttons>
         )}
       </div>
     </Card>

@@ -1,11 +1,11 @@
 // Owns the assistant of a rotation: how long the old secret still signs, the new one, shown once, and a test that only it signs.
 import type { Webhook } from '@getsupervisor/agents-studio-sdk'
 import { type ReactNode, useState } from 'react'
-import { useSharedWords } from '../../language/shared-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyIcon } from '../../ui/copy-button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
+import { FormActions } from '../../ui/form-actions.tsx'
 import { CurrentSecretTest } from './current-secret-test.tsx'
 import { Overlap } from './overlap.tsx'
 import { useWebhookChange } from './webhook-queries.ts'
@@ -85,7 +85,6 @@ interface OverlapFormProps {
 
 function OverlapForm({ error, isBusy, onCancel, onRotate }: OverlapFormProps) {
   const say = useWebhookWords()
-  const sayShared = useSharedWords()
   const [hours, setHours] = useState('24')
   return (
     <form
@@ -99,14 +98,7 @@ function OverlapForm({ error, isBusy, onCancel, onRotate }: OverlapFormProps) {
       <Field label={say('overlap')} hint={say('overlapHint')} error={error}>
         <TextInput inputMode="numeric" value={hours} onChange={({ target }) => setHours(target.value)} />
       </Field>
-      <div className="flex flex-wrap gap-2">
-        <Button kind="primary" type="submit" disabled={isBusy}>
-          {say('rotateConfirm')}
-        </Button>
-        <Button kind="bare" onClick={onCancel}>
-          {sayShared('cancel')}
-        </Button>
-      </div>
+      <FormActions send={say('rotateConfirm')} isDisabled={isBusy} error={null} onCancel={onCancel} />
     </form>
   )
 }

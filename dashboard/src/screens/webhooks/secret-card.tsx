@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Eye, EyeOff, RefreshCw } from 'lucide-react'
 import { useState } from 'react'
 import { useSession } from '../../session/session.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button, Buttons } from '../../ui/button.tsx'
 import { CopyIcon } from '../../ui/copy-button.tsx'
 import { Card } from '../../ui/page.tsx'
 import { ErrorWords, Notice } from '../../ui/states.tsx'
@@ -29,7 +29,7 @@ export function SecretCard({ webhook }: { readonly webhook: Webhook }) {
           <code className="min-w-0 font-mono text-sm break-all">{secret ?? webhook.secretPreview}</code>
           {secret !== undefined && <CopyIcon text={secret} name={say('secret')} />}
         </div>
-        <div className="flex flex-wrap gap-2">
+        <Buttons>
           <Button disabled={reveal.isPending} onClick={() => (secret === undefined ? reveal.mutate() : reveal.reset())}>
             {secret === undefined ? <Eye size={15} aria-hidden /> : <EyeOff size={15} aria-hidden />}
             {say(secret === undefined ? 'reveal' : 'hide')}
@@ -37,7 +37,7 @@ export function SecretCard({ webhook }: { readonly webhook: Webhook }) {
           <Button onClick={() => setRotating(true)}>
             <RefreshCw size={15} aria-hidden /> {say('rotate')}
           </Button>
-        </div>
+        </Buttons>
         {overlapUntil !== null && (
           <>
             <Overlap until={overlapUntil} />

@@ -3,10 +3,9 @@ import type { Webhook } from '@getsupervisor/agents-studio-sdk'
 import { useNavigate } from '@tanstack/react-router'
 import { Pause, Play, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { useSharedWords } from '../../language/shared-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { ErrorWords, Notice } from '../../ui/states.tsx'
+import { FormActions } from '../../ui/form-actions.tsx'
 import { useWebhookChange } from './webhook-queries.ts'
 import { useWebhookWords } from './webhook-words.ts'
 
@@ -32,7 +31,6 @@ export function ToggleWebhook({ webhook: { id, isActive } }: ActionProps) {
 
 export function RemoveWebhook({ webhook: { id, url } }: ActionProps) {
   const say = useWebhookWords()
-  const sayShared = useSharedWords()
   const navigate = useNavigate()
   const [isAsking, setAsking] = useState(false)
   const remove = useWebhookChange(id, async (client) => {
@@ -47,19 +45,13 @@ export function RemoveWebhook({ webhook: { id, url } }: ActionProps) {
       <Dialog isOpen={isAsking} onClose={() => setAsking(false)} title={say('removeTitle')}>
         <p className="font-mono text-sm break-all">{url}</p>
         <p className="text-muted">{say('removeText')}</p>
-        {remove.error !== null && (
-          <Notice tone="fail">
-            <ErrorWords error={remove.error} />
-          </Notice>
-        )}
-        <div className="flex flex-wrap gap-2">
-          <Button kind="danger" disabled={remove.isPending} onClick={() => remove.mutate(undefined)}>
-            {say('removeConfirm')}
-          </Button>
-          <Button kind="bare" onClick={() => setAsking(false)}>
-            {sayShared('cancel')}
-          </Button>
-        </div>
+        <FormActions
+          send={say('removeConfirm')}
+          isDisabled={remove.isPending}
+          error={remove.error}
+          onDestroy={() => remove.mutate(undefined)}
+          onCancel={() => setAsking(false)}
+        />
       </Dialog>
     </>
   )

@@ -1,6 +1,6 @@
 // Owns the form of a webhook, for a new one and for one that is there.
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { Button } from '../../ui/button.tsx'
+import { Button, Buttons } from '../../ui/button.tsx'
 import { Field, INPUT, TextInput } from '../../ui/field.tsx'
 import { ErrorWords, Notice } from '../../ui/states.tsx'
 import { bodyOf, type Faults, type FormValues, faultsOf, unreadable } from './form-values.ts'
@@ -47,12 +47,12 @@ export function WebhookForm({ start, isNew, isPull = false, isSaving, error, onS
       {error !== null && wrong === undefined && (
         <Notice tone="fail">{told[''] === undefined ? say('notSaved') : <ErrorWords error={error} />}</Notice>
       )}
-      <div className="flex flex-wrap gap-2">
+      <Buttons>
         <Button kind="primary" type="submit" disabled={isSaving}>
           {isNew ? say(isSaving ? 'creating' : 'create') : say(isSaving ? 'saving' : 'save')}
         </Button>
         {cancel}
-      </div>
+      </Buttons>
     </form>
   )
 }

@@ -51,7 +51,7 @@ export function WorkspaceDialog({ workspace, onSaved, onClose }: WorkspaceDialog
         </Field>
         <FormActions
           send={workspace === null ? say('create') : sayShared('save')}
-          isSending={save.isPending}
+          isDisabled={save.isPending}
           error={save.error}
           onCancel={onClose}
         />

@@ -5,7 +5,7 @@ import { ChevronRight, Pencil, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useSession } from '../../session/session.tsx'
 import { WORKSPACES } from '../../session/workspaces-query.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button, Buttons } from '../../ui/button.tsx'
 import { IdText } from '../../ui/id-text.tsx'
 import { useNumbered } from '../../ui/numbered.ts'
 import { Card, Page } from '../../ui/page.tsx'
@@ -66,14 +66,14 @@ function Row({ of: { id, name, retentionDays, createdAt }, onEdit }: { of: Works
           {say('made')} <Time at={createdAt} /> · <Kept days={retentionDays} />
         </span>
       </div>
-      <div className="flex flex-wrap gap-2">
+      <Buttons>
         <Button aria-label={say('editOf', { name })} onClick={onEdit}>
           <Pencil size={15} aria-hidden /> {say('edit')}
         </Button>
         <Button aria-label={say('openOf', { name })} onClick={() => open(id)}>
           {say('open')} <ChevronRight size={15} aria-hidden />
         </Button>
-      </div>
+      </Buttons>
     </div>
   )
 }
