@@ -38,7 +38,7 @@ export class ReceivedReader implements OpenStream {
   }
 
   beat(heartbeat: string): void {
-    if (!this.line.isEnded && this.line.hasTakenAll) this.line.write(heartbeat)
+    this.line.write(heartbeat)
   }
 
   place(): string {

@@ -9,7 +9,7 @@ import type { StreamSink } from './stream-sink.ts'
 
 export interface OpenStream {
   readonly line: StreamLine
-  /** Says that it is still there. */
+  /** Says that it is still there, to who has taken all that it was given. */
   beat(heartbeat: string): void
   /** A frame that says from where it goes on, behind all that it was given. */
   place(): string
@@ -89,8 +89,9 @@ export class OpenStreams {
     this.#ticks++
     for (const stream of this.#open) {
       void check(stream)
-      stream.line.look(() => RETRY + stream.place())
-      if (this.#ticks % TICKS_OF_HEARTBEAT === 0) stream.beat(HEARTBEAT)
+      const { line } = stream
+      line.look(() => RETRY + stream.place())
+      if (this.#ticks % TICKS_OF_HEARTBEAT === 0 && !line.isEnded && line.hasTakenAll) stream.beat(HEARTBEAT)
     }
     this.#onTick()
     const isOver = this.#open.size === 0 || this.#isStopped

@@ -81,9 +81,8 @@ export class StreamReader implements OpenStream {
     this.line.write(bytes)
   }
 
-  /** Says that it is still there; and how far it has come, where it was shown nothing of what came. */
+  /** Also how far it has come, where it was shown nothing of what came. */
   beat(heartbeat: string): void {
-    if (this.line.isEnded || !this.line.hasTakenAll) return
     const isTold = compareChanges(this.#told, this.#position) === 0
     this.#told = this.#position
     this.line.write(isTold ? heartbeat : heartbeat + this.place())
