@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { type ClaimedDelivery, type LeaseOffer, NOTHING_OFFERED } from '../storage/storage.ts'
 import { Claimer } from './claimer.ts'
+import { LEASED } from './testing/test-lanes.ts'
 
 /** A store in which each webhook has so many deliveries due now, and lanes with so much free capacity. */
 function claiming(due: Readonly<Record<string, number>>, free: Readonly<Record<string, number>>) {
@@ -50,24 +51,7 @@ function claiming(due: Readonly<Record<string, number>>, free: Readonly<Record<s
 }
 
 function claimed(webhookId: string): ClaimedDelivery {
-  return {
-    workspaceId: 'w',
-    id: 'd',
-    webhookId,
-    webhookVersion: 1,
-    eventId: 'evt_1',
-    eventKey: 'k',
-    orderKey: null,
-    createdAt: 0,
-    attempts: 0,
-    scheduledAttempts: 0,
-    trigger: 'automatic',
-    succeededBefore: false,
-    leaseToken: 't',
-    place: 1,
-    envelope: '{}',
-    envelopeBytes: 2,
-  }
+  return { ...LEASED, webhookId, envelope: '{}', envelopeBytes: 2 }
 }
 
 describe('the claimer', () => {

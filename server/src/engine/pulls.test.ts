@@ -6,24 +6,9 @@ import { Pulls } from './pulls.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { signingKeys } from './signer.ts'
 import type { Target } from './targets.ts'
+import { LEASED } from './testing/test-lanes.ts'
 
-const DUE: PeekedDelivery = {
-  workspaceId: 'ours',
-  id: 'd',
-  webhookId: 'h',
-  webhookVersion: 1,
-  eventId: 'e',
-  eventKey: 'call.completed',
-  orderKey: null,
-  createdAt: 0,
-  attempts: 0,
-  scheduledAttempts: 0,
-  trigger: 'automatic',
-  succeededBefore: false,
-  place: 7,
-  leaseToken: '',
-  envelope: '{}',
-}
+const DUE: PeekedDelivery = { ...LEASED, workspaceId: 'ours', eventId: 'e', place: 7, leaseToken: '', envelope: '{}' }
 
 const TARGET: Target = {
   webhookId: 'h',

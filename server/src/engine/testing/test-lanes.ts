@@ -14,23 +14,26 @@ import { Origins } from '../origins.ts'
 import { RateLimiter } from '../rate-limiter.ts'
 import type { Target } from '../targets.ts'
 
+/** As the storage hands it over, of a webhook that has not been tried. */
+export const LEASED = {
+  workspaceId: 'w',
+  id: 'd',
+  webhookId: 'h',
+  webhookVersion: 1,
+  eventId: 'evt_1',
+  eventKey: 'call.completed',
+  orderKey: null,
+  createdAt: 0,
+  attempts: 0,
+  scheduledAttempts: 0,
+  trigger: 'automatic',
+  succeededBefore: false,
+  leaseToken: 't',
+  place: 1,
+} as const
+
 export function delivery(webhookId: string, id: string, fields: Partial<HeldDelivery> = {}): HeldDelivery {
-  const lease = {
-    workspaceId: 'w',
-    id,
-    webhookId,
-    webhookVersion: 1,
-    eventId: `evt_${id}`,
-    eventKey: 'call.completed',
-    orderKey: null,
-    createdAt: 0,
-    attempts: 0,
-    scheduledAttempts: 0,
-    trigger: 'automatic',
-    succeededBefore: false,
-    leaseToken: 't',
-    place: 1,
-  } as const
+  const lease = { ...LEASED, id, webhookId, eventId: `evt_${id}` }
   return { ...heldDelivery(lease, heldEnvelope('{}'), Number.MAX_SAFE_INTEGER), ...fields }
 }
 
