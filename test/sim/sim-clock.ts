@@ -13,7 +13,6 @@ const WALL_START = 1_767_225_600_000
 
 export class SimClock implements Clock {
   #elapsed = 0
-  #wallOffset = WALL_START
   #order = 0
   #latest = 0
   /** What the wall was ahead by, and since when. */
@@ -23,7 +22,7 @@ export class SimClock implements Clock {
   jumpedBackMs = 0
 
   now(): number {
-    return Math.floor(this.#wallOffset + this.#elapsed)
+    return Math.floor(this.#ahead + this.#elapsed)
   }
 
   monotonic(): number {
@@ -47,8 +46,7 @@ export class SimClock implements Clock {
   jump(ms: number): void {
     this.#latest = this.latest()
     if (ms < 0) this.jumpedBackMs -= ms
-    this.#wallOffset += ms
-    this.#offsets.push({ since: this.#elapsed, ahead: this.#wallOffset })
+    this.#offsets.push({ since: this.#elapsed, ahead: this.#ahead + ms })
   }
 
   /** When the wall first showed a time, on the clock that never jumps; now, if it never has. */
@@ -60,6 +58,10 @@ export class SimClock implements Clock {
       if (at <= until && Math.floor(at + ahead) === wall) return at
     }
     return this.#elapsed
+  }
+
+  get #ahead(): number {
+    return this.#offsets.at(-1)?.ahead ?? WALL_START
   }
 
   /** Lets this much time pass. `isOver` is asked after each thing that happened. */
