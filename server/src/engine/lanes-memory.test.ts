@@ -179,4 +179,28 @@ describe('envelopes', () => {
     for (let count = 0; count < 8; count++) await end('succeeded')
     expect(started).toHaveLength(8)
   })
+
+  test('for which a lane that stalled waits may be those of the others, for which there is capacity already', async () => {
+    const { lanes, started, end } = sending({
+      inFlightPerWebhookMax: 1,
+      envelopeLimits: { ...LIMITS, keptMax: 1000, flightMax: 0 },
+    })
+    lanes.push(bodied('hangs', 1, 100))
+    await end('stalled')
+    for (const [webhookId, size] of [
+      ['a', 150],
+      ['b', 140],
+      ['hangs', 50],
+      ['c', 100],
+    ] as const) {
+      lanes.push(bodied(webhookId, 1, size))
+    }
+    await settle()
+    expect(started).toEqual(['hangs-0', 'a-0', 'b-0'])
+    await end('succeeded', 'b')
+    expect(started).toEqual(['hangs-0', 'a-0', 'b-0', 'c-0'])
+    await end('succeeded', 'a')
+    await end('succeeded', 'c')
+    expect(started).toEqual(['hangs-0', 'a-0', 'b-0', 'c-0', 'hangs-0'])
+  })
 })

@@ -58,8 +58,15 @@ export class StartConditions {
   readonly #dependencies: StartDependencies
   readonly #options: StartOptions
   readonly #pauses = new Map<Lane, { readonly cancel: Cancel; readonly reason: WaitReason }>()
-  /** Lanes without an envelope in flight that wait for memory. The others are looked at again when one of theirs ends. */
-  readonly #shortOfMemory = new FairQueue<WorkspaceShare, Lane>()
+  /**
+   * Lanes without an envelope in flight that wait for memory. The others are looked at again when one of theirs ends. Those of a
+   * workspace that stalled wait apart: there may be capacity for the others when there is none for them.
+   */
+  readonly #shortOfMemory: Readonly<Record<'stalled' | 'others', FairQueue<WorkspaceShare, Lane>>> = {
+    stalled: new FairQueue(),
+    others: new FairQueue(),
+  }
+  #isTurnOfStalled = false
   readonly #faults: WebhookFaultLog
   #isStopped = false
 
@@ -120,14 +127,15 @@ export class StartConditions {
     const pause = this.#pauses.get(lane)
     if (pause !== undefined) return pause.reason
     if (lane.isLoading) return 'loading'
-    return this.#shortOfMemory.has(lane.workspace, lane) ? 'memory' : 'start'
+    const { stalled, others } = this.#shortOfMemory
+    return stalled.has(lane.workspace, lane) || others.has(lane.workspace, lane) ? 'memory' : 'start'
   }
 
   /** The lane is not used any more. */
   forget(lane: Lane): void {
     this.#pauses.get(lane)?.cancel()
     this.#pauses.delete(lane)
-    this.#shortOfMemory.delete(lane.workspace, lane)
+    for (const queue of Object.values(this.#shortOfMemory)) queue.delete(lane.workspace, lane)
     if (lane.origin !== undefined) this.#dependencies.origins.leave(lane.origin, lane)
   }
 
@@ -237,18 +245,22 @@ export class StartConditions {
 
   #waitForMemory(lane: Lane): 'wait' {
     if (lane.wokenFor === 'memory') lane.wokenFor = undefined
-    if (lane.envelopes === 0) this.#shortOfMemory.add(lane.workspace, lane)
+    if (lane.envelopes === 0) this.#shortOfMemory[lane.isStalled ? 'stalled' : 'others'].add(lane.workspace, lane)
     return 'wait'
   }
 
   #wakeForMemory(): void {
+    const { stalled, others } = this.#shortOfMemory
     // Nearly always.
-    if (this.#shortOfMemory.isEmpty) return
+    if (stalled.isEmpty && others.isEmpty) return
     const { memory, onReady } = this.#dependencies
-    const lane = this.#shortOfMemory.take((next) => {
+    const mayGo = (next: Lane) => {
       const delivery = next.next()
       return delivery === undefined || memory.mayUse(next, delivery)
-    })
+    }
+    this.#isTurnOfStalled = !this.#isTurnOfStalled
+    const [first, second] = this.#isTurnOfStalled ? [stalled, others] : [others, stalled]
+    const lane = first.take(mayGo) ?? second.take(mayGo)
     if (lane === undefined) return
     lane.wokenFor = 'memory'
     onReady(lane)

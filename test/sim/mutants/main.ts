@@ -8,6 +8,7 @@ const SEEDS = 120
 const only = process.argv[2]
 
 const waiting = MUTANTS.filter(({ name }) => only === undefined || name.includes(only))
+if (waiting.length === 0) throw new Error(`No mutant has ${only} in its name.`)
 let survivors = 0
 
 async function hunt(): Promise<void> {
