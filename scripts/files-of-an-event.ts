@@ -1,6 +1,7 @@
 // Owns `npm run files-of-an-event`: which source files one event enters on its way from the socket to the recorded attempt, counted by
 // running some: a real server on SQLite, one webhook, one event after the other, and V8's coverage of each thread between two signals.
-// Only what each of the events entered counts.
+// A file counts when one of its functions ran with each event, and ran more often, by a call for each, than in as much time without one:
+// what a clock does is not the event's. `-- --functions` says which functions those were.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,19 +15,21 @@ import { until } from '../test/support/until.ts'
 const FILES_MAX = 45
 const ROOT = new URL('..', import.meta.url).href
 const HOOK = fileURLToPath(new URL('files-of-an-event/coverage-on-signal.ts', import.meta.url))
-/** What happens by itself now and then happens beside one of them, not beside each. */
-const EVENTS = 6
+const EVENTS = 8
 /** Until what follows an attempt is on disk. */
 const RECORDED_MS = 300
-/** Until every thread has written its first report. */
-const REPORTED_MS = 1500
+/** Until every thread has written its report. */
+const REPORTED_MS = 1000
+
+/** Calls by `file function@place`. */
+type Calls = ReadonlyMap<string, number>
 
 interface Report {
   readonly result: readonly {
     readonly url: string
     readonly functions: readonly {
       readonly functionName: string
-      readonly ranges: readonly { readonly count: number }[]
+      readonly ranges: readonly { readonly count: number; readonly startOffset: number }[]
     }[]
   }[]
 }
@@ -53,51 +56,64 @@ try {
   }
   // The first one loads and compiles.
   await publish(1)
-  process.kill(timbre.pid, 'SIGUSR2')
-  await setTimeout(REPORTED_MS)
-  const threads = readdirSync(folder).length
-  const takeReports = async () => {
-    await until(
-      async () => readdirSync(folder).length,
-      (count) => count >= threads,
-    )
-    await setTimeout(RECORDED_MS)
-    const files = entered()
-    for (const name of readdirSync(folder)) rmSync(join(folder, name))
-    return files
-  }
-  await takeReports()
-  const ofEach: ReadonlySet<string>[] = []
+  const withOne: Calls[] = []
+  const without: Calls[] = []
   for (let nth = 2; nth < 2 + EVENTS; nth++) {
-    process.kill(timbre.pid, 'SIGUSR2')
-    await takeReports()
-    await publish(nth)
-    process.kill(timbre.pid, 'SIGUSR2')
-    ofEach.push(await takeReports())
+    let tookMs = 0
+    const event = async () => {
+      const begunAt = performance.now()
+      await publish(nth)
+      tookMs = performance.now() - begunAt
+    }
+    withOne.push(await calls(event))
+    without.push(await calls(() => setTimeout(tookMs)))
   }
-  const files = [...ofEach.reduce((some, more) => some.intersection(more))].sort()
+  const called = calledByEach(withOne, without)
+  const files = [...new Set(called.map((name) => name.split(' ', 1)[0] ?? ''))].sort()
   if ((await client.webhooks.get(webhook.id)).successCount !== 1 + EVENTS)
     throw new Error('An event was not delivered.')
-  for (const file of files) process.stdout.write(`${file}\n`)
-  process.stdout.write(`${files.length} files (budget ${FILES_MAX})\n`)
+  const shown = process.argv.includes('--functions') ? called.toSorted() : files
+  const lines = files.reduce((sum, file) => sum + readFileSync(new URL(file, ROOT), 'utf8').split('\n').length - 1, 0)
+  for (const line of shown) process.stdout.write(`${line}\n`)
+  process.stdout.write(`${files.length} files (budget ${FILES_MAX}), ${lines} lines\n`)
 } finally {
   await timbre.destroy()
   await receiver.stop()
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** Our files of which a function ran. What a file does when it is loaded has no name, and is over. */
-function entered(): ReadonlySet<string> {
-  const reports = readdirSync(folder).map((name): Report => JSON.parse(readFileSync(join(folder, name), 'utf8')))
-  const files = reports.flatMap(({ result }) =>
-    result
-      .filter(({ functions }) =>
-        functions.some(({ functionName, ranges }) => functionName !== '' && (ranges[0]?.count ?? 0) > 0),
-      )
-      .map(({ url }) => url),
+/** How often each function of ours ran while something was done. What a file does when it is loaded has no name, and is over. */
+async function calls(work: () => Promise<void>): Promise<Calls> {
+  await takeReports()
+  await work()
+  const found = new Map<string, number>()
+  for (const { url, functions } of (await takeReports()).flatMap(({ result }) => result)) {
+    if (!url.startsWith(ROOT) || url.includes('node_modules') || url.includes('/scripts/')) continue
+    for (const { functionName, ranges } of functions) {
+      const [whole] = ranges
+      if (functionName === '' || whole === undefined || whole.count === 0) continue
+      const name = `${url.slice(ROOT.length)} ${functionName}@${whole.startOffset}`
+      found.set(name, (found.get(name) ?? 0) + whole.count)
+    }
+  }
+  return found
+}
+
+/** Has each thread write what it has counted since the last time, and takes that away. */
+async function takeReports(): Promise<readonly Report[]> {
+  process.kill(timbre.pid, 'SIGUSR2')
+  await setTimeout(REPORTED_MS)
+  const names = readdirSync(folder).map((name) => join(folder, name))
+  const reports = names.map((name): Report => JSON.parse(readFileSync(name, 'utf8')))
+  for (const name of names) rmSync(name)
+  return reports
+}
+
+/** What ran with each event, and at least once more for each than without one. */
+function calledByEach(withOne: readonly Calls[], without: readonly Calls[]): readonly string[] {
+  const sum = (of: readonly Calls[], name: string) => of.reduce((all, some) => all + (some.get(name) ?? 0), 0)
+  const ofFirst = [...(withOne[0]?.keys() ?? [])]
+  return ofFirst.filter(
+    (name) => withOne.every((some) => some.has(name)) && sum(withOne, name) - sum(without, name) >= withOne.length,
   )
-  const ours = files.filter(
-    (url) => url.startsWith(ROOT) && !url.includes('node_modules') && !url.includes('/scripts/'),
-  )
-  return new Set(ours.map((url) => url.slice(ROOT.length)))
 }
