@@ -4,7 +4,7 @@
 import { Refusal } from '@timbre/contract/errors.ts'
 import { CALL_ID_LENGTH_MAX, EVENT_BODY_BYTES_MAX, type EventPublish } from '@timbre/contract/event.ts'
 import { parseId } from '@timbre/contract/ids.ts'
-import { itemSpans, memberSpans, valueStart } from '../../platform/json/json-spans.ts'
+import { itemSpans, memberSpans, valueStart } from '../../platform/json/json-text.ts'
 
 /** The text of `data` in the body of `POST /v1/events`, which is known to have it. */
 export function dataText(bodyText: string, at = 0): string {

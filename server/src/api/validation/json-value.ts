@@ -2,8 +2,15 @@
 // Must never repair a text.
 import { Refusal } from '@timbre/contract/errors.ts'
 import { EVENT_DATA_DEPTH_MAX } from '@timbre/contract/event.ts'
-import { memberCount, readByName } from '../../platform/json/json-names.ts'
-import { escapedFault, type JsonShape, jsonShape, type TextFault, textFault } from '../../platform/json/json-text.ts'
+import { readByName } from '../../platform/json/json-names.ts'
+import {
+  escapedFault,
+  type JsonShape,
+  jsonShape,
+  memberCount,
+  type TextFault,
+  textFault,
+} from '../../platform/json/json-text.ts'
 import { escapePointer, invalidInput, shownPath } from './findings.ts'
 import type { Sentence } from './reasons.ts'
 

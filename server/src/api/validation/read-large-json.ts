@@ -3,7 +3,7 @@
 import { Refusal } from '@timbre/contract/errors.ts'
 import { EVENT_BATCH_SIZE_MAX, EVENT_BODY_BYTES_MAX } from '@timbre/contract/event.ts'
 import type { EventLoop } from '../../platform/event-loop.ts'
-import type { Span } from '../../platform/json/json-spans.ts'
+import type { Span } from '../../platform/json/json-text.ts'
 import { stringEnd } from '../../platform/json/json-text.ts'
 import { readJsonText } from './json-value.ts'
 

@@ -5,12 +5,11 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { Unsent } from '../transport.ts'
 import type { ConnectionFacts, Connector, ConnectTarget } from './connector.ts'
 import { CLOSED, ConnectError, type Failure, failureOf, HEADERS_SHED, HEADERS_TOO_LARGE, NOT_HTTP } from './failure.ts'
-import type { RequestMemory } from './request-bytes.ts'
+import type { RequestMemory, TickWrites } from './request-bytes.ts'
 import { rememberingParser } from './response-head.ts'
 import type { ResponseMemory } from './response-memory.ts'
 import { type ReadState, ResponseReader } from './response-reader.ts'
 import type { SocketBudget } from './socket-budget.ts'
-import type { TickWrites } from './tick-writes.ts'
 
 export interface ConnectionOptions {
   readonly connector: Connector

@@ -13,8 +13,8 @@ import {
   NO_SOCKET,
 } from './failure.ts'
 import type { ConnectionUser, OriginConnections } from './origin-connections.ts'
-import { responseText } from './response-body.ts'
 import type { ResponseReader } from './response-reader.ts'
+import { responseText } from './response-reader.ts'
 
 export interface ExchangeOptions {
   readonly clock: Clock

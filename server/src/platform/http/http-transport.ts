@@ -8,11 +8,10 @@ import { Connector } from './connector.ts'
 import { Exchange } from './exchange.ts'
 import { BLOCKED, type Failure, NOT_A_TARGET, STOPPING } from './failure.ts'
 import { OriginConnections } from './origin-connections.ts'
-import { RequestMemory, type RequestTarget, requestBytes } from './request-bytes.ts'
+import { RequestMemory, type RequestTarget, requestBytes, TickWrites } from './request-bytes.ts'
 import { ResponseMemory } from './response-memory.ts'
 import { SocketBudget } from './socket-budget.ts'
 import type { Lookup } from './system-lookup.ts'
-import { TickWrites } from './tick-writes.ts'
 
 export interface HttpTransportOptions {
   readonly clock: Clock

@@ -4,10 +4,9 @@ import type { Cancel, Clock } from '../clock.ts'
 import { Connection } from './connection.ts'
 import type { Connector, ConnectTarget } from './connector.ts'
 import { IDLE_MS_MAX, IdleTrust } from './idle-trust.ts'
-import type { RequestMemory } from './request-bytes.ts'
+import type { RequestMemory, TickWrites } from './request-bytes.ts'
 import type { ResponseMemory } from './response-memory.ts'
 import type { SocketBudget, SocketUser } from './socket-budget.ts'
-import type { TickWrites } from './tick-writes.ts'
 
 export interface OriginConnectionsOptions {
   readonly clock: Clock

@@ -1,6 +1,7 @@
-// Owns the bytes of a request: one POST, or one GET, with its headers and its body (RFC 9112 §3–§6), written at once, and the memory
-// that those are written from which are too large for Node's own pool. Must never let a header end its line: whatever comes in, one
-// request goes out; nor give a block to a request while another may still be read from it.
+// Owns the bytes of a request: one POST, or one GET, with its headers and its body (RFC 9112 §3–§6), written at once; the moment at which
+// they are, which is the end of the tick for all of it; and the memory that those are written from which are too large for Node's own pool.
+// Must never let a header end its line: whatever comes in, one request goes out; nor give a block to a request while another may still
+// be read from it; nor hold a request back for longer: the tick ends as soon as nothing else is ready.
 
 export interface RequestTarget {
   /** Path and query, percent-encoded as the URL parser writes them. */
@@ -82,5 +83,23 @@ export class RequestMemory {
       const isFree = error === null || error === undefined
       if (isFree && this.#free.length < FREE_MAX) this.#free.push(Buffer.from(buffer))
     }
+  }
+}
+
+/**
+ * A write wakes the receiver. Written one by one, between other work, requests meet a receiver that has fallen asleep
+ * after each, and their responses come one by one, which costs both sides (docs/performance.md).
+ */
+export class TickWrites {
+  #writes: (() => void)[] = []
+
+  add(write: () => void): void {
+    if (this.#writes.push(write) === 1) setImmediate(() => this.#end())
+  }
+
+  #end(): void {
+    const writes = this.#writes
+    this.#writes = []
+    for (const write of writes) write()
   }
 }

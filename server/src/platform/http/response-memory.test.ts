@@ -1,8 +1,7 @@
 // Owns the guarantees of what a response costs while it is read: a fixed amount, in however small pieces it comes.
 import { RESPONSE_BODY_BYTES_MAX } from '@timbre/contract/attempt.ts'
 import { describe, expect, test } from 'vitest'
-import { KeptBytes } from './kept-bytes.ts'
-import { ResponseMemory } from './response-memory.ts'
+import { KeptBytes, ResponseMemory } from './response-memory.ts'
 import { type ReadState, ResponseReader } from './response-reader.ts'
 
 const HEAD = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { memberCount, readByName } from './json-names.ts'
-import { jsonShape } from './json-text.ts'
+import { readByName } from './json-names.ts'
+import { jsonShape, memberCount } from './json-text.ts'
 
 /** Few, so that names meet; with what could be taken for the syntax of JSON, and what V8 takes for one another. */
 const name = fc.constantFrom(

@@ -2,19 +2,7 @@
 // with escapes is what it spells.
 // Must never cost more than in proportion to the text. It recurses as deep as the text nests, which is bounded before.
 import { escapePointer } from './json-pointer.ts'
-import { memberName, scalarEnd, skipSpace } from './json-spans.ts'
-import { stringEnd } from './json-text.ts'
-
-/** How many members all objects of a value have together. In what JSON.parse made of a text they are fewer where a name was there twice. */
-export function memberCount(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  const values: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
-  let count = Array.isArray(value) ? 0 : values.length
-  for (const each of values) {
-    if (typeof each === 'object') count += memberCount(each)
-  }
-  return count
-}
+import { memberName, scalarEnd, skipSpace, stringEnd } from './json-text.ts'
 
 /** The value of a text, or the JSON Pointer (RFC 6901) of the first member whose name was there before. */
 export type Read = { readonly value: unknown } | { readonly duplicate: string }

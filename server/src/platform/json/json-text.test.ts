@@ -2,8 +2,7 @@
 // Must never compare with a parser of ours.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { itemSpans, memberSpans } from './json-spans.ts'
-import { escapedFault, jsonShape } from './json-text.ts'
+import { escapedFault, itemSpans, jsonShape, memberSpans } from './json-text.ts'
 
 /** The same value in another spelling: spaces, escapes, exponents. */
 const spelledJson = fc
