@@ -56,8 +56,8 @@ const DELIVERIES = rowsOf({
 /** In the order of the arrays, so that sequence numbers are in the order of publishing. */
 export const INSERT_DELIVERIES = statement(
   'insert_deliveries',
-  `WITH noted AS (${NOTE_LEASES} $15::text, $17::text, $16::bigint
-  WHERE 'sending' = ANY ($9::text[]) ${LEASES_NOTED}),
+  `WITH noted AS (${NOTE_LEASES} $15::text, $17::text, $16::bigint, min(day), max(day)
+  FROM (${rowsOf({ day: 'int' }, 2)}, unnest($9::text[]) AS status) n WHERE status = 'sending' HAVING count(*) > 0 ${LEASES_NOTED}),
 logged AS (${LOG_CHANGES} SELECT unnest($18::text[]), unnest($19::text[]))
 INSERT INTO deliveries (workspace_id, day, id, webhook_id, subscription_id, event_id, event_seq, event_key, status,
   "trigger", created_at, updated_at, next_attempt_at, order_key, awaits_turn, scheduled_attempts, attempts,

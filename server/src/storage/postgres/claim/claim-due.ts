@@ -43,7 +43,7 @@ export const CLAIM = statement<DueRow>(
     WHERE d.status = 'queued' AND d.next_attempt_at IS NOT NULL AND d.workspace_id = wanted.workspace_id
       AND d.webhook_id = wanted.webhook_id AND d.next_attempt_at <= $4
     ORDER BY d.next_attempt_at, d.seq LIMIT wanted.count FOR UPDATE SKIP LOCKED) d),
-noted AS (${NOTE_LEASES} $5::text, $7::text, $6::bigint WHERE EXISTS (SELECT 1 FROM due) ${LEASES_NOTED})
+noted AS (${NOTE_LEASES} $5::text, $7::text, $6::bigint, min(day), max(day) FROM due HAVING count(*) > 0 ${LEASES_NOTED})
 UPDATE deliveries u SET status = 'sending', next_attempt_at = NULL, awaits_turn = 0, lease_token = $5, lease_until = $6,
   lease_node = $7, updated_at = $4
 FROM due JOIN webhooks w ON w.workspace_id = due.workspace_id AND w.id = due.webhook_id

@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { backlogSql } from '../../../../../test/support/backlog.ts'
+import { dayOf } from '../schema/day.ts'
 import { SharedDatabase } from '../testing/test-storage-on-database.ts'
 import { openHotPool } from '../wire/open-pool.ts'
 import type { Statement } from '../wire/statement.ts'
@@ -65,4 +66,24 @@ test('one that fails does not keep the next from its result', async () => {
   const next = backlog.run('w', 'h', 9e12, 1000)
   await expect(refused).rejects.toThrow()
   expect(await next).toMatchObject({ pending: QUEUED, due: QUEUED, isExact: true })
+})
+
+test('of the leases of one day its partition is looked into; of one that says no day, every partition', async () => {
+  const day = dayOf(Date.now())
+  await database.client.query(`
+    INSERT INTO leases (token, node, until, first_day, last_day) SELECT 'token-' || i, 'n', i, ${day}, ${day} FROM generate_series(1, 50) i;
+    UPDATE deliveries SET status = 'sending', next_attempt_at = NULL, lease_token = 'token-1', lease_node = 'n'
+    WHERE id IN (SELECT id FROM deliveries ORDER BY seq LIMIT 2)`)
+  const expected = { pending: QUEUED, sending: 2, isExact: true }
+  const seeksOf = async ([{ text }, , values]: (typeof ASKED)[number]) => {
+    const { rows } = await pool.query(`EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) ${text}`, [...values])
+    const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n')
+    const scans = [...plan.matchAll(/Scan using \w*lease_token_idx\d* on (deliveries_\w+) .*?(?:loops=(\d+)|never)/g)]
+    return scans.flatMap(([, partition, loops]) => (loops === undefined ? [] : [[partition, Number(loops)]]))
+  }
+  for (const asked of ASKED) expect(await seeksOf(asked)).toEqual([[`deliveries_d${day}`, 50]])
+  expect(await new FindBacklog(pool).run('w', 'h', 9e12, 1000)).toMatchObject(expected)
+  await database.client.query(`DELETE FROM leases; INSERT INTO leases (token, node, until) VALUES ('token-1', 'n', 1)`)
+  for (const asked of ASKED) expect((await seeksOf(asked)).length).toBeGreaterThan(4)
+  expect(await new FindBacklog(pool).run('w', 'h', 9e12, 1000)).toMatchObject(expected)
 })

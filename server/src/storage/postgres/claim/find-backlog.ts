@@ -3,6 +3,7 @@
 import type { Pool } from 'pg'
 import { type BeyondBound, backlogRow, type CountedBacklog } from '../../shared/backlog-row.ts'
 import type { BacklogRow } from '../../storage.ts'
+import { isLeasedBy } from '../nodes/leases.ts'
 import { DUE_COUNT } from '../replay/advance-replay.ts'
 import { isQueued } from '../schema/index-conditions.ts'
 import { Session } from '../wire/session.ts'
@@ -13,9 +14,9 @@ import { NEXT_PULLED } from './peek-pull.ts'
 /** From the leases to their deliveries, the newest leases first: no index has the status (docs/decisions/0022-updates-in-place.md). */
 const sending = (rowsMax: string, isWanted: string) => `SELECT count(*) AS looked,
     count(*) FILTER (WHERE ${isWanted}) AS sending, min(created_at) FILTER (WHERE ${isWanted}) AS "oldestSendingAt"
-  FROM (SELECT d.* FROM (SELECT token FROM leases ORDER BY until DESC LIMIT ${rowsMax}) l CROSS JOIN LATERAL (
+  FROM (SELECT d.* FROM (SELECT * FROM leases ORDER BY until DESC LIMIT ${rowsMax}) l CROSS JOIN LATERAL (
       SELECT d.webhook_id, d.created_at, d.status FROM deliveries d
-      WHERE d.lease_token = l.token AND d.workspace_id = $1 OFFSET 0) d
+      WHERE ${isLeasedBy('l', 'd')} AND d.workspace_id || '' = $1 OFFSET 0) d
     LIMIT ${rowsMax}) looked
   WHERE status = 'sending'`
 

@@ -2,6 +2,7 @@
 // Must never take what a living node holds, before its lease has expired.
 import type { Pool } from 'pg'
 import type { DeliveryLease } from '../../storage.ts'
+import { isLeasedBy } from '../nodes/leases.ts'
 import { NODE_IS_DEAD_AFTER_S } from '../nodes/node-heartbeat.ts'
 import { columnsOf } from '../wire/columns.ts'
 import { Session } from '../wire/session.ts'
@@ -29,15 +30,15 @@ export const RESCUE = statement<{ readonly count: number }>(
   `WITH living AS MATERIALIZED (
   SELECT id FROM nodes WHERE NOT $4::boolean OR seen_at > now() - make_interval(secs => ${NODE_IS_DEAD_AFTER_S})),
 lost_leases AS MATERIALIZED (
-  SELECT l.token, l.node FROM leases l WHERE l.until <= $1
+  SELECT l.* FROM leases l WHERE l.until <= $1
     OR CASE l.node WHEN $2 THEN $3::boolean ELSE NOT EXISTS (SELECT 1 FROM living WHERE living.id = l.node) END),
 gone AS (
   DELETE FROM leases l USING lost_leases lost WHERE l.token = lost.token AND l.node = lost.node
-    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.lease_token = l.token AND d.status = 'sending')),
+    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE ${isLeasedBy('l', 'd')} AND d.status = 'sending')),
 lost AS MATERIALIZED (
   SELECT d.workspace_id, d.day, d.id FROM lost_leases l CROSS JOIN LATERAL (
     SELECT d.workspace_id, d.day, d.id FROM deliveries d
-    WHERE d.lease_token = l.token AND d.lease_node = l.node AND d.status = 'sending' OFFSET 0 FOR UPDATE SKIP LOCKED) d),
+    WHERE ${isLeasedBy('l', 'd')} AND d.lease_node = l.node AND d.status = 'sending' OFFSET 0 FOR UPDATE SKIP LOCKED) d),
 rescued AS (
   UPDATE deliveries u SET status = 'queued', next_attempt_at = $1, updated_at = $1, lease_token = NULL, lease_until = NULL,
     lease_node = NULL

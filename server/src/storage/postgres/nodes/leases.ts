@@ -5,8 +5,14 @@ import type { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'
 
 /** The head and the tail of a part of the statement that leases, in the same transaction. */
-export const NOTE_LEASES = 'INSERT INTO leases (token, node, until) SELECT'
-export const LEASES_NOTED = 'ON CONFLICT (token, node) DO UPDATE SET until = greatest(leases.until, excluded.until)'
+export const NOTE_LEASES = 'INSERT INTO leases (token, node, until, first_day, last_day) SELECT'
+export const LEASES_NOTED = `ON CONFLICT (token, node) DO UPDATE SET until = greatest(leases.until, excluded.until),
+  first_day = least(leases.first_day, excluded.first_day), last_day = greatest(leases.last_day, excluded.last_day)`
+
+/** From a row of leases to its deliveries: only the partitions of these days are looked into. */
+export function isLeasedBy(lease: string, delivery: string): string {
+  return `${delivery}.lease_token = ${lease}.token AND ${delivery}.day >= ${lease}.first_day AND ${delivery}.day <= ${lease}.last_day`
+}
 
 export const FORGET_LEASES = statement(
   'forget_leases',

@@ -40,7 +40,8 @@ export const UNFINISHED_OF_DAY = statement<{ readonly yes: boolean }>(
   'unfinished_of_day',
   `SELECT EXISTS (SELECT 1 FROM deliveries d WHERE d.day = $1 AND ${isQueued('d')})
   OR EXISTS (SELECT 1 FROM leases l CROSS JOIN LATERAL (SELECT 1 FROM deliveries d
-    WHERE d.lease_token = l.token AND d.day = $1 AND d.status = 'sending' OFFSET 0) d) AS yes`,
+    WHERE d.lease_token = l.token AND d.day = $1 AND d.status = 'sending' OFFSET 0) d
+    WHERE l.first_day <= $1 AND l.last_day >= $1) AS yes`,
 )
 
 export const LIVE_ROWS = statement<{ readonly rows: number }>(

@@ -18,6 +18,7 @@ import { pull } from './migrations/0011-pull.ts'
 import { sessions } from './migrations/0012-sessions.ts'
 import { sources } from './migrations/0013-sources.ts'
 import { deliveryChanges } from './migrations/0014-delivery-changes.ts'
+import { daysOfLeases } from './migrations/0015-days-of-leases.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** In order; a new one goes to the end with the next number. */
@@ -36,6 +37,7 @@ export const MIGRATIONS: readonly Migration[] = [
   sessions,
   sources,
   deliveryChanges,
+  daysOfLeases,
 ]
 
 /** Any number will do that nobody else uses as an advisory lock in this database. */
