@@ -13,7 +13,6 @@ function makeQueue(deliveriesOf: (workspaceId: string) => number) {
     clock: new ManualClock(),
     random,
     loop: IDLE_LOOP,
-    attemptsInFlight: () => 0,
     onRefused: () => {},
     async commit(batch) {
       commits.push(batch.map(({ workspaceId }) => workspaceId))

@@ -7,7 +7,6 @@ import type { Random } from '../platform/random.ts'
 import {
   EVENTS_PER_MS_AT_START,
   expectedWaitMs,
-  isCrowded,
   nextRate,
   type Pressure,
   REQUESTS_PER_MS_AT_START,
@@ -21,12 +20,9 @@ export interface AdmissionControlDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly loop: EventLoop
-  readonly attemptsInFlight: () => number
   readonly onRefused: (short: Shortage) => void
 }
 
-/** Publishers that kept to their share for so long are no crowd any more. */
-const CALM_AFTER_MS = 50
 /** For so long a refusal is remembered: that publisher is expected to come back. */
 const LATELY_MS = 5000
 
@@ -45,8 +41,6 @@ export class AdmissionControl {
   #writingSince = 0
   #eventsPerMs = EVENTS_PER_MS_AT_START
   #requestsPerMs = REQUESTS_PER_MS_AT_START
-  #crowdedSince = 0
-  #crowdedAt = Number.NEGATIVE_INFINITY
   #refusedLately = 0
   #refusedAt = 0
 
@@ -115,23 +109,15 @@ export class AdmissionControl {
   }
 
   #pressure(): Pressure {
-    const { clock, loop, attemptsInFlight } = this.#dependencies
-    const pressure = {
+    const { clock, loop } = this.#dependencies
+    return {
       requests: this.#requests,
       events: this.#events,
       writingEvents: this.#writingEvents,
       writingMs: this.#writingEvents === 0 ? 0 : clock.monotonic() - this.#writingSince,
       eventsPerMs: this.#eventsPerMs,
-      loopUtilization: loop.utilization(),
-      attemptsInFlight: attemptsInFlight(),
+      loopDelayMs: loop.delayMs(),
     }
-    return { ...pressure, crowdedMs: isCrowded(pressure) ? this.#crowdedFor(clock.monotonic()) : 0 }
-  }
-
-  #crowdedFor(now: number): number {
-    if (now - this.#crowdedAt > CALM_AFTER_MS) this.#crowdedSince = now
-    this.#crowdedAt = now
-    return now - this.#crowdedSince
   }
 
   #refuse(short: Shortage): number {

@@ -8,9 +8,7 @@ const QUIET: Pressure = {
   writingEvents: 0,
   writingMs: 0,
   eventsPerMs: 10,
-  loopUtilization: 0.2,
-  attemptsInFlight: 0,
-  crowdedMs: 0,
+  loopDelayMs: 1,
 }
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 const rate = fc.double({ min: 0.001, max: 1000, noNaN: true })
@@ -21,9 +19,7 @@ const pressure = fc
     writingEvents: fc.nat(1000),
     writingMs: fc.nat(60_000),
     eventsPerMs: rate,
-    loopUtilization: fc.double({ min: 0, max: 1, noNaN: true }),
-    attemptsInFlight: fc.nat(5000),
-    crowdedMs: fc.nat(1000),
+    loopDelayMs: fc.nat(1000),
   })
   .map((drawn) => ({ ...drawn, events: drawn.events + drawn.writingEvents }))
 
@@ -52,25 +48,25 @@ describe('a publish request', () => {
     expect(shortage({ ...QUIET, events: 31, writingEvents: 10, writingMs: 5000 })).toBeUndefined()
   })
 
-  test('is refused on a busy loop while publishers have had more under way than the deliveries for a tenth of a second', () => {
-    const crowded = { ...QUIET, loopUtilization: 1, requests: 65, events: 65, crowdedMs: 100 }
-    expect(shortage(crowded)).toBe('processor')
-    expect(shortage({ ...crowded, requests: 64, events: 64 })).toBeUndefined()
-    expect(shortage({ ...crowded, loopUtilization: 0.9 })).toBeUndefined()
-    expect(shortage({ ...crowded, attemptsInFlight: 76 })).toBeUndefined()
-  })
-
-  test('is admitted by a busy loop as part of a burst, as long as that is a short one', () => {
-    const burst = { ...QUIET, loopUtilization: 1, requests: 280, events: 280, crowdedMs: 99 }
-    expect(shortage(burst)).toBeUndefined()
-    expect(shortage({ ...burst, requests: 290, events: 290 })).toBe('processor')
+  test('is refused when the loop takes too long to come round, unless publishers have no more than 64 requests under way', () => {
+    const slow = { ...QUIET, requests: 64, events: 64, loopDelayMs: 6.1 }
+    expect(shortage(slow)).toBe('processor')
+    expect(shortage({ ...slow, loopDelayMs: 6 })).toBeUndefined()
+    expect(shortage({ ...slow, requests: 63, events: 63, loopDelayMs: 1000 })).toBeUndefined()
   })
 
   test('that is refused would be refused under more pressure as well', () => {
     fc.assert(
       fc.property(pressure, fc.nat(1000), (before, more) => {
         if (shortage(before) === undefined) return
-        const worse = { ...before, events: before.events + more, writingMs: before.writingMs + more }
+        const { requests, events, writingMs, loopDelayMs } = before
+        const worse = {
+          ...before,
+          requests: requests + more,
+          events: events + more,
+          writingMs: writingMs + more,
+          loopDelayMs: loopDelayMs + more,
+        }
         expect(shortage(worse)).toBeDefined()
       }),
     )

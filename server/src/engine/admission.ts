@@ -12,11 +12,8 @@ export interface Pressure {
   readonly writingMs: number
   /** What commits manage, see `nextRate`. */
   readonly eventsPerMs: number
-  /** Share of the last moments in which the event loop had something to do, 0 to 1. */
-  readonly loopUtilization: number
-  readonly attemptsInFlight: number
-  /** For how long publishers have had more than their share of a busy loop, again and again; 0 when they have not now. */
-  readonly crowdedMs: number
+  /** How long the event loop takes to come round, see EventLoop. */
+  readonly loopDelayMs: number
 }
 
 /** What is short when a request is refused. */
@@ -36,16 +33,13 @@ const COMMIT_MS_MAX = 500
 /** So few are part of the next commit in any case: an empty queue always admits, and one slow commit refuses nobody. */
 const FREE_EVENTS = 32
 
-/** Above this the loop has no time left, and what publishers get is taken from the deliveries. */
-const BUSY_UTILIZATION = 0.95
-/** A request costs the main thread as much as so many further events of a batch, and an attempt as much as a request. */
-const WORK_PER_REQUEST = 6
-const WORK_PER_ATTEMPT = 6
-/** On a busy loop the share of publishers is as much as the attempts in flight, and at least what 64 single events are. */
-const SHARE_MIN = 450
-/** More than their share is admitted for so long, and up to so much: a burst is not overload. */
-const BURST_MS_MAX = 100
-const BURST_MAX = 2000
+/**
+ * Each time that the loop comes round at most 64 attempts begin: what publishers make a round longer is taken from the
+ * deliveries. With 6 ms there are 10,000 a second left.
+ */
+const LOOP_DELAY_MS_MAX = 6
+/** So many at once are never too many for the processor. */
+const FREE_REQUESTS = 64
 
 /** A rate is forgotten this fast while the disk is busy. */
 const RATE_MEMORY_MS = 1000
@@ -63,19 +57,8 @@ export function shortage(pressure: Pressure): Shortage | undefined {
   const { events, writingEvents } = pressure
   if (events - writingEvents < FREE_EVENTS) return undefined
   if (expectedWaitMs(pressure) > WAIT_MS_MAX || pressure.writingMs > COMMIT_MS_MAX) return 'disk'
-  return isCrowded(pressure) && (pressure.crowdedMs >= BURST_MS_MAX || workOf(pressure) > BURST_MAX)
-    ? 'processor'
-    : undefined
-}
-
-/** Whether publishers have more under way than their share of a loop that has no time left. */
-export function isCrowded(pressure: Omit<Pressure, 'crowdedMs'>): boolean {
-  const share = Math.max(pressure.attemptsInFlight * WORK_PER_ATTEMPT, SHARE_MIN)
-  return pressure.loopUtilization >= BUSY_UTILIZATION && workOf(pressure) > share
-}
-
-function workOf({ requests, events }: Pick<Pressure, 'requests' | 'events'>): number {
-  return requests * WORK_PER_REQUEST + events
+  const { requests, loopDelayMs } = pressure
+  return requests >= FREE_REQUESTS && loopDelayMs > LOOP_DELAY_MS_MAX ? 'processor' : undefined
 }
 
 /** Milliseconds until what waits and is being written is on disk, and a commit of what came now begins. */

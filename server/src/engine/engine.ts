@@ -276,7 +276,6 @@ export class Engine implements EngineApi {
       ...this.#dependencies,
       intake,
       told: this.#told,
-      attemptsInFlight: () => this.#lanes.inFlight,
       onOverflow: () => this.#claimer.wake(),
       onPulled: (webhookIds) => this.pulled(webhookIds),
     })
