@@ -1,6 +1,6 @@
 // Owns the tests of how a backlog is found: by indexes, each queued row once, on one connection.
 import type pg from 'pg'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 import { backlogSql } from '../../../../../test/support/backlog.ts'
 import { dayOf } from '../schema/day.ts'
 import { SharedDatabase } from '../testing/test-storage-on-database.ts'
@@ -87,3 +87,31 @@ test('of the leases of one day its partition is looked into; of one that says no
   for (const asked of ASKED) expect((await seeksOf(asked)).length).toBeGreaterThan(4)
   expect(await new FindBacklog(pool).run('w', 'h', 9e12, 1000)).toMatchObject(expected)
 })
+
+test.each(ASKED)(
+  '$0.name has the same plan for a database that is known to be empty and for a full one',
+  async ({ text }) => {
+    const planOf = async (full: boolean) => {
+      const other = await SharedDatabase.make(inject('postgresUrl'), inject('postgresTemplate'))
+      onTestFinished(() => other.drop())
+      if (full) await other.client.query(backlogSql('postgres', { workspaceId: 'w', webhookId: 'h', count: 20_000 }))
+      await other.client.query('ANALYZE')
+      const ofOther = openHotPool({ url: other.url, name: 'backlog' }, 1)
+      // Prepared as the hot path does: with a value of the right type for each place.
+      const types = (text.match(/\$\d/g) ?? []).map((place) => Number(place.slice(1)))
+      await ofOther.query(`PREPARE asked AS ${text}`)
+      const values = Array.from({ length: Math.max(...types) }, () => 'NULL').join(', ')
+      const { rows } = await ofOther.query(`EXPLAIN (COSTS OFF) EXECUTE asked(${values})`)
+      await ofOther.end()
+      return rows.map((row) => String(row['QUERY PLAN']))
+    }
+    const scans = (plan: readonly string[]) =>
+      plan
+        .filter((line) => / Scan .*deliveries/.test(line))
+        .map((line) => line.trim())
+        .sort()
+    const [empty, full] = [scans(await planOf(false)), scans(await planOf(true))]
+    expect(empty.length).toBeGreaterThan(8)
+    expect(empty).toEqual(full)
+  },
+)

@@ -7,7 +7,7 @@ import { isLeasedBy } from '../nodes/leases.ts'
 import { DUE_COUNT } from '../replay/advance-replay.ts'
 import { isQueued } from '../schema/index-conditions.ts'
 import { Session } from '../wire/session.ts'
-import { statement } from '../wire/statement.ts'
+import { statement, statementPlannedOnce } from '../wire/statement.ts'
 import { firstOf } from './due-marks.ts'
 import { NEXT_PULLED } from './peek-pull.ts'
 
@@ -20,7 +20,7 @@ const sending = (rowsMax: string, isWanted: string) => `SELECT count(*) AS looke
     LIMIT ${rowsMax}) looked
   WHERE status = 'sending'`
 
-export const BACKLOG_OF_WEBHOOK = statement<CountedBacklog>(
+export const BACKLOG_OF_WEBHOOK = statementPlannedOnce<CountedBacklog>(
   'backlog_of_webhook',
   `SELECT * FROM (
   SELECT count(*) AS queued, count(*) FILTER (WHERE next_attempt_at <= $3) AS due,
@@ -32,7 +32,7 @@ CROSS JOIN (${sending('$4', 'webhook_id = $2')}) sending`,
 )
 
 /** What a deleted webhook still has is never tried. */
-export const BACKLOG_OF_WORKSPACE = statement<CountedBacklog>(
+export const BACKLOG_OF_WORKSPACE = statementPlannedOnce<CountedBacklog>(
   'backlog_of_workspace',
   `SELECT * FROM (
   SELECT count(*) AS queued, 0 AS due, min(created_at) AS "oldestQueuedAt",

@@ -34,7 +34,7 @@ lost_leases AS MATERIALIZED (
     OR CASE l.node WHEN $2 THEN $3::boolean ELSE NOT EXISTS (SELECT 1 FROM living WHERE living.id = l.node) END),
 gone AS (
   DELETE FROM leases l USING lost_leases lost WHERE l.token = lost.token AND l.node = lost.node
-    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE ${isLeasedBy('l', 'd')} AND d.status = 'sending')),
+    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE ${isLeasedBy('l', 'd')} AND d.status = 'sending' OFFSET 0)),
 lost AS MATERIALIZED (
   SELECT d.workspace_id, d.day, d.id FROM lost_leases l CROSS JOIN LATERAL (
     SELECT d.workspace_id, d.day, d.id FROM deliveries d

@@ -9,9 +9,13 @@ export const NOTE_LEASES = 'INSERT INTO leases (token, node, until, first_day, l
 export const LEASES_NOTED = `ON CONFLICT (token, node) DO UPDATE SET until = greatest(leases.until, excluded.until),
   first_day = least(leases.first_day, excluded.first_day), last_day = greatest(leases.last_day, excluded.last_day)`
 
-/** From a row of leases to its deliveries: only the partitions of these days are looked into. */
+/**
+ * From a row of leases to its deliveries: only the partitions of these days are looked into. Said with OR, which leads to partitions and
+ * to no index: of a day that is known to be empty the planner would as soon read all of its primary key, which has the day too.
+ */
 export function isLeasedBy(lease: string, delivery: string): string {
-  return `${delivery}.lease_token = ${lease}.token AND ${delivery}.day >= ${lease}.first_day AND ${delivery}.day <= ${lease}.last_day`
+  const [day, first, last] = [`${delivery}.day`, `${lease}.first_day`, `${lease}.last_day`]
+  return `${delivery}.lease_token = ${lease}.token AND (${day} = ${first} OR ${day} > ${first} AND ${day} <= ${last})`
 }
 
 export const FORGET_LEASES = statement(

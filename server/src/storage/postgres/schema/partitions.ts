@@ -51,9 +51,16 @@ export async function makePartitions(pool: Pool, now: number): Promise<void> {
   }
 }
 
-/** Makes the partitions of a day into which a move will write: it has the planner look at the rows themselves afterwards. */
-export async function makePastPartitions(client: ClientBase, day: number): Promise<void> {
-  await client.query(PARTITIONED.map((table) => make(table, day, '')).join(';'))
+/**
+ * Makes the partitions of a day into which a move will write: it has the planner look at the rows themselves afterwards.
+ * @param fill what puts rows into the partition before it has indexes, in PL/pgSQL
+ */
+export async function makePastPartitions(
+  client: ClientBase,
+  day: number,
+  fill: (table: (typeof PARTITIONED)[number]) => string = () => '',
+): Promise<void> {
+  await client.query(PARTITIONED.map((table) => make(table, day, fill(table))).join(';'))
 }
 
 /**

@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { Session } from './session.ts'
-import { statement } from './statement.ts'
+import { statement, statementPlannedOnce } from './statement.ts'
 
 const client = new pg.Client(inject('postgresUrl'))
 const session = new Session(client)
@@ -40,6 +40,15 @@ test('a plan is made anew when the rows it was given have doubled, and after 65,
   }
   // At 2 = 1 + 1, with 3 rows then; at 6 = 3 + 3, with 7; from 16 on rows come doubled. The last is 65,536 after 32,768, or a little more.
   expect(renewedAt).toEqual([0, 2, 6, 16, 64, 256, 1024, 4096, 16_384, 122_768 - 30_000])
+})
+
+test('one whose plan does not depend on how large tables are is planned once, but for a run that failed', async () => {
+  const once = statementPlannedOnce<{ readonly result: number }>('planned_once', 'SELECT 8 / $1::int AS result')
+  await expect(session.all(once, 0)).rejects.toThrow('division by zero')
+  expect(await session.get(once, 2)).toEqual({ result: 4 })
+  const first = await preparations('planned_once')
+  for (let count = 0; count < 20; count++) await session.get(once, 2)
+  expect(await preparations('planned_once')).toEqual(first)
 })
 
 test('many at once on one connection of a pool each get their own result', async () => {

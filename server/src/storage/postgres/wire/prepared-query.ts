@@ -62,7 +62,9 @@ export class PreparedQuery extends pg.Query {
   /** After it has succeeded. */
   notePrepared(): void {
     const plan = this.#plan
-    if (plan?.renewAt === 0) plan.renewAt = plan.rows + Math.min(plan.rows, ROWS_PER_PLAN_MAX)
+    if (plan?.renewAt !== 0) return
+    const rowsKept = this.#statement.isPlannedOnce ? Number.POSITIVE_INFINITY : Math.min(plan.rows, ROWS_PER_PLAN_MAX)
+    plan.renewAt = plan.rows + rowsKept
   }
 }
 

@@ -8,12 +8,19 @@ export interface Statement<Row> {
   readonly text: string
   /** What its array parameters are of, by their place, as the casts in the text say. */
   readonly arrays: ReadonlyMap<number, ElementType>
+  /** Its plan is the same however large the tables are, as a test shows: each connection plans it once (docs/decisions/0033). */
+  readonly isPlannedOnce: boolean
   /** Never set: it carries the type of a row, which no compiler can check against the text. */
   readonly row?: Row
 }
 
 export function statement<Row = never>(name: string, text: string): Statement<Row> {
-  return { name, text, arrays: arraysOf(text) }
+  return { name, text, arrays: arraysOf(text), isPlannedOnce: false }
+}
+
+/** See Statement.isPlannedOnce. */
+export function statementPlannedOnce<Row = never>(name: string, text: string): Statement<Row> {
+  return { ...statement<Row>(name, text), isPlannedOnce: true }
 }
 
 /**
