@@ -3,21 +3,14 @@ import type { RouteQuery } from '@timbre/contract/routes.ts'
 import { BUCKETS_MAX, type BucketSize } from '@timbre/contract/statistics.ts'
 import { type BucketRange, bucketRange } from '../../insight/statistics/bucket-range.ts'
 import { ASKED_SIZES } from '../../insight/statistics/bucket-sizes.ts'
-import type { Cells } from '../../insight/statistics/cells.ts'
-import { mergedBuckets } from '../../insight/statistics/merged-buckets.ts'
+import { countedBuckets } from '../../insight/statistics/counted-buckets.ts'
 import type { BucketQuery } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import { parseTimeRange } from '../present/iso-time.ts'
+import type { CountedRange } from '../present/present-statistics.ts'
 import { invalidInput } from '../validation/findings.ts'
 
 type StatisticsQuery = RouteQuery<'getStatistics'>
-
-export interface AskedBuckets {
-  readonly bucket: BucketSize
-  readonly range: BucketRange
-  /** By their beginning, oldest first. */
-  readonly buckets: ReadonlyMap<number, Cells>
-}
 
 /** @throws Refusal INVALID_INPUT */
 export async function askedBuckets(
@@ -25,12 +18,12 @@ export async function askedBuckets(
   of: Pick<BucketQuery, 'workspaceId' | 'webhookId'>,
   query: StatisticsQuery,
   now: number,
-): Promise<AskedBuckets> {
+): Promise<CountedRange> {
   const bucket = query.bucket ?? '1h'
   const { from, ms } = ASKED_SIZES[bucket]
   const range = rangeOf(bucket, query, now)
   const rows = await storage.listBuckets({ ...of, size: from, ...range })
-  return { bucket, range, buckets: mergedBuckets(rows, ms) }
+  return { bucket, range, ...countedBuckets(rows, ms) }
 }
 
 function rangeOf(bucket: BucketSize, query: StatisticsQuery, now: number): BucketRange {

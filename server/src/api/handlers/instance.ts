@@ -7,7 +7,7 @@ import type { Api } from '../api.ts'
 import type { Language } from '../http/language.ts'
 import { isoTime, isoTimeOrNull } from '../present/iso-time.ts'
 import { presentCauses } from '../present/present-causes.ts'
-import { presentCounted, totalOf } from '../present/present-statistics.ts'
+import { presentCounted } from '../present/present-statistics.ts'
 import { askedBuckets } from './asked-buckets.ts'
 import type { Handlers } from './call.ts'
 import { instanceBacklog } from './instance-backlog.ts'
@@ -24,7 +24,7 @@ export function instanceHandlers(api: Api): Pick<Handlers, InstanceRoutes> {
     getInstance: ({ language }) => getInstance(api, language),
     async getInstanceStatistics({ query, language }): Promise<InstanceStatistics> {
       const asked = await askedBuckets(api, WHOLE, query, api.clock.now())
-      return { ...presentCounted(asked), causes: presentCauses(totalOf(asked.buckets), language) }
+      return { ...presentCounted(asked), causes: presentCauses(asked.total.others, language) }
     },
     getInstanceBacklog: () => instanceBacklog(api, WHOLE),
     listBusyWorkspaces: () => busyWorkspaces(api),

@@ -2,10 +2,10 @@
 import type { CauseCount } from '@timbre/contract/instance.ts'
 import type { FailureCause } from '@timbre/contract/webhook-health.ts'
 import { CAUSE_WORDS, failureCause } from '../../insight/health/failure-cause.ts'
-import { attemptsOf, type Cells } from '../../insight/statistics/cells.ts'
+import { attemptsOf } from '../../insight/statistics/cells.ts'
 import type { Language } from '../http/language.ts'
 
-export function presentCauses(cells: Cells, language: Language): CauseCount[] {
+export function presentCauses(cells: ReadonlyMap<string, number>, language: Language): CauseCount[] {
   const counts = new Map<FailureCause, number>()
   for (const { count, ...end } of attemptsOf(cells)) {
     const cause = failureCause(end)

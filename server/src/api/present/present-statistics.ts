@@ -1,32 +1,26 @@
 // Owns the form in which statistics are shown.
 import type { BucketSize, Statistics } from '@timbre/contract/statistics.ts'
 import type { BucketRange } from '../../insight/statistics/bucket-range.ts'
-import { addCells, type Cells } from '../../insight/statistics/cells.ts'
+import type { CountedBuckets } from '../../insight/statistics/counted-buckets.ts'
 import { statisticsCounts } from '../../insight/statistics/statistics-counts.ts'
 import { isoTime } from './iso-time.ts'
 
-export interface CountedBuckets {
+export interface CountedRange extends CountedBuckets {
   readonly bucket: BucketSize
   readonly range: BucketRange
-  readonly buckets: ReadonlyMap<number, Cells>
 }
 
 export function presentCounted({
   bucket,
   range,
+  total,
   buckets,
-}: CountedBuckets): Pick<Statistics, 'bucket' | 'since' | 'until' | 'total' | 'buckets'> {
+}: CountedRange): Pick<Statistics, 'bucket' | 'since' | 'until' | 'total' | 'buckets'> {
   return {
     bucket,
     since: isoTime(range.since),
     until: isoTime(range.until),
-    total: statisticsCounts(totalOf(buckets)),
-    buckets: [...buckets].map(([start, cells]) => ({ start: isoTime(start), counts: statisticsCounts(cells) })),
+    total: statisticsCounts(total),
+    buckets: buckets.map(({ start, counts }) => ({ start: isoTime(start), counts })),
   }
-}
-
-export function totalOf(buckets: ReadonlyMap<number, Cells>): Cells {
-  const total: Cells = new Map()
-  for (const cells of buckets.values()) addCells(total, cells)
-  return total
 }

@@ -8,8 +8,7 @@
 // | a capital letter and a number | attempts by latency: the phase (LATENCY_LETTERS) and the bin (latency-bins.ts)    |
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
 import type { CertificateFault } from '@timbre/contract/certificate-faults.ts'
-import { LATENCY_PHASES, type LatencyPhase, STOP_PHASES, type StopPhase } from '@timbre/contract/statistics.ts'
-import { BIN_BOUNDS_MS } from './latency-bins.ts'
+import { type LatencyPhase, STOP_PHASES, type StopPhase } from '@timbre/contract/statistics.ts'
 
 export type Cells = Map<string, number>
 
@@ -83,19 +82,3 @@ export function attemptsOf(cells: Iterable<readonly [string, number]>): AttemptC
   }
   return counts.sort((a, b) => b.count - a.count)
 }
-
-/** The histogram of each phase: for each bin its count. */
-export function latenciesOf(cells: Iterable<readonly [string, number]>): Record<LatencyPhase, number[]> {
-  const none = () => new Array<number>(BIN_BOUNDS_MS.length).fill(0)
-  const histograms = { dns: none(), connect: none(), tls: none(), firstByte: none(), total: none() }
-  for (const [name, count] of cells) {
-    const place = LATENCY_PLACES.get(name)
-    if (place !== undefined) histograms[place.phase][place.bin] = count
-  }
-  return histograms
-}
-
-/** By the name of the cell: a wide range has tens of thousands, and taking each name apart costs more than all the rest. */
-const LATENCY_PLACES = new Map(
-  LATENCY_PHASES.flatMap((phase) => BIN_BOUNDS_MS.map((_, bin) => [latencyCell(phase, bin), { phase, bin }] as const)),
-)

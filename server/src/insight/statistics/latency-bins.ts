@@ -22,20 +22,16 @@ export function binOf(ms: number): number {
  * @param fractions ascending; 0.5 for the median
  * @returns milliseconds for each, rounded to a hundredth; nothing when nothing was counted
  */
-export function quantilesOf(counts: readonly number[], total: number, fractions: readonly number[]): number[] {
+export function quantilesOf(counts: ArrayLike<number>, total: number, fractions: readonly number[]): number[] {
   if (total <= 0) return []
-  const quantiles: number[] = []
-  let counted = 0
-  for (let bin = 0; bin < counts.length && quantiles.length < fractions.length; bin++) {
-    counted += counts[bin] ?? 0
-    while (quantiles.length < fractions.length && counted >= Math.ceil((fractions[quantiles.length] ?? 1) * total))
-      quantiles.push(middleOf(bin))
-  }
-  return quantiles
+  let bin = 0
+  let counted = counts[0] ?? 0
+  return fractions.map((fraction) => {
+    const wanted = Math.ceil(fraction * total)
+    while (counted < wanted && bin < LAST_BIN) counted += counts[++bin] ?? 0
+    return MIDDLES_MS[bin] ?? 0
+  })
 }
 
 /** Of the lowest bin its bound: nothing is known of what lies below. */
-function middleOf(bin: number): number {
-  const bound = BIN_BOUNDS_MS[bin] ?? BIN_BOUNDS_MS[LAST_BIN] ?? 0
-  return Math.round((bin === 0 ? bound : bound / 2 ** (1 / 8)) * 100) / 100
-}
+const MIDDLES_MS = BIN_BOUNDS_MS.map((bound, bin) => Math.round((bin === 0 ? bound : bound / 2 ** (1 / 8)) * 100) / 100)
