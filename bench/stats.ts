@@ -1,28 +1,25 @@
 // Owns how long statistics take to be read over HTTP while 10 million deliveries are kept (a million with --quick), with every bucket
-// filled that is kept of one webhook and of its workspace, and 10,000 deliveries queued. On PostgreSQL: what was moved there, a tenth as many.
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+// filled that is kept of one webhook and of its workspace, and 10,000 deliveries queued.
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
 import { KEPT_SIZE_MS, KEPT_SIZES, keptSince } from '@timbre/server/insight/statistics/bucket-sizes.ts'
-import { AesVault } from '@timbre/server/platform/aes-vault.ts'
-import { webhookPlace } from '@timbre/server/platform/vault.ts'
+import pg from 'pg'
 import { TimbreProcess, type TimbreProcessOptions } from '../test/support/timbre-process.ts'
 import { fillDatabase, webhookId, workspaceId } from './fill-database.ts'
+import { fillPostgres } from './fill-postgres.ts'
 import { type BenchOptions, type Measurement, percentile } from './measurement.ts'
 import { PostgresServer } from './postgres-server.ts'
 import { runAlone } from './run-alone.ts'
 
-const COMMAND = fileURLToPath(new URL('../cli/bin/timbre.mjs', import.meta.url))
 const KEPT = 10_000_000
-/** Of what is kept, on PostgreSQL: moving takes a minute or more for each million. */
-const MOVED_SHARE = 0.1
 const QUEUED = 10_000
 const QUESTIONS = 60
 const W = workspaceId(6)
 const H = webhookId(6, 4)
+const DUE = { count: QUEUED, workspaceId: W, webhookId: H }
 /** As wide as a response may be, or as what is kept. */
 const SPAN_MS = { '1m': 12 * 3600_000, '1h': 31 * 24 * 3600_000, '1d': 399 * 24 * 3600_000 } as const
 /** A busy webhook: several outcomes, and latencies over a dozen bins of each phase. */
@@ -53,11 +50,13 @@ export async function measureOnPostgres(options: BenchOptions): Promise<Measurem
   const dataDir = mkdtempSync(join(tmpdir(), 'timbre-stats-'))
   const server = await PostgresServer.start()
   try {
-    const kept = (options.quick ? KEPT / 10 : KEPT) * MOVED_SHARE
-    await fill(dataDir, kept, options)
-    sealSecrets(dataDir)
+    const kept = options.quick ? KEPT / 10 : KEPT
     const { url: databaseUrl } = await server.makeDatabase()
-    move(dataDir, databaseUrl)
+    makeMasterKey(dataDir)
+    // Makes the tables.
+    await (await new TimbreProcess({ dataDir, databaseUrl }).start()).stop()
+    await fillPostgres({ url: databaseUrl, kept, due: DUE, log: options.log })
+    await fillStatisticsOnPostgres(databaseUrl)
     return rowsOf(', PostgreSQL', kept, await ask({ dataDir, databaseUrl }, options))
   } finally {
     await server.stop()
@@ -79,51 +78,51 @@ function rowsOf(where: string, kept: number, times: ReadonlyMap<string, number[]
 async function fill(dataDir: string, kept: number, { log }: BenchOptions): Promise<void> {
   // The data has its master key before anything is in it.
   await (await new TimbreProcess({ dataDir }).start()).stop()
-  const due = { count: QUEUED, workspaceId: W, webhookId: H }
   const file = join(dataDir, 'timbre.db')
   fillDatabase({ file, kept, log })
-  fillDatabase({ file, kept: 0, due, log })
+  fillDatabase({ file, kept: 0, due: DUE, log })
   fillStatistics(file)
 }
 
-/** A move opens the secrets of every webhook. */
-function sealSecrets(dataDir: string): void {
-  const vault = new AesVault([Buffer.from(readFileSync(join(dataDir, 'master.key'), 'utf8').trim(), 'base64')])
-  const db = new DatabaseSync(join(dataDir, 'timbre.db'))
-  const update = db.prepare(
-    'UPDATE webhooks SET sealed_secret = ?, sealed_headers = ? WHERE workspace_id = ? AND id = ?',
-  )
-  db.exec('BEGIN')
-  for (const { workspace_id, id } of db.prepare('SELECT workspace_id, id FROM webhooks').all()) {
-    const row = { workspaceId: String(workspace_id), id: String(id) }
-    const [secret, headers] = [
-      vault.seal('s'.repeat(16), webhookPlace('secret', row)),
-      vault.seal('{}', webhookPlace('headers', row)),
-    ]
-    update.run(secret, headers, row.workspaceId, row.id)
-  }
-  db.exec('COMMIT')
-  db.close()
+/** Nodes share theirs, so that none makes one. */
+function makeMasterKey(dataDir: string): void {
+  writeFileSync(join(dataDir, 'master.key'), randomBytes(32).toString('base64'), { mode: 0o600 })
 }
 
-function move(dataDir: string, databaseUrl: string): void {
-  const env = { PATH: process.env['PATH'] ?? '', TIMBRE_DATA_DIR: dataDir, DATABASE_URL: databaseUrl }
-  execFileSync(process.execPath, [COMMAND, 'move', '--from', 'sqlite', '--to', 'postgres'], { env, stdio: 'inherit' })
-}
+/** Nothing is sent meanwhile. */
+const DISABLE = `UPDATE webhooks SET is_active = 0 WHERE id = '${H}'`
 
 function fillStatistics(file: string): void {
   const db = new DatabaseSync(file)
   const bucket = db.prepare('INSERT OR REPLACE INTO statistics_buckets VALUES (?, ?, ?, ?, ?)')
-  db.exec('BEGIN')
-  // Nothing is sent meanwhile.
-  db.prepare('UPDATE webhooks SET is_active = 0 WHERE id = ?').run(H)
-  for (const size of KEPT_SIZES) {
-    for (let at = keptSince(size, Date.now()); at < Date.now(); at += KEPT_SIZE_MS[size]) {
-      for (const id of [H, '']) bucket.run(W, id, size, at, CELLS)
-    }
-  }
+  db.exec(`BEGIN; ${DISABLE}`)
+  for (const { webhook, size, at } of everyBucket()) bucket.run(W, webhook, size, at, CELLS)
   db.exec('COMMIT')
   db.close()
+}
+
+async function fillStatisticsOnPostgres(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  const buckets = [...everyBucket()]
+  const columns = [buckets.map(({ webhook }) => webhook), buckets.map(({ size }) => size), buckets.map(({ at }) => at)]
+  await client.query(DISABLE)
+  await client.query(
+    `INSERT INTO statistics_buckets SELECT $1, webhook, size, at, $2 FROM unnest($3::text[], $4::text[], $5::bigint[]) b (webhook, size, at)`,
+    [W, CELLS, ...columns],
+  )
+  await client.query('VACUUM ANALYZE statistics_buckets')
+  await client.end()
+}
+
+/** All that are kept, of the webhook and of its workspace. */
+function* everyBucket() {
+  const now = Date.now()
+  for (const size of KEPT_SIZES) {
+    for (let at = keptSince(size, now); at < now; at += KEPT_SIZE_MS[size]) {
+      for (const webhook of [H, '']) yield { webhook, size, at }
+    }
+  }
 }
 
 async function ask(
