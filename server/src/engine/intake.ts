@@ -37,7 +37,7 @@ export class Intake {
   offer(): LeaseOffer {
     const { clock, random, lanes } = this.#dependencies
     const now = clock.now()
-    return { token: random.uuid(now), until: now + LEASE_MS, ...lanes.capacity(), firstWaitMs: this.#firstWaitMs }
+    return { ...lanes.capacity(), token: random.uuid(now), until: now + LEASE_MS, firstWaitMs: this.#firstWaitMs }
   }
 
   /** What was leased as it was accepted: its envelopes are here already. */

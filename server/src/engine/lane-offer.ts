@@ -16,8 +16,12 @@ const WORKSPACE_OF_FREE = 2
  */
 export const LANES_TOLD_MAX = 64
 
-/** Of lanes that are full because their workspace is: some 45 kB with every commit, while that lasts. */
-const FULL_TOLD_MAX = 1024
+/**
+ * So many webhooks find their few beyond what is held in all (LEASED_IN_RESERVE), and of so many is told that they have them: some 45 kB
+ * with every commit, while their workspace is full.
+ */
+const RESERVED_WEBHOOKS = 1024
+const RESERVE_MAX = RESERVED_WEBHOOKS * LEASED_IN_RESERVE
 
 /** What of a lane is asked. */
 export interface OfferedLane {
@@ -31,8 +35,6 @@ export interface OfferedLane {
 export interface HeldNow {
   readonly held: number
   readonly heldMax: number
-  /** Beyond `heldMax`, for who is short because of what others hold. */
-  readonly reserveMax: number
   readonly capacityDefault: number
   readonly lanes: ReadonlyMap<string, OfferedLane>
   readonly workspaces: Iterable<WorkspaceShare>
@@ -40,9 +42,9 @@ export interface HeldNow {
 
 export type Capacity = Omit<LeaseOffer, 'token' | 'until' | 'firstWaitMs'>
 
-export function offeredCapacity({ held, heldMax, reserveMax, capacityDefault, lanes, workspaces }: HeldNow): Capacity {
+export function offeredCapacity({ held, heldMax, capacityDefault, lanes, workspaces }: HeldNow): Capacity {
   const free = Math.max(heldMax - held, 0)
-  const reserve = Math.max(Math.min(heldMax + reserveMax - held, reserveMax), 0)
+  const reserve = Math.max(Math.min(heldMax + RESERVE_MAX - held, RESERVE_MAX), 0)
   const workspaceDefault = free * WORKSPACE_OF_FREE
   const ofWorkspaces: [string, number][] = []
   const full = new Set<WorkspaceShare>()
@@ -58,7 +60,7 @@ export function offeredCapacity({ held, heldMax, reserveMax, capacityDefault, la
   for (const lane of lanes.values()) {
     const own = lane.capacity(laneShare)
     const isFull = full.has(lane.workspace) && lane.waiting + lane.inFlight >= LEASED_IN_RESERVE
-    if (isFull && fullTold < FULL_TOLD_MAX) {
+    if (isFull && fullTold < RESERVED_WEBHOOKS) {
       fullTold++
       capacity.push([lane.webhookId, 0])
     } else if (own < capacityDefault / 2 || (isMoreTold && own > capacityDefault)) capacity.push([lane.webhookId, own])

@@ -10,12 +10,10 @@ import type { Target } from './targets.ts'
 /** What a finished attempt says about the receiver: it took the delivery, it answered something else, or it did not answer. */
 export type Pace = 'succeeded' | 'failed' | 'stalled'
 
-/** For each slot in flight this many may wait in memory; the rest stays in the table. */
-const WAITING_PER_SLOT = 4
+/** For each slot a lane holds one in flight and four that wait; the rest stays in the table. */
+const HELD_PER_SLOT = 5
 /** So many of them may be replayed ones, which leaves the rest to what is published meanwhile. */
 const REPLAYS_PER_SLOT = 3
-/** A lane that delivers may hold one more for each success in a row, up to this: it never runs dry between two claims. */
-const WAITING_MAX = 4096
 /** A failure takes the share of failures so far towards one; a success halves it. Above a half the lane is failing. */
 const FAILURE_WEIGHT = 1 / 4
 
@@ -46,6 +44,7 @@ export class Lane implements LaneEnvelopes, OriginUser {
   #replays: HeldDelivery[] = []
   readonly #underWay: HeldDelivery[] = []
   #slots: number
+  /** Successes in a row. */
   #streak = 0
   /** undefined: nothing was sent yet. */
   #failing: number | undefined
@@ -111,14 +110,13 @@ export class Lane implements LaneEnvelopes, OriginUser {
   }
 
   /**
-   * How many more deliveries this lane takes into memory.
-   * @param share what a lane may hold beyond its first few, given what all lanes hold
+   * How many more deliveries this lane takes into memory: five for each slot and one for each success in a row, so that a lane that
+   * delivers never runs dry between two commits, but no more than it can send under one lease.
+   * @param share what a lane may hold for its successes, given what all lanes hold
    */
   capacity(share: number): number {
-    const isFailing = this.health === 'failing'
-    const slots = isFailing ? 1 : this.#slots
-    const waitingMax = slots * WAITING_PER_SLOT + (isFailing ? 0 : Math.min(this.#streak, share, WAITING_MAX))
-    return Math.max(Math.min(waitingMax + slots, this.heldMax) - this.waiting - this.inFlight, 0)
+    const earned = this.#usableSlots * HELD_PER_SLOT + Math.min(this.#streak, share)
+    return Math.max(Math.min(earned, this.heldMax) - this.waiting - this.inFlight, 0)
   }
 
   /** True once each time that the lane has drained to half, and something waits still. */
@@ -128,13 +126,16 @@ export class Lane implements LaneEnvelopes, OriginUser {
 
   /** How many deliveries a replay may add. A receiver that stalls has few slots, and is sent little again. */
   get replayCapacity(): number {
-    const slots = this.health === 'failing' ? 1 : this.#slots
-    return Math.max(slots * REPLAYS_PER_SLOT - this.waiting, 0)
+    return Math.max(this.#usableSlots * REPLAYS_PER_SLOT - this.waiting, 0)
+  }
+
+  get #usableSlots(): number {
+    return this.health === 'failing' ? 1 : this.#slots
   }
 
   /** The capacity of a lane about which nothing is known yet. */
   static capacityDefault(slotsMax: number): number {
-    return slotsMax * WAITING_PER_SLOT + slotsMax
+    return slotsMax * HELD_PER_SLOT
   }
 
   static replayCapacityDefault(slotsMax: number): number {
@@ -200,7 +201,7 @@ export class Lane implements LaneEnvelopes, OriginUser {
       return
     }
     this.#slots = Math.min(this.#slotsMax(), this.#slots * 2)
-    this.#streak = pace === 'succeeded' ? Math.min(this.#streak + 1, WAITING_MAX) : 0
+    this.#streak = pace === 'succeeded' ? this.#streak + 1 : 0
   }
 
   /** Takes out everything that waits. */

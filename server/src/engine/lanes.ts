@@ -4,7 +4,7 @@
 import { WAIT_REASONS, type WaitReason } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
-import { ALONE, type Membership } from '../storage/storage.ts'
+import { ALONE, type Membership, NOTHING_OFFERED } from '../storage/storage.ts'
 import type { AttemptEnd } from './attempt.ts'
 import type { EnvelopeMemory } from './envelope-memory.ts'
 import type { HeldDelivery } from './held-delivery.ts'
@@ -20,9 +20,6 @@ import type { Target } from './targets.ts'
  * gets there in a few ticks.
  */
 const STARTS_PER_TICK = 64
-
-/** Beyond `heldMax`, for webhooks that are short because of what others hold: two each (docs/decisions/0041). */
-const RESERVE_MAX = 2048
 
 /** Results that wait for the disk hold a response of up to 16 KiB each. With so many nothing more is sent. */
 const UNRECORDED_MAX = 2500
@@ -126,16 +123,12 @@ export class Lanes {
 
   /** How much may be leased now, in all, by workspace and by webhook. */
   capacity(): Capacity {
-    const capacityDefault = Lane.capacityDefault(this.#slotsMax())
-    if (!this.#takesMore) {
-      return { limit: 0, capacityDefault, capacity: [], workspaceDefault: 0, workspaces: [], common: 0, reserve: 0 }
-    }
+    if (!this.#takesMore) return NOTHING_OFFERED
     const { lanes, workspaces } = this.#book
     return offeredCapacity({
       held: this.#held,
       heldMax: this.#options.heldMax,
-      reserveMax: RESERVE_MAX,
-      capacityDefault,
+      capacityDefault: Lane.capacityDefault(this.#slotsMax()),
       lanes,
       workspaces: workspaces.values(),
     })
