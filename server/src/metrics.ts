@@ -1,7 +1,8 @@
 // Owns every metric, in one table of names. Labels are few and bounded: never a webhook, a workspace or a URL.
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Shortage } from './engine/admission.ts'
 import type { Decision } from './engine/decide.ts'
+import { FlatHistogram } from './flat-histogram.ts'
 import type { Outcome } from './platform/transport.ts'
 import type { AcceptEventsResult, RecordAttemptsResult, RemovedRows } from './storage/storage.ts'
 
@@ -135,13 +136,13 @@ export class Metrics {
   readonly #resultsFenced = this.#counter(METRICS.resultsFenced)
   readonly #eventsPruned = this.#counter(METRICS.eventsPruned)
   readonly #partitionFaults = this.#counter(METRICS.partitionFaults)
-  readonly #attemptSeconds = new Histogram({
+  readonly #attemptSeconds = new FlatHistogram({
     ...METRICS.attemptSeconds,
     buckets: ATTEMPT_BUCKETS_S,
     registers: [this.#registry],
   })
 
-  readonly #deliverySeconds = new Histogram({
+  readonly #deliverySeconds = new FlatHistogram({
     ...METRICS.deliverySeconds,
     buckets: DELIVERY_BUCKETS_S,
     registers: [this.#registry],
@@ -200,8 +201,8 @@ export class Metrics {
     const classes = this.#attempts.get(kind) ?? new Map<string, number>()
     this.#attempts.set(kind, classes)
     count(classes, (responseStatus !== null && STATUS_CLASSES[Math.floor(responseStatus / 100)]) || 'none')
-    this.#attemptSeconds.observe(outcome.durationMs / 1000)
-    if (decision.status === 'success' && latencyMs !== undefined) this.#deliverySeconds.observe(latencyMs / 1000)
+    this.#attemptSeconds.count(outcome.durationMs / 1000)
+    if (decision.status === 'success' && latencyMs !== undefined) this.#deliverySeconds.count(latencyMs / 1000)
     if (decision.status !== 'queued') count(this.#deliveriesEnded, decision.status)
   }
 
