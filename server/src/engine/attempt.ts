@@ -39,11 +39,11 @@ export interface RecordedAttempt {
 }
 
 /**
- * How the attempt for a delivery of a lane ended. `recorded` settles when its result is on disk, or lost; until then it is in
- * memory. `released`: nothing was sent, and the delivery was released.
+ * How the attempt for a delivery of a lane ended. `recorded` resolves when its result is on disk, and rejects when it is lost; until
+ * then it is in memory. `released`: nothing was sent, and the delivery was released.
  */
 export type AttemptEnd =
-  | { readonly kind: 'sent'; readonly pace: Pace; readonly recorded: Promise<void> }
+  | { readonly kind: 'sent'; readonly pace: Pace; readonly recorded: Promise<unknown> }
   | { readonly kind: 'released' }
 
 interface SignedDelivery {
@@ -79,13 +79,7 @@ export class Attempts {
         return this.#release(delivery)
       }
       // The slot is free when the response is there; the record follows on its own.
-      const recorded = this.#conclude(signed, outcome).written.then(nothing, (error: unknown) =>
-        this.#dependencies.log.error(
-          { err: error, deliveryId: delivery.id },
-          'a result was lost; the delivery will be sent again',
-        ),
-      )
-      return { kind: 'sent', pace: paceOf(outcome), recorded }
+      return { kind: 'sent', pace: paceOf(outcome), recorded: this.#conclude(signed, outcome).written }
     } catch (error) {
       this.#faults.note(delivery.webhookId, error, 'an attempt could not be made; its delivery waits')
       return this.#release(delivery)
@@ -133,8 +127,6 @@ export class Attempts {
     return RELEASED
   }
 }
-
-function nothing(): void {}
 
 /** A receiver that answers, well or badly, keeps its slots; one that lets connections hang loses them. */
 function paceOf({ kind, responseStatus }: Outcome): Pace {

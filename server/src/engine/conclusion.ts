@@ -72,7 +72,7 @@ export class Conclusions {
       countsForSchedule: decision.countsForSchedule,
       disableWebhook: decision.disableWebhook,
       announce: announcements({ delivery, target, decision, lastError: row.error, now, random }),
-      ...(ended.isPulled ? PULLED : undefined),
+      isPulled: ended.isPulled,
     })
     return { row, written }
   }
@@ -81,8 +81,6 @@ export class Conclusions {
     return retrySchedule === null ? this.#policy : { ...this.#policy, scheduleSeconds: retrySchedule }
   }
 }
-
-const PULLED = { isPulled: true } as const
 
 function attemptRow({ delivery, startedAt, requestHeaders, outcome }: EndedAttempt): AttemptRow {
   return {

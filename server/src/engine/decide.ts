@@ -44,13 +44,20 @@ export interface Decision {
  */
 export function decide(input: DecisionInput): Decision {
   const countsForSchedule = input.trigger === 'automatic'
-  const ended = { nextAttemptAt: null, countsForSchedule, disableWebhook: null, exhausted: false }
   const { responseStatus } = input.end
-  if (isSuccess(responseStatus)) return { ...ended, status: 'success' }
+  if (isSuccess(responseStatus)) return ended('success', countsForSchedule, null)
   const disableWebhook = responseStatus === 410 ? 'gone' : null
-  if (input.succeededBefore) return { ...ended, status: 'success', disableWebhook }
-  if (disableWebhook !== null || input.trigger === 'test') return { ...ended, status: 'failed', disableWebhook }
+  if (input.succeededBefore) return ended('success', countsForSchedule, disableWebhook)
+  if (disableWebhook !== null || input.trigger === 'test') return ended('failed', countsForSchedule, disableWebhook)
   return afterFailure(input, countsForSchedule)
+}
+
+function ended(
+  status: 'success' | 'failed',
+  countsForSchedule: boolean,
+  disableWebhook: DisabledReason | null,
+): Decision {
+  return { status, nextAttemptAt: null, countsForSchedule, disableWebhook, exhausted: false }
 }
 
 function afterFailure(input: DecisionInput, countsForSchedule: boolean): Decision {

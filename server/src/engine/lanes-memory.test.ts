@@ -104,6 +104,13 @@ describe('results', () => {
     expect(lanes.unrecorded).toBe(0)
     expect(lanes.inFlight).toBe(16)
   })
+
+  test('a result that is lost is held no longer', async () => {
+    const { lanes, end } = sending()
+    lanes.push([delivery('a', 'd1')])
+    await end('succeeded', undefined, Promise.reject(new Error('the disk is full')))
+    expect(lanes).toMatchObject({ unrecorded: 0, inFlight: 0, waiting: 0 })
+  })
 })
 
 describe('envelopes', () => {

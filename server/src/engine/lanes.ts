@@ -276,7 +276,7 @@ export class Lanes {
     this.#inFlight--
     const pace = end.kind === 'sent' ? end.pace : undefined
     lane.finish(delivery, pace)
-    if (end.kind === 'sent') void this.#holdUntilRecorded(lane.workspace, end.recorded)
+    if (end.kind === 'sent') void this.#holdUntilRecorded(lane.workspace, delivery.id, end.recorded)
     else this.#unhold(lane.workspace)
     this.#startConditions.ended(lane, delivery, taken, pace)
     if (pace === 'stalled') this.#dropTexts(lane)
@@ -286,9 +286,13 @@ export class Lanes {
     if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
-  async #holdUntilRecorded(workspace: WorkspaceShare, recorded: Promise<void>): Promise<void> {
+  async #holdUntilRecorded(workspace: WorkspaceShare, deliveryId: string, recorded: Promise<unknown>): Promise<void> {
     this.#unrecorded++
-    await recorded
+    try {
+      await recorded
+    } catch (error) {
+      this.#dependencies.log.error({ err: error, deliveryId }, 'a result was lost; the delivery will be sent again')
+    }
     this.#unrecorded--
     this.#unhold(workspace)
     if (this.#unrecorded === UNRECORDED_MAX - 1) this.#startReady()

@@ -86,7 +86,7 @@ const OTHERS: readonly Mutant[] = [
   {
     name: 'a failure after a success is tried again by itself',
     file: 'engine/decide.ts',
-    find: "if (input.succeededBefore) return { ...ended, status: 'success', disableWebhook }",
+    find: "if (input.succeededBefore) return ended('success', countsForSchedule, disableWebhook)",
     replace: '',
   },
   {

@@ -28,7 +28,7 @@ export interface ExchangeOptions {
 /** A descriptor or a port may be free again in a moment; a route rarely is. */
 const RETRY_MS_MIN = 50
 const RETRY_MS_MAX = 2000
-const NO_RESPONSE = { responseStatus: null, responseHeaders: null, responseBody: null }
+const ANSWERED = { kind: 'answered', error: null } as const
 
 export class Exchange implements ConnectionUser, ResponseUser {
   readonly #clock: Clock
@@ -77,16 +77,16 @@ export class Exchange implements ConnectionUser, ResponseUser {
 
   onResponse(response: ResponseReader): void {
     if (this.#isReused) this.#connections.answeredAgain()
-    this.#finish({ kind: 'answered', error: null, ...responseOf(response) })
+    this.#finish(this.#outcome(ANSWERED, response))
   }
 
   onFailure(failure: Failure | Unsent, partial?: ResponseReader): void {
     if (failure.kind === 'connection_reset' && this.#isReused && this.#firstByteMs === null) {
       this.#connections.closedAfter((this.#writtenAt ?? 0) - this.#idleSince)
     }
-    if (failure.kind !== 'unsent') this.#finish({ ...failure, ...responseOf(partial) })
+    if (failure.kind !== 'unsent') this.#finish(this.#outcome(failure, partial))
     else if (this.#writtenAt === undefined) this.#tryLater(failure)
-    else this.#finish({ kind: 'connection_failed', error: failure.error, ...responseOf(partial) })
+    else this.#finish(this.#outcome({ kind: 'connection_failed', error: failure.error }, partial))
   }
 
   /** It is no attempt yet: the request takes another connection. */
@@ -117,8 +117,7 @@ export class Exchange implements ConnectionUser, ResponseUser {
   #expire(): void {
     const partial = this.#connection?.partial
     const late = this.#lateness(partial)
-    if (late.kind === 'unsent') this.#finish(late)
-    else this.#finish({ ...late, ...responseOf(partial) })
+    this.#finish(late.kind === 'unsent' ? late : this.#outcome(late, partial))
   }
 
   #lateness(partial: ResponseReader | undefined): Failure | Unsent {
@@ -131,20 +130,28 @@ export class Exchange implements ConnectionUser, ResponseUser {
     return this.#waitsFor === 'connection' ? NO_CONNECTION_IN_TIME : NO_SOCKET
   }
 
-  #finish(end: Unsent | Omit<Outcome, 'durationMs' | 'timings' | 'remoteAddress'>): void {
+  #finish(end: SendEnd): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#cancelDeadline()
     this.#cancelRetry?.()
-    this.#resolve(end.kind === 'unsent' ? end : { ...end, ...this.#facts() })
+    this.#resolve(end)
     if (this.#connection === undefined) this.#connections.leave(this)
     else this.#connections.release(this.#connection, end.kind === 'answered' && this.#connection.isReusable)
   }
 
-  #facts(): Pick<Outcome, 'durationMs' | 'timings' | 'remoteAddress'> {
+  /**
+   * Member by member, not by spreads: it is made for every request (docs/performance.md).
+   * @param response what is kept of it, be it whole or not
+   */
+  #outcome({ kind, error }: Pick<Outcome, 'kind' | 'error'>, response?: ResponseReader): Outcome {
     const facts = this.#connection?.facts
     const fresh = this.#isReused ? undefined : facts
     return {
+      kind,
+      responseStatus: response?.head.status ?? null,
+      responseHeaders: response?.head.headers ?? null,
+      responseBody: response === undefined ? null : bodyText(response),
       durationMs: rounded(this.#clock.monotonic() - this.#startedAt),
       timings: {
         dns: rounded(fresh?.dns ?? null),
@@ -153,19 +160,14 @@ export class Exchange implements ConnectionUser, ResponseUser {
         firstByte: rounded(this.#firstByteMs),
       },
       remoteAddress: facts?.remoteAddress ?? null,
+      error,
     }
   }
 }
 
-/** What is kept of a response, be it whole or not. */
-function responseOf(response?: ResponseReader): Pick<Outcome, 'responseStatus' | 'responseHeaders' | 'responseBody'> {
-  if (response === undefined) return NO_RESPONSE
+function bodyText(response: ResponseReader): string {
   const bytes = response.body()
-  return {
-    responseStatus: response.head.status,
-    responseHeaders: response.head.headers,
-    responseBody: bytes.length === 0 ? '' : responseText(bytes, response.isCut),
-  }
+  return bytes.length === 0 ? '' : responseText(bytes, response.isCut)
 }
 
 /** To a hundredth of a millisecond: what is finer is noise, and would be stored with fifteen digits. */

@@ -187,7 +187,7 @@ export interface AttemptResult {
   /** Operational events to be accepted in the same transaction. */
   readonly announce: readonly NewEvent[]
   /** The lease was a consumer's (`pull-storage.ts`), and ends with it. */
-  readonly isPulled?: true
+  readonly isPulled?: true | undefined
 }
 
 export interface RecordAttemptsResult {

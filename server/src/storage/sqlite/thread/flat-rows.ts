@@ -123,7 +123,7 @@ export function writeResult(writer: FlatWriter, result: AttemptResult): void {
     result.disableWebhook,
     // Rare, and few.
     result.announce.length === 0 ? null : result.announce,
-    result.isPulled ?? null,
+    result.isPulled,
   )
   writeAttempt(writer, result.attempt)
 }
@@ -143,7 +143,7 @@ export function readResult(values: FlatReader): AttemptResult {
     countsForSchedule: values.next(),
     disableWebhook: values.next(),
     announce: values.next<AttemptResult['announce'] | null>() ?? [],
-    ...(values.next<true | null>() === true ? { isPulled: true } : {}),
+    isPulled: values.next(),
     attempt: readAttempt(values),
   }
 }
