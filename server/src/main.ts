@@ -86,7 +86,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const live = openFeed({ ...common, watching }, masterKeys, config.streams)
   const engine = new Engine({ ...common, transport, ...membership, ...live }, engineOptions(config))
   hear = (notice) => tellNotice({ engine, feed: live.feed }, notice)
-  let state: 'ok' | 'starting' | 'stopping' = 'starting'
+  const readiness: { state: 'ok' | 'starting' | 'stopping' } = { state: 'starting' }
   const [adminKey, ...previousAdminKeys] = adminKeys(config, masterKeys)
   const metricsPage = new MetricsPage({ clock, text: () => metrics.text(), key: config.metrics.key })
   const sources = callSources(config, { ...common, engine, transport })
@@ -99,7 +99,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
     changes,
     ...live,
     adminKeyHashes: [adminKey, ...previousAdminKeys].map(keyHash),
-    isReady: () => state,
+    readiness,
     metricsPage: config.metrics.port === null ? metricsPage : undefined,
     warnings: () => [trouble?.()].filter((sentence) => sentence !== undefined),
   })
@@ -107,13 +107,13 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const storedSchemas = new StoredSchemas({ storage, schemas, clock, log })
   const address = await listen(server, doors.api, config)
   const metricsListener = await listenForMetrics(doors.metrics, { page: metricsPage, clock, random, log })
-  state = 'ok'
+  readiness.state = 'ok'
   for (const part of [storedSchemas, sources, otherWriters]) part?.start()
   const keyInUse = watchKey(unlocked, { storage, clock, log })
   await say(welcome({ address, isDev: config.isDev, first, adminKey: config.adminKey === null ? adminKey : undefined }))
   firstStart.remove()
   const begin = () => {
-    state = 'stopping'
+    readiness.state = 'stopping'
     void live.feed.stop()
   }
   const helpers = [storedSchemas, keyInUse, otherWriters, schemas, transport]

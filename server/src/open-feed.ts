@@ -29,9 +29,10 @@ export function openFeed(
   const streams = new OpenStreams(parts, limits)
   const feed = new DeliveryFeed({ ...parts, streams, writer: streamWriter(cursors), onWatched })
   metrics.watchStreams(() => streams.count)
-  const onChanged = (workspaceId: string) => {
+  const both = (workspaceId: string) => {
     feed.changed(workspaceId)
     watching?.changed(workspaceId)
   }
+  const onChanged = watching === undefined ? feed.changed.bind(feed) : both
   return { cursors, feed, streams, onChanged }
 }

@@ -30,10 +30,6 @@ export class OtherWriters implements ChangeFeed {
     })
   }
 
-  isCurrent(): boolean {
-    return true
-  }
-
   subscribe(listener: (change: ConfigurationChange) => void): void {
     this.#listeners.push(listener)
   }

@@ -62,7 +62,7 @@ export interface ApiDependencies {
   readonly adminKeyHashes: readonly string[]
   readonly version: string
   readonly facts: ProcessFacts
-  readonly isReady: () => 'ok' | 'starting' | 'stopping'
+  readonly readiness: { readonly state: 'ok' | 'starting' | 'stopping' }
   /** Sentences for the operator, shown with readiness; absent: there is nothing that could be wrong. */
   readonly warnings?: () => readonly string[]
   readonly metrics: ApiMetrics

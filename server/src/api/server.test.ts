@@ -39,14 +39,14 @@ describe('a fault of ours', () => {
 
 describe('readiness', () => {
   test('is 503 with Retry-After while starting and stopping, and 200 in between', async () => {
-    let state: 'ok' | 'starting' | 'stopping' = 'ok'
-    api = await startApi({ isReady: () => state })
+    const readiness: { state: 'ok' | 'starting' | 'stopping' } = { state: 'ok' }
+    api = await startApi({ readiness })
     for (const [now, status] of [
       ['starting', 503],
       ['ok', 200],
       ['stopping', 503],
     ] as const) {
-      state = now
+      readiness.state = now
       expect((await api.call({ url: '/health/ready' })).status).toBe(status)
       expect((await api.call({ url: '/v1/webhooks' })).status).toBe(status)
       expect(await api.call({ url: '/health/live' })).toMatchObject({
@@ -64,15 +64,15 @@ describe('readiness', () => {
     const held = new Promise<string>((resolve) => {
       letGo = () => resolve('done')
     })
-    let state: 'ok' | 'stopping' = 'ok'
-    api = await startApi({ metricsPage: testMetrics(() => held), isReady: () => state })
+    const readiness: { state: 'ok' | 'stopping' } = { state: 'ok' }
+    api = await startApi({ metricsPage: testMetrics(() => held), readiness })
     const port = await listen(api)
     const [begun, late] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]
     const [begunText, lateText] = [gather(begun), gather(late)]
     begun.write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n')
     late.write('GET /v1/webhooks HTTP/1.1\r\nhost: x\r\n')
     await pause()
-    state = 'stopping'
+    readiness.state = 'stopping'
     const closing = api.app.close()
     late.write('\r\n')
     await lateText

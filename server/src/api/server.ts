@@ -25,8 +25,7 @@ import { FrontDoor } from './http/front-door.ts'
 import { shedLoad } from './http/load-shedding.ts'
 import { loggedProblem, ProblemLog } from './http/problem-log.ts'
 import { registerRoutes, UNREAD } from './http/register-routes.ts'
-import { requestFault } from './http/request-fault.ts'
-import { requestId } from './http/request-id.ts'
+import { requestFault, requestId } from './http/request-head.ts'
 import { SECURITY_HEADERS } from './http/security-headers.ts'
 import { sendRefusal } from './http/send-refusal.ts'
 import { SourceDoor } from './http/source-door.ts'
@@ -175,9 +174,9 @@ function httpServer(deps: ApiDependencies, door: FrontDoor, before: Before, serv
 }
 
 /** So that no client decides how long a stop takes: one that is busy then, and idle after it, or never ends its request. */
-function endConnections(app: FastifyInstance, { clock, isReady }: ApiDependencies, door: FrontDoor): void {
+function endConnections(app: FastifyInstance, { clock, readiness }: ApiDependencies, door: FrontDoor): void {
   app.addHook('onSend', async (_request, reply) => {
-    if (isReady() === 'stopping') reply.header('connection', 'close')
+    if (readiness.state === 'stopping') reply.header('connection', 'close')
   })
   // The framework stops listening after this.
   app.addHook('preClose', async () => {

@@ -8,10 +8,10 @@ import { parseId } from '@timbre/contract/ids.ts'
 import type { Capability } from '@timbre/contract/portal-session.ts'
 import type { Route } from '@timbre/contract/routes.ts'
 import type { Storage } from '../../storage/storage.ts'
+import { namedWorkspace } from '../http/request-head.ts'
 import type { ApiKeyCache, KnownKey } from './api-key-cache.ts'
 import { type Caller, INSTANCE, isOpenTo } from './caller.ts'
 import type { LastUse } from './last-use.ts'
-import { namedWorkspace } from './named-workspace.ts'
 
 export interface AuthenticatorDependencies {
   readonly keys: ApiKeyCache

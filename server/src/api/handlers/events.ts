@@ -24,7 +24,7 @@ export function eventHandlers(api: Api): Pick<Handlers, EventRoutes> {
   return {
     async publishEvent(call) {
       const published = { event: call.body, dataText: dataText(call.bodyText) }
-      const request = requestOf(api, call)
+      const request = { workspaceId: call.caller.workspaceId }
       const type = typeOf(api, request, published)
       const event = validEvent(api, request, published, type instanceof Promise ? await type : type)
       const rows = await accept(api, call, [event instanceof Promise ? await event : event])
@@ -60,7 +60,7 @@ const TICK_LENGTH = 128 * 1024
 
 async function publishBatch(api: Api, call: Call<'publishEventBatch'>) {
   const dataTexts = dataTextsOfBatch(call.bodyText)
-  const request = requestOf(api, call)
+  const request = { workspaceId: call.caller.workspaceId }
   const made: (NewEvent | Promise<NewEvent>)[] = []
   let refusal: unknown
   let inTick = 0
@@ -128,17 +128,10 @@ interface PublishedEvent {
   readonly index?: number
 }
 
-/** The workspace that publishes, with the budget that all events of its request share. */
+/** The workspace that publishes, with the budget that all events of its request share: made for the first that needs one. */
 interface PublishRequest {
   readonly workspaceId: string
-  readonly schemas: SchemaRequest
-}
-
-function requestOf(
-  { schemas }: Api,
-  { caller: { workspaceId } }: Call<'publishEvent'> | Call<'publishEventBatch'>,
-): PublishRequest {
-  return { workspaceId, schemas: schemas.request(workspaceId) }
+  schemas?: SchemaRequest
 }
 
 /** What validates the event. Throws UNKNOWN_EVENT_TYPE, EVENT_TYPE_RESERVED; in a batch each names the index. */
@@ -172,6 +165,7 @@ function validEvent(
   if (type.schema === undefined) return eventWithout(type.validate(data, pointer), api, published)
   const value = { value: data, text: published.dataText, pointer }
   try {
+    request.schemas ??= api.schemas.request(request.workspaceId)
     const findings = request.schemas.validate(type.schema, value)
     if (!(findings instanceof Promise)) return eventWithout(findings, api, published)
     return findings.then(

@@ -5,13 +5,13 @@ import type { Handlers } from './call.ts'
 
 export function healthHandlers({
   version,
-  isReady,
+  readiness,
   warnings = () => [],
 }: Api): Pick<Handlers, 'healthLive' | 'healthReady'> {
   return {
     healthLive: async () => ({ status: 'ok', version }),
     async healthReady() {
-      const status = isReady()
+      const status = readiness.state
       if (status !== 'ok') throw new Refusal('NOT_READY', { status })
       const seen = warnings()
       return { status, version, ...(seen.length > 0 ? { warnings: [...seen] } : {}) }

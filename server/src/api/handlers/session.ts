@@ -106,8 +106,8 @@ function changeOf(api: Api, { remoteAddress }: Pick<Call<SessionRoutes>, 'remote
 }
 
 /** The open routes are there before the storage is. Throws NOT_READY. */
-function refuseUnready({ isReady }: Api): void {
-  const status = isReady()
+function refuseUnready({ readiness }: Api): void {
+  const status = readiness.state
   if (status !== 'ok') throw new Refusal('NOT_READY', { status })
 }
 

@@ -2,7 +2,7 @@
 // Must never hold a body itself, nor decide who has to go: body-shares.ts does.
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Cancel, Clock } from '../../platform/clock.ts'
-import { type HeldBody, isPlenty, isTooSlow, shareOf } from './body-shares.ts'
+import { type HeldBody, isTooSlow, PLENTY_BYTES, shareOf } from './body-shares.ts'
 
 /** A body as its reader tells it to the capacity. */
 export interface CountedBody extends HeldBody {
@@ -44,7 +44,7 @@ export class BodyCapacity {
 
   /** Gives memory for a body that has come whole, while there is plenty. @returns how to give it back; undefined: ask with `take` */
   takeWhole(bytes: number): (() => void) | undefined {
-    if (!isPlenty(this.#bytes, bytes)) return undefined
+    if (this.#bytes + bytes > PLENTY_BYTES) return undefined
     this.#bytes += bytes
     let isHeld = true
     return () => {
@@ -56,7 +56,7 @@ export class BodyCapacity {
   /** Gives memory for bytes that have arrived. Throws TOO_MANY_REQUESTS when there is none, and forgets the body. */
   take(body: CountedBody, more: number): void {
     this.#held.add(body)
-    while (!isPlenty(this.#bytes, more)) {
+    while (this.#bytes + more > PLENTY_BYTES) {
       const share = shareOf(this.#held, this.#bytes, body, more, this.now())
       if (share === 'take') break
       if (share === 'refuse') {

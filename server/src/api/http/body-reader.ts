@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { BodyCapacity, CountedBody } from './body-capacity.ts'
 import { SMALL_BODY_BYTES } from './body-shares.ts'
+import type { ClientAddresses } from './client-address.ts'
 
 /** Who sends the body, and how long it may be. */
 export interface BodySender {
@@ -16,6 +17,28 @@ export interface ReceivedBody {
   readonly bytes: Uint8Array
   /** To be called when nothing that was made of it is needed any more. */
   readonly done: () => void
+}
+
+/** The bodies of all requests of a server. */
+export class Bodies {
+  readonly #capacity: BodyCapacity
+  readonly #addresses: ClientAddresses
+
+  constructor(capacity: BodyCapacity, addresses: ClientAddresses) {
+    this.#capacity = capacity
+    this.#addresses = addresses
+  }
+
+  /** See `readBody`. The caller's workspace and address are who it counts for. */
+  read(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { workspaceId }: Pick<BodySender, 'workspaceId'>,
+    bytesMax: number,
+  ): Promise<ReceivedBody> {
+    const address = this.#addresses.of(request)
+    return readBody(this.#capacity, request, response, { workspaceId, address, bytesMax })
+  }
 }
 
 /** So much at least is reserved once a body comes in pieces. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type HeldBody, isPlenty, isTooSlow, SMALL_BODY_BYTES, shareOf } from './body-shares.ts'
+import { type HeldBody, isTooSlow, PLENTY_BYTES, SMALL_BODY_BYTES, shareOf } from './body-shares.ts'
 
 const MIB = 1024 * 1024
 const NOW = 100_000
@@ -79,8 +79,8 @@ describe('memory for a body', () => {
   })
 
   test('is not looked at any closer while there is plenty', () => {
-    expect(isPlenty(0, 8 * MIB)).toBe(true)
-    expect(isPlenty(8 * MIB, 1)).toBe(false)
+    expect(8 * MIB).toBeLessThanOrEqual(PLENTY_BYTES)
+    expect(8 * MIB + 1).toBeGreaterThan(PLENTY_BYTES)
   })
 })
 

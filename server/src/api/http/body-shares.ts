@@ -25,16 +25,11 @@ const SMALL_BODIES_BYTES = 4 * 1024 * 1024
 export const SMALL_BODY_BYTES = 64 * 1024
 /** One workspace, or one address, may hold three times what is left free: three quarters of everything when it is alone. */
 const SHARE_OF_FREE = 3
-/** Under this no share can be exceeded. */
-const PLENTY_BYTES = BODIES_BYTES / 2
+/** Under this no share can be exceeded: nobody need look any further. */
+export const PLENTY_BYTES = BODIES_BYTES / 2
 /** When memory is wanted, a body that has been coming for so long has to have come this fast. */
 const PATIENCE_MS = 1000
 const HURRIED_BYTES_PER_MS = 1024
-
-/** Whether `more` bytes may be taken without looking any further. */
-export function isPlenty(totalBytes: number, more: number): boolean {
-  return totalBytes + more <= PLENTY_BYTES
-}
 
 /**
  * What is to be done so that `asking` can have `more` bytes.

@@ -127,11 +127,11 @@ test('a fault is a 500 without internals, and a request that was begun before th
     wake() {},
     pulls: { pull: never, record: never, extend: never },
   }
-  let state: 'ok' | 'stopping' = 'ok'
-  const api = await startApi({ engine, isReady: () => state })
+  const readiness: { state: 'ok' | 'stopping' } = { state: 'ok' }
+  const api = await startApi({ engine, readiness })
   const sending = api.send({ method: 'POST', url: '/v1/events', body: EVENT, headers: { 'x-request-id': 'find-me' } })
   await expect.poll(() => fail).toBeDefined()
-  state = 'stopping'
+  readiness.state = 'stopping'
   const stopped = api.stop()
   await new Promise((resolve) => setImmediate(resolve))
   fail?.(new Error('secret internals'))
@@ -145,10 +145,10 @@ test('a fault is a 500 without internals, and a request that was begun before th
 describe('the fast path takes', () => {
   const ordinary = { method: 'POST', url: '/v1/events' }
   const headers = { 'content-type': 'application/json', 'content-length': '2' }
-  const takes = (request: object, { isReady = 'ok' } = {}) => {
+  const takes = (request: object, { state = 'ok' } = {}) => {
     const never = { doorkeeper: { admit: () => new Promise(() => {}) } }
     const dependencies = {
-      api: { isReady: () => isReady },
+      api: { readiness: { state } },
       door: never,
       handlers: {},
     }
@@ -174,7 +174,7 @@ describe('the fast path takes', () => {
   })
 
   test('nothing while the service starts or stops', () => {
-    expect(takes({}, { isReady: 'starting' })).toBe(false)
-    expect(takes({}, { isReady: 'stopping' })).toBe(false)
+    expect(takes({}, { state: 'starting' })).toBe(false)
+    expect(takes({}, { state: 'stopping' })).toBe(false)
   })
 })

@@ -9,14 +9,14 @@ import type { Handler, Handlers } from '../handlers/call.ts'
 import { readJsonBody } from '../validation/read-json-body.ts'
 import type { FrontDoor } from './front-door.ts'
 import { loggedProblem, type ProblemLog } from './problem-log.ts'
-import { requestId } from './request-id.ts'
+import { requestId } from './request-head.ts'
 import { bodyValidator, callOf } from './route-call.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { closesAfter } from './unread-body.ts'
 
 export interface FastPathDependencies {
   readonly api: Api
-  readonly door: Pick<FrontDoor, 'doorkeeper' | 'read'>
+  readonly door: Pick<FrontDoor, 'doorkeeper' | 'bodies'>
   readonly handlers: Pick<Handlers, 'publishEvent' | 'publishEventBatch'>
   readonly problems: ProblemLog
 }
@@ -58,7 +58,7 @@ export class FastPath {
     const short = request.method === 'POST' ? this.#routes.get(request.url) : undefined
     if (short === undefined || !isOrdinary(request.headers, short.route.bodyBytesMax)) return false
     const { api } = this.#dependencies
-    if (api.isReady() !== 'ok') return false
+    if (api.readiness.state !== 'ok') return false
     const headers = ['x-request-id', requestId(request, api)]
     void this.#serve(short, { request, response, headers })
     return true
@@ -83,7 +83,7 @@ export class FastPath {
     const { request, response, headers } = passing
     const entering = door.doorkeeper.admit(request, short.route, (more) => headers.push(...more))
     const caller = entering instanceof Promise ? await entering : entering
-    const { bytes, done } = await door.read(request, response, caller, short.route.bodyBytesMax)
+    const { bytes, done } = await door.bodies.read(request, response, caller, short.route.bodyBytesMax)
     try {
       return await this.#handle(short, passing, caller, bytes)
     } finally {
@@ -108,7 +108,7 @@ export class FastPath {
   }
 
   #send({ response, headers }: Passing, status: number, text: string): void {
-    if (this.#dependencies.api.isReady() === 'stopping') headers.push('connection', 'close')
+    if (this.#dependencies.api.readiness.state === 'stopping') headers.push('connection', 'close')
     response.writeHead(status, [...HEADERS, ...headers, 'content-length', String(Buffer.byteLength(text))]).end(text)
   }
 }

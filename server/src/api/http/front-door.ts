@@ -1,10 +1,8 @@
 // Owns what stands before every request, built once for a server: connections, addresses, memory for bodies, limits, keys.
 // Must never know a route: what is special to one stands in its handler.
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { Clock } from '../../platform/clock.ts'
 import type { Authenticator } from '../auth/authenticate.ts'
-import type { Caller } from '../auth/caller.ts'
 import { Doorkeeper } from '../auth/doorkeeper.ts'
 import type { SessionCookie } from '../auth/session-cookie.ts'
 import type { Sessions } from '../auth/sessions.ts'
@@ -12,7 +10,7 @@ import { RateLimits, type RequestsPerSecond } from '../limits/rate-limits.ts'
 import { Strangers } from '../limits/strangers.ts'
 import type { ApiMetrics } from '../metrics/api-metrics.ts'
 import { BodyCapacity } from './body-capacity.ts'
-import { type ReceivedBody, readBody } from './body-reader.ts'
+import { Bodies } from './body-reader.ts'
 import { type ClientAddresses, clientAddresses } from './client-address.ts'
 import { type ConnectionLimits, Connections } from './connections.ts'
 
@@ -39,6 +37,7 @@ export class FrontDoor {
   readonly doorkeeper: Doorkeeper
   readonly strangers: Strangers
   readonly limits: RateLimits
+  readonly bodies: Bodies
   readonly #capacity: BodyCapacity
 
   constructor(dependencies: FrontDoorDependencies, options: FrontDoorOptions) {
@@ -48,6 +47,7 @@ export class FrontDoor {
     this.connections = new Connections({ clock, addresses: this.addresses, onCut }, options)
     this.strangers = new Strangers(dependencies, options.failedCredentialsPerMinute)
     this.#capacity = new BodyCapacity({ clock, onShort: () => metrics.refused('memory') })
+    this.bodies = new Bodies(this.#capacity, this.addresses)
     this.limits = new RateLimits(clock, options.requestsPerSecond)
     this.doorkeeper = new Doorkeeper({
       ...dependencies,
@@ -57,17 +57,6 @@ export class FrontDoor {
       limits: this.limits,
     })
     metrics.watchApi({ bodyBytes: () => this.#capacity.bytes, connections: () => this.connections.count })
-  }
-
-  /** See `readBody`. The caller's workspace and address are who it counts for. */
-  read(
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: Pick<Caller, 'workspaceId'>,
-    bytesMax: number,
-  ): Promise<ReceivedBody> {
-    const address = this.addresses.of(request)
-    return readBody(this.#capacity, request, response, { workspaceId: caller.workspaceId, address, bytesMax })
   }
 
   /** When the server is closed. */

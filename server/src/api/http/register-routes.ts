@@ -81,7 +81,7 @@ async function authenticated(
 ): Promise<Caller> {
   const { scope } = route
   if (scope === null) return open(door, request)
-  const status = api.isReady()
+  const status = api.readiness.state
   if (status !== 'ok') throw new Refusal('NOT_READY', { status })
   return door.doorkeeper.admit(request.raw, { ...route, scope }, (headers) => setHeaders(reply, headers))
 }
@@ -140,7 +140,7 @@ export async function withBody<T>(
   perform: (body: JsonBody | undefined) => Promise<T>,
 ): Promise<T> {
   if (request.body !== UNREAD) return perform(undefined)
-  const { bytes, done } = await door.read(request.raw, reply.raw, request.caller, bodyBytesMax)
+  const { bytes, done } = await door.bodies.read(request.raw, reply.raw, request.caller, bodyBytesMax)
   try {
     return await perform(await readJsonBody(request.headers['content-type'] ?? '', bytes, loop))
   } finally {

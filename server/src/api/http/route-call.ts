@@ -84,7 +84,10 @@ export function callOf<N extends RouteName>(
     caller,
     remoteAddress: asked.ip,
     onGone: asked.onGone ?? (() => {}),
-    language: preferredLanguage(headers['accept-language']),
+    // Few handlers ask.
+    get language() {
+      return preferredLanguage(headers['accept-language'])
+    },
     lastEventId: lastEventId(headers),
     route,
     idempotency: idempotencyClaim(keyed, clock.now()),

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Refusal } from '@timbre/contract/errors.ts'
 import { problemOf } from './problem.ts'
-import { requestId } from './request-id.ts'
+import { requestId } from './request-head.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { closesAfter } from './unread-body.ts'
 

@@ -11,14 +11,14 @@ import type { Api } from '../api.ts'
 import type { Caller } from '../auth/caller.ts'
 import type { FrontDoor } from './front-door.ts'
 import { loggedProblem, type ProblemLog } from './problem-log.ts'
-import { requestId } from './request-id.ts'
+import { requestId } from './request-head.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { shownHeaders } from './shown-headers.ts'
 import { closesAfter } from './unread-body.ts'
 
 export interface SourceDoorDependencies {
   readonly api: Api
-  readonly door: Pick<FrontDoor, 'addresses' | 'connections' | 'limits' | 'strangers' | 'read'>
+  readonly door: Pick<FrontDoor, 'addresses' | 'connections' | 'limits' | 'strangers' | 'bodies'>
   readonly problems: ProblemLog
 }
 
@@ -70,7 +70,7 @@ export class SourceDoor {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { api, door } = this.#dependencies
-    const status = api.isReady()
+    const status = api.readiness.state
     if (status !== 'ok') throw new Refusal('NOT_READY', { status })
     const source = await this.#find(request)
     this.#count(source)
@@ -115,7 +115,7 @@ export class SourceDoor {
   async #read(request: IncomingMessage, response: ServerResponse, caller: Caller, source: SourceRow) {
     const { bodyBytesMax } = PROVIDERS[source.kind]
     try {
-      return await this.#dependencies.door.read(request, response, caller, bodyBytesMax)
+      return await this.#dependencies.door.bodies.read(request, response, caller, bodyBytesMax)
     } catch (error) {
       if (error instanceof Refusal && error.code === 'BODY_TOO_LARGE') {
         const detail = `${request.headers['content-length'] ?? 'more'} bytes, of ${bodyBytesMax}`
@@ -157,7 +157,7 @@ export class SourceDoor {
   }
 
   #send(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, text: string): void {
-    const closing = this.#dependencies.api.isReady() === 'stopping' ? { connection: 'close' } : {}
+    const closing = this.#dependencies.api.readiness.state === 'stopping' ? { connection: 'close' } : {}
     const length = { 'content-length': String(Buffer.byteLength(text)) }
     response.writeHead(status, { ...SECURITY_HEADERS, ...headers, ...closing, ...length }).end(text)
   }

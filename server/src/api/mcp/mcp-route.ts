@@ -48,7 +48,7 @@ export function registerMcp(app: FastifyInstance, api: Api, door: FrontDoor): vo
 }
 
 async function admit(api: Api, door: FrontDoor, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const status = api.isReady()
+  const status = api.readiness.state
   if (status !== 'ok') throw new Refusal('NOT_READY', { status })
   if (isForeignPage(request.headers, { publicUrl: api.browser.publicUrl, corsOrigins: api.corsOrigins })) {
     await door.strangers.pace(door.addresses.of(request.raw))

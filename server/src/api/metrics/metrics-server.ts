@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Logger } from 'pino'
-import { requestFault } from '../http/request-fault.ts'
+import { requestFault } from '../http/request-head.ts'
 import { SECURITY_HEADERS } from '../http/security-headers.ts'
 import { type RefusalDependencies, sendRefusal } from '../http/send-refusal.ts'
 import { METRICS_TYPE, type MetricsPage } from './metrics-page.ts'

@@ -44,11 +44,11 @@ async function refuseUnknown({ method, raw }: FastifyRequest, { strangers, addre
 async function bodyOf(
   { raw, headers }: FastifyRequest,
   { workspaceId }: Receiver,
-  response: Parameters<FrontDoor['read']>[1],
+  response: Parameters<FrontDoor['bodies']['read']>[1],
   door: FrontDoor,
 ): Promise<Buffer | null> {
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return Buffer.alloc(0)
-  const { bytes, done } = await door.read(raw, response, { workspaceId }, BODY_BYTES_MAX)
+  const { bytes, done } = await door.bodies.read(raw, response, { workspaceId }, BODY_BYTES_MAX)
   try {
     return bytes.length > RECEIVED_BODY_BYTES_MAX ? null : Buffer.from(bytes)
   } finally {

@@ -163,7 +163,7 @@ export async function startApi(change: Partial<ApiDependencies> = {}): Promise<A
       settings: { en: [], es: [] },
       freeBytesBeside: async () => 1_000_000,
     },
-    isReady: () => 'ok',
+    readiness: { state: 'ok' },
     metrics,
     metricsPage: testMetrics(async () => 'timbre_test 1\n'),
     hasDocs: true,

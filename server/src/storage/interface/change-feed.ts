@@ -10,19 +10,19 @@ export type ConfigurationChange =
   | { readonly kind: 'any' }
 
 export interface ChangeFeed {
-  /** Whether a change is told as soon as it is made. False: nothing may be heard, and a copy gets old. */
-  isCurrent(): boolean
+  /** Whether a change is told as soon as it is made. False: nothing may be heard, and a copy gets old. Absent: it always is. */
+  isCurrent?(): boolean
   /** From now on the listener is told of every change, those of this node included. */
   subscribe(listener: (change: ConfigurationChange) => void): void
 }
 
 /** Of a backend with one process: nobody else changes anything. */
-export const NO_OTHERS: ChangeFeed = { isCurrent: () => true, subscribe: () => {} }
+export const NO_OTHERS: ChangeFeed = { subscribe: () => {} }
 
 /** How long a copy is good: `current` is the bound even when a notice was lost, the other one while none is heard. */
 export const COPY_AGE_MS_MAX = { current: 10_000, unheard: 1_000 } as const
 
 /** The milliseconds for which a copy may be used now. */
 export function copyAgeMsMax(feed: Pick<ChangeFeed, 'isCurrent'>): number {
-  return feed.isCurrent() ? COPY_AGE_MS_MAX.current : COPY_AGE_MS_MAX.unheard
+  return (feed.isCurrent?.() ?? true) ? COPY_AGE_MS_MAX.current : COPY_AGE_MS_MAX.unheard
 }

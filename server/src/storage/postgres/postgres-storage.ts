@@ -90,7 +90,7 @@ export class PostgresStorage extends ForwardingStorage implements Storage {
 
   readonly #listeners: ((change: ConfigurationChange) => void)[] = []
   /** What the other nodes change; before the start and after the end nothing is heard. */
-  readonly changes: ChangeFeed = {
+  readonly changes: Required<ChangeFeed> = {
     isCurrent: () => this.#running?.notices.isCurrent() ?? false,
     subscribe: (listener) => {
       this.#listeners.push(listener)

@@ -1,7 +1,12 @@
-// Owns what is wrong with the head of a request before anybody asks what it wants: framing, version, hosts.
-// Must never look at path, key or body.
-import type { IncomingMessage } from 'node:http'
+// Owns what the head of a request says before anybody asks what it wants: what is wrong with it (framing, version, hosts), the id that
+// its response carries in `x-request-id`, and which workspace it names.
+// Must never look at path, key or body; trust a given id beyond its form, as it goes into headers and logs; nor take the workspace that is
+// named for the one that the key belongs to: `authenticate.ts` compares.
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
+import { parseId } from '@timbre/contract/ids.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
 
 /** Why a request is refused by its head alone; undefined: nothing is wrong with it. */
 export function requestFault(request: IncomingMessage): Refusal | undefined {
@@ -32,3 +37,22 @@ function invalid(finding: { readonly path: string; readonly en: string; readonly
 
 const VERSION = { path: 'HTTP', en: 'must be of version 1.0 or 1.1', es: 'debe ser de la versión 1.0 o 1.1' }
 const HOST = { path: 'Host', en: 'must be sent, and once only', es: 'debe enviarse, y una sola vez' }
+
+const GIVEN = /^[\x21-\x7e]{1,128}$/
+
+/** The caller's id when it is 1–128 printable ASCII characters without spaces, else a new UUID. */
+export function requestId(
+  request: Pick<IncomingMessage, 'headers'>,
+  { random, clock }: { readonly random: Random; readonly clock: Clock },
+): string {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && GIVEN.test(given) ? given : random.uuid(clock.now())
+}
+
+/** The UUID in `x-workspace-id`, else in its alias; undefined when that is none. */
+export function namedWorkspace({
+  'x-workspace-id': named,
+  'workspace-id': alias,
+}: IncomingHttpHeaders): string | undefined {
+  return parseId('workspace', String(named ?? alias))
+}
