@@ -21,9 +21,9 @@ export interface AnnouncementInput {
 
 const NOTHING: readonly NewEvent[] = []
 
+/** What is said of an attempt after which its webhook is disabled, or its delivery exhausted. */
 export function announcements(input: AnnouncementInput): readonly NewEvent[] {
   const { decision, delivery } = input
-  if (decision.disableWebhook === null && !decision.exhausted) return NOTHING
   if (OPERATIONAL_EVENT_KEYS.has(delivery.eventKey)) return NOTHING
   const events: NewEvent[] = []
   if (decision.disableWebhook !== null) events.push(webhookDisabled(input, decision.disableWebhook))

@@ -21,9 +21,10 @@ test('a delivery whose request could not be made is released, and says nothing o
       transport: { send: fail, stop: async () => {} },
       targets: { get: fail },
       log: pino({ level: 'silent' }),
-      record: fail,
+      recorder: { record: fail },
       release: ({ id }) => calls.push(id),
-      onSent: fail,
+      metrics: { attempted: fail },
+      told: { attempted: fail },
       onUnsent: fail,
     },
     { policy: { scheduleSeconds: [0], jitter: 0 }, userAgent: 'test' },
@@ -55,12 +56,17 @@ function attemptsEnding(end: SendEnd) {
       transport: { send: async () => end, stop: async () => {} },
       targets: { get: () => target },
       log: pino({ level: 'silent' }),
-      record: async ({ status, attempt, disableWebhook }) => {
-        done.push(`recorded ${status} ${attempt.outcome} ${attempt.responseStatus} ${disableWebhook} ${attempt.error}`)
-        return true
+      recorder: {
+        async record({ status, attempt, disableWebhook }) {
+          done.push(
+            `recorded ${status} ${attempt.outcome} ${attempt.responseStatus} ${disableWebhook} ${attempt.error}`,
+          )
+          return true
+        },
       },
       release: () => done.push('released'),
-      onSent: () => done.push('sent'),
+      metrics: { attempted: () => done.push('sent') },
+      told: { attempted() {} },
       onUnsent: ({ error }) => done.push(`unsent ${error}`),
     },
     { policy: { scheduleSeconds: [0], jitter: 0 }, userAgent: 'test' },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { type ClaimedDelivery, type LeaseOffer, NOTHING_OFFERED } from '../storage/storage.ts'
 import { Claimer } from './claimer.ts'
+import { ShortLanes } from './short-lanes.ts'
 import { LEASED } from './testing/test-lanes.ts'
 
 /** A store in which each webhook has so many deliveries due now, and lanes with so much free capacity. */
@@ -20,8 +21,10 @@ function claiming(due: Readonly<Record<string, number>>, free: Readonly<Record<s
     left.set(webhookId, (left.get(webhookId) ?? 0) - count)
     return Array.from({ length: count }, () => claimed(webhookId))
   }
+  const lanes = new ShortLanes()
   const claimer = new Claimer({
     clock,
+    shortLanes: lanes,
     storage: {
       async claimDue(offer) {
         state.claims++
@@ -47,7 +50,7 @@ function claiming(due: Readonly<Record<string, number>>, free: Readonly<Record<s
     onFault: (error) => state.faults.push(error),
   })
   claimer.start()
-  return { clock, claimer, left, capacity, state }
+  return { clock, claimer, lanes, left, capacity, state }
 }
 
 function claimed(webhookId: string): ClaimedDelivery {
@@ -56,50 +59,50 @@ function claimed(webhookId: string): ClaimedDelivery {
 
 describe('the claimer', () => {
   test('does not claim when a lane drains that was not short, whatever is due to another', async () => {
-    const { clock, claimer, state } = claiming({ hung: 100 }, { hung: 0 })
+    const { clock, claimer, lanes, state } = claiming({ hung: 100 }, { hung: 0 })
     await clock.advance(0)
     const before = state.claims
-    for (let finished = 0; finished < 200; finished++) claimer.noteCapacity('healthy')
+    for (let finished = 0; finished < 200; finished++) lanes.noteCapacity('healthy')
     await clock.advance(99)
     expect(state.claims).toBe(before)
     await claimer.stop()
   })
 
   test('claims for a lane that was short as soon as it drains, but not within 100 ms of a claim that took nothing', async () => {
-    const { clock, claimer, capacity, state } = claiming({ slow: 100 }, { slow: 0 })
+    const { clock, claimer, lanes, capacity, state } = claiming({ slow: 100 }, { slow: 0 })
     await clock.advance(0)
     expect(state).toMatchObject({ claims: 1, held: [] })
     capacity.set('slow', 5)
-    claimer.noteCapacity('slow')
+    lanes.noteCapacity('slow')
     await clock.advance(99)
     expect(state.claims).toBe(1)
     await clock.advance(1)
     expect(state.held).toHaveLength(5)
-    claimer.noteCapacity('slow')
+    lanes.noteCapacity('slow')
     await clock.advance(0)
     expect(state.held).toHaveLength(10)
     await claimer.stop()
   })
 
   test('knows a lane as short that became full by the claim itself', async () => {
-    const { clock, claimer, state } = claiming({ fast: 200 }, {})
+    const { clock, claimer, lanes, state } = claiming({ fast: 200 }, {})
     await clock.advance(0)
     expect(state.held).toHaveLength(80)
-    claimer.noteCapacity('another')
+    lanes.noteCapacity('another')
     await clock.advance(0)
     expect(state.held).toHaveLength(80)
-    claimer.noteCapacity('fast')
+    lanes.noteCapacity('fast')
     await clock.advance(0)
     expect(state.held).toHaveLength(160)
     await claimer.stop()
   })
 
   test('claims at most every 100 ms for what has no free lane, however often it is woken', async () => {
-    const { clock, claimer, state } = claiming({ hung: 100 }, { hung: 0 })
+    const { clock, claimer, lanes, state } = claiming({ hung: 100 }, { hung: 0 })
     for (let ms = 0; ms < 1000; ms++) {
       claimer.wake()
-      claimer.noteCapacity('hung')
-      claimer.noteCapacity()
+      lanes.noteCapacity('hung')
+      claimer.noteReturned()
       claimer.noteDue(clock.now())
       await clock.advance(1)
     }
@@ -108,12 +111,12 @@ describe('the claimer', () => {
   })
 
   test('is woken by any lane while memory as a whole is full', async () => {
-    const { clock, claimer, state } = claiming({ a: 100 }, {})
+    const { clock, claimer, lanes, state } = claiming({ a: 100 }, {})
     state.limit = 0
     await clock.advance(0)
     expect(state.held).toEqual([])
     state.limit = 1000
-    claimer.noteCapacity('b')
+    lanes.noteCapacity('b')
     await clock.advance(100)
     expect(state.held).toHaveLength(80)
     await claimer.stop()

@@ -3,10 +3,12 @@
 import type { Clock } from '../platform/clock.ts'
 import type { ClaimedDelivery, LeaseOffer, Storage } from '../storage/storage.ts'
 import { Loop, type OnFault } from './loop.ts'
+import { type LaneWatch, NONE_SHORT, type Short, type ShortLanes } from './short-lanes.ts'
 
 export interface ClaimerDependencies {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'claimDue' | 'nextDueAt'>
+  readonly shortLanes: Pick<ShortLanes, 'watch'>
   readonly offer: () => LeaseOffer
   readonly hold: (deliveries: readonly ClaimedDelivery[], leaseUntil: number) => void
   readonly onFault: OnFault
@@ -29,15 +31,16 @@ export class Claimer {
   readonly #dependencies: ClaimerDependencies
   readonly #loop: Loop
   /** Webhooks whose lanes took nothing more at the last claim: they alone may have something due left behind. */
-  #short: Short = NOTHING_LEFT
+  readonly #watch: LaneWatch
   /** When the last claim ended that took nothing although something was due. */
   #fruitlessAt = Number.NEGATIVE_INFINITY
   #isClaiming = false
   #wokenMeanwhile = false
 
   constructor(dependencies: ClaimerDependencies) {
-    const { clock, onFault } = dependencies
+    const { clock, onFault, shortLanes } = dependencies
     this.#dependencies = dependencies
+    this.#watch = shortLanes.watch(() => this.wake())
     this.#loop = new Loop({ clock, onFault, name: 'claimer', runOnce: () => this.runOnce() })
   }
 
@@ -60,19 +63,9 @@ export class Claimer {
     this.#loop.wakeIn(Math.max(at - this.#dependencies.clock.now(), this.#restMs(), GATHER_MS))
   }
 
-  /**
-   * A lane has free capacity again. Free of cost unless something due may have been left behind for it.
-   * @param webhookId absent: any lane may have
-   */
-  noteCapacity(webhookId?: string): void {
-    const short = this.#short
-    if (short === NOTHING_LEFT) return
-    if (webhookId === undefined || short === 'all' || short.has(webhookId)) this.wake()
-  }
-
   /** What was leased was released unsent. */
   noteReturned(): void {
-    this.noteCapacity()
+    if (this.#watch.short !== NONE_SHORT) this.wake()
     this.noteDue(this.#dependencies.clock.now() + RETURNED_PAUSE_MS)
   }
 
@@ -92,11 +85,11 @@ export class Claimer {
     const { clock, storage, offer, hold } = this.#dependencies
     const lease = offer()
     // What drains from now on has not been seen by this claim.
-    this.#short = lanesShort(lease, [])
+    this.#watch.short = lanesShort(lease, [])
     const request = { ...lease, limit: Math.min(lease.limit, CLAIM_MAX) }
     const claimed = lease.limit === 0 ? [] : await storage.claimDue(request, clock.now())
     if (claimed.length > 0) hold(claimed, lease.until)
-    this.#short = lanesShort(lease, claimed)
+    this.#watch.short = lanesShort(lease, claimed)
     const isAnyLeft = claimed.length === CLAIM_MAX || lease.limit === 0
     return this.#rest(claimed.length, isAnyLeft ? 0 : await this.#untilDue())
   }
@@ -107,7 +100,7 @@ export class Claimer {
     this.#fruitlessAt = isLeft && claimed === 0 ? this.#dependencies.clock.monotonic() : Number.NEGATIVE_INFINITY
     if (claimed === CLAIM_MAX) return 0
     if (isLeft) return BLOCKED_MS
-    this.#short = NOTHING_LEFT
+    this.#watch.short = NONE_SHORT
     return Math.min(Math.max(dueInMs, GATHER_MS), SLEEP_MS_MAX)
   }
 
@@ -122,11 +115,6 @@ export class Claimer {
     return dueAt === null ? SLEEP_MS_MAX : dueAt - clock.now()
   }
 }
-
-/** `all` when memory as a whole takes nothing more. */
-type Short = ReadonlySet<string> | 'all'
-
-const NOTHING_LEFT: Short = new Set()
 
 /** The lanes that take nothing more after this claim. */
 function lanesShort(lease: LeaseOffer, claimed: readonly ClaimedDelivery[]): Short {

@@ -1,21 +1,25 @@
 // Owns what follows from the end of an attempt, whoever made it: decide → record.
 // Must never choose a next state (decide.ts).
+import type { Metrics } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Outcome } from '../platform/transport.ts'
-import { type AttemptResult, type AttemptRow, attemptRecord, type LeasedDelivery, leaseOf } from '../storage/storage.ts'
+import { type AttemptRow, attemptRecord, type LeasedDelivery, leaseOf, type NewEvent } from '../storage/storage.ts'
 import { announcements } from './announcements.ts'
-import { type Decision, decide, isDelivered } from './decide.ts'
+import { decide, isDelivered } from './decide.ts'
+import type { EngineLog } from './engine-log.ts'
 import { failureSentence } from './failure-sentence.ts'
+import type { Recorder } from './recorder.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import type { Target } from './targets.ts'
 
 export interface ConclusionDependencies {
   readonly clock: Clock
   readonly random: Random
-  /** Takes the result to disk. Resolves to false when the lease was lost: somebody else has the delivery. */
-  readonly record: (result: AttemptResult) => Promise<boolean>
-  readonly onSent: (outcome: Outcome, decision: Decision, delivery: LeasedDelivery) => void
+  /** Takes the result to disk. */
+  readonly recorder: Pick<Recorder, 'record'>
+  readonly metrics: Pick<Metrics, 'attempted'>
+  readonly told: Pick<EngineLog, 'attempted'>
 }
 
 /** An attempt that has ended. */
@@ -45,7 +49,7 @@ export class Conclusions {
   }
 
   conclude(ended: EndedAttempt): Conclusion {
-    const { clock, random, onSent, record } = this.#dependencies
+    const { clock, random, metrics, told, recorder } = this.#dependencies
     const { delivery, target, outcome } = ended
     const now = clock.now()
     const decision = decide({
@@ -61,9 +65,11 @@ export class Conclusions {
       now,
       chance: random.fraction(),
     })
-    onSent(outcome, decision, delivery)
+    const isAsked = delivery.trigger !== 'automatic'
+    metrics.attempted(outcome, decision, isAsked ? undefined : now - delivery.createdAt)
+    told.attempted(delivery, outcome, decision)
     const row = attemptRow(ended)
-    const written = record({
+    const written = recorder.record({
       lease: leaseOf(delivery),
       webhookId: delivery.webhookId,
       attempt: attemptRecord(row),
@@ -71,7 +77,10 @@ export class Conclusions {
       nextAttemptAt: decision.nextAttemptAt,
       countsForSchedule: decision.countsForSchedule,
       disableWebhook: decision.disableWebhook,
-      announce: announcements({ delivery, target, decision, lastError: row.error, now, random }),
+      announce:
+        decision.disableWebhook === null && !decision.exhausted
+          ? NOTHING
+          : announcements({ delivery, target, decision, lastError: row.error, now, random }),
       isPulled: ended.isPulled,
     })
     return { row, written }
@@ -81,6 +90,8 @@ export class Conclusions {
     return retrySchedule === null ? this.#policy : { ...this.#policy, scheduleSeconds: retrySchedule }
   }
 }
+
+const NOTHING: readonly NewEvent[] = []
 
 function attemptRow({ delivery, startedAt, requestHeaders, outcome }: EndedAttempt): AttemptRow {
   return {

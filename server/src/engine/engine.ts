@@ -1,5 +1,4 @@
 // Owns the engine: puts the steps together in the order of DESIGN §2 and is the only door to them.
-import { Refusal } from '@timbre/contract/errors.ts'
 import type { Logger } from 'pino'
 import type { Metrics } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -8,20 +7,12 @@ import type { Random } from '../platform/random.ts'
 import type { Transport } from '../platform/transport.ts'
 import type { Vault } from '../platform/vault.ts'
 import { withinTime } from '../platform/within-time.ts'
-import {
-  type AcceptRequest,
-  type AcceptResult,
-  ALONE,
-  type ErasedRows,
-  type Membership,
-  type NewEvent,
-  type Storage,
-} from '../storage/storage.ts'
+import { ALONE, type ErasedRows, type Membership, type NewEvent, type Storage } from '../storage/storage.ts'
 import { Acceptor } from './acceptor.ts'
 import { Attempts } from './attempt.ts'
 import { Claimer } from './claimer.ts'
 import type { ConclusionDependencies } from './conclusion.ts'
-import type { EngineApi, ExampleManner, ExampleSend, Refused } from './engine-api.ts'
+import type { EngineApi, ExampleManner, ExampleSend } from './engine-api.ts'
 import { engineGauges } from './engine-gauges.ts'
 import { type ActivityLevel, EngineLog } from './engine-log.ts'
 import { ENVELOPE_LIMITS, type EnvelopeLimits, EnvelopeMemory } from './envelope-memory.ts'
@@ -29,7 +20,7 @@ import { EnvelopeReader } from './envelope-reader.ts'
 import { ExampleSends } from './example-sends.ts'
 import { FaultLog } from './fault-log.ts'
 import { HealthWatcher } from './health-watcher.ts'
-import type { HeldDelivery } from './held-delivery.ts'
+import { ErasedDeliveries, type HeldDelivery } from './held-delivery.ts'
 import { Housekeeper } from './housekeeper.ts'
 import { Intake, LEASE_MS } from './intake.ts'
 import { Lanes } from './lanes.ts'
@@ -42,6 +33,7 @@ import { Removals, type RetentionOptions } from './removals.ts'
 import { Replayer } from './replayer.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { Returns } from './returns.ts'
+import { ShortLanes } from './short-lanes.ts'
 import { SizeRecorder } from './size-recorder.ts'
 import { StatisticsFolder } from './statistics-folder.ts'
 import { Targets } from './targets.ts'
@@ -88,18 +80,23 @@ const ATTEMPTS_END_MS_MAX = 15_500
 const RECORD_MS_MAX = 1_500
 
 export class Engine implements EngineApi {
+  readonly accept: EngineApi['accept']
+  readonly admit: EngineApi['admit']
   readonly pulls: Pulls
   readonly #dependencies: EngineDependencies & { readonly membership: Membership }
   readonly #told: EngineLog
   readonly #acceptor: Acceptor
   readonly #recorder: Recorder
   readonly #returns: Returns
+  readonly #intake: Intake
   readonly #targets: Targets
   readonly #envelopes: EnvelopeReader
   readonly #memory: EnvelopeMemory
   readonly #rateLimiter: RateLimiter
   readonly #attempts: Attempts
   readonly #lanes: Lanes
+  readonly #shortLanes = new ShortLanes()
+  readonly #erased: ErasedDeliveries
   readonly #claimer: Claimer
   readonly #replayer: Replayer
   readonly #housekeeper: Housekeeper
@@ -118,6 +115,8 @@ export class Engine implements EngineApi {
     this.#envelopes = new EnvelopeReader({ storage, loop })
     this.#memory = new EnvelopeMemory(options.envelopeLimits ?? ENVELOPE_LIMITS)
     this.#rateLimiter = new RateLimiter({ clock, membership })
+    this.#erased = new ErasedDeliveries(clock)
+    this.#recorder = this.#makeRecorder()
     this.#attempts = this.#makeAttempts(options)
     const isStopping = () => this.#stopping !== undefined
     this.#tests = new ExampleSends({
@@ -130,21 +129,24 @@ export class Engine implements EngineApi {
     this.#lanes = this.#makeLanes(options)
     this.pulls = this.#makePulls(options)
     const firstWaitMs = (options.policy.scheduleSeconds[0] ?? 0) * 1000
-    const intake = new Intake({ ...dependencies, lanes: this.#lanes, tests: this.#tests }, firstWaitMs)
-    this.#acceptor = this.#makeAcceptor(intake)
-    this.#recorder = this.#makeRecorder(intake)
+    this.#intake = new Intake({ ...dependencies, lanes: this.#lanes, tests: this.#tests }, firstWaitMs)
+    this.#acceptor = this.#makeAcceptor()
+    this.accept = this.#acceptor.accept.bind(this.#acceptor)
+    this.admit = this.#acceptor.admit.bind(this.#acceptor)
     this.#claimer = new Claimer({
       clock,
       storage,
       onFault,
-      offer: () => intake.offer(),
-      hold: (claimed, leaseUntil) => intake.pushClaimed(claimed, leaseUntil),
+      shortLanes: this.#shortLanes,
+      offer: () => this.#intake.offer(),
+      hold: (claimed, leaseUntil) => this.#intake.pushClaimed(claimed, leaseUntil),
     })
     this.#replayer = this.#makeReplayer()
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
     const onUnknown = () => this.leasesLost()
-    this.#removals = new Removals({ clock, storage, metrics, log: this.#told, onFault, onUnknown }, options)
-    const healthWatcher = this.#makeHealthWatcher(intake, options)
+    const removed = { log: this.#told, erased: this.#erased, onFault, onUnknown }
+    this.#removals = new Removals({ clock, storage, metrics, ...removed }, options)
+    const healthWatcher = this.#makeHealthWatcher(options)
     const counts = [new StatisticsFolder({ clock, storage, onFault }), new SizeRecorder({ clock, storage, onFault })]
     const own = [this.#claimer, this.#replayer, this.#housekeeper, this.#removals, this.pulls]
     this.#loops = [...own, healthWatcher, ...counts]
@@ -165,15 +167,6 @@ export class Engine implements EngineApi {
     const { storage, clock } = this.#dependencies
     this.#told.rescued(await storage.rescueDeliveries(clock.now(), true))
     for (const loop of this.#loops) loop.start()
-  }
-
-  accept(request: AcceptRequest): Promise<AcceptResult> {
-    if (this.#stopping !== undefined) throw new Refusal('NOT_READY')
-    return this.#acceptor.accept(request)
-  }
-
-  admit(workspaceId?: string): Refused | undefined {
-    return this.#acceptor.admit(workspaceId)
   }
 
   sendExample(
@@ -220,7 +213,7 @@ export class Engine implements EngineApi {
 
   /** What waits may be another node's by now: it is released, as far as it was not taken. `erased`: only these, which are gone. */
   leasesLost(erased?: readonly string[]): void {
-    if (erased !== undefined) this.#removals.noteErased(erased)
+    if (erased !== undefined) this.#erased.note(erased)
     else for (const delivery of this.#lanes.drop()) this.#release(delivery)
   }
 
@@ -236,6 +229,7 @@ export class Engine implements EngineApi {
   }
 
   async #stop(): Promise<void> {
+    this.#acceptor.stop()
     this.#returns.stop()
     this.#recorder.stop()
     for (const delivery of this.#lanes.stop()) this.#release(delivery)
@@ -260,35 +254,32 @@ export class Engine implements EngineApi {
       clock,
       storage,
       onFault: this.#told.fault,
+      shortLanes: this.#shortLanes,
       capacity: (webhookId) => this.#lanes.replayCapacity(webhookId),
       onQueued: () => this.#claimer.wake(),
       onEnded: this.#told.replayEnded,
     })
   }
 
-  #noteCapacity(webhookId: string): void {
-    this.#claimer.noteCapacity(webhookId)
-    this.#replayer.noteCapacity(webhookId)
-  }
-
-  #makeAcceptor(intake: Intake): Acceptor {
+  #makeAcceptor(): Acceptor {
     return new Acceptor({
       ...this.#dependencies,
-      intake,
+      intake: this.#intake,
       told: this.#told,
       onOverflow: () => this.#claimer.wake(),
       onPulled: (webhookIds) => this.pulled(webhookIds),
     })
   }
 
-  #makeRecorder(intake: Intake): Recorder {
+  #makeRecorder(): Recorder {
     return new Recorder({
       ...this.#dependencies,
-      intake,
+      offer: () => this.#intake.offer(),
+      hold: (leased, leaseUntil) => this.#intake.push(leased, leaseUntil),
       onDue: (at) => this.#claimer.noteDue(at),
       onOverflow: () => this.#claimer.wake(),
       onPulled: (webhookIds) => this.pulled(webhookIds),
-      onFenced: (deliveryId) => this.#removals.takeErased(deliveryId),
+      onFenced: (deliveryId) => this.#erased.take(deliveryId),
       onGone: (webhookId, isOurs) => {
         if (isOurs) this.#told.gone(webhookId)
         this.webhookChanged(webhookId)
@@ -321,25 +312,16 @@ export class Engine implements EngineApi {
   /** What the end of an attempt needs, whoever makes it. */
   #conclusion(): ConclusionDependencies {
     const { clock, random, metrics } = this.#dependencies
-    return {
-      clock,
-      random,
-      record: (result) => this.#recorder.record(result),
-      onSent: (outcome, decision, delivery) => {
-        const isAsked = delivery.trigger !== 'automatic'
-        metrics.attempted(outcome, decision, isAsked ? undefined : clock.now() - delivery.createdAt)
-        this.#told.attempted(delivery, outcome, decision)
-      },
-    }
+    return { clock, random, metrics, told: this.#told, recorder: this.#recorder }
   }
 
-  #makeHealthWatcher(intake: Intake, options: EngineOptions): HealthWatcher {
+  #makeHealthWatcher(options: EngineOptions): HealthWatcher {
     return new HealthWatcher(
       {
         ...this.#dependencies,
         onFault: this.#told.fault,
-        offer: () => intake.offer(),
-        hold: (leased, leaseUntil) => intake.push(leased, leaseUntil),
+        offer: () => this.#intake.offer(),
+        hold: (leased, leaseUntil) => this.#intake.push(leased, leaseUntil),
         onDisabled: (webhookId) => this.webhookChanged(webhookId),
         onEvaluated: this.#told.evaluated,
       },
@@ -360,17 +342,17 @@ export class Engine implements EngineApi {
         origins: new Origins({ clock, membership }, options),
         memory: this.#memory,
         envelopes: this.#envelopes,
-        attempt: (delivery, target) => this.#attempts.run(delivery, target),
+        attempt: this.#attempts.run.bind(this.#attempts),
         release: (delivery) => this.#release(delivery),
-        takeErased: (id) => this.#removals.takeErased(id),
-        onCapacity: (webhookId) => this.#noteCapacity(webhookId),
+        takeErased: this.#erased.take.bind(this.#erased),
+        onCapacity: this.#shortLanes.noteCapacity.bind(this.#shortLanes),
       },
       { ...options, heldMax: HELD_MAX, leaseMs: LEASE_MS },
     )
   }
 
   #release(delivery: HeldDelivery): void {
-    this.#removals.takeErased(delivery.id)
+    this.#erased.take(delivery.id)
     this.#returns.add(delivery)
   }
 }

@@ -2,14 +2,17 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import type { EraseResult } from '../storage/storage.ts'
 import { Eraser } from './eraser.ts'
+import { ErasedDeliveries } from './held-delivery.ts'
 
 function erasing(results: readonly (EraseResult | Error)[], truncated: readonly boolean[]) {
   const clock = new ManualClock()
   let asked = 0
   let unknown = 0
   let truncations = 0
+  const held = new ErasedDeliveries(clock)
   const eraser = new Eraser({
     clock,
+    erased: held,
     storage: {
       eraseCall: async () => {
         const result = results[asked++] ?? { ...batch(true), removed: { events: 0, deliveries: 0, attempts: 0 } }
@@ -25,7 +28,7 @@ function erasing(results: readonly (EraseResult | Error)[], truncated: readonly 
       throw error
     },
   })
-  return { clock, eraser, asked: () => asked, truncations: () => truncations, unknown: () => unknown }
+  return { clock, eraser, held, asked: () => asked, truncations: () => truncations, unknown: () => unknown }
 }
 
 const batch = (isDone: boolean, leased: readonly string[] = [], unconfirmed = 0): EraseResult => ({
@@ -61,9 +64,9 @@ describe('the eraser', () => {
   })
 
   test('says once of each removed delivery that is in memory that it must not be sent', async () => {
-    const { eraser } = erasing([batch(true, ['a', 'b'])], [])
+    const { eraser, held } = erasing([batch(true, ['a', 'b'])], [])
     await eraser.erase('w', 'call-1')
-    expect(['a', 'b', 'c', 'a'].map((id) => eraser.takeErased(id))).toEqual([true, true, false, false])
+    expect(['a', 'b', 'c', 'a'].map((id) => held.take(id))).toEqual([true, true, false, false])
   })
 
   test('releases whatever may be erased when it is not known whether a batch was carried out', async () => {
@@ -84,11 +87,11 @@ describe('the eraser', () => {
   })
 
   test('forgets what it has not met for as long as a lease can last: it is not held', async () => {
-    const { clock, eraser } = erasing([], [])
-    eraser.noteErased(['a', 'b'])
+    const { clock, held } = erasing([], [])
+    held.note(['a', 'b'])
     await clock.advance(15 * 60_000)
-    eraser.noteErased(['c'])
-    expect(['a', 'b', 'c'].map((id) => eraser.takeErased(id))).toEqual([false, false, true])
+    held.note(['c'])
+    expect(['a', 'b', 'c'].map((id) => held.take(id))).toEqual([false, false, true])
   })
 
   test('tries again each second to empty the log while somebody reads, and not once it was done', async () => {

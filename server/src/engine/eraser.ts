@@ -2,12 +2,14 @@
 import type { Clock } from '../platform/clock.ts'
 import type { ErasedRows, Storage } from '../storage/storage.ts'
 import { batchPause } from './batch-pause.ts'
+import type { ErasedDeliveries } from './held-delivery.ts'
 import { Loop, type OnFault } from './loop.ts'
 import { REMOVAL_ROWS_MAX } from './pruner.ts'
 
 export interface EraserDependencies {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'eraseCall' | 'truncateLog'>
+  readonly erased: Pick<ErasedDeliveries, 'note'>
   readonly onFault: OnFault
   /** Any delivery that is held may be erased: what has not begun is to be released. */
   readonly onUnknown: () => void
@@ -16,15 +18,11 @@ export interface EraserDependencies {
 /** A reader, such as a backup that is being made, keeps the log from being emptied. */
 const BLOCKED_MS = 1000
 const IDLE_MS = 3600_000
-/** No lease is longer: what is not met by then is not held. */
-const HELD_MS_MAX = 15 * 60_000
 const SOON_MS = 500
 
 export class Eraser {
   readonly #dependencies: EraserDependencies
   readonly #loop: Loop
-  /** Deliveries that are erased and still in memory, with the time by which they were to have been met there. */
-  readonly #erased = new Map<string, number>()
   /** By workspace and call: the last that was asked for. */
   readonly #underWay = new Map<string, Promise<unknown>>()
   /** True at first: a process that died may have left an erasure in the log. */
@@ -61,7 +59,7 @@ export class Eraser {
   }
 
   async #erase(workspaceId: string, callId: string): Promise<ErasedRows> {
-    const { clock, storage, onUnknown } = this.#dependencies
+    const { clock, storage, erased, onUnknown } = this.#dependencies
     const total = { events: 0, deliveries: 0, attempts: 0, unconfirmed: 0 }
     for (;;) {
       const startedAt = clock.monotonic()
@@ -71,7 +69,7 @@ export class Eraser {
         onUnknown()
         throw error
       })
-      this.noteErased(leased)
+      erased.note(leased)
       total.unconfirmed += unconfirmed
       total.events += removed.events
       total.deliveries += removed.deliveries
@@ -85,23 +83,10 @@ export class Eraser {
     return total
   }
 
-  /** Deliveries that this node holds, or held a moment ago. */
-  noteErased(deliveryIds: readonly string[]): void {
-    const now = this.#dependencies.clock.monotonic()
-    for (const [id, until] of this.#erased) if (until <= now) this.#erased.delete(id)
-    for (const id of deliveryIds) this.#erased.set(id, now + HELD_MS_MAX)
-  }
-
   /** Something was deleted whose bytes must be gone: in a moment, so that a thousand deletions empty the log a few times only. */
   truncateSoon(): void {
     this.#mustTruncate = true
     this.#loop.wakeIn(SOON_MS)
-  }
-
-  /** True when the delivery was erased after it had come into memory: it must not be sent. To be asked once. */
-  takeErased(deliveryId: string): boolean {
-    // Nearly always there is nothing to look for, and looking up a text that is new is not free (docs/performance.md).
-    return this.#erased.size > 0 && this.#erased.delete(deliveryId)
   }
 
   /** Empties the log when there is something to be gone from it. Returns the milliseconds until the next try. */

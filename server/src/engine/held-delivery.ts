@@ -1,6 +1,7 @@
 // Owns the delivery as this node holds it: under a lease that ends at a known time, with the envelope of its event, which is one for
-// all deliveries of the event. Must never count an envelope twice: its text is one, however many deliveries share it.
+// all deliveries of the event; and which of those that are held were erased. Must never count an envelope twice: its text is one, however many deliveries share it.
 import assert from 'node:assert/strict'
+import type { Clock } from '../platform/clock.ts'
 import type { ClaimedDelivery, LeasedDelivery } from '../storage/storage.ts'
 
 export interface HeldDelivery extends LeasedDelivery {
@@ -75,4 +76,31 @@ export function claimedEnvelopes(claimed: readonly ClaimedDelivery[]): readonly 
     known.set(key, shared)
     return shared
   })
+}
+
+/** No lease is longer: what is not met by then is not held. */
+const HELD_MS_MAX = 15 * 60_000
+
+/** Deliveries that were erased while this node held them: they must not be sent. */
+export class ErasedDeliveries {
+  readonly #clock: Clock
+  /** With the time by which they were to have been met in memory. */
+  readonly #until = new Map<string, number>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Deliveries that this node holds, or held a moment ago. */
+  note(deliveryIds: readonly string[]): void {
+    const now = this.#clock.monotonic()
+    for (const [id, until] of this.#until) if (until <= now) this.#until.delete(id)
+    for (const id of deliveryIds) this.#until.set(id, now + HELD_MS_MAX)
+  }
+
+  /** True when the delivery was erased after it had come into memory: it must not be sent. To be asked once. */
+  take(deliveryId: string): boolean {
+    // Nearly always there is nothing to look for, and looking up a text that is new is not free (docs/performance.md).
+    return this.#until.size > 0 && this.#until.delete(deliveryId)
+  }
 }

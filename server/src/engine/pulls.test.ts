@@ -52,8 +52,9 @@ async function releasedAfterGone(held: (own: NewPullLease) => NewPullLease): Pro
       // It asks for nothing else.
       storage: storage as Storage,
       targets: { get: () => TARGET },
-      record: async () => true,
-      onSent: () => {},
+      recorder: { record: async () => true },
+      metrics: { attempted() {} },
+      told: { attempted() {} },
     },
     { policy: { scheduleSeconds: [0], jitter: 0 }, userAgent: 'Timbre/test', inFlightPerWebhookMax: 10 },
   )

@@ -4,9 +4,14 @@ import type { Logger } from 'pino'
 import type { Metrics } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
-import { type AttemptResult, NOTHING_OFFERED, type Storage } from '../storage/storage.ts'
+import {
+  type AttemptResult,
+  type ClaimedDelivery,
+  type LeaseOffer,
+  NOTHING_OFFERED,
+  type Storage,
+} from '../storage/storage.ts'
 import { GroupCommit } from './group-commit.ts'
-import type { Intake } from './intake.ts'
 import { isOutage } from './outage.ts'
 
 export interface RecorderDependencies {
@@ -14,7 +19,9 @@ export interface RecorderDependencies {
   readonly loop: Pick<EventLoop, 'afterTick'>
   readonly log: Logger
   readonly storage: Pick<Storage, 'recordAttempts'>
-  readonly intake: Pick<Intake, 'offer' | 'push'>
+  readonly offer: () => LeaseOffer
+  /** Announcements, which were leased as what they tell of was written. */
+  readonly hold: (leased: readonly ClaimedDelivery[], leaseUntil: number) => void
   readonly metrics: Pick<Metrics, 'recorded'>
   readonly onChanged?: (workspaceId: string) => void
   /** A delivery has another attempt at this time. */
@@ -62,16 +69,16 @@ export class Recorder {
 
   /** One transaction. Of each result: false when its lease was lost. */
   async #commit(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
-    const { storage, intake, metrics, onOverflow, onPulled, onChanged } = this.#dependencies
+    const { storage, offer: offered, hold, metrics, onOverflow, onPulled, onChanged } = this.#dependencies
     // Only announcements are leased here. Without one, the capacity of every lane need not be told.
     const isLeasing = batch.some(({ announce }) => announce.length > 0)
-    const offer = isLeasing ? intake.offer() : NOTHING_OFFERED
+    const offer = isLeasing ? offered() : NOTHING_OFFERED
     const recorded = await storage.recordAttempts(batch, offer)
     metrics.recorded(recorded)
     for (const [nth, result] of batch.entries()) this.#follow(result, recorded.written[nth] === true)
-    intake.push(recorded.leased, offer.until)
+    if (recorded.leased.length > 0) hold(recorded.leased, offer.until)
     if (recorded.overflow > 0) onOverflow()
-    onPulled(recorded.pulled)
+    if (recorded.pulled.length > 0) onPulled(recorded.pulled)
     if (onChanged !== undefined) for (const { lease } of batch) onChanged(lease.workspaceId)
     return recorded.written
   }

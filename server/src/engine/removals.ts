@@ -5,6 +5,7 @@ import type { ErasedRows, RemovedRows, Storage } from '../storage/storage.ts'
 import { AuditPruner, type AuditRetention } from './audit-pruner.ts'
 import type { EngineLog } from './engine-log.ts'
 import { Eraser } from './eraser.ts'
+import type { ErasedDeliveries } from './held-delivery.ts'
 import type { OnFault } from './loop.ts'
 import { Pruner } from './pruner.ts'
 import { TrustedClock } from './trusted-clock.ts'
@@ -21,6 +22,7 @@ export interface RemovalsDependencies {
   >
   readonly metrics: Pick<Metrics, 'pruned'>
   readonly log: Pick<EngineLog, 'swept' | 'heldBack'>
+  readonly erased: Pick<ErasedDeliveries, 'note'>
   readonly onFault: OnFault
   /** See EraserDependencies. */
   readonly onUnknown: () => void
@@ -73,18 +75,8 @@ export class Removals {
     return this.#eraser.erase(workspaceId, callId)
   }
 
-  /** See Eraser.noteErased. */
-  noteErased(deliveryIds: readonly string[]): void {
-    this.#eraser.noteErased(deliveryIds)
-  }
-
   /** See Eraser.truncateSoon. */
   truncateSoon(): void {
     this.#eraser.truncateSoon()
-  }
-
-  /** See Eraser.takeErased. */
-  takeErased(deliveryId: string): boolean {
-    return this.#eraser.takeErased(deliveryId)
   }
 }

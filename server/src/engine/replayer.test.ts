@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import type { ReplayBounds, ReplayStep } from '../storage/storage.ts'
 import { Replayer } from './replayer.ts'
+import { ShortLanes } from './short-lanes.ts'
 
 /** A store with one running replay on each webhook, whose steps are answered from a list; then it has ended. */
 function replaying(webhooks: readonly string[], steps: readonly ReplayStep[]) {
@@ -10,8 +11,10 @@ function replaying(webhooks: readonly string[], steps: readonly ReplayStep[]) {
   const asked: (ReplayBounds & { readonly id: string })[] = []
   const capacity = new Map<string, number>()
   const seen = { rounds: 0, queued: 0, ended: [] as string[], faults: [] as unknown[] }
+  const lanes = new ShortLanes()
   const replayer = new Replayer({
     clock,
+    shortLanes: lanes,
     storage: {
       async runningReplays() {
         seen.rounds++
@@ -29,7 +32,7 @@ function replaying(webhooks: readonly string[], steps: readonly ReplayStep[]) {
     onEnded: ({ id }) => seen.ended.push(id),
     onFault: (error) => seen.faults.push(error),
   })
-  return { clock, replayer, asked, capacity, seen }
+  return { clock, replayer, lanes, asked, capacity, seen }
 }
 
 const ADVANCED: ReplayStep = { kind: 'advanced', queued: 5 }
@@ -66,29 +69,29 @@ describe('the replayer', () => {
   })
 
   test('goes on as soon as the lane it waits for runs low, and asks for no other', async () => {
-    const { clock, replayer, asked, capacity, seen } = replaying(['a'], [ADVANCED])
+    const { clock, replayer, lanes, asked, capacity, seen } = replaying(['a'], [ADVANCED])
     capacity.set('a', 0)
     replayer.start()
     await clock.advance(50)
     expect(seen.rounds).toBe(1)
-    replayer.noteCapacity('a')
-    replayer.noteCapacity('b')
+    lanes.noteCapacity('a')
+    lanes.noteCapacity('b')
     await clock.advance(20)
     expect(seen.rounds).toBe(1)
     capacity.set('a', 5)
-    replayer.noteCapacity('a')
+    lanes.noteCapacity('a')
     await clock.advance(0)
     expect(asked).toEqual([{ id: 'of a', queueMax: 200, dueMax: 5 }])
     await replayer.stop()
   })
 
   test('does not look again because of a lane while the store says that enough is due', async () => {
-    const { clock, replayer, seen } = replaying(['a'], [WAITING, WAITING])
+    const { clock, replayer, lanes, seen } = replaying(['a'], [WAITING, WAITING])
     replayer.start()
     await clock.advance(0)
     expect(seen.rounds).toBe(1)
     for (let finished = 0; finished < 90; finished++) {
-      replayer.noteCapacity('a')
+      lanes.noteCapacity('a')
       await clock.advance(1)
     }
     expect(seen.rounds).toBe(1)
@@ -98,7 +101,7 @@ describe('the replayer', () => {
   })
 
   test('leaves the pause for live traffic also when a lane runs low again and again', async () => {
-    const { clock, replayer, capacity, seen } = replaying(
+    const { clock, replayer, lanes, capacity, seen } = replaying(
       ['a', 'b'],
       [ADVANCED, ADVANCED, ADVANCED, ADVANCED, ADVANCED],
     )
@@ -106,7 +109,7 @@ describe('the replayer', () => {
     replayer.start()
     for (let ms = 0; ms < 30; ms++) {
       capacity.set('b', ms % 2)
-      replayer.noteCapacity('b')
+      lanes.noteCapacity('b')
       await clock.advance(1)
     }
     expect(seen.rounds).toBeLessThanOrEqual(4)

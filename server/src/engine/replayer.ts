@@ -3,10 +3,12 @@
 import type { Clock } from '../platform/clock.ts'
 import type { RunningReplay, Storage } from '../storage/storage.ts'
 import { Loop, type OnFault } from './loop.ts'
+import type { ShortLanes } from './short-lanes.ts'
 
 export interface ReplayerDependencies {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'runningReplays' | 'advanceReplay'>
+  readonly shortLanes: Pick<ShortLanes, 'watch'>
   /** How many deliveries of a webhook a replay may make due now, those that are due already included. */
   readonly capacity: (webhookId: string) => number
   /** Deliveries were made due now. */
@@ -34,8 +36,9 @@ export class Replayer {
   #ranAt = Number.NEGATIVE_INFINITY
 
   constructor(dependencies: ReplayerDependencies) {
-    const { clock, onFault } = dependencies
+    const { clock, onFault, shortLanes } = dependencies
     this.#dependencies = dependencies
+    shortLanes.watch((webhookId) => this.#noteCapacity(webhookId)).short = this.#short
     this.#loop = new Loop({ clock, onFault, name: 'replayer', runOnce: () => this.runOnce() })
   }
 
@@ -52,9 +55,9 @@ export class Replayer {
     this.#loop.wake()
   }
 
-  /** A lane has run low. Free of cost unless a replay waits for this one, and can go on. */
-  noteCapacity(webhookId: string): void {
-    if (!this.#short.has(webhookId) || this.#dependencies.capacity(webhookId) === 0) return
+  /** A lane that a replay waits for has run low. */
+  #noteCapacity(webhookId: string): void {
+    if (this.#dependencies.capacity(webhookId) === 0) return
     this.#loop.wakeIn(Math.max(this.#ranAt + PAUSE_MS - this.#dependencies.clock.monotonic(), 0))
   }
 

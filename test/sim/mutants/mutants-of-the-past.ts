@@ -71,13 +71,13 @@ export const MUTANTS_OF_THE_PAST: readonly Mutant[] = [
   {
     name: 'an erasure at another node is not minded',
     file: 'engine/engine.ts',
-    find: 'if (erased !== undefined) this.#removals.noteErased(erased)',
+    find: 'if (erased !== undefined) this.#erased.note(erased)',
     replace: 'if (erased !== undefined) return',
   },
   {
     name: 'an erasure is not minded by the node that makes it',
     file: 'engine/eraser.ts',
-    find: '      this.noteErased(leased)\n',
+    find: '      erased.note(leased)\n',
     replace: '',
   },
   {

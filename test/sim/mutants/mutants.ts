@@ -41,9 +41,9 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'acknowledged before it is on disk',
-    file: 'engine/engine.ts',
-    find: 'return this.#acceptor.accept(request)',
-    replace: `void this.#acceptor.accept(request).catch(() => {})
+    file: 'engine/acceptor.ts',
+    find: 'return this.#queue.add(request)',
+    replace: `void this.#queue.add(request).catch(() => {})
     const events = request.events.map(({ id, type, createdAt }) => ({ id, type, createdAt, duplicate: false, deliveryCount: 0 }))
     return Promise.resolve({ kind: 'accepted', events })`,
   },

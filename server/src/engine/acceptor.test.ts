@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { IDLE_LOOP } from '../platform/event-loop.ts'
 import type { AcceptRequest, NewEvent } from '../storage/storage.ts'
-import { AcceptQueue } from './accept-queue.ts'
+import { AcceptQueue } from './acceptor.ts'
 
 /** A queue whose commits are written one by one, and what each had in it. */
 function makeQueue(deliveriesOf: (workspaceId: string) => number) {
