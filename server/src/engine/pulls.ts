@@ -30,8 +30,8 @@ import { NO_TIMINGS, PullEnds } from './pull-ends.ts'
 import { PullTurns } from './pull-turns.ts'
 import { LOOK_MS, type PullWaiter, PullWaiters } from './pull-waiters.ts'
 import type { RateLimiter } from './rate-limiter.ts'
-import { maskedHeaders, RequestHeaders } from './request-headers.ts'
 import type { RetryPolicy } from './retry-policy.ts'
+import { maskedHeaders, RequestHeaders } from './signer.ts'
 import type { Target, Targets } from './targets.ts'
 
 export interface PullsDependencies extends ConclusionDependencies {

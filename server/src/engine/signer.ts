@@ -1,7 +1,7 @@
-// Owns the headers of a delivery: both signatures of CONTRACT §3 and the names beside them, and HMAC-SHA256 (RFC 2104) of one message
-// under several keys, as two one-shot hashes each. Must never change the envelope: its stored bytes are what is signed and sent;
-// nor hand out its memory, which the next message takes over.
-
+// Owns the headers of a delivery: those of CONTRACT §3, with both signatures, and the webhook's own; how an attempt shows them; and
+// HMAC-SHA256 (RFC 2104) of one message under several keys, as two one-shot hashes each. Must never change the envelope: its stored bytes
+// are what is signed and sent; nor hand out its memory, which the next message takes over; nor show the value of a webhook's own header,
+// which may be a credential.
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import {
@@ -18,11 +18,26 @@ import {
   WEBHOOK_SIGNATURE,
   WEBHOOK_TIMESTAMP,
 } from '@timbre/contract/signature.ts'
+import type { LeasedDelivery } from '../storage/storage.ts'
 
 /** A secret as the two keys it is used as. */
 export interface SigningKeys {
   readonly supervisor: HmacKey
   readonly standard: HmacKey
+}
+
+export interface PreviousKeys {
+  readonly keys: SigningKeys
+  readonly until: number
+}
+
+/** What a webhook adds to the headers of its deliveries. */
+export interface SignedTarget {
+  /** The webhook's own headers, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly keys: SigningKeys
+  /** Of replaced secrets, the newest first; each signs until its time has ended. */
+  readonly previous: readonly PreviousKeys[]
 }
 
 export interface SigningInput {
@@ -115,4 +130,60 @@ export class HmacMessage {
     this.#outer.write(hash('sha256', this.#bytes.subarray(start, this.#end), 'latin1'), BLOCK_BYTES, 'latin1')
     return hash('sha256', this.#outer, encoding)
   }
+}
+
+/** Shown in the place of a custom header's value. */
+const MASKED = '****************'
+
+export class RequestHeaders {
+  readonly #userAgent: string
+  readonly #signer = new Signer()
+
+  constructor({ userAgent }: { readonly userAgent: string }) {
+    this.#userAgent = userAgent
+  }
+
+  /** @param now milliseconds, of which the timestamp is made */
+  of(
+    delivery: Pick<LeasedDelivery, 'id' | 'eventId' | 'eventKey'>,
+    target: SignedTarget,
+    envelope: string,
+    now: number,
+  ): Record<string, string> {
+    const { eventId, eventKey, id: deliveryId } = delivery
+    const headers: Record<string, string> = {
+      ...target.headers,
+      'content-type': 'application/json',
+      'user-agent': this.#userAgent,
+    }
+    this.#signer.addTo(headers, {
+      eventId,
+      eventKey,
+      deliveryId,
+      envelope,
+      timestampS: Math.floor(now / 1000),
+      keys: target.keys,
+      previousKeys: previousKeys(target, now),
+    })
+    return headers
+  }
+}
+
+export function maskedHeaders(
+  headers: Readonly<Record<string, string>>,
+  target: Pick<SignedTarget, 'headers'>,
+): Readonly<Record<string, string>> {
+  let masked: Record<string, string> | undefined
+  for (const name in target.headers) {
+    masked ??= { ...headers }
+    masked[name] = MASKED
+  }
+  return masked ?? headers
+}
+
+const NO_KEYS: readonly SigningKeys[] = []
+
+/** Of every replaced secret whose time has not ended (CONTRACT §2). */
+function previousKeys({ previous }: Pick<SignedTarget, 'previous'>, now: number): readonly SigningKeys[] {
+  return previous.length === 0 ? NO_KEYS : previous.filter(({ until }) => until > now).map(({ keys }) => keys)
 }

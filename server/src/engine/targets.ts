@@ -4,9 +4,9 @@ import { LRUCache } from 'lru-cache'
 import { type Vault, webhookPlace } from '../platform/vault.ts'
 import type { LeasedDelivery, Storage, WebhookRow } from '../storage/storage.ts'
 import { raisedSchedule } from './retry-policy.ts'
-import { type SigningKeys, signingKeys } from './signer.ts'
+import { type SignedTarget, signingKeys } from './signer.ts'
 
-export interface Target {
+export interface Target extends SignedTarget {
   readonly webhookId: string
   readonly workspaceId: string
   readonly version: number
@@ -14,18 +14,8 @@ export interface Target {
   /** Scheme, host and port. */
   readonly origin: string
   readonly isActive: boolean
-  /** The webhook's own headers, names in lower case. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly keys: SigningKeys
-  /** Of replaced secrets, the newest first; each signs until its time has ended. */
-  readonly previous: readonly PreviousKeys[]
   readonly retrySchedule: readonly number[] | null
   readonly rateLimitPerSecond: number | null
-}
-
-export interface PreviousKeys {
-  readonly keys: SigningKeys
-  readonly until: number
 }
 
 type TargetKey = Pick<LeasedDelivery, 'workspaceId' | 'webhookId' | 'webhookVersion'>

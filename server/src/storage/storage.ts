@@ -12,11 +12,16 @@ import type { StatisticsStorage } from './interface/statistics-storage.ts'
 import type { StreamStorage } from './interface/stream-storage.ts'
 
 export type * from './interface/change-context.ts'
-export { type ChangeFeed, type ConfigurationChange, copyAgeMsMax } from './interface/change-feed.ts'
 export type * from './interface/hot-storage.ts'
-export { CLAIMED_ENVELOPE_BYTES_MAX, leaseOf } from './interface/hot-storage.ts'
+export { CLAIMED_ENVELOPE_BYTES_MAX } from './interface/hot-storage.ts'
 export type * from './interface/instance-storage.ts'
-export { ALONE, type Membership } from './interface/membership.ts'
+export {
+  ALONE,
+  type ChangeFeed,
+  type ConfigurationChange,
+  copyAgeMsMax,
+  type Membership,
+} from './interface/other-nodes.ts'
 export type * from './interface/pull-storage.ts'
 export type * from './interface/record-storage.ts'
 export type * from './interface/removal-storage.ts'
@@ -29,10 +34,10 @@ export type * from './interface/source-storage.ts'
 export type * from './interface/statistics-storage.ts'
 export type * from './interface/stream-storage.ts'
 export { WHOLE_ROW } from './interface/stream-storage.ts'
+export { REQUEST_DELIVERIES_MAX } from './shared/accept-rules.ts'
 export { attemptRecord, headersText, readHeaders } from './shared/attempt-record.ts'
-export { envelopesOf } from './shared/envelopes-of-leased.ts'
 export { LEASED_IN_RESERVE, NOTHING_OFFERED } from './shared/lease-budget.ts'
-export { REQUEST_DELIVERIES_MAX } from './shared/request-size.ts'
+export { envelopesOf, leaseOf } from './shared/leased-delivery.ts'
 export { savedKey } from './shared/saved-key.ts'
 export { skippedOf, skipReason } from './shared/skipped-webhooks.ts'
 

@@ -139,19 +139,19 @@ const OTHERS: readonly Mutant[] = [
   },
   {
     name: 'the previous secret does not sign',
-    file: 'engine/request-headers.ts',
+    file: 'engine/signer.ts',
     find: 'previous.filter(({ until }) => until > now)',
     replace: 'previous.filter(() => now < 0)',
   },
   {
     name: 'the previous secret signs after it has expired',
-    file: 'engine/request-headers.ts',
+    file: 'engine/signer.ts',
     find: 'previous.filter(({ until }) => until > now)',
     replace: 'previous.filter(({ until }) => until > 0)',
   },
   {
     name: 'only the newest of the previous secrets signs',
-    file: 'engine/request-headers.ts',
+    file: 'engine/signer.ts',
     find: 'previous.filter(({ until }) => until > now)',
     replace: 'previous.slice(0, 1).filter(({ until }) => until > now)',
   },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { systemClock } from '../../platform/clock.ts'
 import { SystemEventLoop } from '../../platform/event-loop.ts'
 import { Schemas } from '../../schemas/schemas.ts'
-import { NO_OTHERS } from '../../storage/interface/change-feed.ts'
+import { NO_OTHERS } from '../../storage/interface/other-nodes.ts'
 import type { EventTypeRow } from '../../storage/storage.ts'
 import { EventCatalogue } from './event-catalogue.ts'
 

@@ -1,7 +1,7 @@
 // Owns the guarantees of acceptEvents: what is stored, who gets it, what is leased (CONTRACT §2, Event).
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { REQUEST_DELIVERIES_MAX } from '../shared/request-size.ts'
+import { REQUEST_DELIVERIES_MAX } from '../shared/accept-rules.ts'
 import type { LeaseOffer, NewEvent } from '../storage.ts'
 import { Fixture, found, HISTORY, type MakeStorage, OTHER_TYPE, only, TYPE } from './fixture.ts'
 

@@ -1,8 +1,8 @@
 // Owns what the conformance tests need around a storage: rows to put in, offers, and short names for the long calls.
 import { randomUUID } from 'node:crypto'
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
-import { leaseOf } from '../interface/hot-storage.ts'
 import { attemptRecord } from '../shared/attempt-record.ts'
+import { leaseOf } from '../shared/leased-delivery.ts'
 import type {
   AcceptEventsResult,
   AttemptResult,

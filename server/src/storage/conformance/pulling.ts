@@ -1,7 +1,7 @@
 // Owns the guarantees of pulling (CONTRACT §2, Pull): consumers lease deliveries, and no node does.
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { leaseOf } from '../interface/hot-storage.ts'
+import { leaseOf } from '../shared/leased-delivery.ts'
 import type { LeasedDelivery, NewPullLease, PeekedDelivery, PullKey, PullLease } from '../storage.ts'
 import { Fixture, found, type MakeStorage, MINUTE_MS, only } from './fixture.ts'
 

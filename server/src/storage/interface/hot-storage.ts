@@ -120,7 +120,7 @@ export type AcceptResult =
   | { readonly kind: 'id_reused'; readonly place: number }
   /** The call was advanced from another version than the one that is stored: nothing is written. */
   | { readonly kind: 'call_moved' }
-  /** Its events would lead to more deliveries than one request may (request-size.ts): so many. */
+  /** Its events would lead to more deliveries than one request may (accept-rules.ts): so many. */
   | { readonly kind: 'too_many_deliveries'; readonly deliveries: number }
 
 export interface AcceptedRow {
@@ -231,9 +231,4 @@ export interface AttemptRecord extends Omit<AttemptRow, 'timings' | 'requestHead
   readonly timings: string
   readonly requestHeaders: string
   readonly responseHeaders: string | null
-}
-
-/** What goes back to the storage of a delivery that it leased: enough to find it and to tell the lease, and no envelope. */
-export function leaseOf({ workspaceId, id, leaseToken, place, orderKey }: DeliveryLease): DeliveryLease {
-  return { workspaceId, id, leaseToken, place, orderKey }
 }

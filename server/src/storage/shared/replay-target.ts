@@ -1,6 +1,6 @@
 // Owns what a replay needs to know of its webhook as it is now: which events it wants, and what its deliveries look like.
 import { OPERATIONAL_EVENT_KEYS } from '@timbre/contract/catalogue.ts'
-import type { MatchedWebhook } from './matched-webhook.ts'
+import type { MatchedWebhook } from './leased-delivery.ts'
 
 export type ReplayWebhook = Omit<MatchedWebhook, 'subscriptionId' | 'firstWaitSeconds'> & { readonly isActive: 0 | 1 }
 

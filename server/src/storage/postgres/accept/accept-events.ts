@@ -1,6 +1,6 @@
 // Owns the accepting transaction: requests in, rows and results out, a few statements and one fsync for the whole batch.
 import type { Pool } from 'pg'
-import { refuseHalf } from '../../shared/refuse-half.ts'
+import { refuseHalf } from '../../shared/accept-rules.ts'
 import type { AcceptEventsResult, AcceptRequest, AcceptResult, LeaseOffer } from '../../storage.ts'
 import type { DeliveryIds } from '../schema/day.ts'
 import type { Session } from '../wire/session.ts'

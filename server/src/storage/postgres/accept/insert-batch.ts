@@ -6,7 +6,7 @@ import {
   firstWaitMs,
   leasedDelivery,
   type MatchedWebhook,
-} from '../../shared/matched-webhook.ts'
+} from '../../shared/leased-delivery.ts'
 import type { LeasedDelivery, LeaseOffer } from '../../storage.ts'
 import type { Call, CallOrder } from '../claim/call-order.ts'
 import { DAY_MS, type DeliveryIds } from '../schema/day.ts'

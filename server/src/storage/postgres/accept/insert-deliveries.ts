@@ -1,6 +1,6 @@
 // Owns the insert of deliveries, with or without new events, in one statement.
 import { ChangeBatch } from '../../shared/change-batch.ts'
-import type { MatchedWebhook } from '../../shared/matched-webhook.ts'
+import type { MatchedWebhook } from '../../shared/leased-delivery.ts'
 import { noteDue } from '../claim/due-marks.ts'
 import { LEASES_NOTED, NOTE_LEASES } from '../nodes/leases.ts'
 import { changePlace, LOG_CHANGES } from '../record/change-log.ts'

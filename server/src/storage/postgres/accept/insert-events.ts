@@ -1,8 +1,8 @@
 // Owns the insert of events with their deliveries: the same code for what is published and what the service announces.
 // Must run inside a transaction of the caller, and never ask the database once per event.
-import type { MatchedWebhook } from '../../shared/matched-webhook.ts'
-import { tooManyDeliveries } from '../../shared/request-size.ts'
-import { reusedPlace, type StoredContent, sameEnvelopeBytesMax } from '../../shared/same-event.ts'
+
+import { reusedPlace, type StoredContent, sameEnvelopeBytesMax, tooManyDeliveries } from '../../shared/accept-rules.ts'
+import type { MatchedWebhook } from '../../shared/leased-delivery.ts'
 import type { AcceptedRow, AcceptResult, NewEvent } from '../../storage.ts'
 import { type Call, callOrderOf } from '../claim/call-order.ts'
 import { dayOf } from '../schema/day.ts'

@@ -1,5 +1,5 @@
 // Owns the join of events with the active subscriptions of active webhooks, inside the accepting transaction.
-import type { MatchedWebhook } from '../../shared/matched-webhook.ts'
+import type { MatchedWebhook } from '../../shared/leased-delivery.ts'
 import type { NewEvent } from '../../storage.ts'
 import type { Session } from '../wire/session.ts'
 import { numberedRowsOf, placesOf, statement } from '../wire/statement.ts'

@@ -3,7 +3,7 @@
 // need not agree; how long this node was silent is measured by its own.
 import type { Pool } from 'pg'
 import type { Cancel, Clock } from '../../../platform/clock.ts'
-import type { Membership } from '../../interface/membership.ts'
+import type { Membership } from '../../interface/other-nodes.ts'
 import { Session } from '../wire/session.ts'
 import { statement } from '../wire/statement.ts'
 import { DATABASE_TIME_MS } from './database-time.ts'

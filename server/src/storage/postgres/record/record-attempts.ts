@@ -3,7 +3,7 @@
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import type { Pool } from 'pg'
 import { entryOf } from '../../shared/change-batch.ts'
-import { envelopesOf } from '../../shared/envelopes-of-leased.ts'
+import { envelopesOf } from '../../shared/leased-delivery.ts'
 import { ORDER_HOLD_MS } from '../../shared/order-hold.ts'
 import { WebhookHealthBatch } from '../../shared/webhook-health-batch.ts'
 import type { AttemptRecord, AttemptResult, ClaimedDelivery, LeaseOffer, RecordAttemptsResult } from '../../storage.ts'

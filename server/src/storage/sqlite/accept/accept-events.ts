@@ -1,9 +1,7 @@
 // Owns the accepting transaction: requests in, rows and results out, one fsync for the whole batch (DESIGN §2.2).
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../../platform/clock.ts'
-import { refuseHalf } from '../../shared/refuse-half.ts'
-import { tooManyDeliveries } from '../../shared/request-size.ts'
-import { reusedPlace } from '../../shared/same-event.ts'
+import { refuseHalf, reusedPlace, tooManyDeliveries } from '../../shared/accept-rules.ts'
 import { savedKey, savedKeys } from '../../shared/saved-key.ts'
 import { SkippedLists, withSkipped } from '../../shared/skipped-webhooks.ts'
 import type {

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Trigger } from '@timbre/contract/attempt.ts'
 import type { Random } from '../../../platform/random.ts'
+import { type StoredContent, sameEnvelopeBytesMax } from '../../shared/accept-rules.ts'
 import { ChangeBatch, type LoggedChange } from '../../shared/change-batch.ts'
 import { LeaseBudget } from '../../shared/lease-budget.ts'
 import {
@@ -10,8 +11,7 @@ import {
   firstWaitMs,
   leasedDelivery,
   type MatchedWebhook,
-} from '../../shared/matched-webhook.ts'
-import { type StoredContent, sameEnvelopeBytesMax } from '../../shared/same-event.ts'
+} from '../../shared/leased-delivery.ts'
 import type { AcceptedRow, LeasedDelivery, LeaseOffer, NewEvent } from '../../storage.ts'
 import { CallOrder } from '../claim/call-order.ts'
 import { DueWebhooks } from '../claim/due-webhooks.ts'

@@ -12,6 +12,9 @@ import type {
   RecordAttemptsResult,
 } from '../../storage.ts'
 import {
+  FlatReader,
+  type FlatValues,
+  FlatWriter,
   readAcceptEventsResult,
   readClaimed,
   readOffer,
@@ -25,7 +28,6 @@ import {
   writeRequest,
   writeResult,
 } from './flat-rows.ts'
-import { FlatReader, type FlatValues, FlatWriter } from './flat-values.ts'
 
 export type CallMethod = StorageMethod | 'start' | 'stop'
 

@@ -1,5 +1,21 @@
-// Owns what a node is told of changes that other nodes make, for whoever keeps a copy of what is configured.
+// Owns what a node knows of the others over its database: its place among them, and what they change, for whoever keeps a copy of what is
+// configured. A backend with one process has no others: its node is alone.
 // Must never be needed for what is true: a copy has an age, and the feed only says how old it may get.
+
+export interface Membership {
+  /**
+   * True while the others have heard of this node lately, so that what it holds is still its own. False after a pause or
+   * without a database: then nothing may be sent, as another node may be sending it.
+   */
+  isLive(): boolean
+  /** True when the others count this node, so that it may take work without exceeding what a webhook allows. */
+  acceptsWork(): boolean
+  /** How many nodes are alive, this one included: each has its share of what a webhook allows. */
+  nodes(): number
+}
+
+/** That of the only node that there is. */
+export const ALONE: Membership = { isLive: () => true, acceptsWork: () => true, nodes: () => 1 }
 
 export type ConfigurationChange =
   /** A key was revoked. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isSameEvent, sameEnvelopeBytesMax } from './same-event.ts'
+import { isSameEvent, sameEnvelopeBytesMax } from './accept-rules.ts'
 
 const TYPE = 'call.completed'
 const body = (data: string, at = '2026-01-01T00:00:00.000Z') =>

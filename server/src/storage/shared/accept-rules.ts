@@ -1,7 +1,27 @@
-// Owns whether an event that comes under an id again is the same one: its type and its `data` are (CONTRACT §2, Event). Pure.
+// Owns what holds for a publish request in every backend: to how many deliveries it may lead, which event that comes under an id again is
+// the same one (its type and its `data` are, CONTRACT §2, Event), and that no call is advanced without its events. Pure.
+import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { parseJson } from '../../platform/json/parse-json.ts'
-import type { NewEvent } from '../interface/hot-storage.ts'
+import type { AcceptRequest, AcceptResult, NewEvent } from '../interface/hot-storage.ts'
+
+/** A commit cannot be interrupted, and everybody else's events wait for it: so many take 0.2 s (docs/performance.md). */
+export const REQUEST_DELIVERIES_MAX = 10_000
+
+/**
+ * How many deliveries a request leads to, if one request may not; undefined: it may. An event that comes alone always may: how
+ * many webhooks a workspace has is bounded by a setting.
+ * @param deliveriesOf to how many webhooks an event goes
+ */
+export function tooManyDeliveries<Event>(
+  events: readonly Event[],
+  deliveriesOf: (event: Event) => number,
+): number | undefined {
+  if (events.length < 2) return undefined
+  let deliveries = 0
+  for (const event of events) deliveries += deliveriesOf(event)
+  return deliveries > REQUEST_DELIVERIES_MAX ? deliveries : undefined
+}
 
 /** What a workspace has under an id. */
 export interface StoredContent {
@@ -53,4 +73,9 @@ function dataOf(envelope: string): string {
 
 function longNumbers(text: string): readonly string[] {
   return (text.match(LONG_NUMBER) ?? []).toSorted()
+}
+
+/** Undoes the transaction when the call is written and its events are not: their ids are the service's own, so that it is a bug. */
+export function refuseHalf({ advance }: AcceptRequest, { kind }: AcceptResult): void {
+  assert(advance === undefined || kind === 'accepted', `the events of a call were not accepted with it: ${kind}`)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { envelopesOf, type InsertedEvent } from './envelopes-of-leased.ts'
+import { envelopesOf, type InsertedEvent } from './leased-delivery.ts'
 
 function inserted(workspaceId: string, eventId: string): InsertedEvent<string> {
   return { workspaceId, eventId, envelope: `${workspaceId} ${eventId}` }

@@ -1,7 +1,9 @@
-// Owns what the insert of events knows in every backend: a matched webhook, and the delivery that is leased for it.
+// Owns the leased delivery in every backend: the webhook that an event was matched to, the delivery that is leased for it as the event is
+// inserted, the envelope of each, and what tells its lease again. Pure.
+import assert from 'node:assert/strict'
 import type { Trigger } from '@timbre/contract/attempt.ts'
 import type { Ordering, WebhookKind } from '@timbre/contract/webhook.ts'
-import type { LeasedDelivery, NewEvent } from '../interface/hot-storage.ts'
+import type { DeliveryLease, LeasedDelivery, NewEvent } from '../interface/hot-storage.ts'
 
 /** A webhook that an event goes to, and through which subscription. */
 export interface MatchedWebhook {
@@ -50,4 +52,36 @@ export function leasedDelivery(
     leaseToken: own.leaseToken,
     place: own.place,
   }
+}
+
+/** An event of the batch, and what its deliveries are to be given as its envelope. */
+export interface InsertedEvent<Envelope> {
+  readonly workspaceId: string
+  readonly eventId: string
+  readonly envelope: Envelope
+}
+
+/**
+ * The envelope of each leased delivery. No map of the events is needed: what is leased is in their order (HotStorage.acceptEvents).
+ * @throws AssertionError when a delivery has no event among these
+ */
+export function envelopesOf<Envelope>(
+  leased: readonly Pick<LeasedDelivery, 'workspaceId' | 'eventId'>[],
+  inserted: readonly InsertedEvent<Envelope>[],
+): readonly Envelope[] {
+  let at = 0
+  return leased.map(({ workspaceId, eventId }) => {
+    // Ids are unique in a workspace only.
+    for (;;) {
+      const event = inserted[at]
+      assert(event !== undefined, 'a leased delivery has its event in the batch')
+      if (event.eventId === eventId && event.workspaceId === workspaceId) return event.envelope
+      at++
+    }
+  })
+}
+
+/** What goes back to the storage of a delivery that it leased: enough to find it and to tell the lease, and no envelope. */
+export function leaseOf({ workspaceId, id, leaseToken, place, orderKey }: DeliveryLease): DeliveryLease {
+  return { workspaceId, id, leaseToken, place, orderKey }
 }
