@@ -23,7 +23,7 @@ const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
 /** Response (HTTP), reply (of a thread) or result (of a call). */
 const ANSWER = /\b(an|the|its|each|every|saved|stored|whole|whose|no) answers?\b|[a-z]Answers?\b/
 /** Calls are answered too; sentences beside attempts are stored, and read by what they were; a public type keeps its name. */
-const ANSWERS_STAY = /^dashboard\/|\/sources\/|\/failure(-words|-sentence)?\.ts$|^sdk\/src\/receiver\/receive\.ts$/
+const ANSWERS_STAY = /\/sources\/|\/failure(-words|-sentence)?\.ts$|^sdk\/src\/receiver\/receive\.ts$/
 
 /** A sentence that 0.1.0 stored beside attempts, which is read until those are pruned. */
 const STORED = "'The webhook was switched off; set isActive to true to use it again.'"

@@ -5,7 +5,7 @@ export function nowMs(): number {
   return Date.now()
 }
 
-/** Calls back once, after so many milliseconds; the answer undoes it. */
+/** Calls back once, after so many milliseconds; the function that it returns undoes it. */
 export function after(milliseconds: number, callback: () => void): () => void {
   const timer = setTimeout(callback, milliseconds)
   return () => clearTimeout(timer)

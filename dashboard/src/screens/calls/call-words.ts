@@ -41,7 +41,7 @@ export const useCallWords = defineWords(
     omittedLink: 'All deliveries of this event',
     summary: 'Deliveries: {{success}} delivered, {{failed}} failed, {{waiting}} waiting',
     attemptAt: 'Attempt {{number}}, {{time}}: {{outcome}}',
-    noAnswer: 'no response',
+    noResponse: 'no response',
     nextAt: 'next',
   },
   {
@@ -82,7 +82,7 @@ export const useCallWords = defineWords(
     omittedLink: 'Todas las entregas de este evento',
     summary: 'Entregas: {{success}} entregadas, {{failed}} fallidas, {{waiting}} en espera',
     attemptAt: 'Intento {{number}}, {{time}}: {{outcome}}',
-    noAnswer: 'sin respuesta',
+    noResponse: 'sin respuesta',
     nextAt: 'próximo',
   },
 )

@@ -71,7 +71,7 @@ function Dot({ attempt, axis }: { readonly attempt: CallAttempt; readonly axis: 
   const words = say('attemptAt', {
     number,
     time: localTime(startedAt, language),
-    outcome: responseStatus ?? say('noAnswer'),
+    outcome: responseStatus ?? say('noResponse'),
   })
   const place = Math.min(99, Math.max(1, placeOn(axis, startedAt)))
   return (

@@ -1,4 +1,4 @@
-// Owns what the screens of deliveries ask the service, and how long an answer is good for.
+// Owns what the screens of deliveries ask the service, and how long a response is good for.
 import type { DeliverySummary } from '@getsupervisor/agents-studio-sdk'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { nowMs } from '../../browser/clock.ts'

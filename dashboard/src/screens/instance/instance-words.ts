@@ -52,7 +52,7 @@ export const useInstanceWords = defineWords(
     onlyNode: 'the only one',
     startedAt: 'joined',
     seenAt: 'last heard of',
-    thisNode: 'gave this answer, version {{version}}',
+    thisNode: 'gave this response, version {{version}}',
     settings: 'Settings in force',
     allDefault: 'Everything is as it is by default.',
     notGiven: 'not given',

@@ -36,7 +36,7 @@ export const usePublishWords = defineWords(
     send: 'Send the test',
     sending: 'Waiting for the receiver …',
     testRefused: 'It was not sent. What is wrong stands at the field.',
-    answer: 'What the receiver answered',
+    response: 'What the receiver answered',
     inexact: 'The data has a number that a browser cannot hold exactly. Check its digits before you send.',
   },
   {
@@ -72,7 +72,7 @@ export const usePublishWords = defineWords(
     send: 'Enviar la prueba',
     sending: 'Esperando al receptor …',
     testRefused: 'No se envió. Lo que está mal aparece junto al campo.',
-    answer: 'Lo que respondió el receptor',
+    response: 'Lo que respondió el receptor',
     inexact: 'Los datos tienen un número que un navegador no puede guardar exacto. Revisa sus cifras antes de enviar.',
   },
 )

@@ -1,4 +1,4 @@
-// Owns the form of a test: to which webhook, of which type, with which data, signed by which secrets; and the answer.
+// Owns the form of a test: to which webhook, of which type, with which data, signed by which secrets; and the response.
 import type { EventType, Webhook } from '@getsupervisor/agents-studio-sdk'
 import { Send } from 'lucide-react'
 import { type FormEvent, useMemo, useState } from 'react'
@@ -11,7 +11,7 @@ import { Notice } from '../../ui/states.tsx'
 import { type DraftFault, dataIn, draftOf } from '../event-data/data-draft.ts'
 import { DataEditor } from '../event-data/data-editor.tsx'
 import { fieldsOf } from '../event-data/schema-fields.ts'
-import { TestAnswer } from '../webhooks/test-answer.tsx'
+import { TestResponse } from '../webhooks/test-response.tsx'
 import { useWebhookChange } from '../webhooks/webhook-queries.ts'
 import { usePublishWords } from './publish-words.ts'
 import { refusalOf } from './refusal.ts'
@@ -69,8 +69,8 @@ export function TestForm({ type, types, data, isOfEvent, webhooks, webhook, onCh
       </form>
       <div aria-live="polite" className="min-w-0">
         {test.data !== undefined && (
-          <Card title={say('answer')}>
-            <TestAnswer result={test.data} />
+          <Card title={say('response')}>
+            <TestResponse result={test.data} />
           </Card>
         )}
       </div>

@@ -16,7 +16,7 @@ export const useStepWords = defineWords(
     vapiSecret: 'Dashboard → “Credentials” → “Bearer Token” or “HMAC” of the server; or the older “Server URL Secret”.',
     vapiUrl: '“Assistant” → “Advanced” → “Server URL”: paste the URL, and choose the credential.',
     vapiMessages:
-      '“Server Messages”: only “status-update” and “end-of-call-report”. The others ask for an answer and get 422.',
+      '“Server Messages”: only “status-update” and “end-of-call-report”. The others ask for a response and get 422.',
     vapiRetries: 'Set a “backoffPlan” on the server: without one Vapi does not try again.',
     telnyxSecret: 'Mission Control Portal → “Keys & Credentials” → “Public Key”.',
     telnyxUrl: '“Voice” → your application → “Webhook URL”: paste the URL; “Webhook API Version”: API v2.',

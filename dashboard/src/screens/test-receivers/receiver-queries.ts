@@ -40,8 +40,8 @@ export function useReceiverChange<V, R>(change: (client: Client, value: V) => Pr
   })
 }
 
-export function makeReceiver(client: Client, answers: TestReceiverCreate = {}): Promise<TestReceiver> {
-  return client.testReceivers.create(answers)
+export function makeReceiver(client: Client, settings: TestReceiverCreate = {}): Promise<TestReceiver> {
+  return client.testReceivers.create(settings)
 }
 
 /** A webhook that sends events of calls to it. */

@@ -7,11 +7,11 @@ import { Asked } from '../../ui/asked.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card, Page } from '../../ui/page.tsx'
 import { EmptyState, ErrorWords, Notice } from '../../ui/states.tsx'
-import { AnswersCard } from './answers-card.tsx'
 import { ReceivedCard } from './received-card.tsx'
 import { ReceiverCard } from './receiver-card.tsx'
 import { makeReceiver, useReceiverChange, useReceivers } from './receiver-queries.ts'
 import { useReceiverWords } from './receiver-words.ts'
+import { ResponsesCard } from './responses-card.tsx'
 
 export default function TestReceiversScreen() {
   const say = useReceiverWords()
@@ -101,7 +101,7 @@ function Receivers({ all, chosenId, onChoose }: ReceiversProps) {
       <div key={chosen.id} className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-5">
           <ReceiverCard receiver={chosen} />
-          {mayManage && <AnswersCard receiver={chosen} />}
+          {mayManage && <ResponsesCard receiver={chosen} />}
         </div>
         {mayManage ? <ReceivedCard receiver={chosen} /> : <Notice tone="wait">{say('mayNotSee')}</Notice>}
       </div>

@@ -7,7 +7,7 @@ import { Button, buttonLook } from '../../ui/button.tsx'
 import { INPUT } from '../../ui/field.tsx'
 import { Card } from '../../ui/page.tsx'
 import { ErrorWords, Notice } from '../../ui/states.tsx'
-import { TestAnswer } from './test-answer.tsx'
+import { TestResponse } from './test-response.tsx'
 import { useEventTypes, useSubscriptions, useWebhookChange } from './webhook-queries.ts'
 import { useWebhookWords } from './webhook-words.ts'
 
@@ -49,7 +49,7 @@ export function TestSend({ webhook }: { readonly webhook: Webhook }) {
           </Notice>
         )}
       </div>
-      {test.data !== undefined && <TestAnswer result={test.data} />}
+      {test.data !== undefined && <TestResponse result={test.data} />}
     </Card>
   )
 }

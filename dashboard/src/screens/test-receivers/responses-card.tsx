@@ -6,13 +6,20 @@ import { Button, Buttons } from '../../ui/button.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
 import { Card } from '../../ui/page.tsx'
 import { ErrorWords, Notice } from '../../ui/states.tsx'
-import { ANSWER_BOUNDS, type Answers, type AnswerTexts, answersOf, faultyAnswers, textsOf } from './answers.ts'
 import { useReceiverChange } from './receiver-queries.ts'
 import { useReceiverWords } from './receiver-words.ts'
+import {
+  faultyResponses,
+  RESPONSE_BOUNDS,
+  type Responses,
+  type ResponseTexts,
+  responsesOf,
+  textsOf,
+} from './responses.ts'
 
 const FIELDS = ['responseStatus', 'delayMs', 'failurePercent'] as const
 /** What one wants to see of a sender most often. */
-const PRESETS: readonly Answers[] = [
+const PRESETS: readonly Responses[] = [
   { responseStatus: 200, delayMs: 0, failurePercent: 0 },
   { responseStatus: 500, delayMs: 0, failurePercent: 0 },
   { responseStatus: 401, delayMs: 0, failurePercent: 0 },
@@ -20,24 +27,24 @@ const PRESETS: readonly Answers[] = [
   { responseStatus: 200, delayMs: 0, failurePercent: 50 },
 ]
 
-export function AnswersCard({ receiver }: { readonly receiver: TestReceiver }) {
+export function ResponsesCard({ receiver }: { readonly receiver: TestReceiver }) {
   const say = useReceiverWords()
   const sayShared = useSharedWords()
-  const [texts, setTexts] = useState<AnswerTexts>(() => textsOf(receiver))
-  const faults = faultyAnswers(texts)
-  const save = useReceiverChange((client, answers: Answers) => client.testReceivers.update(receiver.id, answers))
-  const take = (answers: Answers) => {
-    setTexts(textsOf(answers))
-    save.mutate(answers)
+  const [texts, setTexts] = useState<ResponseTexts>(() => textsOf(receiver))
+  const faults = faultyResponses(texts)
+  const save = useReceiverChange((client, responses: Responses) => client.testReceivers.update(receiver.id, responses))
+  const take = (responses: Responses) => {
+    setTexts(textsOf(responses))
+    save.mutate(responses)
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (faults.length === 0) save.mutate(answersOf(texts))
+    if (faults.length === 0) save.mutate(responsesOf(texts))
   }
   return (
-    <Card title={say('answers')}>
+    <Card title={say('responses')}>
       <form onSubmit={submit} className="flex flex-col gap-4 p-4">
-        <p className="text-sm text-muted">{say('answersText')}</p>
+        <p className="text-sm text-muted">{say('responsesText')}</p>
         <Buttons>
           {PRESETS.map((preset) => (
             <Button key={nameOf(preset)} onClick={() => take(preset)}>
@@ -46,7 +53,7 @@ export function AnswersCard({ receiver }: { readonly receiver: TestReceiver }) {
           ))}
         </Buttons>
         {FIELDS.map((name) => {
-          const [min, max] = ANSWER_BOUNDS[name]
+          const [min, max] = RESPONSE_BOUNDS[name]
           return (
             <Field
               key={name}
@@ -77,7 +84,7 @@ export function AnswersCard({ receiver }: { readonly receiver: TestReceiver }) {
   )
 }
 
-function nameOf({ responseStatus, delayMs, failurePercent }: Answers) {
+function nameOf({ responseStatus, delayMs, failurePercent }: Responses) {
   if (failurePercent > 0) return 'presetChance'
   if (delayMs > 0) return 'presetSlow'
   return responseStatus === 200 ? 'presetWell' : responseStatus === 401 ? 'presetRefuses' : 'presetFails'

@@ -6,7 +6,7 @@ import { AttemptDetail } from '../deliveries/attempt-detail.tsx'
 import { PhaseBar } from '../deliveries/phase-bar.tsx'
 import { useWebhookWords } from './webhook-words.ts'
 
-export function TestAnswer({ result }: { readonly result: TestResult }) {
+export function TestResponse({ result }: { readonly result: TestResult }) {
   const say = useWebhookWords()
   const { delivered, deliveryId, attempt } = result
   return (
