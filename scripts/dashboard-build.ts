@@ -76,17 +76,27 @@ async function compressed(folder: string, name: string): Promise<DashboardFile> 
 async function buildForServer(builtFrom: string): Promise<void> {
   mkdirSync(dirname(OF_THE_SERVER), { recursive: true })
   const beside = mkdtempSync(`${OF_THE_SERVER}-`)
+  const [built, old] = [join(beside, 'built'), join(beside, 'old')]
   try {
-    await buildDashboard(beside, builtFrom)
-    // A temporary folder is its maker's alone; in the image another user reads it.
-    chmodSync(beside, 0o755)
-    rmSync(OF_THE_SERVER, { recursive: true, force: true })
-    renameSync(beside, OF_THE_SERVER)
+    await buildDashboard(built, builtFrom)
+    // In the image another user reads it.
+    chmodSync(built, 0o755)
+    takeAway(old)
+    renameSync(built, OF_THE_SERVER)
   } catch (error) {
     // Another start that built the same was first: its folder is as good.
     if (!existsSync(BUILT_FROM) || readFileSync(BUILT_FROM, 'utf8') !== builtFrom) throw error
   } finally {
     rmSync(beside, { recursive: true, force: true })
+  }
+}
+
+/** Not deleted where it is: what another start puts in its place meanwhile would be deleted with it. */
+function takeAway(to: string): void {
+  try {
+    renameSync(OF_THE_SERVER, to)
+  } catch (error) {
+    if (existsSync(OF_THE_SERVER)) throw error
   }
 }
 
