@@ -1,9 +1,11 @@
 // Owns which events are on disk: what was accepted, and what an erasure or the pruner removed, with the deliveries of each.
 // Must never ask the code under test: it compares what was accepted with the rows that are left.
+import assert from 'node:assert/strict'
 import type { NewEvent } from '@timbre/server/storage/storage.ts'
 import type { DeliveryHistory } from './delivery-history.ts'
 import type { SimClock } from './sim-clock.ts'
 import type { SimDatabase } from './sim-database.ts'
+import { ENVELOPE_LENGTH_MAX } from './swarm.ts'
 
 export interface StoredEvent {
   readonly workspaceId: string
@@ -38,7 +40,8 @@ export class StoredEvents {
   }
 
   accepted(workspaceId: string, event: NewEvent, deliveries: readonly DeliveryHistory[]): void {
-    const { id, callId, acceptedAt } = event
+    const { id, callId, acceptedAt, envelope } = event
+    assert(envelope.length <= ENVELOPE_LENGTH_MAX, `an envelope of ${envelope.length} characters fits no swarm`)
     const { jumpedBackMs } = this.#clock
     const at = this.#clock.firstAt(acceptedAt)
     this.#live.set(key(workspaceId, id), {

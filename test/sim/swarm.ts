@@ -91,9 +91,11 @@ export interface Swarm {
   readonly withPull: boolean
 }
 
-/** The bodies of a run are of some 100 to 400 characters. */
-const NO_TEXTS: EnvelopeLimits = { keptMax: 0, flightMax: 5000, reserveMax: 1000, smallMax: 200 }
-const FEW_BODIES: EnvelopeLimits = { keptMax: 2000, flightMax: 1500, reserveMax: 900, smallMax: 0 }
+/** No envelope of a run is longer: events have some 100 to 400 characters, announcements of health up to 1,000. */
+export const ENVELOPE_LENGTH_MAX = 1200
+/** The longest fits the half of the reserve that is left for lanes that stalled, or it would wait for ever. */
+const NO_TEXTS: EnvelopeLimits = { keptMax: 0, flightMax: 5000, reserveMax: ENVELOPE_LENGTH_MAX, smallMax: 200 }
+const FEW_BODIES: EnvelopeLimits = { keptMax: 2000, flightMax: 1500, reserveMax: ENVELOPE_LENGTH_MAX, smallMax: 0 }
 
 const OFF = 0.35
 

@@ -322,6 +322,8 @@ export class Engine implements EngineApi {
         onFault: this.#told.fault,
         offer: () => this.#intake.offer(),
         hold: (leased, leaseUntil) => this.#intake.push(leased, leaseUntil),
+        onOverflow: () => this.#claimer.wake(),
+        onPulled: (webhookIds) => this.pulled(webhookIds),
         onDisabled: (webhookId) => this.webhookChanged(webhookId),
         onEvaluated: this.#told.evaluated,
       },

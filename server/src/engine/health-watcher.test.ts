@@ -44,6 +44,7 @@ const READS: HealthStorage = {
 async function announced(reads: HealthStorage, disableAfterHours: number) {
   const written: VerdictRow[] = []
   const faults: unknown[] = []
+  const told: unknown[] = []
   const watcher = new HealthWatcher(
     {
       clock,
@@ -53,11 +54,13 @@ async function announced(reads: HealthStorage, disableAfterHours: number) {
         listWebhooksToEvaluate: async () => [webhook],
         writeVerdict: async (verdict) => {
           written.push(verdict)
-          return { written: true, leased: [], overflow: 0, pulled: [] }
+          return { written: true, leased: [], overflow: 1, pulled: ['pull'] }
         },
       },
       offer: () => NOTHING_OFFERED,
       hold: () => {},
+      onOverflow: () => told.push('queued'),
+      onPulled: (webhookIds) => told.push(...webhookIds),
       onDisabled: () => {},
       onEvaluated: () => {},
       onFault: (error) => faults.push(error),
@@ -68,7 +71,7 @@ async function announced(reads: HealthStorage, disableAfterHours: number) {
   const [verdict] = written
   if (verdict === undefined) throw new Error('Nothing was announced.')
   const { type, data } = JSON.parse(verdict.announce.envelope)
-  return { type, data, faults }
+  return { type, data, faults, told }
 }
 
 const ajv = new Ajv2020({ strict: false })
@@ -84,7 +87,7 @@ test.each([
   async (type, hours, isActive, reason) => {
     const { data, ...told } = await announced(READS, hours)
     const report = await readHealth(READS, { ...webhook, isActive, disabledReason: reason }, clock.now())
-    expect(told).toEqual({ type, faults: [] })
+    expect(told).toEqual({ type, faults: [], told: ['queued', 'pull'] })
     expect(report.causes).toMatchObject([{ cause: 'status_5xx', count: 7 }])
     expect(data).toMatchObject({
       webhook_id: webhook.id,

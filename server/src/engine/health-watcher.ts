@@ -15,6 +15,10 @@ export interface HealthWatcherDependencies {
   readonly storage: Pick<Storage, 'listWebhooksToEvaluate' | 'writeVerdict'> & HealthStorage
   readonly offer: () => LeaseOffer
   readonly hold: (deliveries: readonly ClaimedDelivery[], leaseUntil: number) => void
+  /** An announcement is queued: there was no capacity for it, or it has a first wait. */
+  readonly onOverflow: () => void
+  /** Consumers of these webhooks may have something. */
+  readonly onPulled: (webhookIds: readonly string[]) => void
   readonly onDisabled: (webhookId: string) => void
   /** Told of each verdict that was written. */
   readonly onEvaluated: (webhook: EvaluatedWebhook, verdict: HealthVerdict) => void
@@ -62,7 +66,7 @@ export class HealthWatcher {
   async #evaluate(webhook: EvaluatedWebhook): Promise<void> {
     const verdict = evaluateHealth(webhook, this.#disableAfterMs)
     if (verdict === undefined) return
-    const { clock, random, storage, offer, hold, onDisabled, onEvaluated } = this.#dependencies
+    const { clock, random, storage, offer, hold, onOverflow, onPulled, onDisabled, onEvaluated } = this.#dependencies
     const now = clock.now()
     const report = verdict.kind === 'recovered' ? undefined : await this.#report(webhook, verdict, now)
     const lease = offer()
@@ -77,6 +81,8 @@ export class HealthWatcher {
       lease,
     )
     hold(result.leased, lease.until)
+    if (result.overflow > 0) onOverflow()
+    onPulled(result.pulled)
     if (!result.written) return
     onEvaluated(webhook, verdict)
     if (verdict.kind === 'disabled') onDisabled(webhook.id)
