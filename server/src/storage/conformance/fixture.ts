@@ -1,6 +1,7 @@
 // Owns what the conformance tests need around a storage: rows to put in, offers, and short names for the long calls.
 import { randomUUID } from 'node:crypto'
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
+import { until } from '../../../../test/support/until.ts'
 import { attemptRecord } from '../shared/attempt-record.ts'
 import { leaseOf } from '../shared/leased-delivery.ts'
 import type {
@@ -16,7 +17,10 @@ import type {
   LeaseOffer,
   NewEvent,
   RefusedRequestRow,
+  ReplayBounds,
+  ReplayKey,
   ReplayRow,
+  ReplayStep,
   SessionRow,
   SignalRow,
   SourceRow,
@@ -31,6 +35,8 @@ export interface StorageUnderTest {
   readonly storage: Storage
   reopen(): Promise<Storage>
   destroy(): Promise<void>
+  /** Resolves when everybody who was writing has ended, in other tests too. Absent: there are no others. */
+  settled?(): Promise<void>
 }
 
 export type MakeStorage = () => Promise<StorageUnderTest>
@@ -65,6 +71,11 @@ export class Fixture {
 
   async reopen(): Promise<void> {
     this.storage = await this.#underTest.reopen()
+  }
+
+  /** What was written so far is in the log of changes, which shows nothing behind a transaction that has not ended. */
+  async settled(): Promise<void> {
+    await this.#underTest.settled?.()
   }
 
   destroy(): Promise<void> {
@@ -179,6 +190,19 @@ export class Fixture {
       finishedAt: null,
       ...fields,
     }
+  }
+
+  /** One step of a replay that has something to do. On PostgreSQL it waits for whoever writes on the server, in other tests too. */
+  replayStep(replay: ReplayKey, bounds: ReplayBounds, now = this.now): Promise<ReplayStep> {
+    return until(
+      () => this.storage.advanceReplay(replay, bounds, now),
+      ({ kind }) => kind !== 'waiting',
+    )
+  }
+
+  /** All steps of a replay. */
+  async replay(replay: ReplayKey, bounds: ReplayBounds, now = this.now): Promise<void> {
+    while ((await this.replayStep(replay, bounds, now)).kind !== 'ended');
   }
 
   /** Each is accepted one millisecond after the one before. */

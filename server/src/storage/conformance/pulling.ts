@@ -298,9 +298,7 @@ export function pullingConformance(makeStorage: MakeStorage): void {
     await fixture.record(result(only(await held())))
     const replay = fixture.replayRow(key.webhookId, { only: 'all' })
     await fixture.storage.createReplay(replay, 5, fixture.context('replay.created'))
-    const bounds = { queueMax: 10, dueMax: 10 }
-    let step = await fixture.storage.advanceReplay(replay, bounds, fixture.now)
-    while (step.kind !== 'ended') step = await fixture.storage.advanceReplay(replay, bounds, fixture.now)
+    await fixture.replay(replay, { queueMax: 10, dueMax: 10 })
     expect(await fixture.claim()).toEqual([])
     expect(only((await peek()).due).trigger).toBe('replay')
   })

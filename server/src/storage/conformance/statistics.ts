@@ -247,8 +247,7 @@ class RecordedHistory {
     for (const webhookId of this.#webhookIds) {
       const row = this.#fixture.replayRow(webhookId, { only: 'all', since: 0, until: now + 1 })
       await storage.createReplay(row, 99, this.#fixture.context('replay.created'))
-      const bounds = { queueMax: 50, dueMax: 1_000_000 }
-      while ((await storage.advanceReplay(row, bounds, now)).kind === 'advanced');
+      await this.#fixture.replay(row, { queueMax: 50, dueMax: 1_000_000 })
     }
   }
 

@@ -15,6 +15,7 @@ export function streamingConformance(makeStorage: MakeStorage): void {
   afterEach(() => fixture.destroy())
 
   async function end(): Promise<ChangePosition> {
+    await fixture.settled()
     const { from, gap } = await fixture.storage.locateChanges(fixture.workspaceId, null, Date.now())
     expect(gap).toBeNull()
     return from
@@ -22,6 +23,7 @@ export function streamingConformance(makeStorage: MakeStorage): void {
 
   /** Page by page, until there is nothing more. */
   async function changes(after = start, limit = 250): Promise<DeliveryChange[]> {
+    await fixture.settled()
     const all: DeliveryChange[] = []
     for (let position = after; ; ) {
       const page = await fixture.storage.listChanges(fixture.workspaceId, position, limit)
@@ -71,8 +73,7 @@ export function streamingConformance(makeStorage: MakeStorage): void {
     await fixture.record(fixture.failure(found(claimed), { status: 'failed', nextAttemptAt: null }))
     const replay = fixture.replayRow(webhook.id, { only: 'failed', until: fixture.now + MINUTE_MS })
     await fixture.storage.createReplay(replay, 5, fixture.context())
-    const bounds = { queueMax: 10, dueMax: 10 }
-    while ((await fixture.storage.advanceReplay(replay, bounds, fixture.now)).kind === 'advanced');
+    await fixture.replay(replay, { queueMax: 10, dueMax: 10 })
     expect((await changes()).at(-1)?.delivery).toEqual(await fixture.delivery())
     await fixture.storage.deleteWebhook(fixture.workspaceId, webhook.id, fixture.context())
     await fixture.storage.endOrphanedDeliveries(10, fixture.now)
@@ -94,9 +95,7 @@ export function streamingConformance(makeStorage: MakeStorage): void {
     await fixture.storage.updateWebhook(fixture.workspaceId, webhook.id, { isActive: true }, fixture.context())
     const replay = fixture.replayRow(webhook.id)
     await fixture.storage.createReplay(replay, 5, fixture.context())
-    while (
-      (await fixture.storage.advanceReplay(replay, { queueMax: 10, dueMax: 10 }, fixture.now)).kind === 'advanced'
-    );
+    await fixture.replay(replay, { queueMax: 10, dueMax: 10 })
     const made = (await changes()).map(({ delivery }) => delivery)
     expect(made.length).toBe(2)
     expect(made.toReversed()).toEqual(await fixture.deliveries())

@@ -45,7 +45,7 @@ export async function fillHistory(
   const since = now - 4 * DAY_MS
   const running = fixture.replayRow(late.id, { since, only: 'missing' })
   await storage.createReplay(running, 5, fixture.context('replay.created'))
-  await storage.advanceReplay(running, { queueMax: 7, dueMax: 100 }, now)
+  await fixture.replayStep(running, { queueMax: 7, dueMax: 100 })
 
   const ordered = await webhook({ ordering: 'call' })
   const call = fixture.events(4, { callId: 'call-1' })

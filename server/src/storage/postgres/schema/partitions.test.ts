@@ -109,7 +109,7 @@ describe('partitions', () => {
     await fixture.storage.updateWebhook(fixture.workspaceId, webhook.id, { isActive: true }, fixture.context())
     const replay = fixture.replayRow(webhook.id, { since: 0 })
     await fixture.storage.createReplay(replay, 1, fixture.context('replay.created'))
-    const step = await fixture.storage.advanceReplay(replay, { queueMax: 9, dueMax: 9 }, fixture.now)
+    const step = await fixture.replayStep(replay, { queueMax: 9, dueMax: 9 })
     expect(step).toEqual({ kind: 'ended', queued: 2 })
     const { rows } = await database.client.query(
       'SELECT DISTINCT tableoid::regclass::text AS partition FROM deliveries',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { makeDatabase, type TestDatabase } from '../../../../../test/support/postgres/database.ts'
+import { until } from '../../../../../test/support/until.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { SystemRandom } from '../../../platform/random.ts'
 import type { StorageUnderTest } from '../../conformance/conformance.ts'
@@ -84,6 +85,7 @@ export class SharedDatabase {
         return this.#open()
       },
       destroy: async () => {},
+      settled: () => this.#settled(),
     }
   }
 
@@ -96,6 +98,15 @@ export class SharedDatabase {
     await this.#client.end()
     await this.#database.drop()
     for (const dataDir of this.#dataDirs) await rm(dataDir, { recursive: true, force: true })
+  }
+
+  async #settled(): Promise<void> {
+    const { rows } = await this.#client.query(`SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xmax`)
+    const haveEnded = `SELECT FROM pg_current_snapshot() snapshot WHERE pg_snapshot_xmin(snapshot) >= $1::text::xid8`
+    await until(
+      () => this.#client.query(haveEnded, [rows[0].xmax]),
+      ({ rowCount }) => rowCount === 1,
+    )
   }
 
   async #open(): Promise<Storage> {
