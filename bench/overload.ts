@@ -70,7 +70,7 @@ export async function measure(options: BenchOptions, seconds?: number): Promise<
     {
       name: 'neither 202 nor 429 with Retry-After',
       unit: 'answers',
-      values: of((round) => round.otherAnswers),
+      values: of((round) => round.otherResponses),
       budget: { atMost: 0 },
     },
     {
@@ -90,7 +90,7 @@ interface Round {
   readonly overload: Phase
   readonly offeredShare: number
   readonly acceptedShare: number
-  readonly otherAnswers: number
+  readonly otherResponses: number
   readonly lost: number
   readonly rssMax: number
 }
@@ -133,7 +133,7 @@ function shares(capacity: Phase, { report, seconds }: Phase) {
   return {
     offeredShare: (report.offered - report.unsent) / seconds / (acceptedRequests / capacity.seconds),
     acceptedShare: report.acceptedEvents / seconds / (acceptedEvents / capacity.seconds),
-    otherAnswers: others.reduce((sum, answers) => sum + answers, report.refusedWithoutRetryAfter),
+    otherResponses: others.reduce((sum, answers) => sum + answers, report.refusedWithoutRetryAfter),
   }
 }
 

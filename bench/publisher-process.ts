@@ -1,5 +1,5 @@
 // Owns the publishers of the overload benchmark, in a process of their own: as fast as they are answered (closed loop), or at a
-// rate whatever the answers are (open loop). A latency counts from the moment at which the request was due.
+// rate whatever the responses are (open loop). A latency counts from the moment at which the request was due.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { RawConnection } from './raw-connection.ts'
 

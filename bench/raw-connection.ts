@@ -1,8 +1,8 @@
-// Owns one keep-alive connection of a load generator: bytes that were made before out, status and length of the answer in.
+// Owns one keep-alive connection of a load generator: bytes that were made before out, status and length of the response in.
 // An HTTP client would take as much of the processor as the server that it is to overload.
 import { connect, type Socket } from 'node:net'
 
-/** @param status 0: the connection broke before the answer was there */
+/** @param status 0: the connection broke before the response was there */
 export type Answered = (status: number, hasRetryAfter: boolean) => void
 
 const HEAD_END = Buffer.from('\r\n\r\n')

@@ -1,5 +1,5 @@
 // Owns the number of sources: signed requests of a provider at a rate, each its own call, beside publish requests at a rate; what
-// each waits for its answer, and what the publish requests wait for without sources. Load goes to 127.0.0.1 only.
+// each waits for its response, and what the publish requests wait for without sources. Load goes to 127.0.0.1 only.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { sampleCall } from '@timbre/contract/providers/sample-calls.ts'

@@ -14,7 +14,7 @@ export class Child<Order extends object> {
     return this.#process.pid
   }
 
-  /** Sends an order and gives its answer; one order at a time. */
+  /** Sends an order and gives its reply; one order at a time. */
   async ask<Answer>(order: Order): Promise<Answer> {
     const over = new AbortController()
     const { signal } = over

@@ -1,4 +1,4 @@
-// Owns sending at a fixed rate, whatever the answers do: each request counts from the moment it was meant to be sent
+// Owns sending at a fixed rate, whatever the responses do: each request counts from the moment it was meant to be sent
 // (no coordinated omission), and how late the generator itself was is counted apart.
 import { monotonicMs, sleep } from './monotonic.ts'
 import type { Load, LoadResult } from './orders.ts'

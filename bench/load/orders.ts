@@ -73,7 +73,7 @@ export interface LoadResult {
   readonly sent: number
   /** Refused, or the connection broke. */
   readonly failed: number
-  /** Of each request until its answer. */
+  /** Of each request until its response. */
   readonly answerMs: readonly number[]
   /** By how much the generator itself was later than it meant to be: open loops only. */
   readonly latenessMs: readonly number[]

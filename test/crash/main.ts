@@ -24,7 +24,7 @@ if (process.argv.includes('--write')) {
     order: 1,
     test: 'Real process, real file',
     command: `npm run crash -- --rounds ${ROUNDS}`,
-    faults: `SIGKILL at a random moment under load, ${KILLS_PER_ROUND} times a round; 10 % of the answers 503, 10 % slow`,
+    faults: `SIGKILL at a random moment under load, ${KILLS_PER_ROUND} times a round; 10 % of the responses 503, 10 % slow`,
     rounds: total.rounds,
     accepted: total.accepted,
     lost: total.lost,

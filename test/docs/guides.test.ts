@@ -34,7 +34,7 @@ describe('the guides', () => {
     })
   })
 
-  test('show the answer of an event that nobody gets with the members that it has', async () => {
+  test('show the response of an event that nobody gets with the members that it has', async () => {
     const [shown] = jsonIn('docs/guides/why-was-it-not-delivered.md')
     const client = timbre.client()
     const agentId = '3f8b1c52-6d0e-4b7a-9c41-2a5e7d90f813'

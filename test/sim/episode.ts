@@ -97,7 +97,7 @@ async function runToTheEnd(world: World, workload: Workload): Promise<void> {
   const limitMs = 2 * scheduleMs + swarm.disableAfterMs + clock.jumpedBackMs + RETRY_AFTER_MS_MAX + HOUR_MS
   const begunAt = clock.monotonic()
   const until = begunAt + limitMs
-  // At least the longest lease, so that what was lost with an answer comes back.
+  // At least the longest lease, so that what was lost with a result comes back.
   await clock.advance(MINUTE_MS, isOver)
   const { process } = world
   const hasEnded = () => unfinished(world) === 0 && replaying(world) === 0 && workload.unanswered(process).length === 0

@@ -22,7 +22,7 @@ export class Life implements Clock {
     return this.#isAlive
   }
 
-  /** Passes a seam: a call to the world begins, or its answer comes. False: the process is dead. */
+  /** Passes a seam: a call to the world begins, or its result comes. False: the process is dead. */
   pass(): boolean {
     if (!this.#isAlive) return false
     if (--this.#seamsLeft > 0) return true

@@ -32,7 +32,7 @@ export class Publisher {
     this.#accept(workspaceId, published)
   }
 
-  /** An id that was published before, with or without an answer. */
+  /** An id that was published before, with or without a response. */
   publishAgain(): void {
     const { model, prng } = this.#dependencies
     const recent = model.published.slice(-50)
@@ -92,7 +92,7 @@ export class Publisher {
       const rows = acceptedRows(result)
       for (const [index, one] of published.entries()) {
         const row = rows[index]
-        if (row?.id !== one.event.id) world.trace.violate(`the answer for ${one.event.id} is of ${row?.id}`)
+        if (row?.id !== one.event.id) world.trace.violate(`the response for ${one.event.id} is of ${row?.id}`)
         const wasRemoved = world.ledger.events.wasRemoved(workspaceId, one.event.id)
         if (acknowledged[index] === true && row?.duplicate === false && !wasRemoved) {
           world.trace.violate(`${one.event.id} was accepted twice`)

@@ -12,7 +12,7 @@ import type { SimRandom } from './sim-random.ts'
 import type { DiskFault } from './swarm.ts'
 
 export interface DatabaseObserver {
-  /** The call was carried out and is on disk; its answer may be lost yet. */
+  /** The call was carried out and is on disk; its result may be lost yet. */
   executed(method: StorageMethod, args: readonly unknown[], answer: unknown): void
   /** The answer has reached the process. */
   answered(method: StorageMethod, args: readonly unknown[], answer: unknown): void
@@ -41,10 +41,10 @@ export class SimDatabase {
   #observer: DatabaseObserver | undefined
   #busyUntil = 0
   #failNextCommit = false
-  #losesAnswerTo: StorageMethod | undefined
+  #losesResultOf: StorageMethod | undefined
   /** Calls that wait or are being carried out. */
   pending = 0
-  /** On the clock that never jumps: when a call failed last, or its answer was lost, and until when one was slow. */
+  /** On the clock that never jumps: when a call failed last, or its result was lost, and until when one was slow. */
   faultAt = Number.NEGATIVE_INFINITY
   slowUntil = 0
   /** At first the disk works, so that there is something to break. */
@@ -71,7 +71,7 @@ export class SimDatabase {
 
   /** The next call of this kind that the process makes will be carried out, and fail for whoever made it. */
   loseNextAnswerTo(method: StorageMethod): void {
-    this.#losesAnswerTo = method
+    this.#losesResultOf = method
   }
 
   stop(): Promise<void> {
@@ -89,7 +89,7 @@ export class SimDatabase {
     return prepared(this.#db, sql).all(...values) as Row[] // the caller knows the columns of its SQL
   }
 
-  /** The storage as one life of the process sees it, or another node: its notices come with the commit, so that no answer is lost. */
+  /** The storage as one life of the process sees it, or another node: its notices come with the commit, so that no result is lost. */
   storageFor(life: Life, whose: 'process' | 'other' = 'process'): Storage {
     const storage = forwardAll((method, args) => this.#call({ life, method, args, whose }))
     return Object.assign(storage, { start: async () => {}, stop: async () => {} })
@@ -115,7 +115,7 @@ export class SimDatabase {
   async #execute({ life, method, args, whose }: Call): Promise<unknown> {
     const { prng, faults, clock } = this.#dependencies
     const fails = this.hasFaults && prng.chance(faults.fails)
-    const isLost = this.hasFaults && whose === 'process' && this.#losesAnswer(method, faults.failsAfterCommit)
+    const isLost = this.hasFaults && whose === 'process' && this.#losesResult(method, faults.failsAfterCommit)
     this.#failNextCommit = fails
     if (fails || isLost) this.faultAt = clock.monotonic()
     let answer: unknown
@@ -136,9 +136,9 @@ export class SimDatabase {
     })
   }
 
-  #losesAnswer(method: StorageMethod, probability: number): boolean {
-    const isMeant = this.#losesAnswerTo === method
-    if (isMeant) this.#losesAnswerTo = undefined
+  #losesResult(method: StorageMethod, probability: number): boolean {
+    const isMeant = this.#losesResultOf === method
+    if (isMeant) this.#losesResultOf = undefined
     return this.#dependencies.prng.chance(probability) || isMeant
   }
 

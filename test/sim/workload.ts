@@ -172,7 +172,7 @@ export class Workload {
     return this.#prng.betweenMagnitudes(60_000, Math.max(20 * 60_000, scheduleS * 300))
   }
 
-  /** What was asked of this process and has neither an answer nor an error. */
+  /** What was asked of this process and has neither a result nor an error. */
   unanswered(process: Process): readonly string[] {
     return [...this.#unanswered].filter(([, asked]) => asked === process).map(([{ what }]) => what)
   }

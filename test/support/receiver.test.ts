@@ -44,7 +44,7 @@ test('keeps the raw bytes of every request and answers as the script says', asyn
   expect(receiver.connections).toBe(2)
 })
 
-test('cuts the connection before the answer or in its midst', async () => {
+test('cuts the connection before the response or in its midst', async () => {
   receiver = await new Receiver({ certificates, script: () => ({ reset: 'before_answer' }) }).start()
   await expect(post(receiver.url(), '')).rejects.toThrow()
   receiver.answer({ reset: 'mid_answer', headers: { 'content-length': '100' } })

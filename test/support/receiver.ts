@@ -23,7 +23,7 @@ export interface Answer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string | Buffer
-  /** Waits before the answer. */
+  /** Waits before the response. */
   readonly delayMs?: number
   /** Never answers. */
   readonly hang?: boolean
@@ -31,7 +31,7 @@ export interface Answer {
   readonly dripEveryMs?: number
   /** Sends chunks of this size as fast as they are read, without an end. */
   readonly floodChunkBytes?: number
-  /** Cuts the connection: before any byte of the answer, or after the headers and the body given. */
+  /** Cuts the connection: before any byte of the response, or after the headers and the body given. */
   readonly reset?: 'before_answer' | 'mid_answer'
 }
 
@@ -196,7 +196,7 @@ export class Receiver {
     })
   }
 
-  // A predicate may look at what the script noted: it is asked when a request came, and again when its answer is known.
+  // A predicate may look at what the script noted: it is asked when a request came, and again when its response is known.
   #check(): void {
     for (const check of this.#waiting) check()
   }
@@ -208,8 +208,8 @@ export class Receiver {
 }
 
 /**
- * @param socket of the request: the answer has none of its own yet when the next request came on a connection before Node
- *   noted that the answer before was sent, which happens under load
+ * @param socket of the request: the response has none of its own yet when the next request came on a connection before Node
+ *   noted that the response before was sent, which happens under load
  */
 async function play(answer: Answer, socket: Socket, response: ServerResponse): Promise<void> {
   if (answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
@@ -234,7 +234,7 @@ function headersOf(answer: Answer): Record<string, string | string[]> {
   return headers
 }
 
-// `resetAndDestroy` sends a TCP reset; a TLS socket has no such thing and closes without the rest of the answer.
+// `resetAndDestroy` sends a TCP reset; a TLS socket has no such thing and closes without the rest of the response.
 function cut(socket: Socket): void {
   if ('encrypted' in socket) socket.destroy()
   else socket.resetAndDestroy()

@@ -111,5 +111,5 @@ export function send(transport: Transport, url: string, body = '{"id":"evt_1"}')
   return transport.send({ url, headers: { 'content-type': 'application/json', 'x-supervisor-event': 'a.b' }, body })
 }
 
-/** What an outcome without an answer has in common. */
+/** What an outcome without a response has in common. */
 export const NO_RESPONSE = { responseStatus: null, responseHeaders: null, responseBody: null }

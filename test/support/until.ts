@@ -1,7 +1,7 @@
-// Owns waiting in process-level tests: asks again until the answer is there, and says what it still was if not.
+// Owns waiting in process-level tests: asks again until the result is there, and says what it still was if not.
 
 /**
- * Calls `ask` every 20 ms until `isMet` holds for its answer, which is returned.
+ * Calls `ask` every 20 ms until `isMet` holds for its result, which is returned.
  * Rejects after `timeoutMs` with the last answer in the message.
  */
 export async function until<T>(

@@ -11,7 +11,7 @@ const ANNOUNCING_CONNECTIONS = 72
 const WRONG_KEYS_CONNECTIONS = 16
 const WRONG_KEYS_PER_SECOND = 1000
 
-/** Many requests in one packet, whose answers are never read. */
+/** Many requests in one packet, whose responses are never read. */
 export async function pipelinedGets({ address }: AttackTarget): Promise<Attack> {
   const text = 'GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(PIPELINED_REQUESTS)
   const crowd = new Crowd(address, PIPELINED_CONNECTIONS, (socket) => {
@@ -62,7 +62,7 @@ export async function wrongKeys({ address }: AttackTarget): Promise<Attack> {
   }
 }
 
-/** Sends the text again and again, the next one when its turn is there and the answer before it has come. */
+/** Sends the text again and again, the next one when its turn is there and the response before it has come. */
 function repeat(socket: Socket, text: string, onSent: () => void): NodeJS.Timeout {
   let isAnswered = true
   socket.on('data', () => {

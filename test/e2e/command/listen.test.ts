@@ -60,7 +60,7 @@ const arrived = (count: number) =>
     60_000,
   )
 
-test('forwards the very bytes and headers, keeps what comes meanwhile, and writes the answer back', async () => {
+test('forwards the very bytes and headers, keeps what comes meanwhile, and writes the response back', async () => {
   const first = await listening(['--print-secret'])
   await publish('call-1')
   await arrived(1)

@@ -49,7 +49,7 @@ const publishHead = (more: string, key: string | null = timbre.apiKey, path = '/
   `POST ${path} HTTP/1.1\r\nhost: x\r\n${key === null ? '' : `authorization: Bearer ${key}\r\n`}` +
   `x-workspace-id: ${timbre.workspaceId}\r\ncontent-type: application/json\r\n${more}\r\n\r\n`
 
-describe('requests whose answers nobody reads', () => {
+describe('requests whose responses nobody reads', () => {
   test.each(['/docs/static/swagger-ui-bundle.js', '/openapi.json', '/sdk.tgz', '/metrics', '/nope'])(
     'cost one answer for each connection, and one open file (%s)',
     async (path) => {
@@ -107,7 +107,7 @@ describe('bodies that are announced and do not come', () => {
     expect(processCost(timbre.pid).residentMib - before.residentMib).toBeLessThan(150)
   })
 
-  test('in pieces of a byte, without a key: the connection is closed with the answer', async () => {
+  test('in pieces of a byte, without a key: the connection is closed with the response', async () => {
     const pieces = '1\r\nx\r\n'.repeat(20_000)
     const text = await attacker.exchange(publishHead('transfer-encoding: chunked', 'sk_live_wrong') + pieces)
     expect(text).toMatch(/^HTTP\/1\.1 (401|429) [\s\S]*\r\nconnection: close\r\n/i)
@@ -130,7 +130,7 @@ test('more connections than one address may have push out the oldest without a k
   expect(await metric('timbre_connections')).toBeLessThanOrEqual(PER_ADDRESS)
 })
 
-describe('what is not quite HTTP gets an answer in the form of all answers', () => {
+describe('what is not quite HTTP gets a response in the form of all responses', () => {
   const body = '{"type":"call.completed","data":{"call_id":"c"}}'
   const length = `content-length: ${body.length}`
   const rows: [string, () => string, number][] = [
@@ -168,7 +168,7 @@ describe('what is not quite HTTP gets an answer in the form of all answers', () 
     expect(refused).toMatch(/^HTTP\/1\.1 (401|429) /)
   })
 
-  test('a client that sends its next request as soon as it has its answer is no attacker', async () => {
+  test('a client that sends its next request as soon as it has its response is no attacker', async () => {
     let answers = 0
     const requests = load(200, 5000)
     const socket = await attacker.open(publishHead(length) + body, { reads: false })

@@ -97,12 +97,12 @@ function peakBytes(): number {
   return Number(kib) * 1024
 }
 
-describe('an answer that is held open costs the same', () => {
+describe('a response that is held open costs the same', () => {
   const BODY_BYTES = 16_000
   const PER_WEBHOOK = 16
   const webhooks = load(4, 20)
 
-  /** Lets every attempt begin its answer, and ends them when all have. */
+  /** Lets every attempt begin its response, and ends them when all have. */
   async function hold(chunks: string): Promise<void> {
     const held: TLSSocket[] = []
     const play = (socket: TLSSocket) => {
@@ -132,7 +132,7 @@ describe('an answer that is held open costs the same', () => {
   })
 })
 
-describe('an answer that is made to cost time or memory', () => {
+describe('a response that is made to cost time or memory', () => {
   const events = load(2, 64)
 
   /** Writes it for ever, as fast as it is read. */
@@ -229,7 +229,7 @@ describe('an answer that is made to cost time or memory', () => {
   })
 })
 
-test('a receiver that closes after each answer without saying so costs no attempt', async () => {
+test('a receiver that closes after each response without saying so costs no attempt', async () => {
   const events = load(60, 1000)
   const url = await attacker((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'))
   const webhook = await publishToOne(url, events)
@@ -244,7 +244,7 @@ test('a receiver that closes after each answer without saying so costs no attemp
   expect([attempts.length, Math.max(...attempts)]).toEqual([events, 1])
 })
 
-test('an answer whose body does not end is a failed attempt, and shows its status and headers', async () => {
+test('a response whose body does not end is a failed attempt, and shows its status and headers', async () => {
   const [delivery] = await ended(unended, 1)
   expect(delivery).toMatchObject({ status: 'failed', attempts: 1, responseStatus: 200, responseBody: 'ok' })
   expect(delivery?.lastError).toContain('Status 200 came, but not the whole response.')

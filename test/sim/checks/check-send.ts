@@ -20,7 +20,7 @@ interface InFlight {
   readonly jumps: number
 }
 
-/** A request that is under way; to be released when its answer has come. */
+/** A request that is under way; to be released when its response has come. */
 export interface Sending extends InFlight {
   /** The versions of the webhook that it may have been made from. */
   readonly versions: readonly WebhookVersion[]

@@ -53,7 +53,7 @@ FROM deliveries WHERE status IN ('queued', 'sending') ORDER BY seq`
 
 export class WaitingCheck {
   readonly #dependencies: WaitingCheckDependencies
-  /** Of the offers whose answer has come to the process: what was leased under another is not held by anybody. */
+  /** Of the offers whose result has come to the process: what was leased under another is not held by anybody. */
   readonly #tokens = new Set<string>()
   /** Since when each waits for nothing but the engine, on the clock that never jumps. */
   #since = new Map<string, number>()

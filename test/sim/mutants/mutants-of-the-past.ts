@@ -81,7 +81,7 @@ export const MUTANTS_OF_THE_PAST: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'an erasure whose answer is lost gives nothing back',
+    name: 'an erasure whose result is lost gives nothing back',
     file: 'engine/eraser.ts',
     find: '        onUnknown()\n',
     replace: '',

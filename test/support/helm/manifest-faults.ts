@@ -6,7 +6,7 @@ import { validate as ingress } from 'kubernetes-models/_schemas/IoK8sApiNetworki
 import { validate as networkPolicy } from 'kubernetes-models/_schemas/IoK8sApiNetworkingV1NetworkPolicy'
 import { validate as podDisruptionBudget } from 'kubernetes-models/_schemas/IoK8sApiPolicyV1PodDisruptionBudget'
 
-/** A compiled schema, whose types leave out what it writes beside its answer. */
+/** A compiled schema, whose types leave out what it writes beside its verdict. */
 interface Validate {
   (data: unknown): boolean
   readonly errors?: readonly { readonly instancePath: string; readonly keyword: string }[] | null
