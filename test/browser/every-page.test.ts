@@ -121,7 +121,7 @@ describe.runIf(isThere)('every page', () => {
       expectQuiet(operator)
       await operator.context.close()
     }
-  }, 900_000)
+  }, 2_700_000)
 })
 
 test('the pages that are looked at are those of the router', () => {

@@ -41,6 +41,7 @@ export class CommandLine {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true })
+    // What it started may write its last lines still.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 }
