@@ -7,7 +7,14 @@ import type { Random } from '../platform/random.ts'
 import type { Transport } from '../platform/transport.ts'
 import type { Vault } from '../platform/vault.ts'
 import { withinTime } from '../platform/within-time.ts'
-import { ALONE, type ErasedRows, type Membership, type NewEvent, type Storage } from '../storage/storage.ts'
+import {
+  ALONE,
+  type Announced,
+  type ErasedRows,
+  type Membership,
+  type NewEvent,
+  type Storage,
+} from '../storage/storage.ts'
 import { Acceptor } from './acceptor.ts'
 import { Attempts } from './attempt.ts'
 import { Claimer } from './claimer.ts'
@@ -271,14 +278,18 @@ export class Engine implements EngineApi {
     })
   }
 
+  readonly #announced = ({ leased, overflow, pulled }: Announced, leaseUntil: number): void => {
+    if (leased.length > 0) this.#intake.push(leased, leaseUntil)
+    if (overflow > 0) this.#claimer.wake()
+    if (pulled.length > 0) this.pulled(pulled)
+  }
+
   #makeRecorder(): Recorder {
     return new Recorder({
       ...this.#dependencies,
       offer: () => this.#intake.offer(),
-      hold: (leased, leaseUntil) => this.#intake.push(leased, leaseUntil),
+      onAnnounced: this.#announced,
       onDue: (at) => this.#claimer.noteDue(at),
-      onOverflow: () => this.#claimer.wake(),
-      onPulled: (webhookIds) => this.pulled(webhookIds),
       onFenced: (deliveryId) => this.#erased.take(deliveryId),
       onGone: (webhookId, isOurs) => {
         if (isOurs) this.#told.gone(webhookId)
@@ -321,9 +332,7 @@ export class Engine implements EngineApi {
         ...this.#dependencies,
         onFault: this.#told.fault,
         offer: () => this.#intake.offer(),
-        hold: (leased, leaseUntil) => this.#intake.push(leased, leaseUntil),
-        onOverflow: () => this.#claimer.wake(),
-        onPulled: (webhookIds) => this.pulled(webhookIds),
+        onAnnounced: this.#announced,
         onDisabled: (webhookId) => this.webhookChanged(webhookId),
         onEvaluated: this.#told.evaluated,
       },

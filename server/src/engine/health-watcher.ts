@@ -4,7 +4,7 @@ import type { HealthReport } from '../insight/health/health-report.ts'
 import { type HealthStorage, readHealth } from '../insight/health/read-health.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
-import type { ClaimedDelivery, EvaluatedWebhook, LeaseOffer, Storage } from '../storage/storage.ts'
+import type { Announced, EvaluatedWebhook, LeaseOffer, Storage } from '../storage/storage.ts'
 import { healthAnnouncement } from './announcements.ts'
 import { Loop, type OnFault } from './loop.ts'
 import { evaluateHealth, type HealthVerdict, WARNING_PERCENTS } from './webhook-health.ts'
@@ -14,11 +14,8 @@ export interface HealthWatcherDependencies {
   readonly random: Random
   readonly storage: Pick<Storage, 'listWebhooksToEvaluate' | 'writeVerdict'> & HealthStorage
   readonly offer: () => LeaseOffer
-  readonly hold: (deliveries: readonly ClaimedDelivery[], leaseUntil: number) => void
-  /** An announcement is queued: there was no capacity for it, or it has a first wait. */
-  readonly onOverflow: () => void
-  /** Consumers of these webhooks may have something. */
-  readonly onPulled: (webhookIds: readonly string[]) => void
+  /** Told what became of the announcement of each verdict. */
+  readonly onAnnounced: (announced: Announced, leaseUntil: number) => void
   readonly onDisabled: (webhookId: string) => void
   /** Told of each verdict that was written. */
   readonly onEvaluated: (webhook: EvaluatedWebhook, verdict: HealthVerdict) => void
@@ -66,7 +63,7 @@ export class HealthWatcher {
   async #evaluate(webhook: EvaluatedWebhook): Promise<void> {
     const verdict = evaluateHealth(webhook, this.#disableAfterMs)
     if (verdict === undefined) return
-    const { clock, random, storage, offer, hold, onOverflow, onPulled, onDisabled, onEvaluated } = this.#dependencies
+    const { clock, random, storage, offer, onAnnounced, onDisabled, onEvaluated } = this.#dependencies
     const now = clock.now()
     const report = verdict.kind === 'recovered' ? undefined : await this.#report(webhook, verdict, now)
     const lease = offer()
@@ -80,9 +77,7 @@ export class HealthWatcher {
       },
       lease,
     )
-    hold(result.leased, lease.until)
-    if (result.overflow > 0) onOverflow()
-    onPulled(result.pulled)
+    onAnnounced(result, lease.until)
     if (!result.written) return
     onEvaluated(webhook, verdict)
     if (verdict.kind === 'disabled') onDisabled(webhook.id)

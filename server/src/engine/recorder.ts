@@ -5,8 +5,8 @@ import type { Metrics } from '../metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { EventLoop } from '../platform/event-loop.ts'
 import {
+  type Announced,
   type AttemptResult,
-  type ClaimedDelivery,
   type LeaseOffer,
   NOTHING_OFFERED,
   type Storage,
@@ -20,16 +20,12 @@ export interface RecorderDependencies {
   readonly log: Logger
   readonly storage: Pick<Storage, 'recordAttempts'>
   readonly offer: () => LeaseOffer
-  /** Announcements, which were leased as what they tell of was written. */
-  readonly hold: (leased: readonly ClaimedDelivery[], leaseUntil: number) => void
+  /** What became of the announcements in a commit, and of whom consumers may have something now. */
+  readonly onAnnounced: (announced: Announced, leaseUntil: number) => void
   readonly metrics: Pick<Metrics, 'recorded'>
   readonly onChanged?: (workspaceId: string) => void
   /** A delivery has another attempt at this time. */
   readonly onDue: (at: number) => void
-  /** More was due than was offered for: it waits in the tables. */
-  readonly onOverflow: () => void
-  /** Consumers may have something of these webhooks. */
-  readonly onPulled: (webhookIds: readonly string[]) => void
   /** The lease was lost, and nothing was written. */
   readonly onFenced: (deliveryId: string) => void
   /** The receiver said that it is gone. `isOurs`: this node has disabled the webhook. */
@@ -69,16 +65,15 @@ export class Recorder {
 
   /** One transaction. Of each result: false when its lease was lost. */
   async #commit(batch: readonly AttemptResult[]): Promise<readonly boolean[]> {
-    const { storage, offer: offered, hold, metrics, onOverflow, onPulled, onChanged } = this.#dependencies
+    const { storage, offer: offered, metrics, onAnnounced, onChanged } = this.#dependencies
     // Only announcements are leased here. Without one, the capacity of every lane need not be told.
     const isLeasing = batch.some(({ announce }) => announce.length > 0)
     const offer = isLeasing ? offered() : NOTHING_OFFERED
     const recorded = await storage.recordAttempts(batch, offer)
     metrics.recorded(recorded)
     for (const [nth, result] of batch.entries()) this.#follow(result, recorded.written[nth] === true)
-    if (recorded.leased.length > 0) hold(recorded.leased, offer.until)
-    if (recorded.overflow > 0) onOverflow()
-    if (recorded.pulled.length > 0) onPulled(recorded.pulled)
+    // Nearly always there is nothing.
+    if (recorded.leased.length + recorded.overflow + recorded.pulled.length > 0) onAnnounced(recorded, offer.until)
     if (onChanged !== undefined) for (const { lease } of batch) onChanged(lease.workspaceId)
     return recorded.written
   }

@@ -218,12 +218,15 @@ export interface VerdictRow {
   readonly now: number
 }
 
-export interface VerdictResult {
-  readonly written: boolean
+/** What became of announcements as they were written: each as of AcceptEventsResult. */
+export interface Announced {
   readonly leased: readonly ClaimedDelivery[]
   readonly overflow: number
-  /** As of AcceptEventsResult, by the announcement. */
   readonly pulled: readonly string[]
+}
+
+export interface VerdictResult extends Announced {
+  readonly written: boolean
 }
 
 /** An attempt as it is written: see `attempt-record.ts`. */
