@@ -52,11 +52,11 @@ const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.
 const ALONE = ['server/src/schemas/compiled-schema.test.ts', 'server/src/storage/sqlite/replay/replay-size.test.ts']
 
 /**
- * Two files beside each other: most of their time is spent waiting for processes, and none asserts a time that the other could
+ * Three files beside each other: most of their time is spent waiting for processes, and none asserts a time that the others could
  * spoil. An attack with its full load has the machine to itself.
  */
 const PROCESSES = {
-  maxWorkers: process.env['HOSTILE_LOAD'] === 'full' ? 1 : 2,
+  maxWorkers: process.env['HOSTILE_LOAD'] === 'full' ? 1 : 3,
   testTimeout: 120_000,
   hookTimeout: 120_000,
 }
@@ -77,8 +77,8 @@ export default defineConfig({
           exclude: ALONE,
           // Files share the code that is loaded: loading it anew for each of a hundred took half of their time.
           isolate: false,
-          // By itself it would leave one of two cores to itself.
-          maxWorkers: 2,
+          // By itself it would leave one of two cores to itself; files that wait for a disk leave room for a third.
+          maxWorkers: 3,
           testTimeout: 30_000,
         },
       },

@@ -30,6 +30,7 @@ beforeEach(async () => {
   fixture = await Fixture.make(() => database.storage())
   other = await database.node()
   await other.start()
+  await fixture.settled()
   start = (await other.locateChanges(fixture.workspaceId, null, Date.now())).from
 })
 afterEach(() => other.stop())
@@ -155,6 +156,7 @@ test('whatever the order in which transactions commit, who reads after each of t
   try {
     await fc.assert(
       fc.asyncProperty(order, isCommitted, async (commits, commit) => {
+        await fixture.settled()
         let position = (await other.locateChanges(fixture.workspaceId, null, Date.now())).from
         const from = position
         for (const [nth, { id }] of deliveries.entries()) {
@@ -176,6 +178,9 @@ test('whatever the order in which transactions commit, who reads after each of t
           await found(clients[nth]).query(commit[nth] === true ? 'COMMIT' : 'ROLLBACK')
           await read()
         }
+        // What others on the server had under way held back the last of them.
+        await fixture.settled()
+        await read()
         const expected = [...deliveries.keys()].filter((nth) => commit[nth])
         expect(seen.map(({ delivery }) => delivery?.attempts)).toEqual(expected)
         expect(seen.map((each) => each.position)).toEqual(
@@ -200,6 +205,7 @@ test('a number given before, and never used, holds nothing back once its transac
     const { id } = await accepted(TYPE)
     expect(await changesAfter(start)).toEqual([])
     await client.query('ROLLBACK')
+    await fixture.settled()
     expect((await changesAfter(start)).map(({ delivery }) => delivery?.id)).toEqual([id])
   } finally {
     await client.end()
