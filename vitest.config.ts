@@ -1,4 +1,8 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+// As `cli/bin/compile-cache.mjs` has it: each thread of the server that a test starts would strip the types of all that it loads.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'timbre')
 
 /** The tests of the whole way that must hold on PostgreSQL as they do on SQLite: two of them in `npm test`, all in `npm run test:long`. */
 const ON_BOTH_BACKENDS = ['delivery', 'sources']
