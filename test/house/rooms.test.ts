@@ -27,7 +27,7 @@ const ROOMS: readonly (readonly [room: RegExp, modules: readonly string[]])[] = 
     /^server\/src\/platform\/http\//,
     ['node:dns/promises', 'node:fs/promises', 'node:net', 'node:os', 'node:string_decoder', 'node:tls'],
   ],
-  [/^server\/src\/platform\/threads\//, ['node:fs', 'node:os', 'node:worker_threads']],
+  [/^server\/src\/platform\/threads\//, ['node:worker_threads']],
   [/^server\/src\/platform\/(address|json)\//, []],
   [/^server\/src\/platform\//, ['node:fs', 'node:module', 'node:perf_hooks']],
   [/^server\/src\/storage\/sqlite\/thread\//, ['node:sqlite', 'node:worker_threads']],

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../../platform/clock.ts'
 import { SystemRandom } from '../../../platform/random.ts'
-import { lowerPriority } from '../../../platform/threads/thread-priority.ts'
 import { callByName, type StorageCalls, type StorageMethod } from '../../interface/forwarding-storage.ts'
 import { SqliteStorage } from '../sqlite-storage.ts'
 import { type CallMethod, packReply, unpackArgs } from './flat-calls.ts'
@@ -14,8 +13,6 @@ import { packError, type ThreadCall, type ThreadReply, type WorkerRole } from '.
 assert(parentPort !== null, 'the storage worker runs in a thread of the server')
 const port = parentPort
 const { file, role }: { readonly file: string; readonly role: WorkerRole } = workerData
-// The main thread first: while it sends, more comes together for the next commit. Much lower, and commits starve beside busy programs.
-lowerPriority(7)
 const connection = role === 'writer' ? writer() : reader()
 
 port.on('message', (call: ThreadCall) => {
