@@ -56,14 +56,14 @@ const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.
 const ALONE = ['server/src/schemas/compiled-schema.test.ts', 'server/src/storage/sqlite/replay/replay-size.test.ts']
 
 /**
- * Three files beside each other: most of their time is spent waiting for processes, and none asserts a time that the others could
- * spoil. An attack with its full load has the machine to itself.
+ * Three files beside each other, two of those that are long: most of their time is spent waiting for processes, and none asserts a
+ * time that the others could spoil. An attack with its full load has the machine to itself.
  */
-const PROCESSES = {
-  maxWorkers: process.env['HOSTILE_LOAD'] === 'full' ? 1 : 3,
+const processes = (workers: number) => ({
+  maxWorkers: process.env['HOSTILE_LOAD'] === 'full' ? 1 : workers,
   testTimeout: 120_000,
   hookTimeout: 120_000,
-}
+})
 
 export default defineConfig({
   test: {
@@ -101,7 +101,7 @@ export default defineConfig({
           name: 'process',
           include: ['test/{e2e,docs,house,sim,browser}/**/*.test.ts'],
           exclude: [...e2e([...ON_POSTGRES_ONLY, ...LONG, ...LONG_ON_POSTGRES]), ...LONG_DOCS, ...LONG_BROWSER],
-          ...PROCESSES,
+          ...processes(3),
           sequence: { groupOrder: 1 },
           provide: { isLong: false, backend: 'sqlite' },
         },
@@ -110,7 +110,7 @@ export default defineConfig({
         test: {
           name: 'process on PostgreSQL',
           include: e2e([...ON_BOTH_BACKENDS, ...ON_POSTGRES_ONLY]),
-          ...PROCESSES,
+          ...processes(3),
           sequence: { groupOrder: 1 },
           provide: { isLong: false, backend: 'postgres' },
         },
@@ -125,7 +125,7 @@ export default defineConfig({
             ...LONGER_ELSEWHERE,
             'test/{sdk,clients,release}/**/*.test.ts',
           ],
-          ...PROCESSES,
+          ...processes(2),
           sequence: { groupOrder: 2 },
           provide: { isLong: true, backend: 'sqlite' },
         },
@@ -134,7 +134,7 @@ export default defineConfig({
         test: {
           name: 'long, on PostgreSQL',
           include: [...e2e([...ON_BOTH_BACKENDS_LONG, ...LONG_ON_POSTGRES]), 'test/cluster/cluster.test.ts'],
-          ...PROCESSES,
+          ...processes(2),
           sequence: { groupOrder: 2 },
           provide: { isLong: true, backend: 'postgres' },
         },
