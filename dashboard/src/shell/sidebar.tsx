@@ -63,7 +63,7 @@ function Links({ destinations }: { readonly destinations: readonly Destination[]
         <li key={to}>
           <Link
             to={to}
-            className="flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent-text"
+            className="flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-text"
           >
             <Icon size={17} aria-hidden className="shrink-0" />
             <span className="truncate">{say(name)}</span>

@@ -77,7 +77,7 @@ function Request({ request }: { readonly request: ReceivedRequest }) {
       >
         <Chevron size={16} aria-hidden className="text-muted" />
         <span className="flex min-w-0 items-center gap-3">
-          <code className="font-mono text-xs">{method}</code>
+          <code className="shrink-0 font-mono text-xs">{method}</code>
           <span className="truncate">{headers['x-supervisor-event'] ?? say('noEvent')}</span>
         </span>
         <span className="text-xs text-muted">
