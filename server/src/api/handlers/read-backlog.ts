@@ -22,8 +22,11 @@ export async function readBacklog(
   now: number,
 ): Promise<Backlog> {
   const of = { workspaceId, webhookId: webhook?.id ?? null }
-  const row = await api.storage.findBacklog(workspaceId, of.webhookId, now, PENDING_MAX)
-  const outlook = await outlookOf(api, of, webhook, row, now)
+  const [row, pace] = await Promise.all([
+    api.storage.findBacklog(workspaceId, of.webhookId, now, PENDING_MAX),
+    paceOf(api, of, now),
+  ])
+  const outlook = outlookOf(webhook, row, pace)
   return {
     pending: row.pending,
     pendingIsExact: row.isExact,
@@ -43,13 +46,10 @@ export async function paceOf({ storage }: Store, of: Of, now: number): Promise<P
   return { ended, endedInMs: now - since }
 }
 
-async function outlookOf(
-  api: Store,
-  of: Of,
+function outlookOf(
   webhook: WebhookRow | null,
   { pending, due, sending }: BacklogRow,
-  now: number,
-): Promise<Outlook> {
-  const pace = pending === 0 ? { ended: 0, endedInMs: PACE_MS } : await paceOf(api, of, now)
+  pace: Pick<Outlook, 'ended' | 'endedInMs'>,
+): Outlook {
   return { pending, waiting: due + sending, ...pace, rateLimitPerSecond: webhook?.rateLimitPerSecond ?? null }
 }
