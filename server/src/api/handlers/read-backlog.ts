@@ -22,11 +22,8 @@ export async function readBacklog(
   now: number,
 ): Promise<Backlog> {
   const of = { workspaceId, webhookId: webhook?.id ?? null }
-  const [row, pace] = await Promise.all([
-    api.storage.findBacklog(workspaceId, of.webhookId, now, PENDING_MAX),
-    paceOf(api, of, now),
-  ])
-  const outlook = outlookOf(webhook, row, pace)
+  const row = await api.storage.findBacklog(workspaceId, of.webhookId, now, PENDING_MAX)
+  const outlook = await outlookOf(api, of, webhook, row, now)
   return {
     pending: row.pending,
     pendingIsExact: row.isExact,
@@ -46,10 +43,13 @@ export async function paceOf({ storage }: Store, of: Of, now: number): Promise<P
   return { ended, endedInMs: now - since }
 }
 
-function outlookOf(
+async function outlookOf(
+  api: Store,
+  of: Of,
   webhook: WebhookRow | null,
   { pending, due, sending }: BacklogRow,
-  pace: Pick<Outlook, 'ended' | 'endedInMs'>,
-): Outlook {
+  now: number,
+): Promise<Outlook> {
+  const pace = pending === 0 ? { ended: 0, endedInMs: PACE_MS } : await paceOf(api, of, now)
   return { pending, waiting: due + sending, ...pace, rateLimitPerSecond: webhook?.rateLimitPerSecond ?? null }
 }
