@@ -67,7 +67,7 @@ export async function measureOnPostgres(options: BenchOptions): Promise<Measurem
 }
 
 function rowsOf(where: string, kept: number, times: ReadonlyMap<string, number[]>): Measurement[] {
-  const note = `${kept} deliveries kept, ${QUEUED} queued; over HTTP, through the SDK, of ${QUESTIONS} questions`
+  const note = `${kept} deliveries kept, ${QUEUED} queued; over HTTP, through the SDK, of ${QUESTIONS} questions after ${WARM_UP} others`
   return [...times].map(([name, values]) => ({
     name: `statistics${where}: ${name}`,
     unit: 'ms',
