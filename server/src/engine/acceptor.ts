@@ -18,6 +18,8 @@ export interface AcceptorDependencies extends Omit<AcceptQueueDependencies, 'com
   readonly metrics: Pick<Metrics, 'accepted' | 'refused'>
   readonly told: Pick<EngineLog, 'accepted'>
   readonly onChanged?: (workspaceId: string) => void
+  /** Events are about to be written with this time. */
+  readonly onWriting: (acceptedAt: number) => void
   /** More was due than was offered for: it waits in the tables. */
   readonly onOverflow: () => void
   /** Consumers may have something of these webhooks. */
@@ -46,6 +48,8 @@ export class Acceptor {
   /** Resolves after the fsync. Throws TOO_MANY_REQUESTS, NOT_READY. */
   accept(request: AcceptRequest): Promise<AcceptResult> {
     if (this.#isStopping) throw new Refusal('NOT_READY')
+    const acceptedAt = request.events[0]?.acceptedAt
+    if (acceptedAt !== undefined) this.#dependencies.onWriting(acceptedAt)
     return this.#queue.add(request)
   }
 

@@ -273,6 +273,7 @@ export class Engine implements EngineApi {
       ...this.#dependencies,
       intake: this.#intake,
       told: this.#told,
+      onWriting: (acceptedAt) => this.#removals.noteWritten(acceptedAt),
       onOverflow: () => this.#claimer.wake(),
       onPulled: (webhookIds) => this.pulled(webhookIds),
     })

@@ -37,6 +37,7 @@ export interface RetentionOptions {
 
 export class Removals {
   readonly #eraser: Eraser
+  readonly #trusted: TrustedClock
   readonly #pruner: Pruner | undefined = undefined
   readonly #auditPruner: AuditPruner | undefined = undefined
 
@@ -44,20 +45,19 @@ export class Removals {
   constructor(dependencies: RemovalsDependencies, { retentionDays, auditRetention }: RetentionOptions) {
     const { clock, storage, log, metrics } = dependencies
     const idleDays = retentionDays || IDLE_DAYS_DEFAULT
-    const trusted = new TrustedClock({ clock, storage, idleMsMax: idleDays * DAY_MS })
+    this.#trusted = new TrustedClock({ clock, storage, idleMsMax: idleDays * DAY_MS })
+    const common = { ...dependencies, trusted: this.#trusted }
     const onPruned = (removed: RemovedRows) => metrics.pruned(removed)
     this.#eraser = new Eraser(dependencies)
     if (retentionDays !== undefined)
       this.#pruner = new Pruner({
-        ...dependencies,
-        trusted,
+        ...common,
         onPruned,
         onSwept: log.swept,
         onHeldBack: log.heldBack,
         retentionDays,
       })
-    if (auditRetention !== undefined)
-      this.#auditPruner = new AuditPruner({ ...dependencies, trusted, retention: auditRetention })
+    if (auditRetention !== undefined) this.#auditPruner = new AuditPruner({ ...common, retention: auditRetention })
   }
 
   start(): void {
@@ -68,6 +68,11 @@ export class Removals {
 
   async stop(): Promise<void> {
     await Promise.all([this.#pruner?.stop(), this.#auditPruner?.stop(), this.#eraser.stop()])
+  }
+
+  /** See TrustedClock.noteWritten. */
+  noteWritten(at: number): void {
+    this.#trusted.noteWritten(at)
   }
 
   /** See EngineApi.eraseCall. */

@@ -12,6 +12,8 @@ export interface TrustedClockDependencies {
 
 export class TrustedClock {
   readonly #dependencies: TrustedClockDependencies
+  /** See trustedTime. Infinite: the clock has not been read. */
+  #leastLead = Number.POSITIVE_INFINITY
   #start: { readonly reading: ClockReading; readonly trace: Promise<number | null> } | undefined
 
   constructor(dependencies: TrustedClockDependencies) {
@@ -23,11 +25,17 @@ export class TrustedClock {
     this.#begin()
   }
 
+  /** Something is written with this time, milliseconds since 1970, of the wall. Until more than its age has passed it is not old. */
+  noteWritten(at: number): void {
+    this.#leastLead = Math.min(this.#leastLead, at - this.#dependencies.clock.monotonic())
+  }
+
   /** Null: the clock is not believed yet. */
   async now(): Promise<number | null> {
     const { reading, trace } = this.#begin()
     try {
-      return trustedTime(reading, this.#read(), await trace, this.#dependencies.idleMsMax)
+      const newestTrace = await trace
+      return trustedTime(reading, this.#read(), this.#leastLead, newestTrace, this.#dependencies.idleMsMax)
     } catch (error) {
       this.#start = undefined
       throw error
@@ -45,6 +53,8 @@ export class TrustedClock {
 
   #read(): ClockReading {
     const { clock } = this.#dependencies
-    return { now: clock.now(), monotonic: clock.monotonic() }
+    const reading = { now: clock.now(), monotonic: clock.monotonic() }
+    this.#leastLead = Math.min(this.#leastLead, reading.now - reading.monotonic)
+    return reading
   }
 }

@@ -35,7 +35,7 @@ export const MUTANTS_OF_THE_PAST: readonly Mutant[] = [
   {
     name: 'a clock that jumps ahead is believed by the pruner',
     file: 'engine/trusted-time.ts',
-    find: 'return Math.min(reading.now, start.now + passed + STEP_MS_MAX)',
+    find: 'return Math.min(reading.now, leastLead + reading.monotonic + STEP_MS_MAX)',
     replace: 'return reading.now',
   },
   {
