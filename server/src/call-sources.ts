@@ -7,10 +7,6 @@ import { SourceIntake, type SourceIntakeDependencies } from './sources/source-in
 import { SourceWatchdog } from './sources/source-watchdog.ts'
 import type { Storage } from './storage/storage.ts'
 
-const DAY_MS = 24 * 3_600_000
-/** Where everything is kept for ever, an honest instance may have done nothing for so long. */
-const IDLE_DAYS = 30
-
 export interface CallSources {
   readonly intake: SourceIntake
   start(): void
@@ -25,7 +21,7 @@ interface Dependencies extends SourceIntakeDependencies {
 
 export function callSources({ retentionDays }: Config, dependencies: Dependencies): CallSources {
   const { clock, storage, log, vault, transport } = dependencies
-  const trusted = new TrustedClock({ clock, storage, idleMsMax: (retentionDays || IDLE_DAYS) * DAY_MS })
+  const trusted = new TrustedClock({ clock, storage, retentionDays })
   const onFault = (error: unknown, loop: string) =>
     log.error({ err: error, loop }, 'a loop failed; it goes on in a second')
   const intake = new SourceIntake(dependencies)

@@ -11,6 +11,7 @@ import type { EngineLog } from './engine-log.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Intake } from './intake.ts'
 import { isOutage } from './outage.ts'
+import type { TrustedClock } from './trusted-clock.ts'
 
 export interface AcceptorDependencies extends Omit<AcceptQueueDependencies, 'commit' | 'onRefused'> {
   readonly storage: Pick<Storage, 'acceptEvents'>
@@ -18,8 +19,7 @@ export interface AcceptorDependencies extends Omit<AcceptQueueDependencies, 'com
   readonly metrics: Pick<Metrics, 'accepted' | 'refused'>
   readonly told: Pick<EngineLog, 'accepted'>
   readonly onChanged?: (workspaceId: string) => void
-  /** Events are about to be written with this time. */
-  readonly onWriting: (acceptedAt: number) => void
+  readonly trusted: Pick<TrustedClock, 'noteWritten'>
   /** More was due than was offered for: it waits in the tables. */
   readonly onOverflow: () => void
   /** Consumers may have something of these webhooks. */
@@ -49,7 +49,7 @@ export class Acceptor {
   accept(request: AcceptRequest): Promise<AcceptResult> {
     if (this.#isStopping) throw new Refusal('NOT_READY')
     const acceptedAt = request.events[0]?.acceptedAt
-    if (acceptedAt !== undefined) this.#dependencies.onWriting(acceptedAt)
+    if (acceptedAt !== undefined) this.#dependencies.trusted.noteWritten(acceptedAt)
     return this.#queue.add(request)
   }
 

@@ -44,6 +44,7 @@ import { ShortLanes } from './short-lanes.ts'
 import { SizeRecorder } from './size-recorder.ts'
 import { StatisticsFolder } from './statistics-folder.ts'
 import { Targets } from './targets.ts'
+import { TrustedClock } from './trusted-clock.ts'
 
 export type { EngineApi, ExampleSend } from './engine-api.ts'
 export type { RequestKey } from './pull-api.ts'
@@ -104,6 +105,7 @@ export class Engine implements EngineApi {
   readonly #lanes: Lanes
   readonly #shortLanes = new ShortLanes()
   readonly #erased: ErasedDeliveries
+  readonly #trusted: TrustedClock
   readonly #claimer: Claimer
   readonly #replayer: Replayer
   readonly #housekeeper: Housekeeper
@@ -123,6 +125,7 @@ export class Engine implements EngineApi {
     this.#memory = new EnvelopeMemory(options.envelopeLimits ?? ENVELOPE_LIMITS)
     this.#rateLimiter = new RateLimiter({ clock, membership })
     this.#erased = new ErasedDeliveries(clock)
+    this.#trusted = new TrustedClock({ clock, storage, retentionDays: options.retentionDays })
     this.#recorder = this.#makeRecorder()
     this.#attempts = this.#makeAttempts(options)
     const isStopping = () => this.#stopping !== undefined
@@ -151,7 +154,7 @@ export class Engine implements EngineApi {
     this.#replayer = this.#makeReplayer()
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
     const onUnknown = () => this.leasesLost()
-    const removed = { log: this.#told, erased: this.#erased, onFault, onUnknown }
+    const removed = { log: this.#told, trusted: this.#trusted, erased: this.#erased, onFault, onUnknown }
     this.#removals = new Removals({ clock, storage, metrics, ...removed }, options)
     const healthWatcher = this.#makeHealthWatcher(options)
     const counts = [new StatisticsFolder({ clock, storage, onFault }), new SizeRecorder({ clock, storage, onFault })]
@@ -273,7 +276,7 @@ export class Engine implements EngineApi {
       ...this.#dependencies,
       intake: this.#intake,
       told: this.#told,
-      onWriting: (acceptedAt) => this.#removals.noteWritten(acceptedAt),
+      trusted: this.#trusted,
       onOverflow: () => this.#claimer.wake(),
       onPulled: (webhookIds) => this.pulled(webhookIds),
     })

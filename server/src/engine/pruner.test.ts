@@ -19,7 +19,7 @@ function pruning(batchMs: number, positions: readonly PruneResult['next'][], idl
   const trusted = new TrustedClock({
     clock,
     storage: { newestTrace: async () => start - idleMs },
-    idleMsMax: 30 * DAY_MS,
+    retentionDays: 30,
   })
   const pruner = new Pruner({
     clock,

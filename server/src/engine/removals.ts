@@ -8,18 +8,12 @@ import { Eraser } from './eraser.ts'
 import type { ErasedDeliveries } from './held-delivery.ts'
 import type { OnFault } from './loop.ts'
 import { Pruner } from './pruner.ts'
-import { TrustedClock } from './trusted-clock.ts'
-
-const DAY_MS = 24 * 3_600_000
-/** Of an instance that keeps everything for ever, where workspaces have retentions of their own. */
-const IDLE_DAYS_DEFAULT = 30
+import type { TrustedClock } from './trusted-clock.ts'
 
 export interface RemovalsDependencies {
   readonly clock: Clock
-  readonly storage: Pick<
-    Storage,
-    'pruneEvents' | 'pruneStatistics' | 'pruneAuditEntries' | 'newestTrace' | 'eraseCall' | 'truncateLog'
-  >
+  readonly storage: Pick<Storage, 'pruneEvents' | 'pruneStatistics' | 'pruneAuditEntries' | 'eraseCall' | 'truncateLog'>
+  readonly trusted: Pick<TrustedClock, 'begin' | 'now'>
   readonly metrics: Pick<Metrics, 'pruned'>
   readonly log: Pick<EngineLog, 'swept' | 'heldBack'>
   readonly erased: Pick<ErasedDeliveries, 'note'>
@@ -37,27 +31,24 @@ export interface RetentionOptions {
 
 export class Removals {
   readonly #eraser: Eraser
-  readonly #trusted: TrustedClock
   readonly #pruner: Pruner | undefined = undefined
   readonly #auditPruner: AuditPruner | undefined = undefined
 
   /** @param retention see EngineOptions; undefined: nothing is pruned */
   constructor(dependencies: RemovalsDependencies, { retentionDays, auditRetention }: RetentionOptions) {
-    const { clock, storage, log, metrics } = dependencies
-    const idleDays = retentionDays || IDLE_DAYS_DEFAULT
-    this.#trusted = new TrustedClock({ clock, storage, idleMsMax: idleDays * DAY_MS })
-    const common = { ...dependencies, trusted: this.#trusted }
+    const { log, metrics } = dependencies
     const onPruned = (removed: RemovedRows) => metrics.pruned(removed)
     this.#eraser = new Eraser(dependencies)
     if (retentionDays !== undefined)
       this.#pruner = new Pruner({
-        ...common,
+        ...dependencies,
         onPruned,
         onSwept: log.swept,
         onHeldBack: log.heldBack,
         retentionDays,
       })
-    if (auditRetention !== undefined) this.#auditPruner = new AuditPruner({ ...common, retention: auditRetention })
+    if (auditRetention !== undefined)
+      this.#auditPruner = new AuditPruner({ ...dependencies, retention: auditRetention })
   }
 
   start(): void {
@@ -68,11 +59,6 @@ export class Removals {
 
   async stop(): Promise<void> {
     await Promise.all([this.#pruner?.stop(), this.#auditPruner?.stop(), this.#eraser.stop()])
-  }
-
-  /** See TrustedClock.noteWritten. */
-  noteWritten(at: number): void {
-    this.#trusted.noteWritten(at)
   }
 
   /** See EngineApi.eraseCall. */

@@ -9,7 +9,7 @@ function clocks() {
   const time = { wall: START, monotonic: 5000 }
   const clock = { now: () => time.wall, monotonic: () => time.monotonic, schedule: () => () => {} }
   const storage = { newestTrace: async () => START }
-  const trusted = new TrustedClock({ clock, storage, idleMsMax: 30 * 24 * HOUR_MS })
+  const trusted = new TrustedClock({ clock, storage, retentionDays: 30 })
   trusted.begin()
   const pass = (ms: number) => {
     time.wall += ms

@@ -6,9 +6,13 @@ import { type ClockReading, trustedTime } from './trusted-time.ts'
 export interface TrustedClockDependencies {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'newestTrace'>
-  /** For so long an honest instance may have done nothing. */
-  readonly idleMsMax: number
+  /** Days; 0 or undefined: everything is kept for ever. For so long an honest instance may have done nothing. */
+  readonly retentionDays: number | undefined
 }
+
+const DAY_MS = 24 * 3_600_000
+/** Where everything is kept for ever; a workspace may have a retention of its own. */
+const IDLE_DAYS_DEFAULT = 30
 
 export class TrustedClock {
   readonly #dependencies: TrustedClockDependencies
@@ -33,9 +37,11 @@ export class TrustedClock {
   /** Null: the clock is not believed yet. */
   async now(): Promise<number | null> {
     const { reading, trace } = this.#begin()
+    const { retentionDays } = this.#dependencies
+    const idleMsMax = (retentionDays || IDLE_DAYS_DEFAULT) * DAY_MS
     try {
       const newestTrace = await trace
-      return trustedTime(reading, this.#read(), this.#leastLead, newestTrace, this.#dependencies.idleMsMax)
+      return trustedTime(reading, this.#read(), this.#leastLead, newestTrace, idleMsMax)
     } catch (error) {
       this.#start = undefined
       throw error
