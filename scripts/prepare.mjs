@@ -2,13 +2,17 @@
 // Plain JavaScript for the system's Node (18 or newer): nothing of ours is installed when it runs.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=50']
 const stampFile = join(root, 'node_modules', '.prepared')
+/** Holds the pid of who installs. Not in node_modules: npm empties it. */
+const lockFile = join(root, '.preparing')
+const LOCK_LOOKED_AT_EVERY_MS = 300
+const LOCK_AGE_MS_MAX = 15 * 60_000
 const wanted = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex')
@@ -86,6 +90,41 @@ function filesBelow(folder) {
   })
 }
 
-if (!installed()) install()
+/** Two commands on a fresh clone, each in a terminal of its own: the second waits for the first. */
+function installOnce() {
+  for (let looks = 0; !locked(); looks++) {
+    if (looks === 1) console.error('Another command is installing the dependencies; waiting for it …')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_LOOKED_AT_EVERY_MS)
+  }
+  process.on('exit', () => rmSync(lockFile, { force: true }))
+  if (!installed()) install()
+  rmSync(lockFile, { force: true })
+}
+
+/** Whether this process has the lock now. One that was left behind is removed. */
+function locked() {
+  try {
+    writeFileSync(lockFile, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+    if (isLeftBehind()) rmSync(lockFile, { force: true })
+    return false
+  }
+}
+
+function isLeftBehind() {
+  try {
+    const ageMs = Date.now() - statSync(lockFile).mtimeMs
+    // A process may have the pid of one that is long gone.
+    if (ageMs > LOCK_AGE_MS_MAX) return true
+    process.kill(Number(readFileSync(lockFile, 'utf8')), 0)
+    return false
+  } catch (error) {
+    return error.code === 'ESRCH'
+  }
+}
+
+if (!installed()) installOnce()
 if (process.argv.includes('--with-sdk')) packSdk()
 if (process.argv.includes('--with-dashboard')) buildDashboard()
