@@ -74,8 +74,10 @@ export class SimDatabase {
     this.#losesResultOf = method
   }
 
-  stop(): Promise<void> {
-    return this.#storage.stop()
+  async stop(): Promise<void> {
+    await this.#storage.stop()
+    // Node holds a database until its process ends, and so what is planted in it, which is this whole world.
+    Reflect.deleteProperty(this.#db ?? {}, 'exec')
   }
 
   /** Grows with every row that is written, or taken away, also by what is rolled back. */
@@ -97,7 +99,7 @@ export class SimDatabase {
 
   #call(call: Call): Promise<unknown> {
     const { life } = call
-    if (!life.pass()) return NEVER
+    if (!life.pass()) return never()
     const { clock } = this.#dependencies
     this.pending++
     const serviceMs = this.#serviceMs()
@@ -151,11 +153,14 @@ export class SimDatabase {
   }
 }
 
-const NEVER = new Promise<never>(() => {})
+/** A new one each time: whoever waits for a promise is held by it, and with him the whole of a process that has crashed. */
+function never(): Promise<never> {
+  return new Promise<never>(() => {})
+}
 
 /** The answer comes to the process, if it lives to see it. */
 function reach(life: Life, answer: () => Promise<unknown>): Promise<unknown> {
-  return life.pass() ? answer() : NEVER
+  return life.pass() ? answer() : never()
 }
 
 /** The connection that is opened while `start` runs: the only way to look at a database in memory from beside it. */
