@@ -27,7 +27,7 @@ test('a delivery whose request could not be made is released, and says nothing o
       told: { attempted: fail },
       onUnsent: fail,
     },
-    { policy: { scheduleSeconds: [0], jitter: 0 }, userAgent: 'test' },
+    { policy: { scheduleSeconds: [0], jitter: 0 }, userAgent: 'test', timeoutMs: 15_000 },
   )
   // Of both only this is looked at before the sending.
   const delivery = { id: 'd', webhookId: 'a', envelope: heldEnvelope('{}') } as HeldDelivery
@@ -69,7 +69,7 @@ function attemptsEnding(end: SendEnd) {
       told: { attempted() {} },
       onUnsent: ({ error }) => done.push(`unsent ${error}`),
     },
-    { policy: { scheduleSeconds: [0], jitter: 0 }, userAgent: 'test' },
+    { policy: { scheduleSeconds: [0], jitter: 0 }, userAgent: 'test', timeoutMs: 15_000 },
   )
   const delivery = {
     id: 'd',
@@ -95,6 +95,13 @@ test('what this machine could not send is refused to who asked for a test', asyn
   const { attempts, delivery, done } = attemptsEnding({ kind: 'unsent', error: 'EMFILE' })
   await expect(attempts.runExample(delivery, { kind: 'push' })).rejects.toMatchObject({ code: 'SENDING_UNAVAILABLE' })
   expect(done).toEqual(['unsent EMFILE'])
+})
+
+test('a test whose lease does not last until its attempt has ended is not sent beside who comes by it next', async () => {
+  const { attempts, delivery, done } = attemptsEnding({ kind: 'unsent', error: 'EMFILE' })
+  const late = { ...delivery, leaseUntil: delivery.leaseUntil - 40_000 }
+  await expect(attempts.runExample(late, { kind: 'push' })).rejects.toThrow('The lease of the test was lost')
+  expect(done).toEqual([])
 })
 
 test.each([200, 410])('a response of status %i that did not end is a failure, and shows its status', async (status) => {

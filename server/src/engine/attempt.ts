@@ -9,7 +9,7 @@ import type { AttemptRow } from '../storage/storage.ts'
 import { type Conclusion, type ConclusionDependencies, Conclusions } from './conclusion.ts'
 import { isDelivered } from './decide.ts'
 import type { ExampleManner } from './engine-api.ts'
-import type { HeldDelivery } from './held-delivery.ts'
+import { type HeldDelivery, isLeaseLongEnough } from './held-delivery.ts'
 import type { Pace } from './lane.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { maskedHeaders, RequestHeaders } from './signer.ts'
@@ -30,6 +30,7 @@ export interface AttemptDependencies extends ConclusionDependencies {
 export interface AttemptOptions {
   readonly policy: RetryPolicy
   readonly userAgent: string
+  readonly timeoutMs: number
 }
 
 /** What a caller learns who waits for the record: a test send. */
@@ -61,9 +62,11 @@ export class Attempts {
   readonly #headers: RequestHeaders
   readonly #conclusions: Conclusions
   readonly #faults: WebhookFaultLog
+  readonly #timeoutMs: number
 
   constructor(dependencies: AttemptDependencies, options: AttemptOptions) {
     this.#dependencies = dependencies
+    this.#timeoutMs = options.timeoutMs
     this.#headers = new RequestHeaders(options)
     this.#conclusions = new Conclusions(dependencies, options)
     this.#faults = new WebhookFaultLog(dependencies)
@@ -90,6 +93,9 @@ export class Attempts {
   async runExample(delivery: HeldDelivery, { currentSecretOnly }: ExampleManner): Promise<RecordedAttempt> {
     const target = await this.#dependencies.targets.get(delivery)
     if (target === undefined) throw new Error('The webhook was deleted before its test could be sent.')
+    // The commit took too long, or the clock has jumped: whoever comes by it next would send it beside this.
+    if (!isLeaseLongEnough(delivery, this.#dependencies.clock.now(), this.#timeoutMs))
+      throw new Error('The lease of the test was lost; it is sent from its lane.')
     const signed = this.#sign(delivery, currentSecretOnly === true ? { ...target, previous: [] } : target)
     const outcome = await this.#send(signed)
     if (outcome.kind === 'unsent') {

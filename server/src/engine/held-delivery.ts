@@ -62,6 +62,11 @@ export interface HeldEnvelope {
   users: number
 }
 
+/** Whether nobody else can come by this delivery until an attempt that begins now has ended and is recorded. */
+export function isLeaseLongEnough({ leaseUntil }: HeldDelivery, now: number, timeoutMs: number): boolean {
+  return leaseUntil - now >= timeoutMs * 2
+}
+
 /** @param size absent: the length of the text */
 export function heldEnvelope(text: string | null, size: number = text?.length ?? 0): HeldEnvelope {
   return { text: text ?? undefined, size, isGone: false, keepers: 0, users: 0 }

@@ -8,7 +8,7 @@ import { FairQueue } from '../platform/fair-queue.ts'
 import type { Membership } from '../storage/storage.ts'
 import type { EnvelopeMemory } from './envelope-memory.ts'
 import type { EnvelopeReader } from './envelope-reader.ts'
-import type { HeldDelivery } from './held-delivery.ts'
+import { type HeldDelivery, isLeaseLongEnough } from './held-delivery.ts'
 import type { Lane, Pace } from './lane.ts'
 import type { WorkspaceShare } from './lane-offer.ts'
 import type { Health, OriginShare, Origins } from './origins.ts'
@@ -82,8 +82,8 @@ export class StartConditions {
     if (lane.isLoading || this.#pauses.has(lane)) return 'wait'
     const target = this.#targetOf(lane, delivery)
     if (target === 'loading') return 'wait'
-    const leaseLeftMs = delivery.leaseUntil - clock.now()
-    if (target === undefined || !target.isActive || leaseLeftMs < this.#options.timeoutMs * 2) return 'release'
+    const isLeased = isLeaseLongEnough(delivery, clock.now(), this.#options.timeoutMs)
+    if (target === undefined || !target.isActive || !isLeased) return 'release'
     if (!membership.isLive()) return this.#pause(lane, UNHEARD_MS, 'pause')
     const origin = this.#originOf(lane, target)
     if (!origins.mayBegin(origin, lane)) return this.#waitForOrigin(lane, origin)

@@ -15,8 +15,8 @@ const OTHERS: readonly Mutant[] = [
   {
     name: 'a lease that is about to end is used',
     file: 'engine/start-conditions.ts',
-    find: '|| leaseLeftMs < this.#options.timeoutMs * 2)',
-    replace: '|| leaseLeftMs < -1e15)',
+    find: '!target.isActive || !isLeased)',
+    replace: '!target.isActive)',
   },
   {
     name: 'no fence on a stale result',
