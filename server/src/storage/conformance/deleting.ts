@@ -56,6 +56,21 @@ export function deletingConformance(makeStorage: MakeStorage): void {
       await fixture.addWebhook({ id: webhook.id })
     })
 
+    test('is not missed by a result that was under way while its call was erased, nor by others of its batch', async () => {
+      const { storage, workspaceId } = fixture
+      const webhook = await fixture.addWebhook()
+      const erased = await fixture.accept(fixture.events(1, { callId: 'call-of-the-erased' }))
+      await storage.eraseCall({ workspaceId, callId: 'call-of-the-erased', now: fixture.now, rowsMax: 500 })
+      await remove(webhook.id)
+      await sweep()
+      await fixture.addWebhook()
+      const others = await fixture.accept(fixture.events(1))
+      const results = [found(erased.leased[0]), found(others.leased[0])].map((delivery) => fixture.result(delivery))
+      // As a process that has not seen this webhook yet.
+      await fixture.reopen()
+      expect(await fixture.storage.recordAttempts(results, fixture.offer())).toMatchObject({ written: [false, true] })
+    })
+
     test('leaves no number behind that what comes later could be taken for', async () => {
       const first = await fixture.addWebhook()
       await remove(first.id)

@@ -126,7 +126,7 @@ export class PullLeases {
     if (leases.length === 0) return
     inTransaction(this.#db, () => {
       for (const { workspaceId, place, leaseToken } of leases) {
-        const { changes } = this.#release.run(place, this.#numbers.of(workspaceId), leaseToken, dueAt)
+        const { changes } = this.#release.run(place, this.#numbers.find(workspaceId), leaseToken, dueAt)
         if (changes > 0) this.#remove.run(place)
       }
     })
@@ -139,8 +139,8 @@ export class PullLeases {
 
   #leaseOne(lease: NewPullLease, now: number): boolean {
     const { place, leaseToken, leasedAt, leaseUntil, requestHeaders, remoteAddress, requestKey } = lease
-    const webhook = this.#numbers.of(lease.webhookId)
-    const { changes } = this.#lease.run(place, this.#numbers.of(lease.workspaceId), webhook, now, leaseToken)
+    const webhook = this.#numbers.find(lease.webhookId)
+    const { changes } = this.#lease.run(place, this.#numbers.find(lease.workspaceId), webhook, now, leaseToken)
     if (changes === 0) return false
     this.#insert.run(place, webhook, leaseToken, leasedAt, leaseUntil, requestHeaders, remoteAddress, requestKey)
     return true

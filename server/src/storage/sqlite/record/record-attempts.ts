@@ -102,9 +102,10 @@ export class RecordAttempts {
     const endedAt = endOf(attempt)
     const inAnyCase = [
       lease.place,
-      this.#numbers.of(lease.workspaceId),
+      this.#numbers.find(lease.workspaceId),
       lease.leaseToken,
-      this.#numbers.of(webhookId),
+      // Its call may have been erased and its webhook deleted while it was under way: then there is no row to be found.
+      this.#numbers.find(webhookId),
       endedAt,
       result.countsForSchedule ? 1 : 0,
       attempt.error,

@@ -23,12 +23,19 @@ export class IdNumbers {
   }
 
   of(id: string): number {
+    const number = this.find(id)
+    assert(number !== null, 'whatever history refers to was given a number when it was made')
+    return number
+  }
+
+  /** Of what somebody remembers who was away while it was deleted. Null: there is no number, and so no row of history. */
+  find(id: string): number | null {
     return this.#remembered.get(id) ?? this.#read(id)
   }
 
-  #read(id: string): number {
+  #read(id: string): number | null {
     const row = this.#find.get(id)
-    assert(row !== undefined, 'whatever history refers to was given a number when it was made')
+    if (row === undefined) return null
     if (this.#remembered.size >= REMEMBERED_MAX) this.#remembered.clear()
     this.#remembered.set(id, row.number)
     return row.number
