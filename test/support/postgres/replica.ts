@@ -1,13 +1,13 @@
 // Owns making a streaming replica of a server of the tests, as pg_basebackup does, which the package with the server does
 // not bring: a backup by SQL and a copy of the files.
-import { chmodSync, chownSync, cpSync, lchownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { chmodSync, chownSync, copyFileSync, lchownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import pg from 'pg'
 import { until } from '../until.ts'
 import { PostgresServer, type ServerHome, type ServerSettings } from './postgres-server.ts'
 
 /** What belongs to the running server, and its log, which the replica is sent. */
-const NOT_COPIED = /^(postmaster\.(pid|opts)$|pg_wal\/|pg_replslot\/|pg_stat_tmp\/|pgsql_tmp)/
+const NOT_COPIED = /^(postmaster\.(pid|opts)|pg_wal|pg_replslot|pg_stat_tmp|pgsql_tmp.*|pg_internal\.init.*)$/
 
 /** A started hot standby. Every commit of the primary waits from now on until the replica has it on disk. */
 export async function makeReplica(primary: PostgresServer): Promise<PostgresServer> {
@@ -52,7 +52,7 @@ export async function promote(replica: PostgresServer): Promise<void> {
 async function copy(client: pg.Client, primary: PostgresServer, home: ServerHome): Promise<void> {
   const from = primary.home.data
   await client.query("SELECT pg_backup_start('replica', true)")
-  cpSync(from, home.data, { recursive: true, filter: (file) => !NOT_COPIED.test(relative(from, file)) })
+  copyFolder(from, home.data)
   const { rows } = await client.query('SELECT labelfile FROM pg_backup_stop(false)')
   writeFileSync(join(home.data, 'backup_label'), String(rows[0]?.labelfile))
   writeFileSync(join(home.data, 'standby.signal'), '')
@@ -60,6 +60,21 @@ async function copy(client: pg.Client, primary: PostgresServer, home: ServerHome
   writeFileSync(join(home.data, 'postgresql.auto.conf'), `primary_conninfo = '${connection}'\n`)
   for (const name of ['pg_wal', 'pg_replslot']) mkdirSync(join(home.data, name), { recursive: true })
   own(home)
+}
+
+/** The server goes on meanwhile: what it has removed before it was copied is not needed, and its log says so. */
+function copyFolder(from: string, to: string): void {
+  mkdirSync(to, { recursive: true })
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (NOT_COPIED.test(entry.name)) continue
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    try {
+      if (entry.isDirectory()) copyFolder(source, target)
+      else copyFileSync(source, target)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    }
+  }
 }
 
 function own({ data, user }: ServerHome): void {
