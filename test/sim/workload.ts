@@ -199,4 +199,5 @@ export class Workload {
 }
 
 /** Refusals, and the sentence for a test whose webhook is gone. */
-const EXPECTED = /^Refusal |(The webhook was deleted before its test could be sent|The lease of the test was lost)/
+const EXPECTED =
+  /^Refusal |(The webhook was deleted before its test could be sent|The lease of the test was lost|The call of the test was erased)/

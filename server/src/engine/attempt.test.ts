@@ -4,8 +4,7 @@ import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { SystemRandom } from '../platform/random.ts'
 import type { SendEnd } from '../platform/transport.ts'
 import { Attempts } from './attempt.ts'
-import type { HeldDelivery } from './held-delivery.ts'
-import { heldEnvelope } from './held-delivery.ts'
+import { ErasedDeliveries, type HeldDelivery, heldEnvelope } from './held-delivery.ts'
 import { signingKeys } from './signer.ts'
 import type { Target } from './targets.ts'
 
@@ -20,6 +19,7 @@ test('a delivery whose request could not be made is released, and says nothing o
       random: new SystemRandom(),
       transport: { send: fail, stop: async () => {} },
       targets: { get: fail },
+      erased: { take: fail },
       log: pino({ level: 'silent' }),
       recorder: { record: fail },
       release: ({ id }) => calls.push(id),
@@ -40,6 +40,7 @@ test('a delivery whose request could not be made is released, and says nothing o
 function attemptsEnding(end: SendEnd) {
   const clock = new ManualClock()
   const done: string[] = []
+  const erased = new ErasedDeliveries(clock)
   const keys = signingKeys('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')
   // Of the webhook only this is looked at.
   const target = {
@@ -55,6 +56,7 @@ function attemptsEnding(end: SendEnd) {
       random: new SystemRandom(),
       transport: { send: async () => end, stop: async () => {} },
       targets: { get: () => target },
+      erased,
       log: pino({ level: 'silent' }),
       recorder: {
         async record({ status, attempt, disableWebhook }) {
@@ -82,7 +84,7 @@ function attemptsEnding(end: SendEnd) {
     scheduledAttempts: 0,
     leaseUntil: clock.now() + 60_000,
   } as HeldDelivery
-  return { attempts, delivery, target, done }
+  return { attempts, delivery, target, done, erased }
 }
 
 test('what this machine could not send is released, and no attempt is recorded', async () => {
@@ -101,6 +103,14 @@ test('a test whose lease does not last until its attempt has ended is not sent b
   const { attempts, delivery, done } = attemptsEnding({ kind: 'unsent', error: 'EMFILE' })
   const late = { ...delivery, leaseUntil: delivery.leaseUntil - 40_000 }
   await expect(attempts.runExample(late, { kind: 'push' })).rejects.toThrow('The lease of the test was lost')
+  expect(done).toEqual([])
+})
+
+test('a test is not sent whose call was erased while its webhook was being read', async () => {
+  const { attempts, delivery, done, erased } = attemptsEnding({ kind: 'unsent', error: 'EMFILE' })
+  const running = attempts.runExample(delivery, { kind: 'push' })
+  erased.note([delivery.id])
+  await expect(running).rejects.toThrow('was erased')
   expect(done).toEqual([])
 })
 

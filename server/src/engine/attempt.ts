@@ -9,7 +9,7 @@ import type { AttemptRow } from '../storage/storage.ts'
 import { type Conclusion, type ConclusionDependencies, Conclusions } from './conclusion.ts'
 import { isDelivered } from './decide.ts'
 import type { ExampleManner } from './engine-api.ts'
-import { type HeldDelivery, isLeaseLongEnough } from './held-delivery.ts'
+import { type ErasedDeliveries, type HeldDelivery, isLeaseLongEnough } from './held-delivery.ts'
 import type { Pace } from './lane.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { maskedHeaders, RequestHeaders } from './signer.ts'
@@ -20,6 +20,8 @@ export interface AttemptDependencies extends ConclusionDependencies {
   readonly clock: Clock
   readonly transport: Transport
   readonly targets: Pick<Targets, 'get'>
+  /** Lanes look themselves. */
+  readonly erased: Pick<ErasedDeliveries, 'take'>
   readonly log: Logger
   /** Gives a delivery back without an attempt. */
   readonly release: (delivery: HeldDelivery) => void
@@ -96,6 +98,8 @@ export class Attempts {
     // The commit took too long, or the clock has jumped: whoever comes by it next would send it beside this.
     if (!isLeaseLongEnough(delivery, this.#dependencies.clock.now(), this.#timeoutMs))
       throw new Error('The lease of the test was lost; it is sent from its lane.')
+    if (this.#dependencies.erased.take(delivery.id))
+      throw new Error('The call of the test was erased before it could be sent.')
     const signed = this.#sign(delivery, currentSecretOnly === true ? { ...target, previous: [] } : target)
     const outcome = await this.#send(signed)
     if (outcome.kind === 'unsent') {

@@ -311,6 +311,7 @@ export class Engine implements EngineApi {
         transport,
         log,
         targets: this.#targets,
+        erased: this.#erased,
         release: (delivery) => this.#release(delivery),
         onUnsent: new FaultLog(this.#dependencies).note,
       },
