@@ -1,7 +1,7 @@
 // Owns what takes in what providers of calls say, built from the settings: the intake, and the watchdog beside it.
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import { TrustedClock } from './engine/trusted-clock.ts'
+import type { TrustedClock } from './engine/trusted-clock.ts'
 import type { Transport } from './platform/transport.ts'
 import { SourceIntake, type SourceIntakeDependencies } from './sources/source-intake.ts'
 import { SourceWatchdog } from './sources/source-watchdog.ts'
@@ -17,11 +17,11 @@ interface Dependencies extends SourceIntakeDependencies {
   readonly storage: Storage
   readonly log: Logger
   readonly transport: Transport
+  readonly trusted: TrustedClock
 }
 
 export function callSources({ retentionDays }: Config, dependencies: Dependencies): CallSources {
-  const { clock, storage, log, vault, transport } = dependencies
-  const trusted = new TrustedClock({ clock, storage, retentionDays })
+  const { clock, storage, log, vault, transport, trusted } = dependencies
   const onFault = (error: unknown, loop: string) =>
     log.error({ err: error, loop }, 'a loop failed; it goes on in a second')
   const intake = new SourceIntake(dependencies)

@@ -89,7 +89,7 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const readiness: { state: 'ok' | 'starting' | 'stopping' } = { state: 'starting' }
   const [adminKey, ...previousAdminKeys] = adminKeys(config, masterKeys)
   const metricsPage = new MetricsPage({ clock, text: () => metrics.text(), key: config.metrics.key })
-  const sources = callSources(config, { ...common, engine, transport })
+  const sources = callSources(config, { ...common, engine, transport, trusted: engine.trusted })
   const server = buildServer({
     ...common,
     intake: sources.intake,

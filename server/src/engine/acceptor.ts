@@ -48,8 +48,9 @@ export class Acceptor {
   /** Resolves after the fsync. Throws TOO_MANY_REQUESTS, NOT_READY. */
   accept(request: AcceptRequest): Promise<AcceptResult> {
     if (this.#isStopping) throw new Refusal('NOT_READY')
-    const acceptedAt = request.events[0]?.acceptedAt
-    if (acceptedAt !== undefined) this.#dependencies.trusted.noteWritten(acceptedAt)
+    const { events, advance } = request
+    const at = events[0]?.acceptedAt ?? advance?.signal?.receivedAt ?? advance?.call?.updatedAt
+    if (at !== undefined) this.#dependencies.trusted.noteWritten(at)
     return this.#queue.add(request)
   }
 

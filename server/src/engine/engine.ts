@@ -90,6 +90,8 @@ const RECORD_MS_MAX = 1_500
 export class Engine implements EngineApi {
   readonly accept: EngineApi['accept']
   readonly admit: EngineApi['admit']
+  /** Knows with what times things were accepted. */
+  readonly trusted: TrustedClock
   readonly pulls: Pulls
   readonly #dependencies: EngineDependencies & { readonly membership: Membership }
   readonly #told: EngineLog
@@ -105,7 +107,6 @@ export class Engine implements EngineApi {
   readonly #lanes: Lanes
   readonly #shortLanes = new ShortLanes()
   readonly #erased: ErasedDeliveries
-  readonly #trusted: TrustedClock
   readonly #claimer: Claimer
   readonly #replayer: Replayer
   readonly #housekeeper: Housekeeper
@@ -125,7 +126,7 @@ export class Engine implements EngineApi {
     this.#memory = new EnvelopeMemory(options.envelopeLimits ?? ENVELOPE_LIMITS)
     this.#rateLimiter = new RateLimiter({ clock, membership })
     this.#erased = new ErasedDeliveries(clock)
-    this.#trusted = new TrustedClock({ clock, storage, retentionDays: options.retentionDays })
+    this.trusted = new TrustedClock({ clock, storage, retentionDays: options.retentionDays })
     this.#recorder = this.#makeRecorder()
     this.#attempts = this.#makeAttempts(options)
     const isStopping = () => this.#stopping !== undefined
@@ -154,7 +155,7 @@ export class Engine implements EngineApi {
     this.#replayer = this.#makeReplayer()
     this.#housekeeper = new Housekeeper({ clock, storage, onFault, onRescued: () => this.#claimer.wake() })
     const onUnknown = () => this.leasesLost()
-    const removed = { log: this.#told, trusted: this.#trusted, erased: this.#erased, onFault, onUnknown }
+    const removed = { log: this.#told, trusted: this.trusted, erased: this.#erased, onFault, onUnknown }
     this.#removals = new Removals({ clock, storage, metrics, ...removed }, options)
     const healthWatcher = this.#makeHealthWatcher(options)
     const counts = [new StatisticsFolder({ clock, storage, onFault }), new SizeRecorder({ clock, storage, onFault })]
@@ -194,7 +195,6 @@ export class Engine implements EngineApi {
 
   webhookChanged(webhookId: string): void {
     this.#targets.forget(webhookId)
-    this.#rateLimiter.forget(webhookId)
     this.#lanes.webhookChanged(webhookId)
     this.#housekeeper.wake()
     this.wake(webhookId)
@@ -276,7 +276,7 @@ export class Engine implements EngineApi {
       ...this.#dependencies,
       intake: this.#intake,
       told: this.#told,
-      trusted: this.#trusted,
+      trusted: this.trusted,
       onOverflow: () => this.#claimer.wake(),
       onPulled: (webhookIds) => this.pulled(webhookIds),
     })

@@ -181,7 +181,7 @@ export class Pulls implements PullApi {
   #takeTurn({ webhookId, rateLimitPerSecond }: Target): number {
     if (rateLimitPerSecond === null) return 0
     const { rateLimiter } = this.#dependencies
-    const waitMs = rateLimiter.waitMs(webhookId)
+    const waitMs = rateLimiter.waitMs(webhookId, rateLimitPerSecond)
     if (waitMs === 0) rateLimiter.take(webhookId, rateLimitPerSecond)
     return waitMs
   }

@@ -15,7 +15,7 @@ describe('the rate limiter', () => {
           const takenAt: number[] = []
           for (const waitMs of waits) {
             await clock.advance(waitMs)
-            if (limiter.waitMs('a') > 0) continue
+            if (limiter.waitMs('a', perSecond) > 0) continue
             limiter.take('a', perSecond)
             takenAt.push(clock.now())
           }
@@ -31,22 +31,30 @@ describe('the rate limiter', () => {
   test('come when they said they would', async () => {
     const clock = new ManualClock()
     const limiter = new RateLimiter({ clock })
-    expect(limiter.waitMs('a')).toBe(0)
+    expect(limiter.waitMs('a', 4)).toBe(0)
     limiter.take('a', 4)
-    expect(limiter.waitMs('a')).toBe(250)
+    expect(limiter.waitMs('a', 4)).toBe(250)
     await clock.advance(250)
-    expect(limiter.waitMs('a')).toBe(0)
+    expect(limiter.waitMs('a', 4)).toBe(0)
   })
 
   test('are shared by the nodes in equal parts', () => {
     const limiter = new RateLimiter({ clock: new ManualClock(), membership: { nodes: () => 3 } })
     limiter.take('a', 4)
-    expect(limiter.waitMs('a')).toBe(750)
+    expect(limiter.waitMs('a', 4)).toBe(750)
   })
 
   test('of one webhook do not use up those of another', () => {
     const limiter = new RateLimiter({ clock: new ManualClock() })
     limiter.take('a', 1)
-    expect([limiter.waitMs('a'), limiter.waitMs('b')]).toEqual([1000, 0])
+    expect([limiter.waitMs('a', 1), limiter.waitMs('b', 1)]).toEqual([1000, 0])
+  })
+
+  test('that were changed hold from the next start on, counted from the last one', async () => {
+    const clock = new ManualClock()
+    const limiter = new RateLimiter({ clock })
+    limiter.take('a', 1)
+    await clock.advance(100)
+    expect([limiter.waitMs('a', 1), limiter.waitMs('a', 4), limiter.waitMs('a', 50)]).toEqual([900, 150, 0])
   })
 })

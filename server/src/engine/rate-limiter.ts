@@ -1,5 +1,6 @@
 // Owns the rate limit per webhook: evenly spaced starts, so that no second holds more than the limit and one (GCRA with
 // no burst). Waiting is no failure and costs no attempt (CONTRACT §2). Nodes share the limit in equal parts.
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../platform/clock.ts'
 import { ALONE, type Membership } from '../storage/storage.ts'
 
@@ -8,10 +9,14 @@ export interface RateLimiterDependencies {
   readonly membership?: Pick<Membership, 'nodes'>
 }
 
+/** More than there are that are limited and have something to do. Who is not among them begins anew, with one request too many at most. */
+const REMEMBERED_MAX = 50_000
+
 export class RateLimiter {
   readonly #clock: Clock
   readonly #membership: Pick<Membership, 'nodes'>
-  readonly #nextStartAt = new Map<string, number>()
+  /** When the last one was to start: not the next, so that a limit that is changed holds at once, and no change gives one for nothing. */
+  readonly #lastStartAt = new LRUCache<string, number>({ max: REMEMBERED_MAX })
 
   constructor({ clock, membership = ALONE }: RateLimiterDependencies) {
     this.#clock = clock
@@ -19,20 +24,24 @@ export class RateLimiter {
   }
 
   /** Milliseconds until the next start; 0: it may be taken. */
-  waitMs(webhookId: string): number {
-    const now = this.#clock.monotonic()
-    return Math.max((this.#nextStartAt.get(webhookId) ?? now) - now, 0)
+  waitMs(webhookId: string, perSecond: number): number {
+    const lastStartAt = this.#lastStartAt.get(webhookId)
+    if (lastStartAt === undefined) return 0
+    return Math.max(lastStartAt + this.#spacingMs(perSecond) - this.#clock.monotonic(), 0)
   }
 
   /** To be called when `waitMs` was 0 a moment ago. */
   take(webhookId: string, perSecond: number): void {
     const now = this.#clock.monotonic()
-    const startAt = this.#nextStartAt.get(webhookId) ?? now
-    const spacingMs = (1000 * this.#membership.nodes()) / perSecond
-    this.#nextStartAt.set(webhookId, Math.max(startAt, now - spacingMs) + spacingMs)
+    const spacingMs = this.#spacingMs(perSecond)
+    const lastStartAt = this.#lastStartAt.get(webhookId)
+    this.#lastStartAt.set(
+      webhookId,
+      lastStartAt === undefined ? now : Math.max(lastStartAt, now - 2 * spacingMs) + spacingMs,
+    )
   }
 
-  forget(webhookId: string): void {
-    this.#nextStartAt.delete(webhookId)
+  #spacingMs(perSecond: number): number {
+    return (1000 * this.#membership.nodes()) / perSecond
   }
 }

@@ -91,7 +91,8 @@ export class StartConditions {
     if (delivery.envelope.isGone) return 'release'
     if (delivery.envelope.text === undefined) return this.#readEnvelopes(lane, target)
     // Last: what the rate limit allows is taken at once.
-    const limitedMs = target.rateLimitPerSecond === null ? 0 : rateLimiter.waitMs(lane.webhookId)
+    const { rateLimitPerSecond } = target
+    const limitedMs = rateLimitPerSecond === null ? 0 : rateLimiter.waitMs(lane.webhookId, rateLimitPerSecond)
     return limitedMs > 0 ? this.#pause(lane, limitedMs, 'rate_limit') : 'begin'
   }
 

@@ -200,8 +200,8 @@ const OTHERS: readonly Mutant[] = [
   {
     name: 'a rate limit that is counted double',
     file: 'engine/rate-limiter.ts',
-    find: 'Math.max(startAt, now - spacingMs) + spacingMs',
-    replace: 'Math.max(startAt, now - spacingMs) + spacingMs / 2',
+    find: 'Math.max(lastStartAt, now - 2 * spacingMs) + spacingMs',
+    replace: 'Math.max(lastStartAt, now - 2 * spacingMs) + spacingMs / 2',
   },
   {
     name: 'one more in flight to an origin than may be',
