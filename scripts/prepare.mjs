@@ -96,7 +96,7 @@ function installOnce() {
     if (looks === 1) console.error('Another command is installing the dependencies; waiting for it …')
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_LOOKED_AT_EVERY_MS)
   }
-  process.on('exit', () => rmSync(lockFile, { force: true }))
+  // Who fails here ends, and is found to have left it behind.
   if (!installed()) install()
   rmSync(lockFile, { force: true })
 }

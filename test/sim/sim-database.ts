@@ -77,7 +77,7 @@ export class SimDatabase {
   async stop(): Promise<void> {
     await this.#storage.stop()
     // Node holds a database until its process ends, and so what is planted in it, which is this whole world.
-    Reflect.deleteProperty(this.#db ?? {}, 'exec')
+    if (this.#db !== undefined) Reflect.deleteProperty(this.#db, 'exec')
   }
 
   /** Grows with every row that is written, or taken away, also by what is rolled back. */

@@ -198,6 +198,6 @@ export class Workload {
   }
 }
 
-/** Refusals, and the sentence for a test whose webhook is gone. */
+/** Refusals, and the sentences for a test whose webhook, lease or call is gone. */
 const EXPECTED =
   /^Refusal |(The webhook was deleted before its test could be sent|The lease of the test was lost|The call of the test was erased)/

@@ -360,7 +360,7 @@ export class Engine implements EngineApi {
         envelopes: this.#envelopes,
         attempt: this.#attempts.run.bind(this.#attempts),
         release: (delivery) => this.#release(delivery),
-        takeErased: this.#erased.take.bind(this.#erased),
+        erased: this.#erased,
         onCapacity: this.#shortLanes.noteCapacity.bind(this.#shortLanes),
       },
       { ...options, heldMax: HELD_MAX, leaseMs: LEASE_MS },

@@ -7,7 +7,7 @@ import type { EventLoop } from '../platform/event-loop.ts'
 import { ALONE, type Membership, NOTHING_OFFERED } from '../storage/storage.ts'
 import type { AttemptEnd } from './attempt.ts'
 import type { EnvelopeMemory } from './envelope-memory.ts'
-import type { HeldDelivery } from './held-delivery.ts'
+import type { ErasedDeliveries, HeldDelivery } from './held-delivery.ts'
 import { Lane } from './lane.ts'
 import { LaneBook } from './lane-book.ts'
 import { type Capacity, offeredCapacity, type WorkspaceShare } from './lane-offer.ts'
@@ -33,8 +33,8 @@ export interface LanesDependencies extends Omit<StartDependencies, 'onReady' | '
   readonly attempt: (delivery: HeldDelivery, target: Target) => Promise<AttemptEnd>
   /** Gives a delivery back that is not to be sent by this node. */
   readonly release: (delivery: HeldDelivery) => void
-  /** True when the delivery was erased after it had come into memory. To be asked when it would be sent. */
-  readonly takeErased: (deliveryId: string) => boolean
+  /** What was erased after it had come into memory. To be asked when a delivery would be sent. */
+  readonly erased: Pick<ErasedDeliveries, 'take'>
   /** Called when a lane runs low. */
   readonly onCapacity: (webhookId: string) => void
 }
@@ -233,7 +233,7 @@ export class Lanes {
   #step(lane: Lane): boolean {
     const delivery = lane.next()
     if (delivery === undefined) return false
-    const isErased = this.#dependencies.takeErased(delivery.id)
+    const isErased = this.#dependencies.erased.take(delivery.id)
     const start = isErased ? 'release' : this.#startConditions.check(lane, delivery)
     if (start === 'wait') return false
     if (this.#startsInTick++ === 0) void this.#countNextTick()

@@ -60,7 +60,7 @@ export class TrustedClock {
   #read(): ClockReading {
     const { clock } = this.#dependencies
     const reading = { now: clock.now(), monotonic: clock.monotonic() }
-    this.#leastLead = Math.min(this.#leastLead, reading.now - reading.monotonic)
+    this.noteWritten(reading.now)
     return reading
   }
 }

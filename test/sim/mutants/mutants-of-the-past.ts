@@ -5,8 +5,8 @@ export const MUTANTS_OF_THE_PAST: readonly Mutant[] = [
   {
     name: 'what is erased while it waits in memory is sent',
     file: 'engine/lanes.ts',
-    find: 'const isErased = this.#dependencies.takeErased(delivery.id)',
-    replace: 'const isErased = this.#dependencies.takeErased(delivery.id) && false',
+    find: 'const isErased = this.#dependencies.erased.take(delivery.id)',
+    replace: 'const isErased = this.#dependencies.erased.take(delivery.id) && false',
   },
   {
     name: 'an erasure says nothing of what is being sent',

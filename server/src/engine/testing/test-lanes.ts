@@ -111,7 +111,7 @@ export function sending(options: SendingOptions = {}) {
         return new Promise((resolve) => ends.push({ webhookId, end: resolve }))
       },
       release: ({ id }) => released.push(id),
-      takeErased: (id) => erased.delete(id),
+      erased: { take: (id) => erased.delete(id) },
       onCapacity: (webhookId) => asked.push(webhookId),
     },
     { inFlightPerWebhookMax, heldMax, timeoutMs: 15_000, leaseMs: 900_000 },
