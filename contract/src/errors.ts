@@ -281,6 +281,16 @@ export const ERRORS = {
     en: 'No consumer said within {seconds} s what became of the test. It waits as delivery {id}: start a consumer, and see that the webhook is active.',
     es: 'Ningún consumidor dijo en {seconds} s qué fue de la prueba. Espera como entrega {id}: inicia un consumidor y comprueba que el webhook esté activo.',
   },
+  TEST_DELAYED: {
+    status: 409,
+    en: 'The test could not be sent at once, because storing it took too long. It is sent like any other delivery: look at the deliveries of the event {eventId}, and do not send another.',
+    es: 'La prueba no se pudo enviar al momento, porque guardarla tardó demasiado. Se envía como cualquier otra entrega: mira las entregas del evento {eventId} y no envíes otra.',
+  },
+  TEST_ERASED: {
+    status: 409,
+    en: 'The call of the test was erased before the test was sent. Nothing was sent. Send another one if it is still wanted.',
+    es: 'La llamada de la prueba se borró antes de enviarla. No se envió nada. Envía otra si todavía hace falta.',
+  },
   LEASE_ENDED: {
     status: 409,
     en: 'The lease of the delivery {id} has ended. Drop it: another consumer may have it. Pull again to get what is due.',

@@ -1,5 +1,6 @@
 // Owns what users do to Timbre in a run: publish, configure, ask again; and what befalls the process and its receivers.
 // Must never know how it should end: the checkers do.
+import { Refusal } from '@timbre/contract/errors.ts'
 import { Callers } from './callers.ts'
 import { type Attempted, Configuration } from './configuration.ts'
 import { Consumers } from './consumers.ts'
@@ -189,15 +190,9 @@ export class Workload {
         this.#world.trace.add(`${what}: failed`)
         return
       }
-      if (error instanceof Error && EXPECTED.test(`${error.name} ${error.message}`)) {
-        return this.#world.trace.add(`${what}: refused`)
-      }
+      if (error instanceof Refusal) return this.#world.trace.add(`${what}: refused`)
       const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' }
       this.#world.trace.violate(`${what} ended with "${message}" ${stack ?? ''}`)
     })
   }
 }
-
-/** Refusals, and the sentences for a test whose webhook, lease or call is gone. */
-const EXPECTED =
-  /^Refusal |(The webhook was deleted before its test could be sent|The lease of the test was lost|The call of the test was erased)/

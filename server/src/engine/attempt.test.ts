@@ -37,7 +37,7 @@ test('a delivery whose request could not be made is released, and says nothing o
 })
 
 /** Attempts whose transport comes to this end, and what they did, in order. */
-function attemptsEnding(end: SendEnd) {
+function attemptsEnding(end: SendEnd, { isDeleted = false } = {}) {
   const clock = new ManualClock()
   const done: string[] = []
   const erased = new ErasedDeliveries(clock)
@@ -55,7 +55,7 @@ function attemptsEnding(end: SendEnd) {
       clock,
       random: new SystemRandom(),
       transport: { send: async () => end, stop: async () => {} },
-      targets: { get: () => target },
+      targets: { get: async () => (isDeleted ? undefined : target) },
       erased,
       log: pino({ level: 'silent' }),
       recorder: {
@@ -102,7 +102,19 @@ test('what this machine could not send is refused to who asked for a test', asyn
 test('a test whose lease does not last until its attempt has ended is not sent beside who comes by it next', async () => {
   const { attempts, delivery, done } = attemptsEnding({ kind: 'unsent', error: 'EMFILE' })
   const late = { ...delivery, leaseUntil: delivery.leaseUntil - 40_000 }
-  await expect(attempts.runExample(late, { kind: 'push' })).rejects.toThrow('The lease of the test was lost')
+  await expect(attempts.runExample(late, { kind: 'push' })).rejects.toMatchObject({
+    code: 'TEST_DELAYED',
+    details: { eventId: delivery.eventId },
+  })
+  expect(done).toEqual([])
+})
+
+test('a test whose webhook was deleted meanwhile is refused with the words for a webhook that is not there', async () => {
+  const { attempts, delivery, done } = attemptsEnding({ kind: 'unsent', error: 'EMFILE' }, { isDeleted: true })
+  await expect(attempts.runExample(delivery, { kind: 'push' })).rejects.toMatchObject({
+    code: 'WEBHOOK_NOT_FOUND',
+    details: { id: delivery.webhookId },
+  })
   expect(done).toEqual([])
 })
 
@@ -110,7 +122,7 @@ test('a test is not sent whose call was erased while its webhook was being read'
   const { attempts, delivery, done, erased } = attemptsEnding({ kind: 'unsent', error: 'EMFILE' })
   const running = attempts.runExample(delivery, { kind: 'push' })
   erased.note([delivery.id])
-  await expect(running).rejects.toThrow('was erased')
+  await expect(running).rejects.toMatchObject({ code: 'TEST_ERASED' })
   expect(done).toEqual([])
 })
 

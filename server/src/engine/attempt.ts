@@ -91,15 +91,17 @@ export class Attempts {
     }
   }
 
-  /** Sends now, whatever the lane, the rate limit or isActive say, and resolves when the attempt is recorded. */
+  /**
+   * Sends now, whatever the lane, the rate limit or isActive say, and resolves when the attempt is recorded. Throws Refusal
+   * WEBHOOK_NOT_FOUND, TEST_ERASED, TEST_DELAYED or SENDING_UNAVAILABLE, and then sent nothing.
+   */
   async runExample(delivery: HeldDelivery, { currentSecretOnly }: ExampleManner): Promise<RecordedAttempt> {
     const target = await this.#dependencies.targets.get(delivery)
-    if (target === undefined) throw new Error('The webhook was deleted before its test could be sent.')
+    if (target === undefined) throw new Refusal('WEBHOOK_NOT_FOUND', { id: delivery.webhookId })
     // The commit took too long, or the clock has jumped: whoever comes by it next would send it beside this.
     if (!isLeaseLongEnough(delivery, this.#dependencies.clock.now(), this.#timeoutMs))
-      throw new Error('The lease of the test was lost; it is sent from its lane.')
-    if (this.#dependencies.erased.take(delivery.id))
-      throw new Error('The call of the test was erased before it could be sent.')
+      throw new Refusal('TEST_DELAYED', { eventId: delivery.eventId })
+    if (this.#dependencies.erased.take(delivery.id)) throw new Refusal('TEST_ERASED')
     const signed = this.#sign(delivery, currentSecretOnly === true ? { ...target, previous: [] } : target)
     const outcome = await this.#send(signed)
     if (outcome.kind === 'unsent') {

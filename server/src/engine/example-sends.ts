@@ -37,8 +37,8 @@ export class ExampleSends {
   }
 
   /**
-   * See EngineApi.sendExample. Throws Refusal WEBHOOK_NOT_FOUND when the webhook was deleted a moment ago, TOO_MANY_REQUESTS when too
-   * many tests of the webhook or the workspace are under way.
+   * See EngineApi.sendExample. Throws Refusal TOO_MANY_REQUESTS when too many tests of the webhook or the workspace are under way,
+   * WEBHOOK_NOT_FOUND or TEST_ERASED when the webhook was deleted or the call erased a moment ago, TEST_DELAYED when its lane sends it.
    */
   send(event: TestEvent, workspaceId: string, manner: ExampleManner): Promise<ExampleSend> {
     const { testOf } = event
@@ -88,7 +88,7 @@ export class ExampleSends {
       if (row?.deliveryCount === 0) throw new Refusal('WEBHOOK_NOT_FOUND', { id: event.testOf })
       if (manner.kind === 'pull') return await this.#dependencies.fetched(event, workspaceId)
       // The commit that leased it reported an error: nobody holds that lease, and nothing would ever come.
-      if (this.#waiting.has(event.id)) throw new Error('The lease of the test was lost; it is sent once that expires.')
+      if (this.#waiting.has(event.id)) throw new Refusal('TEST_DELAYED', { eventId: event.id })
       return await this.#attempt(await leased, manner)
     } finally {
       this.#waiting.delete(event.id)

@@ -84,6 +84,8 @@ const RULES: Readonly<Record<ErrorCode, Rule>> = {
   REPLAY_LIMIT_REACHED: ['createReplay'],
   WEBHOOK_IS_PUSH: ['pullDeliveries', 'recordPullResults', 'extendPullLease'],
   TEST_NOT_FETCHED: ['testWebhook'],
+  TEST_DELAYED: ['testWebhook'],
+  TEST_ERASED: ['testWebhook'],
   LEASE_ENDED: ['extendPullLease'],
   DELIVERY_SENDING: ['retryDelivery'],
   IDEMPOTENCY_KEY_REUSED: isRepeatable,
