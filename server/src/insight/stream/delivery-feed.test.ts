@@ -85,6 +85,40 @@ test('of 200 readers that take nothing each is kept a bounded amount for, howeve
   expect(pages).toBeLessThan(1000)
 })
 
+test('200 readers that fall behind together are read for together, and miss nothing', async () => {
+  const all = await Promise.all(Array.from({ length: 200 }, () => open()))
+  // Each is behind after two of these; some take what they were given earlier than others.
+  for (let round = 0; round < 10; round++) await change(100)
+  const before = pages
+  for (let round = 0; round < 40; round++) {
+    await change(50)
+    for (const [nth, reader] of all.entries()) if ((nth + round) % 3 > 0) reader.take()
+  }
+  for (let round = 0; round < 10; round++) {
+    await clock.advance(50)
+    for (const reader of all) reader.take()
+  }
+  const everything = Array.from({ length: log.length + 1 }, (_, nth) => nth)
+  for (const { ids } of all) expect(ids).toEqual(everything)
+  // 3,000 changes are 30 pages. Each reader for itself would have read as many.
+  expect(pages - before).toBeLessThan(300)
+})
+
+test('a reader that is far behind is read for from the log, and nothing of what others have read is left out or shown twice', async () => {
+  const live = await open()
+  for (let round = 0; round < 30; round++) {
+    await change(35)
+    live.take()
+  }
+  const far = await open(log[49]?.position)
+  for (let round = 0; round < 40; round++) {
+    await change(7)
+    live.take()
+    far.take()
+  }
+  expect(far.ids).toEqual(Array.from({ length: log.length - 49 }, (_, nth) => 50 + nth))
+})
+
 test('a reader that takes nothing is ended with the id behind all that it was given, and goes on from there with the next change', async () => {
   const stuck = await open()
   await change(3)

@@ -2,15 +2,17 @@
 // Must never decide from memory what has changed: every frame is read from the log, whoever said that there is something.
 import type { Logger } from 'pino'
 import type { Clock } from '../../platform/clock.ts'
-import type { ChangePage, ChangePosition, ChangeStart, Storage } from '../../storage/storage.ts'
+import type { ChangePosition, ChangeStart, Storage } from '../../storage/storage.ts'
 import type { OpenStreams } from './open-streams.ts'
 import { PageTurns } from './page-turns.ts'
+import { RecentBatches } from './recent-batches.ts'
+import { StreamBatch } from './stream-batch.ts'
 import type { StreamFilter } from './stream-filter.ts'
 import { framesOf, type StreamLanguage, type StreamWriter } from './stream-frame.ts'
 import type { StreamOwner } from './stream-places.ts'
 import { StreamReader } from './stream-reader.ts'
 import type { StreamSink } from './stream-sink.ts'
-import { StreamTail } from './stream-tail.ts'
+import { type StreamPage, StreamTail } from './stream-tail.ts'
 
 export type { StreamWriter } from './stream-frame.ts'
 export { type StreamLimits, streamLimits } from './stream-places.ts'
@@ -39,12 +41,15 @@ const READ_AGAIN_MS = 1000
 
 export class DeliveryFeed {
   readonly #dependencies: FeedDependencies
-  readonly #turns = new PageTurns()
   readonly #readers = new Map<StreamReader, StreamOwner>()
   readonly #tails = new Map<string, StreamTail>()
+  readonly #turns: PageTurns
+  readonly #recent: RecentBatches
 
   constructor(dependencies: FeedDependencies) {
     this.#dependencies = dependencies
+    this.#turns = new PageTurns(dependencies)
+    this.#recent = new RecentBatches(dependencies)
     dependencies.streams.onTick(() => dependencies.onWatched?.(this.#tails.keys()))
   }
 
@@ -86,21 +91,18 @@ export class DeliveryFeed {
   }
 
   #begin(request: StreamRequest, { from, gap }: ChangeStart, sink: StreamSink, release: () => void): void {
-    const { writer, streams } = this.#dependencies
+    const { clock, writer, streams } = this.#dependencies
     const { workspaceId } = request
     const tail = this.#tailOf(workspaceId)
-    const pages = {
-      framesOf: (page: ChangePage) => framesOf(page, workspaceId, writer),
-      readPage: (after: ChangePosition) => this.#turns.run(workspaceId, () => this.#read(workspaceId, after)),
-    }
+    const openedAt = clock.monotonic()
     const reader = new StreamReader(
       {
-        ...pages,
+        readBatch: (after) => this.#readBatch(workspaceId, after, openedAt),
         sink,
         filter: request.filter,
         language: request.language,
         positionText: (behind) => writer.position(workspaceId, behind),
-        joinTail: (own) => tail.join(own),
+        joinTail: (own, hasReadAll) => tail.join(own, hasReadAll),
       },
       from,
     )
@@ -119,11 +121,10 @@ export class DeliveryFeed {
   #tailOf(workspaceId: string): StreamTail {
     const known = this.#tails.get(workspaceId)
     if (known !== undefined) return known
-    const { clock, log, writer, onWatched } = this.#dependencies
+    const { clock, log, onWatched } = this.#dependencies
     const tail = new StreamTail({
       clock,
-      readPage: (after) => this.#read(workspaceId, after),
-      framesOf: (page) => framesOf(page, workspaceId, writer),
+      readPage: (after) => this.#readPage(workspaceId, after),
       onFault: (error) => log.error({ err: error }, 'the changes of deliveries could not be read; tried again'),
       onBehind: (reader) => this.#catchUp(reader),
     })
@@ -135,11 +136,25 @@ export class DeliveryFeed {
   #closeUnread(workspaceId: string, tail: StreamTail): void {
     for (const owner of this.#readers.values()) if (owner.workspaceId === workspaceId) return
     this.#tails.delete(workspaceId)
+    this.#recent.forget(workspaceId)
     void tail.stop()
   }
 
-  #read(workspaceId: string, after: ChangePosition): Promise<ChangePage> {
-    return this.#dependencies.storage.listChanges(workspaceId, after, PAGE_CHANGES)
+  /** For a reader that is behind. Another may have had it read, also while this one waited for its turn. */
+  async #readBatch(workspaceId: string, after: ChangePosition, openedAt: number): Promise<StreamBatch> {
+    const kept = () => this.#recent.find(workspaceId, after, openedAt)
+    return (
+      kept() ?? this.#turns.run(workspaceId, async () => kept() ?? (await this.#readPage(workspaceId, after)).batch)
+    )
+  }
+
+  async #readPage(workspaceId: string, after: ChangePosition): Promise<StreamPage> {
+    const { storage, clock, writer } = this.#dependencies
+    const readAt = clock.monotonic()
+    const page = await storage.listChanges(workspaceId, after, PAGE_CHANGES)
+    const batch = new StreamBatch(after, framesOf(page, workspaceId, writer))
+    if (this.#tails.has(workspaceId)) this.#recent.keep(workspaceId, batch, readAt)
+    return { batch, isMore: page.isMore }
   }
 
   #catchUp(reader: StreamReader): void {

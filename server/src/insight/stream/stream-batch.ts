@@ -1,6 +1,7 @@
-// Owns what came in a tail at once, as all its readers get it: the bytes are made once for those with the same filter and language,
+// Owns what was read of a log at once, as all its readers get it: the bytes are made once for those with the same filter and language,
 // and are the same memory for however many of them have not taken them yet.
 import type { ChangePosition } from '../../storage/storage.ts'
+import { compareChanges } from './change-order.ts'
 import type { StreamFilter } from './stream-filter.ts'
 import type { StreamFrame, StreamLanguage } from './stream-frame.ts'
 
@@ -20,6 +21,12 @@ export class StreamBatch {
   constructor(from: ChangePosition, frames: readonly StreamFrame[]) {
     this.from = from
     this.frames = frames
+  }
+
+  /** What comes next after a position is in it. */
+  has(after: ChangePosition): boolean {
+    const end = this.frames.at(-1)?.behind
+    return end !== undefined && compareChanges(this.from, after) <= 0 && compareChanges(after, end) < 0
   }
 
   /** @param kind one text for each filter and language */

@@ -1,7 +1,7 @@
 // Owns one reader of a stream: how far it has come, and whether it is live, in the tail of its workspace, or behind and reads by itself.
 // Must never keep more for a reader than what one may be behind with (stream-line.ts) and one page: who does not read falls behind, and is read for again
 // when it has taken what it was given.
-import type { ChangePage, ChangePosition } from '../../storage/storage.ts'
+import type { ChangePosition } from '../../storage/storage.ts'
 import { compareChanges } from './change-order.ts'
 import type { OpenStream } from './open-streams.ts'
 import { type ShownFrames, type StreamBatch, shownOf } from './stream-batch.ts'
@@ -14,12 +14,11 @@ export interface ReaderDependencies {
   readonly sink: StreamSink
   readonly filter: StreamFilter
   readonly language: StreamLanguage
-  /** A page from a position on, in its turn. */
-  readonly readPage: (after: ChangePosition) => Promise<ChangePage>
-  readonly framesOf: (page: ChangePage) => readonly StreamFrame[]
+  /** What comes next after a position, in its turn; it may begin before it. Empty: nothing does. */
+  readonly readBatch: (after: ChangePosition) => Promise<StreamBatch>
   readonly positionText: (behind: ChangePosition) => string
-  /** True: it is in the tail from now on. False: there is something that it has not had. */
-  readonly joinTail: (reader: StreamReader) => boolean
+  /** True: it is in the tail from now on. False: there is something that it has not had, or may be. */
+  readonly joinTail: (reader: StreamReader, hasReadAll: boolean) => boolean
 }
 
 export class StreamReader implements OpenStream {
@@ -45,33 +44,36 @@ export class StreamReader implements OpenStream {
 
   /** Reads by itself until it has caught up with the tail. Rejects when the store cannot be read. */
   async catchUp(): Promise<void> {
-    const { readPage, framesOf, joinTail } = this.#dependencies
+    const { readBatch, joinTail } = this.#dependencies
+    let hasReadAll = false
     while (!this.line.isEnded) {
       await this.line.drained()
+      if (this.line.isEnded || joinTail(this, hasReadAll)) return
+      const batch = await readBatch(this.#position)
       if (this.line.isEnded) return
-      const page = await readPage(this.#position)
-      if (this.line.isEnded) return
-      this.#showOwn(framesOf(page))
-      if (page.changes.length === 0 && joinTail(this)) return
+      this.#showBatch(batch)
+      hasReadAll = batch.frames.length === 0
     }
   }
 
   /** What came in the tail. False: it has fallen behind, has been given nothing, and has to catch up. */
   take(batch: StreamBatch): boolean {
-    const { filter, language } = this.#dependencies
     if (this.line.isEnded) return true
     if (this.line.hasTakenAll) this.line.reads()
     if (this.line.isBehind) return false
-    if (compareChanges(this.#position, batch.from) === 0)
-      this.#show(batch.frames, batch.shownTo(this.#kind, filter, language))
-    // Some of it, it has read by itself already.
-    else this.#showOwn(batch.frames.filter(({ behind }) => compareChanges(behind, this.#position) > 0))
+    this.#showBatch(batch)
     return true
   }
 
-  #showOwn(frames: readonly StreamFrame[]): void {
+  #showBatch(batch: StreamBatch): void {
     const { filter, language } = this.#dependencies
-    this.#show(frames, shownOf(frames, filter, language))
+    if (compareChanges(this.#position, batch.from) === 0)
+      this.#show(batch.frames, batch.shownTo(this.#kind, filter, language))
+    else {
+      // Some of it, it has had already.
+      const frames = batch.frames.filter(({ behind }) => compareChanges(behind, this.#position) > 0)
+      this.#show(frames, shownOf(frames, filter, language))
+    }
   }
 
   #show(frames: readonly StreamFrame[], { bytes, told }: ShownFrames): void {

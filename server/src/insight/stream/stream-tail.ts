@@ -2,10 +2,9 @@
 // Must never wait for a reader: one that does not take what it is given has to catch up by itself.
 import { Loop } from '../../engine/loop.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { ChangePage, ChangePosition } from '../../storage/storage.ts'
+import type { ChangePosition } from '../../storage/storage.ts'
 import { compareChanges } from './change-order.ts'
-import { StreamBatch } from './stream-batch.ts'
-import type { StreamFrame } from './stream-frame.ts'
+import type { StreamBatch } from './stream-batch.ts'
 import type { StreamReader } from './stream-reader.ts'
 
 /** However much is written, the tail is read no more often: each read is for all that has come meanwhile. */
@@ -13,10 +12,15 @@ const READ_EVERY_MS = 25
 /** What nobody has told of is found after this time. */
 const POLL_MS = 1000
 
+export interface StreamPage {
+  readonly batch: StreamBatch
+  /** There is more behind it already. */
+  readonly isMore: boolean
+}
+
 export interface TailDependencies {
   readonly clock: Clock
-  readonly readPage: (after: ChangePosition) => Promise<ChangePage>
-  readonly framesOf: (page: ChangePage) => readonly StreamFrame[]
+  readonly readPage: (after: ChangePosition) => Promise<StreamPage>
   readonly onFault: (error: unknown) => void
   /** A reader has fallen behind. */
   readonly onBehind: (reader: StreamReader) => void
@@ -37,9 +41,13 @@ export class StreamTail {
     this.#loop.start()
   }
 
-  /** False: the reader is behind the tail. */
-  join(reader: StreamReader): boolean {
-    this.#position ??= reader.position
+  /**
+   * False: the reader is behind the tail, or may be.
+   * @param hasReadAll it has found nothing behind its position: a tail without readers begins there
+   */
+  join(reader: StreamReader, hasReadAll: boolean): boolean {
+    if (hasReadAll) this.#position ??= reader.position
+    if (this.#position === undefined) return false
     if (compareChanges(reader.position, this.#position) < 0) return false
     this.#readers.add(reader)
     // What was committed since it has read by itself.
@@ -65,21 +73,20 @@ export class StreamTail {
   async #read(): Promise<number> {
     const from = this.#position
     if (from === undefined) return POLL_MS
-    const { clock, readPage, framesOf, onBehind } = this.#dependencies
+    const { clock, readPage, onBehind } = this.#dependencies
     this.#readAt = clock.monotonic()
-    const page = await readPage(from)
+    const { batch, isMore } = await readPage(from)
     // All have left, and perhaps others have come, who are elsewhere.
     if (this.#position !== from) return 0
-    this.#position = page.changes.at(-1)?.position ?? from
-    const frames = framesOf(page)
-    if (frames.length === 0) return POLL_MS
-    const batch = new StreamBatch(from, frames)
+    const last = batch.frames.at(-1)
+    if (last === undefined) return POLL_MS
+    this.#position = last.behind
     for (const reader of [...this.#readers]) {
       if (reader.take(batch)) continue
       this.#readers.delete(reader)
       onBehind(reader)
     }
     if (this.#readers.size === 0) this.#position = undefined
-    return page.isMore ? 0 : POLL_MS
+    return isMore ? 0 : POLL_MS
   }
 }
