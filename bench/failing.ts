@@ -128,7 +128,14 @@ async function serve(rig: Rig, database: Database): Promise<Served> {
 /** Another workspace's webhooks, each with a delivery that has failed once and waits; and one with deliveries that are due. */
 async function prepare(rig: Rig, timbre: TimbreProcess, count: number): Promise<void> {
   const { id: workspaceId } = await timbre.client({ apiKey: timbre.adminKey }).workspaces.create({ name: 'failing' })
-  const client = createClient({ baseUrl: timbre.address, workspaceId, apiKey: timbre.adminKey, timeoutMs: 60_000 })
+  const client = createClient({
+    baseUrl: timbre.address,
+    workspaceId,
+    apiKey: timbre.adminKey,
+    timeoutMs: 60_000,
+    // Nothing of this is measured: a machine that refuses some of it needs longer.
+    retry: { maxRetries: 20 },
+  })
   const origins = rig.urls.slice(1)
   const agents = Array.from({ length: count / origins.length }, () => crypto.randomUUID())
   await beside(agents, async (agentId) => {
