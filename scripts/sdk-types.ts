@@ -9,6 +9,7 @@ import { AuditEntry } from '@timbre/contract/audit-entry.ts'
 import * as call from '@timbre/contract/call.ts'
 import { BUILT_IN_EVENT_TYPES } from '@timbre/contract/catalogue.ts'
 import * as delivery from '@timbre/contract/delivery.ts'
+import { DELIVERY_STATUSES } from '@timbre/contract/delivery-status.ts'
 import { DeliveryGap } from '@timbre/contract/delivery-stream.ts'
 import { Erasure } from '@timbre/contract/erasure.ts'
 import { ERRORS } from '@timbre/contract/errors.ts'
@@ -47,7 +48,7 @@ const TYPES: readonly Row[] = [
   ['Ordering', 'Whether the events of one call arrive one at a time.', Words(webhook.ORDERINGS)],
   ['WebhookKind', 'Whether events are sent to a webhook, or fetched by a consumer.', Words(webhook.WEBHOOK_KINDS)],
   ['DisabledReason', 'Why the service switched a webhook off.', Words(webhook.DISABLED_REASONS)],
-  ['DeliveryStatus', 'Where a delivery stands.', Words(delivery.DELIVERY_STATUSES)],
+  ['DeliveryStatus', 'Where a delivery stands.', Words(DELIVERY_STATUSES)],
   ['Trigger', 'What caused an attempt.', Words(attempt.TRIGGERS)],
   [
     'AttemptOutcome',

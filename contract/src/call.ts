@@ -1,7 +1,8 @@
 // Owns the call: the events with one `data.call_id`, what became of them, and what a source said of it.
 import Type from 'typebox'
 import { Attempt } from './attempt.ts'
-import { DELIVERY_STATUSES, DeliverySummary } from './delivery.ts'
+import { DeliverySummary } from './delivery.ts'
+import { DELIVERY_STATUSES } from './delivery-status.ts'
 import { CALL_ID_LENGTH_MAX, EventSummary } from './event.ts'
 import { Closed, Count, Nullable, Time, Uuid, Words } from './schema.ts'
 import { CALL_STATES, SOURCE_KINDS } from './source.ts'

@@ -1,10 +1,8 @@
 // Owns the delivery: one event for one subscription, over all its attempts.
 import Type from 'typebox'
+import { DELIVERY_STATUSES } from './delivery-status.ts'
 import { EventSummary, SkippedWebhook } from './event.ts'
 import { Count, Nullable, OpenObject, TextMap, Time, Uuid, Words } from './schema.ts'
-
-export const DELIVERY_STATUSES = ['queued', 'sending', 'success', 'failed'] as const
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number]
 
 export const Headers = TextMap()
 

@@ -1,6 +1,7 @@
 // Owns every error code with its status and its two messages. The only table of refusals: api, SDK and docs read it.
 
 import { SOURCE_ERRORS } from './source-errors.ts'
+import { TEST_ERRORS } from './test-errors.ts'
 
 export interface ErrorRow {
   readonly status: number
@@ -176,11 +177,6 @@ export const ERRORS = {
     en: 'There is no portal session {id} in this workspace.',
     es: 'No existe la sesión de portal {id} en este workspace.',
   },
-  TEST_RECEIVER_NOT_FOUND: {
-    status: 404,
-    en: 'There is no test receiver {id} in this workspace. A restart of the service forgets them.',
-    es: 'No existe el receptor de pruebas {id} en este workspace. Un reinicio del servicio los olvida.',
-  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     en: '{method} is not possible at {path}. Possible: {allowed}.',
@@ -215,16 +211,6 @@ export const ERRORS = {
     status: 409,
     en: 'This workspace already has {limit} portal sessions, the most allowed. End some, or make them shorter.',
     es: 'Este workspace ya tiene {limit} sesiones de portal, el máximo permitido. Termina algunas o hazlas más cortas.',
-  },
-  TEST_RECEIVER_LIMIT_REACHED: {
-    status: 409,
-    en: 'There are already as many test receivers as may be: {limit} of one workspace. Delete one first.',
-    es: 'Ya hay tantos receptores de pruebas como se permite: {limit} de un workspace. Elimina uno primero.',
-  },
-  TEST_RECEIVERS_OFF: {
-    status: 409,
-    en: 'This installation has no test receivers. The operator switches them on with TIMBRE_TEST_RECEIVERS=1.',
-    es: 'Esta instalación no tiene receptores de pruebas. El operador los activa con TIMBRE_TEST_RECEIVERS=1.',
   },
   EVENT_TYPE_LIMIT_REACHED: {
     status: 409,
@@ -276,21 +262,6 @@ export const ERRORS = {
     en: 'The webhook is of kind push: its events are sent to its url. Create one of kind pull to fetch them.',
     es: 'El webhook es de tipo push: sus eventos se envían a su url. Crea uno de tipo pull para recogerlos.',
   },
-  TEST_NOT_FETCHED: {
-    status: 409,
-    en: 'No consumer said within {seconds} s what became of the test. It waits as delivery {id}: start a consumer, and see that the webhook is active.',
-    es: 'Ningún consumidor dijo en {seconds} s qué fue de la prueba. Espera como entrega {id}: inicia un consumidor y comprueba que el webhook esté activo.',
-  },
-  TEST_DELAYED: {
-    status: 409,
-    en: 'The test could not be sent at once, because storing it took too long. It is sent like any other delivery: look at the deliveries of the event {eventId}, and do not send another.',
-    es: 'La prueba no se pudo enviar al momento, porque guardarla tardó demasiado. Se envía como cualquier otra entrega: mira las entregas del evento {eventId} y no envíes otra.',
-  },
-  TEST_ERASED: {
-    status: 409,
-    en: 'The call of the test was erased before the test was sent. Nothing was sent. Send another one if it is still wanted.',
-    es: 'La llamada de la prueba se borró antes de enviarla. No se envió nada. Envía otra si todavía hace falta.',
-  },
   LEASE_ENDED: {
     status: 409,
     en: 'The lease of the delivery {id} has ended. Drop it: another consumer may have it. Pull again to get what is due.',
@@ -332,6 +303,7 @@ export const ERRORS = {
     es: 'La cabecera Expect pide algo que no existe. Envía 100-continue, o ningún Expect.',
   },
   ...SOURCE_ERRORS,
+  ...TEST_ERRORS,
   TOO_MANY_REQUESTS: {
     status: 429,
     en: 'Too many requests. Try again after {retryAfterSeconds} s.',

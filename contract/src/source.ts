@@ -179,9 +179,6 @@ export const RECENT_SIGNALS_MAX = 50
 export const SAMPLE_ENDS = ['answered', 'unanswered', 'failed'] as const
 export type SampleEnd = (typeof SAMPLE_ENDS)[number]
 
-/** With what `call_id` begins where a source was tested; no provider's does. */
-export const TEST_CALL_PREFIX = 'timbre-test-'
-
 export const SIGNED_WITH = ['secret', 'test_key'] as const
 
 export const SourceTest = Closed({

@@ -8,14 +8,6 @@ export type BucketSize = (typeof BUCKET_SIZES)[number]
 /** The most buckets of one response: half a day of minutes, 31 days of hours. More would hold up others. */
 export const BUCKETS_MAX = 750
 
-/** Of an attempt; `total` is all of it, from its beginning to its end. */
-export const LATENCY_PHASES = ['dns', 'connect', 'tls', 'firstByte', 'total'] as const
-export type LatencyPhase = (typeof LATENCY_PHASES)[number]
-
-/** Where an attempt without a whole response stopped. */
-export const STOP_PHASES = ['dns', 'connect', 'tls', 'first_byte', 'body'] as const
-export type StopPhase = (typeof STOP_PHASES)[number]
-
 const Total = (description: string) => Type.Integer({ minimum: 0, description })
 
 /** Counts by a word or a number. Written as generators of clients read it. */

@@ -9,10 +9,7 @@ import type { Random } from './platform/random.ts'
 import type { ChangeContext, Storage } from './storage/storage.ts'
 
 export interface BootstrapDependencies {
-  readonly storage: Pick<
-    Storage,
-    'listWorkspaces' | 'findWorkspace' | 'createWorkspace' | 'findApiKey' | 'createApiKey'
-  >
+  readonly storage: Pick<Storage, 'hasWorkspaces' | 'findWorkspace' | 'createWorkspace' | 'findApiKey' | 'createApiKey'>
   readonly firstStart: Pick<FirstStartFile, 'read' | 'write'>
   readonly clock: Clock
   readonly random: Random
@@ -41,8 +38,7 @@ export async function bootstrap(dependencies: BootstrapDependencies, config: Con
 
 /** Kept before they are made, so that they are not lost between being made and being shown. */
 async function newKeys({ storage, clock, random, firstStart }: BootstrapDependencies): Promise<FirstKeys | undefined> {
-  const { total } = await storage.listWorkspaces({ page: 1, limit: 1 })
-  if (total > 0) return undefined
+  if (await storage.hasWorkspaces()) return undefined
   const apiKey = KEY_PREFIXES.production + Buffer.from(random.bytes(24)).toString('hex')
   const keys = { workspaceId: random.uuid(clock.now()), apiKey }
   firstStart.write(keys)

@@ -1,12 +1,12 @@
 // Owns putting Timbre together: the only file that builds concrete things, and the order in which they start and stop.
 import { once } from 'node:events'
 import { RETRY_DELAY_SECONDS_MIN } from '@timbre/contract/webhook.ts'
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { EarlyDoor } from './api/http/early-door.ts'
 import type { FrontDoorOptions } from './api/http/front-door.ts'
 import { MetricsPage } from './api/metrics/metrics-page.ts'
 import { type MetricsServerDependencies, metricsServer } from './api/metrics/metrics-server.ts'
-import { buildServer } from './api/server.ts'
 import { TEST_RECEIVERS_MAX } from './api/test-receiver/test-receivers.ts'
 import { bootstrap, keyHash } from './bootstrap.ts'
 import { callSources } from './call-sources.ts'
@@ -73,7 +73,8 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   let hear: (notice: StorageNotice) => void = () => {}
   const store = await makeStorage(config, { random, log, metrics, onNotice: (notice) => hear(notice) })
   const { storage, clock, changes, otherWriters, trouble, watching, ...membership } = store
-  await startStorage(storage, log)
+  // The database is opened in a thread: meanwhile the API is loaded here, which takes as long.
+  const [, { buildServer }] = await Promise.all([startStorage(storage, log), import('./api/server.ts')])
   const unlocked = await unlock(storage, keys, config, log)
   const { vault, masterKeys } = unlocked
   const firstStart = new FirstStartFile(config.dataDir)
@@ -221,7 +222,7 @@ async function openDoors({ host, port, metrics }: Config, random: Random): Promi
   }
 }
 
-function listen(server: ReturnType<typeof buildServer>, door: EarlyDoor, { host, port }: Config): Promise<string> {
+function listen(server: FastifyInstance, door: EarlyDoor, { host, port }: Config): Promise<string> {
   door.handTo(server.server)
   // Of `localhost` the framework listens at the other address too.
   return server.listen({ host, port })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { TRIGGERS, type Trigger } from '@timbre/contract/attempt.ts'
-import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
+import { DELIVERY_STATUSES } from '@timbre/contract/delivery-status.ts'
 import { type Decision, decide } from '@timbre/server/engine/decide.ts'
 import { describe, expect, test } from 'vitest'
 

@@ -1,6 +1,6 @@
 // Owns `timbre deliveries`: what became of each event at each webhook, and asking for it once more.
 import type { DeliveryStatus, DeliverySummary, ListDeliveriesQuery } from '@getsupervisor/agents-studio-sdk'
-import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
+import { DELIVERY_STATUSES } from '@timbre/contract/delivery-status.ts'
 import { Option } from 'commander'
 import { colours } from '../frame/colours.ts'
 import { brief, type Column } from '../frame/output.ts'

@@ -1,6 +1,6 @@
 // Owns `timbre deliveries tail`: deliveries as they change, until Ctrl-C.
 import type { DeliveryStatus, DeliverySummary, StreamDeliveriesQuery } from '@getsupervisor/agents-studio-sdk'
-import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
+import { DELIVERY_STATUSES } from '@timbre/contract/delivery-status.ts'
 import { Option } from 'commander'
 import { colours } from '../frame/colours.ts'
 import { brief } from '../frame/output.ts'

@@ -2,7 +2,8 @@
 
 import Type from 'typebox'
 import { Attempt } from '../attempt.ts'
-import { DELIVERY_STATUSES, Delivery, DeliverySummary } from '../delivery.ts'
+import { Delivery, DeliverySummary } from '../delivery.ts'
+import { DELIVERY_STATUSES } from '../delivery-status.ts'
 import { DELIVERY_FRAME, DeliveryGap, GAP_FRAME } from '../delivery-stream.ts'
 import { EventKey } from '../event-type.ts'
 import { EVENT_ID_PATTERN } from '../ids.ts'

@@ -1,6 +1,6 @@
 // Owns the delivery as tools show it: in a list, and with its event and its latest attempts.
 import type { Attempt, Delivery, DeliverySummary } from '@getsupervisor/agents-studio-sdk'
-import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
+import { DELIVERY_STATUSES } from '@timbre/contract/delivery-status.ts'
 import { Nullable, Words } from '@timbre/contract/schema.ts'
 import Type from 'typebox'
 import { Untrusted, untrusted } from '../untrusted.ts'

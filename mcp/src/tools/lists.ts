@@ -1,5 +1,5 @@
 // Owns the tools that list: webhooks, deliveries, events and calls, with filters and cursors, newest first.
-import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
+import { DELIVERY_STATUSES } from '@timbre/contract/delivery-status.ts'
 import { EventKey } from '@timbre/contract/event-type.ts'
 import { Closed, Words } from '@timbre/contract/schema.ts'
 import Type from 'typebox'

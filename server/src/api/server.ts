@@ -22,6 +22,7 @@ import { answerClientError, answerConnect } from './http/client-error.ts'
 import { corsOptions } from './http/cors-options.ts'
 import { FastPath } from './http/fast-path.ts'
 import { FrontDoor } from './http/front-door.ts'
+import { lazySerializers } from './http/lazy-serializers.ts'
 import { shedLoad } from './http/load-shedding.ts'
 import { loggedProblem, ProblemLog } from './http/problem-log.ts'
 import { registerRoutes, UNREAD } from './http/register-routes.ts'
@@ -131,6 +132,7 @@ function serverOptions(deps: Told, door: FrontDoor, before: Before) {
     serverFactory: (serve: RequestListener) => httpServer(deps, door, before, serve),
     // Fastify's own 503 has not the contract's form; refuseWhileClosing gives one that has.
     return503OnClosing: false,
+    schemaController: { compilersFactory: { buildSerializer: lazySerializers } },
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     clientErrorHandler: (error: Error, socket: Socket) =>
       answerClientError(deps, error, socket, door.connections.isAnswering(socket)),

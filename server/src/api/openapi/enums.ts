@@ -2,7 +2,7 @@
 import { ENVIRONMENTS, WORKSPACE_SCOPES } from '@timbre/contract/api-key.ts'
 import { OUTCOMES, TRIGGERS } from '@timbre/contract/attempt.ts'
 import { AUDIT_ACTIONS } from '@timbre/contract/audit-entry.ts'
-import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
+import { DELIVERY_STATUSES } from '@timbre/contract/delivery-status.ts'
 import { ERRORS } from '@timbre/contract/errors.ts'
 import { SKIP_REASONS } from '@timbre/contract/event.ts'
 import { STORAGE_BACKENDS } from '@timbre/contract/instance.ts'

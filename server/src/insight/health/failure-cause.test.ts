@@ -1,6 +1,6 @@
 import { OUTCOMES } from '@timbre/contract/attempt.ts'
+import { STOP_PHASES } from '@timbre/contract/attempt-phases.ts'
 import { CERTIFICATE_FAULTS, type CertificateFault } from '@timbre/contract/certificate-faults.ts'
-import { STOP_PHASES } from '@timbre/contract/statistics.ts'
 import { FAILURE_CAUSES } from '@timbre/contract/webhook-health.ts'
 import { expect, test } from 'vitest'
 import { stopPhaseOf } from '../statistics/stop-phase.ts'

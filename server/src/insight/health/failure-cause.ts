@@ -1,7 +1,7 @@
 // Owns why attempts fail: the cause that an outcome, a status and a phase have in common, and what is said of each. Pure.
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
+import type { StopPhase } from '@timbre/contract/attempt-phases.ts'
 import type { CertificateFault } from '@timbre/contract/certificate-faults.ts'
-import type { StopPhase } from '@timbre/contract/statistics.ts'
 import type { FailureCause } from '@timbre/contract/webhook-health.ts'
 import type { Words } from './words.ts'
 

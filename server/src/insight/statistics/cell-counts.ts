@@ -1,6 +1,6 @@
 // Owns adding up the cells of one bucket of a response. The same one counts bucket after bucket: a wide range has tens of thousands of
 // cells, and a map of them for each bucket costs more memory, and so time, than all the rest.
-import { LATENCY_PHASES, type LatencyPhase } from '@timbre/contract/statistics.ts'
+import { LATENCY_PHASES, type LatencyPhase } from '@timbre/contract/attempt-phases.ts'
 import { latencyCell } from './cells.ts'
 import { BIN_BOUNDS_MS } from './latency-bins.ts'
 

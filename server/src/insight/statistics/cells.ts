@@ -7,8 +7,8 @@
 // | `success`, `failed`       | ends of deliveries                                                                    |
 // | a capital letter and a number | attempts by latency: the phase (LATENCY_LETTERS) and the bin (latency-bins.ts)    |
 import type { OutcomeKind } from '@timbre/contract/attempt.ts'
+import { type LatencyPhase, STOP_PHASES, type StopPhase } from '@timbre/contract/attempt-phases.ts'
 import type { CertificateFault } from '@timbre/contract/certificate-faults.ts'
-import { type LatencyPhase, STOP_PHASES, type StopPhase } from '@timbre/contract/statistics.ts'
 
 export type Cells = Map<string, number>
 

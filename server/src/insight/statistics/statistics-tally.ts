@@ -1,8 +1,8 @@
 // Owns what one batch of results adds to the statistics: for each webhook and minute the cells to be added, so that the cost of a
 // delivery is a few additions in memory and a row for each webhook of the batch.
 import type { OutcomeKind, Timings } from '@timbre/contract/attempt.ts'
-import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
-import { LATENCY_PHASES } from '@timbre/contract/statistics.ts'
+import { LATENCY_PHASES } from '@timbre/contract/attempt-phases.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 import { bucketStart, MINUTE_MS } from './bucket-sizes.ts'
 import { type AttemptCount, attemptCell, latencyCell } from './cells.ts'
 import { binOf } from './latency-bins.ts'

@@ -1,7 +1,7 @@
 // Owns where an attempt without a whole response stopped, and at which fault, as far as its evidence tells. Pure.
 import type { Attempt, OutcomeKind, Timings } from '@timbre/contract/attempt.ts'
+import type { StopPhase } from '@timbre/contract/attempt-phases.ts'
 import { type CertificateFault, certificateFaultOf } from '@timbre/contract/certificate-faults.ts'
-import type { StopPhase } from '@timbre/contract/statistics.ts'
 
 export interface AttemptEvidence {
   readonly outcome: OutcomeKind

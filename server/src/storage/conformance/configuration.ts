@@ -19,6 +19,7 @@ export function configurationConformance(makeStorage: MakeStorage): void {
       expect(await fixture.storage.findWorkspace(row.id)).toEqual(row)
       const { rows, total } = await fixture.storage.listWorkspaces({ page: 1, limit: 1 })
       expect([rows, total]).toEqual([[row], 2])
+      expect(await fixture.storage.hasWorkspaces()).toBe(true)
       const renamed = await fixture.storage.updateWorkspace(
         row.id,
         { name: 'Gamma' },

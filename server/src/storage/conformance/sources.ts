@@ -1,6 +1,6 @@
 // Owns the guarantees about sources: what they say is written with its events or not at all, once, and from the version that is stored.
 import { randomUUID } from 'node:crypto'
-import { TEST_CALL_PREFIX } from '@timbre/contract/source.ts'
+import { TEST_CALL_PREFIX } from '@timbre/contract/test-call.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { PruneSourcesRequest, SourceRow, TrackedCallRow } from '../storage.ts'
 import { Fixture, found, type MakeStorage, MINUTE_MS, only, PAGE } from './fixture.ts'

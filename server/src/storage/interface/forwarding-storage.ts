@@ -41,6 +41,7 @@ const METHODS: Readonly<Record<StorageMethod, true>> = {
   pruneAuditEntries: true,
   createWorkspace: true,
   listWorkspaces: true,
+  hasWorkspaces: true,
   findWorkspace: true,
   updateWorkspace: true,
   createApiKey: true,

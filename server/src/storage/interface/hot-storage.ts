@@ -1,6 +1,6 @@
 // Owns the storage of the hot path: accept, claim, record, and what crosses between engine and store there.
 import type { Trigger } from '@timbre/contract/attempt.ts'
-import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 import type { SkippedWebhook } from '@timbre/contract/event.ts'
 import type { DisabledReason } from '@timbre/contract/webhook.ts'
 import type { IdempotencyClaim } from './change-context.ts'

@@ -44,6 +44,8 @@ export interface RecordStorage {
   // Workspaces
   createWorkspace(row: WorkspaceRow, context: ChangeContext): Promise<void>
   listWorkspaces(request: PageRequest): Promise<Page<WorkspaceRow>>
+  /** Whether there is any. Not a list: of those SQLite has a thread of its own, which a server that nobody looks into does without. */
+  hasWorkspaces(): Promise<boolean>
   findWorkspace(id: string): Promise<WorkspaceRow | undefined>
   /** Throws WORKSPACE_NOT_FOUND. */
   updateWorkspace(id: string, change: WorkspaceChange, context: ChangeContext): Promise<WorkspaceRow>

@@ -2,7 +2,7 @@
 
 import type { Environment, WorkspaceScope } from '@timbre/contract/api-key.ts'
 import type { OutcomeKind, Timings, Trigger } from '@timbre/contract/attempt.ts'
-import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 import type { Capability, Locale, Theme } from '@timbre/contract/portal-session.ts'
 import type { SessionKind } from '@timbre/contract/session.ts'
 import type { DisabledReason, Ordering, WebhookKind } from '@timbre/contract/webhook.ts'

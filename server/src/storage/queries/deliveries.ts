@@ -1,5 +1,5 @@
 // Owns looking at deliveries, and asking for one again manually. The hot path of a delivery is the backend's.
-import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 import { Refusal } from '@timbre/contract/errors.ts'
 import { type RawBuilder, sql } from 'kysely'
 import type {

@@ -1,5 +1,5 @@
 // Owns how a backend helps the shared records to find and to keep a row: by the partition it lies in, and by a lock.
-import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 import { type RawBuilder, sql } from 'kysely'
 import { entriesOf } from '../shared/change-batch.ts'
 import type { DeliveryRow } from '../storage.ts'

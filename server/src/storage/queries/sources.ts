@@ -1,7 +1,7 @@
 // Owns the rows of sources, their calls, their signals and what was refused of them.
 // Must never open what is sealed.
 import { Refusal } from '@timbre/contract/errors.ts'
-import { TEST_CALL_PREFIX } from '@timbre/contract/source.ts'
+import { TEST_CALL_PREFIX } from '@timbre/contract/test-call.ts'
 import { type Selectable, sql } from 'kysely'
 import type {
   ChangeContext,

@@ -3,7 +3,7 @@
 import type { Environment } from '@timbre/contract/api-key.ts'
 import type { OutcomeKind, Trigger } from '@timbre/contract/attempt.ts'
 import type { AuditAction } from '@timbre/contract/audit-entry.ts'
-import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 import type { Locale, Theme } from '@timbre/contract/portal-session.ts'
 import type { ReplaySelection, ReplayStatus } from '@timbre/contract/replay.ts'
 import type { SessionKind } from '@timbre/contract/session.ts'

@@ -5,7 +5,10 @@ import { change } from './change.ts'
 import { pageOf } from './lists.ts'
 import type { Change, Database } from './tables.ts'
 
-type WorkspaceRecords = Pick<RecordStorage, 'createWorkspace' | 'listWorkspaces' | 'findWorkspace' | 'updateWorkspace'>
+type WorkspaceRecords = Pick<
+  RecordStorage,
+  'createWorkspace' | 'listWorkspaces' | 'hasWorkspaces' | 'findWorkspace' | 'updateWorkspace'
+>
 
 export function workspaceRecords(db: Database): WorkspaceRecords {
   return {
@@ -15,6 +18,8 @@ export function workspaceRecords(db: Database): WorkspaceRecords {
       }),
 
     listWorkspaces: (request) => pageOf(db.selectFrom('workspaces'), request, (row) => row),
+
+    hasWorkspaces: async () => (await db.selectFrom('workspaces').select('id').limit(1).execute()).length > 0,
 
     findWorkspace: (id) => db.selectFrom('workspaces').selectAll().where('id', '=', id).executeTakeFirst(),
 

@@ -1,6 +1,6 @@
 // Owns the changes of deliveries that one transaction makes, as they are written to the log: a row for each workspace, not for each
 // change. Must never hold what a receiver or a publisher wrote: an erasure leaves the log alone.
-import { DELIVERY_STATUSES, type DeliveryStatus } from '@timbre/contract/delivery.ts'
+import { DELIVERY_STATUSES, type DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 
 /** Where a backend finds the delivery, as two values of JSON; without what tells a row that took the place of an erased one. */
 export type ChangePlace = string

@@ -1,5 +1,5 @@
 // Owns what both backends make of the rows of the log: which changes a page has, and from where a stream goes on.
-import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
+import { DELIVERY_STATUSES } from '@timbre/contract/delivery-status.ts'
 import {
   CHANGES_SHOWN_MS,
   type ChangePosition,

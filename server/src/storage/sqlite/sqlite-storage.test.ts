@@ -15,6 +15,7 @@ test('works in memory, for the simulator', async () => {
   await storage.start()
   expect(await storage.nextDueAt()).toBeNull()
   expect((await storage.listWorkspaces({ page: 1, limit: 1 })).total).toBe(0)
+  expect(await storage.hasWorkspaces()).toBe(false)
   await storage.stop()
 })
 

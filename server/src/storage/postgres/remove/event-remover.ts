@@ -1,6 +1,6 @@
 // Owns the removal of events with their deliveries and attempts, as far as a budget goes: oldest first, attempts before
 // their delivery, deliveries before their event. Must run inside a transaction of the caller, who decides which may go.
-import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 import type { RemovalBudget } from '../../shared/removal-budget.ts'
 import { columnsOf } from '../wire/columns.ts'
 import type { Session } from '../wire/session.ts'

@@ -1,6 +1,6 @@
 // Owns how a replay finds what it is about: it walks the events of the workspace, or the failed deliveries of the
 // webhook, in the order of their sequence numbers, a bounded number of rows at a time.
-import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 import type { ReplayTarget } from '../../shared/replay-target.ts'
 import type { ReplayScope, ReplayWalk } from '../../storage.ts'
 import { isFailed } from '../schema/index-conditions.ts'

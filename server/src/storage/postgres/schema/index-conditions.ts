@@ -1,6 +1,6 @@
 // Owns what a status means in the words of the partial indexes of deliveries: only a statement that says these is led by them.
 // Must never name what the first success of a delivery changes (docs/decisions/0022-updates-in-place.md).
-import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 
 /** @param alias of the table `deliveries` */
 export function isQueued(alias: string): string {

@@ -1,5 +1,5 @@
 // Owns how the shared records find a row in its partition.
-import { DELIVERY_STATUSES } from '@timbre/contract/delivery.ts'
+import { DELIVERY_STATUSES } from '@timbre/contract/delivery-status.ts'
 import { type RawBuilder, sql } from 'kysely'
 import type { RowKeys } from '../../queries/row-keys.ts'
 import { dayOfDelivery, MOVED_DAY } from './day.ts'

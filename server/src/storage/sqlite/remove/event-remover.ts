@@ -5,7 +5,7 @@
 // row one above the greatest, so that no sequence number is ever given twice, and cursors stay true. AUTOINCREMENT does
 // the same and costs every accepted event (docs/decisions/0013-retention-and-erasure.md).
 import type { DatabaseSync } from 'node:sqlite'
-import type { DeliveryStatus } from '@timbre/contract/delivery.ts'
+import type { DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 import type { RemovalBudget } from '../../shared/removal-budget.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 

@@ -151,6 +151,7 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
   return {
     createWorkspace: () => fixture.addWorkspace(),
     listWorkspaces: () => storage.listWorkspaces(PAGE),
+    hasWorkspaces: () => storage.hasWorkspaces(),
     findWorkspace: () => storage.findWorkspace(w),
     updateWorkspace: () => storage.updateWorkspace(w, { name: 'B' }, context()),
     createApiKey: () => storage.createApiKey({ ...key, createdAt: 1, lastUsedAt: null, revokedAt: null }, 9, context()),

@@ -123,6 +123,20 @@ describe('the storage thread', () => {
     await storage.stop()
   })
 
+  test('the thread for lists is not begun before the first list', async () => {
+    const begun: Worker[] = []
+    const note = (worker: Worker) => begun.push(worker)
+    process.on('worker', note)
+    const storage = new StorageThread({ file: join(directory, 'timbre.db'), onFault: unexpected })
+    await storage.start()
+    expect(await storage.hasWorkspaces()).toBe(false)
+    expect(begun.length).toBe(1)
+    await storage.listWorkspaces({ page: 1, limit: 10 })
+    expect(begun.length).toBe(2)
+    process.off('worker', note)
+    await storage.stop()
+  })
+
   test('a reader that dies is replaced by the next list, and the writer goes on', async () => {
     const storage = new StorageThread({ file: join(directory, 'timbre.db'), onFault: unexpected })
     await storage.start()
