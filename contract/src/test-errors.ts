@@ -23,8 +23,8 @@ export const TEST_ERRORS = {
   },
   TEST_DELAYED: {
     status: 409,
-    en: 'The test could not be sent at once, because storing it took too long. It is sent like any other delivery: look at the deliveries of the event {eventId}, and do not send another.',
-    es: 'La prueba no se pudo enviar al momento, porque guardarla tardó demasiado. Se envía como cualquier otra entrega: mira las entregas del evento {eventId} y no envíes otra.',
+    en: 'The test could not be sent at once, because storing it took too long. It is sent like any other delivery: look at the deliveries of the event {id}, and do not send another.',
+    es: 'La prueba no se pudo enviar al momento, porque guardarla tardó demasiado. Se envía como cualquier otra entrega: mira las entregas del evento {id} y no envíes otra.',
   },
   TEST_ERASED: {
     status: 409,

@@ -104,7 +104,7 @@ test('a test whose lease does not last until its attempt has ended is not sent b
   const late = { ...delivery, leaseUntil: delivery.leaseUntil - 40_000 }
   await expect(attempts.runExample(late, { kind: 'push' })).rejects.toMatchObject({
     code: 'TEST_DELAYED',
-    details: { eventId: delivery.eventId },
+    details: { id: delivery.eventId },
   })
   expect(done).toEqual([])
 })

@@ -100,7 +100,7 @@ export class Attempts {
     if (target === undefined) throw new Refusal('WEBHOOK_NOT_FOUND', { id: delivery.webhookId })
     // The commit took too long, or the clock has jumped: whoever comes by it next would send it beside this.
     if (!isLeaseLongEnough(delivery, this.#dependencies.clock.now(), this.#timeoutMs))
-      throw new Refusal('TEST_DELAYED', { eventId: delivery.eventId })
+      throw new Refusal('TEST_DELAYED', { id: delivery.eventId })
     if (this.#dependencies.erased.take(delivery.id)) throw new Refusal('TEST_ERASED')
     const signed = this.#sign(delivery, currentSecretOnly === true ? { ...target, previous: [] } : target)
     const outcome = await this.#send(signed)

@@ -88,7 +88,7 @@ export class ExampleSends {
       if (row?.deliveryCount === 0) throw new Refusal('WEBHOOK_NOT_FOUND', { id: event.testOf })
       if (manner.kind === 'pull') return await this.#dependencies.fetched(event, workspaceId)
       // The commit that leased it reported an error: nobody holds that lease, and nothing would ever come.
-      if (this.#waiting.has(event.id)) throw new Refusal('TEST_DELAYED', { eventId: event.id })
+      if (this.#waiting.has(event.id)) throw new Refusal('TEST_DELAYED', { id: event.id })
       return await this.#attempt(await leased, manner)
     } finally {
       this.#waiting.delete(event.id)

@@ -45,7 +45,7 @@ export interface BucketRow {
 export interface BacklogRow {
   /** Queued, or being sent. */
   readonly pending: number
-  /** Queued, and due. */
+  /** Queued, and due; where more is queued than was looked at, no more than 1,001. */
   readonly due: number
   /** Being sent. */
   readonly sending: number

@@ -1,7 +1,7 @@
 // Owns looking at what of a webhook, or of a workspace, has not ended: one prepared statement, which looks at each row once.
 // Must never read more rows than it was told, nor take more than one connection of the hot path at a time.
 import type { Pool } from 'pg'
-import { type BeyondBound, backlogRow, type CountedBacklog } from '../../shared/backlog-row.ts'
+import { type BeyondBound, backlogRow, type CountedBacklog, dueMax } from '../../shared/backlog-row.ts'
 import type { BacklogRow } from '../../storage.ts'
 import { isLeasedBy } from '../nodes/leases.ts'
 import { DUE_COUNT } from '../replay/advance-replay.ts'
@@ -77,7 +77,7 @@ export class FindBacklog {
   async #ofWebhook(workspaceId: string, webhookId: string, now: number, rowsMax: number): Promise<BacklogRow> {
     const rows = await this.#session.all(BACKLOG_OF_WEBHOOK, workspaceId, webhookId, now, rowsMax)
     return this.#complete(rows, rowsMax, async () => ({
-      due: (await this.#session.get(DUE_COUNT, workspaceId, webhookId, now, rowsMax))?.count ?? 0,
+      due: (await this.#session.get(DUE_COUNT, workspaceId, webhookId, now, dueMax(rowsMax)))?.count ?? 0,
       nextAttemptAt: (await this.#session.get(NEXT_PULLED, workspaceId, webhookId, 0))?.dueAt ?? null,
     }))
   }
