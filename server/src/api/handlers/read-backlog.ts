@@ -10,7 +10,7 @@ import { isoTimeOrNull } from '../present/iso-time.ts'
 type Store = Pick<Api, 'storage'>
 type Of = Pick<BucketQuery, 'workspaceId' | 'webhookId'>
 
-/** Beyond that, what is pending is not counted: some 3 ms on SQLite, 5 on PostgreSQL. */
+/** Beyond that, what is pending is not counted: each is a row that is read (docs/decisions/0062-statistics.md). */
 const PENDING_MAX = 5_000
 const PACE_MS = 5 * MINUTE_MS
 

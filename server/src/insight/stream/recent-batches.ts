@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { ChangePosition } from '../../storage/storage.ts'
 import type { StreamBatch } from './stream-batch.ts'
 
-/** Of all workspaces: with a hundred changes each some 8 MB. */
+/** Of all workspaces; a page has a hundred changes at most. */
 const KEPT_MAX = 64
 /** As long as it takes whoever fell behind to take what it was given. */
 const KEPT_MS = 2000
