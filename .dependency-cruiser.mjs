@@ -81,10 +81,10 @@ export default {
       '^(server/src/api/|server/src/engine/(engine(-api)?|loop)\\.ts|server/src/platform/|server/src/schemas/(schemas|finding|sentences)\\.ts|server/src/insight/|server/src/sources/|server/src/storage/storage\\.ts|contract/|mcp/src/load-over-http\\.ts)',
     ),
     {
-      name: 'backends-are-built-in-main',
-      comment: 'Only the composition root names a backend.',
+      name: 'backends-are-opened-in-one-place',
+      comment: 'One file of those that put everything together names a backend.',
       severity: 'error',
-      from: { path: '^server/src/', pathNot: `^server/src/((main|tell-notice)\\.ts|storage/)|${TESTS}` },
+      from: { path: '^server/src/', pathNot: `^server/src/((open-storage|tell-notice)\\.ts|storage/)|${TESTS}` },
       to: { path: '^server/src/storage/(sqlite|postgres)/' },
     },
     {

@@ -1,5 +1,5 @@
 // Owns what the API is given to work with. Everything the handlers reach is named here and passed in.
-// Must never build anything concrete: main.ts does.
+// Must never build anything concrete: serve.ts does.
 
 import type { InstanceSetting, StorageBackend } from '@timbre/contract/instance.ts'
 import type { McpMode } from '@timbre/contract/mcp.ts'

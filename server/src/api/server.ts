@@ -1,6 +1,6 @@
 // Owns the HTTP server: Fastify with our parser, our errors and the routes of the table.
-// Must never decide what a route does, nor listen by itself: main.ts calls `listen`.
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+// Must never decide what a route does, nor listen by itself: serve.ts calls `listen`.
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import { Refusal } from '@timbre/contract/errors.ts'
@@ -22,11 +22,12 @@ import { answerClientError, answerConnect } from './http/client-error.ts'
 import { corsOptions } from './http/cors-options.ts'
 import { FastPath } from './http/fast-path.ts'
 import { FrontDoor } from './http/front-door.ts'
-import { lazySerializers } from './http/lazy-serializers.ts'
 import { shedLoad } from './http/load-shedding.ts'
+import { createServer } from './http/node-http.ts'
 import { loggedProblem, ProblemLog } from './http/problem-log.ts'
 import { registerRoutes, UNREAD } from './http/register-routes.ts'
 import { requestFault, requestId } from './http/request-head.ts'
+import { schemaCompilers } from './http/schema-compilers.ts'
 import { SECURITY_HEADERS } from './http/security-headers.ts'
 import { sendRefusal } from './http/send-refusal.ts'
 import { SourceDoor } from './http/source-door.ts'
@@ -132,7 +133,7 @@ function serverOptions(deps: Told, door: FrontDoor, before: Before) {
     serverFactory: (serve: RequestListener) => httpServer(deps, door, before, serve),
     // Fastify's own 503 has not the contract's form; refuseWhileClosing gives one that has.
     return503OnClosing: false,
-    schemaController: { compilersFactory: { buildSerializer: lazySerializers } },
+    schemaController: { compilersFactory: schemaCompilers },
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     clientErrorHandler: (error: Error, socket: Socket) =>
       answerClientError(deps, error, socket, door.connections.isAnswering(socket)),

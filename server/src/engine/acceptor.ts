@@ -2,8 +2,8 @@
 // lanes; who is next in the queue, and how much of a commit each takes.
 // Must never resolve before the fsync, nor let one workspace's events, or what they are sent to, decide when another's are on disk.
 import { Refusal } from '@timbre/contract/errors.ts'
-import { LRUCache } from 'lru-cache'
 import type { Metrics } from '../metrics.ts'
+import { LruMap } from '../platform/lru-map.ts'
 import type { AcceptRequest, AcceptResult, Storage } from '../storage/storage.ts'
 import { AdmissionControl, type AdmissionControlDependencies } from './admission-control.ts'
 import type { Refused } from './engine-api.ts'
@@ -104,7 +104,7 @@ export class AcceptQueue {
   readonly #admission: AdmissionControl
   readonly #commits: GroupCommit<Queued, AcceptResult>
   /** Deliveries of each event of a workspace, when it was here last. */
-  readonly #fanOut = new LRUCache<string, number>({ max: WORKSPACES_MAX })
+  readonly #fanOut = new LruMap<number>(WORKSPACES_MAX)
 
   constructor(dependencies: AcceptQueueDependencies) {
     this.#commit = dependencies.commit

@@ -1,6 +1,6 @@
 // Owns which webhooks have a lane, and what is remembered of those that have none: a lane that rests is forgotten sooner or later.
 // Must never grow with every webhook that failed once.
-import { LRUCache } from 'lru-cache'
+import { LruMap } from '../platform/lru-map.ts'
 import { Lane, type LanePast } from './lane.ts'
 import { LANES_TOLD_MAX, WorkspaceShares } from './lane-offer.ts'
 
@@ -20,7 +20,7 @@ export class LaneBook {
   readonly #lanes = new Map<string, Lane>()
   /** Those that have nothing to do, the one that has rested longest first. */
   readonly #resting = new Set<Lane>()
-  readonly #pasts = new LRUCache<string, LanePast>({ max: PASTS_MAX })
+  readonly #pasts = new LruMap<LanePast>(PASTS_MAX)
 
   constructor(dependencies: LaneBookDependencies) {
     this.#dependencies = dependencies

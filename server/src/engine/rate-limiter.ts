@@ -1,7 +1,8 @@
 // Owns the rate limit per webhook: evenly spaced starts, so that no second holds more than the limit and one (GCRA with
 // no burst). Waiting is no failure and costs no attempt (CONTRACT §2). Nodes share the limit in equal parts.
-import { LRUCache } from 'lru-cache'
+
 import type { Clock } from '../platform/clock.ts'
+import { LruMap } from '../platform/lru-map.ts'
 import { ALONE, type Membership } from '../storage/storage.ts'
 
 export interface RateLimiterDependencies {
@@ -16,7 +17,7 @@ export class RateLimiter {
   readonly #clock: Clock
   readonly #membership: Pick<Membership, 'nodes'>
   /** When the last one was to start: not the next, so that a limit that is changed holds at once, and no change gives one for nothing. */
-  readonly #lastStartAt = new LRUCache<string, number>({ max: REMEMBERED_MAX })
+  readonly #lastStartAt = new LruMap<number>(REMEMBERED_MAX)
 
   constructor({ clock, membership = ALONE }: RateLimiterDependencies) {
     this.#clock = clock

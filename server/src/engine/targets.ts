@@ -1,6 +1,6 @@
 // Owns the opened copies of webhooks that attempts need: URL, headers, keys, schedule. Secrets live here in memory only.
 // A copy is used only for the version that the delivery's own transaction saw, so a cache never decides what is sent.
-import { LRUCache } from 'lru-cache'
+import { LruMap } from '../platform/lru-map.ts'
 import { type Vault, webhookPlace } from '../platform/vault.ts'
 import type { LeasedDelivery, Storage, WebhookRow } from '../storage/storage.ts'
 import { raisedSchedule } from './retry-policy.ts'
@@ -26,7 +26,7 @@ export class Targets {
   readonly #storage: Pick<Storage, 'loadTarget'>
   readonly #vault: Vault
   readonly #retryDelaySecondsMin: number
-  readonly #cache = new LRUCache<string, Target>({ max: TARGETS_MAX })
+  readonly #cache = new LruMap<Target>(TARGETS_MAX)
   readonly #loading = new Map<string, Promise<Target | undefined>>()
 
   constructor(

@@ -1,8 +1,9 @@
 // Owns what the operator learns of a webhook that nothing can be sent for, such as one whose secret does not open: one line a minute,
 // however often it is tried. Must never be used for what a receiver does.
-import { LRUCache } from 'lru-cache'
+
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
+import { LruMap } from '../platform/lru-map.ts'
 
 export interface WebhookFaultLogDependencies {
   readonly clock: Pick<Clock, 'monotonic'>
@@ -14,7 +15,7 @@ const WEBHOOKS_MAX = 10_000
 
 export class WebhookFaultLog {
   readonly #dependencies: WebhookFaultLogDependencies
-  readonly #toldAt = new LRUCache<string, number>({ max: WEBHOOKS_MAX })
+  readonly #toldAt = new LruMap<number>(WEBHOOKS_MAX)
 
   constructor(dependencies: WebhookFaultLogDependencies) {
     this.#dependencies = dependencies

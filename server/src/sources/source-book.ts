@@ -1,7 +1,8 @@
 // Owns the sources that were asked for a moment ago, by their tokens.
 // Must never keep one for longer than a second: a secret that was replaced on another node is refused there by then.
-import { LRUCache } from 'lru-cache'
+
 import type { Clock } from '../platform/clock.ts'
+import { LruMap } from '../platform/lru-map.ts'
 import type { SourceRow, Storage } from '../storage/storage.ts'
 import { workspaceOfToken } from './source-token.ts'
 
@@ -16,7 +17,7 @@ interface Kept {
 export class SourceBook {
   readonly #storage: Pick<Storage, 'findSourceByToken'>
   readonly #clock: Pick<Clock, 'monotonic'>
-  readonly #kept = new LRUCache<string, Kept>({ max: SOURCES_MAX })
+  readonly #kept = new LruMap<Kept>(SOURCES_MAX)
 
   constructor({ storage, clock }: { storage: Pick<Storage, 'findSourceByToken'>; clock: Pick<Clock, 'monotonic'> }) {
     this.#storage = storage

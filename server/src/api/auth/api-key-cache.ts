@@ -1,8 +1,8 @@
 // Owns a short memory of API keys, so that a request does not read the store for its key.
 // Must never remember a key for longer than the feed of changes allows, nor that a key does not exist.
 import type { Scope } from '@timbre/contract/api-key.ts'
-import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock.ts'
+import { LruMap } from '../../platform/lru-map.ts'
 import { type ChangeFeed, copyAgeMsMax, type Storage } from '../../storage/storage.ts'
 
 const KEYS_MAX = 10_000
@@ -28,7 +28,7 @@ export class ApiKeyCache {
   readonly #storage: Pick<Storage, 'findApiKey'>
   readonly #clock: Clock
   readonly #changes: ChangeFeed
-  readonly #keys = new LRUCache<string, Remembered>({ max: KEYS_MAX })
+  readonly #keys = new LruMap<Remembered>(KEYS_MAX)
   #generation = 0
 
   constructor({ storage, clock, changes }: ApiKeyCacheDependencies) {

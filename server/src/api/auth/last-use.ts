@@ -1,8 +1,9 @@
 // Owns when each API key, or each session, was last used, written to the store in batches and at most once a minute for each.
 // Must never fail a request: a use that cannot be written is logged and noted again with the next one.
-import { LRUCache } from 'lru-cache'
+
 import type { Logger } from 'pino'
 import type { Cancel, Clock } from '../../platform/clock.ts'
+import { LruMap } from '../../platform/lru-map.ts'
 
 const USE_INTERVAL_MS = 60_000
 const WRITE_DELAY_MS = 1_000
@@ -16,7 +17,7 @@ export interface LastUseDependencies {
 
 export class LastUse {
   readonly #dependencies: LastUseDependencies
-  readonly #notedAt = new LRUCache<string, number>({ max: 10_000 })
+  readonly #notedAt = new LruMap<number>(10_000)
   #waiting = new Map<string, number>()
   #cancel: Cancel | undefined
   #writing: Promise<void> = Promise.resolve()

@@ -10,7 +10,7 @@ import { DOCS_SECURITY_POLICY } from '../http/security-headers.ts'
 import { costOf } from '../limits/strangers.ts'
 import { openApiDocument } from '../openapi/openapi.ts'
 import { docsFile, docsPage } from './docs-pages.ts'
-import { isKnown, type KeptText, keptText } from './kept-text.ts'
+import { isKnown, type KeptText, keptText, lazyText } from './kept-text.ts'
 import { SDK_DISPOSITION, SdkPackage } from './sdk-package.ts'
 
 export const DOCS_PATHS: readonly string[] = ['/', '/openapi.json', '/docs', '/docs/', '/docs/json', '/sdk.tgz']
@@ -23,9 +23,11 @@ export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, 
     reply.headers({ etag: text.etag, 'cache-control': 'no-cache' })
     return isSame ? reply.code(304).send() : reply.type(text.type).send(text.bytes)
   }
-  const openapi = keptText(
-    'application/json; charset=utf-8',
-    JSON.stringify(openApiDocument(ROUTES, BUILT_IN_EVENT_TYPES, api.version)),
+  const openapi = lazyText(() =>
+    keptText(
+      'application/json; charset=utf-8',
+      JSON.stringify(openApiDocument(ROUTES, BUILT_IN_EVENT_TYPES, api.version)),
+    ),
   )
   if (api.dashboard === undefined) {
     app.get('/', async (request, reply) => {
@@ -33,7 +35,7 @@ export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, 
       return reply.redirect('docs')
     })
   }
-  app.get('/openapi.json', (request, reply) => give(request, reply, openapi))
+  app.get('/openapi.json', (request, reply) => give(request, reply, openapi()))
   const sdkPackage = new SdkPackage(api)
   app.get('/sdk.tgz', async (request, reply) => {
     const file = sdkPackage.file()
@@ -46,11 +48,11 @@ export function registerDocsRoutes(app: FastifyInstance, api: Api, { strangers, 
       reply.header('content-security-policy', DOCS_SECURITY_POLICY)
     })
     const pages = [
-      { path: '/docs', page: docsPage('docs/') },
-      { path: '/docs/', page: docsPage('') },
+      { path: '/docs', page: lazyText(() => docsPage('docs/')) },
+      { path: '/docs/', page: lazyText(() => docsPage('')) },
       { path: '/docs/json', page: openapi },
     ]
-    for (const { path, page } of pages) docs.get(path, (request, reply) => give(request, reply, page))
+    for (const { path, page } of pages) docs.get(path, (request, reply) => give(request, reply, page()))
     docs.get<{ Params: { readonly name: string } }>('/docs/static/:name', async (request, reply) => {
       const file = docsFile(request.params.name)
       if (file !== undefined) return give(request, reply, file)

@@ -1,4 +1,4 @@
-// Owns a response that was made before anybody asked for it: its bytes are in memory once, however many are reading it.
+// Owns a response that is made once: its bytes are in memory once, however many are reading it.
 // Must never hold anything that differs from one caller to the next.
 import { hash } from 'node:crypto'
 
@@ -12,6 +12,15 @@ export interface KeptText {
 export function keptText(type: string, content: string | Buffer): KeptText {
   const bytes = Buffer.from(content)
   return { type, bytes, etag: `"${hash('sha256', bytes, 'base64url').slice(0, 27)}"` }
+}
+
+/** Made when it is asked for: the document of the API takes a thirtieth of a start. */
+export function lazyText(make: () => KeptText): () => KeptText {
+  let made: KeptText | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }
 
 /** Whether the caller has these bytes already. @param ifNoneMatch the header (RFC 9110 §13.1.2) */

@@ -1,9 +1,9 @@
 // Owns the response to what is no HTTP request: broken syntax, endless headers, a client that never finishes.
 // Must never throw: there is no request to answer for, only a socket. Nor write into a response that has begun.
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { type ErrorCode, errorMessage } from '@timbre/contract/errors.ts'
 import type { ApiDependencies } from '../api-dependencies.ts'
+import { STATUS_CODES } from './node-http.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 interface ClientError {

@@ -1,8 +1,9 @@
 // Owns the port from the beginning of a start until the server takes it over: that it is free is known before anything is made, and
 // whoever asks meanwhile is told that the service is starting. Must never look at a key or a body.
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
+import { createServer } from './node-http.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { type RefusalDependencies, sendRefusal } from './send-refusal.ts'
 

@@ -3,8 +3,8 @@
 
 import { MCP_PATH } from '@timbre/contract/mcp.ts'
 import { ROUTES, type Route } from '@timbre/contract/routes.ts'
-import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock.ts'
+import { LruMap } from '../../platform/lru-map.ts'
 import { type BucketPolicy, type Quota, TokenBucket } from './token-bucket.ts'
 
 /** Requests per second and workspace on one node; 0: as many as there are. */
@@ -16,7 +16,7 @@ const WORKSPACES_MAX = 10_000
 
 interface Class {
   readonly policy: BucketPolicy
-  readonly buckets: LRUCache<string, TokenBucket>
+  readonly buckets: LruMap<TokenBucket>
 }
 
 export interface Taken {
@@ -36,7 +36,7 @@ export class RateLimits {
         name,
         {
           policy: { perSecond: perSecond[name], burst: perSecond[name] * WINDOW_S },
-          buckets: new LRUCache<string, TokenBucket>({ max: WORKSPACES_MAX }),
+          buckets: new LruMap<TokenBucket>(WORKSPACES_MAX),
         },
       ]),
     )

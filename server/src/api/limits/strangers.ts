@@ -1,8 +1,9 @@
 // Owns what somebody without a good key may cost: how often credentials may fail from one address, and at what pace such requests
 // are answered. Must never hold up a request whose key is known: many clients can share one address.
-import { LRUCache } from 'lru-cache'
+
 import type { Logger } from 'pino'
 import type { Clock } from '../../platform/clock.ts'
+import { LruMap } from '../../platform/lru-map.ts'
 import { addressAccount } from '../http/client-address.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -34,9 +35,9 @@ export class Strangers {
   readonly #clock: Clock
   readonly #log: Pick<Logger, 'warn'>
   readonly #failuresPerMinute: number
-  readonly #accounts = new LRUCache<string, Account>({ max: ADDRESSES_MAX })
+  readonly #accounts = new LruMap<Account>(ADDRESSES_MAX)
   /** By hash: whether a key that was looked up lately was a good one. */
-  readonly #lookedUp = new LRUCache<string, boolean>({ max: KEYS_MAX })
+  readonly #lookedUp = new LruMap<boolean>(KEYS_MAX)
   #failed = 0
   #warnedAt = Number.NEGATIVE_INFINITY
 

@@ -1,8 +1,9 @@
 // Owns the second port, where there is nothing but /metrics: the one that a network policy closes to everybody but Prometheus.
 // Must never serve anything else, nor be needed by the API.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Refusal } from '@timbre/contract/errors.ts'
 import type { Logger } from 'pino'
+import { createServer } from '../http/node-http.ts'
 import { requestFault } from '../http/request-head.ts'
 import { SECURITY_HEADERS } from '../http/security-headers.ts'
 import { type RefusalDependencies, sendRefusal } from '../http/send-refusal.ts'

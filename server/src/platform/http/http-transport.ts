@@ -1,8 +1,9 @@
 // Owns sending: one POST becomes one outcome, over kept-alive HTTP/1.1 connections per origin (CONTRACT §3).
 // Must never follow a redirect, use a proxy, retry, or reach an address that the policy forbids.
-import { LRUCache } from 'lru-cache'
+
 import { isAllowedScheme, refusedTarget, type TargetPolicy } from '../address/address-guard.ts'
 import type { Clock } from '../clock.ts'
+import { LruMap } from '../lru-map.ts'
 import type { Outcome, SendEnd, Transport, TransportRequest } from '../transport.ts'
 import { Connector } from './connector.ts'
 import { Exchange } from './exchange.ts'
@@ -57,7 +58,7 @@ export class HttpTransport implements Transport {
   /** In the order of use, the latest last. */
   readonly #origins = new Map<string, OriginConnections>()
   #latest = ''
-  readonly #urls = new LRUCache<string, ParsedUrl>({ max: URLS_MAX })
+  readonly #urls = new LruMap<ParsedUrl>(URLS_MAX)
   #isStopped = false
 
   constructor(options: HttpTransportOptions) {

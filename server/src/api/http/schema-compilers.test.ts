@@ -1,7 +1,7 @@
 // Owns the guarantee that the schema of every response can be compiled, which is not tried before somebody is answered.
 import { ROUTES, type Route } from '@timbre/contract/routes.ts'
 import { expect, test } from 'vitest'
-import { lazySerializers } from './lazy-serializers.ts'
+import { schemaCompilers } from './schema-compilers.ts'
 
 const ROUTE = { method: 'GET', url: '/', httpStatus: '200' }
 
@@ -11,7 +11,7 @@ test.each(routes.filter(([, { response }]) => response !== undefined))(
   'the response of %s becomes the text of its schema',
   (_, { response }) => {
     const [example] = (response as { examples?: readonly object[] }).examples ?? [{}]
-    const serialize = lazySerializers()({ ...ROUTE, schema: { ...response, required: [] } })
+    const serialize = schemaCompilers.buildSerializer()({ ...ROUTE, schema: { ...response, required: [] } })
     expect(() => JSON.parse(serialize(example))).not.toThrow()
   },
 )
@@ -25,7 +25,7 @@ test('a schema is looked at when the first response is written, and shows nothin
       return { id: { type: 'string' } }
     },
   }
-  const serialize = lazySerializers()({ ...ROUTE, schema })
+  const serialize = schemaCompilers.buildSerializer()({ ...ROUTE, schema })
   expect(looks).toBe(0)
   expect(serialize({ id: 'a', secret: 's' })).toBe('{"id":"a"}')
   const once = looks
