@@ -3,7 +3,7 @@ import type { Backlog } from '@timbre/contract/statistics.ts'
 import { drainSeconds, isRateLimited, type Outlook } from '../../insight/statistics/backlog-outlook.ts'
 import { bucketStart, MINUTE_MS } from '../../insight/statistics/bucket-sizes.ts'
 import { mergedBuckets } from '../../insight/statistics/merged-buckets.ts'
-import type { BacklogRow, BucketQuery, WebhookRow } from '../../storage/storage.ts'
+import type { BucketQuery, WebhookRow } from '../../storage/storage.ts'
 import type { Api } from '../api.ts'
 import { isoTimeOrNull } from '../present/iso-time.ts'
 
@@ -22,8 +22,14 @@ export async function readBacklog(
   now: number,
 ): Promise<Backlog> {
   const of = { workspaceId, webhookId: webhook?.id ?? null }
-  const row = await api.storage.findBacklog(workspaceId, of.webhookId, now, PENDING_MAX)
-  const outlook = await outlookOf(api, of, webhook, row, now)
+  const rateLimitPerSecond = webhook?.rateLimitPerSecond ?? null
+  // What is due is compared with the limit alone: one more says that it is what holds back.
+  const dueMax = rateLimitPerSecond === null ? 0 : rateLimitPerSecond + 1
+  const [row, pace] = await Promise.all([
+    api.storage.findBacklog({ ...of, now, rowsMax: PENDING_MAX, dueMax }),
+    paceOf(api, of, now),
+  ])
+  const outlook = { pending: row.pending, waiting: row.due + row.sending, ...pace, rateLimitPerSecond }
   return {
     pending: row.pending,
     pendingIsExact: row.isExact,
@@ -41,15 +47,4 @@ export async function paceOf({ storage }: Store, of: Of, now: number): Promise<P
   const cells = [...mergedBuckets(lately, MINUTE_MS).values()]
   const ended = cells.reduce((sum, each) => sum + (each.get('success') ?? 0) + (each.get('failed') ?? 0), 0)
   return { ended, endedInMs: now - since }
-}
-
-async function outlookOf(
-  api: Store,
-  of: Of,
-  webhook: WebhookRow | null,
-  { pending, due, sending }: BacklogRow,
-  now: number,
-): Promise<Outlook> {
-  const pace = pending === 0 ? { ended: 0, endedInMs: PACE_MS } : await paceOf(api, of, now)
-  return { pending, waiting: due + sending, ...pace, rateLimitPerSecond: webhook?.rateLimitPerSecond ?? null }
 }

@@ -12,7 +12,7 @@ export function backlogConformance(makeStorage: MakeStorage): void {
   afterEach(() => fixture.destroy())
 
   const backlog = (webhookId: string | null, rowsMax = 100, now = fixture.now) =>
-    fixture.storage.findBacklog(fixture.workspaceId, webhookId, now, rowsMax)
+    fixture.storage.findBacklog({ workspaceId: fixture.workspaceId, webhookId, now, rowsMax, dueMax: rowsMax })
 
   test('of nothing is nothing', async () => {
     const { id } = await fixture.addWebhook()
@@ -38,8 +38,9 @@ export function backlogConformance(makeStorage: MakeStorage): void {
     expect(await backlog(other.id)).toEqual({ ...ofWebhook, pending: 2, sending: 0, oldestAt: fourth })
     expect(await backlog(null)).toEqual({ ...ofWebhook, pending: 6, due: 0 })
     const elsewhere = await fixture.addWorkspace()
-    expect(await fixture.storage.findBacklog(elsewhere, null, fixture.now, 100)).toEqual(NOTHING)
-    expect(await fixture.storage.findBacklog(elsewhere, webhook.id, fixture.now, 100)).toMatchObject({ pending: 0 })
+    const ofOther = { workspaceId: elsewhere, now: fixture.now, rowsMax: 100, dueMax: 100 }
+    expect(await fixture.storage.findBacklog({ ...ofOther, webhookId: null })).toEqual(NOTHING)
+    expect(await fixture.storage.findBacklog({ ...ofOther, webhookId: webhook.id })).toMatchObject({ pending: 0 })
   })
 
   test('what is being sent is pending since it was made', async () => {
@@ -72,6 +73,9 @@ export function backlogConformance(makeStorage: MakeStorage): void {
     const nextAttemptAt = later[0]?.acceptedAt
     const inPart = { pending: 2, isExact: false, oldestAt, nextAttemptAt, sending: 0 }
     expect(await backlog(id, 2)).toEqual({ ...inPart, due: 2 })
+    const asked = { workspaceId: fixture.workspaceId, webhookId: id, now: fixture.now, rowsMax: 2 }
+    for (const dueMax of [0, 1])
+      expect(await fixture.storage.findBacklog({ ...asked, dueMax })).toEqual({ ...inPart, due: dueMax })
     expect(await backlog(null, 2)).toEqual({ ...inPart, due: 0 })
     const whole = { pending: 6, isExact: true, oldestAt, nextAttemptAt, sending: 0 }
     expect(await backlog(id, 6)).toEqual({ ...whole, due: 3 })

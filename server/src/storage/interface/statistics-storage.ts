@@ -12,8 +12,8 @@ export interface StatisticsStorage {
   pruneStatistics(now: number, rowsMax: number): Promise<number>
   /** What was counted up to this moment, in no order; what has the same beginning is to be added. */
   listBuckets(query: BucketQuery): Promise<readonly BucketRow[]>
-  /** What of a webhook, or of the whole workspace, has not ended: by indexes, and no more rows of them than `rowsMax`. */
-  findBacklog(workspaceId: string, webhookId: string | null, now: number, rowsMax: number): Promise<BacklogRow>
+  /** What of a webhook, or of the whole workspace, has not ended: by indexes, and no more rows of them than it says. */
+  findBacklog(query: BacklogQuery): Promise<BacklogRow>
 }
 
 export interface FoldBounds {
@@ -42,10 +42,21 @@ export interface BucketRow {
   readonly cells: string
 }
 
+export interface BacklogQuery {
+  readonly workspaceId: string
+  /** Null: the whole workspace, of which nothing is told that is due. */
+  readonly webhookId: string | null
+  readonly now: number
+  /** So many are looked at of what is queued, and of what is being sent. */
+  readonly rowsMax: number
+  /** Where more is queued than is looked at, so many are looked at of what is due. */
+  readonly dueMax: number
+}
+
 export interface BacklogRow {
   /** Queued, or being sent. */
   readonly pending: number
-  /** Queued, and due; where more is queued than was looked at, no more than 1,001. */
+  /** Queued, and due; where more is queued than was looked at, no more than `dueMax`. */
   readonly due: number
   /** Being sent. */
   readonly sending: number

@@ -95,7 +95,7 @@ export function hotCalls({ pool, node, notices, heartbeat, erasures, random, clo
     writeVerdict: (verdict, offer) => telling(leasing.writeVerdict(verdict, offer), overflows),
     endOrphanedDeliveries: (limit, at) => endOrphanedDeliveries(pool, limit, at),
     foldStatistics: (bounds) => foldStatistics.run(bounds),
-    findBacklog: (workspaceId, webhookId, at, rowsMax) => findBacklog.run(workspaceId, webhookId, at, rowsMax),
+    findBacklog: (query) => findBacklog.run(query),
     measureStorage: () => measureStorage(session),
     noteStorageSize: (at) => noteStorageSize(session, at),
     listNodes: () => listNodes(session, node),

@@ -16,13 +16,6 @@ export interface CountedBacklog {
   readonly oldestSendingAt: number | null
 }
 
-/** What is due is compared with a rate limit, and with none that is higher than 1,000: no more of it is counted where more is queued. */
-const DUE_MAX = 1_001
-
-export function dueMax(rowsMax: number): number {
-  return Math.min(rowsMax, DUE_MAX)
-}
-
 /** What is found elsewhere where more is queued than was looked at. */
 export type BeyondBound = Pick<BacklogRow, 'due' | 'nextAttemptAt'>
 

@@ -183,7 +183,7 @@ function storageCalls(db: DatabaseSync, { random, clock }: SqliteStorageOptions)
     writeVerdict: async (verdict, offer) => evaluateWebhooks.write(verdict, offer),
     endOrphanedDeliveries: async (limit, now) => endOrphanedDeliveries.run(limit, now),
     foldStatistics: async (bounds) => foldStatistics.run(bounds),
-    findBacklog: async (...args) => findBacklog.run(...args),
+    findBacklog: async (query) => findBacklog.run(query),
     pruneEvents: async (request) => pruneEvents.run(request),
     newestTrace: async () => newestTrace.run(),
     eraseCall: async (request) => eraseCall.run(request),

@@ -9,6 +9,7 @@ import type { Statement } from '../wire/statement.ts'
 import { BACKLOG_OF_WEBHOOK, BACKLOG_OF_WORKSPACE, FindBacklog } from './find-backlog.ts'
 
 const QUEUED = 300
+const ALL = { workspaceId: 'w', webhookId: 'h', now: 9e12, rowsMax: 1000, dueMax: 1000 }
 let database: SharedDatabase
 let pool: pg.Pool
 
@@ -53,7 +54,7 @@ test('however many ask at once, they take one connection of the hot path', async
     most = Math.max(most, pool.totalCount - pool.idleCount)
   })
   const found = await Promise.all(
-    Array.from({ length: 20 }, (_, nth) => backlog.run('w', nth % 2 === 0 ? 'h' : null, 9e12, 1000)),
+    Array.from({ length: 20 }, (_, nth) => backlog.run({ ...ALL, webhookId: nth % 2 === 0 ? 'h' : null })),
   )
   expect(new Set(found.map(({ pending }) => pending))).toEqual(new Set([QUEUED]))
   expect(most).toBe(1)
@@ -62,8 +63,8 @@ test('however many ask at once, they take one connection of the hot path', async
 
 test('one that fails does not keep the next from its result', async () => {
   const backlog = new FindBacklog(pool)
-  const refused = backlog.run('w', 'h', 0.5, 1000)
-  const next = backlog.run('w', 'h', 9e12, 1000)
+  const refused = backlog.run({ ...ALL, now: 0.5 })
+  const next = backlog.run(ALL)
   await expect(refused).rejects.toThrow()
   expect(await next).toMatchObject({ pending: QUEUED, due: QUEUED, isExact: true })
 })
@@ -82,10 +83,10 @@ test('of the leases of one day its partition is looked into; of one that says no
     return scans.flatMap(([, partition, loops]) => (loops === undefined ? [] : [[partition, Number(loops)]]))
   }
   for (const asked of ASKED) expect(await seeksOf(asked)).toEqual([[`deliveries_d${day}`, 50]])
-  expect(await new FindBacklog(pool).run('w', 'h', 9e12, 1000)).toMatchObject(expected)
+  expect(await new FindBacklog(pool).run(ALL)).toMatchObject(expected)
   await database.client.query(`DELETE FROM leases; INSERT INTO leases (token, node, until) VALUES ('token-1', 'n', 1)`)
   for (const asked of ASKED) expect((await seeksOf(asked)).length).toBeGreaterThan(4)
-  expect(await new FindBacklog(pool).run('w', 'h', 9e12, 1000)).toMatchObject(expected)
+  expect(await new FindBacklog(pool).run(ALL)).toMatchObject(expected)
 })
 
 test.each(ASKED)(

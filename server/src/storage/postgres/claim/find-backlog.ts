@@ -1,8 +1,8 @@
 // Owns looking at what of a webhook, or of a workspace, has not ended: one prepared statement, which looks at each row once.
 // Must never read more rows than it was told, nor take more than one connection of the hot path at a time.
 import type { Pool } from 'pg'
-import { type BeyondBound, backlogRow, type CountedBacklog, dueMax } from '../../shared/backlog-row.ts'
-import type { BacklogRow } from '../../storage.ts'
+import { type BeyondBound, backlogRow, type CountedBacklog } from '../../shared/backlog-row.ts'
+import type { BacklogQuery, BacklogRow } from '../../storage.ts'
 import { isLeasedBy } from '../nodes/leases.ts'
 import { DUE_COUNT } from '../replay/advance-replay.ts'
 import { isQueued } from '../schema/index-conditions.ts'
@@ -64,25 +64,24 @@ export class FindBacklog {
   }
 
   /** See StatisticsStorage.findBacklog. Who asks meanwhile waits. */
-  run(workspaceId: string, webhookId: string | null, now: number, rowsMax: number): Promise<BacklogRow> {
+  run(query: BacklogQuery): Promise<BacklogRow> {
+    const { webhookId } = query
     const found = this.#last.then(() =>
-      webhookId === null
-        ? this.#ofWorkspace(workspaceId, rowsMax)
-        : this.#ofWebhook(workspaceId, webhookId, now, rowsMax),
+      webhookId === null ? this.#ofWorkspace(query) : this.#ofWebhook({ ...query, webhookId }),
     )
     this.#last = found.catch(() => {})
     return found
   }
 
-  async #ofWebhook(workspaceId: string, webhookId: string, now: number, rowsMax: number): Promise<BacklogRow> {
+  async #ofWebhook({ workspaceId, webhookId, now, rowsMax, dueMax }: BacklogQuery & { webhookId: string }) {
     const rows = await this.#session.all(BACKLOG_OF_WEBHOOK, workspaceId, webhookId, now, rowsMax)
     return this.#complete(rows, rowsMax, async () => ({
-      due: (await this.#session.get(DUE_COUNT, workspaceId, webhookId, now, dueMax(rowsMax)))?.count ?? 0,
+      due: dueMax === 0 ? 0 : ((await this.#session.get(DUE_COUNT, workspaceId, webhookId, now, dueMax))?.count ?? 0),
       nextAttemptAt: (await this.#session.get(NEXT_PULLED, workspaceId, webhookId, 0))?.dueAt ?? null,
     }))
   }
 
-  async #ofWorkspace(workspaceId: string, rowsMax: number): Promise<BacklogRow> {
+  async #ofWorkspace({ workspaceId, rowsMax }: BacklogQuery) {
     const rows = await this.#session.all(BACKLOG_OF_WORKSPACE, workspaceId, rowsMax)
     return this.#complete(rows, rowsMax, async () => ({
       due: 0,

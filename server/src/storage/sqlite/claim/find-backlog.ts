@@ -1,8 +1,8 @@
 // Owns looking at what of a webhook, or of a workspace, has not ended: by the indexes of what is queued and of what is being sent.
 // Must never read more of an index than it was told, nor any row of what has ended.
 import type { DatabaseSync } from 'node:sqlite'
-import { backlogRow, type CountedBacklog, dueMax } from '../../shared/backlog-row.ts'
-import type { BacklogRow } from '../../storage.ts'
+import { backlogRow, type CountedBacklog } from '../../shared/backlog-row.ts'
+import type { BacklogQuery, BacklogRow } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { numberOf } from '../schema/id-numbers.ts'
 
@@ -66,14 +66,14 @@ export class FindBacklog {
   }
 
   /** See StatisticsStorage.findBacklog. */
-  run(workspaceId: string, webhookId: string | null, now: number, rowsMax: number): BacklogRow {
+  run({ workspaceId, webhookId, now, rowsMax, dueMax }: BacklogQuery): BacklogRow {
     const ofAll = webhookId === null
     // Aggregates without groups: one row each.
     const queued = (ofAll ? this.#ofWorkspace : this.#ofWebhook).get(workspaceId, webhookId, now, rowsMax) as Queued
     const sending = this.#sending.get(workspaceId, webhookId, rowsMax) as Sending
     const next = ofAll ? this.#nextOfWorkspace.get(workspaceId) : this.#nextOfWebhook.get(webhookId)
     const isAll = queued.queued <= rowsMax
-    const due = ofAll ? 0 : isAll ? queued.due : (this.#due.get(webhookId, now, dueMax(rowsMax))?.count ?? 0)
+    const due = ofAll ? 0 : isAll ? queued.due : (this.#due.get(webhookId, now, dueMax)?.count ?? 0)
     return backlogRow({ ...queued, ...sending, due, nextAttemptAt: next?.at ?? null }, rowsMax)
   }
 }

@@ -303,7 +303,12 @@ function recordCalls({ fixture, webhookId, subscriptionId, deliveryId, replayId 
           storage.listBuckets({ workspaceId: w, webhookId: of, size: 'hour', since: 0, until: fixture.now }),
         ),
       ),
-    findBacklog: () => Promise.all([null, webhookId].map((of) => storage.findBacklog(w, of, fixture.now, 9))),
+    findBacklog: () =>
+      Promise.all(
+        [null, webhookId].map((of) =>
+          storage.findBacklog({ workspaceId: w, webhookId: of, now: fixture.now, rowsMax: 9, dueMax: 9 }),
+        ),
+      ),
     listBacklogs: () => storage.listBacklogs(9, 9),
     listBusyWorkspaces: () => storage.listBusyWorkspaces(1, 9, 9),
     pruneStatistics: () => storage.pruneStatistics(fixture.now, 9),

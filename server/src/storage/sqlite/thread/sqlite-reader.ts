@@ -29,7 +29,7 @@ export class SqliteReader {
       ...records(sqliteDialect(this.#db)),
       locateChanges: async (...args) => changes.locate(...args),
       listChanges: async (...args) => changes.list(...args),
-      findBacklog: async (...args) => backlog.run(...args),
+      findBacklog: async (query) => backlog.run(query),
     }
   }
 

@@ -28,7 +28,8 @@ test('what was leased before, or by a node of the version before, is still found
     await lease('before')
     await migrate(client, 2, [...BEFORE, daysOfLeases])
     await lease('older-node')
-    expect(await new FindBacklog(pool).run('w', 'h', 9e12, 100)).toMatchObject({ pending: 5, sending: 4 })
+    const all = { workspaceId: 'w', webhookId: 'h', now: 9e12, rowsMax: 100, dueMax: 100 }
+    expect(await new FindBacklog(pool).run(all)).toMatchObject({ pending: 5, sending: 4 })
     const rescue = new RescueDeliveries({ pool, node: 'n', isSteady: () => false, nodes: () => 1 })
     expect(await rescue.rescue(9, false)).toBe(4)
     await rescue.rescue(9, false)
