@@ -1,5 +1,5 @@
 // Owns putting Timbre together, with serve.ts: what is there before the database is open, and how the process ends.
-// Must never load what only serves: that is loaded while the database is opened.
+// Must never load the HTTP framework, nor what stands on it: serve.ts is loaded while the database is opened.
 import type { Logger } from 'pino'
 import { EarlyDoor } from './api/http/early-door.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
@@ -32,8 +32,8 @@ export async function startTimbre(config: Config): Promise<Timbre> {
   const doors = await openDoors(config, random)
   makeDirectory(config, log)
   const keys = givenKeys(config)
-  // The database may have something to say before there is an engine to hear it, which will look for itself when it starts.
-  const listener: StorageListener = { onNotice: () => {}, onPartitionsNotMade: () => {} }
+  // Other nodes may have something to say before there is an engine to hear it; it will look for itself when it starts.
+  const listener: StorageListener = { onNotice: () => {} }
   const store = await makeStorage(config, { random, log, listener })
   // The database is opened in a thread: meanwhile everything else is loaded here, which takes as long.
   const [, { serve }] = await Promise.all([startStorage(store.storage, log), import('./serve.ts')])

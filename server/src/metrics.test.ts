@@ -38,3 +38,9 @@ test('the time from acceptance to a success is observed, of deliveries that nobo
   expect(text).toContain('timbre_delivery_latency_seconds_bucket{le="10"} 0')
   expect(text).toContain('timbre_delivery_latency_seconds_bucket{le="30"} 1')
 })
+
+test('what was counted before there were metrics is shown', async () => {
+  const metrics = new Metrics({ withProcess: false })
+  metrics.watchPartitionFaults(() => 2)
+  expect(await metrics.text()).toContain('timbre_partition_faults_total 2')
+})

@@ -138,7 +138,6 @@ export class Metrics {
   readonly #deliveriesEnded = new Map<string, number>()
   readonly #resultsFenced = this.#counter(METRICS.resultsFenced)
   readonly #eventsPruned = this.#counter(METRICS.eventsPruned)
-  readonly #partitionFaults = this.#counter(METRICS.partitionFaults)
   readonly #attemptSeconds = new FlatHistogram({
     ...METRICS.attemptSeconds,
     buckets: ATTEMPT_BUCKETS_S,
@@ -247,8 +246,9 @@ export class Metrics {
     this.#publishesRefused.inc({ reason: short === 'processor' ? 'cpu' : short, short })
   }
 
-  partitionsNotMade(): void {
-    this.#partitionFaults.inc()
+  /** Counted from before there are metrics: the first may come while the database opens. */
+  watchPartitionFaults(faults: () => number): void {
+    this.#tally(METRICS.partitionFaults, [], () => [{ labels: {}, value: faults() }])
   }
 
   pruned({ events }: RemovedRows): void {

@@ -24,11 +24,9 @@ export async function startStorage(storage: Storage, log: Logger): Promise<void>
   }
 }
 
-/** Who hears what the database says by itself. */
+/** Who hears that another node did what this one should look at. */
 export interface StorageListener {
-  /** Another node did what this one should look at. */
   onNotice(notice: StorageNotice): void
-  onPartitionsNotMade(): void
 }
 
 interface StorageDependencies {
@@ -50,6 +48,8 @@ export interface StoreParts {
   readonly watching?: Watching
   /** What the operator has to see to, before it does harm. */
   readonly trouble?: () => string | undefined
+  /** How often the partitions of the next days could not be made; absent: there are none. */
+  readonly partitionFaults?: () => number
 }
 
 export async function makeStorage(config: Config, { random, log, listener }: StorageDependencies): Promise<StoreParts> {
@@ -59,15 +59,24 @@ export async function makeStorage(config: Config, { random, log, listener }: Sto
     const { PostgresStorage } = await import('./storage/postgres/postgres-storage.ts')
     const onReplicaFault = (error: unknown) =>
       log.warn({ err: error }, 'the replica does not answer; lists are read from DATABASE_URL for 30 s')
+    let partitionFaults = 0
     const onPartitionFault = (error: unknown) => {
       log.error({ err: error }, 'the partitions of the next days could not be made; tried again in a minute')
-      listener.onPartitionsNotMade()
+      partitionFaults++
     }
     const onNotice = (notice: StorageNotice) => listener.onNotice(notice)
     const faults = { onReplicaFault, onPartitionFault }
     const storage = new PostgresStorage({ ...database, dataDir, clock: systemClock, random, onNotice, ...faults })
     const { clock, changes, membership, watching } = storage
-    return { storage, clock, changes, membership, watching, trouble: () => storage.trouble() }
+    return {
+      storage,
+      clock,
+      changes,
+      membership,
+      watching,
+      trouble: () => storage.trouble(),
+      partitionFaults: () => partitionFaults,
+    }
   }
   const onFault = (error: Error) => {
     log.fatal({ err: error }, 'the storage thread has ended; stopping, so that nothing is accepted that is not on disk')

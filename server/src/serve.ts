@@ -62,13 +62,14 @@ export interface Doors {
 
 /** Resolves once requests are served. */
 export async function serve(config: Config, { log, random, doors, keys, store, listener }: Opened): Promise<Timbre> {
-  const { storage, clock, changes, otherWriters, trouble, watching, ...membership } = store
+  const { storage, clock, changes, otherWriters, trouble, partitionFaults, watching, ...membership } = store
   const unlocked = await unlock(storage, keys, config, log)
   const { vault, masterKeys } = unlocked
   const firstStart = new FirstStartFile(config.dataDir)
   const first = await bootstrap({ storage, clock, random, firstStart }, config)
 
   const metrics = new Metrics({ withProcess: true })
+  metrics.watchPartitionFaults(partitionFaults ?? (() => 0))
   const transport = makeTransport(config, log)
   const loop = new SystemEventLoop()
   const schemas = makeSchemas(loop, log)
@@ -76,7 +77,6 @@ export async function serve(config: Config, { log, random, doors, keys, store, l
   const live = openFeed({ ...common, watching }, masterKeys, config.streams)
   const engine = new Engine({ ...common, transport, ...membership, ...live }, engineOptions(config))
   listener.onNotice = (notice) => tellNotice({ engine, feed: live.feed }, notice)
-  listener.onPartitionsNotMade = () => metrics.partitionsNotMade()
   const readiness: { state: 'ok' | 'starting' | 'stopping' } = { state: 'starting' }
   const [adminKey, ...previousAdminKeys] = adminKeys(config, masterKeys)
   const metricsPage = new MetricsPage({ clock, text: () => metrics.text(), key: config.metrics.key })

@@ -39,6 +39,7 @@ beforeAll(async () => {
     oldestDueMs: async () => 0,
   })
   metrics.watchApi({ bodyBytes: zero, connections: zero })
+  metrics.watchPartitionFaults(zero)
   for (const [, name, type] of (await metrics.text()).matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
     const parts = type === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']
     for (const part of parts) shown.add(`${name}${part}`)

@@ -1,6 +1,5 @@
 // Owns the rate limit per webhook: evenly spaced starts, so that no second holds more than the limit and one (GCRA with
 // no burst). Waiting is no failure and costs no attempt (CONTRACT §2). Nodes share the limit in equal parts.
-
 import type { Clock } from '../platform/clock.ts'
 import { LruMap } from '../platform/lru-map.ts'
 import { ALONE, type Membership } from '../storage/storage.ts'

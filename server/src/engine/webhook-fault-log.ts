@@ -1,6 +1,5 @@
 // Owns what the operator learns of a webhook that nothing can be sent for, such as one whose secret does not open: one line a minute,
 // however often it is tried. Must never be used for what a receiver does.
-
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import { LruMap } from '../platform/lru-map.ts'

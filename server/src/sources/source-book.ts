@@ -1,6 +1,5 @@
 // Owns the sources that were asked for a moment ago, by their tokens.
 // Must never keep one for longer than a second: a secret that was replaced on another node is refused there by then.
-
 import type { Clock } from '../platform/clock.ts'
 import { LruMap } from '../platform/lru-map.ts'
 import type { SourceRow, Storage } from '../storage/storage.ts'

@@ -1,6 +1,5 @@
 // Owns when each API key, or each session, was last used, written to the store in batches and at most once a minute for each.
 // Must never fail a request: a use that cannot be written is logged and noted again with the next one.
-
 import type { Logger } from 'pino'
 import type { Cancel, Clock } from '../../platform/clock.ts'
 import { LruMap } from '../../platform/lru-map.ts'

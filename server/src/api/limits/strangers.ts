@@ -1,6 +1,5 @@
 // Owns what somebody without a good key may cost: how often credentials may fail from one address, and at what pace such requests
 // are answered. Must never hold up a request whose key is known: many clients can share one address.
-
 import type { Logger } from 'pino'
 import type { Clock } from '../../platform/clock.ts'
 import { LruMap } from '../../platform/lru-map.ts'

@@ -1,6 +1,5 @@
 // Owns sending: one POST becomes one outcome, over kept-alive HTTP/1.1 connections per origin (CONTRACT §3).
 // Must never follow a redirect, use a proxy, retry, or reach an address that the policy forbids.
-
 import { isAllowedScheme, refusedTarget, type TargetPolicy } from '../address/address-guard.ts'
 import type { Clock } from '../clock.ts'
 import { LruMap } from '../lru-map.ts'
