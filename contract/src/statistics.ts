@@ -5,8 +5,8 @@ import { Nullable, Time, Uuid, Words } from './schema.ts'
 export const BUCKET_SIZES = ['1m', '5m', '1h', '1d'] as const
 export type BucketSize = (typeof BUCKET_SIZES)[number]
 
-/** The most buckets of one response: half a day of minutes, 31 days of hours. More would hold up others. */
-export const BUCKETS_MAX = 750
+/** The most buckets of one response: half a day of minutes, a day in steps of five, 31 days of hours. More would hold up others. */
+export const BUCKETS_MAX: Readonly<Record<BucketSize, number>> = { '1m': 750, '5m': 300, '1h': 750, '1d': 750 }
 
 const Total = (description: string) => Type.Integer({ minimum: 0, description })
 

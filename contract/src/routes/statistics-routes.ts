@@ -11,7 +11,7 @@ export const StatisticsQuery = Closed({
   bucket: Type.Optional(
     Words(BUCKET_SIZES, {
       description:
-        'How wide a bucket is; omitted: `1h`. `1m` and `5m` are kept for 2 days, `1h` for 35, `1d` (of UTC) for 400. Without `since`: the last hour, 6 hours, day, or 30 days, in this order. At most 750 buckets in one response',
+        'How wide a bucket is; omitted: `1h`. `1m` and `5m` are kept for 2 days, `1h` for 35, `1d` (of UTC) for 400. Without `since`: the last hour, 6 hours, day, or 30 days, in this order. At most 750 buckets in one response, and 300 of `5m`',
     }),
   ),
 })

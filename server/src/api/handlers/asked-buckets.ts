@@ -31,8 +31,9 @@ function rangeOf(bucket: BucketSize, query: StatisticsQuery, now: number): Bucke
   const { since = 0, until = now } = asked
   if (since >= until) throw invalidInput([{ path: '?since', ...EARLIER_THAN_UNTIL }])
   const range = bucketRange(bucket, asked, now)
-  if ((range.until - range.since) / ASKED_SIZES[bucket].ms > BUCKETS_MAX)
-    throw invalidInput([{ path: '?since', ...TOO_MANY_BUCKETS }])
+  const bucketsMax = BUCKETS_MAX[bucket]
+  if ((range.until - range.since) / ASKED_SIZES[bucket].ms > bucketsMax)
+    throw invalidInput([{ path: '?since', ...tooManyBuckets(bucketsMax) }])
   return range
 }
 
@@ -40,7 +41,10 @@ const EARLIER_THAN_UNTIL = {
   en: 'must be earlier than until, and lie in the past',
   es: 'debe ser anterior a until y estar en el pasado',
 }
-const TOO_MANY_BUCKETS = {
-  en: `makes more than ${BUCKETS_MAX} buckets: ask for a shorter range or wider buckets`,
-  es: `da más de ${BUCKETS_MAX} intervalos: pide un rango más corto o intervalos más anchos`,
+
+function tooManyBuckets(max: number) {
+  return {
+    en: `makes more than ${max} buckets: ask for a shorter range or wider buckets`,
+    es: `da más de ${max} intervalos: pide un rango más corto o intervalos más anchos`,
+  }
 }

@@ -142,6 +142,10 @@ describe('GET /v1/webhooks/{id}/stats', () => {
     }
     expect(await refused('since=2025-08-19T16:00:00.000Z&until=2025-08-19T15:00:00.000Z')).toEqual([400, '?since'])
     expect(await refused('bucket=1m&since=2001-01-01T00:00:00.000Z')).toEqual([400, '?since'])
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
+    expect(await refused(`bucket=5m&since=${daysAgo(1.5)}`)).toEqual([400, '?since'])
+    expect((await api.call({ url: `/v1/webhooks/${id}/stats?bucket=5m&since=${daysAgo(1)}` })).status).toBe(200)
+    expect((await api.call({ url: `/v1/webhooks/${id}/stats?bucket=1h&since=${daysAgo(31)}` })).status).toBe(200)
     expect(await refused('bucket=2m')).toEqual([400, '?bucket'])
   })
 

@@ -1,18 +1,21 @@
 // Owns adding up the cells of one bucket of a response. The same one counts bucket after bucket: a wide range has tens of thousands of
 // cells, and a map of them for each bucket costs more memory, and so time, than all the rest.
 import { LATENCY_PHASES, type LatencyPhase } from '@timbre/contract/attempt-phases.ts'
-import { latencyCell } from './cells.ts'
+import { LATENCY_LETTERS } from './cells.ts'
 import { BIN_BOUNDS_MS } from './latency-bins.ts'
 
 const BINS = BIN_BOUNDS_MS.length
 
-/** By the name of the cell: the phases one behind the other, and the bins of each. Taking a name apart costs more than all the rest. */
-const LATENCY_PLACES = new Map(
-  LATENCY_PHASES.flatMap((phase, nth) => BIN_BOUNDS_MS.map((_, bin) => [latencyCell(phase, bin), nth * BINS + bin])),
-)
+/** By the code of the letter that the name of a latency begins with, which no other name does: which phase in their order it is. */
+const PHASE_BY_LETTER: readonly (number | undefined)[] = phasesByLetter()
+
+const QUOTE = 34
+const DIGIT_0 = 48
+const DIGIT_9 = 57
 
 export class CellCounts {
   readonly #latencies = new Float64Array(LATENCY_PHASES.length * BINS)
+  readonly #latencyTotals = new Float64Array(LATENCY_PHASES.length)
   readonly #histograms = LATENCY_PHASES.map((_, nth) => this.#latencies.subarray(nth * BINS, (nth + 1) * BINS))
   readonly #others = new Map<string, number>()
 
@@ -26,15 +29,33 @@ export class CellCounts {
     return this.#histograms[LATENCY_PHASES.indexOf(phase)] ?? this.#latencies
   }
 
-  /** @param text as `writeCells` writes it */
+  /** Of all bins together. */
+  latencyTotal(phase: LatencyPhase): number {
+    return this.#latencyTotals[LATENCY_PHASES.indexOf(phase)] ?? 0
+  }
+
+  /**
+   * @param text as `writeCells` writes it: in no name is an escape, and every count is a whole number. Read by its characters: an object
+   * of it costs twice as much as all the rest of an answer, for names which are only looked up.
+   */
   addWritten(text: string): void {
-    const counts = JSON.parse(text) as Record<string, number>
-    // Without a list of pairs in between, which takes as long as reading the text.
-    for (const name in counts) {
-      const place = LATENCY_PLACES.get(name)
-      const count = counts[name] ?? 0
-      if (place === undefined) this.#addOther(name, count)
-      else this.#addLatency(place, count)
+    // Behind `{"`, and then behind each `,"`.
+    for (let at = 2; at < text.length; at += 2) {
+      const nameAt = at
+      const phase = PHASE_BY_LETTER[text.charCodeAt(at)]
+      let bin = 0
+      if (phase === undefined) at = text.indexOf('"', at)
+      else while (isDigit(text.charCodeAt(++at))) bin = bin * 10 + text.charCodeAt(at) - DIGIT_0
+      if (text.charCodeAt(at) !== QUOTE) throw new Error('The text of these cells is damaged.')
+      const nameEnd = at
+      at += 2
+      let count = 0
+      for (; isDigit(text.charCodeAt(at)); at++) count = count * 10 + text.charCodeAt(at) - DIGIT_0
+      if (phase === undefined) this.#addOther(text.slice(nameAt, nameEnd), count)
+      else {
+        this.#addLatency(phase * BINS + bin, count)
+        this.#addLatencyTotal(phase, count)
+      }
     }
   }
 
@@ -43,10 +64,13 @@ export class CellCounts {
     const latencies = more.#latencies
     // By number: an iterator would make a pair of each.
     for (let place = 0; place < latencies.length; place++) this.#addLatency(place, latencies[place] ?? 0)
+    const totals = more.#latencyTotals
+    for (let phase = 0; phase < totals.length; phase++) this.#addLatencyTotal(phase, totals[phase] ?? 0)
   }
 
   clear(): void {
     this.#latencies.fill(0)
+    this.#latencyTotals.fill(0)
     this.#others.clear()
   }
 
@@ -54,7 +78,21 @@ export class CellCounts {
     this.#latencies[place] = (this.#latencies[place] ?? 0) + count
   }
 
+  #addLatencyTotal(phase: number, count: number): void {
+    this.#latencyTotals[phase] = (this.#latencyTotals[phase] ?? 0) + count
+  }
+
   #addOther(name: string, count: number): void {
     this.#others.set(name, (this.#others.get(name) ?? 0) + count)
   }
+}
+
+function isDigit(code: number): boolean {
+  return code >= DIGIT_0 && code <= DIGIT_9
+}
+
+function phasesByLetter(): (number | undefined)[] {
+  const phases: (number | undefined)[] = []
+  for (const [nth, phase] of LATENCY_PHASES.entries()) phases[LATENCY_LETTERS[phase].charCodeAt(0)] = nth
+  return phases
 }

@@ -26,11 +26,13 @@ export function quantilesOf(counts: ArrayLike<number>, total: number, fractions:
   if (total <= 0) return []
   let bin = 0
   let counted = counts[0] ?? 0
-  return fractions.map((fraction) => {
+  const quantiles: number[] = []
+  for (const fraction of fractions) {
     const wanted = Math.ceil(fraction * total)
     while (counted < wanted && bin < LAST_BIN) counted += counts[++bin] ?? 0
-    return MIDDLES_MS[bin] ?? 0
-  })
+    quantiles.push(MIDDLES_MS[bin] ?? 0)
+  }
+  return quantiles
 }
 
 /** Of the lowest bin its bound: nothing is known of what lies below. */
