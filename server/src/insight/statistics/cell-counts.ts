@@ -35,8 +35,9 @@ export class CellCounts {
   }
 
   /**
-   * @param text as `writeCells` writes it: in no name is an escape, and every count is a whole number. Read by its characters: an object
-   * of it costs twice as much as all the rest of an answer, for names which are only looked up.
+   * Reads by characters: an object of the text takes longer than all the rest, for names that are only looked up.
+   * @param text as `writeCells` writes it: no name has an escape, and every count is a whole number
+   * @throws Error for a text that it has not written
    */
   addWritten(text: string): void {
     // Behind `{"`, and then behind each `,"`.
