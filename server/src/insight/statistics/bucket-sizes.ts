@@ -11,7 +11,7 @@ export type KeptSize = (typeof KEPT_SIZES)[number]
 
 export const KEPT_SIZE_MS: Readonly<Record<KeptSize, number>> = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS }
 
-/** So that no question is answered from more than some 2,900 buckets. */
+/** How far back a question may look. */
 const RETENTION_MS: Readonly<Record<KeptSize, number>> = { minute: 2 * DAY_MS, hour: 35 * DAY_MS, day: 400 * DAY_MS }
 
 /** What may be asked for: from which kept size, and how wide. */
