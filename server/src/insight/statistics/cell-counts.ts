@@ -37,7 +37,7 @@ export class CellCounts {
   /**
    * Reads by characters: an object of the text takes longer than all the rest, for names that are only looked up.
    * @param text as `writeCells` writes it: no name has an escape, and every count is a whole number
-   * @throws Error for a text that it has not written
+   * @throws Error for a name that does not end, or a bin that there is not: it would be counted as another phase's
    */
   addWritten(text: string): void {
     // Behind `{"`, and then behind each `,"`.
@@ -47,7 +47,7 @@ export class CellCounts {
       let bin = 0
       if (phase === undefined) at = text.indexOf('"', at)
       else while (isDigit(text.charCodeAt(++at))) bin = bin * 10 + text.charCodeAt(at) - DIGIT_0
-      if (text.charCodeAt(at) !== QUOTE) throw new Error('The text of these cells is damaged.')
+      if (text.charCodeAt(at) !== QUOTE || bin >= BINS) throw new Error('The text of these cells is damaged.')
       const nameEnd = at
       at += 2
       let count = 0
