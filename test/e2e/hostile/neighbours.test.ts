@@ -1,6 +1,6 @@
 // Tenants beside each other: one has a hundred receivers that hang, and large events for all of them.
 import { randomUUID } from 'node:crypto'
-import type { Client } from '@getsupervisor/agents-studio-sdk'
+import { type Client, RateLimitError } from '@getsupervisor/agents-studio-sdk'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Receiver } from '../../support/receiver.ts'
 import { until } from '../../support/until.ts'
@@ -80,7 +80,7 @@ describe('beside a tenant whose receivers hang', () => {
   })
 })
 
-test('beside a tenant with large batches to many webhooks everybody is admitted, and what is too large is refused whole', async () => {
+test('beside a tenant with large batches to many webhooks everybody else is admitted, and what is too large is refused whole', async () => {
   const world = await makeWorld()
   onTestFinished(() => world.end())
   const { client, receiver } = world
@@ -101,7 +101,7 @@ test('beside a tenant with large batches to many webhooks everybody is admitted,
   await honest.webhooks.createSubscription(own.id, { eventKey: 'call.completed' })
   let rest = load(8, 60)
   const attack = async () => {
-    while (rest-- > 0) await client.events.publishBatch(batch(most))
+    while (rest-- > 0) await publishUnlessRefused(client, batch(most))
   }
   const attacks = Promise.all([attack(), attack(), attack()])
   for (let nth = 0; nth < HONEST; nth++) {
@@ -110,6 +110,16 @@ test('beside a tenant with large batches to many webhooks everybody is admitted,
   }
   await attacks
 })
+
+/** On a slow disk the attacker is told to come back later, and does not wait for it. */
+async function publishUnlessRefused(
+  client: Client,
+  batch: Parameters<Client['events']['publishBatch']>[0],
+): Promise<void> {
+  await client.events.publishBatch(batch).catch((error: unknown) => {
+    if (!(error instanceof RateLimitError)) throw error
+  })
+}
 
 test('after the attack everything that was held is delivered, with the bodies that were published', async () => {
   const world = await makeWorld({ TIMBRE_TIMEOUT_MS: '800', TIMBRE_RETRY_SCHEDULE: `0${',0.2'.repeat(60)}` })

@@ -28,6 +28,8 @@ export interface ExchangeOptions {
 /** A descriptor or a port may be free again in a moment; a route rarely is. */
 const RETRY_MS_MIN = 50
 const RETRY_MS_MAX = 2000
+/** Of its time a request that waited for one of our sockets has so much left, or it is not sent: the receiver would be blamed. */
+const LEFT_AT_LEAST = 1 / 10
 const ANSWERED = { kind: 'answered', error: null } as const
 
 export class Exchange implements ConnectionUser, ResponseUser {
@@ -36,6 +38,7 @@ export class Exchange implements ConnectionUser, ResponseUser {
   readonly #request: Uint8Array
   readonly #resolve: (end: SendEnd) => void
   readonly #startedAt: number
+  readonly #timeoutMs: number
   readonly #cancelDeadline: Cancel
   #connection: Connection | undefined
   #usedAt: number | undefined
@@ -56,6 +59,7 @@ export class Exchange implements ConnectionUser, ResponseUser {
     this.#request = options.request
     this.#resolve = options.resolve
     this.#startedAt = options.clock.monotonic()
+    this.#timeoutMs = options.timeoutMs
     this.#cancelDeadline = options.clock.schedule(() => this.#expire(), options.timeoutMs)
     this.#waitsFor = options.connections.acquire(this)
   }
@@ -63,7 +67,8 @@ export class Exchange implements ConnectionUser, ResponseUser {
   use(connection: Connection, settlingMs: number): void {
     this.#connection = connection
     this.#usedAt = this.#clock.monotonic()
-    connection.send(this.#request, this, settlingMs)
+    if (this.#waitsFor === 'socket' && this.#isTooLate(this.#usedAt)) this.#finish(NO_SOCKET)
+    else connection.send(this.#request, this, settlingMs)
   }
 
   onWritten(): void {
@@ -97,6 +102,10 @@ export class Exchange implements ConnectionUser, ResponseUser {
 
   get #idleSince(): number {
     return this.#connection?.idleSince ?? 0
+  }
+
+  #isTooLate(now: number): boolean {
+    return this.#startedAt + this.#timeoutMs - now < this.#timeoutMs * LEFT_AT_LEAST
   }
 
   /** What this machine lacks may be there again before the deadline. */

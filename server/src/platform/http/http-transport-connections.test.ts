@@ -245,6 +245,25 @@ describe('sockets', () => {
     expect(await post(transport, healthy.url())).toMatchObject({ kind: 'answered' })
     expect(healthy.count).toBe(1)
   })
+
+  test.each([
+    [1000, { kind: 'unsent', error: expect.stringContaining('TIMBRE_MAX_SOCKETS') }, 0],
+    [2000, { kind: 'answered' }, 1],
+  ])('that are free again %d ms before the deadline', async (leftMs, end, requests) => {
+    const hanging = await receiverWith({ script: () => ({ hang: true }) })
+    const healthy = await receiverWith()
+    const clock = new ManualClock()
+    const transport = transportWith({ socketsMax: 1, clock })
+    const hung = send(transport, hanging.url())
+    await hanging.waitFor(1)
+    await clock.advance(leftMs)
+    const late = send(transport, healthy.url())
+    await clock.advance(15_000 - leftMs)
+    expect(await hung).toMatchObject({ kind: 'timed_out' })
+    expect(await late).toMatchObject(end)
+    expect(healthy.count).toBe(requests)
+    expect(await post(transport, healthy.url())).toMatchObject({ kind: 'answered' })
+  })
 })
 
 describe('connections', () => {
