@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=50']
+const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=100']
 const stampFile = join(root, 'node_modules', '.prepared')
 /** Holds the pid of who installs. Not in node_modules: npm empties it. */
 const lockFile = join(root, '.preparing')

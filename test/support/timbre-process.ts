@@ -11,7 +11,7 @@ import { type Client, type ClientOptions, createClient } from '@getsupervisor/ag
 
 const COMMAND = fileURLToPath(new URL('../../cli/bin/timbre.mjs', import.meta.url))
 /** As `npm start` has them; test/house/node-flags.test.ts holds image, unit and npm script to them. */
-export const NODE_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=50'] as const
+export const NODE_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=100'] as const
 /** On a machine that is busy with other things a start takes many times as long as on a free one. */
 const READY_MS_MAX = 60_000
 
