@@ -6,12 +6,7 @@ import { Rig } from './load/rig.ts'
 import type { BenchOptions, Measurement } from './measurement.ts'
 import { runAlone } from './run-alone.ts'
 import { commitCount, deliveredCount, writtenBytes } from './server-counts.ts'
-import { closedLoop, makeOneWebhookEach } from './sustained.ts'
-
-const WAYS = [
-  { name: 'batches of 100', batch: 100 },
-  { name: 'own POSTs', batch: 1 },
-] as const
+import { closedLoop, makeOneWebhookEach, SUSTAINED_WAYS } from './sustained.ts'
 
 interface Cost {
   readonly cpuMicros: number
@@ -21,7 +16,7 @@ interface Cost {
 }
 
 export async function measure(options: BenchOptions): Promise<Measurement[]> {
-  const all = WAYS.map((way) => ({ way, costs: [] as Cost[] }))
+  const all = SUSTAINED_WAYS.map((way) => ({ way, costs: [] as Cost[] }))
   for (let round = 1; round <= options.rounds; round++) {
     for (const { way, costs } of all) {
       const cost = await costOf(way.batch, options)

@@ -1,5 +1,5 @@
 // Owns how long statistics take to be read over HTTP while 10 million deliveries are kept (a million with --quick), with every bucket
-// filled that is kept of one webhook and of its workspace, and 10,000 deliveries queued.
+// filled that is kept of one webhook and of its workspace, and 10,000 deliveries queued; and beside it what they cost a delivery.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ import pg from 'pg'
 import { TimbreProcess, type TimbreProcessOptions } from '../test/support/timbre-process.ts'
 import { fillDatabase, webhookId, workspaceId } from './fill-database.ts'
 import { fillPostgres } from './fill-postgres.ts'
+import { measureInsightCost } from './insight-cost.ts'
 import { type BenchOptions, type Measurement, percentile } from './measurement.ts'
 import { PostgresServer } from './postgres-server.ts'
 import { runAlone } from './run-alone.ts'
@@ -44,11 +45,12 @@ const CELLS = JSON.stringify({
 
 /** On SQLite. */
 export async function measure(options: BenchOptions): Promise<Measurement[]> {
+  const cost = await measureInsightCost(options)
   const dataDir = mkdtempSync(join(tmpdir(), 'timbre-stats-'))
   try {
     const kept = options.quick ? KEPT / 10 : KEPT
     await fill(dataDir, kept, options)
-    return rowsOf('', kept, await ask({ dataDir }, options))
+    return [...cost, ...rowsOf('', kept, await ask({ dataDir }, options))]
   } finally {
     rmSync(dataDir, { recursive: true })
   }
@@ -58,6 +60,7 @@ export async function measureOnPostgres(options: BenchOptions): Promise<Measurem
   const dataDir = mkdtempSync(join(tmpdir(), 'timbre-stats-'))
   const server = await PostgresServer.start()
   try {
+    const cost = await measureInsightCost(options, server)
     const kept = options.quick ? KEPT / 10 : KEPT
     const { url: databaseUrl } = await server.makeDatabase()
     makeMasterKey(dataDir)
@@ -65,7 +68,7 @@ export async function measureOnPostgres(options: BenchOptions): Promise<Measurem
     await (await new TimbreProcess({ dataDir, databaseUrl }).start()).stop()
     await fillPostgres({ url: databaseUrl, kept, due: DUE, log: options.log })
     await fillStatisticsOnPostgres(databaseUrl)
-    return rowsOf(', PostgreSQL', kept, await ask({ dataDir, databaseUrl }, options))
+    return [...cost, ...rowsOf(', PostgreSQL', kept, await ask({ dataDir, databaseUrl }, options))]
   } finally {
     await server.stop()
     rmSync(dataDir, { recursive: true })

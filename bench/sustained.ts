@@ -4,6 +4,17 @@ import type { LoadOrder, PublishTarget } from './load/orders.ts'
 import { BODY_BYTES } from './load/payload.ts'
 import { makeWebhooks, type Rig } from './load/rig.ts'
 
+export interface SustainedWay {
+  readonly name: string
+  /** Events of each publish request. */
+  readonly batch: number
+}
+
+export const SUSTAINED_WAYS: readonly SustainedWay[] = [
+  { name: 'batches of 100', batch: 100 },
+  { name: 'own POSTs', batch: 1 },
+]
+
 export function makeOneWebhookEach(rig: Rig, timbre: TimbreProcess): Promise<PublishTarget> {
   return makeWebhooks(
     timbre,
