@@ -35,6 +35,12 @@ export async function measure(options: BenchOptions): Promise<Measurement[]> {
   ])
 }
 
+/** Microseconds of the server, at the sustained rate. */
+export async function cpuOfAnEvent(batch: number, options: BenchOptions): Promise<number> {
+  const { cpuMicros } = await costOf(batch, options)
+  return cpuMicros
+}
+
 async function costOf(batch: number, { quick }: BenchOptions): Promise<Cost> {
   const rig = await Rig.start(1)
   try {

@@ -1,115 +1,65 @@
-// Owns what statistics and the log of changes (the live stream's) cost a delivery: the CPU of two servers in windows that take turns,
-// one of which keeps neither. Load goes to 127.0.0.1 only, and is bounded in time.
-import assert from 'node:assert/strict'
+// Owns what statistics and the log of changes (the live stream's) cost a delivery on SQLite: the CPU of a storage alone that keeps both
+// and of one that keeps neither, in turn, beside the CPU of a whole delivery. All that they cost while nobody looks is in the storage.
+// The whole server with and without says nothing of a few percent: two that are alike differ by 5 % for as long as they run.
+import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { TimbreProcess } from '../test/support/timbre-process.ts'
-import { cpuTime, totalOf } from './cpu-time.ts'
-import type { PublishTarget } from './load/orders.ts'
-import { Rig } from './load/rig.ts'
+import { promisify } from 'node:util'
+import { cpuOfAnEvent } from './cost.ts'
 import { type BenchOptions, type Measurement, median } from './measurement.ts'
-import type { PostgresServer } from './postgres-server.ts'
 import { runAlone } from './run-alone.ts'
-import { deliveredCount } from './server-counts.ts'
-import { closedLoop, makeOneWebhookEach, SUSTAINED_WAYS, type SustainedWay } from './sustained.ts'
+import { SUSTAINED_WAYS } from './sustained.ts'
+import type { StorageCost } from './threads/storage-alone.ts'
 
-const WITHOUT = ['--import', fileURLToPath(new URL('./load/without-insight.ts', import.meta.url))] as const
-/** For each round: how quick a core is changes from one window to the next by more than what is looked for. */
+const DELIVERIES = 30_000
+const DELIVERIES_QUICK = 6000
+/** For each round, in turn. */
 const PAIRS = 4
-/** DESIGN §7: what is worth having may cost a twentieth of a delivery's CPU. */
-const RATIO_MAX = 1.05
+const PERCENT_MAX = 5
 
-interface Served {
-  readonly timbre: TimbreProcess
-  readonly target: PublishTarget
-}
+const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const STORAGE_ALONE = path('./threads/storage-alone-process.ts')
+const WITHOUT = ['--import', path('./threads/without-insight.ts')] as const
 
-interface Pair {
-  readonly without: number
-  readonly with: number
-}
-
-/** @param database absent: SQLite */
-export async function measureInsightCost(options: BenchOptions, database?: PostgresServer): Promise<Measurement[]> {
-  const rig = await Rig.start(1)
-  try {
-    const kept = await serve(rig, database, [])
-    const left = await serve(rig, database, WITHOUT)
-    const rows: Measurement[] = []
-    for (const way of SUSTAINED_WAYS) {
-      const cost = (served: Served) => cpuOfADelivery(rig, served, way, options, database)
-      // Not measured: what has just been loaded is still being compiled.
-      await cost(kept)
-      await cost(left)
-      const pairs: Pair[] = []
-      for (let nth = 0; nth < options.rounds * PAIRS; nth++) {
-        // Each goes first in turn: a core that becomes slower makes neither look dear.
-        const first = nth % 2 === 0 ? await cost(left) : undefined
-        const withThem = await cost(kept)
-        pairs.push({ without: first ?? (await cost(left)), with: withThem })
+export async function measureInsightCost(options: BenchOptions): Promise<Measurement[]> {
+  const rows: Measurement[] = []
+  for (const way of SUSTAINED_WAYS) {
+    const storage = { with: [] as number[], without: [] as number[] }
+    const whole: number[] = []
+    for (let round = 1; round <= options.rounds; round++) {
+      whole.push(await cpuOfAnEvent(way.batch, options))
+      for (let nth = 0; nth < PAIRS; nth++) {
+        storage.with.push(await storageCost([], way.eventsPerCommit, options))
+        storage.without.push(await storageCost(WITHOUT, way.eventsPerCommit, options))
       }
-      rows.push(...rowsOf(way, pairs, database))
-      options.log(sentenceOf(way, pairs))
     }
-    assert((await attemptsCounted(kept)) > 0 && (await attemptsCounted(left)) === 0, 'one server counts, the other not')
-    return rows
-  } finally {
-    await rig.stop()
+    const more = median(storage.with) - median(storage.without)
+    const percent = (100 * more) / median(whole)
+    options.log(
+      `what statistics and stream cost, ${way.name}: ${more.toFixed(1)} of ${median(whole).toFixed(0)} µs of a delivery = ${percent.toFixed(1)} %`,
+    )
+    const name = `CPU of the storage for a delivery, ${way.name}`
+    rows.push(
+      { name: `${name}: with statistics and stream`, unit: 'µs', values: storage.with },
+      { name: `${name}: without them`, unit: 'µs', values: storage.without },
+      {
+        name: `what statistics and stream cost, ${way.name}`,
+        unit: '% of a delivery',
+        values: [percent],
+        budget: { atMost: PERCENT_MAX },
+        note: `${storage.with.length} pairs of processes in turn, ${4 * way.eventsPerCommit} deliveries in a commit`,
+      },
+    )
   }
+  return rows
 }
 
-async function serve(
-  rig: Rig,
-  database: PostgresServer | undefined,
-  nodeArguments: readonly string[],
-): Promise<Served> {
-  const place = database === undefined ? {} : { databaseUrl: (await database.makeDatabase()).url }
-  const timbre = await rig.timbre({ ...place, nodeArguments })
-  return { timbre, target: await makeOneWebhookEach(rig, timbre) }
+/** Microseconds of a delivery. */
+async function storageCost(nodeArguments: readonly string[], eventsPerCommit: number, { quick }: BenchOptions) {
+  const deliveries = quick ? DELIVERIES_QUICK : DELIVERIES
+  const order = [...nodeArguments, STORAGE_ALONE, String(deliveries), String(eventsPerCommit)]
+  const { stdout } = await promisify(execFile)(process.execPath, order)
+  const { cpu }: StorageCost = JSON.parse(stdout)
+  return cpu
 }
 
-/** Microseconds, of the server and of the database that is not in it. */
-async function cpuOfADelivery(
-  rig: Rig,
-  { timbre, target }: Served,
-  { batch }: SustainedWay,
-  { quick }: BenchOptions,
-  database: PostgresServer | undefined,
-): Promise<number> {
-  const sample = async () => ({
-    cpu: totalOf(cpuTime(timbre.pid)) + ((await database?.used())?.cpuMicros ?? 0),
-    count: await deliveredCount(timbre),
-  })
-  const seconds = quick ? { warmUp: 0.5, window: 1 } : { warmUp: 1, window: 3 }
-  const { before, after } = await rig.run(closedLoop(rig, target, batch), seconds, sample)
-  return (after.cpu - before.cpu) / (after.count - before.count)
-}
-
-async function attemptsCounted({ timbre }: Served): Promise<number> {
-  const { total } = await timbre.client().stats.get({ bucket: '1m' })
-  return total.attempts
-}
-
-function rowsOf({ name }: SustainedWay, pairs: readonly Pair[], database: PostgresServer | undefined): Measurement[] {
-  const what = `CPU of a delivery${database === undefined ? '' : ', PostgreSQL and its database'}, ${name}`
-  const note = `${pairs.length} pairs of windows in turn`
-  return [
-    { name: `${what}: without statistics and stream`, unit: 'µs', values: pairs.map(({ without }) => without) },
-    { name: `${what}: with them`, unit: 'µs', values: pairs.map((pair) => pair.with) },
-    {
-      name: `${what}: with them to without`,
-      unit: '×',
-      values: pairs.map((pair) => pair.with / pair.without),
-      budget: { atMost: RATIO_MAX },
-      note,
-    },
-  ]
-}
-
-function sentenceOf({ name }: SustainedWay, pairs: readonly Pair[]): string {
-  const without = median(pairs.map((pair) => pair.without)).toFixed(1)
-  const withThem = median(pairs.map((pair) => pair.with)).toFixed(1)
-  const ratio = median(pairs.map((pair) => pair.with / pair.without)).toFixed(3)
-  return `what statistics and stream cost, ${name}: ${without} -> ${withThem} µs of a delivery, ${ratio} × in the median of ${pairs.length} pairs`
-}
-
-if (import.meta.main) await runAlone((options) => measureInsightCost(options))
+if (import.meta.main) await runAlone(measureInsightCost)

@@ -20,7 +20,8 @@ const EVENTS_PER_COMMIT = 100
 /** As long as the signatures of a delivery. */
 const HEX = 'a'.repeat(64)
 
-export async function storageAlone(deliveries: number): Promise<StorageCost> {
+/** Statistics are folded within it, as they are beside the traffic. */
+export async function storageAlone(deliveries: number, eventsPerCommit = EVENTS_PER_COMMIT): Promise<StorageCost> {
   const directory = mkdtempSync(join(tmpdir(), 'timbre-bench-'))
   const random = new SystemRandom()
   const storage = new SqliteStorage({ file: join(directory, 'timbre.db'), random, clock: systemClock })
@@ -29,10 +30,12 @@ export async function storageAlone(deliveries: number): Promise<StorageCost> {
   const fixture = await Fixture.make(async () => ({ storage, reopen: async () => storage, destroy: stop }))
   try {
     for (let index = 0; index < WEBHOOKS; index++) await fixture.addWebhook()
-    await acceptAndRecord(fixture, 0, deliveries)
+    await acceptAndRecord(fixture, 0, deliveries, eventsPerCommit)
+    await fold(storage)
     const cpuBefore = process.cpuUsage()
     const startedAt = performance.now()
-    await acceptAndRecord(fixture, deliveries, deliveries)
+    await acceptAndRecord(fixture, deliveries, deliveries, eventsPerCommit)
+    await fold(storage)
     const seconds = (performance.now() - startedAt) / 1000
     const { user, system } = process.cpuUsage(cpuBefore)
     return { perSecond: deliveries / seconds, cpu: (user + system) / deliveries }
@@ -42,11 +45,21 @@ export async function storageAlone(deliveries: number): Promise<StorageCost> {
   }
 }
 
-async function acceptAndRecord(fixture: Fixture, first: number, deliveries: number): Promise<void> {
+/** As the engine does it. */
+async function fold(storage: SqliteStorage): Promise<void> {
+  while (await storage.foldStatistics({ rowsMax: 2000, webhooksMax: 64 }));
+}
+
+async function acceptAndRecord(
+  fixture: Fixture,
+  first: number,
+  deliveries: number,
+  eventsPerCommit: number,
+): Promise<void> {
   const { storage } = fixture
   const offer = fixture.offer({ limit: 20_000, capacityDefault: 20_000 })
   for (let done = 0; done < deliveries; ) {
-    const events = Array.from({ length: EVENTS_PER_COMMIT }, (_, nth) => newEvent(fixture, first + done + nth))
+    const events = Array.from({ length: eventsPerCommit }, (_, nth) => newEvent(fixture, first + done + nth))
     const { leased } = await storage.acceptEvents([{ workspaceId: fixture.workspaceId, events }], offer)
     await storage.recordAttempts(
       leased.map((delivery) => result(fixture, delivery)),
