@@ -35,13 +35,8 @@ export async function measure(options: BenchOptions): Promise<Measurement[]> {
   ])
 }
 
-/** Microseconds of the server, at the sustained rate. */
-export async function cpuOfAnEvent(batch: number, options: BenchOptions): Promise<number> {
-  const { cpuMicros } = await costOf(batch, options)
-  return cpuMicros
-}
-
-async function costOf(batch: number, { quick }: BenchOptions): Promise<Cost> {
+/** At the sustained rate. */
+export async function costOf(batch: number, { quick }: BenchOptions): Promise<Cost> {
   const rig = await Rig.start(1)
   try {
     const timbre = await rig.timbre()

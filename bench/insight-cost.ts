@@ -1,10 +1,10 @@
 // Owns what statistics and the log of changes (the live stream's) cost a delivery on SQLite: the CPU of a storage alone that keeps both
-// and of one that keeps neither, in turn, beside the CPU of a whole delivery. All that they cost while nobody looks is in the storage.
-// The whole server with and without says nothing of a few percent: two that are alike differ by 5 % for as long as they run.
+// and of one that keeps neither, in turn, beside the CPU of a whole delivery.
+// Must never be read as what a whole server pays: what is outside of the storage's thread is not in it (docs/performance.md).
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { cpuOfAnEvent } from './cost.ts'
+import { costOf } from './cost.ts'
 import { type BenchOptions, type Measurement, median } from './measurement.ts'
 import { runAlone } from './run-alone.ts'
 import { SUSTAINED_WAYS } from './sustained.ts'
@@ -26,7 +26,7 @@ export async function measureInsightCost(options: BenchOptions): Promise<Measure
     const storage = { with: [] as number[], without: [] as number[] }
     const whole: number[] = []
     for (let round = 1; round <= options.rounds; round++) {
-      whole.push(await cpuOfAnEvent(way.batch, options))
+      whole.push((await costOf(way.batch, options)).cpuMicros)
       for (let nth = 0; nth < PAIRS; nth++) {
         storage.with.push(await storageCost([], way.eventsPerCommit, options))
         storage.without.push(await storageCost(WITHOUT, way.eventsPerCommit, options))

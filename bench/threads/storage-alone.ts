@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { FOLD_BOUNDS } from '@timbre/server/engine/statistics-folder.ts'
 import { systemClock } from '@timbre/server/platform/clock.ts'
 import { SystemRandom } from '@timbre/server/platform/random.ts'
 import { Fixture } from '@timbre/server/storage/conformance/fixture.ts'
@@ -47,7 +48,7 @@ export async function storageAlone(deliveries: number, eventsPerCommit = EVENTS_
 
 /** As the engine does it. */
 async function fold(storage: SqliteStorage): Promise<void> {
-  while (await storage.foldStatistics({ rowsMax: 2000, webhooksMax: 64 }));
+  while (await storage.foldStatistics(FOLD_BOUNDS));
 }
 
 async function acceptAndRecord(

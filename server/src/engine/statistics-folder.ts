@@ -14,7 +14,7 @@ export interface StatisticsFolderDependencies {
 /** From the end of one sweep to the next: so seldom that a busy webhook is written once for many batches, so often that a reader adds up little. */
 const INTERVAL_MS = 3_000
 /** Some 15 ms of the storage at most. */
-const BOUNDS = { rowsMax: 2_000, webhooksMax: 64 }
+export const FOLD_BOUNDS = { rowsMax: 2_000, webhooksMax: 64 }
 
 export class StatisticsFolder {
   readonly #dependencies: StatisticsFolderDependencies
@@ -38,7 +38,7 @@ export class StatisticsFolder {
   async runOnce(): Promise<number> {
     const { clock, storage } = this.#dependencies
     const startedAt = clock.monotonic()
-    const isMore = await storage.foldStatistics(BOUNDS)
+    const isMore = await storage.foldStatistics(FOLD_BOUNDS)
     return isMore ? batchPause(clock.monotonic() - startedAt) : INTERVAL_MS
   }
 }
