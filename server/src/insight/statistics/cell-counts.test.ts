@@ -33,8 +33,17 @@ test('of any cells each count is added to its own bin, or kept by its own name',
       }
       const others = new Set([...some.keys(), ...more.keys()].filter((name) => !/^[A-Z]/.test(name)))
       expect(counts.others).toEqual(new Map([...others].map((name) => [name, sum(name)])))
+      const counted = new Set([...some.keys(), ...more.keys()].filter((name) => others.has(name) || sum(name) > 0))
+      expect(counts.cells()).toEqual(new Map([...counted].map((name) => [name, sum(name)])))
     }),
   )
+})
+
+test('spaces around a colon, which nodes of a version before have written on PostgreSQL, change nothing', () => {
+  const counts = new CellCounts()
+  counts.addWritten('{"failed" : 3}')
+  counts.addWritten('{"failed":1,"D14" : 2}')
+  expect(counts.cells()).toEqual(new Map(Object.entries({ failed: 4, D14: 2 })))
 })
 
 test.each(['{"success', '{"D14', '{"D14:3}', '{"D96":1}'])('%s is damaged, and said to be', (text) => {

@@ -1,7 +1,7 @@
-// Owns adding up the cells of one bucket of a response. The same one counts bucket after bucket: a wide range has tens of thousands of
+// Owns adding up the cells of one bucket after another, for a response or to be kept: a wide range has tens of thousands of
 // cells, and a map of them for each bucket costs more memory, and so time, than all the rest.
 import { LATENCY_PHASES, type LatencyPhase } from '@timbre/contract/attempt-phases.ts'
-import { LATENCY_LETTERS } from './cells.ts'
+import { type Cells, LATENCY_LETTERS, latencyCell } from './cells.ts'
 import { BIN_BOUNDS_MS } from './latency-bins.ts'
 
 const BINS = BIN_BOUNDS_MS.length
@@ -9,9 +9,11 @@ const BINS = BIN_BOUNDS_MS.length
 /** By the code of the letter that the name of a latency begins with, which no other name does: which phase in their order it is. */
 const PHASE_BY_LETTER: readonly (number | undefined)[] = phasesByLetter()
 
+const SPACE = 32
 const QUOTE = 34
 const DIGIT_0 = 48
 const DIGIT_9 = 57
+const COLON = 58
 
 export class CellCounts {
   readonly #latencies = new Float64Array(LATENCY_PHASES.length * BINS)
@@ -36,7 +38,8 @@ export class CellCounts {
 
   /**
    * Reads by characters: an object of the text takes longer than all the rest, for names that are only looked up.
-   * @param text as `writeCells` writes it: no name has an escape, and every count is a whole number
+   * @param text as `writeCells` writes it: no name has an escape, and every count is a whole number. Spaces around a colon are
+   *   those of PostgreSQL, which wrote some itself
    * @throws Error for a name that does not end, or a bin that there is not: it would be counted as another phase's
    */
   addWritten(text: string): void {
@@ -49,7 +52,8 @@ export class CellCounts {
       else while (isDigit(text.charCodeAt(++at))) bin = bin * 10 + text.charCodeAt(at) - DIGIT_0
       if (text.charCodeAt(at) !== QUOTE || bin >= BINS) throw new Error('The text of these cells is damaged.')
       const nameEnd = at
-      at += 2
+      do at++
+      while (text.charCodeAt(at) === COLON || text.charCodeAt(at) === SPACE)
       let count = 0
       for (; isDigit(text.charCodeAt(at)); at++) count = count * 10 + text.charCodeAt(at) - DIGIT_0
       if (phase === undefined) this.#addOther(text.slice(nameAt, nameEnd), count)
@@ -67,6 +71,18 @@ export class CellCounts {
     for (let place = 0; place < latencies.length; place++) this.#addLatency(place, latencies[place] ?? 0)
     const totals = more.#latencyTotals
     for (let phase = 0; phase < totals.length; phase++) this.#addLatencyTotal(phase, totals[phase] ?? 0)
+  }
+
+  /** All that were added, by name. */
+  cells(): Cells {
+    const cells = new Map(this.#others)
+    for (const [nth, phase] of LATENCY_PHASES.entries()) {
+      for (let bin = 0; bin < BINS; bin++) {
+        const count = this.#latencies[nth * BINS + bin] ?? 0
+        if (count > 0) cells.set(latencyCell(phase, bin), count)
+      }
+    }
+    return cells
   }
 
   clear(): void {

@@ -29,7 +29,7 @@ counts AS MATERIALIZED (SELECT workspace_id, webhook_id, count(*) AS count FROM 
 counted AS (
   ${COUNT_ENDS} SELECT workspace_id, webhook_id, 0, count, NULL FROM counts ORDER BY 1, 2 ${ENDS_COUNTED}),
 increments AS (
-  ${ADD_INCREMENTS} SELECT workspace_id, webhook_id, $3::bigint, json_build_object('failed', count) FROM counts)
+  ${ADD_INCREMENTS} SELECT workspace_id, webhook_id, $3::bigint, '{"failed":' || count || '}' FROM counts)
 SELECT count(*) AS count FROM ended`,
 )
 
