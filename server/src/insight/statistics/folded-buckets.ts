@@ -1,7 +1,8 @@
 // Owns what a batch of increments means for the buckets: each is added to one of every size, of its webhook, of its workspace and of
 // the whole instance.
 import { bucketStart, KEPT_SIZE_MS, KEPT_SIZES, type KeptSize } from './bucket-sizes.ts'
-import { addCells, type Cells, readCells } from './cells.ts'
+import { CellCounts } from './cell-counts.ts'
+import { addCells, type Cells } from './cells.ts'
 import type { StatisticsIncrement } from './statistics-tally.ts'
 
 /** In the place of a webhook: all of a workspace, those that were deleted too. */
@@ -45,12 +46,17 @@ export function foldIncrements(
 }
 
 /** Of each webhook and minute first, so that what comes next does not depend on how many increments there are. */
-function minutesOf(increments: readonly StatisticsIncrement[]): Iterable<FoldedBucket> {
-  const minutes = new Map<string, FoldedBucket>()
-  for (const { workspaceId, webhookId, minute, cells } of increments) {
-    addCells(bucketOf(minutes, { workspaceId, webhookId, size: 'minute', startAt: minute }).cells, readCells(cells))
-  }
-  return minutes.values()
+function minutesOf(increments: readonly StatisticsIncrement[]): FoldedBucket[] {
+  const byMinute = Map.groupBy(increments, ({ webhookId, minute }) => `${webhookId} ${minute}`)
+  const counts = new CellCounts()
+  return [...byMinute.values()].flatMap((ofMinute) => {
+    const [first] = ofMinute
+    if (first === undefined) return []
+    counts.clear()
+    for (const { cells } of ofMinute) counts.addWritten(cells)
+    const { workspaceId, webhookId, minute } = first
+    return [{ workspaceId, webhookId, size: 'minute', startAt: minute, cells: counts.cells() }]
+  })
 }
 
 function bucketOf(buckets: Map<string, FoldedBucket>, key: BucketKey): FoldedBucket {

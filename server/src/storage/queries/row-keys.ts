@@ -52,7 +52,7 @@ export const PLAIN_KEYS: RowKeys = {
   history: () => undefined,
   noteDue: () => undefined,
   noteChange: (workspaceId, { seq, id, status, attempts, nextAttemptAt, updatedAt }, now) => {
-    const place = `${seq},"${id.slice(-8)}"`
+    const place = [seq, id.slice(-8)] as const
     const entries = entriesOf({ place, status, attempts, nextAttemptAt, updatedAt })
     return sql`insert into delivery_changes (workspace, at, entries)
       values ((select number from ids where id = ${workspaceId}), ${now}, ${entries})`

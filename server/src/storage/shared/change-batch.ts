@@ -2,8 +2,8 @@
 // change. Must never hold what a receiver or a publisher wrote: an erasure leaves the log alone.
 import { DELIVERY_STATUSES, type DeliveryStatus } from '@timbre/contract/delivery-status.ts'
 
-/** Where a backend finds the delivery, as two values of JSON; without what tells a row that took the place of an erased one. */
-export type ChangePlace = string
+/** Where a backend finds the delivery: place, and what is within it, such as what tells a row that took the place of an erased one. */
+export type ChangePlace = readonly [place: string | number, within: string | number]
 
 export interface LoggedChange {
   readonly place: ChangePlace
@@ -25,7 +25,7 @@ export interface ChangeRow {
 }
 
 export class ChangeBatch {
-  readonly #entries = new Map<string, string[]>()
+  readonly #entries = new Map<string, ChangeEntry[]>()
 
   add(workspaceId: string, change: LoggedChange): void {
     const entries = this.#entries.get(workspaceId)
@@ -36,38 +36,40 @@ export class ChangeBatch {
   /** In the order of the changes of each workspace. */
   rows(): ChangeRow[] {
     return [...this.#entries].flatMap(([workspaceId, entries]) => {
-      if (entries.length <= ROW_CHANGES_MAX) return [{ workspaceId, entries: textOf(entries) }]
+      if (entries.length <= ROW_CHANGES_MAX) return [{ workspaceId, entries: JSON.stringify(entries) }]
       const starts = Array.from(
         { length: Math.ceil(entries.length / ROW_CHANGES_MAX) },
         (_, nth) => nth * ROW_CHANGES_MAX,
       )
-      return starts.map((start) => ({ workspaceId, entries: textOf(entries.slice(start, start + ROW_CHANGES_MAX)) }))
+      return starts.map((start) => {
+        const ofRow = entries.slice(start, start + ROW_CHANGES_MAX)
+        return { workspaceId, entries: JSON.stringify(ofRow) }
+      })
     })
   }
 }
 
 /** A row with one change. */
 export function entriesOf(change: LoggedChange): string {
-  return textOf([entryOf(change)])
+  return JSON.stringify([entryOf(change)])
 }
 
-function textOf(entries: readonly string[]): string {
-  return `[${entries.join(',')}]`
-}
-
-/** What is as it was created takes the least: half of all changes are so. */
-export function entryOf({ place, status, attempts, nextAttemptAt, updatedAt, error }: LoggedChange): string {
+/**
+ * What is as it was created takes the least: half of all changes are so. A list, not its text: `JSON.stringify` writes all lists of a
+ * row in half of the time that joining their texts takes.
+ */
+export function entryOf({ place, status, attempts, nextAttemptAt, updatedAt, error }: LoggedChange): ChangeEntry {
   const code = DELIVERY_STATUSES.indexOf(status)
-  if (error !== undefined)
-    return `[${place},${code},${attempts},${nextAttemptAt},${updatedAt},${JSON.stringify(error)}]`
-  if (updatedAt !== null) return `[${place},${code},${attempts},${nextAttemptAt},${updatedAt}]`
-  return nextAttemptAt === null ? `[${place},${code},${attempts}]` : `[${place},${code},${attempts},${nextAttemptAt}]`
+  if (error !== undefined) return [place[0], place[1], code, attempts, nextAttemptAt, updatedAt, error]
+  if (updatedAt !== null) return [place[0], place[1], code, attempts, nextAttemptAt, updatedAt]
+  return nextAttemptAt === null
+    ? [place[0], place[1], code, attempts]
+    : [place[0], place[1], code, attempts, nextAttemptAt]
 }
 
-/** An entry as it is read: see `entryOf`. */
+/** An entry of a row. */
 export type ChangeEntry = readonly [
-  place: string | number,
-  within: string | number,
+  ...ChangePlace,
   status: number,
   attempts: number,
   nextAttemptAt?: number | null,

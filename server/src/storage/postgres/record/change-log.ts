@@ -27,7 +27,7 @@ import { Session } from '../wire/session.ts'
 import { numberedRowsOf, placesOf, statement } from '../wire/statement.ts'
 
 export function changePlace(id: string, day: number): ChangePlace {
-  return `"${id}",${day}`
+  return [id, day]
 }
 
 /** The head of a part of the statement that changes deliveries. */

@@ -213,13 +213,15 @@ function attemptColumns(results: readonly AttemptResult[]) {
     ({ attempt }) => attempt.responseHeaders,
     ({ attempt }) => withoutNul(attempt.responseBody),
     ({ lease, attempt, status, nextAttemptAt }) =>
-      entryOf({
-        place: changePlace(lease.id, lease.place),
-        status,
-        attempts: attempt.number,
-        nextAttemptAt,
-        updatedAt: endOf(attempt),
-      }),
+      JSON.stringify(
+        entryOf({
+          place: changePlace(lease.id, lease.place),
+          status,
+          attempts: attempt.number,
+          nextAttemptAt,
+          updatedAt: endOf(attempt),
+        }),
+      ),
   )
 }
 

@@ -19,7 +19,7 @@ const INSERT = 'INSERT INTO delivery_changes (workspace, at, entries) VALUES (?,
 
 /** The number of a row may be given again when the newest is erased: the end of its id tells. */
 export function changePlace(seq: number, id: string): ChangePlace {
-  return `${seq},"${id.slice(-8)}"`
+  return [seq, id.slice(-8)]
 }
 
 /** The newest row stays, so that no number is given twice. */

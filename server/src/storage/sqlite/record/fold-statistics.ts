@@ -1,6 +1,6 @@
 // Owns folding: one bounded batch of increments is taken away and added to the buckets, in one transaction.
 import type { DatabaseSync } from 'node:sqlite'
-import { addCells, readCells, writeCells } from '../../../insight/statistics/cells.ts'
+import { addWritten, writeCells } from '../../../insight/statistics/cells.ts'
 import { type FoldedBucket, foldIncrements } from '../../../insight/statistics/folded-buckets.ts'
 import type { StatisticsIncrement } from '../../../insight/statistics/statistics-tally.ts'
 import type { FoldBounds } from '../../storage.ts'
@@ -10,6 +10,10 @@ import { inTransaction } from '../connection/transaction.ts'
 export const FIRST_INCREMENTS = `
 SELECT increment_id AS id, workspace_id AS workspaceId, webhook_id AS webhookId, minute, cells FROM statistics_increments
 ORDER BY increment_id LIMIT ?`
+
+/** All at once: a statement for each would be as much work again. */
+export const REMOVE_INCREMENTS =
+  'DELETE FROM statistics_increments WHERE increment_id IN (SELECT value FROM json_each(?))'
 
 const READ_BUCKET = `
 SELECT cells FROM statistics_buckets WHERE workspace_id = ? AND webhook_id = ? AND size = ? AND start_at = ?`
@@ -29,7 +33,7 @@ export class FoldStatistics {
   constructor(db: DatabaseSync) {
     this.#db = db
     this.#first = prepare(db, FIRST_INCREMENTS)
-    this.#remove = prepare(db, 'DELETE FROM statistics_increments WHERE increment_id = ?')
+    this.#remove = prepare(db, REMOVE_INCREMENTS)
     this.#webhook = prepare(db, 'SELECT id FROM webhooks WHERE id = ? AND deleted_at IS NULL')
     this.#read = prepare(db, READ_BUCKET)
     this.#write = prepare(db, WRITE_BUCKET)
@@ -46,14 +50,14 @@ export class FoldStatistics {
       )
       const isKept = (webhookId: string) => this.#webhook.get(webhookId) !== undefined
       for (const bucket of foldIncrements(increments, isKept)) this.#add(bucket)
-      for (const { id } of increments) this.#remove.run(id)
+      this.#remove.run(JSON.stringify(increments.map(({ id }) => id)))
       return first.length === rowsMax || increments.length < first.length
     })
   }
 
   #add({ workspaceId, webhookId, size, startAt, cells }: FoldedBucket): void {
     const before = this.#read.get(workspaceId, webhookId, size, startAt)
-    if (before !== undefined) addCells(cells, readCells(before.cells))
+    if (before !== undefined) addWritten(cells, before.cells)
     this.#write.run(workspaceId, webhookId, size, startAt, writeCells(cells))
   }
 }

@@ -22,6 +22,7 @@ const MAY_SCAN: readonly (readonly [RegExp, string])[] = [
   [/^SCAN deliveries$/, 'the one delivery that a change through the view has found'],
   [/^SCAN due_webhooks USING COVERING INDEX due_webhooks_by_time/, 'the webhook whose time comes first'],
   [/^SCAN c VIRTUAL TABLE/, 'the changes of a page, as JSON'],
+  [/^SCAN json_each VIRTUAL TABLE/, 'the increments of a batch, as JSON'],
   [/^SCAN delivery_changes$/, 'the log of changes from its beginning, as far as a batch goes'],
   [/^SCAN audit_entries$/, 'the audit log of the instance, by its key, as far as a page goes'],
   [/^SCAN r USING INDEX replays_running/, 'running replays'],
