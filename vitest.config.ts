@@ -4,29 +4,37 @@ import { defineConfig } from 'vitest/config'
 // As `cli/bin/compile-cache.mjs` has it: each thread of the server that a test starts would strip the types of all that it loads.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'timbre')
 
-/** The tests of the whole way that must hold on PostgreSQL as they do on SQLite: two of them in `npm test`, all in `npm run test:long`. */
-const ON_BOTH_BACKENDS = ['delivery', 'sources']
-const ON_BOTH_BACKENDS_LONG = ['isolation', 'pull', 'replay', 'restart', 'retention', 'statistics', 'stream']
-const ON_POSTGRES_ONLY = ['stream-nodes']
+/** The tests of the whole way that must hold on PostgreSQL as they do on SQLite: one of them in `npm test`, all in `npm run test:long`. */
+const ON_BOTH_BACKENDS = ['delivery']
+const ON_BOTH_BACKENDS_LONG = ['isolation', 'pull', 'replay', 'restart', 'retention', 'sources', 'statistics', 'stream']
 /**
  * Slow by nature: nodes that leave and come back, a move that is killed again and again, a standby, a receiver that hangs as long
- * as a stop may take, a container, commands one after another, and everything that a customer may use the SDK with. `npm run test:long`.
+ * as a stop may take, a container, a start or a command of its own for each test, what takes its time in the background, and everything
+ * that a customer may use the SDK with. `npm run test:long`.
  */
 const LONG = [
   'backup',
+  'command/apply',
+  'command/building',
   'command/examples',
+  'command/listen',
   'command/listen-ends',
   'command/listen-faults',
   'command/listen-view',
   'command/operating',
+  'command/profiles',
   'command/resources',
   'command/shells',
   'command/sources',
+  'first-start',
   'health',
   'hostile/secrets-at-rest',
   'image',
+  'isolation',
   'mcp',
   'move',
+  'replay',
+  'retention',
   'sender-threads',
   'slow-stop',
   'statistics',
@@ -34,8 +42,8 @@ const LONG = [
   'stream-readers',
 ]
 /** With more in `npm run test:long` than in `npm test` (test/support/at-length.ts). */
-const LONGER = ['isolation', 'pull', 'restart']
-const LONG_ON_POSTGRES = ['master-key-nodes', 'nodes', 'read-replica', 'rolling-upgrade']
+const LONGER = ['pull', 'restart', 'sources']
+const LONG_ON_POSTGRES = ['master-key-nodes', 'nodes', 'read-replica', 'rolling-upgrade', 'stream-nodes']
 /** Every page in every look, the doors, what one screen is for, and the SDK in a page; the way of a newcomer is in `npm test`. */
 const LONG_BROWSER = [
   'doors',
@@ -48,7 +56,11 @@ const LONG_BROWSER = [
   'weight',
 ].map((name) => `test/browser/${name}.test.ts`)
 /** With more of it in `npm run test:long`. */
-const LONGER_ELSEWHERE = ['test/browser/newcomer.test.ts', 'test/sim/sim.test.ts']
+const LONGER_ELSEWHERE = [
+  'server/src/storage/sqlite/thread/storage-thread.test.ts',
+  'test/browser/newcomer.test.ts',
+  'test/sim/sim.test.ts',
+]
 /** What a reader does from a fresh clone on. */
 const LONG_DOCS = ['test/docs/first-webhook.test.ts', 'test/docs/demo.test.ts']
 const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`)
@@ -84,6 +96,7 @@ export default defineConfig({
           // By itself it would leave one of two cores to itself; files that wait for a disk leave room for a third.
           maxWorkers: 3,
           testTimeout: 30_000,
+          provide: { isLong: false },
         },
       },
       { test: { name: 'unit, alone', include: ALONE, testTimeout: 30_000 } },
@@ -100,7 +113,7 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/{e2e,docs,house,sim,browser}/**/*.test.ts'],
-          exclude: [...e2e([...ON_POSTGRES_ONLY, ...LONG, ...LONG_ON_POSTGRES]), ...LONG_DOCS, ...LONG_BROWSER],
+          exclude: [...e2e([...LONG, ...LONG_ON_POSTGRES]), ...LONG_DOCS, ...LONG_BROWSER],
           ...processes(3),
           sequence: { groupOrder: 1 },
           provide: { isLong: false, backend: 'sqlite' },
@@ -109,7 +122,7 @@ export default defineConfig({
       {
         test: {
           name: 'process on PostgreSQL',
-          include: e2e([...ON_BOTH_BACKENDS, ...ON_POSTGRES_ONLY]),
+          include: e2e(ON_BOTH_BACKENDS),
           ...processes(3),
           sequence: { groupOrder: 1 },
           provide: { isLong: false, backend: 'postgres' },

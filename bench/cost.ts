@@ -36,7 +36,7 @@ export async function measure(options: BenchOptions): Promise<Measurement[]> {
 }
 
 /** At the sustained rate. */
-export async function costOf(batch: number, { quick }: BenchOptions): Promise<Cost> {
+async function costOf(batch: number, { quick }: BenchOptions): Promise<Cost> {
   const rig = await Rig.start(1)
   try {
     const timbre = await rig.timbre()

@@ -1,65 +1,119 @@
-// Owns what statistics and the log of changes (the live stream's) cost a delivery on SQLite: the CPU of a storage alone that keeps both
-// and of one that keeps neither, in turn, beside the CPU of a whole delivery.
-// Must never be read as what a whole server pays: what is outside of the storage's thread is not in it (docs/performance.md).
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { costOf } from './cost.ts'
+// Owns what statistics and the log of changes (the live stream's) cost a delivery: the CPU of a server that keeps both, and of the
+// same server while it keeps neither, in windows in turn. Load goes to 127.0.0.1 only, and is bounded in time.
+// Must never compare two servers: the same code of two processes differs by as much as what is asked for here.
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TimbreProcess } from '../test/support/timbre-process.ts'
+import { cpuTime, totalOf } from './cpu-time.ts'
+import { sleep } from './load/monotonic.ts'
+import { Rig } from './load/rig.ts'
 import { type BenchOptions, type Measurement, median } from './measurement.ts'
+import type { PostgresServer } from './postgres-server.ts'
 import { runAlone } from './run-alone.ts'
-import { SUSTAINED_WAYS } from './sustained.ts'
-import type { StorageCost } from './threads/storage-alone.ts'
+import { closedLoop, makeOneWebhookEach, SUSTAINED_WAYS } from './sustained.ts'
 
-const DELIVERIES = 30_000
-const DELIVERIES_QUICK = 6000
-/** For each round, in turn. */
-const PAIRS = 4
+/** For each round. */
+const PAIRS = 5
+const PAIRS_QUICK = 1
+const WARM_UP_SECONDS = 8
+/** After the switch: what was counted before it is folded by then, and written into the file. */
+const SETTLE_MS = 4000
+const WINDOW_MS = 4000
 const PERCENT_MAX = 5
 
-const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
-const STORAGE_ALONE = path('./threads/storage-alone-process.ts')
-const WITHOUT = ['--import', path('./threads/without-insight.ts')] as const
+const SWITCH = new URL('./threads/insight-switch.ts', import.meta.url)
 
-export async function measureInsightCost(options: BenchOptions): Promise<Measurement[]> {
+/** CPU, × the receiver's. */
+interface Pair {
+  readonly with: number
+  readonly without: number
+}
+
+/** @param postgres null: on SQLite */
+export async function measureInsightCost(
+  options: BenchOptions,
+  postgres: PostgresServer | null = null,
+): Promise<Measurement[]> {
   const rows: Measurement[] = []
   for (const way of SUSTAINED_WAYS) {
-    const storage = { with: [] as number[], without: [] as number[] }
-    const whole: number[] = []
+    const pairs: Pair[] = []
     for (let round = 1; round <= options.rounds; round++) {
-      whole.push((await costOf(way.batch, options)).cpuMicros)
-      for (let nth = 0; nth < PAIRS; nth++) {
-        storage.with.push(await storageCost([], way.eventsPerCommit, options))
-        storage.without.push(await storageCost(WITHOUT, way.eventsPerCommit, options))
-      }
+      pairs.push(...(await measurePairs(way.batch, options, postgres)))
     }
-    const more = median(storage.with) - median(storage.without)
-    const percent = (100 * more) / median(whole)
+    const name = postgres === null ? way.name : `PostgreSQL, ${way.name}`
+    const percents = pairs.map((pair) => 100 * (pair.with / pair.without - 1))
     options.log(
-      `what statistics and stream cost, ${way.name}: ${more.toFixed(1)} of ${median(whole).toFixed(0)} µs of a delivery = ${percent.toFixed(1)} %`,
+      `what statistics and stream cost, ${name}: ${percents.map((percent) => percent.toFixed(1)).join(', ')} %; ` +
+        `median ${median(percents).toFixed(1)} %`,
     )
-    const name = `CPU of the storage for a delivery, ${way.name}`
     rows.push(
-      { name: `${name}: with statistics and stream`, unit: 'µs', values: storage.with },
-      { name: `${name}: without them`, unit: 'µs', values: storage.without },
       {
-        name: `what statistics and stream cost, ${way.name}`,
+        name: `CPU of a delivery, ${name}: with statistics and stream`,
+        unit: '× receiver',
+        values: pairs.map((pair) => pair.with),
+      },
+      {
+        name: `CPU of a delivery, ${name}: without them`,
+        unit: '× receiver',
+        values: pairs.map((pair) => pair.without),
+      },
+      {
+        name: `what statistics and stream cost, ${name}`,
         unit: '% of a delivery',
-        values: [percent],
+        values: [median(percents)],
         budget: { atMost: PERCENT_MAX },
-        note: `${storage.with.length} pairs of processes in turn, ${4 * way.eventsPerCommit} deliveries in a commit`,
+        note: `the median of ${pairs.length} pairs of windows of ${WINDOW_MS / 1000} s in turn, of one server in each round`,
       },
     )
   }
   return rows
 }
 
-/** Microseconds of a delivery. */
-async function storageCost(nodeArguments: readonly string[], eventsPerCommit: number, { quick }: BenchOptions) {
-  const deliveries = quick ? DELIVERIES_QUICK : DELIVERIES
-  const order = [...nodeArguments, STORAGE_ALONE, String(deliveries), String(eventsPerCommit)]
-  const { stdout } = await promisify(execFile)(process.execPath, order)
-  const { cpu }: StorageCost = JSON.parse(stdout)
-  return cpu
+async function measurePairs(batch: number, { quick }: BenchOptions, postgres: PostgresServer | null): Promise<Pair[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'timbre-bench-'))
+  const rig = await Rig.start(1, () => postgres?.pids() ?? [])
+  const database = await postgres?.makeDatabase()
+  try {
+    const off = join(folder, 'off')
+    const timbre = await rig.timbre({
+      nodeArguments: ['--import', `${SWITCH.href}?off=${encodeURIComponent(off)}`],
+      ...(database && {
+        databaseUrl: database.url,
+        settings: { TIMBRE_MASTER_KEY: randomBytes(32).toString('base64') },
+      }),
+    })
+    const target = await makeOneWebhookEach(rig, timbre)
+    const cost = () => costOfWindow(rig, timbre, postgres)
+    return await rig.during(closedLoop(rig, target, batch), WARM_UP_SECONDS, async () => {
+      const pairs: Pair[] = []
+      for (let nth = 0; nth < (quick ? PAIRS_QUICK : PAIRS); nth++) {
+        writeFileSync(off, '')
+        const without = await cost()
+        rmSync(off)
+        pairs.push({ without, with: await cost() })
+      }
+      return pairs
+    })
+  } finally {
+    await rig.stop()
+    await database?.drop()
+    rmSync(folder, { recursive: true })
+  }
 }
 
-if (import.meta.main) await runAlone(measureInsightCost)
+/** Of the server and its database, to the receiver's: microseconds follow what others do on the machine, a ratio hardly. */
+async function costOfWindow(rig: Rig, timbre: TimbreProcess, postgres: PostgresServer | null): Promise<number> {
+  const sample = async () => ({
+    server: totalOf(cpuTime(timbre.pid)) + ((await postgres?.used())?.cpuMicros ?? 0),
+    receiver: totalOf(cpuTime(rig.receiver.pid)),
+  })
+  await sleep(SETTLE_MS)
+  const before = await sample()
+  await sleep(WINDOW_MS)
+  const after = await sample()
+  return (after.server - before.server) / (after.receiver - before.receiver)
+}
+
+if (import.meta.main) await runAlone((options) => measureInsightCost(options))

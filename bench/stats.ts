@@ -60,6 +60,7 @@ export async function measureOnPostgres(options: BenchOptions): Promise<Measurem
   const dataDir = mkdtempSync(join(tmpdir(), 'timbre-stats-'))
   const server = await PostgresServer.start()
   try {
+    const cost = await measureInsightCost(options, server)
     const kept = options.quick ? KEPT / 10 : KEPT
     const { url: databaseUrl } = await server.makeDatabase()
     makeMasterKey(dataDir)
@@ -67,7 +68,7 @@ export async function measureOnPostgres(options: BenchOptions): Promise<Measurem
     await (await new TimbreProcess({ dataDir, databaseUrl }).start()).stop()
     await fillPostgres({ url: databaseUrl, kept, due: DUE, log: options.log })
     await fillStatisticsOnPostgres(databaseUrl)
-    return rowsOf(', PostgreSQL', kept, await ask({ dataDir, databaseUrl }, options))
+    return [...cost, ...rowsOf(', PostgreSQL', kept, await ask({ dataDir, databaseUrl }, options))]
   } finally {
     await server.stop()
     rmSync(dataDir, { recursive: true })

@@ -107,6 +107,16 @@ export class Rig {
     return { load, taken: await this.take(), before, after, others }
   }
 
+  /** Runs a load as long as something else is measured, after a warm-up of so many seconds. */
+  async during<Result>(order: LoadOrder, warmUp: number, measure: () => Promise<Result>): Promise<Result> {
+    await this.publisher.ask(order)
+    await sleep(warmUp * 1000)
+    const result = await measure()
+    await this.publisher.ask<LoadResult>({ kind: 'stop' })
+    await this.#settled()
+    return result
+  }
+
   async stop(): Promise<void> {
     await this.publisher.stop()
     for (const timbre of this.#timbres) await timbre.destroy()

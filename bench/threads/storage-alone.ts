@@ -22,7 +22,7 @@ const EVENTS_PER_COMMIT = 100
 const HEX = 'a'.repeat(64)
 
 /** Statistics are folded within it, as they are beside the traffic. */
-export async function storageAlone(deliveries: number, eventsPerCommit = EVENTS_PER_COMMIT): Promise<StorageCost> {
+export async function storageAlone(deliveries: number): Promise<StorageCost> {
   const directory = mkdtempSync(join(tmpdir(), 'timbre-bench-'))
   const random = new SystemRandom()
   const storage = new SqliteStorage({ file: join(directory, 'timbre.db'), random, clock: systemClock })
@@ -31,11 +31,11 @@ export async function storageAlone(deliveries: number, eventsPerCommit = EVENTS_
   const fixture = await Fixture.make(async () => ({ storage, reopen: async () => storage, destroy: stop }))
   try {
     for (let index = 0; index < WEBHOOKS; index++) await fixture.addWebhook()
-    await acceptAndRecord(fixture, 0, deliveries, eventsPerCommit)
+    await acceptAndRecord(fixture, 0, deliveries)
     await fold(storage)
     const cpuBefore = process.cpuUsage()
     const startedAt = performance.now()
-    await acceptAndRecord(fixture, deliveries, deliveries, eventsPerCommit)
+    await acceptAndRecord(fixture, deliveries, deliveries)
     await fold(storage)
     const seconds = (performance.now() - startedAt) / 1000
     const { user, system } = process.cpuUsage(cpuBefore)
@@ -51,16 +51,11 @@ async function fold(storage: SqliteStorage): Promise<void> {
   while (await storage.foldStatistics(FOLD_BOUNDS));
 }
 
-async function acceptAndRecord(
-  fixture: Fixture,
-  first: number,
-  deliveries: number,
-  eventsPerCommit: number,
-): Promise<void> {
+async function acceptAndRecord(fixture: Fixture, first: number, deliveries: number): Promise<void> {
   const { storage } = fixture
   const offer = fixture.offer({ limit: 20_000, capacityDefault: 20_000 })
   for (let done = 0; done < deliveries; ) {
-    const events = Array.from({ length: eventsPerCommit }, (_, nth) => newEvent(fixture, first + done + nth))
+    const events = Array.from({ length: EVENTS_PER_COMMIT }, (_, nth) => newEvent(fixture, first + done + nth))
     const { leased } = await storage.acceptEvents([{ workspaceId: fixture.workspaceId, events }], offer)
     await storage.recordAttempts(
       leased.map((delivery) => result(fixture, delivery)),

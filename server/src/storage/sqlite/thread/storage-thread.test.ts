@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type StorageUnderTest, storageConformance } from '../../conformance/conformance.ts'
+import { atLength } from '../../../../../test/support/at-length.ts'
+import {
+  ALL_THEMES,
+  type ConformanceTheme,
+  type StorageUnderTest,
+  storageConformance,
+} from '../../conformance/conformance.ts'
 import { openDatabase } from '../connection/open-database.ts'
 import { numberOf } from '../schema/id-numbers.ts'
 import { StorageThread } from './storage-thread.ts'
@@ -51,7 +57,9 @@ class ReusedThread {
 
 const reused = new ReusedThread()
 afterAll(() => reused.destroy())
-storageConformance('StorageThread', () => reused.lend())
+/** What crosses to the thread as a flat list; the rest crosses as it is, and `sqlite-storage.test.ts` has it without a thread. */
+const HOT: readonly ConformanceTheme[] = ['events', 'claims', 'attempts', 'order', 'sequences']
+storageConformance('StorageThread', () => reused.lend(), atLength(HOT, ALL_THEMES))
 
 describe('the storage thread', () => {
   let directory: string
