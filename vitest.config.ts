@@ -33,6 +33,7 @@ const LONG = [
   'isolation',
   'mcp',
   'move',
+  'overload',
   'replay',
   'retention',
   'sender-threads',
@@ -62,8 +63,10 @@ const LONGER_ELSEWHERE = [
   'test/sim/sim.test.ts',
 ]
 /** What a reader does from a fresh clone on. */
-const LONG_DOCS = ['test/docs/first-webhook.test.ts', 'test/docs/demo.test.ts']
+const LONG_DOCS = ['test/docs/first-webhook.test.ts', 'test/docs/demo.test.ts', 'test/docs/languages.test.ts']
 const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`)
+/** Unit tests that install a package, or wait for a standby. */
+const LONG_UNIT = ['scripts/sdk-pack.test.ts', 'server/src/storage/postgres/wire/replica-lists.test.ts']
 /** Unit tests that measure the memory of their own process. */
 const ALONE = ['server/src/schemas/compiled-schema.test.ts', 'server/src/storage/sqlite/replay/replay-size.test.ts']
 
@@ -90,7 +93,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
-          exclude: ALONE,
+          exclude: [...ALONE, ...LONG_UNIT],
           // Files share the code that is loaded: loading it anew for each of a hundred took half of their time.
           isolate: false,
           // By itself it would leave one of two cores to itself; files that wait for a disk leave room for a third.
@@ -135,6 +138,7 @@ export default defineConfig({
             ...e2e([...LONG, ...LONGER]),
             ...LONG_DOCS,
             ...LONG_BROWSER,
+            ...LONG_UNIT,
             ...LONGER_ELSEWHERE,
             'test/{sdk,clients,release}/**/*.test.ts',
           ],

@@ -27,8 +27,8 @@ const OTHERS: readonly Mutant[] = [
   {
     name: 'an increment that is folded twice',
     file: 'storage/sqlite/record/fold-statistics.ts',
-    find: 'for (const { id } of increments) this.#remove.run(id)',
-    replace: 'for (const { id } of increments.slice(1)) this.#remove.run(id)',
+    find: 'this.#remove.run(JSON.stringify(increments.map(({ id }) => id)))',
+    replace: 'this.#remove.run(JSON.stringify(increments.slice(1).map(({ id }) => id)))',
   },
   {
     name: 'recorded before it was sent',
