@@ -82,7 +82,7 @@ const processes = (workers: number) => ({
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/postgres/global-setup.ts'],
+    globalSetup: ['test/support/files-in-memory.ts', 'test/support/postgres/global-setup.ts'],
     projects: [
       {
         test: {
