@@ -13,7 +13,7 @@ const FREE_BYTES_MIN = 4e9
 
 /** Processes of the run ask `os.tmpdir()`. Whoever has set TMPDIR knows better. */
 export default function setup({ vitest }: TestProject): (() => void) | undefined {
-  const isLong = vitest.projects.some(({ name }) => name.startsWith('long'))
+  const isLong = vitest.projects.some(({ name }) => name.startsWith('long')) || process.env['HOSTILE_LOAD'] === 'full'
   if (isLong || process.env['TMPDIR'] !== undefined || !isRoomInMemory()) return undefined
   removeForgotten()
   const directory = mkdtempSync(join(MEMORY, `${NAME}${process.pid}-`))
