@@ -63,7 +63,7 @@ const LONGER_ELSEWHERE = [
   'test/sim/sim.test.ts',
 ]
 /** What a reader does from a fresh clone on. */
-const LONG_DOCS = ['test/docs/first-webhook.test.ts', 'test/docs/demo.test.ts', 'test/docs/languages.test.ts']
+const LONG_DOCS = ['first-webhook', 'demo', 'languages', 'guides'].map((name) => `test/docs/${name}.test.ts`)
 const e2e = (names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`)
 /** Unit tests that install a package, or wait for a standby. */
 const LONG_UNIT = ['scripts/sdk-pack.test.ts', 'server/src/storage/postgres/wire/replica-lists.test.ts']

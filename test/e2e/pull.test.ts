@@ -11,7 +11,7 @@ import { until } from '../support/until.ts'
 import { makeWorld, type World } from './world.ts'
 
 const CONSUMER = fileURLToPath(new URL('../../demo/consumer.ts', import.meta.url))
-const EVENTS = atLength(600, 4000)
+const EVENTS = atLength(300, 4000)
 const CALLS = 30
 const TYPE = 'call.completed'
 const WAIT_MS = 120_000
