@@ -17,7 +17,7 @@ import { closedLoop, makeOneWebhookEach, SUSTAINED_WAYS } from './sustained.ts'
 /** For each round. */
 const PAIRS = 5
 const PAIRS_QUICK = 1
-const WARM_UP_SECONDS = 8
+const SECONDS = { warmUp: 8 } as const
 /** After the switch: what was counted before it is folded by then, and written into the file. */
 const SETTLE_MS = 4000
 const WINDOW_MS = 4000
@@ -86,7 +86,7 @@ async function measurePairs(batch: number, { quick }: BenchOptions, postgres: Po
     })
     const target = await makeOneWebhookEach(rig, timbre)
     const cost = () => costOfWindow(rig, timbre, postgres)
-    return await rig.during(closedLoop(rig, target, batch), WARM_UP_SECONDS, async () => {
+    const { measured } = await rig.during(closedLoop(rig, target, batch), SECONDS, async () => {
       const pairs: Pair[] = []
       for (let nth = 0; nth < (quick ? PAIRS_QUICK : PAIRS); nth++) {
         writeFileSync(off, '')
@@ -96,6 +96,7 @@ async function measurePairs(batch: number, { quick }: BenchOptions, postgres: Po
       }
       return pairs
     })
+    return measured
   } finally {
     await rig.stop()
     await database?.drop()

@@ -22,11 +22,15 @@ export interface Windowed<Sample> {
   readonly others: number
 }
 
-export interface Seconds {
+export interface WarmUp {
+  /** Seconds. */
   readonly warmUp: number
-  readonly window: number
   /** The warm-up lasts until so many requests arrived, too: 500 origins have many connections to open. */
   readonly warmUpRequests?: number
+}
+
+export interface Seconds extends WarmUp {
+  readonly window: number
 }
 
 const WARM_UP_MS_MAX = 15_000
@@ -92,29 +96,31 @@ export class Rig {
 
   /** Runs a load: warms up, then samples before and after a window of so many seconds, then stops it. */
   async run<Sample>(order: LoadOrder, seconds: Seconds, sample: () => Promise<Sample>): Promise<Windowed<Sample>> {
-    const receivedBefore = this.received
-    await this.publisher.ask(order)
-    await this.#warmUp(seconds, receivedBefore)
-    await this.take()
-    await this.publisher.ask({ kind: 'mark' })
-    const before = await sample()
-    const busyBefore = busyNow(this.#pids())
-    await sleep(seconds.window * 1000)
-    const others = othersPercent(busyBefore, busyNow(this.#pids()))
-    const after = await sample()
-    const load = await this.publisher.ask<LoadResult>({ kind: 'stop' })
-    await this.#settled()
-    return { load, taken: await this.take(), before, after, others }
+    const { load, measured } = await this.during(order, seconds, async () => {
+      await this.take()
+      await this.publisher.ask({ kind: 'mark' })
+      const before = await sample()
+      const busyBefore = busyNow(this.#pids())
+      await sleep(seconds.window * 1000)
+      const others = othersPercent(busyBefore, busyNow(this.#pids()))
+      return { before, after: await sample(), others }
+    })
+    return { load, taken: await this.take(), ...measured }
   }
 
-  /** Runs a load as long as something else is measured, after a warm-up of so many seconds. */
-  async during<Result>(order: LoadOrder, warmUp: number, measure: () => Promise<Result>): Promise<Result> {
+  /** Runs a load: warms up, then stops it when what is measured beside it has ended. */
+  async during<Measured>(
+    order: LoadOrder,
+    warmUp: WarmUp,
+    measure: () => Promise<Measured>,
+  ): Promise<{ readonly load: LoadResult; readonly measured: Measured }> {
+    const receivedBefore = this.received
     await this.publisher.ask(order)
-    await sleep(warmUp * 1000)
-    const result = await measure()
-    await this.publisher.ask<LoadResult>({ kind: 'stop' })
+    await this.#warmUp(warmUp, receivedBefore)
+    const measured = await measure()
+    const load = await this.publisher.ask<LoadResult>({ kind: 'stop' })
     await this.#settled()
-    return result
+    return { load, measured }
   }
 
   async stop(): Promise<void> {
@@ -125,7 +131,7 @@ export class Rig {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  async #warmUp({ warmUp, warmUpRequests = 0 }: Seconds, receivedBefore: number): Promise<void> {
+  async #warmUp({ warmUp, warmUpRequests = 0 }: WarmUp, receivedBefore: number): Promise<void> {
     await sleep(warmUp * 1000)
     const giveUpAt = monotonicMs() + WARM_UP_MS_MAX
     while (this.received - receivedBefore < warmUpRequests && monotonicMs() < giveUpAt) await sleep(50)

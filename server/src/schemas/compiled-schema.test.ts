@@ -1,16 +1,12 @@
 // What a compiled schema says that it keeps in memory, against what it keeps: the caches are bounded by it.
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
+import { collectGarbage } from '../../../test/support/collect-garbage.ts'
 import { compileSchema } from './compile-schema.ts'
 import type { CompiledSchema } from './compiled-schema.ts'
 
 const COPIES = 20
 const many = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index))
-
-setFlagsFromString('--expose-gc')
-const collect: () => void = runInNewContext('gc')
 
 const SHAPES: readonly [string, (copy: number) => object][] = [
   ['900 constants', (copy) => ({ anyOf: many(900, (index) => ({ const: index + copy * 10_000 })) })],
@@ -29,10 +25,10 @@ const SHAPES: readonly [string, (copy: number) => object][] = [
 test.each(SHAPES)('the memory of %s is not understated', (_, shape) => {
   const texts = many(COPIES, (copy) => JSON.stringify(shape(copy)))
   const kept: CompiledSchema[] = [compileSchema(JSON.parse(texts[0] ?? '{}'))]
-  collect()
+  collectGarbage()
   const before = heldBytes()
   for (const text of texts) kept.push(compileSchema(JSON.parse(text)))
-  collect()
+  collectGarbage()
   const held = (heldBytes() - before) / COPIES
   const said = kept.at(-1)?.bytes ?? 0
   expect(kept).toHaveLength(COPIES + 1)

@@ -47,7 +47,10 @@ export function foldIncrements(
 
 /** Of each webhook and minute first, so that what comes next does not depend on how many increments there are. */
 function minutesOf(increments: readonly StatisticsIncrement[]): FoldedBucket[] {
-  const byMinute = Map.groupBy(increments, ({ webhookId, minute }) => `${webhookId} ${minute}`)
+  const byMinute = Map.groupBy(
+    increments,
+    ({ workspaceId, webhookId, minute }) => `${workspaceId} ${webhookId} ${minute}`,
+  )
   const counts = new CellCounts()
   return [...byMinute.values()].flatMap((ofMinute) => {
     const [first] = ofMinute

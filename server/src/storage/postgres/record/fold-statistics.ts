@@ -1,7 +1,7 @@
 // Owns folding: one bounded batch of increments is taken away and added to the buckets, in one transaction.
 // Must never run on two nodes at once: each reads a bucket before it writes it.
 import type { Pool } from 'pg'
-import { addCells, readCells, writeCells } from '../../../insight/statistics/cells.ts'
+import { addWritten, writeCells } from '../../../insight/statistics/cells.ts'
 import { type BucketKey, type FoldedBucket, foldIncrements } from '../../../insight/statistics/folded-buckets.ts'
 import type { StatisticsIncrement } from '../../../insight/statistics/statistics-tally.ts'
 import type { FoldBounds } from '../../storage.ts'
@@ -102,7 +102,7 @@ async function fold(session: Session, increments: readonly StatisticsIncrement[]
   const kept = new Set(found.map(({ id }) => id))
   const buckets = foldIncrements(increments, (webhookId) => kept.has(webhookId))
   const before = new Map((await session.all(READ_BUCKETS, ...keysOf(buckets))).map((row) => [nameOf(row), row.cells]))
-  for (const bucket of buckets) addCells(bucket.cells, readCells(before.get(nameOf(bucket)) ?? '{}'))
+  for (const bucket of buckets) addWritten(bucket.cells, before.get(nameOf(bucket)) ?? '{}')
   await session.run(
     WRITE_BUCKETS,
     ...keysOf(buckets),

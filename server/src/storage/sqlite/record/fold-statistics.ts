@@ -7,13 +7,12 @@ import type { FoldBounds } from '../../storage.ts'
 import { prepare, type Statement } from '../connection/statement.ts'
 import { inTransaction } from '../connection/transaction.ts'
 
-export const FIRST_INCREMENTS = `
+const FIRST_INCREMENTS = `
 SELECT increment_id AS id, workspace_id AS workspaceId, webhook_id AS webhookId, minute, cells FROM statistics_increments
 ORDER BY increment_id LIMIT ?`
 
 /** All at once: a statement for each would be as much work again. */
-export const REMOVE_INCREMENTS =
-  'DELETE FROM statistics_increments WHERE increment_id IN (SELECT value FROM json_each(?))'
+const REMOVE_INCREMENTS = 'DELETE FROM statistics_increments WHERE increment_id IN (SELECT value FROM json_each(?))'
 
 const READ_BUCKET = `
 SELECT cells FROM statistics_buckets WHERE workspace_id = ? AND webhook_id = ? AND size = ? AND start_at = ?`

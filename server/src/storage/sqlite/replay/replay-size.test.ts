@@ -1,9 +1,8 @@
 // Owns the tests that a replay of very many events costs little at a time: each step is short, finds its beginning
 // without reading what is older, and memory stays flat however long the replay is.
 import { DatabaseSync } from 'node:sqlite'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { beforeAll, expect, test } from 'vitest'
+import { collectGarbage } from '../../../../../test/support/collect-garbage.ts'
 import { SystemRandom } from '../../../platform/random.ts'
 import { DISORDER_MS } from '../../shared/sequence-search.ts'
 import type { ReplayScope, ReplayWalk } from '../../storage.ts'
@@ -17,13 +16,10 @@ import { SequenceAt } from './sequence-at.ts'
 const EVENTS = 200_000
 const EVERY_MS = 1000
 const END = (EVENTS + 1) * EVERY_MS
-/** Garbage of how many steps is measured at once: when V8 collects by itself depends on how busy the machine is. */
+/** Garbage of so many steps is measured at once. */
 const STEPS_MEASURED = 10
 let db: DatabaseSync
 let replays: AdvanceReplay
-
-setFlagsFromString('--expose-gc')
-const collect: () => void = runInNewContext('gc')
 
 /** One event a second, all of them published while the only webhook was off. */
 beforeAll(() => {
@@ -98,10 +94,10 @@ test('a replay of 200,000 events queues each once, in short steps, with flat mem
   const heap = () => process.memoryUsage().heapUsed
   let queued = 0
   let heapMax = 0
-  collect()
+  collectGarbage()
   const heapBefore = heap()
   for (let nth = 0, isRunning = true; isRunning; nth++) {
-    if (nth % STEPS_MEASURED === 0) collect()
+    if (nth % STEPS_MEASURED === 0) collectGarbage()
     const step = replays.run('r', { queueMax: 400, dueMax: 400 }, END)
     queued += step.queued
     expect(step.queued).toBeLessThanOrEqual(400)
